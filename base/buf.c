@@ -1,0 +1,65 @@
+#include "base/buf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct bytes bytes_of(const char *s)
+{
+    return (struct bytes){(const uint8_t *)s, strlen(s)};
+}
+
+bool bytes_equal(struct bytes a, struct bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+uint16_t bytes_u16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] | (unsigned)p[1] << 8);
+}
+
+uint32_t bytes_u32(const uint8_t *p)
+{
+    return bytes_u16(p) | (uint32_t)bytes_u16(p + 2) << 16;
+}
+
+uint64_t bytes_u64(const uint8_t *p)
+{
+    return bytes_u32(p) | (uint64_t)bytes_u32(p + 4) << 32;
+}
+
+void buf_init(struct buf *b, size_t max)
+{
+    *b = (struct buf){.max = max};
+}
+
+void buf_release(struct buf *b)
+{
+    free(b->data);
+    *b = (struct buf){.max = b->max};
+}
+
+void buf_clear(struct buf *b)
+{
+    b->len = 0;
+}
+
+enum err_code buf_append(struct buf *b, const void *data, size_t n, struct err *e)
+{
+    if (n > b->max - b->len)
+        return err_set(e, ERR_LIMIT, "%zu bytes and %zu more pass the limit of %zu", b->len,
+                       n, b->max);
+    if (n == 0)
+        return ERR_OK;
+    MEM_GROW(b->data, b->cap, b->len + n);
+    memcpy(b->data + b->len, data, n);
+    b->len += n;
+    return ERR_OK;
+}
+
+struct bytes buf_bytes(const struct buf *b)
+{
+    return (struct bytes){b->data, b->len};
+}

@@ -1,0 +1,73 @@
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *checked(void *p)
+{
+    if (!p) {
+        (void)fputs("dhview: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+void *mem_calloc(size_t n, size_t size)
+{
+    return checked(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *mem_realloc(void *p, size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(n, size, &bytes))
+        checked(NULL);
+    return checked(realloc(p, bytes ? bytes : 1));
+}
+
+void mem_grow(void **p, size_t *cap, size_t need, size_t size)
+{
+    size_t want = *cap ? *cap : 8;
+
+    if (need <= *cap)
+        return;
+    while (want < need)
+        want = want > SIZE_MAX / 2 ? need : want * 2;
+    *p = mem_realloc(*p, want, size);
+    *cap = want;
+}
+
+char *mem_strdup(const char *s)
+{
+    return checked(strdup(s));
+}
+
+char *mem_strndup(const char *s, size_t n)
+{
+    return checked(strndup(s, n));
+}
+
+void *mem_dup(const void *p, size_t n)
+{
+    void *copy = mem_calloc(1, n);
+
+    if (n)
+        memcpy(copy, p, n);
+    return copy;
+}
+
+char *mem_printf(const char *fmt, ...)
+{
+    char *out = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    if (vasprintf(&out, fmt, ap) < 0)
+        out = NULL;
+    va_end(ap);
+    return checked(out);
+}

@@ -1,0 +1,42 @@
+/*
+ * base/mem.h - allocation that cannot fail, for sizes this program chooses itself.
+ *
+ * Running out of memory ends the program with one line on standard error. Sizes that a peer
+ * chooses go through base/buf.h or are checked against a named limit first. Any thread.
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+/* Zeroed memory for n objects of size bytes; owned by the caller, free with free(). Never
+ * NULL, also for n = 0. */
+void *mem_calloc(size_t n, size_t size);
+
+/* Resizes p (NULL allowed) to n objects of size bytes; new bytes are not zeroed. */
+void *mem_realloc(void *p, size_t n, size_t size);
+
+/* Grows the array *p of size-byte objects so that it holds at least need; *cap is its capacity
+ * in objects and is updated. Growth is geometric. */
+void mem_grow(void **p, size_t *cap, size_t need, size_t size);
+
+/* Owned copies. mem_strndup stops at n bytes and always terminates the copy. */
+char *mem_strdup(const char *s);
+char *mem_strndup(const char *s, size_t n);
+void *mem_dup(const void *p, size_t n);
+
+/* Owned formatted string. */
+char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#define MEM_NEW(type) ((type *)mem_calloc(1, sizeof(type)))
+#define MEM_ARRAY(type, n) ((type *)mem_calloc((n), sizeof(type)))
+
+/* Grows arr so that element index need - 1 exists: MEM_GROW(v, cap, n + 1). */
+#define MEM_GROW(arr, cap, need)                                                             \
+    do {                                                                                     \
+        void *grow_p_ = (arr);                                                               \
+        mem_grow(&grow_p_, &(cap), (need), sizeof(*(arr)));                                  \
+        (arr) = grow_p_;                                                                     \
+    } while (0)
+
+#endif

@@ -1,0 +1,69 @@
+#include "client/tickets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int32_t export_ids_next(struct export_ids *ids)
+{
+    if (ids->last == INT32_MAX - 1)
+        return 0;
+    return ++ids->last;
+}
+
+void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN])
+{
+    uint32_t u = (uint32_t)id;
+
+    out[0] = 'e';
+    for (int i = 0; i < 4; i++)
+        out[1 + i] = (uint8_t)(u >> (8 * i));
+}
+
+enum err_code ticket_scope(const char *name, struct buf *out, struct err *e)
+{
+    if (*name == '\0')
+        return err_set(e, ERR_USAGE, "a table name must not be empty");
+    TRY(buf_append(out, "s/", 2, e));
+    return buf_append(out, name, strlen(name), e);
+}
+
+enum err_code ticket_application(const char *app, const char *field, struct buf *out,
+                                 struct err *e)
+{
+    TRY(buf_append(out, "a/", 2, e));
+    TRY(buf_append(out, app, strlen(app), e));
+    TRY(buf_append(out, "/f/", 3, e));
+    return buf_append(out, field, strlen(field), e);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+enum err_code ticket_shared(const char *hex, struct buf *out, struct err *e)
+{
+    size_t n = strlen(hex);
+
+    if (n == 0 || n % 2 != 0)
+        return err_set(e, ERR_USAGE, "a shared ticket is pairs of hex digits, found %zu digits",
+                       n);
+    TRY(buf_append(out, "h", 1, e));
+    for (size_t i = 0; i < n; i += 2) {
+        int high = hex_digit(hex[i]);
+        int low = hex_digit(hex[i + 1]);
+        uint8_t byte = (uint8_t)(high << 4 | low);
+
+        if (high < 0 || low < 0)
+            return err_set(e, ERR_USAGE, "a shared ticket is hex digits, found '%c%c'", hex[i],
+                           hex[i + 1]);
+        TRY(buf_append(out, &byte, 1, e));
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,34 @@
+/*
+ * client/tickets.h - the bytes that name a table: scope, application, shared and export tickets.
+ *
+ * Protocol: deephaven-core ScopeTicketHelper, ApplicationTicketHelper, SharedTicketHelper,
+ * ExportTicketHelper. Pure, apart from the export counter, which the loop thread owns.
+ */
+#ifndef CLIENT_TICKETS_H
+#define CLIENT_TICKETS_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define TICKET_MAX 65536 /* bytes of a ticket accepted or built */
+#define EXPORT_TICKET_LEN 5
+
+/* Export ids of one session: 1, 2, ... Never reused, not even after release. */
+struct export_ids {
+    int32_t last;
+};
+
+/* The next id, or 0 when all are used up. */
+int32_t export_ids_next(struct export_ids *ids);
+
+/* 'e' and the id, little endian. */
+void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN]);
+
+/* "s/NAME"; "a/APP/f/FIELD"; 'h' and the bytes that hex spells (ERR_USAGE when it does not). */
+enum err_code ticket_scope(const char *name, struct buf *out, struct err *e);
+enum err_code ticket_application(const char *app, const char *field, struct buf *out,
+                                 struct err *e);
+enum err_code ticket_shared(const char *hex, struct buf *out, struct err *e);
+
+#endif

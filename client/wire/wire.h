@@ -1,0 +1,238 @@
+/*
+ * client/wire/wire.h - the C face of every protobuf and flatbuffers message.
+ *
+ * One encode or decode function per message; the C++ behind it knows nothing of sessions or
+ * tables. Decoders verify before they read: a flatbuffer is checked whole, and no length,
+ * offset or count from the wire is trusted. Every failure, also an exception, is ERR_PROTO
+ * with a message that names the part; sizes over a limit are ERR_LIMIT. "Borrowed" spans point
+ * into the message given to the decoder. Encoders append to a struct buf. Pure; any thread.
+ *
+ * Protocol: Arrow Flight.proto, Arrow Message.fbs / Schema.fbs, barrage Barrage.fbs,
+ * deephaven-core session.proto, config.proto, application.proto, table.proto, ticket.proto.
+ */
+#ifndef CLIENT_WIRE_WIRE_H
+#define CLIENT_WIRE_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- Arrow Flight ------------------------------------------------------------------------- */
+
+/* Flight.proto FlightData; spans are borrowed, empty when absent. flight_descriptor is skipped. */
+struct wire_flight_data {
+    struct bytes data_header;  /* bare Arrow Message flatbuffer */
+    struct bytes app_metadata; /* Barrage wrapper */
+    struct bytes data_body;
+};
+enum err_code wire_flight_data_decode(struct bytes in, struct wire_flight_data *out,
+                                      struct err *e);
+
+/* Appends a FlightData with the parts that are not empty, in the order 2, 3, 1000. */
+enum err_code wire_flight_data_encode(const struct wire_flight_data *in, struct buf *out,
+                                      struct err *e);
+
+/* --- Arrow IPC ---------------------------------------------------------------------------- */
+
+/* Arrow Message.fbs MessageHeader, same numbers. */
+enum wire_header { WIRE_HEADER_NONE = 0, WIRE_HEADER_SCHEMA = 1, WIRE_HEADER_DICTIONARY = 2,
+                   WIRE_HEADER_BATCH = 3, WIRE_HEADER_TENSOR = 4, WIRE_HEADER_SPARSE = 5 };
+
+/* Arrow Schema.fbs Type, same numbers; anything else a server may send is kept as its number. */
+enum wire_type {
+    WIRE_TYPE_NONE = 0, WIRE_TYPE_NULL = 1, WIRE_TYPE_INT = 2, WIRE_TYPE_FLOAT = 3,
+    WIRE_TYPE_BINARY = 4, WIRE_TYPE_UTF8 = 5, WIRE_TYPE_BOOL = 6, WIRE_TYPE_DECIMAL = 7,
+    WIRE_TYPE_DATE = 8, WIRE_TYPE_TIME = 9, WIRE_TYPE_TIMESTAMP = 10, WIRE_TYPE_INTERVAL = 11,
+    WIRE_TYPE_LIST = 12, WIRE_TYPE_STRUCT = 13, WIRE_TYPE_UNION = 14,
+    WIRE_TYPE_FIXED_BINARY = 15, WIRE_TYPE_FIXED_LIST = 16, WIRE_TYPE_MAP = 17,
+    WIRE_TYPE_DURATION = 18, WIRE_TYPE_LARGE_BINARY = 19, WIRE_TYPE_LARGE_UTF8 = 20,
+    WIRE_TYPE_LARGE_LIST = 21, WIRE_TYPE_RUN_END = 22, WIRE_TYPE_BINARY_VIEW = 23,
+    WIRE_TYPE_UTF8_VIEW = 24, WIRE_TYPE_LIST_VIEW = 25, WIRE_TYPE_LARGE_LIST_VIEW = 26
+};
+
+struct wire_pair {
+    struct bytes key;   /* borrowed */
+    struct bytes value; /* borrowed */
+};
+
+/* One field of a schema. Fields lie in pre-order: a field's children follow it. */
+struct wire_field {
+    struct bytes name;  /* borrowed */
+    int type;           /* enum wire_type, or a number not known here */
+    int bit_width;      /* INT: bits; DECIMAL: bits; FIXED_BINARY: bytes; FIXED_LIST: items;
+                           TIME: bits; FLOAT: 16, 32 or 64; else 0 */
+    bool is_signed;     /* INT */
+    int unit;           /* TIME, TIMESTAMP, DURATION: 0 s, 1 ms, 2 us, 3 ns; DATE: 0 day, 1 ms;
+                           INTERVAL: 0 year-month, 1 day-time, 2 month-day-nano;
+                           UNION: 0 sparse, 1 dense */
+    bool nullable;
+    bool dictionary;    /* dictionary-encoded */
+    size_t n_children;  /* direct children */
+    size_t first_pair;  /* metadata: pairs[first_pair .. first_pair + n_pairs - 1] */
+    size_t n_pairs;
+};
+
+struct wire_schema {
+    struct wire_field *fields; /* pre-order */
+    size_t n_fields;
+    struct wire_pair *pairs; /* fields' metadata */
+    size_t n_pairs;
+    struct wire_pair *table_pairs; /* schema-level metadata */
+    size_t n_table_pairs;
+    size_t n_columns; /* top-level fields */
+};
+
+struct wire_node {
+    int64_t length;
+    int64_t null_count;
+};
+
+struct wire_buffer {
+    int64_t offset; /* bytes from the start of the body */
+    int64_t length; /* bytes, includes padding */
+};
+
+/* A record batch header; offsets and lengths have not been compared with any body yet. */
+struct wire_batch {
+    int64_t length; /* rows */
+    struct wire_node *nodes;
+    size_t n_nodes;
+    struct wire_buffer *buffers;
+    size_t n_buffers;
+    bool compressed;
+};
+
+#define WIRE_MAX_FIELDS 1000000 /* fields, children included, accepted in one schema */
+#define WIRE_MAX_DEPTH 32       /* nesting of fields accepted */
+
+/* A verified Arrow Message: kind, and the one header that goes with it. Release with
+ * wire_message_release(); the spans inside borrow from the message bytes. */
+struct wire_message {
+    enum wire_header header;
+    int64_t body_length;
+    struct wire_schema schema; /* WIRE_HEADER_SCHEMA */
+    struct wire_batch batch;   /* WIRE_HEADER_BATCH */
+};
+enum err_code wire_message_decode(struct bytes in, struct wire_message *out, struct err *e);
+void wire_message_release(struct wire_message *m); /* twice is fine */
+
+/* Strips the IPC encapsulation (ff ff ff ff, int32 length) from the schema of an
+ * ExportedTableCreationResponse; *out is borrowed from in. */
+enum err_code wire_unwrap_message(struct bytes in, struct bytes *out, struct err *e);
+
+/* --- Barrage ------------------------------------------------------------------------------ */
+
+/* Barrage.fbs BarrageMessageType, same numbers. */
+enum wire_barrage { WIRE_BARRAGE_NONE = 0, WIRE_BARRAGE_SUBSCRIPTION = 5, WIRE_BARRAGE_UPDATE = 6,
+                    WIRE_BARRAGE_SNAPSHOT = 7 };
+
+/* A span that may be absent, which differs from present and empty. */
+struct wire_opt {
+    struct bytes bytes; /* borrowed */
+    bool present;
+};
+
+/* Barrage.fbs BarrageUpdateMetadata. Row sets, shifts and bitsets are still encoded. */
+struct wire_update {
+    int64_t first_seq, last_seq;
+    bool is_snapshot;
+    struct wire_opt viewport;
+    bool reverse;
+    struct wire_opt columns;
+    struct wire_opt added, removed, shift, included;
+    struct wire_opt *modified; /* one per column, owned by the struct */
+    size_t n_modified;
+    bool has_modified; /* mod_column_nodes present */
+    int64_t table_size;
+    uint8_t *copy; /* owned: the aligned copy that the spans borrow from */
+};
+
+/* Reads app_metadata: checks the "dphn" magic and the type, verifies the payload and decodes
+ * it. *has is false, and nothing is decoded, when in is empty, has another magic, or is a
+ * message of another type. Release with wire_update_release(). */
+enum err_code wire_update_decode(struct bytes in, struct wire_update *out, bool *has,
+                                 struct err *e);
+void wire_update_release(struct wire_update *u); /* twice is fine */
+
+/* Barrage.fbs BarrageSubscriptionRequest / BarrageSnapshotRequest with their options. Spans
+ * are row set and bitset bytes. */
+struct wire_subscribe {
+    enum wire_barrage type; /* WIRE_BARRAGE_SUBSCRIPTION or WIRE_BARRAGE_SNAPSHOT */
+    struct bytes ticket;
+    struct wire_opt columns;  /* absent: all */
+    struct wire_opt viewport; /* absent: a full subscription */
+    bool reverse;
+    bool deephaven_nulls;
+    int32_t interval_ms; /* subscriptions only; 0: the server's */
+    int32_t batch_size;
+    int32_t max_message_size;
+    int64_t list_limit; /* preview_list_length_limit; 0: none */
+};
+
+/* Appends the Barrage wrapper, ready to be a FlightData's app_metadata. */
+enum err_code wire_subscribe_encode(const struct wire_subscribe *in, struct buf *out,
+                                    struct err *e);
+
+/* --- Deephaven services ------------------------------------------------------------------- */
+
+/* ticket.proto Ticket bytes wherever a ticket is asked for below. */
+
+/* table.proto FetchTableRequest: source ticket to a new export. */
+enum err_code wire_fetch_table_encode(struct bytes source, struct bytes result, struct buf *out,
+                                      struct err *e);
+
+/* table.proto ExportedTableCreationResponse. */
+struct wire_table_created {
+    bool success;
+    bool is_static;
+    int64_t size;               /* rows; INT64_MIN: not coalesced */
+    struct bytes error_info;    /* borrowed */
+    struct bytes schema_header; /* borrowed; encapsulated, see wire_unwrap_message */
+    struct bytes ticket;        /* borrowed; result ticket, empty when none */
+};
+enum err_code wire_table_created_decode(struct bytes in, struct wire_table_created *out,
+                                        struct err *e);
+
+/* session.proto ReleaseRequest and the request of CloseSession (HandshakeRequest). */
+enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct err *e);
+enum err_code wire_close_session_encode(struct buf *out, struct err *e);
+
+/* session.proto TerminationNotificationResponse. */
+struct wire_termination {
+    bool abnormal;
+    struct bytes reason; /* borrowed */
+};
+enum err_code wire_termination_decode(struct bytes in, struct wire_termination *out,
+                                      struct err *e);
+
+/* config.proto ConfigurationConstantsResponse / AuthenticationConstantsResponse: the string
+ * value of one key, borrowed; *found is false when the key is not there. */
+enum err_code wire_constant_decode(struct bytes in, const char *key, struct bytes *value,
+                                   bool *found, struct err *e);
+
+/* application.proto FieldsChangeUpdate. */
+enum wire_field_change { WIRE_FIELD_CREATED, WIRE_FIELD_UPDATED, WIRE_FIELD_REMOVED };
+
+struct wire_field_info {
+    enum wire_field_change change;
+    struct bytes ticket, type, name, description, app_name, app_id; /* borrowed */
+};
+
+/* In the order to apply them: removed, created, updated. *out is an array of *n owned by the
+ * caller, who frees it with free(); ERR_LIMIT above WIRE_MAX_LISTED entries. */
+#define WIRE_MAX_LISTED 1000000
+enum err_code wire_fields_decode(struct bytes in, struct wire_field_info **out, size_t *n,
+                                 struct err *e);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
