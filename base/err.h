@@ -2,8 +2,9 @@
  * base/err.h - one error type for the whole program.
  *
  * A function that can fail returns its code and takes a struct err * last. The place that
- * detects the fault writes the message, naming what was expected and what was found; callers
- * may add context in front with err_wrap(). Nobody below ui/ prints. Any thread; no statics.
+ * detects the fault writes the message, naming what was expected and what was found;
+ * callers may add context in front with err_wrap(). Nobody below ui/ prints. Any thread; no
+ * statics.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -11,20 +12,20 @@
 #include <stdarg.h>
 
 /* name, default text, exit code of the program when this error ends it */
-#define ERR_MAP(X)                                                                           \
-    X(OK, "no error", 0)                                                                     \
-    X(CONNECT, "cannot reach the server", 1)                                                 \
-    X(LOST, "connection lost", 1)                                                            \
-    X(SERVER, "refused by the server", 1)                                                    \
-    X(PROTO, "bad message from the server", 1)                                               \
-    X(LIMIT, "over a limit", 1)                                                              \
-    X(IO, "input or output failed", 1)                                                       \
-    X(USAGE, "wrong usage", 2)                                                               \
-    X(AUTH, "not allowed in", 3)                                                             \
-    X(NOT_FOUND, "no such table", 4)                                                         \
-    X(NOT_TABLE, "not a table", 4)                                                           \
-    X(TIMEOUT, "timed out", 5)                                                               \
-    X(CANCELLED, "cancelled", 1)                                                             \
+#define ERR_MAP(X)                                                                         \
+    X(OK, "no error", 0)                                                                   \
+    X(CONNECT, "cannot reach the server", 1)                                               \
+    X(LOST, "connection lost", 1)                                                          \
+    X(SERVER, "refused by the server", 1)                                                  \
+    X(PROTO, "bad message from the server", 1)                                             \
+    X(LIMIT, "over a limit", 1)                                                            \
+    X(IO, "input or output failed", 1)                                                     \
+    X(USAGE, "wrong usage", 2)                                                             \
+    X(AUTH, "not allowed in", 3)                                                           \
+    X(NOT_FOUND, "no such table", 4)                                                       \
+    X(NOT_TABLE, "not a table", 4)                                                         \
+    X(TIMEOUT, "timed out", 5)                                                             \
+    X(CANCELLED, "cancelled", 1)                                                           \
     X(INTERRUPTED, "interrupted", 130)
 
 enum err_code {
@@ -52,11 +53,11 @@ const char *err_text(enum err_code code);
 int err_exit_code(enum err_code code);
 
 /* Returns from the calling function when call fails and nothing needs releasing. */
-#define TRY(call)                                                                            \
-    do {                                                                                     \
-        enum err_code try_rc_ = (call);                                                      \
-        if (try_rc_ != ERR_OK)                                                               \
-            return try_rc_;                                                                  \
+#define TRY(call)                                                                          \
+    do {                                                                                   \
+        enum err_code try_rc_ = (call);                                                    \
+        if (try_rc_ != ERR_OK)                                                             \
+            return try_rc_;                                                                \
     } while (0)
 
 #endif

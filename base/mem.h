@@ -16,8 +16,8 @@ void *mem_calloc(size_t n, size_t size);
 /* Resizes p (NULL allowed) to n objects of size bytes; new bytes are not zeroed. */
 void *mem_realloc(void *p, size_t n, size_t size);
 
-/* Grows the array *p of size-byte objects so that it holds at least need; *cap is its capacity
- * in objects and is updated. Growth is geometric. */
+/* Grows the array *p of size-byte objects so that it holds at least need; *cap is its
+ * capacity in objects and is updated. Growth is geometric. */
 void mem_grow(void **p, size_t *cap, size_t need, size_t size);
 
 /* Owned copies. mem_strndup stops at n bytes and always terminates the copy. */
@@ -32,11 +32,11 @@ char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 #define MEM_ARRAY(type, n) ((type *)mem_calloc((n), sizeof(type)))
 
 /* Grows arr so that element index need - 1 exists: MEM_GROW(v, cap, n + 1). */
-#define MEM_GROW(arr, cap, need)                                                             \
-    do {                                                                                     \
-        void *grow_p_ = (arr);                                                               \
-        mem_grow(&grow_p_, &(cap), (need), sizeof(*(arr)));                                  \
-        (arr) = grow_p_;                                                                     \
+#define MEM_GROW(arr, cap, need)                                                           \
+    do {                                                                                   \
+        void *grow_p_ = (arr);                                                             \
+        mem_grow(&grow_p_, &(cap), (need), sizeof(*(arr)));                                \
+        (arr) = grow_p_;                                                                   \
     } while (0)
 
 #endif

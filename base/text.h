@@ -22,7 +22,7 @@ struct text_cluster {
     char utf8[TEXT_CLUSTER_MAX + 1]; /* NUL-terminated, valid UTF-8, printable */
     uint8_t len;                     /* bytes */
     uint8_t width;                   /* terminal columns: 1 or 2 */
-    bool mark;                       /* stands for something that cannot be shown as it is */
+    bool mark; /* stands for something that cannot be shown as it is */
 };
 
 struct text_iter {
@@ -37,16 +37,16 @@ struct text_iter {
 /* Starts reading in, which must outlive the iterator. */
 struct text_iter text_iter(struct bytes in, bool ascii);
 
-/* Next cluster; false at the end. A thing that cannot be shown comes as one or more clusters
- * with mark set, e.g. the control picture of a C0 character, or "<202e>". Costs O(1) apart from
- * the marks it has to skip over. */
+/* Next cluster; false at the end. A thing that cannot be shown comes as one or more
+ * clusters with mark set, e.g. the control picture of a C0 character, or "<202e>". Costs
+ * O(1) apart from the marks it has to skip over. */
 bool text_next(struct text_iter *it, struct text_cluster *out);
 
 /* Columns that in takes on the screen once made safe, counting no further than limit. */
 size_t text_width(struct bytes in, bool ascii, size_t limit);
 
-/* Appends in, made safe and cut to at most width columns, to out; returns the columns used. A
- * text that does not fit ends in ellipsis (U+2026, or "~" in ASCII). */
+/* Appends in, made safe and cut to at most width columns, to out; returns the columns used.
+ * A text that does not fit ends in ellipsis (U+2026, or "~" in ASCII). */
 size_t text_clean(struct bytes in, bool ascii, size_t width, struct buf *out);
 
 /* Makes a C string safe for one line of output on any terminal; owned by the caller. */

@@ -52,8 +52,8 @@ enum err_code ticket_shared(const char *hex, struct buf *out, struct err *e)
     size_t n = strlen(hex);
 
     if (n == 0 || n % 2 != 0)
-        return err_set(e, ERR_USAGE, "a shared ticket is pairs of hex digits, found %zu digits",
-                       n);
+        return err_set(e, ERR_USAGE,
+                       "a shared ticket is pairs of hex digits, found %zu digits", n);
     TRY(buf_append(out, "h", 1, e));
     for (size_t i = 0; i < n; i += 2) {
         int high = hex_digit(hex[i]);
@@ -61,8 +61,8 @@ enum err_code ticket_shared(const char *hex, struct buf *out, struct err *e)
         uint8_t byte = (uint8_t)(high << 4 | low);
 
         if (high < 0 || low < 0)
-            return err_set(e, ERR_USAGE, "a shared ticket is hex digits, found '%c%c'", hex[i],
-                           hex[i + 1]);
+            return err_set(e, ERR_USAGE, "a shared ticket is hex digits, found '%c%c'",
+                           hex[i], hex[i + 1]);
         TRY(buf_append(out, &byte, 1, e));
     }
     return ERR_OK;

@@ -1,5 +1,6 @@
 /*
- * client/tickets.h - the bytes that name a table: scope, application, shared and export tickets.
+ * client/tickets.h - the bytes that name a table: scope, application, shared and export
+ * tickets.
  *
  * Protocol: deephaven-core ScopeTicketHelper, ApplicationTicketHelper, SharedTicketHelper,
  * ExportTicketHelper. Pure, apart from the export counter, which the loop thread owns.
@@ -25,7 +26,8 @@ int32_t export_ids_next(struct export_ids *ids);
 /* 'e' and the id, little endian. */
 void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN]);
 
-/* "s/NAME"; "a/APP/f/FIELD"; 'h' and the bytes that hex spells (ERR_USAGE when it does not). */
+/* "s/NAME"; "a/APP/f/FIELD"; 'h' and the bytes that hex spells (ERR_USAGE when it does
+ * not). */
 enum err_code ticket_scope(const char *name, struct buf *out, struct err *e);
 enum err_code ticket_application(const char *app, const char *field, struct buf *out,
                                  struct err *e);

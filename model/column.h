@@ -3,8 +3,8 @@
  *
  * A column is a list of slots. A slot is absent (wanted but not here yet), null, or holds a
  * value. Text and binary values and lists are copied in and owned by the column. Types are
- * trees (a list names its item type) owned by the schema and borrowed here, so a schema must
- * outlive its columns. Loop thread only.
+ * trees (a list names its item type) owned by the schema and borrowed here, so a schema
+ * must outlive its columns. Loop thread only.
  */
 #ifndef MODEL_COLUMN_H
 #define MODEL_COLUMN_H
@@ -17,23 +17,26 @@
 #include "model/rowset.h"
 
 enum kind {
-    KIND_BYTE, KIND_SHORT, KIND_INT, KIND_LONG, /* value.i */
-    KIND_CHAR,       /* value.i: one UTF-16 code unit */
-    KIND_BOOL,       /* value.i: 0 or 1 */
-    KIND_FLOAT,      /* value.d, exactly the float */
-    KIND_DOUBLE,     /* value.d */
-    KIND_STRING,     /* value.bytes: UTF-8 as the server sent it, not yet safe to show */
-    KIND_INSTANT,    /* value.i: nanoseconds since 1970-01-01T00:00Z; also ZonedDateTime */
-    KIND_DATE,       /* value.i: days since 1970-01-01 */
-    KIND_TIME,       /* value.i: nanoseconds since midnight */
-    KIND_DURATION,   /* value.i: nanoseconds */
-    KIND_PERIOD,     /* value.i: months */
+    KIND_BYTE,
+    KIND_SHORT,
+    KIND_INT,
+    KIND_LONG,     /* value.i */
+    KIND_CHAR,     /* value.i: one UTF-16 code unit */
+    KIND_BOOL,     /* value.i: 0 or 1 */
+    KIND_FLOAT,    /* value.d, exactly the float */
+    KIND_DOUBLE,   /* value.d */
+    KIND_STRING,   /* value.bytes: UTF-8 as the server sent it, not yet safe to show */
+    KIND_INSTANT,  /* value.i: nanoseconds since 1970-01-01T00:00Z; also ZonedDateTime */
+    KIND_DATE,     /* value.i: days since 1970-01-01 */
+    KIND_TIME,     /* value.i: nanoseconds since midnight */
+    KIND_DURATION, /* value.i: nanoseconds */
+    KIND_PERIOD,   /* value.i: months */
     KIND_PERIOD_DURATION, /* value.bytes: int32 months, int32 days, int64 nanoseconds, LE */
-    KIND_BIG_INTEGER, /* value.bytes: big-endian two's complement, at least 1 byte */
+    KIND_BIG_INTEGER,     /* value.bytes: big-endian two's complement, at least 1 byte */
     KIND_BIG_DECIMAL, /* value.bytes: int32 LE scale, then unscaled as KIND_BIG_INTEGER */
-    KIND_BINARY,     /* value.bytes */
-    KIND_LIST,       /* value.list */
-    KIND_UNKNOWN     /* no value can be read; every slot that is here is KIND_UNKNOWN, set */
+    KIND_BINARY,      /* value.bytes */
+    KIND_LIST,        /* value.list */
+    KIND_UNKNOWN /* no value can be read; every slot that is here is KIND_UNKNOWN, set */
 };
 
 struct type {
@@ -82,15 +85,16 @@ bool value_equal(const struct value *a, const struct value *b);
 /* Moves all slots of src to the end of dst, leaving src empty. Same type. */
 void column_append(struct column *dst, struct column *src);
 
-/* The window step of an update: deletes the slots at the indexes removed, then makes room so
- * that the slots at the indexes added (of the result) hold incoming, in order, whose slots are
- * moved out. With incoming NULL the added slots are absent. The caller has checked that
- * removed < length, added < new length and |added| == length of incoming. */
-void column_splice(struct column *c, const struct rowset *removed, const struct rowset *added,
-                   struct column *incoming);
+/* The window step of an update: deletes the slots at the indexes removed, then makes room
+ * so that the slots at the indexes added (of the result) hold incoming, in order, whose
+ * slots are moved out. With incoming NULL the added slots are absent. The caller has
+ * checked that removed < length, added < new length and |added| == length of incoming. */
+void column_splice(struct column *c, const struct rowset *removed,
+                   const struct rowset *added, struct column *incoming);
 
 /* Replaces the slots at the given indexes (< length) by incoming's, in order, moved out. */
-void column_replace(struct column *c, const struct rowset *indexes, struct column *incoming);
+void column_replace(struct column *c, const struct rowset *indexes,
+                    struct column *incoming);
 
 /* Bytes of memory the column holds, for tests and the memory meter. */
 size_t column_memory(const struct column *c);

@@ -1,9 +1,10 @@
 /*
  * model/format.h - a value as text: pure functions, no terminal, no locale.
  *
- * The text is the value in full or cut to a budget of bytes; it is not yet safe for a terminal
- * (strings come through as sent), base/text.h does that. Times are ISO 8601 in the zone asked
- * for; digits beyond those shown are cut, never rounded. Any thread once a zone is open.
+ * The text is the value in full or cut to a budget of bytes; it is not yet safe for a
+ * terminal (strings come through as sent), base/text.h does that. Times are ISO 8601 in the
+ * zone asked for; digits beyond those shown are cut, never rounded. Any thread once a zone
+ * is open.
  */
 #ifndef MODEL_FORMAT_H
 #define MODEL_FORMAT_H
@@ -34,15 +35,16 @@ struct format_options {
     size_t max_bytes;        /* stop soon after this many bytes of text; 0: no limit */
 };
 
-/* Appends the text of a VALUE_SET value to out (whose own maximum also cuts, without error).
- * Empty strings give no bytes: the caller shows them. A null item inside a list is "null". */
+/* Appends the text of a VALUE_SET value to out (whose own maximum also cuts, without
+ * error). Empty strings give no bytes: the caller shows them. A null item inside a list is
+ * "null". */
 void format_value(const struct value *v, const struct format_options *o, struct buf *out);
 
 /* How cells of a type are aligned: numbers right, the rest left. */
 enum align format_align(const struct type *t);
 
-/* Offset in bytes of the decimal point, or of where it would stand, in the text of a number of
- * a type whose points are lined up (float, double, BigDecimal); len for others. */
+/* Offset in bytes of the decimal point, or of where it would stand, in the text of a number
+ * of a type whose points are lined up (float, double, BigDecimal); len for others. */
 size_t format_point(const struct type *t, const char *text, size_t len);
 
 /* Fraction digits needed to show an instant, time or duration exactly: 0, 3, 6 or 9. */

@@ -5,16 +5,16 @@
  * update at a time, completely or not at all. It works in one of two modes:
  *
  *   REPLICA_WINDOW  viewport subscriptions. Row sets of an update are indexes inside the
- *                   window (removed: old window, added and modified: new window); the window is
- *                   the rows of the effective viewport, ascending, as far as the table reaches
+ *                   window (removed: old window, added and modified: new window); the
+ * window is the rows of the effective viewport, ascending, as far as the table reaches
  *                   (protocol: Barrage viewport subscription, positional deltas).
- *   REPLICA_KEYS    full subscriptions, snapshots and DoGet. Row sets are row keys; removes,
- *                   then shifts, then adds, then data of included rows, then modifications.
+ *   REPLICA_KEYS    full subscriptions, snapshots and DoGet. Row sets are row keys;
+ * removes, then shifts, then adds, then data of included rows, then modifications.
  *
- * Both keep the same thing: a row set saying which rows are held, and per column one slot per
- * held row. Readers ask by table position and get VALUE_ABSENT for what is not here, so a cell
- * of an older window can never be taken for one of the newer. The generation counts applied
- * updates. Loop thread only.
+ * Both keep the same thing: a row set saying which rows are held, and per column one slot
+ * per held row. Readers ask by table position and get VALUE_ABSENT for what is not here, so
+ * a cell of an older window can never be taken for one of the newer. The generation counts
+ * applied updates. Loop thread only.
  */
 #ifndef MODEL_REPLICA_H
 #define MODEL_REPLICA_H
@@ -27,8 +27,8 @@
 
 enum replica_mode { REPLICA_WINDOW, REPLICA_KEYS };
 
-/* One logical update, complete, as the client read it from one or more messages. All pointers
- * are owned by the update. Nothing in it has been checked against a replica. */
+/* One logical update, complete, as the client read it from one or more messages. All
+ * pointers are owned by the update. Nothing in it has been checked against a replica. */
 struct update {
     bool is_snapshot;
     struct rowset *viewport; /* effective viewport in positions, or NULL: none given */
@@ -36,12 +36,12 @@ struct update {
     struct rowset *columns;  /* effective columns, or NULL: all; snapshots only */
     struct rowset *added;
     struct rowset *removed;
-    struct rowset *included; /* added rows whose data is here, or NULL: all of added */
-    struct shift *shift;     /* NULL: none */
-    int64_t table_size;      /* rows; -1: not told */
-    size_t n_columns;        /* length of the arrays below: the schema's column count */
-    struct rowset **modified;     /* per column; NULL entry: none; NULL array: none at all */
-    struct column **added_data;   /* per column; NULL entry: no data for it */
+    struct rowset *included;    /* added rows whose data is here, or NULL: all of added */
+    struct shift *shift;        /* NULL: none */
+    int64_t table_size;         /* rows; -1: not told */
+    size_t n_columns;           /* length of the arrays below: the schema's column count */
+    struct rowset **modified;   /* per column; NULL entry: none; NULL array: none at all */
+    struct column **added_data; /* per column; NULL entry: no data for it */
     struct column **modified_data;
 };
 
@@ -54,8 +54,8 @@ struct replica; /* opaque */
 struct replica *replica_new(struct schema *schema, enum replica_mode mode);
 void replica_free(struct replica *r); /* accepts NULL */
 
-/* Applies u (given, always freed). ERR_PROTO names what does not fit and leaves the replica as
- * it was. On success the generation grows by one. */
+/* Applies u (given, always freed). ERR_PROTO names what does not fit and leaves the replica
+ * as it was. On success the generation grows by one. */
 enum err_code replica_apply(struct replica *r, struct update *u, struct err *e);
 
 const struct schema *replica_schema(const struct replica *r); /* borrowed */
@@ -66,8 +66,8 @@ uint64_t replica_generation(const struct replica *r); /* 0: nothing applied yet 
 int64_t replica_table_size(const struct replica *r);
 
 /* Effective viewport, columns and direction of the last snapshot; borrowed until the next
- * apply. The viewport is NULL when no snapshot came yet or a full subscription completed; the
- * columns are never NULL (the empty set before the first snapshot). */
+ * apply. The viewport is NULL when no snapshot came yet or a full subscription completed;
+ * the columns are never NULL (the empty set before the first snapshot). */
 const struct rowset *replica_viewport(const struct replica *r);
 const struct rowset *replica_columns(const struct replica *r);
 bool replica_reverse(const struct replica *r);
@@ -75,7 +75,8 @@ bool replica_reverse(const struct replica *r);
 /* Number of rows held (window length). */
 size_t replica_held(const struct replica *r);
 
-/* Table position of held row i, and the held row at a table position; -1 when there is none. */
+/* Table position of held row i, and the held row at a table position; -1 when there is
+ * none. */
 int64_t replica_position(const struct replica *r, size_t i);
 int64_t replica_row_at(const struct replica *r, int64_t position);
 
@@ -83,7 +84,8 @@ int64_t replica_row_at(const struct replica *r, int64_t position);
  * here. Borrowed until the next apply. */
 struct value replica_cell(const struct replica *r, size_t column, int64_t position);
 
-/* REPLICA_KEYS only: all row keys of the table, borrowed until the next apply; else NULL. */
+/* REPLICA_KEYS only: all row keys of the table, borrowed until the next apply; else NULL.
+ */
 const struct rowset *replica_keys(const struct replica *r);
 
 /* Bytes of memory held. */

@@ -1,10 +1,10 @@
 /*
  * model/rowset.h - an ordered set of non-negative 64-bit keys, stored as disjoint ranges.
  *
- * Holds row keys, row positions, window indexes and column indexes alike. Invariants, asserted
- * by rowset_check(): ranges are inclusive, non-empty, ascending, never adjacent; keys lie in
- * 0..INT64_MAX - 1 (so that a count fits int64_t); rowset_count() is the sum of the lengths.
- * Memory is O(ranges), never O(keys). Loop thread only.
+ * Holds row keys, row positions, window indexes and column indexes alike. Invariants,
+ * asserted by rowset_check(): ranges are inclusive, non-empty, ascending, never adjacent;
+ * keys lie in 0..INT64_MAX - 1 (so that a count fits int64_t); rowset_count() is the sum of
+ * the lengths. Memory is O(ranges), never O(keys). Loop thread only.
  */
 #ifndef MODEL_ROWSET_H
 #define MODEL_ROWSET_H
@@ -22,10 +22,11 @@ struct rowrange {
 
 struct rowset; /* opaque */
 
-struct rowset *rowset_new(void);                                /* owned; never NULL */
-struct rowset *rowset_new_range(int64_t first, int64_t last);   /* owned; empty if last < first */
-struct rowset *rowset_copy(const struct rowset *rs);            /* owned; NULL stays NULL */
-void rowset_free(struct rowset *rs);                            /* accepts NULL */
+struct rowset *rowset_new(void); /* owned; never NULL */
+struct rowset *rowset_new_range(int64_t first,
+                                int64_t last);       /* owned; empty if last < first */
+struct rowset *rowset_copy(const struct rowset *rs); /* owned; NULL stays NULL */
+void rowset_free(struct rowset *rs);                 /* accepts NULL */
 
 /* 0 <= first <= last <= ROWSET_MAX_KEY. Adding in ascending order costs O(1) each. */
 void rowset_add(struct rowset *rs, int64_t first, int64_t last);

@@ -1,5 +1,6 @@
 /*
- * model/schema.h - names, types and table attributes of one table, as its server describes them.
+ * model/schema.h - names, types and table attributes of one table, as its server describes
+ * them.
  *
  * Built once from a schema message and constant afterwards. Facts: custom metadata of
  * deephaven-core BarrageUtil ("deephaven:" keys). Loop thread only.
@@ -13,17 +14,17 @@
 #include "model/column.h"
 
 struct schema_column {
-    char *name;              /* owned; as sent, not yet safe to show; may repeat in rollups */
-    char *java_type;         /* owned; "deephaven:type", "" when absent */
-    char *description;       /* owned; "" when absent */
-    struct type *type;       /* owned */
-    char *arrow_name;        /* owned; the Arrow type in words, for placeholders and help */
-    char *style_column;      /* owned; name of the column that colours this one, or NULL */
+    char *name;         /* owned; as sent, not yet safe to show; may repeat in rollups */
+    char *java_type;    /* owned; "deephaven:type", "" when absent */
+    char *description;  /* owned; "" when absent */
+    struct type *type;  /* owned */
+    char *arrow_name;   /* owned; the Arrow type in words, for placeholders and help */
+    char *style_column; /* owned; name of the column that colours this one, or NULL */
     char *number_format_column; /* owned; likewise for number formats */
     char *date_format_column;   /* owned; likewise for date formats */
-    bool is_format;          /* only formats others (style, number or date format): hidden */
+    bool is_format; /* only formats others (style, number or date format): hidden */
     bool is_row_style;
-    bool is_key;             /* input table key column */
+    bool is_key; /* input table key column */
 };
 
 struct schema_attribute {

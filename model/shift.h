@@ -21,8 +21,8 @@ struct shift_move {
 
 struct shift; /* opaque */
 
-struct shift *shift_new(void);      /* owned */
-void shift_free(struct shift *s);   /* accepts NULL */
+struct shift *shift_new(void);           /* owned */
+void shift_free(struct shift *s);        /* accepts NULL */
 bool shift_empty(const struct shift *s); /* NULL counts as empty */
 const struct shift_move *shift_moves(const struct shift *s, size_t *n); /* borrowed */
 
@@ -30,10 +30,10 @@ const struct shift_move *shift_moves(const struct shift *s, size_t *n); /* borro
 enum err_code shift_add(struct shift *s, int64_t first, int64_t last, int64_t delta,
                         struct err *e);
 
-/* The keys of rs after the moves, as a new owned set. ERR_PROTO when a moved key would land on
- * or pass over a key that does not move: the order of keys, and with it every stored row, must
- * stay as it is. O(ranges + moves). */
-enum err_code shift_apply(const struct shift *s, const struct rowset *rs, struct rowset **out,
-                          struct err *e);
+/* The keys of rs after the moves, as a new owned set. ERR_PROTO when a moved key would land
+ * on or pass over a key that does not move: the order of keys, and with it every stored
+ * row, must stay as it is. O(ranges + moves). */
+enum err_code shift_apply(const struct shift *s, const struct rowset *rs,
+                          struct rowset **out, struct err *e);
 
 #endif

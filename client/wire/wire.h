@@ -4,8 +4,9 @@
  * One encode or decode function per message; the C++ behind it knows nothing of sessions or
  * tables. Decoders verify before they read: a flatbuffer is checked whole, and no length,
  * offset or count from the wire is trusted. Every failure, also an exception, is ERR_PROTO
- * with a message that names the part; sizes over a limit are ERR_LIMIT. "Borrowed" spans point
- * into the message given to the decoder. Encoders append to a struct buf. Pure; any thread.
+ * with a message that names the part; sizes over a limit are ERR_LIMIT. "Borrowed" spans
+ * point into the message given to the decoder. Encoders append to a struct buf. Pure; any
+ * thread.
  *
  * Protocol: Arrow Flight.proto, Arrow Message.fbs / Schema.fbs, barrage Barrage.fbs,
  * deephaven-core session.proto, config.proto, application.proto, table.proto, ticket.proto.
@@ -24,9 +25,11 @@
 extern "C" {
 #endif
 
-/* --- Arrow Flight ------------------------------------------------------------------------- */
+/* --- Arrow Flight
+ * ------------------------------------------------------------------------- */
 
-/* Flight.proto FlightData; spans are borrowed, empty when absent. flight_descriptor is skipped. */
+/* Flight.proto FlightData; spans are borrowed, empty when absent. flight_descriptor is
+ * skipped. */
 struct wire_flight_data {
     struct bytes data_header;  /* bare Arrow Message flatbuffer */
     struct bytes app_metadata; /* Barrage wrapper */
@@ -39,22 +42,49 @@ enum err_code wire_flight_data_decode(struct bytes in, struct wire_flight_data *
 enum err_code wire_flight_data_encode(const struct wire_flight_data *in, struct buf *out,
                                       struct err *e);
 
-/* --- Arrow IPC ---------------------------------------------------------------------------- */
+/* --- Arrow IPC
+ * ---------------------------------------------------------------------------- */
 
 /* Arrow Message.fbs MessageHeader, same numbers. */
-enum wire_header { WIRE_HEADER_NONE = 0, WIRE_HEADER_SCHEMA = 1, WIRE_HEADER_DICTIONARY = 2,
-                   WIRE_HEADER_BATCH = 3, WIRE_HEADER_TENSOR = 4, WIRE_HEADER_SPARSE = 5 };
+enum wire_header {
+    WIRE_HEADER_NONE = 0,
+    WIRE_HEADER_SCHEMA = 1,
+    WIRE_HEADER_DICTIONARY = 2,
+    WIRE_HEADER_BATCH = 3,
+    WIRE_HEADER_TENSOR = 4,
+    WIRE_HEADER_SPARSE = 5
+};
 
-/* Arrow Schema.fbs Type, same numbers; anything else a server may send is kept as its number. */
+/* Arrow Schema.fbs Type, same numbers; anything else a server may send is kept as its
+ * number. */
 enum wire_type {
-    WIRE_TYPE_NONE = 0, WIRE_TYPE_NULL = 1, WIRE_TYPE_INT = 2, WIRE_TYPE_FLOAT = 3,
-    WIRE_TYPE_BINARY = 4, WIRE_TYPE_UTF8 = 5, WIRE_TYPE_BOOL = 6, WIRE_TYPE_DECIMAL = 7,
-    WIRE_TYPE_DATE = 8, WIRE_TYPE_TIME = 9, WIRE_TYPE_TIMESTAMP = 10, WIRE_TYPE_INTERVAL = 11,
-    WIRE_TYPE_LIST = 12, WIRE_TYPE_STRUCT = 13, WIRE_TYPE_UNION = 14,
-    WIRE_TYPE_FIXED_BINARY = 15, WIRE_TYPE_FIXED_LIST = 16, WIRE_TYPE_MAP = 17,
-    WIRE_TYPE_DURATION = 18, WIRE_TYPE_LARGE_BINARY = 19, WIRE_TYPE_LARGE_UTF8 = 20,
-    WIRE_TYPE_LARGE_LIST = 21, WIRE_TYPE_RUN_END = 22, WIRE_TYPE_BINARY_VIEW = 23,
-    WIRE_TYPE_UTF8_VIEW = 24, WIRE_TYPE_LIST_VIEW = 25, WIRE_TYPE_LARGE_LIST_VIEW = 26
+    WIRE_TYPE_NONE = 0,
+    WIRE_TYPE_NULL = 1,
+    WIRE_TYPE_INT = 2,
+    WIRE_TYPE_FLOAT = 3,
+    WIRE_TYPE_BINARY = 4,
+    WIRE_TYPE_UTF8 = 5,
+    WIRE_TYPE_BOOL = 6,
+    WIRE_TYPE_DECIMAL = 7,
+    WIRE_TYPE_DATE = 8,
+    WIRE_TYPE_TIME = 9,
+    WIRE_TYPE_TIMESTAMP = 10,
+    WIRE_TYPE_INTERVAL = 11,
+    WIRE_TYPE_LIST = 12,
+    WIRE_TYPE_STRUCT = 13,
+    WIRE_TYPE_UNION = 14,
+    WIRE_TYPE_FIXED_BINARY = 15,
+    WIRE_TYPE_FIXED_LIST = 16,
+    WIRE_TYPE_MAP = 17,
+    WIRE_TYPE_DURATION = 18,
+    WIRE_TYPE_LARGE_BINARY = 19,
+    WIRE_TYPE_LARGE_UTF8 = 20,
+    WIRE_TYPE_LARGE_LIST = 21,
+    WIRE_TYPE_RUN_END = 22,
+    WIRE_TYPE_BINARY_VIEW = 23,
+    WIRE_TYPE_UTF8_VIEW = 24,
+    WIRE_TYPE_LIST_VIEW = 25,
+    WIRE_TYPE_LARGE_LIST_VIEW = 26
 };
 
 struct wire_pair {
@@ -64,18 +94,18 @@ struct wire_pair {
 
 /* One field of a schema. Fields lie in pre-order: a field's children follow it. */
 struct wire_field {
-    struct bytes name;  /* borrowed */
-    int type;           /* enum wire_type, or a number not known here */
-    int bit_width;      /* INT: bits; DECIMAL: bits; FIXED_BINARY: bytes; FIXED_LIST: items;
-                           TIME: bits; FLOAT: 16, 32 or 64; else 0 */
-    bool is_signed;     /* INT */
-    int unit;           /* TIME, TIMESTAMP, DURATION: 0 s, 1 ms, 2 us, 3 ns; DATE: 0 day, 1 ms;
-                           INTERVAL: 0 year-month, 1 day-time, 2 month-day-nano;
-                           UNION: 0 sparse, 1 dense */
+    struct bytes name; /* borrowed */
+    int type;          /* enum wire_type, or a number not known here */
+    int bit_width;     /* INT: bits; DECIMAL: bits; FIXED_BINARY: bytes; FIXED_LIST: items;
+                          TIME: bits; FLOAT: 16, 32 or 64; else 0 */
+    bool is_signed;    /* INT */
+    int unit; /* TIME, TIMESTAMP, DURATION: 0 s, 1 ms, 2 us, 3 ns; DATE: 0 day, 1 ms;
+                 INTERVAL: 0 year-month, 1 day-time, 2 month-day-nano;
+                 UNION: 0 sparse, 1 dense */
     bool nullable;
-    bool dictionary;    /* dictionary-encoded */
-    size_t n_children;  /* direct children */
-    size_t first_pair;  /* metadata: pairs[first_pair .. first_pair + n_pairs - 1] */
+    bool dictionary;   /* dictionary-encoded */
+    size_t n_children; /* direct children */
+    size_t first_pair; /* metadata: pairs[first_pair .. first_pair + n_pairs - 1] */
     size_t n_pairs;
 };
 
@@ -127,11 +157,16 @@ void wire_message_release(struct wire_message *m); /* twice is fine */
  * ExportedTableCreationResponse; *out is borrowed from in. */
 enum err_code wire_unwrap_message(struct bytes in, struct bytes *out, struct err *e);
 
-/* --- Barrage ------------------------------------------------------------------------------ */
+/* --- Barrage
+ * ------------------------------------------------------------------------------ */
 
 /* Barrage.fbs BarrageMessageType, same numbers. */
-enum wire_barrage { WIRE_BARRAGE_NONE = 0, WIRE_BARRAGE_SUBSCRIPTION = 5, WIRE_BARRAGE_UPDATE = 6,
-                    WIRE_BARRAGE_SNAPSHOT = 7 };
+enum wire_barrage {
+    WIRE_BARRAGE_NONE = 0,
+    WIRE_BARRAGE_SUBSCRIPTION = 5,
+    WIRE_BARRAGE_UPDATE = 6,
+    WIRE_BARRAGE_SNAPSHOT = 7
+};
 
 /* A span that may be absent, which differs from present and empty. */
 struct wire_opt {
@@ -154,9 +189,9 @@ struct wire_update {
     uint8_t *copy; /* owned: the aligned copy that the spans borrow from */
 };
 
-/* Reads app_metadata: checks the "dphn" magic and the type, verifies the payload and decodes
- * it. *has is false, and nothing is decoded, when in is empty, has another magic, or is a
- * message of another type. Release with wire_update_release(). */
+/* Reads app_metadata: checks the "dphn" magic and the type, verifies the payload and
+ * decodes it. *has is false, and nothing is decoded, when in is empty, has another magic,
+ * or is a message of another type. Release with wire_update_release(). */
 enum err_code wire_update_decode(struct bytes in, struct wire_update *out, bool *has,
                                  struct err *e);
 void wire_update_release(struct wire_update *u); /* twice is fine */
@@ -180,13 +215,14 @@ struct wire_subscribe {
 enum err_code wire_subscribe_encode(const struct wire_subscribe *in, struct buf *out,
                                     struct err *e);
 
-/* --- Deephaven services ------------------------------------------------------------------- */
+/* --- Deephaven services
+ * ------------------------------------------------------------------- */
 
 /* ticket.proto Ticket bytes wherever a ticket is asked for below. */
 
 /* table.proto FetchTableRequest: source ticket to a new export. */
-enum err_code wire_fetch_table_encode(struct bytes source, struct bytes result, struct buf *out,
-                                      struct err *e);
+enum err_code wire_fetch_table_encode(struct bytes source, struct bytes result,
+                                      struct buf *out, struct err *e);
 
 /* table.proto ExportedTableCreationResponse. */
 struct wire_table_created {
@@ -225,8 +261,8 @@ struct wire_field_info {
     struct bytes ticket, type, name, description, app_name, app_id; /* borrowed */
 };
 
-/* In the order to apply them: removed, created, updated. *out is an array of *n owned by the
- * caller, who frees it with free(); ERR_LIMIT above WIRE_MAX_LISTED entries. */
+/* In the order to apply them: removed, created, updated. *out is an array of *n owned by
+ * the caller, who frees it with free(); ERR_LIMIT above WIRE_MAX_LISTED entries. */
 #define WIRE_MAX_LISTED 1000000
 enum err_code wire_fields_decode(struct bytes in, struct wire_field_info **out, size_t *n,
                                  struct err *e);

@@ -1,0 +1,232 @@
+#include "client/barrage.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "client/rowset_codec.h"
+#include "client/update_reader.h"
+#include "client/wire/wire.h"
+
+#define DO_EXCHANGE "/arrow.flight.protocol.FlightService/DoExchange"
+#define REQUEST_MAX ((size_t)1 << 20) /* bytes of one request */
+#define BATCH_ROWS 100000             /* rows asked of the server for one record batch */
+
+struct barrage {
+    struct session_call *call; /* NULL once the stream is over */
+    const struct barrage_handler *handler;
+    void *ctx;
+    struct update_reader *reader;
+    struct replica *replica;
+    struct viewport asked;
+    struct buf ticket;
+    struct barrage_options options; /* ticket points into the buffer above */
+    uint64_t updates, bytes;
+};
+
+static enum err_code encode_request(const struct barrage *b, const struct viewport *v,
+                                    struct buf *out, struct err *e)
+{
+    struct wire_subscribe request = {
+        .type = WIRE_BARRAGE_SUBSCRIPTION,
+        .ticket = b->options.ticket,
+        .reverse = v->reverse,
+        .deephaven_nulls = true,
+        .interval_ms = b->options.interval_ms,
+        .batch_size = BATCH_ROWS,
+        .max_message_size = b->options.max_message,
+        .list_limit = b->options.list_limit,
+    };
+    struct buf rows, columns, wrapper;
+    enum err_code rc;
+
+    buf_init(&rows, REQUEST_MAX);
+    buf_init(&columns, REQUEST_MAX);
+    buf_init(&wrapper, REQUEST_MAX);
+    rc = rowset_encode(v->rows, &rows, e);
+    if (rc == ERR_OK)
+        rc = bitset_encode(v->columns, &columns, e);
+    if (rc == ERR_OK) {
+        request.viewport = (struct wire_opt){buf_bytes(&rows), true};
+        request.columns = (struct wire_opt){buf_bytes(&columns), true};
+        rc = wire_subscribe_encode(&request, &wrapper, e);
+    }
+    if (rc == ERR_OK)
+        rc = wire_flight_data_encode(
+            &(struct wire_flight_data){.app_metadata = buf_bytes(&wrapper)}, out, e);
+    buf_release(&rows);
+    buf_release(&columns);
+    buf_release(&wrapper);
+    return rc;
+}
+
+static void finish(struct barrage *b, const struct err *why)
+{
+    session_drop(b->call);
+    b->call = NULL;
+    log_line(LOG_LEVEL_WARN, "subscription over after %" PRIu64 " updates: %s", b->updates,
+             why->msg);
+    b->handler->ended(b->ctx, why);
+}
+
+static enum err_code take(struct barrage *b, struct bytes message, struct err *e)
+{
+    struct update_reader_out got;
+
+    TRY(update_reader_feed(b->reader, message, &got, e));
+    if (got.schema) {
+        b->replica = replica_new(got.schema, REPLICA_WINDOW);
+        b->handler->schema(b->ctx);
+    }
+    if (!got.update)
+        return ERR_OK;
+    TRY(replica_apply(b->replica, got.update, e));
+    b->updates++;
+    b->handler->update(b->ctx);
+    return ERR_OK;
+}
+
+static void on_message(void *ctx, struct bytes message)
+{
+    struct barrage *b = ctx;
+    struct err e;
+
+    b->bytes += message.len;
+    if (take(b, message, &e) == ERR_OK)
+        return;
+    (void)err_wrap(&e, e.code, "bad message %" PRIu64, b->updates + 1);
+    finish(b, &e);
+}
+
+static void on_end(void *ctx, const struct call_end *end)
+{
+    struct barrage *b = ctx;
+    struct err e;
+
+    b->call = NULL;
+    (void)call_end_err(end, &e);
+    finish(b, &e);
+}
+
+static const struct call_handler stream_handler = {NULL, on_message, on_end};
+
+static enum err_code start(struct barrage *b, struct session *session, struct err *e)
+{
+    struct buf request;
+    enum err_code rc;
+
+    buf_init(&request, REQUEST_MAX);
+    rc = encode_request(b, &b->asked, &request, e);
+    if (rc == ERR_OK)
+        b->call = session_start(session,
+                                &(struct call_options){.method = DO_EXCHANGE,
+                                                       .message = buf_bytes(&request),
+                                                       .has_message = true},
+                                &stream_handler, b);
+    buf_release(&request);
+    return rc;
+}
+
+enum err_code barrage_open(struct session *session, const struct barrage_options *o,
+                           const struct viewport *viewport,
+                           const struct barrage_handler *handler, void *ctx,
+                           struct barrage **out, struct err *e)
+{
+    struct barrage *b = MEM_NEW(struct barrage);
+    enum err_code rc;
+
+    b->handler = handler;
+    b->ctx = ctx;
+    b->reader = update_reader_new(REPLICA_WINDOW, true);
+    b->options = *o;
+    viewport_copy(&b->asked, viewport);
+    buf_init(&b->ticket, REQUEST_MAX);
+    rc = buf_append(&b->ticket, o->ticket.data, o->ticket.len, e);
+    b->options.ticket = buf_bytes(&b->ticket);
+    if (rc == ERR_OK)
+        rc = start(b, session, e);
+    if (rc != ERR_OK) {
+        barrage_close(b);
+        return rc;
+    }
+    *out = b;
+    return ERR_OK;
+}
+
+void barrage_request(struct barrage *b, const struct viewport *viewport)
+{
+    struct buf request;
+    struct err e;
+
+    if (!b->call)
+        return;
+    buf_init(&request, REQUEST_MAX);
+    if (encode_request(b, viewport, &request, &e) == ERR_OK) {
+        viewport_release(&b->asked);
+        viewport_copy(&b->asked, viewport);
+        session_send(b->call, buf_bytes(&request), true);
+    } else {
+        finish(b, &e);
+    }
+    buf_release(&request);
+}
+
+const struct viewport *barrage_asked(const struct barrage *b)
+{
+    return &b->asked;
+}
+
+const struct replica *barrage_replica(const struct barrage *b)
+{
+    return b->replica;
+}
+
+/* Columns past the schema's last were asked for before the schema was known; they do not
+ * count. */
+static bool columns_settled(const struct barrage *b)
+{
+    size_t n = replica_schema(b->replica)->n_columns;
+    struct rowset *all = n ? rowset_new_range(0, (int64_t)n - 1) : rowset_new();
+    struct rowset *wanted = rowset_intersect(b->asked.columns, all);
+    bool same = rowset_equal(wanted, replica_columns(b->replica));
+
+    rowset_free(all);
+    rowset_free(wanted);
+    return same;
+}
+
+bool barrage_settled(const struct barrage *b)
+{
+    const struct rowset *viewport = b->replica ? replica_viewport(b->replica) : NULL;
+
+    return viewport && replica_reverse(b->replica) == b->asked.reverse &&
+           rowset_equal(viewport, b->asked.rows) && columns_settled(b);
+}
+
+bool barrage_ended(const struct barrage *b)
+{
+    return !b->call;
+}
+
+uint64_t barrage_updates(const struct barrage *b)
+{
+    return b->updates;
+}
+
+uint64_t barrage_bytes(const struct barrage *b)
+{
+    return b->bytes;
+}
+
+void barrage_close(struct barrage *b)
+{
+    if (!b)
+        return;
+    session_drop(b->call);
+    update_reader_free(b->reader);
+    replica_free(b->replica);
+    viewport_release(&b->asked);
+    buf_release(&b->ticket);
+    free(b);
+}

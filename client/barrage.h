@@ -1,0 +1,64 @@
+/*
+ * client/barrage.h - one subscription: a DoExchange stream, its viewport, and its replica.
+ *
+ * The first request may carry the session's login, so that schema and rows arrive in one
+ * round trip. Later requests move the viewport; they may be sent without waiting, the
+ * newest wins, and an answer counts only when effective viewport, columns and direction
+ * equal the request. A bad message ends the stream with a reason and leaves the replica as
+ * it was. Streams are ended by cancelling, never by half-close. Loop thread.
+ *
+ * Protocol: Barrage BarrageSubscriptionRequest, BarrageUpdateMetadata; viewport
+ * subscriptions with positional deltas, growing snapshots.
+ */
+#ifndef CLIENT_BARRAGE_H
+#define CLIENT_BARRAGE_H
+
+#include "client/session.h"
+#include "model/replica.h"
+#include "model/viewport.h"
+
+struct barrage_handler {
+    void (*schema)(void *ctx); /* barrage_replica() is there from now on */
+    void (*update)(void *ctx); /* the replica has changed */
+    /* The stream is over; rows in the replica are old. Not called after barrage_close(). */
+    void (*ended)(void *ctx, const struct err *why);
+};
+
+struct barrage_options {
+    struct bytes ticket; /* copied */
+    int32_t interval_ms; /* 0: the server's own */
+    int32_t max_message; /* bytes asked of the server for one message */
+    int64_t list_limit;  /* items of a list that are sent; 0: all */
+};
+
+struct barrage; /* opaque */
+
+/* Owned. session_can_call() must hold. The viewport is copied. ERR_LIMIT or ERR_USAGE when
+ * the request cannot be built. */
+enum err_code barrage_open(struct session *session, const struct barrage_options *o,
+                           const struct viewport *viewport,
+                           const struct barrage_handler *handler, void *ctx,
+                           struct barrage **out, struct err *e);
+
+/* Asks for another viewport (copied); replaces one that has not left yet. Does nothing once
+ * the stream is over. */
+void barrage_request(struct barrage *b, const struct viewport *viewport);
+
+/* Borrowed: the viewport asked for last. */
+const struct viewport *barrage_asked(const struct barrage *b);
+
+/* Borrowed; NULL until the schema came. Stays readable after the end. */
+const struct replica *barrage_replica(const struct barrage *b);
+
+/* The replica holds what was asked for last. */
+bool barrage_settled(const struct barrage *b);
+bool barrage_ended(const struct barrage *b);
+
+/* Updates applied and bytes of messages received so far. */
+uint64_t barrage_updates(const struct barrage *b);
+uint64_t barrage_bytes(const struct barrage *b);
+
+void barrage_close(
+    struct barrage *b); /* accepts NULL; cancels the stream, frees the replica */
+
+#endif

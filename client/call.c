@@ -1,0 +1,351 @@
+/*
+ * Each direction has at most one batch in flight: start (headers out, first message),
+ * headers in, message in, message out, status. `batches` counts those in flight; the object
+ * is freed when it is zero and the end was delivered or the owner has dropped the call. The
+ * end is held back until the last message was delivered, so the order of callbacks is
+ * fixed.
+ */
+#include "client/call.h"
+
+#include <grpc/byte_buffer.h>
+#include <grpc/byte_buffer_reader.h>
+#include <grpc/grpc.h>
+#include <grpc/slice.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct call_metadata {
+    grpc_metadata_array array;
+};
+
+enum batch {
+    BATCH_START,
+    BATCH_HEADERS,
+    BATCH_READ,
+    BATCH_WRITE,
+    BATCH_STATUS,
+    BATCH_COUNT
+};
+
+struct tag {
+    struct completion completion; /* first: the pump hands this back */
+    struct call *call;
+};
+
+struct outgoing {
+    struct outgoing *next;
+    grpc_byte_buffer *message;
+};
+
+struct call {
+    grpc_call *grpc;
+    const struct call_handler *handler;
+    void *ctx;
+    struct tag tag[BATCH_COUNT];
+    int batches;
+    bool dropped, ended;
+    bool headers_done, reads_done, status_done;
+    bool writing;
+    struct call_metadata headers, trailers;
+    grpc_byte_buffer *incoming;
+    struct outgoing *queue, **queue_tail;
+    grpc_status_code status;
+    grpc_slice status_text;
+};
+
+static void start(struct call *c, enum batch which, const grpc_op *ops, size_t n)
+{
+    if (grpc_call_start_batch(c->grpc, ops, n, &c->tag[which].completion, NULL) !=
+        GRPC_CALL_OK)
+        abort(); /* a batch that breaks gRPC's rules is our own mistake */
+    c->batches++;
+}
+
+static void free_outgoing(struct call *c)
+{
+    while (c->queue) {
+        struct outgoing *o = c->queue;
+
+        c->queue = o->next;
+        grpc_byte_buffer_destroy(o->message);
+        free(o);
+    }
+    c->queue_tail = &c->queue;
+}
+
+static void maybe_free(struct call *c)
+{
+    if (c->batches > 0 || !(c->dropped || c->ended))
+        return;
+    free_outgoing(c);
+    if (c->incoming)
+        grpc_byte_buffer_destroy(c->incoming);
+    grpc_metadata_array_destroy(&c->headers.array);
+    grpc_metadata_array_destroy(&c->trailers.array);
+    grpc_slice_unref(c->status_text);
+    grpc_call_unref(c->grpc);
+    free(c);
+}
+
+static void maybe_end(struct call *c)
+{
+    char *text;
+
+    if (c->dropped || c->ended || !c->headers_done || !c->reads_done || !c->status_done)
+        return;
+    c->ended = true;
+    text = mem_strndup((const char *)GRPC_SLICE_START_PTR(c->status_text),
+                       GRPC_SLICE_LENGTH(c->status_text));
+    c->handler->end(c->ctx, &(struct call_end){.status = (int)c->status,
+                                               .message = text,
+                                               .trailers = &c->trailers});
+    free(text);
+}
+
+static void read_next(struct call *c)
+{
+    grpc_op op = {.op = GRPC_OP_RECV_MESSAGE,
+                  .data.recv_message.recv_message = &c->incoming};
+
+    start(c, BATCH_READ, &op, 1);
+}
+
+static void deliver(struct call *c)
+{
+    grpc_byte_buffer_reader reader;
+    grpc_slice all;
+
+    if (!grpc_byte_buffer_reader_init(&reader, c->incoming))
+        return;
+    all = grpc_byte_buffer_reader_readall(&reader);
+    grpc_byte_buffer_reader_destroy(&reader);
+    c->handler->message(c->ctx,
+                        (struct bytes){GRPC_SLICE_START_PTR(all), GRPC_SLICE_LENGTH(all)});
+    grpc_slice_unref(all);
+}
+
+static void on_read(struct call *c)
+{
+    if (!c->incoming) {
+        c->reads_done = true;
+        return;
+    }
+    if (!c->dropped)
+        deliver(c);
+    grpc_byte_buffer_destroy(c->incoming);
+    c->incoming = NULL;
+    if (c->dropped)
+        c->reads_done = true;
+    else
+        read_next(c);
+}
+
+static void on_headers(struct call *c)
+{
+    if (!c->dropped && c->handler->headers && c->headers.array.count > 0)
+        c->handler->headers(c->ctx, &c->headers);
+    c->headers_done = true;
+    if (c->dropped)
+        c->reads_done = true;
+    else
+        read_next(c); /* after the headers, so that the owner knows them first */
+}
+
+static void write_next(struct call *c)
+{
+    struct outgoing *o = c->queue;
+    grpc_op op = {.op = GRPC_OP_SEND_MESSAGE};
+
+    if (!o || c->writing || c->dropped)
+        return;
+    c->queue = o->next;
+    if (!c->queue)
+        c->queue_tail = &c->queue;
+    op.data.send_message.send_message = o->message;
+    c->writing = true;
+    start(c, BATCH_WRITE, &op, 1);
+    grpc_byte_buffer_destroy(o->message); /* gRPC holds its own reference */
+    free(o);
+}
+
+static void on_done(struct completion *completion, bool ok)
+{
+    struct tag *tag = (struct tag *)completion;
+    struct call *c = tag->call;
+
+    switch ((enum batch)(tag - c->tag)) {
+    case BATCH_START:
+    case BATCH_WRITE:
+        c->writing = false;
+        if (ok) /* a failed write is followed by the status, which says why */
+            write_next(c);
+        break;
+    case BATCH_HEADERS:
+        on_headers(c);
+        break;
+    case BATCH_READ:
+        on_read(c);
+        break;
+    case BATCH_STATUS:
+        c->status_done = true;
+        break;
+    case BATCH_COUNT:
+        break;
+    }
+    maybe_end(c);
+    c->batches--; /* only now: a callback may have dropped the call */
+    maybe_free(c);
+}
+
+static grpc_byte_buffer *to_buffer(struct bytes message)
+{
+    grpc_slice slice =
+        grpc_slice_from_copied_buffer((const char *)message.data, message.len);
+    grpc_byte_buffer *buffer = grpc_raw_byte_buffer_create(&slice, 1);
+
+    grpc_slice_unref(slice);
+    return buffer;
+}
+
+static void start_sending(struct call *c, const struct call_options *o)
+{
+    grpc_metadata md;
+    grpc_byte_buffer *message = NULL;
+    grpc_op ops[3] = {{.op = GRPC_OP_SEND_INITIAL_METADATA}};
+    size_t n = 1;
+
+    memset(&md, 0, sizeof(md));
+    if (o->authorization) {
+        md.key = grpc_slice_from_static_string("authorization");
+        md.value = grpc_slice_from_copied_string(o->authorization);
+        ops[0].data.send_initial_metadata.count = 1;
+        ops[0].data.send_initial_metadata.metadata = &md;
+    }
+    if (o->has_message) {
+        message = to_buffer(o->message);
+        ops[n].op = GRPC_OP_SEND_MESSAGE;
+        ops[n++].data.send_message.send_message = message;
+    }
+    if (o->half_close)
+        ops[n++].op = GRPC_OP_SEND_CLOSE_FROM_CLIENT;
+    c->writing = true;
+    start(c, BATCH_START, ops, n);
+    if (message)
+        grpc_byte_buffer_destroy(message);
+    if (o->authorization)
+        grpc_slice_unref(md.value);
+}
+
+static void start_receiving(struct call *c)
+{
+    grpc_op headers = {.op = GRPC_OP_RECV_INITIAL_METADATA,
+                       .data.recv_initial_metadata.recv_initial_metadata =
+                           &c->headers.array};
+    grpc_op status = {
+        .op = GRPC_OP_RECV_STATUS_ON_CLIENT,
+        .data.recv_status_on_client = {.trailing_metadata = &c->trailers.array,
+                                       .status = &c->status,
+                                       .status_details = &c->status_text}};
+
+    start(c, BATCH_HEADERS, &headers, 1);
+    start(c, BATCH_STATUS, &status, 1);
+}
+
+struct call *call_start(struct channel *channel, const struct call_options *o,
+                        const struct call_handler *handler, void *ctx)
+{
+    struct call *c = MEM_NEW(struct call);
+    gpr_timespec deadline = gpr_inf_future(GPR_CLOCK_MONOTONIC);
+
+    if (o->timeout_ms > 0)
+        deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                gpr_time_from_millis(o->timeout_ms, GPR_TIMESPAN));
+    c->handler = handler;
+    c->ctx = ctx;
+    c->queue_tail = &c->queue;
+    c->status_text = grpc_empty_slice();
+    grpc_metadata_array_init(&c->headers.array);
+    grpc_metadata_array_init(&c->trailers.array);
+    for (int i = 0; i < BATCH_COUNT; i++) {
+        c->tag[i].completion.done = on_done;
+        c->tag[i].call = c;
+    }
+    c->grpc = grpc_channel_create_call(channel_grpc(channel), NULL, GRPC_PROPAGATE_DEFAULTS,
+                                       pump_queue(channel_pump(channel)),
+                                       grpc_slice_from_static_string(o->method), NULL,
+                                       deadline, NULL);
+    start_sending(c, o);
+    start_receiving(c);
+    return c;
+}
+
+void call_send(struct call *c, struct bytes message, bool newest)
+{
+    struct outgoing *o = MEM_NEW(struct outgoing);
+
+    if (newest)
+        free_outgoing(c);
+    o->message = to_buffer(message);
+    *c->queue_tail = o;
+    c->queue_tail = &o->next;
+    write_next(c);
+}
+
+void call_drop(struct call *c)
+{
+    if (!c || c->dropped)
+        return;
+    c->dropped = true;
+    (void)grpc_call_cancel(c->grpc, NULL);
+    maybe_free(c);
+}
+
+bool call_metadata_get(const struct call_metadata *md, const char *name,
+                       struct bytes *value)
+{
+    for (size_t i = 0; i < md->array.count; i++) {
+        const grpc_metadata *m = &md->array.metadata[i];
+
+        if (grpc_slice_str_cmp(m->key, name) != 0)
+            continue;
+        value->data = GRPC_SLICE_START_PTR(m->value);
+        value->len = GRPC_SLICE_LENGTH(m->value);
+        return true;
+    }
+    return false;
+}
+
+static enum err_code code_of_status(int status)
+{
+    switch (status) {
+    case GRPC_STATUS_UNAVAILABLE:
+    case GRPC_STATUS_INTERNAL:
+    case GRPC_STATUS_UNKNOWN:
+        return ERR_LOST;
+    case GRPC_STATUS_UNAUTHENTICATED:
+    case GRPC_STATUS_PERMISSION_DENIED:
+        return ERR_AUTH;
+    case GRPC_STATUS_NOT_FOUND:
+        return ERR_NOT_FOUND;
+    case GRPC_STATUS_DEADLINE_EXCEEDED:
+        return ERR_TIMEOUT;
+    case GRPC_STATUS_RESOURCE_EXHAUSTED:
+        return ERR_LIMIT;
+    case GRPC_STATUS_CANCELLED:
+        return ERR_CANCELLED;
+    default:
+        return ERR_SERVER;
+    }
+}
+
+enum err_code call_end_err(const struct call_end *end, struct err *e)
+{
+    if (end->status == GRPC_STATUS_OK)
+        return err_set(e, ERR_LOST, "the server ended the stream");
+    if (*end->message == '\0')
+        return err_set(e, code_of_status(end->status), "%s (gRPC status %d)",
+                       err_text(code_of_status(end->status)), end->status);
+    return err_set(e, code_of_status(end->status), "%s", end->message);
+}

@@ -1,0 +1,68 @@
+/*
+ * client/call.h - one RPC, unary or streaming: messages out, messages in, an end.
+ *
+ * A call is started with its first message already on it, so that a request costs one round
+ * trip. Callbacks come on the loop thread, in the order headers, message..., end, and never
+ * from inside a call_* function. After call_drop() none comes, so an owner that goes away
+ * drops its calls and is safe. gRPC's own objects are freed when their last batch is back.
+ */
+#ifndef CLIENT_CALL_H
+#define CLIENT_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "client/channel.h"
+
+struct call_metadata; /* opaque: headers or trailers as received */
+
+/* Value of the first entry of that (lower-case) name; false when there is none. Borrowed
+ * for the time of the callback. */
+bool call_metadata_get(const struct call_metadata *md, const char *name,
+                       struct bytes *value);
+
+/* How a call ended. */
+struct call_end {
+    int status; /* gRPC status code, 0: OK */
+    const char
+        *message; /* borrowed; as the server or gRPC worded it, not yet safe to show */
+    const struct call_metadata *trailers;
+};
+
+struct call_handler {
+    /* Initial metadata; not called for a reply that has only trailers. May be NULL. */
+    void (*headers)(void *ctx, const struct call_metadata *md);
+    void (*message)(void *ctx, struct bytes message);   /* borrowed for the callback */
+    void (*end)(void *ctx, const struct call_end *end); /* the call is gone afterwards */
+};
+
+struct call_options {
+    const char *method;        /* "/package.Service/Method", a string that stays */
+    const char *authorization; /* header value or NULL; copied, sent as "authorization" */
+    struct bytes message;      /* first message; copied */
+    bool has_message;          /* false: nothing is sent yet (streams only) */
+    bool half_close;           /* no further message follows: unary and server streams */
+    int timeout_ms;            /* 0: none; never set one on a stream */
+};
+
+struct call; /* opaque */
+
+/* Starts a call; owned by the caller until end() was called or call_drop(). handler and ctx
+ * are borrowed until then. */
+struct call *call_start(struct channel *channel, const struct call_options *o,
+                        const struct call_handler *handler, void *ctx);
+
+/* Sends one more message (copied). While an earlier one has not left yet it waits; newest
+ * says that it may replace one that still waits. */
+void call_send(struct call *c, struct bytes message, bool newest);
+
+/* Cancels and lets go: no callback comes any more and c must not be used again. Accepts
+ * NULL. */
+void call_drop(struct call *c);
+
+/* The error for an end that is not OK: code by status, message as worded. */
+enum err_code call_end_err(const struct call_end *end, struct err *e);
+
+#endif

@@ -1,0 +1,214 @@
+#include "client/channel.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <grpc/grpc_security.h>
+#include <grpc/support/log.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#define PEM_MAX ((size_t)4 << 20) /* bytes of a PEM file */
+
+static const char *const system_roots[] = {
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+};
+
+struct channel {
+    grpc_channel *grpc;
+    struct pump *pump;
+    char *address;
+};
+
+static void on_grpc_log(gpr_log_func_args *args)
+{
+    static const enum log_level level[] = {
+        [GPR_LOG_SEVERITY_DEBUG] = LOG_LEVEL_DEBUG,
+        [GPR_LOG_SEVERITY_INFO] = LOG_LEVEL_INFO,
+        [GPR_LOG_SEVERITY_ERROR] = LOG_LEVEL_ERROR,
+    };
+
+    log_line(level[args->severity], "grpc: %s", args->message);
+}
+
+void channel_capture_log(void)
+{
+    gpr_set_log_function(on_grpc_log);
+}
+
+bool channel_is_loopback(const char *host)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+    size_t n = strlen(host);
+
+    if (strcasecmp(host, "localhost") == 0)
+        return true;
+    if (n > 10 && strcasecmp(host + n - 10, ".localhost") == 0)
+        return true;
+    if (inet_pton(AF_INET, host, &v4) == 1)
+        return (ntohl(v4.s_addr) >> 24) == 127;
+    return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+/* A literal address needs no resolver, which saves start-up time. */
+static char *grpc_target(const char *host, int port)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+
+    if (inet_pton(AF_INET, host, &v4) == 1)
+        return mem_printf("ipv4:%s:%d", host, port);
+    if (inet_pton(AF_INET6, host, &v6) == 1)
+        return mem_printf("ipv6:[%s]:%d", host, port);
+    return mem_printf("dns:///%s:%d", host, port);
+}
+
+static enum err_code read_pem(const char *path, bool secret, struct buf *out, struct err *e)
+{
+    FILE *f = fopen(path, "re");
+    struct stat st;
+    char chunk[4096];
+    size_t n;
+    enum err_code rc = ERR_OK;
+
+    if (!f)
+        return err_set(e, ERR_IO, "cannot read %s: %s", path, strerror(errno));
+    if (secret && fstat(fileno(f), &st) == 0 && (st.st_mode & 077) != 0) {
+        rc = err_set(e, ERR_USAGE, "%s can be read by others (mode %04o, expected 0600)",
+                     path, (unsigned)(st.st_mode & 07777));
+        goto done;
+    }
+    while (rc == ERR_OK && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+        rc = buf_append(out, chunk, n, e);
+    if (rc == ERR_OK && ferror(f))
+        rc = err_set(e, ERR_IO, "cannot read %s: %s", path, strerror(errno));
+    if (rc == ERR_OK && !memmem(out->data, out->len, "-----BEGIN ", 11))
+        rc = err_set(e, ERR_USAGE, "%s holds no PEM block", path);
+    if (rc == ERR_OK)
+        rc = buf_append(out, "", 1, e); /* gRPC wants a C string */
+done:
+    explicit_bzero(chunk, sizeof(chunk));
+    (void)fclose(f);
+    return rc;
+}
+
+static enum err_code read_roots(const char *ca_file, struct buf *out, struct err *e)
+{
+    if (ca_file)
+        return read_pem(ca_file, false, out, e);
+    for (size_t i = 0; i < sizeof(system_roots) / sizeof(*system_roots); i++) {
+        buf_clear(out);
+        if (read_pem(system_roots[i], false, out, NULL) == ERR_OK)
+            return ERR_OK;
+    }
+    return err_set(e, ERR_IO, "no system certificates found (%s); give --ca FILE",
+                   system_roots[0]);
+}
+
+static enum err_code tls_credentials(const struct channel_options *o,
+                                     grpc_channel_credentials **out, struct err *e)
+{
+    struct buf roots, key, cert;
+    enum err_code rc;
+
+    buf_init(&roots, PEM_MAX);
+    buf_init(&key, PEM_MAX);
+    buf_init(&cert, PEM_MAX);
+    rc = read_roots(o->ca_file, &roots, e);
+    if (rc == ERR_OK && !o->cert_file != !o->key_file)
+        rc = err_set(e, ERR_USAGE, "--cert and --key go together");
+    if (rc == ERR_OK && o->cert_file) {
+        rc = read_pem(o->cert_file, false, &cert, e);
+        if (rc == ERR_OK)
+            rc = read_pem(o->key_file, true, &key, e);
+    }
+    if (rc == ERR_OK) {
+        grpc_ssl_pem_key_cert_pair pair = {(const char *)key.data, (const char *)cert.data};
+
+        *out = grpc_ssl_credentials_create_ex((const char *)roots.data,
+                                              o->cert_file ? &pair : NULL, NULL, NULL);
+        if (!*out)
+            rc = err_set(e, ERR_USAGE, "the certificates cannot be used");
+    }
+    if (key.data)
+        explicit_bzero(key.data, key.len);
+    buf_release(&roots);
+    buf_release(&key);
+    buf_release(&cert);
+    return rc;
+}
+
+static grpc_arg int_arg(const char *key, int value)
+{
+    return (grpc_arg){.type = GRPC_ARG_INTEGER, .key = (char *)key, .value.integer = value};
+}
+
+enum err_code channel_new(struct pump *pump, const struct channel_options *o,
+                          struct channel **out, struct err *e)
+{
+    grpc_channel_credentials *creds = NULL;
+    struct channel *c;
+    char *target;
+    grpc_arg args[6];
+    size_t n = 0;
+
+    if (o->tls)
+        TRY(tls_credentials(o, &creds, e));
+    else
+        creds = grpc_insecure_credentials_create();
+    args[n++] = int_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)o->max_message);
+    args[n++] = int_arg(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int)o->max_message);
+    /* Dead links show within seconds; Deephaven does not punish pings (protocol: channel).
+     */
+    args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIME_MS, 5000);
+    args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 4000);
+    if (channel_is_loopback(o->host))
+        args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    if (o->server_name)
+        args[n++] = (grpc_arg){.type = GRPC_ARG_STRING,
+                               .key = GRPC_SSL_TARGET_NAME_OVERRIDE_ARG,
+                               .value.string = (char *)o->server_name};
+    c = MEM_NEW(struct channel);
+    target = grpc_target(o->host, o->port);
+    c->grpc = grpc_channel_create(target, creds, &(grpc_channel_args){n, args});
+    c->pump = pump;
+    c->address = strchr(o->host, ':') ? mem_printf("[%s]:%d", o->host, o->port)
+                                      : mem_printf("%s:%d", o->host, o->port);
+    free(target);
+    grpc_channel_credentials_release(creds);
+    *out = c;
+    return ERR_OK;
+}
+
+void channel_free(struct channel *c)
+{
+    if (!c)
+        return;
+    grpc_channel_destroy(c->grpc);
+    free(c->address);
+    free(c);
+}
+
+grpc_channel *channel_grpc(struct channel *c)
+{
+    return c->grpc;
+}
+
+struct pump *channel_pump(struct channel *c)
+{
+    return c->pump;
+}
+
+const char *channel_address(const struct channel *c)
+{
+    return c->address;
+}

@@ -1,0 +1,49 @@
+/*
+ * client/channel.h - one gRPC channel to one server: address, TLS, size limits.
+ *
+ * The only creator of gRPC channels. Connecting happens with the first call. Loop thread.
+ * Protocol: one port for everything, HTTP/2 with prior knowledge or TLS with ALPN h2.
+ */
+#ifndef CLIENT_CHANNEL_H
+#define CLIENT_CHANNEL_H
+
+#include <grpc/grpc.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "client/pump.h"
+
+struct channel_options {
+    const char *host; /* name or address, IPv6 without brackets */
+    int port;
+    bool tls;
+    const char *ca_file;     /* PEM, or NULL: the system's */
+    const char *cert_file;   /* PEM client certificate chain, or NULL */
+    const char *key_file;    /* PEM client key, or NULL; refused when others can read it */
+    const char *server_name; /* name the certificate must have, or NULL: host */
+    size_t max_message;      /* bytes accepted in one message */
+};
+
+struct channel; /* opaque */
+
+/* Owned. ERR_IO or ERR_USAGE when a TLS file cannot be used. The pump is borrowed and must
+ * outlive the channel. Strings are copied. */
+enum err_code channel_new(struct pump *pump, const struct channel_options *o,
+                          struct channel **out, struct err *e);
+void channel_free(struct channel *c); /* accepts NULL; calls must have been dropped */
+
+/* Borrowed, for client/call. */
+grpc_channel *channel_grpc(struct channel *c);
+struct pump *channel_pump(struct channel *c);
+
+/* "host:port", borrowed. */
+const char *channel_address(const struct channel *c);
+
+/* Sends gRPC's own log lines to base/log instead of the screen. Call once, before any
+ * other. */
+void channel_capture_log(void);
+
+/* True for localhost names and loopback addresses. */
+bool channel_is_loopback(const char *host);
+
+#endif

@@ -1,0 +1,65 @@
+#include "client/pump.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct pump {
+    grpc_completion_queue *queue;
+    struct wakeup *wakeup;
+    pthread_t thread;
+};
+
+static void run_completion(struct wakeup_item *item)
+{
+    struct completion *c = (struct completion *)item;
+
+    c->done(c, c->ok);
+}
+
+/* Pump thread: the queue and the wake-up are all it may touch. */
+static void *pump_main(void *arg)
+{
+    struct pump *p = arg;
+
+    for (;;) {
+        grpc_event ev =
+            grpc_completion_queue_next(p->queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
+        struct completion *c = ev.tag;
+
+        if (ev.type == GRPC_QUEUE_SHUTDOWN)
+            return NULL;
+        c->ok = ev.success != 0;
+        c->item.run = run_completion;
+        wakeup_push(p->wakeup, &c->item);
+    }
+}
+
+struct pump *pump_new(uv_loop_t *loop)
+{
+    struct pump *p = MEM_NEW(struct pump);
+
+    grpc_init();
+    p->queue = grpc_completion_queue_create_for_next(NULL);
+    p->wakeup = wakeup_new(loop);
+    if (pthread_create(&p->thread, NULL, pump_main, p) != 0)
+        abort(); /* no threads left at start: nothing can work */
+    return p;
+}
+
+grpc_completion_queue *pump_queue(struct pump *p)
+{
+    return p->queue;
+}
+
+void pump_free(struct pump *p)
+{
+    grpc_completion_queue_shutdown(p->queue);
+    (void)pthread_join(p->thread, NULL); /* cancelled calls end locally: this is prompt */
+    (void)wakeup_drain(p->wakeup);
+    wakeup_close(p->wakeup);
+    grpc_completion_queue_destroy(p->queue);
+    grpc_shutdown();
+    free(p);
+}

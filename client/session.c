@@ -1,0 +1,649 @@
+#include "client/session.h"
+
+#include <assert.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "client/tickets.h"
+#include "client/wire/wire.h"
+
+#define UNARY_TIMEOUT_MS 30000
+#define KEEPALIVE_DEFAULT_MS 30000 /* until the server has told its token life */
+#define KEEPALIVE_MIN_MS 1000
+#define BEARER_MAX 512 /* bytes of an authorization value accepted from the server */
+#define REQUEST_MAX 65536
+#define REPLY_MAX                                                                          \
+    ((size_t)64 << 20) /* bytes of a unary reply; the channel's own limit is lower */
+#define CLOSE_TIMEOUT_MS 300
+
+#define SESSION_SERVICE "/io.deephaven.proto.backplane.grpc.SessionService/"
+#define CONFIG_SERVICE "/io.deephaven.proto.backplane.grpc.ConfigService/"
+
+#define PSK_TYPE "io.deephaven.authentication.psk.PskAuthenticationHandler"
+#define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
+
+/* How a name given by --auth, or a handler that the server lists, becomes a header. */
+static const struct auth_kind {
+    const char *name;    /* for --auth */
+    const char *handler; /* class name in the server's AuthHandlers, or NULL */
+    const char *type;    /* first word of the header */
+    bool needs_secret;
+    bool needs_user;
+} auth_kinds[] = {
+    {"anonymous", ANONYMOUS_HANDLER, "Anonymous", false, false},
+    {"psk", PSK_TYPE, PSK_TYPE, true, false},
+    {"basic", NULL, "Basic", true, true},
+};
+
+struct session {
+    struct channel *channel;
+    const struct session_handler *handler;
+    void *ctx;
+    enum session_state state;
+    char *auth, *user, *secret;
+    bool secret_allowed;
+    char *login;                /* header value until the session is there */
+    char *bearer;               /* header value afterwards */
+    struct session_call *calls; /* the list of all that are alive */
+    struct session_call *asking, *config, *termination, *closing;
+    uv_timer_t timer;
+    uint64_t keepalive_ms;
+    uint64_t config_sent_ns;
+    double round_trip_ms;
+    struct export_ids exports;
+    bool
+        starting; /* the first timer shot starts the work, so no callback comes too early */
+};
+
+struct session_call {
+    struct session *session;
+    struct call *call;
+    const struct call_handler *handler;
+    void *ctx;
+    bool carries_login;
+    session_reply_fn *reply_fn; /* unary calls: what waits for the reply */
+    void *reply_ctx;
+    struct buf reply;
+    bool has_reply;
+    struct session_call *next, **link; /* link: what points at this one */
+};
+
+static struct session_call *start_unary(struct session *s, const char *method,
+                                        struct bytes request, int timeout_ms,
+                                        session_reply_fn *fn, void *ctx);
+
+static void wipe(char **s)
+{
+    if (*s)
+        explicit_bzero(*s, strlen(*s));
+    free(*s);
+    *s = NULL;
+}
+
+static const struct auth_kind *find_auth(const char *name)
+{
+    for (size_t i = 0; i < sizeof(auth_kinds) / sizeof(*auth_kinds); i++) {
+        if (strcmp(auth_kinds[i].name, name) == 0)
+            return &auth_kinds[i];
+    }
+    return NULL;
+}
+
+/* --- ending
+ * ------------------------------------------------------------------------------- */
+
+static void end_session(struct session *s, const struct err *why)
+{
+    if (s->state == SESSION_ENDED)
+        return;
+    s->state = SESSION_ENDED;
+    wipe(&s->login);
+    wipe(&s->secret);
+    (void)uv_timer_stop(&s->timer);
+    log_line(LOG_LEVEL_WARN, "session over: %s", why->msg);
+    s->handler->ended(s->ctx, why);
+}
+
+/* --- login
+ * -------------------------------------------------------------------------------- */
+
+static char *basic_payload(const char *user, const char *secret)
+{
+    char *plain = mem_printf("%s:%s", user, secret);
+    size_t n = strlen(plain);
+    char *out = mem_calloc(1, 4 * (n / 3 + 1) + 1);
+
+    (void)EVP_EncodeBlock((unsigned char *)out, (const unsigned char *)plain, (int)n);
+    wipe(&plain);
+    return out;
+}
+
+static void set_login(struct session *s, const char *type, const char *payload)
+{
+    wipe(&s->login);
+    s->login = payload ? mem_printf("%s %s", type, payload) : mem_strdup(type);
+    s->state = SESSION_OPEN;
+    s->handler->open(s->ctx);
+}
+
+static enum err_code check_secret(const struct session *s, const char *secret,
+                                  struct err *e)
+{
+    for (const char *p = secret; *p; p++) {
+        if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
+            return err_set(e, ERR_USAGE,
+                           "the key holds a character that is not plain ASCII");
+    }
+    if (*secret == '\0')
+        return err_set(e, ERR_USAGE, "the key is empty");
+    if (secret[strlen(secret) - 1] == ' ')
+        return err_set(e, ERR_USAGE, "the key ends in a blank");
+    if (!s->secret_allowed)
+        return err_set(e, ERR_USAGE,
+                       "a secret would go in plain text to %s; use dh:// or "
+                       "--insecure-plaintext",
+                       channel_address(s->channel));
+    return ERR_OK;
+}
+
+/* Builds the header from what is known; asks for the secret when it is missing. */
+static void choose_login(struct session *s, const char *name)
+{
+    const struct auth_kind *kind = find_auth(name);
+    const char *type = kind ? kind->type : name;
+
+    if (kind && kind->needs_secret && !s->secret) {
+        s->state = SESSION_WAITING;
+        s->handler->want_secret(s->ctx);
+        return;
+    }
+    if (kind && kind->needs_user) {
+        char *payload = basic_payload(s->user, s->secret);
+
+        set_login(s, type, payload);
+        wipe(&payload);
+    } else {
+        set_login(s, type, kind && !kind->needs_secret ? NULL : s->secret);
+    }
+    wipe(&s->secret);
+}
+
+enum err_code session_login(struct session *s, const char *secret, struct err *e)
+{
+    assert(s->state == SESSION_WAITING);
+    TRY(check_secret(s, secret, e));
+    wipe(&s->secret);
+    s->secret = mem_strdup(secret);
+    choose_login(s, s->auth);
+    return ERR_OK;
+}
+
+static bool listed(struct bytes handlers, const char *class_name)
+{
+    return memmem(handlers.data, handlers.len, class_name, strlen(class_name)) != NULL;
+}
+
+static const char *pick_auth(const struct session *s, struct bytes handlers)
+{
+    if (s->secret && listed(handlers, PSK_TYPE))
+        return "psk";
+    if (listed(handlers, ANONYMOUS_HANDLER))
+        return "anonymous";
+    return listed(handlers, PSK_TYPE) ? "psk" : NULL;
+}
+
+static void on_handlers(void *ctx, struct bytes reply, const struct err *why)
+{
+    struct session *s = ctx;
+    struct bytes handlers = {0};
+    bool found = false;
+    const char *auth;
+    struct err e = {0};
+
+    s->asking = NULL;
+    if (why) {
+        end_session(s, why);
+        return;
+    }
+    if (wire_constant_decode(reply, "AuthHandlers", &handlers, &found, &e) != ERR_OK) {
+        end_session(s, &e);
+        return;
+    }
+    auth = found ? pick_auth(s, handlers) : NULL;
+    if (!auth) {
+        (void)err_set(&e, ERR_AUTH,
+                      "the server's login handlers are \"%.*s\"; choose with "
+                      "--auth TYPE",
+                      (int)(handlers.len < 120 ? handlers.len : 120),
+                      handlers.len ? (const char *)handlers.data : "");
+        end_session(s, &e);
+        return;
+    }
+    s->auth = mem_strdup(auth);
+    choose_login(s, auth);
+}
+
+/* --- keep-alive
+ * --------------------------------------------------------------------------- */
+
+static void schedule_keepalive(struct session *s);
+
+static void read_token_life(struct session *s, struct bytes reply)
+{
+    struct bytes text;
+    bool found;
+    char number[24] = "";
+    long long ms;
+
+    if (wire_constant_decode(reply, "http.session.durationMs", &text, &found, NULL) !=
+            ERR_OK ||
+        !found || text.len >= sizeof(number))
+        return;
+    memcpy(number, text.data, text.len);
+    ms = strtoll(number, NULL, 10);
+    if (ms / 2 >= KEEPALIVE_MIN_MS && ms < INT32_MAX)
+        s->keepalive_ms = (uint64_t)ms / 2;
+}
+
+static void on_config(void *ctx, struct bytes reply, const struct err *why)
+{
+    struct session *s = ctx;
+
+    s->config = NULL;
+    if (why) {
+        struct err e = *why;
+
+        (void)err_wrap(&e, why->code == ERR_AUTH ? ERR_LOST : why->code,
+                       "the session could not be kept alive");
+        end_session(s, &e);
+        return;
+    }
+    s->round_trip_ms = (double)(uv_hrtime() - s->config_sent_ns) / 1e6;
+    read_token_life(s, reply);
+    schedule_keepalive(s);
+}
+
+static void keep_alive(struct session *s)
+{
+    if (s->config)
+        return;
+    s->config_sent_ns = uv_hrtime();
+    s->config = session_unary(s, CONFIG_SERVICE "GetConfigurationConstants",
+                              (struct bytes){0}, on_config, s);
+}
+
+static void ask_handlers(struct session *s)
+{
+    s->state = SESSION_ASKING;
+    s->asking = session_unary(s, CONFIG_SERVICE "GetAuthenticationConstants",
+                              (struct bytes){0}, on_handlers, s);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct session *s = timer->data;
+
+    if (s->starting) {
+        s->starting = false;
+        if (s->auth)
+            choose_login(s, s->auth);
+        else
+            ask_handlers(s);
+    } else if (s->state == SESSION_READY) {
+        keep_alive(s);
+    }
+}
+
+static void schedule_keepalive(struct session *s)
+{
+    (void)uv_timer_start(&s->timer, on_timer, s->keepalive_ms, 0);
+}
+
+static void on_termination(void *ctx, struct bytes reply, const struct err *why)
+{
+    struct session *s = ctx;
+    struct wire_termination t = {0};
+    struct err e = {0};
+
+    s->termination = NULL;
+    if (why)
+        (void)err_set(&e, ERR_LOST, "the session has ended: %s", why->msg);
+    else if (wire_termination_decode(reply, &t, &e) != ERR_OK)
+        (void)err_wrap(&e, ERR_LOST, "the session has ended");
+    else if (t.reason.len > 0)
+        (void)err_set(&e, ERR_LOST, "the server stopped: %.*s",
+                      (int)(t.reason.len < 200 ? t.reason.len : 200),
+                      (const char *)t.reason.data);
+    else
+        (void)err_set(&e, ERR_LOST, "the server stopped");
+    end_session(s, &e);
+}
+
+static void become_ready(struct session *s)
+{
+    s->state = SESSION_READY;
+    wipe(&s->login);
+    s->termination = start_unary(s, SESSION_SERVICE "TerminationNotification",
+                                 (struct bytes){0}, 0, on_termination, s);
+    keep_alive(s);
+    s->handler->ready(s->ctx);
+}
+
+/* --- calls
+ * -------------------------------------------------------------------------------- */
+
+static void take_bearer(struct session *s, const struct call_metadata *md)
+{
+    struct bytes value;
+
+    if (!call_metadata_get(md, "authorization", &value) || value.len < 8 ||
+        value.len > BEARER_MAX || memcmp(value.data, "Bearer ", 7) != 0 ||
+        memchr(value.data, '\0', value.len))
+        return;
+    wipe(&s->bearer);
+    s->bearer = mem_strndup((const char *)value.data, value.len);
+    if (s->state == SESSION_LOGIN)
+        become_ready(s);
+}
+
+static void unlink_call(struct session_call *c)
+{
+    *c->link = c->next;
+    if (c->next)
+        c->next->link = c->link;
+}
+
+static void free_call(struct session_call *c)
+{
+    buf_release(&c->reply);
+    free(c);
+}
+
+static void on_headers(void *ctx, const struct call_metadata *md)
+{
+    struct session_call *c = ctx;
+
+    take_bearer(c->session, md);
+    if (c->call && c->handler->headers)
+        c->handler->headers(c->ctx, md);
+}
+
+static void on_message(void *ctx, struct bytes message)
+{
+    struct session_call *c = ctx;
+
+    c->handler->message(c->ctx, message);
+}
+
+static void on_end(void *ctx, const struct call_end *end)
+{
+    struct session_call *c = ctx;
+    struct session *s = c->session;
+    bool failed_login;
+
+    c->call = NULL;
+    unlink_call(c);
+    take_bearer(s, end->trailers);
+    failed_login = c->carries_login && s->state == SESSION_LOGIN;
+    c->handler->end(c->ctx, end);
+    free_call(c);
+    if (failed_login) {
+        struct err e;
+
+        (void)call_end_err(end, &e);
+        end_session(s, &e);
+    }
+}
+
+static const struct call_handler call_hooks = {on_headers, on_message, on_end};
+
+static const char *authorization(struct session *s, struct session_call *c)
+{
+    if (s->state == SESSION_READY)
+        return s->bearer;
+    if (s->state != SESSION_OPEN)
+        return NULL;
+    s->state = SESSION_LOGIN;
+    c->carries_login = true;
+    return s->login;
+}
+
+static void launch(struct session *s, struct session_call *c, struct call_options o)
+{
+    c->session = s;
+    c->next = s->calls;
+    c->link = &s->calls;
+    if (c->next)
+        c->next->link = &c->next;
+    s->calls = c;
+    o.authorization = authorization(s, c);
+    c->call = call_start(s->channel, &o, &call_hooks, c);
+}
+
+bool session_can_call(const struct session *s)
+{
+    return s->state == SESSION_OPEN || s->state == SESSION_READY;
+}
+
+struct session_call *session_start(struct session *s, const struct call_options *o,
+                                   const struct call_handler *handler, void *ctx)
+{
+    struct session_call *c = MEM_NEW(struct session_call);
+
+    assert(session_can_call(s));
+    c->handler = handler;
+    c->ctx = ctx;
+    launch(s, c, *o);
+    return c;
+}
+
+void session_send(struct session_call *c, struct bytes message, bool newest)
+{
+    call_send(c->call, message, newest);
+}
+
+void session_drop(struct session_call *c)
+{
+    if (!c)
+        return;
+    call_drop(c->call);
+    unlink_call(c);
+    free_call(c);
+}
+
+/* --- unary calls
+ * -------------------------------------------------------------------------- */
+
+static void unary_message(void *ctx, struct bytes message)
+{
+    struct session_call *c = ctx;
+
+    buf_clear(&c->reply);
+    c->has_reply = buf_append(&c->reply, message.data, message.len, NULL) == ERR_OK;
+}
+
+static void unary_end(void *ctx, const struct call_end *end)
+{
+    struct session_call *c = ctx;
+    struct err e;
+
+    if (end->status == 0 && c->has_reply) {
+        c->reply_fn(c->reply_ctx, buf_bytes(&c->reply), NULL);
+        return;
+    }
+    if (end->status == 0)
+        (void)err_set(&e, ERR_PROTO, "the server ended a call without a reply");
+    else
+        (void)call_end_err(end, &e);
+    c->reply_fn(c->reply_ctx, (struct bytes){0}, &e);
+}
+
+static const struct call_handler unary_handler = {NULL, unary_message, unary_end};
+
+static struct session_call *start_unary(struct session *s, const char *method,
+                                        struct bytes request, int timeout_ms,
+                                        session_reply_fn *fn, void *ctx)
+{
+    struct session_call *c = MEM_NEW(struct session_call);
+
+    c->handler = &unary_handler;
+    c->ctx = c;
+    c->reply_fn = fn;
+    c->reply_ctx = ctx;
+    buf_init(&c->reply, REPLY_MAX);
+    launch(s, c,
+           (struct call_options){.method = method,
+                                 .message = request,
+                                 .has_message = true,
+                                 .half_close = true,
+                                 .timeout_ms = timeout_ms});
+    return c;
+}
+
+struct session_call *session_unary(struct session *s, const char *method,
+                                   struct bytes request, session_reply_fn *fn, void *ctx)
+{
+    return start_unary(s, method, request, UNARY_TIMEOUT_MS, fn, ctx);
+}
+
+int32_t session_export_id(struct session *s)
+{
+    return export_ids_next(&s->exports);
+}
+
+static void ignore_reply(void *ctx, struct bytes reply, const struct err *why)
+{
+    (void)ctx;
+    (void)reply;
+    if (why) /* nothing depends on it: the server frees exports with the session anyway */
+        log_line(LOG_LEVEL_WARN, "release of an export: %s", why->msg);
+}
+
+void session_release(struct session *s, int32_t export_id)
+{
+    uint8_t ticket[EXPORT_TICKET_LEN];
+    struct buf request;
+
+    if (s->state != SESSION_READY)
+        return;
+    ticket_export(export_id, ticket);
+    buf_init(&request, REQUEST_MAX);
+    if (wire_release_encode((struct bytes){ticket, sizeof(ticket)}, &request, NULL) ==
+        ERR_OK)
+        (void)session_unary(s, SESSION_SERVICE "Release", buf_bytes(&request), ignore_reply,
+                            s);
+    buf_release(&request);
+}
+
+/* --- life
+ * --------------------------------------------------------------------------------- */
+
+static enum err_code check_options(const struct session *s, const struct session_options *o,
+                                   struct err *e)
+{
+    const struct auth_kind *kind = o->auth ? find_auth(o->auth) : NULL;
+
+    if (o->secret)
+        TRY(check_secret(s, o->secret, e));
+    if (kind && kind->needs_user && !o->user)
+        return err_set(e, ERR_USAGE, "--auth %s needs --user NAME", o->auth);
+    if (kind && !kind->needs_secret && o->secret)
+        return err_set(e, ERR_USAGE, "--auth %s takes no secret", o->auth);
+    return ERR_OK;
+}
+
+enum err_code session_new(uv_loop_t *loop, struct channel *channel,
+                          const struct session_options *o,
+                          const struct session_handler *handler, void *ctx,
+                          struct session **out, struct err *e)
+{
+    struct session *s = MEM_NEW(struct session);
+    enum err_code rc;
+
+    s->channel = channel;
+    s->handler = handler;
+    s->ctx = ctx;
+    s->secret_allowed = o->secure || o->allow_plaintext_secret;
+    rc = check_options(s, o, e);
+    if (rc != ERR_OK) {
+        free(s);
+        return rc;
+    }
+    s->auth = o->auth ? mem_strdup(o->auth) : NULL;
+    s->user = o->user ? mem_strdup(o->user) : NULL;
+    s->secret = o->secret ? mem_strdup(o->secret) : NULL;
+    s->keepalive_ms = KEEPALIVE_DEFAULT_MS;
+    s->round_trip_ms = -1;
+    s->starting = true;
+    (void)uv_timer_init(loop, &s->timer);
+    s->timer.data = s;
+    (void)uv_timer_start(&s->timer, on_timer, 0, 0);
+    *out = s;
+    return ERR_OK;
+}
+
+enum session_state session_state(const struct session *s)
+{
+    return s->state;
+}
+
+double session_round_trip_ms(const struct session *s)
+{
+    return s->round_trip_ms;
+}
+
+static void on_closed(void *ctx, struct bytes reply, const struct err *why)
+{
+    struct session *s = ctx;
+
+    (void)reply;
+    (void)why; /* the session ends by itself when the server did not hear of it */
+    s->closing = NULL;
+}
+
+void session_close(struct session *s)
+{
+    struct buf request;
+    bool ready = s->state == SESSION_READY;
+
+    while (s->calls)
+        session_drop(s->calls);
+    s->asking = s->config = s->termination = NULL;
+    (void)uv_timer_stop(&s->timer);
+    if (!ready)
+        return;
+    buf_init(&request, REQUEST_MAX);
+    if (wire_close_session_encode(&request, NULL) == ERR_OK)
+        s->closing = start_unary(s, SESSION_SERVICE "CloseSession", buf_bytes(&request),
+                                 CLOSE_TIMEOUT_MS, on_closed, s);
+    buf_release(&request);
+}
+
+bool session_closing(const struct session *s)
+{
+    return s->closing != NULL;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct session *s = handle->data;
+
+    wipe(&s->login);
+    wipe(&s->secret);
+    wipe(&s->bearer);
+    free(s->auth);
+    free(s->user);
+    free(s);
+}
+
+void session_free(struct session *s)
+{
+    if (!s)
+        return;
+    while (s->calls)
+        session_drop(s->calls);
+    uv_close((uv_handle_t *)&s->timer, on_timer_closed);
+}

@@ -1,0 +1,103 @@
+/*
+ * client/session.h - one login on one server: credentials, token, keep-alive, the end.
+ *
+ * The first call that goes out carries the login header and creates the session; the
+ * server's bearer comes back in its metadata and replaces the credential, which is wiped.
+ * Exactly one call may carry it: session_can_call() says whether a call may be made now.
+ * Every reply refreshes the bearer; a timer keeps the token alive; a pending
+ * TerminationNotification tells of the session's end. Loop thread.
+ *
+ * Protocol: deephaven-core SessionService (token rotation), session.proto, config.proto;
+ * login by header on any call.
+ */
+#ifndef CLIENT_SESSION_H
+#define CLIENT_SESSION_H
+
+#include <uv.h>
+
+#include "client/call.h"
+#include "client/channel.h"
+
+enum session_state {
+    SESSION_ASKING,  /* which handlers has the server? */
+    SESSION_WAITING, /* for session_login() */
+    SESSION_OPEN,    /* credential known, no call has carried it yet */
+    SESSION_LOGIN,   /* the first call is under way */
+    SESSION_READY,   /* a bearer is known */
+    SESSION_ENDED
+};
+
+struct session_handler {
+    /* A first call may be made now (SESSION_OPEN). */
+    void (*open)(void *ctx);
+    /* The server wants a pre-shared key and none is known: ask, then session_login(). */
+    void (*want_secret)(void *ctx);
+    /* Logged in; any number of calls may be made. */
+    void (*ready)(void *ctx);
+    /* Over, for this reason; nothing can be called any more. */
+    void (*ended)(void *ctx, const struct err *why);
+};
+
+struct session_options {
+    const char *auth; /* "anonymous", "psk", "basic", another type's name, or NULL: ask the
+                         server, and take anonymous where it is offered */
+    const char *user; /* for basic; NULL otherwise */
+    const char *secret;          /* key or password, or NULL */
+    bool allow_plaintext_secret; /* also to a host that is not loopback */
+    bool secure;                 /* the channel is TLS or loopback */
+};
+
+struct session; /* opaque */
+
+/* Owned. The channel is borrowed and must outlive the session. Callbacks come later, never
+ * from inside this call. Strings are copied, the secret wiped when the login is through.
+ * ERR_USAGE when the options contradict each other or would send a secret in plain text. */
+enum err_code session_new(uv_loop_t *loop, struct channel *channel,
+                          const struct session_options *o,
+                          const struct session_handler *handler, void *ctx,
+                          struct session **out, struct err *e);
+
+/* Answers want_secret. */
+enum err_code session_login(struct session *s, const char *secret, struct err *e);
+
+enum session_state session_state(const struct session *s);
+bool session_can_call(const struct session *s);
+
+/* Round trip of the last keep-alive or first reply in milliseconds; -1 when not measured.
+ */
+double session_round_trip_ms(const struct session *s);
+
+/* A call of this session: owned by the caller until its end or session_drop(). */
+struct session_call;
+
+/* Starts a call as call_start() does, with the session's authorization. May only be used
+ * when session_can_call(). o->authorization is ignored. */
+struct session_call *session_start(struct session *s, const struct call_options *o,
+                                   const struct call_handler *handler, void *ctx);
+void session_send(struct session_call *c, struct bytes message, bool newest);
+void session_drop(struct session_call *c); /* accepts NULL */
+
+/* A unary call: reply or error, exactly once unless dropped. reply is borrowed for the
+ * callback and meaningful when why is NULL. */
+typedef void session_reply_fn(void *ctx, struct bytes reply, const struct err *why);
+struct session_call *session_unary(struct session *s, const char *method,
+                                   struct bytes request, session_reply_fn *fn, void *ctx);
+
+/* A new export id of this session, or 0 when they are used up. */
+int32_t session_export_id(struct session *s);
+
+/* Releases an export of this session; the answer is not waited for. */
+void session_release(struct session *s, int32_t export_id);
+
+/* Drops every call of the session, also the caller's (their handles are gone), and closes
+ * it on the server; session_closing() tells when that is through. */
+void session_close(struct session *s);
+
+/* True while the server has not yet answered session_close(). */
+bool session_closing(const struct session *s);
+
+/* Drops every call and frees. Not from inside a callback of the session or its calls.
+ * Accepts NULL; the loop needs one more turn to close the timer. */
+void session_free(struct session *s);
+
+#endif

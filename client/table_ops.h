@@ -1,0 +1,33 @@
+/*
+ * client/table_ops.h - table operations of the server, each giving a new export.
+ *
+ * Protocol: deephaven-core table.proto. Loop thread.
+ */
+#ifndef CLIENT_TABLE_OPS_H
+#define CLIENT_TABLE_OPS_H
+
+#include "client/session.h"
+
+/* What the server said of a new export. */
+struct table_created {
+    int64_t size; /* rows, or -1: the table must be loaded before it can be counted */
+    bool is_static;
+};
+
+/* why is NULL on success. */
+typedef void table_created_fn(void *ctx, const struct table_created *t,
+                              const struct err *why);
+
+struct table_op; /* opaque: an operation under way */
+
+/* FetchTable: resolves a ticket to the export id, which the caller got from
+ * session_export_id() and releases. The export may be used at once, before the answer: the
+ * server waits for it. Owned until fn was called or table_op_drop(). */
+enum err_code table_fetch(struct session *s, struct bytes ticket, int32_t export_id,
+                          table_created_fn *fn, void *ctx, struct table_op **out,
+                          struct err *e);
+
+/* Forgets an operation; fn is not called. Accepts NULL. */
+void table_op_drop(struct table_op *op);
+
+#endif

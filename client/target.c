@@ -1,0 +1,185 @@
+#include "client/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "client/channel.h"
+#include "client/tickets.h"
+
+#define TARGET_PATH_PARTS 4
+
+static int hex_value(char c)
+{
+    const char *digits = "0123456789abcdef";
+    const char *found =
+        c ? strchr(digits, c >= 'A' && c <= 'F' ? c + ('a' - 'A') : c) : NULL;
+
+    return found ? (int)(found - digits) : -1;
+}
+
+/* Decodes percent-escapes in place. */
+static enum err_code unescape(char *s, struct err *e)
+{
+    char *out = s;
+
+    for (; *s; s++) {
+        if (*s != '%') {
+            *out++ = *s;
+            continue;
+        }
+        int high = hex_value(s[1]);
+        int low = high < 0 ? -1 : hex_value(s[2]);
+
+        if (low < 0 || (high == 0 && low == 0))
+            return err_set(e, ERR_USAGE, "expected two hex digits after %%, found \"%.2s\"",
+                           s + 1);
+        *out++ = (char)(high << 4 | low);
+        s += 2;
+    }
+    *out = '\0';
+    return ERR_OK;
+}
+
+static enum err_code parse_port(const char *text, int *port, struct err *e)
+{
+    char *end;
+    long n;
+
+    if (*text < '0' || *text > '9')
+        return err_set(e, ERR_USAGE, "expected a port number, found \"%s\"", text);
+    n = strtol(text, &end, 10);
+    if (*end != '\0' || n < 1 || n > 65535)
+        return err_set(e, ERR_USAGE, "expected a port from 1 to 65535, found \"%s\"", text);
+    *port = (int)n;
+    return ERR_OK;
+}
+
+/* text is "host", "host:port", "[v6]" or "[v6]:port"; it is cut up. *port is 0 when not
+ * given. */
+static enum err_code parse_authority(char *text, struct target *t, struct err *e)
+{
+    char *host = text;
+    char *rest;
+
+    if (*text == '[') {
+        char *close = strchr(text, ']');
+
+        if (!close)
+            return err_set(e, ERR_USAGE, "expected ] after %s", text);
+        host = text + 1;
+        rest = close + 1;
+        *close = '\0';
+        if (*rest != '\0' && *rest != ':')
+            return err_set(e, ERR_USAGE, "expected :PORT after ], found \"%s\"", rest);
+    } else {
+        rest = strchr(text, ':');
+        if (rest && strchr(rest + 1, ':'))
+            return err_set(e, ERR_USAGE, "an IPv6 address goes in brackets: [%s]", text);
+        if (!rest)
+            rest = text + strlen(text);
+    }
+    if (*rest == ':') {
+        *rest = '\0';
+        TRY(parse_port(rest + 1, &t->port, e));
+    }
+    if (*host == '\0')
+        return err_set(e, ERR_USAGE, "expected a host name");
+    for (const char *p = host; *p; p++) {
+        if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr("@?#\\\"<>", *p))
+            return err_set(e, ERR_USAGE, "a host name cannot hold the character \\x%02x",
+                           (unsigned char)*p);
+    }
+    t->host = mem_strdup(host);
+    return ERR_OK;
+}
+
+static enum err_code parse_path(char *path, struct target *t, struct err *e)
+{
+    char *part[TARGET_PATH_PARTS + 1];
+    size_t n = 0;
+
+    for (char *p = path; p && n <= TARGET_PATH_PARTS; n++) {
+        char *slash = strchr(p, '/');
+
+        if (slash)
+            *slash = '\0';
+        TRY(unescape(p, e));
+        part[n] = p;
+        p = slash ? slash + 1 : NULL;
+    }
+    if (n == 2 && strcmp(part[0], "scope") == 0) {
+        t->name = mem_strdup(part[1]);
+        return ticket_scope(part[1], &t->ticket, e);
+    }
+    if (n == 4 && strcmp(part[0], "app") == 0 && strcmp(part[2], "field") == 0) {
+        t->name = mem_strdup(part[3]);
+        return ticket_application(part[1], part[3], &t->ticket, e);
+    }
+    if (n == 2 && strcmp(part[0], "shared") == 0) {
+        t->name = mem_strdup("shared table");
+        return ticket_shared(part[1], &t->ticket, e);
+    }
+    return err_set(e, ERR_USAGE,
+                   "expected scope/NAME, app/APP/field/NAME or shared/HEX after the host");
+}
+
+static enum err_code parse_uri(char *rest, struct target *t, struct err *e)
+{
+    char *path = strchr(rest, '/');
+
+    if (path)
+        *path++ = '\0';
+    TRY(parse_authority(rest, t, e));
+    return path && *path ? parse_path(path, t, e) : ERR_OK;
+}
+
+static enum err_code parse_short(char *text, struct target *t, struct err *e)
+{
+    char *name = strchr(text, '/');
+
+    if (strstr(text, "://"))
+        return err_set(e, ERR_USAGE, "expected dh:// or dh+plain://");
+    if (name)
+        *name++ = '\0';
+    TRY(parse_authority(text, t, e));
+    t->tls = !channel_is_loopback(t->host);
+    if (!name || *name == '\0')
+        return ERR_OK;
+    t->name = mem_strdup(name);
+    return ticket_scope(name, &t->ticket, e);
+}
+
+enum err_code target_parse(const char *text, struct target *out, struct err *e)
+{
+    struct target t = {0};
+    char *copy = mem_strdup(text);
+    enum err_code rc;
+
+    buf_init(&t.ticket, TICKET_MAX);
+    if (strncmp(copy, "dh+plain://", 11) == 0) {
+        rc = parse_uri(copy + 11, &t, e);
+    } else if (strncmp(copy, "dh://", 5) == 0) {
+        t.tls = true;
+        rc = parse_uri(copy + 5, &t, e);
+    } else {
+        rc = parse_short(copy, &t, e);
+    }
+    free(copy);
+    if (rc != ERR_OK) {
+        target_release(&t);
+        return err_wrap(e, rc, "target \"%s\"", text);
+    }
+    if (t.port == 0)
+        t.port = t.tls ? TARGET_PORT_TLS : TARGET_PORT_PLAIN;
+    *out = t;
+    return ERR_OK;
+}
+
+void target_release(struct target *t)
+{
+    free(t->host);
+    free(t->name);
+    buf_release(&t->ticket);
+    t->host = t->name = NULL;
+}

@@ -1,0 +1,31 @@
+/*
+ * client/target.h - what the user names on the command line: a server, and perhaps a table.
+ *
+ * Forms: dh+plain://host[:port]/PATH, dh://host[:port]/PATH (TLS), with PATH scope/NAME,
+ * app/APP/field/NAME or shared/HEX; and the short host[:port][/NAME], which is plaintext
+ * for loopback hosts and TLS for every other. Percent-escapes are decoded in URIs. Pure.
+ */
+#ifndef CLIENT_TARGET_H
+#define CLIENT_TARGET_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define TARGET_PORT_PLAIN 10000
+#define TARGET_PORT_TLS 443
+
+struct target {
+    bool tls;
+    char *host; /* owned; IPv6 without brackets */
+    int port;
+    char *name; /* owned; what to call the table on screen, or NULL: no table named */
+    struct buf ticket; /* its ticket bytes; empty when no table is named */
+};
+
+/* ERR_USAGE names the part that is wrong. Release with target_release(). */
+enum err_code target_parse(const char *text, struct target *out, struct err *e);
+void target_release(struct target *t);
+
+#endif
