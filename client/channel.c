@@ -44,6 +44,11 @@ void channel_capture_log(void)
     gpr_set_log_function(on_grpc_log);
 }
 
+const char *channel_grpc_version(void)
+{
+    return grpc_version_string();
+}
+
 bool channel_is_loopback(const char *host)
 {
     struct in_addr v4;

@@ -1,4 +1,68 @@
-int main(void)
+/* dhview: parse options, run, restore, and say in one line why it failed. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "client/channel.h"
+#include "ui/app.h"
+#include "ui/options.h"
+
+static int fail(const struct err *e)
 {
+    char *safe = text_clean_line(e->msg, false);
+
+    (void)fprintf(stderr, "dhview: %s\n", safe);
+    free(safe);
+    return err_exit_code(e->code);
+}
+
+static int run(const struct options *o)
+{
+    struct err e = {0};
+    int ended_by = 0;
+
+    if (o->log && log_open(o->log, LOG_LEVEL_DEBUG, &e) != ERR_OK)
+        return fail(&e);
+    if (app_run(o, &ended_by, &e) != ERR_OK)
+        return fail(&e);
+    log_close();
+    if (ended_by) { /* so that the parent sees what ended us */
+        (void)signal(ended_by, SIG_DFL);
+        (void)raise(ended_by);
+    }
     return 0;
+}
+
+static int show(char *text)
+{
+    (void)fputs(text, stdout);
+    free(text);
+    return fflush(stdout) == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    struct err e = {0};
+    int rc;
+
+    (void)setlocale(LC_ALL, "");
+    (void)signal(SIGPIPE, SIG_IGN);
+    options_init(&o);
+    if (options_parse(&o, argc, argv, &e) != ERR_OK) {
+        rc = fail(&e);
+        (void)fputs("Try 'dhview --help'.\n", stderr);
+    } else if (o.help) {
+        rc = show(options_help());
+    } else if (o.version) {
+        (void)printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version());
+        rc = 0;
+    } else {
+        rc = run(&o);
+    }
+    options_release(&o);
+    return rc;
 }

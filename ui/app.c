@@ -1,0 +1,884 @@
+/*
+ * Ownership: app -> views (each with its streams) -> session -> channel -> pump -> loop.
+ * They go in that order. Callbacks of streams and session never free anything: they note
+ * what is to happen, and the next frame, or the end of the loop, does it.
+ */
+#include "ui/app.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "client/channel.h"
+#include "client/pump.h"
+#include "client/session.h"
+#include "client/target.h"
+#include "ui/help_view.h"
+#include "ui/picker.h"
+#include "ui/prompt.h"
+#include "ui/secret.h"
+#include "ui/statusline.h"
+#include "ui/table_view.h"
+#include "ui/term.h"
+#include "ui/theme.h"
+
+#define FRAME_MS 16
+#define CONNECT_TIMEOUT_MS 15000
+#define CLOSE_WAIT_MS 500
+#define VIEWS_MAX 4
+
+enum prompt_kind { PROMPT_FOR_COMMAND, PROMPT_FOR_ROW, PROMPT_FOR_SECRET };
+
+static const int watched_signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP};
+#define N_SIGNALS (sizeof(watched_signals) / sizeof(*watched_signals))
+
+struct app {
+    const struct options *options;
+    struct target target;
+    struct zone *zone;
+    struct draw_env env;
+    uv_loop_t loop;
+    uv_poll_t keys;
+    uv_timer_t frame, connect;
+    uv_signal_t signals[N_SIGNALS];
+    struct pump *pump;
+    struct channel *channel;
+    struct session *session;
+    enum link_state link;
+    struct surface *surface;
+    struct view views[VIEWS_MAX];
+    size_t n_views;
+    struct picker *picker;    /* borrowed from its view; NULL: not on the stack */
+    struct table_view *table; /* likewise */
+    struct key_matcher matcher;
+    struct prompt *prompt;
+    enum prompt_kind prompt_kind;
+    struct prompt_history *history;
+    char message[512];
+    uint8_t message_style;
+    bool opened;    /* something of the server was on screen */
+    bool close_top; /* the top view is to go at the next frame */
+    bool frame_due;
+    uint64_t last_frame; /* ms of the loop's clock */
+    bool stopping;
+    int signal;
+    struct err end;
+};
+
+static void mark_dirty(struct app *a);
+
+/* --- messages and the end
+ * ----------------------------------------------------------------- */
+
+static void say(struct app *a, uint8_t style, const char *text)
+{
+    (void)snprintf(a->message, sizeof(a->message), "%s", text);
+    a->message_style = style;
+    mark_dirty(a);
+}
+
+static void stop(struct app *a, const struct err *why)
+{
+    if (a->stopping)
+        return;
+    a->stopping = true;
+    if (why)
+        a->end = *why;
+    uv_stop(&a->loop);
+}
+
+static void stop_interrupted(struct app *a)
+{
+    struct err e;
+
+    (void)err_set(&e, ERR_INTERRUPTED, "interrupted");
+    stop(a, &e);
+}
+
+/* --- views
+ * -------------------------------------------------------------------------------- */
+
+static struct view *top_view(struct app *a)
+{
+    return &a->views[a->n_views - 1];
+}
+
+static void push_view(struct app *a, struct view v)
+{
+    assert(a->n_views < VIEWS_MAX);
+    a->views[a->n_views++] = v;
+    key_matcher_reset(&a->matcher);
+    mark_dirty(a);
+}
+
+static void pop_view(struct app *a)
+{
+    struct view v = *top_view(a);
+
+    if (a->table && v.self == a->table)
+        a->table = NULL;
+    if (a->picker && v.self == a->picker)
+        a->picker = NULL;
+    a->n_views--;
+    v.ops->close(v.self);
+    key_matcher_reset(&a->matcher);
+    mark_dirty(a);
+}
+
+/* What is on the screen besides the view: as many lines as the height has room for. */
+struct layout {
+    struct rect tabs, view, status, message;
+};
+
+static struct layout layout_of(int rows, int cols)
+{
+    int tabs = rows >= 5, status = rows >= 3, message = rows >= 4;
+    struct layout l = {
+        .tabs = {0, 0, tabs, cols},
+        .view = {tabs, 0, rows - tabs - status - message, cols},
+        .status = {rows - message - status, 0, status, cols},
+        .message = {rows - 1, 0, 1, cols}, /* without room it covers the last line */
+    };
+
+    return l;
+}
+
+static struct rect view_rect(const struct app *a)
+{
+    return layout_of(surface_rows(a->surface), surface_cols(a->surface)).view;
+}
+
+/* --- a table, the picker
+ * ------------------------------------------------------------------ */
+
+static void on_table_changed(void *ctx)
+{
+    struct app *a = ctx;
+
+    a->opened = true;
+    mark_dirty(a);
+}
+
+static void on_table_ended(void *ctx, bool opened, const struct err *why)
+{
+    struct app *a = ctx;
+
+    if (opened) {
+        a->link = LINK_LOST;
+        say(a, STYLE_MESSAGE_ERROR, why->msg);
+    } else if (!a->opened || a->n_views < 2) {
+        stop(a, why);
+    } else {
+        a->close_top = true;
+        say(a, STYLE_MESSAGE_ERROR, why->msg);
+    }
+}
+
+static const struct table_view_handler table_handler = {on_table_changed, on_table_ended};
+
+static void push_table(struct app *a, const char *name, struct bytes ticket)
+{
+    struct table_view_options o = {.interval_ms = (int32_t)a->options->interval_ms,
+                                   .max_message = (int32_t)a->options->max_message};
+
+    a->table = table_view_new(a->session, name, ticket, &o, &table_handler, a);
+    push_view(a, table_view_as_view(a->table));
+}
+
+static void open_table(struct app *a)
+{
+    struct err e;
+
+    if (table_view_open(a->table, view_rect(a), &a->env, &e) == ERR_OK)
+        return;
+    if (a->n_views < 2)
+        stop(a, &e);
+    else
+        a->close_top = true;
+    say(a, STYLE_MESSAGE_ERROR, e.msg);
+}
+
+static void on_picker_changed(void *ctx)
+{
+    struct app *a = ctx;
+
+    a->opened = true;
+    mark_dirty(a);
+}
+
+static void on_picked(void *ctx, const struct field *f)
+{
+    struct app *a = ctx;
+
+    if (!session_can_call(a->session)) {
+        say(a, STYLE_MESSAGE_ERROR, "the connection is gone: nothing can be opened");
+        return;
+    }
+    push_table(a, f->name, buf_bytes(&f->ticket));
+    open_table(a);
+}
+
+static void on_refused(void *ctx, const struct field *f)
+{
+    struct app *a = ctx;
+    char *text = mem_printf("%s is a %s; only tables can be shown", f->name,
+                            *f->type ? f->type : "variable of unknown type");
+
+    say(a, STYLE_MESSAGE_WARN, text);
+    free(text);
+}
+
+static void on_picker_ended(void *ctx, bool loaded, const struct err *why)
+{
+    struct app *a = ctx;
+
+    if (!a->opened && !loaded)
+        stop(a, why);
+    else
+        say(a, STYLE_MESSAGE_ERROR, why->msg);
+}
+
+static const struct picker_handler picker_handler = {on_picker_changed, on_picked,
+                                                     on_refused, on_picker_ended};
+
+static void push_picker(struct app *a)
+{
+    a->picker = picker_new(&picker_handler, a);
+    push_view(a, picker_as_view(a->picker));
+}
+
+/* --- session
+ * ------------------------------------------------------------------------------ */
+
+static void on_session_open(void *ctx)
+{
+    struct app *a = ctx;
+
+    if (a->table)
+        open_table(a);
+    else
+        picker_open(a->picker, a->session);
+}
+
+static void wait_for_connection(struct app *a);
+
+static void on_want_secret(void *ctx)
+{
+    struct app *a = ctx;
+    char *label = mem_printf("key for %s: ", channel_address(a->channel));
+
+    (void)uv_timer_stop(&a->connect);
+    prompt_open_hidden(a->prompt, label);
+    a->prompt_kind = PROMPT_FOR_SECRET;
+    free(label);
+    mark_dirty(a);
+}
+
+static void on_ready(void *ctx)
+{
+    struct app *a = ctx;
+
+    (void)uv_timer_stop(&a->connect);
+    a->link = LINK_LIVE;
+    mark_dirty(a);
+}
+
+static void on_session_ended(void *ctx, const struct err *why)
+{
+    struct app *a = ctx;
+
+    a->link = LINK_LOST;
+    if (!a->opened) {
+        stop(a, why);
+        return;
+    }
+    if (a->table)
+        grid_set_stale(table_view_grid(a->table), true);
+    say(a, STYLE_MESSAGE_ERROR, why->msg);
+}
+
+static const struct session_handler session_handler = {on_session_open, on_want_secret,
+                                                       on_ready, on_session_ended};
+
+static void on_connect_timeout(uv_timer_t *timer)
+{
+    struct app *a = timer->data;
+    struct err e;
+
+    (void)err_set(&e, ERR_CONNECT, "no answer in %d s; is that a Deephaven server?",
+                  CONNECT_TIMEOUT_MS / 1000);
+    stop(a, &e);
+}
+
+static void wait_for_connection(struct app *a)
+{
+    (void)uv_timer_start(&a->connect, on_connect_timeout, CONNECT_TIMEOUT_MS, 0);
+}
+
+/* --- commands and prompts
+ * ----------------------------------------------------------------- */
+
+static void do_quit(struct app *a)
+{
+    stop(a, NULL);
+}
+
+static void do_help(struct app *a)
+{
+    if (a->n_views < VIEWS_MAX && top_view(a)->ops->mode(top_view(a)->self) != MODE_HELP)
+        push_view(a, help_view_new());
+}
+
+static void do_close(struct app *a)
+{
+    if (a->n_views > 1)
+        pop_view(a);
+    else
+        stop(a, NULL);
+}
+
+static void do_redraw(struct app *a)
+{
+    term_redraw();
+    mark_dirty(a);
+}
+
+/* The commands of ":"; a number, with or without %, is a row. */
+static const struct command {
+    const char *name, *abbreviation;
+    void (*run)(struct app *a);
+} commands[] = {
+    {"quit", "q", do_quit},
+    {"help", "h", do_help},
+    {"close", "c", do_close},
+    {"redraw", "red", do_redraw},
+};
+
+/* Reads "N" or "N%", with commas between digits allowed. */
+static bool parse_row(const char *text, int64_t *n, bool *percent)
+{
+    size_t digits = 0;
+
+    *n = 0;
+    for (; (*text >= '0' && *text <= '9') || (*text == ',' && digits > 0); text++) {
+        if (*text == ',')
+            continue;
+        digits++;
+        if (__builtin_mul_overflow(*n, 10, n) || __builtin_add_overflow(*n, *text - '0', n))
+            *n = INT64_MAX;
+    }
+    *percent = *text == '%';
+    return digits > 0 && text[*percent ? 1 : 0] == '\0';
+}
+
+static bool go_row(struct app *a, const char *text)
+{
+    int64_t n;
+    bool percent;
+
+    if (!parse_row(text, &n, &percent))
+        return false;
+    if (!a->table)
+        say(a, STYLE_MESSAGE_ERROR, "no table is open");
+    else if (percent)
+        grid_go_percent(table_view_grid(a->table), n);
+    else
+        grid_go_row(table_view_grid(a->table), n);
+    return true;
+}
+
+static void run_command(struct app *a, const char *text)
+{
+    char *error;
+
+    while (*text == ' ')
+        text++;
+    if (*text == '\0' || go_row(a, text))
+        return;
+    for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+        if (strcmp(text, commands[i].name) == 0 ||
+            strcmp(text, commands[i].abbreviation) == 0) {
+            commands[i].run(a);
+            return;
+        }
+    }
+    error =
+        mem_printf("no such command: %s   (a row number, quit, close, help, redraw)", text);
+    say(a, STYLE_MESSAGE_ERROR, error);
+    free(error);
+}
+
+static void give_secret(struct app *a, const char *secret)
+{
+    struct err e;
+
+    if (session_login(a->session, secret, &e) == ERR_OK) {
+        prompt_close(a->prompt);
+        wait_for_connection(a);
+        return;
+    }
+    if (e.code == ERR_USAGE && session_state(a->session) == SESSION_WAITING)
+        stop(a, &e);
+}
+
+static void accept_prompt(struct app *a)
+{
+    char *text;
+
+    if (a->prompt_kind == PROMPT_FOR_SECRET) {
+        give_secret(a, prompt_text(a->prompt));
+        return;
+    }
+    text = mem_strdup(prompt_text(a->prompt));
+    prompt_close(a->prompt);
+    if (a->prompt_kind == PROMPT_FOR_COMMAND)
+        run_command(a, text);
+    else if (*text && !go_row(a, text))
+        say(a, STYLE_MESSAGE_ERROR, "expected a row number, or a percentage such as 50%");
+    free(text);
+}
+
+static void open_prompt(struct app *a, enum prompt_kind kind, const char *label)
+{
+    a->prompt_kind = kind;
+    prompt_open(a->prompt, label, NULL, kind == PROMPT_FOR_COMMAND ? a->history : NULL);
+}
+
+static void on_prompt_key(struct app *a, struct key k)
+{
+    switch (prompt_key(a->prompt, k)) {
+    case PROMPT_ACCEPTED:
+        accept_prompt(a);
+        break;
+    case PROMPT_CANCELLED:
+        prompt_close(a->prompt);
+        if (a->prompt_kind == PROMPT_FOR_SECRET)
+            stop_interrupted(a);
+        break;
+    case PROMPT_CHANGED:
+    case PROMPT_MORE:
+        break;
+    }
+}
+
+/* --- keys
+ * --------------------------------------------------------------------------------- */
+
+static void cancel(struct app *a)
+{
+    if (!a->opened)
+        stop_interrupted(a);
+    else
+        say(a, STYLE_MESSAGE, "nothing to cancel; Q quits");
+}
+
+static void open_picker(struct app *a)
+{
+    if (a->picker) { /* it lies below: the table on it goes */
+        while (top_view(a)->self != a->picker)
+            pop_view(a);
+        return;
+    }
+    if (!session_can_call(a->session) || a->n_views >= VIEWS_MAX - 1) {
+        say(a, STYLE_MESSAGE_ERROR, "the connection is gone: the tables cannot be listed");
+        return;
+    }
+    push_picker(a);
+    picker_open(a->picker, a->session);
+}
+
+static void run_action(struct app *a, const struct key_match *m)
+{
+    struct view *v = top_view(a);
+
+    if (v->ops->action(v->self, m))
+        return;
+    switch (m->binding->action) {
+    case ACT_OPEN_COMMAND:
+        open_prompt(a, PROMPT_FOR_COMMAND, ":");
+        break;
+    case ACT_OPEN_GO_ROW:
+        open_prompt(a, PROMPT_FOR_ROW, "go to row: ");
+        break;
+    case ACT_OPEN_PICKER:
+        open_picker(a);
+        break;
+    case ACT_OPEN_HELP:
+        do_help(a);
+        break;
+    case ACT_CLOSE:
+        do_close(a);
+        break;
+    case ACT_QUIT:
+        do_quit(a);
+        break;
+    case ACT_CANCEL:
+        cancel(a);
+        break;
+    case ACT_REDRAW:
+        do_redraw(a);
+        break;
+    case ACT_SUSPEND:
+        term_suspend();
+        break;
+    default:
+        break;
+    }
+}
+
+static void on_unknown_key(struct app *a, struct key k)
+{
+    struct view *v = top_view(a);
+    char typed[KEYS_TYPED_LEN], text[KEYS_TYPED_LEN + 32];
+
+    if (v->ops->key && v->ops->key(v->self, k))
+        return;
+    key_matcher_typed(&a->matcher, typed, sizeof(typed));
+    (void)snprintf(text, sizeof(text), "no such key: %s   (? lists them)", typed);
+    say(a, STYLE_MESSAGE_WARN, text);
+}
+
+static void on_key(struct app *a, struct key k)
+{
+    struct view *v = top_view(a);
+    struct key_match m;
+
+    a->message[0] = '\0';
+    mark_dirty(a);
+    if (prompt_is_open(a->prompt)) {
+        on_prompt_key(a, k);
+        return;
+    }
+    m = key_matcher_feed(&a->matcher, v->ops->mode(v->self), k);
+    if (m.result == KEYS_ACTION)
+        run_action(a, &m);
+    else if (m.result == KEYS_UNKNOWN)
+        on_unknown_key(a, k);
+}
+
+static void watch_terminal(struct app *a);
+
+static void on_terminal_gone(struct app *a)
+{
+    struct err e;
+
+    (void)err_set(&e, ERR_IO, "the terminal is gone");
+    stop(a, &e);
+}
+
+static void on_terminal(uv_poll_t *poll, int status, int events)
+{
+    struct app *a = poll->data;
+    struct key k;
+
+    if (status < 0) {
+        on_terminal_gone(a);
+        return;
+    }
+    if (events & UV_WRITABLE) {
+        if (term_write() == TERM_GONE)
+            on_terminal_gone(a);
+        mark_dirty(a);
+    }
+    while (!a->stopping && (k = term_read_key()).code != K_NONE) {
+        if (k.code == K_HANGUP) {
+            on_terminal_gone(a);
+            return;
+        }
+        on_key(a, k);
+    }
+    if (!a->stopping)
+        watch_terminal(a);
+}
+
+static void watch_terminal(struct app *a)
+{
+    int events = UV_READABLE | (term_waiting() ? UV_WRITABLE : 0);
+
+    (void)uv_poll_start(&a->keys, events, on_terminal);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct app *a = handle->data;
+
+    switch (number) {
+    case SIGWINCH:
+        if (term_size_changed())
+            surface_resize(a->surface, term_rows(), term_cols());
+        mark_dirty(a);
+        break;
+    case SIGTSTP:
+        term_suspend();
+        mark_dirty(a);
+        break;
+    case SIGINT:
+        stop_interrupted(a);
+        break;
+    default:
+        a->signal = number;
+        stop(a, NULL);
+        break;
+    }
+}
+
+/* --- frames
+ * ------------------------------------------------------------------------------- */
+
+static void pending_keys(const struct app *a, char *out, size_t size)
+{
+    const struct binding *b;
+    char typed[KEYS_TYPED_LEN];
+    size_t n;
+
+    *out = '\0';
+    if (!key_matcher_pending(&a->matcher))
+        return;
+    key_matcher_typed(&a->matcher, typed, sizeof(typed));
+    n = (size_t)snprintf(out, size, "%s", typed);
+    for (size_t i = 0; n < size && (b = key_matcher_choice(&a->matcher, i)); i++)
+        n += (size_t)snprintf(out + n, size - n, "  %s %s", b->keys, b->help);
+}
+
+static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cursor_col)
+{
+    struct view *v = top_view(a);
+    char status[STATUS_TEXT_MAX] = "", keys[STATUS_TEXT_MAX];
+
+    surface_clear(a->surface);
+    v->ops->draw(v->self, a->surface, l->view, &a->env);
+    if (l->tabs.rows)
+        tab_line_draw(&(struct tab_line){v->ops->title(v->self),
+                                         channel_address(a->channel), a->link,
+                                         session_round_trip_ms(a->session)},
+                      a->surface, l->tabs, a->env.ascii);
+    v->ops->status(v->self, &a->env, status, sizeof(status));
+    pending_keys(a, keys, sizeof(keys));
+    if (l->status.rows)
+        status_line_draw(status, keys, a->surface, l->status, a->env.ascii);
+    if (prompt_is_open(a->prompt)) {
+        *cursor_row = l->message.row;
+        *cursor_col = prompt_draw(a->prompt, a->surface, l->message, a->env.ascii);
+    } else if (*a->message) {
+        surface_fill(a->surface, l->message, STYLE_DEFAULT);
+        (void)surface_str(a->surface, l->message.row, 0, l->message.cols, a->message,
+                          a->message_style, a->env.ascii);
+    }
+}
+
+static void draw_frame(struct app *a)
+{
+    struct layout l = layout_of(surface_rows(a->surface), surface_cols(a->surface));
+    struct view *v;
+    int cursor_row = -1, cursor_col = 0;
+
+    if (a->close_top && a->n_views > 1)
+        pop_view(a);
+    a->close_top = false;
+    v = top_view(a);
+    v->ops->prepare(v->self, l.view, &a->env);
+    if (term_waiting())
+        return; /* the terminal is behind: it gets the newest frame when it has caught up */
+    draw(a, &l, &cursor_row, &cursor_col);
+    if (term_flush(a->surface, cursor_row, cursor_col) == TERM_GONE)
+        on_terminal_gone(a);
+    else
+        watch_terminal(a);
+}
+
+static void on_frame(uv_timer_t *timer)
+{
+    struct app *a = timer->data;
+
+    a->frame_due = false;
+    a->last_frame = uv_now(&a->loop);
+    if (!a->stopping)
+        draw_frame(a);
+}
+
+static void mark_dirty(struct app *a)
+{
+    uint64_t now = uv_now(&a->loop);
+    uint64_t next = a->last_frame + FRAME_MS;
+
+    if (a->frame_due || a->stopping)
+        return;
+    a->frame_due = true;
+    (void)uv_timer_start(&a->frame, on_frame, next > now ? next - now : 0, 0);
+}
+
+/* --- start and end
+ * ------------------------------------------------------------------------ */
+
+static enum err_code read_secret(const struct options *o, char **out, struct err *e)
+{
+    *out = NULL;
+    return o->secret_file ? secret_read_file(o->secret_file, out, e) : ERR_OK;
+}
+
+static enum err_code make_session(struct app *a, struct err *e)
+{
+    const struct options *o = a->options;
+    struct channel_options c = {
+        .host = a->target.host,
+        .port = a->target.port,
+        .tls = a->target.tls,
+        .ca_file = o->ca,
+        .cert_file = o->cert,
+        .key_file = o->key,
+        .server_name = o->server_name,
+        .max_message = (size_t)o->max_message,
+    };
+    struct session_options s = {
+        .auth = o->auth,
+        .user = o->user,
+        .allow_plaintext_secret = o->insecure_plaintext,
+        .secure = a->target.tls || channel_is_loopback(a->target.host),
+    };
+    char *secret = NULL;
+    enum err_code rc = read_secret(o, &secret, e);
+
+    if (rc == ERR_OK)
+        rc = channel_new(a->pump, &c, &a->channel, e);
+    s.secret = secret;
+    if (secret && !s.auth)
+        s.auth = o->user ? "basic" : "psk"; /* known: no need to ask the server first */
+    if (rc == ERR_OK)
+        rc = session_new(&a->loop, a->channel, &s, &session_handler, a, &a->session, e);
+    secret_free(secret);
+    return rc;
+}
+
+static void start_handles(struct app *a)
+{
+    (void)uv_timer_init(&a->loop, &a->frame);
+    (void)uv_timer_init(&a->loop, &a->connect);
+    a->frame.data = a;
+    a->connect.data = a;
+    for (size_t i = 0; i < N_SIGNALS; i++) {
+        (void)uv_signal_init(&a->loop, &a->signals[i]);
+        a->signals[i].data = a;
+        (void)uv_signal_start(&a->signals[i], on_signal, watched_signals[i]);
+    }
+}
+
+static enum err_code start_terminal(struct app *a, struct err *e)
+{
+    TRY(term_start(&(struct term_options){.ascii = a->options->ascii}, e));
+    term_install_crash_handlers();
+    a->env.ascii = term_is_ascii();
+    a->surface = surface_new(term_rows(), term_cols());
+    (void)uv_poll_init(&a->loop, &a->keys, term_fd());
+    a->keys.data = a;
+    watch_terminal(a);
+    return ERR_OK;
+}
+
+/* The loop's own threads must not take signals meant for the loop. */
+static void start_pump(struct app *a)
+{
+    sigset_t all, old;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_BLOCK, &all, &old);
+    channel_capture_log();
+    a->pump = pump_new(&a->loop);
+    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+static void on_close_wait(uv_timer_t *timer)
+{
+    uv_stop(timer->loop);
+}
+
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+    (void)arg;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* Gives the session back while the terminal is the user's again already. */
+static void end_session(struct app *a)
+{
+    while (a->n_views > 0)
+        pop_view(a);
+    if (!a->session)
+        return;
+    session_close(a->session);
+    (void)uv_timer_start(&a->connect, on_close_wait, CLOSE_WAIT_MS, 0);
+    while (session_closing(a->session) && uv_timer_get_due_in(&a->connect) > 0)
+        (void)uv_run(&a->loop, UV_RUN_ONCE);
+    session_free(a->session);
+}
+
+static void finish(struct app *a)
+{
+    term_end();
+    a->stopping = true;
+    end_session(a);
+    channel_free(a->channel);
+    if (a->pump)
+        pump_free(a->pump);
+    uv_walk(&a->loop, close_handle, NULL);
+    (void)uv_run(&a->loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&a->loop);
+    surface_free(a->surface);
+    prompt_free(a->prompt);
+    prompt_history_free(a->history);
+    zone_free(a->zone);
+    target_release(&a->target);
+}
+
+static enum err_code start(struct app *a, struct err *e)
+{
+    TRY(target_parse(a->options->target, &a->target, e));
+    TRY(zone_open(a->options->zone ? a->options->zone : "local", &a->zone, e));
+    a->env.zone = a->zone;
+    start_pump(a);
+    TRY(make_session(a, e));
+    TRY(start_terminal(a, e));
+    if (a->target.name)
+        push_table(a, a->target.name, buf_bytes(&a->target.ticket));
+    else
+        push_picker(a);
+    wait_for_connection(a);
+    return ERR_OK;
+}
+
+/* Says which server an error is about; messages of our own checks name it already. */
+static void name_server(const struct app *a, struct err *e)
+{
+    if (!a->channel || e->code == ERR_USAGE || e->code == ERR_INTERRUPTED ||
+        e->code == ERR_IO)
+        return;
+    if (e->code == ERR_LOST && !a->opened)
+        e->code = ERR_CONNECT;
+    (void)err_wrap(e, e->code, "%s: %s", channel_address(a->channel), err_text(e->code));
+}
+
+enum err_code app_run(const struct options *o, int *signal, struct err *e)
+{
+    struct app a = {.options = o, .link = LINK_CONNECTING};
+    enum err_code rc;
+
+    (void)uv_loop_init(&a.loop);
+    a.prompt = prompt_new();
+    a.history = prompt_history_new();
+    start_handles(&a);
+    rc = start(&a, &a.end);
+    if (rc == ERR_OK)
+        (void)uv_run(&a.loop, UV_RUN_DEFAULT);
+    name_server(&a, &a.end);
+    finish(&a);
+    *signal = a.signal;
+    *e = a.end;
+    return a.end.code;
+}

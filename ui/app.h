@@ -1,0 +1,18 @@
+/*
+ * ui/app.h - the program with a screen: owns loop, session, views and terminal.
+ *
+ * One turn of the loop takes all waiting keys, then a batch of completions, then timers,
+ * and draws at most once a frame interval when something changed.
+ */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include "base/err.h"
+#include "ui/options.h"
+
+/* Runs until the user leaves or nothing can go on. The terminal is restored when it
+ * returns. The error's code gives the exit code. *signal is the signal that ended it, or 0.
+ */
+enum err_code app_run(const struct options *o, int *signal, struct err *e);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * ui/grid.h - a table on the screen: cursor, scrolling, column widths, header and cells.
+ *
+ * Works on a borrowed replica and knows no network: it says what it shows (grid_screen) and
+ * the owner asks the server. Rows are table positions, 64 bits wide. The cursor is one
+ * cell; the screen follows it. Widths grow with what is seen and never shrink by
+ * themselves. After the end of the table was asked for, the grid sticks to it until the
+ * answer is there. Loop thread.
+ */
+#ifndef UI_GRID_H
+#define UI_GRID_H
+
+#include "model/replica.h"
+#include "model/viewport.h"
+#include "ui/view.h"
+
+struct grid; /* opaque */
+
+struct grid *grid_new(void); /* owned */
+void grid_free(struct grid *g);
+
+/* Gives the replica to show (borrowed until the next call; NULL: none yet). Cursor and
+ * scroll position stay where the new table has them. */
+void grid_set_replica(struct grid *g, const struct replica *r);
+
+/* The rows are old: the connection is gone. */
+void grid_set_stale(struct grid *g, bool stale);
+
+/* Takes in a size and what the replica holds now: clamps the cursor, widens columns,
+ * scrolls. */
+void grid_prepare(struct grid *g, struct rect r, const struct draw_env *env);
+
+/* The replica holds what the screen shows: if the grid stood at the end, it lets the
+ * table's positions go on holding from here. */
+void grid_settled(struct grid *g);
+
+void grid_draw(const struct grid *g, struct surface *s, struct rect r,
+               const struct draw_env *env);
+
+/* What the screen shows, for viewport_next(). Borrows the display order from the grid. */
+void grid_screen(const struct grid *g, struct viewport_screen *out);
+
+/* Carries out a movement; false when the action is not a movement. */
+bool grid_action(struct grid *g, const struct key_match *m);
+
+/* Row numbers count from 1; larger than the table means its last row. */
+void grid_go_row(struct grid *g, int64_t number);
+void grid_go_percent(struct grid *g, int64_t percent);
+
+void grid_status(const struct grid *g, const struct draw_env *env, char *out, size_t size);
+
+/* Writes n with a comma between thousands; out needs GRID_NUMBER_LEN bytes. Returns out. */
+#define GRID_NUMBER_LEN 32
+char *grid_number(int64_t n, char *out);
+
+#endif

@@ -1,0 +1,57 @@
+#include "ui/statusline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/theme.h"
+
+static const struct {
+    const char *text, *ascii;
+    uint8_t style;
+} link_look[] = {
+    [LINK_CONNECTING] = {"○ connecting", "- connecting", STYLE_MESSAGE_WARN},
+    [LINK_LIVE] = {"● live", "* live", STYLE_CONNECTION},
+    [LINK_LOST] = {"✗ disconnected: these rows are old",
+                   "x disconnected: these rows are old", STYLE_CONNECTION_BAD},
+};
+
+void tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, bool ascii)
+{
+    char *address = text_clean_line(t->address, ascii);
+    const char *state = ascii ? link_look[t->link].ascii : link_look[t->link].text;
+    char right[256];
+    int width, used;
+
+    (void)snprintf(right, sizeof(right), "%s  %s", address, state);
+    if (t->link == LINK_LIVE && t->round_trip_ms >= 0) {
+        size_t n = strlen(right);
+
+        (void)snprintf(right + n, sizeof(right) - n, "  %.*f ms",
+                       t->round_trip_ms < 10 ? 1 : 0, t->round_trip_ms);
+    }
+    free(address);
+    width = (int)text_width(bytes_of(right), ascii, (size_t)r.cols);
+    used = surface_str(s, r.row, r.col, 1, " ", STYLE_TAB_CURRENT, ascii);
+    used += surface_str(s, r.row, r.col + used, r.cols - used - 1, t->title,
+                        STYLE_TAB_CURRENT, ascii);
+    used += surface_str(s, r.row, r.col + used, 1, " ", STYLE_TAB_CURRENT, ascii);
+    if (used + 2 + width <= r.cols)
+        (void)surface_str(s, r.row, r.col + r.cols - width, width, right,
+                          link_look[t->link].style, ascii);
+    else if (used + 3 < r.cols)
+        (void)surface_str(s, r.row, r.col + used + 2, r.cols - used - 2, state,
+                          link_look[t->link].style, ascii);
+}
+
+void status_line_draw(const char *left, const char *keys, struct surface *s, struct rect r,
+                      bool ascii)
+{
+    int used;
+
+    surface_fill(s, r, STYLE_STATUS);
+    used = 1 + surface_str(s, r.row, r.col + 1, r.cols - 1, *keys ? keys : left,
+                           *keys ? STYLE_STATUS_KEY : STYLE_STATUS, ascii);
+    if (!*keys && used + 8 < r.cols)
+        (void)surface_str(s, r.row, r.col + r.cols - 7, 7, "? help", STYLE_STATUS, ascii);
+}

@@ -1,0 +1,28 @@
+/*
+ * ui/statusline.h - the lines around a view: tabs and connection, status, message.
+ *
+ * Pure drawing: what to say comes in, nothing is kept. Texts from outside are made safe
+ * here.
+ */
+#ifndef UI_STATUSLINE_H
+#define UI_STATUSLINE_H
+
+#include <stdbool.h>
+
+#include "ui/surface.h"
+
+enum link_state { LINK_CONNECTING, LINK_LIVE, LINK_LOST };
+
+struct tab_line {
+    const char *title;   /* of the view on top, as sent */
+    const char *address; /* "host:port" */
+    enum link_state link;
+    double round_trip_ms; /* < 0: not measured */
+};
+void tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, bool ascii);
+
+/* left is where the view stands; keys are the choices of a pending key sequence, or "". */
+void status_line_draw(const char *left, const char *keys, struct surface *s, struct rect r,
+                      bool ascii);
+
+#endif

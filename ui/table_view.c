@@ -1,0 +1,228 @@
+#include "ui/table_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "client/table_ops.h"
+#include "client/tickets.h"
+#include "model/viewport.h"
+
+/* Items of a list that the server sends; one more than any cell can show. */
+#define LIST_LIMIT 65
+
+struct table_view {
+    struct session *session; /* borrowed */
+    char *name;
+    struct buf ticket;
+    struct table_view_options options;
+    const struct table_view_handler *handler;
+    void *ctx;
+    struct grid *grid;
+    struct barrage *barrage;
+    struct table_op *fetch; /* under way, or NULL */
+    int32_t export_id;      /* 0: subscribed by the ticket itself */
+    bool is_static;
+};
+
+static void on_schema(void *ctx)
+{
+    struct table_view *t = ctx;
+
+    grid_set_replica(t->grid, barrage_replica(t->barrage));
+    t->handler->changed(t->ctx);
+}
+
+static void on_update(void *ctx)
+{
+    struct table_view *t = ctx;
+
+    t->handler->changed(t->ctx);
+}
+
+/* The server words these for its log; say what they mean for the one who asked. */
+static void explain(const struct table_view *t, struct err *e)
+{
+    bool no_table = strstr(e->msg, "not a subscribable table") ||
+                    strstr(e->msg, "Ticket is not a table") ||
+                    (strstr(e->msg, "Could not resolve ticket") && strstr(e->msg, "(hex)"));
+
+    if (e->code == ERR_SERVER && no_table)
+        (void)err_set(e, ERR_NOT_TABLE, "%s is not a table", t->name);
+    else if (e->code == ERR_NOT_FOUND)
+        (void)err_set(e, ERR_NOT_FOUND, "the server has no table \"%s\"", t->name);
+}
+
+static void on_ended(void *ctx, const struct err *why)
+{
+    struct table_view *t = ctx;
+    struct err e = *why;
+    bool opened = barrage_replica(t->barrage) != NULL;
+
+    explain(t, &e);
+    grid_set_stale(t->grid, true);
+    t->handler->ended(t->ctx, opened, &e);
+}
+
+static const struct barrage_handler stream_handler = {on_schema, on_update, on_ended};
+
+static void on_fetched(void *ctx, const struct table_created *created,
+                       const struct err *why)
+{
+    struct table_view *t = ctx;
+
+    t->fetch = NULL;
+    if (why)
+        return; /* the stream on the same export ends with the same reason */
+    t->is_static = created->is_static;
+    t->handler->changed(t->ctx);
+}
+
+struct table_view *table_view_new(struct session *session, const char *name,
+                                  struct bytes ticket, const struct table_view_options *o,
+                                  const struct table_view_handler *handler, void *ctx)
+{
+    struct table_view *t = MEM_NEW(struct table_view);
+
+    t->session = session;
+    t->name = mem_strdup(name);
+    buf_init(&t->ticket, TICKET_MAX);
+    (void)buf_append(&t->ticket, ticket.data, ticket.len,
+                     NULL); /* a ticket is never longer */
+    t->options = *o;
+    t->handler = handler;
+    t->ctx = ctx;
+    t->grid = grid_new();
+    return t;
+}
+
+static enum err_code subscribe(struct table_view *t, struct bytes ticket, struct err *e)
+{
+    struct viewport_screen screen;
+    struct viewport first;
+    enum err_code rc;
+
+    grid_screen(t->grid, &screen);
+    (void)viewport_next(&screen, NULL, &first); /* with nothing asked yet it always asks */
+    rc = barrage_open(t->session,
+                      &(struct barrage_options){.ticket = ticket,
+                                                .interval_ms = t->options.interval_ms,
+                                                .max_message = t->options.max_message,
+                                                .list_limit = LIST_LIMIT},
+                      &first, &stream_handler, t, &t->barrage, e);
+    viewport_release(&first);
+    return rc;
+}
+
+enum err_code table_view_open(struct table_view *t, struct rect r,
+                              const struct draw_env *env, struct err *e)
+{
+    uint8_t ticket[EXPORT_TICKET_LEN];
+
+    grid_prepare(t->grid, r, env);
+    if (session_state(t->session) != SESSION_READY)
+        return subscribe(t, buf_bytes(&t->ticket), e); /* carries the login as well */
+    t->export_id = session_export_id(t->session);
+    if (t->export_id == 0)
+        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
+    ticket_export(t->export_id, ticket);
+    TRY(table_fetch(t->session, buf_bytes(&t->ticket), t->export_id, on_fetched, t,
+                    &t->fetch, e));
+    return subscribe(t, (struct bytes){ticket, sizeof(ticket)}, e);
+}
+
+struct grid *table_view_grid(struct table_view *t)
+{
+    return t->grid;
+}
+
+bool table_view_is_static(const struct table_view *t)
+{
+    return t->is_static;
+}
+
+/* --- as a view
+ * ---------------------------------------------------------------------------- */
+
+static enum key_mode view_mode(const void *self)
+{
+    (void)self;
+    return MODE_GRID;
+}
+
+static void view_prepare(void *self, struct rect r, const struct draw_env *env)
+{
+    struct table_view *t = self;
+    struct viewport_screen screen;
+    struct viewport next;
+
+    grid_prepare(t->grid, r, env);
+    if (!t->barrage || !barrage_replica(t->barrage) || barrage_ended(t->barrage))
+        return;
+    grid_screen(t->grid, &screen);
+    if (viewport_next(&screen, barrage_asked(t->barrage), &next)) {
+        barrage_request(t->barrage, &next);
+        viewport_release(&next);
+    } else if (barrage_settled(t->barrage)) {
+        grid_settled(t->grid);
+    }
+}
+
+static void view_draw(const void *self, struct surface *s, struct rect r,
+                      const struct draw_env *env)
+{
+    const struct table_view *t = self;
+
+    grid_draw(t->grid, s, r, env);
+}
+
+static bool view_action(void *self, const struct key_match *m)
+{
+    struct table_view *t = self;
+
+    return grid_action(t->grid, m);
+}
+
+static void view_status(const void *self, const struct draw_env *env, char *out,
+                        size_t size)
+{
+    const struct table_view *t = self;
+
+    grid_status(t->grid, env, out, size);
+}
+
+static const char *view_title(const void *self)
+{
+    const struct table_view *t = self;
+
+    return t->name;
+}
+
+static void view_close(void *self)
+{
+    struct table_view *t = self;
+
+    table_op_drop(t->fetch);
+    barrage_close(t->barrage);
+    if (t->export_id != 0)
+        session_release(t->session, t->export_id);
+    grid_free(t->grid);
+    buf_release(&t->ticket);
+    free(t->name);
+    free(t);
+}
+
+static const struct view_ops table_ops = {
+    .mode = view_mode,
+    .prepare = view_prepare,
+    .draw = view_draw,
+    .action = view_action,
+    .status = view_status,
+    .title = view_title,
+    .close = view_close,
+};
+
+struct view table_view_as_view(struct table_view *t)
+{
+    return (struct view){&table_ops, t};
+}

@@ -1,0 +1,57 @@
+/*
+ * ui/view.h - what the application asks of anything that fills the middle of the screen.
+ *
+ * Views lie on a stack; the top one is drawn and gets the actions first. One frame is
+ * prepare, then draw: prepare may change the view and ask the network, draw only reads.
+ * Loop thread.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include <stdbool.h>
+
+#include "model/format.h"
+#include "ui/keymap.h"
+#include "ui/surface.h"
+
+/* How things are drawn, the same for all views. */
+struct draw_env {
+    bool ascii;
+    const struct zone *zone; /* borrowed */
+};
+
+/* One line for the status line's left side. */
+#define STATUS_TEXT_MAX 512
+
+struct view_ops {
+    /* The keys that apply. */
+    enum key_mode (*mode)(const void *self);
+
+    /* Once a frame, before draw: takes in the size and what arrived, asks for what is
+     * missing. */
+    void (*prepare)(void *self, struct rect r, const struct draw_env *env);
+    void (*draw)(const void *self, struct surface *s, struct rect r,
+                 const struct draw_env *env);
+
+    /* True when the action was for this view; the application tries its own otherwise. */
+    bool (*action)(void *self, const struct key_match *m);
+
+    /* A key without a binding; true when it was taken. NULL: none is. */
+    bool (*key)(void *self, struct key k);
+
+    /* Writes where the view stands, made of text that is safe to show. */
+    void (*status)(const void *self, const struct draw_env *env, char *out, size_t size);
+
+    /* Name for the tab line, as sent: not yet safe to show. Borrowed. */
+    const char *(*title)(const void *self);
+
+    /* Frees the view and what it holds on the server. */
+    void (*close)(void *self);
+};
+
+struct view {
+    const struct view_ops *ops;
+    void *self; /* owned, until close */
+};
+
+#endif
