@@ -3,8 +3,9 @@
  *
  * Holds row keys, row positions, window indexes and column indexes alike. Invariants,
  * asserted by rowset_check(): ranges are inclusive, non-empty, ascending, never adjacent;
- * keys lie in 0..INT64_MAX - 1 (so that a count fits int64_t); rowset_count() is the sum of
- * the lengths. Memory is O(ranges), never O(keys). Loop thread only.
+ * keys lie in 0..INT64_MAX; rowset_count() is the sum of the lengths, at most 2^63, so that
+ * every position fits int64_t. Mind that last + 1 can overflow. Memory is O(ranges), never
+ * O(keys). Loop thread only.
  */
 #ifndef MODEL_ROWSET_H
 #define MODEL_ROWSET_H
@@ -18,7 +19,7 @@ struct rowrange {
     int64_t last; /* inclusive */
 };
 
-#define ROWSET_MAX_KEY (INT64_MAX - 1)
+#define ROWSET_MAX_KEY INT64_MAX
 
 struct rowset; /* opaque */
 
