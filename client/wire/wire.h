@@ -18,15 +18,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "base/err.h"
-
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* --- Arrow Flight
- * ------------------------------------------------------------------------- */
+#include "base/buf.h"
+#include "base/err.h"
+
+/* --- Arrow Flight --- */
 
 /* Flight.proto FlightData; spans are borrowed, empty when absent. flight_descriptor is
  * skipped. */
@@ -42,8 +41,7 @@ enum err_code wire_flight_data_decode(struct bytes in, struct wire_flight_data *
 enum err_code wire_flight_data_encode(const struct wire_flight_data *in, struct buf *out,
                                       struct err *e);
 
-/* --- Arrow IPC
- * ---------------------------------------------------------------------------- */
+/* --- Arrow IPC --- */
 
 /* Arrow Message.fbs MessageHeader, same numbers. */
 enum wire_header {
@@ -142,14 +140,20 @@ struct wire_batch {
 #define WIRE_MAX_FIELDS 1000000 /* fields, children included, accepted in one schema */
 #define WIRE_MAX_DEPTH 32       /* nesting of fields accepted */
 
-/* A verified Arrow Message: kind, and the one header that goes with it. Release with
- * wire_message_release(); the spans inside borrow from the message bytes. */
+/* A verified Arrow Message of metadata version 5: kind, and the one header that goes with
+ * it. Counts, lengths and offsets are not negative; units are those listed above. Release
+ * with wire_message_release(); the spans inside borrow from the message bytes or from copy.
+ */
 struct wire_message {
     enum wire_header header;
     int64_t body_length;
     struct wire_schema schema; /* WIRE_HEADER_SCHEMA */
     struct wire_batch batch;   /* WIRE_HEADER_BATCH */
+    uint8_t *copy; /* owned: the aligned copy that the spans borrow from, or NULL when they
+                      borrow from the bytes given */
 };
+
+/* On failure *out is empty and may be released. */
 enum err_code wire_message_decode(struct bytes in, struct wire_message *out, struct err *e);
 void wire_message_release(struct wire_message *m); /* twice is fine */
 
@@ -157,8 +161,7 @@ void wire_message_release(struct wire_message *m); /* twice is fine */
  * ExportedTableCreationResponse; *out is borrowed from in. */
 enum err_code wire_unwrap_message(struct bytes in, struct bytes *out, struct err *e);
 
-/* --- Barrage
- * ------------------------------------------------------------------------------ */
+/* --- Barrage --- */
 
 /* Barrage.fbs BarrageMessageType, same numbers. */
 enum wire_barrage {
@@ -191,7 +194,8 @@ struct wire_update {
 
 /* Reads app_metadata: checks the "dphn" magic and the type, verifies the payload and
  * decodes it. *has is false, and nothing is decoded, when in is empty, has another magic,
- * or is a message of another type. Release with wire_update_release(). */
+ * or is a message of another type. Release with wire_update_release(); on failure, and when
+ * *has is false, *out is empty and may be released. */
 enum err_code wire_update_decode(struct bytes in, struct wire_update *out, bool *has,
                                  struct err *e);
 void wire_update_release(struct wire_update *u); /* twice is fine */
@@ -209,14 +213,22 @@ struct wire_subscribe {
     int32_t batch_size;
     int32_t max_message_size;
     int64_t list_limit; /* preview_list_length_limit; 0: none */
+    uint8_t *copy;      /* decoded ones only: owned, the spans borrow from it */
 };
 
 /* Appends the Barrage wrapper, ready to be a FlightData's app_metadata. */
 enum err_code wire_subscribe_encode(const struct wire_subscribe *in, struct buf *out,
                                     struct err *e);
 
-/* --- Deephaven services
- * ------------------------------------------------------------------- */
+/* Reads such a wrapper, the way a server does. Anything but a verified request of one of
+ * the two types is ERR_PROTO, and so is columns_as_list, which has no place in the struct.
+ * A ticket that is absent comes as an empty one. On failure *out is empty and may be
+ * released. */
+enum err_code wire_subscribe_decode(struct bytes in, struct wire_subscribe *out,
+                                    struct err *e);
+void wire_subscribe_release(struct wire_subscribe *s); /* decoded ones; twice is fine */
+
+/* --- Deephaven services --- */
 
 /* ticket.proto Ticket bytes wherever a ticket is asked for below. */
 
@@ -262,7 +274,8 @@ struct wire_field_info {
 };
 
 /* In the order to apply them: removed, created, updated. *out is an array of *n owned by
- * the caller, who frees it with free(); ERR_LIMIT above WIRE_MAX_LISTED entries. */
+ * the caller, who frees it with free(), and NULL when there are none; ERR_LIMIT above
+ * WIRE_MAX_LISTED entries. */
 #define WIRE_MAX_LISTED 1000000
 enum err_code wire_fields_decode(struct bytes in, struct wire_field_info **out, size_t *n,
                                  struct err *e);

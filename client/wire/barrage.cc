@@ -1,0 +1,238 @@
+/*
+ * Barrage messages: update metadata from a server, subscription and snapshot requests to
+ * it.
+ *
+ * The payload of the wrapper is a flatbuffer of its own at any address, so the wrapper is
+ * copied, verified, and its payload then moved to the aligned start of the copy.
+ */
+#include <cstring>
+
+#include "barrage_generated.h"
+#include "client/wire/internal.h"
+
+namespace barrage = dhwire::barrage;
+
+using dhwire::array;
+using dhwire::array_new;
+using dhwire::fail;
+using dhwire::size_of;
+using dhwire::span_of;
+
+using byte_list = flatbuffers::Vector<int8_t>;
+
+namespace
+{
+
+constexpr uint32_t magic = 0x6e687064; /* "dphn" */
+
+struct payload {
+    array<uint8_t> memory; /* empty when the wrapper has another magic */
+    size_t len = 0;
+    barrage::MessageType type = barrage::MessageType::None;
+
+    struct bytes bytes() const
+    {
+        return {memory.get(), len};
+    }
+};
+
+payload unwrap(struct bytes in)
+{
+    payload p;
+    array<uint8_t> copy = dhwire::aligned_copy(in);
+    auto wrapper = dhwire::verified_root<barrage::Wrapper>({copy.get(), in.len}, "wrapper");
+
+    if (wrapper->magic() != magic)
+        return p;
+    struct bytes inner = span_of(wrapper->msg_payload());
+    p.type = wrapper->msg_type();
+    p.len = inner.len;
+    if (inner.len != 0)
+        std::memmove(copy.get(), inner.data, inner.len);
+    p.memory = std::move(copy);
+    return p;
+}
+
+struct wire_opt opt_of(const byte_list *v)
+{
+    return {span_of(v), v != nullptr};
+}
+
+void copy_update(const barrage::UpdateMetadata *m, struct wire_update *out)
+{
+    size_t n = size_of(m->mod_column_nodes());
+
+    if (n > WIRE_MAX_FIELDS)
+        fail(ERR_LIMIT, "modifications of %zu columns, over %d", n, WIRE_MAX_FIELDS);
+    auto modified = array_new<struct wire_opt>(n);
+    for (size_t i = 0; i < n; i++)
+        modified[i] = opt_of(m->mod_column_nodes()
+                                 ->Get(static_cast<flatbuffers::uoffset_t>(i))
+                                 ->modified_rows());
+    out->first_seq = m->first_seq();
+    out->last_seq = m->last_seq();
+    out->is_snapshot = m->is_snapshot();
+    out->viewport = opt_of(m->effective_viewport());
+    out->reverse = m->effective_reverse_viewport();
+    out->columns = opt_of(m->effective_column_set());
+    out->added = opt_of(m->added_rows());
+    out->removed = opt_of(m->removed_rows());
+    out->shift = opt_of(m->shift_data());
+    out->included = opt_of(m->added_rows_included());
+    out->modified = modified.release();
+    out->n_modified = n;
+    out->has_modified = m->mod_column_nodes() != nullptr;
+    out->table_size = m->table_size();
+}
+
+} // namespace
+
+enum err_code wire_update_decode(struct bytes in, struct wire_update *out, bool *has,
+                                 struct err *e)
+{
+    *out = {};
+    *has = false;
+    return dhwire::guarded("Barrage update", e, [&] {
+        if (in.len == 0)
+            return;
+        payload p = unwrap(in);
+        if (p.type != barrage::MessageType::UpdateMetadata)
+            return;
+        auto meta = dhwire::verified_root<barrage::UpdateMetadata>(p.bytes(), "payload");
+        copy_update(meta, out); /* the last that can fail */
+        out->copy = p.memory.release();
+        *has = true;
+    });
+}
+
+void wire_update_release(struct wire_update *u)
+{
+    free(u->modified);
+    free(u->copy);
+    *u = {};
+}
+
+namespace
+{
+
+using builder = flatbuffers::FlatBufferBuilder;
+
+flatbuffers::Offset<byte_list> put_bytes(builder *b, struct bytes in)
+{
+    if (in.len >=
+        FLATBUFFERS_MAX_BUFFER_SIZE / 4) /* the builder only asserts its own limit */
+        fail(ERR_LIMIT, "a part of %zu bytes", in.len);
+    return b->CreateVector(reinterpret_cast<const int8_t *>(in.data), in.len);
+}
+
+flatbuffers::Offset<byte_list> put_opt(builder *b, struct wire_opt in)
+{
+    return in.present ? put_bytes(b, in.bytes) : 0;
+}
+
+void put_subscription(builder *b, const struct wire_subscribe *in)
+{
+    auto ticket = put_opt(b, {in->ticket, in->ticket.len != 0});
+    auto columns = put_opt(b, in->columns);
+    auto viewport = put_opt(b, in->viewport);
+    auto options = barrage::CreateSubscriptionOptions(
+        *b, in->deephaven_nulls, in->interval_ms, in->batch_size, in->max_message_size,
+        false, in->list_limit);
+
+    b->Finish(barrage::CreateSubscriptionRequest(*b, ticket, columns, viewport, options,
+                                                 in->reverse));
+}
+
+void put_snapshot(builder *b, const struct wire_subscribe *in)
+{
+    auto ticket = put_opt(b, {in->ticket, in->ticket.len != 0});
+    auto columns = put_opt(b, in->columns);
+    auto viewport = put_opt(b, in->viewport);
+    auto options = barrage::CreateSnapshotOptions(*b, in->deephaven_nulls, in->batch_size,
+                                                  in->max_message_size, in->list_limit);
+
+    b->Finish(barrage::CreateSnapshotRequest(*b, ticket, columns, viewport, options,
+                                             in->reverse));
+}
+
+template <typename Request> void copy_request(const Request *r, struct wire_subscribe *out)
+{
+    out->ticket = span_of(r->ticket());
+    out->columns = opt_of(r->columns());
+    out->viewport = opt_of(r->viewport());
+    out->reverse = r->reverse_viewport();
+    if (r->options() == nullptr)
+        return;
+    out->deephaven_nulls = r->options()->use_deephaven_nulls();
+    out->batch_size = r->options()->batch_size();
+    out->max_message_size = r->options()->max_message_size();
+    out->list_limit = r->options()->preview_list_length_limit();
+}
+
+void copy_subscription(const barrage::SubscriptionRequest *r, struct wire_subscribe *out)
+{
+    copy_request(r, out);
+    out->type = WIRE_BARRAGE_SUBSCRIPTION;
+    if (r->options() == nullptr)
+        return;
+    if (r->options()->columns_as_list())
+        fail(ERR_PROTO, "columns_as_list is not supported");
+    out->interval_ms = r->options()->min_update_interval_ms();
+}
+
+void copy_snapshot(const barrage::SnapshotRequest *r, struct wire_subscribe *out)
+{
+    copy_request(r, out);
+    out->type = WIRE_BARRAGE_SNAPSHOT;
+}
+
+} // namespace
+
+enum err_code wire_subscribe_encode(const struct wire_subscribe *in, struct buf *out,
+                                    struct err *e)
+{
+    return dhwire::guarded("Barrage request", e, [&] {
+        builder inner, outer;
+        struct err why;
+
+        if (in->type == WIRE_BARRAGE_SUBSCRIPTION)
+            put_subscription(&inner, in);
+        else if (in->type == WIRE_BARRAGE_SNAPSHOT)
+            put_snapshot(&inner, in);
+        else
+            fail(ERR_PROTO, "type %d is no request", static_cast<int>(in->type));
+        auto bytes = put_bytes(&outer, {inner.GetBufferPointer(), inner.GetSize()});
+        outer.Finish(barrage::CreateWrapper(
+            outer, magic, static_cast<barrage::MessageType>(in->type), bytes));
+        if (buf_append(out, outer.GetBufferPointer(), outer.GetSize(), &why) != ERR_OK)
+            fail(why.code, "%s", why.msg);
+    });
+}
+
+enum err_code wire_subscribe_decode(struct bytes in, struct wire_subscribe *out,
+                                    struct err *e)
+{
+    *out = {};
+    return dhwire::guarded("Barrage request", e, [&] {
+        struct wire_subscribe s = {};
+        payload p = unwrap(in);
+
+        if (p.type == barrage::MessageType::SubscriptionRequest)
+            copy_subscription(
+                dhwire::verified_root<barrage::SubscriptionRequest>(p.bytes(), "payload"),
+                &s);
+        else if (p.type == barrage::MessageType::SnapshotRequest)
+            copy_snapshot(
+                dhwire::verified_root<barrage::SnapshotRequest>(p.bytes(), "payload"), &s);
+        else
+            fail(ERR_PROTO, "type %d is no request", static_cast<int>(p.type));
+        s.copy = p.memory.release();
+        *out = s;
+    });
+}
+
+void wire_subscribe_release(struct wire_subscribe *s)
+{
+    free(s->copy);
+    *s = {};
+}

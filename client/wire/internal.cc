@@ -1,0 +1,110 @@
+#include "client/wire/internal.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+
+#include <google/protobuf/wire_format_lite.h>
+
+using google::protobuf::internal::WireFormatLite;
+
+namespace dhwire
+{
+
+void fail(enum err_code code, const char *fmt, ...)
+{
+    fault f;
+    va_list ap;
+
+    f.code = code;
+    va_start(ap, fmt);
+    std::vsnprintf(f.msg, sizeof(f.msg), fmt, ap);
+    va_end(ap);
+    throw f;
+}
+
+array<uint8_t> aligned_copy(struct bytes in)
+{
+    array<uint8_t> copy = array_new<uint8_t>(in.len);
+
+    if (in.len != 0)
+        std::memcpy(copy.get(), in.data, in.len);
+    return copy;
+}
+
+static int stream_size(struct bytes in)
+{
+    if (in.len > static_cast<size_t>(std::numeric_limits<int>::max()))
+        fail(ERR_LIMIT, "%zu bytes", in.len);
+    return static_cast<int>(in.len);
+}
+
+proto_walk::proto_walk(struct bytes in) : in_(in), input_(in.data, stream_size(in))
+{
+    input_.SetTotalBytesLimit(std::numeric_limits<int>::max());
+}
+
+bool proto_walk::next()
+{
+    tag_ = input_.ReadTag();
+    if (tag_ != 0)
+        return true;
+    if (!input_.ConsumedEntireMessage())
+        fail(ERR_PROTO, "no field starts at byte %d", input_.CurrentPosition());
+    return false;
+}
+
+int proto_walk::number() const
+{
+    return WireFormatLite::GetTagFieldNumber(tag_);
+}
+
+void proto_walk::want(int wire_type) const
+{
+    int found = WireFormatLite::GetTagWireType(tag_);
+
+    if (found != wire_type)
+        fail(ERR_PROTO, "field %d has wire type %d, not %d", number(), found, wire_type);
+}
+
+struct bytes proto_walk::bytes()
+{
+    uint32_t n = 0;
+
+    want(WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+    if (!input_.ReadVarint32(&n))
+        fail(ERR_PROTO, "field %d has no length", number());
+    size_t pos = static_cast<size_t>(input_.CurrentPosition());
+    if (n > in_.len - pos)
+        fail(ERR_PROTO, "field %d has %u bytes, %zu are left", number(), n, in_.len - pos);
+    input_.Skip(static_cast<int>(n));
+    return {in_.data + pos, n};
+}
+
+bool proto_walk::boolean()
+{
+    uint64_t v = 0;
+
+    want(WireFormatLite::WIRETYPE_VARINT);
+    if (!input_.ReadVarint64(&v))
+        fail(ERR_PROTO, "field %d is cut", number());
+    return v != 0;
+}
+
+int64_t proto_walk::sint64()
+{
+    uint64_t v = 0;
+
+    want(WireFormatLite::WIRETYPE_VARINT);
+    if (!input_.ReadVarint64(&v))
+        fail(ERR_PROTO, "field %d is cut", number());
+    return WireFormatLite::ZigZagDecode64(v);
+}
+
+void proto_walk::skip()
+{
+    if (!WireFormatLite::SkipField(&input_, tag_))
+        fail(ERR_PROTO, "field %d cannot be skipped", number());
+}
+
+} // namespace dhwire
