@@ -1,0 +1,28 @@
+/*
+ * model/bignum.h - the server's BigInteger and BigDecimal bytes as exact decimal text.
+ *
+ * Numbers of more than BIGNUM_MAX bytes are named, not computed, as the cost of a
+ * conversion grows with the square of the size; a scale that would pad a number with more
+ * than BIGNUM_PAD zeros makes an exponent instead. Pure; any thread.
+ */
+#ifndef MODEL_BIGNUM_H
+#define MODEL_BIGNUM_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+#define BIGNUM_MAX 4096 /* bytes of two's complement */
+#define BIGNUM_PAD 64
+
+/* Appends the decimal text of a big-endian two's complement number, with commas between
+ * groups of three digits when asked for. Cut at out's maximum. (protocol: BigInteger in
+ * Binary) */
+void bignum_integer(struct bytes in, bool group, struct buf *out);
+
+/* Appends unscaled * 10^-scale as java.math.BigDecimal prints itself in plain notation, or
+ * with an exponent; in is an int32 LE scale, then the unscaled number. (protocol:
+ * BigDecimal in Binary) */
+void bignum_decimal(struct bytes in, struct buf *out);
+
+#endif

@@ -1,0 +1,394 @@
+#include "model/format.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/bignum.h"
+#include "model/calendar.h"
+
+#define LIST_DEPTH_MAX 16 /* lists inside lists; deeper ones are not opened */
+
+static void put(struct buf *out, const char *s, size_t n)
+{
+    size_t room = out->max - out->len;
+
+    (void)buf_append(out, s, n < room ? n : room, NULL);
+}
+
+static void put_str(struct buf *out, const char *s)
+{
+    put(out, s, strlen(s));
+}
+
+static void put_int(int64_t v, bool group, struct buf *out)
+{
+    char text[32];
+    char *p = text + sizeof(text);
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    int n = 0;
+
+    do {
+        if (group && n > 0 && n % 3 == 0)
+            *--p = ',';
+        *--p = (char)('0' + rest % 10);
+        rest /= 10;
+        n++;
+    } while (rest > 0);
+    if (v < 0)
+        *--p = '-';
+    put(out, p, (size_t)(text + sizeof(text) - p));
+}
+
+static bool reads_back(const char *text, double v, bool single)
+{
+    return single ? strtof(text, NULL) == (float)v : strtod(text, NULL) == v;
+}
+
+/*
+ * Writes the fewest digits that read back as v, a finite number that is not zero, and
+ * returns how many; *exponent is that of the first digit. A decimal number of at most 15
+ * digits (6 of a float) that reads back is found at once, since printf's nearest one is the
+ * same with zeros at the end; only numbers too small for full precision may have a shorter
+ * text still.
+ */
+static size_t shortest_digits(double v, bool single, char digits[32], int *exponent)
+{
+    char text[48];
+    double tiny = single ? 1.17549435082228751e-38 : 2.2250738585072014e-308;
+    int precision = fabs(v) < tiny ? 1 : single ? 6 : 15;
+    size_t n = 0;
+    char *e;
+
+    do
+        (void)snprintf(text, sizeof(text), "%.*e", precision - 1, v);
+    while (!reads_back(text, v, single) && ++precision <= 17);
+    e = strchr(text, 'e');
+    *exponent = e ? atoi(e + 1) : 0;
+    for (const char *p = text; p != e && *p && n < 31; p++) {
+        if (isdigit((unsigned char)*p)) /* skips the point, which a locale may change */
+            digits[n++] = *p;
+    }
+    while (n > 1 && digits[n - 1] == '0')
+        n--;
+    return n;
+}
+
+static void put_zeros(int n, struct buf *out)
+{
+    static const char zeros[] = "0000000000000000";
+
+    put(out, zeros, (size_t)n);
+}
+
+static void put_digits(const char *digits, size_t n, int exponent, struct buf *out)
+{
+    char tail[16];
+    int len = (int)n;
+
+    if (exponent < -4 || exponent > 15) {
+        put(out, digits, 1);
+        if (n > 1) {
+            put_str(out, ".");
+            put(out, digits + 1, n - 1);
+        }
+        (void)snprintf(tail, sizeof(tail), "e%+03d", exponent);
+        put_str(out, tail);
+    } else if (exponent < 0) {
+        put_str(out, "0.");
+        put_zeros(-exponent - 1, out);
+        put(out, digits, n);
+    } else if (len <= exponent + 1) {
+        put(out, digits, n);
+        put_zeros(exponent + 1 - len, out);
+        put_str(out, ".0");
+    } else {
+        put(out, digits, (size_t)exponent + 1);
+        put_str(out, ".");
+        put(out, digits + exponent + 1, n - (size_t)exponent - 1);
+    }
+}
+
+static void put_double(double v, bool single, struct buf *out)
+{
+    char digits[32];
+    int exponent = 0;
+    size_t n;
+
+    if (isnan(v)) {
+        put_str(out, "NaN");
+        return;
+    }
+    if (signbit(v))
+        put_str(out, "-");
+    if (isinf(v)) {
+        put_str(out, "Inf");
+        return;
+    }
+    if (v == 0) {
+        put_str(out, "0.0");
+        return;
+    }
+    n = shortest_digits(fabs(v), single, digits, &exponent);
+    put_digits(digits, n, exponent, out);
+}
+
+/* One UTF-16 unit. A lone surrogate becomes the three bytes that UTF-8 would have for it,
+ * which base/text.h shows by its number. */
+static void put_char(int64_t unit, struct buf *out)
+{
+    char text[3];
+    size_t n;
+
+    if (unit < 0 || unit > 0xffff) {
+        put_str(out, "?");
+        return;
+    }
+    if (unit < 0x80) {
+        text[0] = (char)unit;
+        n = 1;
+    } else if (unit < 0x800) {
+        text[0] = (char)(0xc0 | unit >> 6);
+        text[1] = (char)(0x80 | (unit & 0x3f));
+        n = 2;
+    } else {
+        text[0] = (char)(0xe0 | unit >> 12);
+        text[1] = (char)(0x80 | (unit >> 6 & 0x3f));
+        text[2] = (char)(0x80 | (unit & 0x3f));
+        n = 3;
+    }
+    put(out, text, n);
+}
+
+/* Cuts after the character in which the budget ends, never inside one. */
+static void put_string(struct bytes s, size_t budget, struct buf *out)
+{
+    size_t n = budget && budget < s.len ? budget : s.len;
+
+    for (int i = 0; i < 3 && n < s.len && (s.data[n] & 0xc0) == 0x80; i++)
+        n++;
+    put(out, (const char *)s.data, n);
+}
+
+/* Ends a list that has been cut, or goes on to the next item. False: cut. */
+static bool next_item(size_t i, size_t start, size_t budget, struct buf *out)
+{
+    bool full = out->len == out->max || (budget && out->len - start >= budget);
+
+    if (i > 0)
+        put_str(out, full ? ", \u2026" : ", ");
+    else if (full)
+        put_str(out, "\u2026");
+    return !full;
+}
+
+static void put_binary(struct bytes b, size_t budget, struct buf *out)
+{
+    size_t start = out->len;
+
+    put_str(out, "[");
+    for (size_t i = 0; i < b.len && next_item(i, start, budget, out); i++)
+        put_int((int8_t)b.data[i], false, out);
+    put_str(out, "]");
+}
+
+static void put_value(const struct value *v, const struct format_options *o, size_t budget,
+                      int depth, struct buf *out);
+
+static void put_list(const struct column *list, const struct format_options *o,
+                     size_t budget, int depth, struct buf *out)
+{
+    size_t start = out->len;
+    size_t n = list ? column_length(list) : 0;
+
+    put_str(out, "[");
+    if (depth >= LIST_DEPTH_MAX && n > 0) {
+        put_str(out, "\u2026");
+        n = 0;
+    }
+    for (size_t i = 0; i < n && next_item(i, start, budget, out); i++) {
+        struct value item = column_get(list, i);
+        size_t used = out->len - start;
+
+        put_value(&item, o, budget ? (budget > used ? budget - used : 1) : 0, depth + 1,
+                  out);
+    }
+    put_str(out, "]");
+}
+
+static void put_instant(int64_t nanos, const struct format_options *o, struct buf *out)
+{
+    char text[CALENDAR_TEXT_MAX];
+    int32_t offset =
+        o->zone ? zone_offset(o->zone, calendar_floor_div(nanos, CALENDAR_NANOS)) : 0;
+
+    put(out, text, calendar_instant_text(nanos, offset, o->time_digits, text));
+}
+
+/* A time outside its day cannot be shown as one: its number says what is there. */
+static void put_time(int64_t nanos, int digits, struct buf *out)
+{
+    char text[CALENDAR_TEXT_MAX];
+
+    if (nanos < 0 || nanos >= CALENDAR_DAY * CALENDAR_NANOS) {
+        put_int(nanos, false, out);
+        put_str(out, "ns");
+        return;
+    }
+    put(out, text, calendar_time_text(nanos, digits, text));
+}
+
+static int64_t period_nanos(struct bytes b)
+{
+    return b.len == 16 ? (int64_t)bytes_u64(b.data + 8) : 0;
+}
+
+static void put_period_duration(struct bytes b, int digits, struct buf *out)
+{
+    char text[CALENDAR_TEXT_MAX];
+    int32_t months, days;
+
+    if (b.len != 16) {
+        put_str(out, "?");
+        return;
+    }
+    months = (int32_t)bytes_u32(b.data);
+    days = (int32_t)bytes_u32(b.data + 4);
+    put(out, text, calendar_period_text(months, days, period_nanos(b), digits, text));
+}
+
+static void put_calendar(const struct value *v, const struct format_options *o,
+                         struct buf *out)
+{
+    char text[CALENDAR_TEXT_MAX];
+    size_t n;
+
+    switch (v->type->kind) {
+    case KIND_DATE:
+        n = calendar_date_text(v->i, text);
+        break;
+    case KIND_DURATION:
+        n = calendar_duration_text(v->i, o->time_digits, text);
+        break;
+    default:
+        n = calendar_period_text((int32_t)v->i, 0, 0, 0, text);
+        break;
+    }
+    put(out, text, n);
+}
+
+static void put_set(const struct value *v, const struct format_options *o, size_t budget,
+                    int depth, struct buf *out)
+{
+    switch (v->type->kind) {
+    case KIND_BYTE:
+    case KIND_SHORT:
+    case KIND_INT:
+    case KIND_LONG:
+        put_int(v->i, o->group_digits, out);
+        return;
+    case KIND_CHAR:
+        put_char(v->i, out);
+        return;
+    case KIND_BOOL:
+        put_str(out, v->i ? "true" : "false");
+        return;
+    case KIND_FLOAT:
+    case KIND_DOUBLE:
+        put_double(v->d, v->type->kind == KIND_FLOAT, out);
+        return;
+    case KIND_STRING:
+        put_string(v->bytes, budget, out);
+        return;
+    case KIND_INSTANT:
+        put_instant(v->i, o, out);
+        return;
+    case KIND_TIME:
+        put_time(v->i, o->time_digits, out);
+        return;
+    case KIND_DATE:
+    case KIND_DURATION:
+    case KIND_PERIOD:
+        put_calendar(v, o, out);
+        return;
+    case KIND_PERIOD_DURATION:
+        put_period_duration(v->bytes, o->time_digits, out);
+        return;
+    case KIND_BIG_INTEGER:
+        bignum_integer(v->bytes, o->group_digits, out);
+        return;
+    case KIND_BIG_DECIMAL:
+        bignum_decimal(v->bytes, out);
+        return;
+    case KIND_BINARY:
+        put_binary(v->bytes, budget, out);
+        return;
+    case KIND_LIST:
+        put_list(v->list, o, budget, depth, out);
+        return;
+    case KIND_UNKNOWN:
+        break;
+    }
+    put_str(out, "?");
+}
+
+static void put_value(const struct value *v, const struct format_options *o, size_t budget,
+                      int depth, struct buf *out)
+{
+    if (v->state == VALUE_SET)
+        put_set(v, o, budget, depth, out);
+    else if (v->state == VALUE_NULL)
+        put_str(out, "null");
+}
+
+void format_value(const struct value *v, const struct format_options *o, struct buf *out)
+{
+    put_value(v, o, o->max_bytes, 0, out);
+}
+
+static bool has_point(const struct type *t)
+{
+    return t->kind == KIND_FLOAT || t->kind == KIND_DOUBLE || t->kind == KIND_BIG_DECIMAL;
+}
+
+enum align format_align(const struct type *t)
+{
+    switch (t->kind) {
+    case KIND_BYTE:
+    case KIND_SHORT:
+    case KIND_INT:
+    case KIND_LONG:
+    case KIND_BIG_INTEGER:
+        return ALIGN_RIGHT;
+    default:
+        return has_point(t) ? ALIGN_RIGHT : ALIGN_LEFT;
+    }
+}
+
+size_t format_point(const struct type *t, const char *text, size_t len)
+{
+    size_t i = 0;
+
+    if (!has_point(t) || (len > 0 && text[0] == '<'))
+        return len;
+    while (i < len && text[i] != '.' && text[i] != 'e' && text[i] != 'E')
+        i++;
+    return i;
+}
+
+int format_time_digits(const struct value *v)
+{
+    int64_t nanos = 0;
+
+    if (v->state != VALUE_SET)
+        return 0;
+    if (v->type->kind == KIND_INSTANT || v->type->kind == KIND_TIME ||
+        v->type->kind == KIND_DURATION)
+        nanos = v->i;
+    else if (v->type->kind == KIND_PERIOD_DURATION)
+        nanos = period_nanos(v->bytes);
+    nanos %= CALENDAR_NANOS;
+    return nanos == 0 ? 0 : nanos % 1000000 == 0 ? 3 : nanos % 1000 == 0 ? 6 : 9;
+}
