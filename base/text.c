@@ -7,9 +7,8 @@
 
 #include "base/mem.h"
 
-#define MARKS_PER_BASE                                                                     \
-    3 /* combining marks on one base; more are shown as visible marks                      \
-       */
+/* Combining marks on one base; more are shown as visible marks. */
+#define MARKS_PER_BASE 3
 
 struct range {
     uint32_t first, last;

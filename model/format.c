@@ -162,14 +162,17 @@ static void put_char(int64_t unit, struct buf *out)
     put(out, text, n);
 }
 
-/* Cuts after the character in which the budget ends, never inside one. */
-static void put_string(struct bytes s, size_t budget, struct buf *out)
+/* Cuts after the character in which the budget ends, never inside one. In a list, where
+ * more text follows, the cut is shown. */
+static void put_string(struct bytes s, size_t budget, bool in_list, struct buf *out)
 {
     size_t n = budget && budget < s.len ? budget : s.len;
 
     for (int i = 0; i < 3 && n < s.len && (s.data[n] & 0xc0) == 0x80; i++)
         n++;
     put(out, (const char *)s.data, n);
+    if (in_list && n < s.len)
+        put_str(out, "\u2026");
 }
 
 /* Ends a list that has been cut, or goes on to the next item. False: cut. */
@@ -300,7 +303,7 @@ static void put_set(const struct value *v, const struct format_options *o, size_
         put_double(v->d, v->type->kind == KIND_FLOAT, out);
         return;
     case KIND_STRING:
-        put_string(v->bytes, budget, out);
+        put_string(v->bytes, budget, depth > 0, out);
         return;
     case KIND_INSTANT:
         put_instant(v->i, o, out);
