@@ -1,0 +1,33 @@
+/*
+ * ui/help.h - the help screen, printed from the keymap and the option table.
+ *
+ * Lines are made on demand from constant tables; nothing is kept. Loop thread only.
+ */
+#ifndef UI_HELP_H
+#define UI_HELP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ui/surface.h"
+
+#define HELP_LINE_LEN 120
+
+struct help_line {
+    char keys[HELP_LINE_LEN]; /* left part: keys or an option; empty in a group heading */
+    char text[HELP_LINE_LEN]; /* right part: what they do, or the heading */
+    bool heading;
+};
+
+/* Number of lines, and one of them; false past the end. */
+size_t help_len(void);
+bool help_line(size_t i, struct help_line *out);
+
+/* Largest useful top line for a height of rows. */
+size_t help_max_top(int rows);
+
+/* Draws lines from top on into r, the last row being a status line that tells the position
+ * and how to leave. */
+void help_draw(struct surface *s, struct rect r, size_t top, bool ascii);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * ui/keymap.h - the table of key bindings, and the matching of typed keys against it.
+ *
+ * The table is the only place that binds a key: dispatch, the help screen and the tests
+ * read it. The matcher is a small state machine without input or output: feed it one key at
+ * a time. Constant data and plain values; loop thread only.
+ */
+#ifndef UI_KEYMAP_H
+#define UI_KEYMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ui/key.h"
+
+/* What the keys go to. Bindings of MODE_ANY hold in every mode but MODE_FILTER and
+ * MODE_PROMPT unless the mode has its own. */
+enum key_mode {
+    MODE_ANY,
+    MODE_GRID,   /* a table */
+    MODE_PICKER, /* a list to choose from; unbound printable keys start the filter */
+    MODE_FILTER, /* the same list while its filter is typed: what is unbound is text */
+    MODE_HELP,
+    MODE_PROMPT, /* ui/prompt: what is unbound is editing */
+    MODE_COUNT
+};
+
+/* id, name for config and ":" */
+#define ACTION_MAP(X)                                                                      \
+    X(NONE, "none")                                                                        \
+    X(MOVE_ROW, "move-row")             /* n: rows; a count multiplies */                  \
+    X(MOVE_COLUMN, "move-column")       /* n: columns; a count multiplies */               \
+    X(MOVE_HALF_PAGE, "move-half-page") /* n: half pages; a count multiplies */            \
+    X(MOVE_PAGE, "move-page")           /* n: pages; a count multiplies */                 \
+    X(FIRST_ROW, "first-row")           /* with a count: row number count, from 1 */       \
+    X(LAST_ROW, "last-row")             /* likewise */                                     \
+    X(GO_PERCENT, "go-percent")         /* count: percent; needs one */                    \
+    X(FIRST_COLUMN, "first-column")                                                        \
+    X(LAST_COLUMN, "last-column")                                                          \
+    X(MOVE_COLUMN_PAGE,                                                                    \
+      "move-column-page")           /* n: screens of columns; a count multiplies */        \
+    X(CURSOR_TO, "cursor-to")       /* n: -1 top, 0 middle, +1 bottom of screen */         \
+    X(SCROLL_TO, "scroll-to")       /* n: this row to -1 top, 0 middle, +1 bottom */       \
+    X(OPEN_COMMAND, "open-command") /* the ":" prompt */                                   \
+    X(OPEN_GO_ROW, "open-go-row")   /* the prompt for a row number */                      \
+    X(OPEN_PICKER, "open-picker")   /* the table picker */                                 \
+    X(OPEN_HELP, "open-help")                                                              \
+    X(OPEN_FILTER, "open-filter") /* start typing the filter of a list */                  \
+    X(ACCEPT, "accept")           /* take the chosen entry */                              \
+    X(CLOSE, "close")             /* this view; the last one ends the program */           \
+    X(QUIT, "quit")                                                                        \
+    X(CANCEL, "cancel") /* what runs */                                                    \
+    X(REDRAW, "redraw")                                                                    \
+    X(SUSPEND, "suspend")
+
+enum action {
+#define X(id, name) ACT_##id,
+    ACTION_MAP(X)
+#undef X
+        ACTION_COUNT
+};
+
+struct binding {
+    enum key_mode mode;
+    const char *keys; /* notation of ui/key.h */
+    enum action action;
+    struct {
+        int n;
+        const char *s;
+    } arg;
+    const char *group; /* of the help screen */
+    const char *help;  /* a few words, lower case */
+};
+
+extern const struct binding keymap[];
+extern const size_t keymap_len;
+
+/* Name of an action as config and ":" use it; and back, -1 when there is none. */
+const char *action_name(enum action a);
+int action_find(const char *name);
+
+enum key_result {
+    KEYS_PENDING,   /* more keys may follow: key_matcher_typed() for the status line */
+    KEYS_ACTION,    /* binding, count and has_count are set */
+    KEYS_UNKNOWN,   /* no such sequence: key_matcher_typed() still tells what was typed */
+    KEYS_CANCELLED, /* Esc took back a count or a prefix */
+};
+
+struct key_match {
+    enum key_result result;
+    const struct binding *binding; /* borrowed from keymap, or NULL */
+    int64_t count;                 /* what was typed, or 1; never above INT64_MAX */
+    bool has_count;
+};
+
+/* Waiting digits and keys; the caller's memory, zero-initialised is a fresh one. */
+struct key_matcher {
+    struct key seq[KEYS_LEN_MAX];
+    uint8_t len;
+    bool has_count;
+    bool done; /* the sequence was decided; the next key starts anew */
+    int64_t count;
+    enum key_mode mode;
+};
+
+/* Takes one key. A change of mode drops what was pending. Digits count in MODE_GRID,
+ * MODE_PICKER and MODE_HELP only; a first 0 is a key. */
+struct key_match key_matcher_feed(struct key_matcher *m, enum key_mode mode, struct key k);
+
+/* Forgets what is pending. */
+void key_matcher_reset(struct key_matcher *m);
+bool key_matcher_pending(const struct key_matcher *m);
+
+#define KEYS_TYPED_LEN (24 + KEYS_LEN_MAX * KEY_NAME_LEN)
+
+/* What was typed for the pending or last unknown sequence, e.g. "12g"; cut when out is
+ * short. */
+void key_matcher_typed(const struct key_matcher *m, char *out, size_t size);
+
+/* The i-th binding that the pending keys may become, or NULL. Borrowed from keymap. */
+const struct binding *key_matcher_choice(const struct key_matcher *m, size_t i);
+
+#endif

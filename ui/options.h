@@ -1,0 +1,73 @@
+/*
+ * ui/options.h - the table of options, read by argv and later by the config file and
+ * ":set".
+ *
+ * struct options is a plain value that owns its strings. Loop thread only.
+ */
+#ifndef UI_OPTIONS_H
+#define UI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct options {
+    char *target; /* what was asked for, not parsed; NULL only with help or version */
+    char *auth;   /* --auth: "anonymous", "psk", "basic" or a type; NULL: ask the server */
+    char *user;   /* NULL: none given */
+    char *secret_file;     /* NULL: none given */
+    char *ca, *cert, *key; /* TLS files; NULL: none given */
+    char *server_name;     /* TLS name to expect; NULL: the host's */
+    char *zone;            /* time zone name; NULL: the local one */
+    char *log;             /* log file; NULL: none */
+    int64_t interval_ms;   /* 0: the server's own */
+    int64_t max_message;   /* bytes a message of the server may have */
+    bool insecure_plaintext;
+    bool ascii;
+    bool help;
+    bool version;
+};
+
+enum option_type {
+    OPTION_FLAG,   /* on the command line no value; elsewhere true or false */
+    OPTION_STRING, /* not empty */
+    OPTION_INT,
+    OPTION_SIZE, /* bytes, with an optional K, M, G, KiB, MiB or GiB (powers of 1024) */
+};
+
+struct option_def {
+    const char *name; /* long name, without the dashes */
+    char letter;      /* short form, or 0 */
+    enum option_type type;
+    const char *arg;          /* name of the value in the help, NULL for a flag */
+    int64_t min, max;         /* OPTION_INT, OPTION_SIZE */
+    const char *default_text; /* read like a value; NULL: nothing set */
+    const char *group;
+    const char *help;
+    size_t offset; /* of the field in struct options */
+};
+
+extern const struct option_def option_table[];
+extern const size_t option_table_len;
+
+/* The defaults; release with options_release. */
+void options_init(struct options *o);
+void options_release(struct options *o);
+
+/* Reads argv (argv[0] is skipped) over the values in o. ERR_USAGE names the option, what
+ * was expected and what was found. Exactly one TARGET, unless help or version was asked
+ * for. */
+enum err_code options_parse(struct options *o, int argc, char *const argv[], struct err *e);
+
+/* Sets one option by its long name, as config and ":set" do. value NULL means true for a
+ * flag. */
+enum err_code options_set(struct options *o, const char *name, const char *value,
+                          struct err *e);
+
+/* The --help text, at most 24 lines of 79 columns, newline-terminated. Owned by the caller.
+ */
+char *options_help(void);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * ui/prompt.h - a line of input: text, cursor, history.
+ *
+ * A model without a terminal: keys in, a result out, drawn on one row of a surface. The
+ * cursor moves by clusters, as they are shown. A hidden prompt (secrets) shows nothing of
+ * its text, keeps no history and wipes its memory. Loop thread only.
+ */
+#ifndef UI_PROMPT_H
+#define UI_PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ui/key.h"
+#include "ui/surface.h"
+
+#define PROMPT_MAX 4096        /* bytes of input */
+#define PROMPT_HISTORY_MAX 200 /* lines */
+
+struct prompt;         /* opaque */
+struct prompt_history; /* opaque: one for each kind of prompt, newest line last */
+
+struct prompt_history *prompt_history_new(void); /* owned by the caller; never NULL */
+void prompt_history_free(struct prompt_history *h);
+void prompt_history_add(struct prompt_history *h,
+                        const char *line); /* empty, repeated: not */
+size_t prompt_history_len(const struct prompt_history *h);
+/* i-th line, 0 is the oldest. Borrowed: until h next changes. */
+const char *prompt_history_line(const struct prompt_history *h, size_t i);
+
+struct prompt *prompt_new(void); /* closed; owned by the caller; never NULL */
+void prompt_free(struct prompt *p);
+
+/* Starts an input with a label such as ":" (copied), an initial text (copied, NULL for
+ * none) and a history (borrowed until closed, may be NULL). */
+void prompt_open(struct prompt *p, const char *label, const char *initial,
+                 struct prompt_history *h);
+
+/* Starts an input that is not shown; no history. */
+void prompt_open_hidden(struct prompt *p, const char *label);
+
+/* Ends it and wipes the text. */
+void prompt_close(struct prompt *p);
+bool prompt_is_open(const struct prompt *p);
+bool prompt_is_hidden(const struct prompt *p);
+
+enum prompt_result {
+    PROMPT_MORE,     /* taken or ignored; go on */
+    PROMPT_CHANGED,  /* the text is another now */
+    PROMPT_ACCEPTED, /* Enter: read prompt_text(), then close; the line is in the history */
+    PROMPT_CANCELLED, /* Esc, Ctrl-C, or Backspace in an empty line */
+};
+
+enum prompt_result prompt_key(struct prompt *p, struct key k);
+
+/* What was typed, valid UTF-8. Borrowed: until the next key or close. */
+const char *prompt_text(const struct prompt *p);
+
+/* Replaces the text, the cursor goes to its end. Cut at PROMPT_MAX. */
+void prompt_set_text(struct prompt *p, const char *text);
+
+/* Draws label and text over the width of r's first row; the text scrolls so that the cursor
+ * is seen. Returns the cursor's column. */
+int prompt_draw(const struct prompt *p, struct surface *s, struct rect r, bool ascii);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * ui/term.h - the one terminal of the program: keys in, surface differences out.
+ *
+ * The only module that includes ncurses. It opens the controlling terminal itself (standard
+ * input and output may be pipes) with a file description of its own that never blocks.
+ * ncurses composes a frame into memory; term_flush() and term_write() hand it to the
+ * terminal as fast as that takes it, and no new frame is composed while an old one waits,
+ * so memory stays flat and a stalled terminal never blocks the caller. One instance; loop
+ * thread only, except the crash handlers, which may run anywhere. The caller has called
+ * setlocale().
+ *
+ *     term_start -> (term_read_key, term_flush, term_write)* -> term_end
+ */
+#ifndef UI_TERM_H
+#define UI_TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "ui/key.h"
+#include "ui/surface.h"
+
+struct term_options {
+    bool ascii; /* only ASCII goes out, whatever the locale says */
+    bool mono;  /* no colours, whatever terminal and NO_COLOR say */
+};
+
+/* Takes over the controlling terminal: raw mode, alternate screen. ERR_IO when there is
+ * none, ERR_USAGE when TERM is not known or cannot position its cursor; the terminal is
+ * then as it was. */
+enum err_code term_start(const struct term_options *o, struct err *e);
+
+/* Gives the terminal back as it was found. Does nothing when not started; may be called
+ * twice. */
+void term_end(void);
+
+/* What was decided at the start. */
+bool term_is_ascii(void);
+bool term_has_colors(void);
+
+/* The descriptor to poll for keys (readable) and, while term_waiting(), for room
+ * (writable). */
+int term_fd(void);
+
+/* Size in cells, 1 to SURFACE_SIDE_MAX each. */
+int term_rows(void);
+int term_cols(void);
+
+/* Call after SIGWINCH: asks the terminal for its size; true when it changed. The caller
+ * then resizes its surface and draws; everything is written anew. */
+bool term_size_changed(void);
+
+/* The next waiting key, or code K_NONE when there is none, or K_HANGUP for ever when the
+ * terminal is gone. Does not block, but for at most 25 ms after an Esc byte. */
+struct key term_read_key(void);
+
+enum term_flush {
+    TERM_DONE, /* all is with the terminal */
+    TERM_WAIT, /* it takes no more now: poll term_fd() for writing, then term_write() */
+    TERM_GONE, /* it vanished */
+};
+
+/* Makes the terminal show s: writes what differs from what it shows already, nothing when
+ * nothing differs. Shows the cursor at row and col, or hides it when row is negative.
+ * TERM_WAIT while an older frame is still on its way (s was then not looked at: flush again
+ * after term_write() said TERM_DONE) or while this one is (term_waiting() tells). A surface
+ * of another size than the terminal's is clipped. */
+enum term_flush term_flush(const struct surface *s, int cursor_row, int cursor_col);
+
+/* Goes on with what waits. */
+enum term_flush term_write(void);
+bool term_waiting(void);
+
+/* Bytes written to the terminal since the start. */
+uint64_t term_bytes_written(void);
+
+/* The next flush writes everything (Ctrl-L). */
+void term_redraw(void);
+
+/* Ctrl-Z: gives the terminal back, stops the process group, and takes the terminal over
+ * again once continued. The next flush writes everything. */
+void term_suspend(void);
+
+/* The same in two halves, for who has to do something between: after term_release() the
+ * terminal is as found, term_retake() takes it over again. */
+void term_release(void);
+enum err_code term_retake(struct err *e);
+
+/* On SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT restores the terminal with nothing but
+ * async-signal-safe calls and lets the signal do its default. */
+void term_install_crash_handlers(void);
+
+#endif
