@@ -14,8 +14,9 @@
 
 #include "ui/key.h"
 
-/* What the keys go to. Bindings of MODE_ANY hold in every mode but MODE_FILTER and
- * MODE_PROMPT unless the mode has its own. */
+/* What the keys go to. Bindings of MODE_ANY hold in every mode that does not bind the same
+ * keys itself; where text is typed (MODE_FILTER, MODE_PROMPT) only those that are no text.
+ * A key that comes back as KEYS_UNKNOWN there belongs to prompt_key(). */
 enum key_mode {
     MODE_ANY,
     MODE_GRID,   /* a table */

@@ -1,0 +1,148 @@
+#include "ui/key.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    uint32_t code;
+} named[] = {
+    /* clang-format off */
+    {"Esc", K_ESC}, {"Enter", K_ENTER}, {"Tab", K_TAB}, {"Space", K_SPACE},
+    {"BS", K_BACKSPACE}, {"lt", '<'}, {"None", K_NONE},
+/* clang-format on */
+#define X(id, name) {name, K_##id},
+    SPECIAL_KEY_MAP(X)
+#undef X
+};
+
+#define NAMED_LEN (sizeof(named) / sizeof(named[0]))
+
+/* UTF-8 of a code point that is one; returns the bytes. */
+static int utf8_put(uint32_t c, char out[5])
+{
+    int n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const unsigned first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+    for (int i = n - 1; i > 0; i--, c >>= 6)
+        out[i] = (char)(0x80 | (c & 0x3f));
+    out[0] = (char)(first[n] | c);
+    out[n] = '\0';
+    return n;
+}
+
+static void plain_name(uint32_t code, bool alt, char out[KEY_NAME_LEN])
+{
+    char utf8[5];
+
+    utf8_put(code, utf8);
+    snprintf(out, KEY_NAME_LEN, alt ? "<A-%s>" : "%s", utf8);
+}
+
+void key_name(struct key k, char out[KEY_NAME_LEN])
+{
+    bool alt = (k.code & K_ALT) != 0;
+    uint32_t code = k.code & ~K_ALT;
+
+    for (size_t i = 0; i < NAMED_LEN; i++) {
+        if (named[i].code == code) {
+            snprintf(out, KEY_NAME_LEN, "<%s%s>", alt ? "A-" : "", named[i].name);
+            return;
+        }
+    }
+    if (code < 32)
+        snprintf(out, KEY_NAME_LEN, "<%sC-%c>", alt ? "A-" : "", tolower((int)code + 64));
+    else if (code < 0x110000)
+        plain_name(code, alt, out);
+    else
+        snprintf(out, KEY_NAME_LEN, "<Unknown>");
+}
+
+static bool name_is(const char *name, const char *text, size_t len)
+{
+    return strlen(name) == len && strncmp(name, text, len) == 0;
+}
+
+/* What stands between < and >. */
+static bool parse_named(const char *text, size_t len, struct key *out)
+{
+    uint32_t alt = 0;
+
+    if (len > 2 && strncmp(text, "A-", 2) == 0) {
+        alt = K_ALT;
+        text += 2;
+        len -= 2;
+    }
+    for (size_t i = 0; i < NAMED_LEN; i++) {
+        if (name_is(named[i].name, text, len)) {
+            out->code = named[i].code | alt;
+            return true;
+        }
+    }
+    if (len == 3 && strncmp(text, "C-", 2) == 0 && text[2] >= '@' && text[2] <= '~') {
+        out->code = K_CTRL(text[2]) | alt;
+        return true;
+    }
+    if (alt != 0 && len == 1 && (unsigned char)text[0] > 32 &&
+        (unsigned char)text[0] < 127) {
+        out->code = (uint32_t)text[0] | alt;
+        return true;
+    }
+    return false;
+}
+
+/* One UTF-8 code point; returns its bytes, 0 when it is bad. */
+static size_t parse_plain(const char *text, struct key *out)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+
+    if (n == 0 || p[0] > 0xf4 || p[0] < 33 || p[0] == 127)
+        return 0;
+    out->code = n == 1 ? p[0] : p[0] & (0x7fU >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+        out->code = out->code << 6 | (p[i] & 0x3f);
+    }
+    return n;
+}
+
+/* One key at text; returns the bytes it takes, 0 when it is bad. */
+static size_t parse_one(const char *text, struct key *out)
+{
+    const char *end = text[0] == '<' ? strchr(text, '>') : NULL;
+
+    if (end == NULL)
+        return parse_plain(text, out); /* a lone "<" is the key itself */
+    if (!parse_named(text + 1, (size_t)(end - text - 1), out))
+        return 0;
+    return (size_t)(end - text + 1);
+}
+
+enum err_code keys_parse(const char *text, struct key out[KEYS_LEN_MAX], size_t *n,
+                         struct err *e)
+{
+    struct key keys[KEYS_LEN_MAX];
+    size_t len = 0;
+
+    for (const char *p = text; *p != '\0';) {
+        size_t used;
+
+        if (len == KEYS_LEN_MAX)
+            return err_set(e, ERR_USAGE, "more than %d keys in \"%s\"", KEYS_LEN_MAX, text);
+        used = parse_one(p, &keys[len]);
+        if (used == 0)
+            return err_set(e, ERR_USAGE,
+                           "expected a key such as j, <PgDn> or <C-d>, found \"%s\"", p);
+        p += used;
+        len++;
+    }
+    if (len == 0)
+        return err_set(e, ERR_USAGE, "expected a key, found nothing");
+    memcpy(out, keys, len * sizeof(keys[0]));
+    *n = len;
+    return ERR_OK;
+}

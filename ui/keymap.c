@@ -1,0 +1,319 @@
+#include "ui/keymap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ROW(n_)                                                                            \
+    ACT_MOVE_ROW,                                                                          \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define COLUMN(n_)                                                                         \
+    ACT_MOVE_COLUMN,                                                                       \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define HALF(n_)                                                                           \
+    ACT_MOVE_HALF_PAGE,                                                                    \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define PAGE(n_)                                                                           \
+    ACT_MOVE_PAGE,                                                                         \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define COLPAGE(n_)                                                                        \
+    ACT_MOVE_COLUMN_PAGE,                                                                  \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define CURSOR(n_)                                                                         \
+    ACT_CURSOR_TO,                                                                         \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define SCROLL(n_)                                                                         \
+    ACT_SCROLL_TO,                                                                         \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define DO(id)                                                                             \
+    ACT_##id,                                                                              \
+    {                                                                                      \
+        .n = 0                                                                             \
+    }
+
+/* Neighbours with the same mode, action and argument make one line of the help screen,
+ * which shows the help of the first of them. */
+const struct binding keymap[] = {
+    /* clang-format off */
+    /* mode       keys         action, argument    group      help */
+    {MODE_GRID,   "k",         ROW(-1),            "move",    "row up"},
+    {MODE_GRID,   "<Up>",      ROW(-1),            "move",    "row up"},
+    {MODE_GRID,   "j",         ROW(+1),            "move",    "row down"},
+    {MODE_GRID,   "<Down>",    ROW(+1),            "move",    "row down"},
+    {MODE_GRID,   "h",         COLUMN(-1),         "move",    "column left"},
+    {MODE_GRID,   "<Left>",    COLUMN(-1),         "move",    "column left"},
+    {MODE_GRID,   "l",         COLUMN(+1),         "move",    "column right"},
+    {MODE_GRID,   "<Right>",   COLUMN(+1),         "move",    "column right"},
+    {MODE_GRID,   "u",         HALF(-1),           "move",    "half a page up"},
+    {MODE_GRID,   "<C-u>",     HALF(-1),           "move",    "half a page up"},
+    {MODE_GRID,   "d",         HALF(+1),           "move",    "half a page down"},
+    {MODE_GRID,   "<C-d>",     HALF(+1),           "move",    "half a page down"},
+    {MODE_GRID,   "<PgUp>",    PAGE(-1),           "move",    "page up"},
+    {MODE_GRID,   "<C-b>",     PAGE(-1),           "move",    "page up"},
+    {MODE_GRID,   "<PgDn>",    PAGE(+1),           "move",    "page down"},
+    {MODE_GRID,   "<C-f>",     PAGE(+1),           "move",    "page down"},
+    {MODE_GRID,   "<Space>",   PAGE(+1),           "move",    "page down"},
+    {MODE_GRID,   "gg",        DO(FIRST_ROW),      "move",    "first row; 12gg: row 12"},
+    {MODE_GRID,   "<C-Home>",  DO(FIRST_ROW),      "move",    "first row"},
+    {MODE_GRID,   "G",         DO(LAST_ROW),       "move",    "last row; 12G: row 12"},
+    {MODE_GRID,   "<C-End>",   DO(LAST_ROW),       "move",    "last row"},
+    {MODE_GRID,   "%",         DO(GO_PERCENT),     "move",    "50%: to the middle of the table"},
+    {MODE_GRID,   "<C-g>",     DO(OPEN_GO_ROW),    "move",    "ask for a row number"},
+    {MODE_GRID,   "0",         DO(FIRST_COLUMN),   "move",    "first column"},
+    {MODE_GRID,   "gh",        DO(FIRST_COLUMN),   "move",    "first column"},
+    {MODE_GRID,   "<Home>",    DO(FIRST_COLUMN),   "move",    "first column"},
+    {MODE_GRID,   "$",         DO(LAST_COLUMN),    "move",    "last column"},
+    {MODE_GRID,   "gl",        DO(LAST_COLUMN),    "move",    "last column"},
+    {MODE_GRID,   "<End>",     DO(LAST_COLUMN),    "move",    "last column"},
+    {MODE_GRID,   "<C-Left>",  COLPAGE(-1),        "move",    "a screen of columns left"},
+    {MODE_GRID,   "<C-Right>", COLPAGE(+1),        "move",    "a screen of columns right"},
+    {MODE_GRID,   "H",         CURSOR(-1),         "move",    "top of the screen"},
+    {MODE_GRID,   "M",         CURSOR(0),          "move",    "middle of the screen"},
+    {MODE_GRID,   "L",         CURSOR(+1),         "move",    "bottom of the screen"},
+    {MODE_GRID,   "zt",        SCROLL(-1),         "move",    "this row to the top"},
+    {MODE_GRID,   "zz",        SCROLL(0),          "move",    "this row to the middle"},
+    {MODE_GRID,   "zb",        SCROLL(+1),         "move",    "this row to the bottom"},
+
+    {MODE_GRID,   "t",         DO(OPEN_PICKER),    "tables",  "choose a table"},
+    {MODE_GRID,   "q",         DO(CLOSE),          "tables",  "close the table; the last one quits"},
+
+    {MODE_ANY,    ":",         DO(OPEN_COMMAND),   "program", "type a command; :12 goes to row 12"},
+    {MODE_ANY,    "<Esc>",     DO(CANCEL),         "program", "cancel what runs"},
+    {MODE_ANY,    "<C-c>",     DO(CANCEL),         "program", "cancel what runs"},
+    {MODE_ANY,    "?",         DO(OPEN_HELP),      "program", "this help"},
+    {MODE_ANY,    "<F1>",      DO(OPEN_HELP),      "program", "this help"},
+    {MODE_ANY,    "<C-l>",     DO(REDRAW),         "program", "draw the screen anew"},
+    {MODE_ANY,    "<C-z>",     DO(SUSPEND),        "program", "stop the program; fg brings it back"},
+    {MODE_ANY,    "Q",         DO(QUIT),           "program", "quit"},
+
+    {MODE_PICKER, "k",         ROW(-1),            "lists",   "entry up"},
+    {MODE_PICKER, "<Up>",      ROW(-1),            "lists",   "entry up"},
+    {MODE_PICKER, "j",         ROW(+1),            "lists",   "entry down"},
+    {MODE_PICKER, "<Down>",    ROW(+1),            "lists",   "entry down"},
+    {MODE_PICKER, "<C-u>",     HALF(-1),           "lists",   "half a page up"},
+    {MODE_PICKER, "<C-d>",     HALF(+1),           "lists",   "half a page down"},
+    {MODE_PICKER, "<PgUp>",    PAGE(-1),           "lists",   "page up"},
+    {MODE_PICKER, "<C-b>",     PAGE(-1),           "lists",   "page up"},
+    {MODE_PICKER, "<PgDn>",    PAGE(+1),           "lists",   "page down"},
+    {MODE_PICKER, "<C-f>",     PAGE(+1),           "lists",   "page down"},
+    {MODE_PICKER, "<Space>",   PAGE(+1),           "lists",   "page down"},
+    {MODE_PICKER, "gg",        DO(FIRST_ROW),      "lists",   "first entry"},
+    {MODE_PICKER, "<Home>",    DO(FIRST_ROW),      "lists",   "first entry"},
+    {MODE_PICKER, "<C-Home>",  DO(FIRST_ROW),      "lists",   "first entry"},
+    {MODE_PICKER, "G",         DO(LAST_ROW),       "lists",   "last entry"},
+    {MODE_PICKER, "<End>",     DO(LAST_ROW),       "lists",   "last entry"},
+    {MODE_PICKER, "<C-End>",   DO(LAST_ROW),       "lists",   "last entry"},
+    {MODE_PICKER, "<Enter>",   DO(ACCEPT),         "lists",   "take this entry"},
+    {MODE_PICKER, "/",         DO(OPEN_FILTER),    "lists",   "filter the list; a free letter does too"},
+    {MODE_PICKER, "q",         DO(CLOSE),          "lists",   "back"},
+    {MODE_PICKER, "<Esc>",     DO(CLOSE),          "lists",   "back"},
+
+    {MODE_FILTER, "<Up>",      ROW(-1),            "filter",  "entry up"},
+    {MODE_FILTER, "<C-p>",     ROW(-1),            "filter",  "entry up"},
+    {MODE_FILTER, "<Down>",    ROW(+1),            "filter",  "entry down"},
+    {MODE_FILTER, "<C-n>",     ROW(+1),            "filter",  "entry down"},
+    {MODE_FILTER, "<PgUp>",    PAGE(-1),           "filter",  "page up"},
+    {MODE_FILTER, "<PgDn>",    PAGE(+1),           "filter",  "page down"},
+    {MODE_FILTER, "<Enter>",   DO(ACCEPT),         "filter",  "take this entry"},
+    {MODE_FILTER, "<Esc>",     DO(CANCEL),         "filter",  "the whole list again"},
+
+    {MODE_HELP,   "k",         ROW(-1),            "help",    "line up"},
+    {MODE_HELP,   "<Up>",      ROW(-1),            "help",    "line up"},
+    {MODE_HELP,   "j",         ROW(+1),            "help",    "line down"},
+    {MODE_HELP,   "<Down>",    ROW(+1),            "help",    "line down"},
+    {MODE_HELP,   "u",         HALF(-1),           "help",    "half a page up"},
+    {MODE_HELP,   "<C-u>",     HALF(-1),           "help",    "half a page up"},
+    {MODE_HELP,   "d",         HALF(+1),           "help",    "half a page down"},
+    {MODE_HELP,   "<C-d>",     HALF(+1),           "help",    "half a page down"},
+    {MODE_HELP,   "<PgUp>",    PAGE(-1),           "help",    "page up"},
+    {MODE_HELP,   "<C-b>",     PAGE(-1),           "help",    "page up"},
+    {MODE_HELP,   "<PgDn>",    PAGE(+1),           "help",    "page down"},
+    {MODE_HELP,   "<C-f>",     PAGE(+1),           "help",    "page down"},
+    {MODE_HELP,   "<Space>",   PAGE(+1),           "help",    "page down"},
+    {MODE_HELP,   "gg",        DO(FIRST_ROW),      "help",    "first line"},
+    {MODE_HELP,   "<Home>",    DO(FIRST_ROW),      "help",    "first line"},
+    {MODE_HELP,   "G",         DO(LAST_ROW),       "help",    "last line"},
+    {MODE_HELP,   "<End>",     DO(LAST_ROW),       "help",    "last line"},
+    {MODE_HELP,   "q",         DO(CLOSE),          "help",    "back"},
+    {MODE_HELP,   "<Esc>",     DO(CLOSE),          "help",    "back"},
+    /* clang-format on */
+};
+
+const size_t keymap_len = sizeof(keymap) / sizeof(keymap[0]);
+
+static const char *const action_names[] = {
+#define X(id, name) name,
+    ACTION_MAP(X)
+#undef X
+};
+
+const char *action_name(enum action a)
+{
+    return (unsigned)a < ACTION_COUNT ? action_names[a] : action_names[ACT_NONE];
+}
+
+int action_find(const char *name)
+{
+    for (int i = 0; i < ACTION_COUNT; i++)
+        if (strcmp(action_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static bool takes_text(enum key_mode mode)
+{
+    return mode == MODE_FILTER || mode == MODE_PROMPT;
+}
+
+static bool takes_count(enum key_mode mode)
+{
+    return mode == MODE_GRID || mode == MODE_PICKER || mode == MODE_HELP;
+}
+
+static bool is_text(struct key k)
+{
+    return k.code >= K_SPACE && k.code < K_SPECIAL_BASE && k.code != K_BACKSPACE;
+}
+
+static bool is_cancel(struct key k)
+{
+    return k.code == K_ESC || k.code == K_CTRL('c');
+}
+
+enum fit { FIT_NO, FIT_START, FIT_WHOLE };
+
+/* How the typed keys fit a binding in the matcher's mode. */
+static enum fit fit_of(const struct key_matcher *m, const struct binding *b)
+{
+    struct key keys[KEYS_LEN_MAX];
+    size_t n = 0;
+
+    if (b->mode != m->mode && b->mode != MODE_ANY)
+        return FIT_NO;
+    if (keys_parse(b->keys, keys, &n, NULL) != ERR_OK || n < m->len)
+        return FIT_NO;
+    if (b->mode == MODE_ANY && takes_text(m->mode) && is_text(keys[0]))
+        return FIT_NO;
+    for (size_t i = 0; i < m->len; i++)
+        if (keys[i].code != m->seq[i].code)
+            return FIT_NO;
+    return n == m->len ? FIT_WHOLE : FIT_START;
+}
+
+/* The binding of the typed keys, the mode's own first; *more tells whether longer ones
+ * exist. */
+static const struct binding *find(const struct key_matcher *m, bool *more)
+{
+    const struct binding *found = NULL;
+
+    *more = false;
+    for (size_t i = 0; i < keymap_len; i++) {
+        enum fit fit = fit_of(m, &keymap[i]);
+        if (fit == FIT_START)
+            *more = true;
+        if (fit == FIT_WHOLE && (found == NULL || found->mode == MODE_ANY))
+            found = &keymap[i];
+    }
+    return found;
+}
+
+static bool take_digit(struct key_matcher *m, struct key k)
+{
+    int64_t digit = (int64_t)k.code - '0';
+
+    if (!takes_count(m->mode) || m->len > 0 || digit < 0 || digit > 9)
+        return false;
+    if (digit == 0 && !m->has_count)
+        return false; /* a key of its own */
+    m->has_count = true;
+    if (m->count > (INT64_MAX - digit) / 10)
+        m->count = INT64_MAX;
+    else
+        m->count = m->count * 10 + digit;
+    return true;
+}
+
+static struct key_match match_sequence(struct key_matcher *m)
+{
+    struct key_match out = {.result = KEYS_PENDING};
+    bool more;
+
+    out.binding = find(m, &more);
+    if (out.binding == NULL && more)
+        return out;
+    if (out.binding == NULL) {
+        out.result = KEYS_UNKNOWN;
+        m->done = true; /* what was typed stays to be told */
+        return out;
+    }
+    out.result = KEYS_ACTION;
+    out.has_count = m->has_count;
+    out.count = m->has_count ? m->count : 1;
+    key_matcher_reset(m);
+    return out;
+}
+
+struct key_match key_matcher_feed(struct key_matcher *m, enum key_mode mode, struct key k)
+{
+    if (m->done || m->mode != mode)
+        key_matcher_reset(m);
+    m->mode = mode;
+    if (is_cancel(k) && key_matcher_pending(m)) {
+        key_matcher_reset(m);
+        return (struct key_match){.result = KEYS_CANCELLED};
+    }
+    if (take_digit(m, k))
+        return (struct key_match){.result = KEYS_PENDING};
+    /* Room is always there: no binding is longer than KEYS_LEN_MAX, so a full sequence was
+     * decided before. */
+    m->seq[m->len++] = k;
+    return match_sequence(m);
+}
+
+void key_matcher_reset(struct key_matcher *m)
+{
+    *m = (struct key_matcher){.mode = m->mode};
+}
+
+bool key_matcher_pending(const struct key_matcher *m)
+{
+    return !m->done && (m->has_count || m->len > 0);
+}
+
+void key_matcher_typed(const struct key_matcher *m, char *out, size_t size)
+{
+    char text[KEYS_TYPED_LEN] = "";
+    size_t len = 0;
+
+    if (m->has_count)
+        len = (size_t)snprintf(text, sizeof(text), "%lld", (long long)m->count);
+    for (size_t i = 0; i < m->len; i++) {
+        key_name(m->seq[i], text + len);
+        len += strlen(text + len);
+    }
+    if (size > 0)
+        snprintf(out, size, "%s", text);
+}
+
+const struct binding *key_matcher_choice(const struct key_matcher *m, size_t i)
+{
+    if (m->done || m->len == 0)
+        return NULL;
+    for (size_t k = 0; k < keymap_len; k++)
+        if (fit_of(m, &keymap[k]) == FIT_START && i-- == 0)
+            return &keymap[k];
+    return NULL;
+}
