@@ -20,31 +20,35 @@ static const struct {
 
 #define NAMED_LEN (sizeof(named) / sizeof(named[0]))
 
-/* UTF-8 of a code point that is one; returns the bytes. */
-static int utf8_put(uint32_t c, char out[5])
+bool key_is_text(struct key k)
 {
-    int n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    uint32_t c = k.code;
 
-    for (int i = n - 1; i > 0; i--, c >>= 6)
+    return c >= 0x20 && c != 0x7f && !(c >= 0x80 && c < 0xa0) &&
+           !(c >= 0xd800 && c < 0xe000) && c < K_SPECIAL_BASE;
+}
+
+size_t key_utf8(struct key k, char out[5])
+{
+    static const unsigned first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    uint32_t c = k.code;
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+    out[0] = '\0';
+    if (!key_is_text(k))
+        return 0;
+    for (size_t i = n - 1; i > 0; i--, c >>= 6)
         out[i] = (char)(0x80 | (c & 0x3f));
     out[0] = (char)(first[n] | c);
     out[n] = '\0';
     return n;
 }
 
-static void plain_name(uint32_t code, bool alt, char out[KEY_NAME_LEN])
-{
-    char utf8[5];
-
-    utf8_put(code, utf8);
-    snprintf(out, KEY_NAME_LEN, alt ? "<A-%s>" : "%s", utf8);
-}
-
 void key_name(struct key k, char out[KEY_NAME_LEN])
 {
     bool alt = (k.code & K_ALT) != 0;
     uint32_t code = k.code & ~K_ALT;
+    char utf8[5];
 
     for (size_t i = 0; i < NAMED_LEN; i++) {
         if (named[i].code == code) {
@@ -54,8 +58,8 @@ void key_name(struct key k, char out[KEY_NAME_LEN])
     }
     if (code < 32)
         snprintf(out, KEY_NAME_LEN, "<%sC-%c>", alt ? "A-" : "", tolower((int)code + 64));
-    else if (code < 0x110000)
-        plain_name(code, alt, out);
+    else if (key_utf8((struct key){code}, utf8) > 0)
+        snprintf(out, KEY_NAME_LEN, alt ? "<A-%s>" : "%s", utf8);
     else
         snprintf(out, KEY_NAME_LEN, "<Unknown>");
 }

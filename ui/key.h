@@ -7,6 +7,7 @@
 #ifndef UI_KEY_H
 #define UI_KEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -66,6 +67,12 @@ enum special_key {
 
 #define KEY_NAME_LEN 16 /* bytes that key_name writes at most, end mark included */
 #define KEYS_LEN_MAX 4  /* keys in one sequence */
+
+/* Whether a key is a character of text: no control character, no K_ constant, no K_ALT. */
+bool key_is_text(struct key k);
+
+/* UTF-8 of a key that is text, NUL-terminated; returns its bytes, 0 for other keys. */
+size_t key_utf8(struct key k, char out[5]);
 
 /* Writes the notation of a key, e.g. "j", "<C-d>", "<Space>", "<A-1>". */
 void key_name(struct key k, char out[KEY_NAME_LEN]);

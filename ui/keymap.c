@@ -183,11 +183,6 @@ static bool takes_count(enum key_mode mode)
     return mode == MODE_GRID || mode == MODE_PICKER || mode == MODE_HELP;
 }
 
-static bool is_text(struct key k)
-{
-    return k.code >= K_SPACE && k.code < K_SPECIAL_BASE && k.code != K_BACKSPACE;
-}
-
 static bool is_cancel(struct key k)
 {
     return k.code == K_ESC || k.code == K_CTRL('c');
@@ -205,7 +200,7 @@ static enum fit fit_of(const struct key_matcher *m, const struct binding *b)
         return FIT_NO;
     if (keys_parse(b->keys, keys, &n, NULL) != ERR_OK || n < m->len)
         return FIT_NO;
-    if (b->mode == MODE_ANY && takes_text(m->mode) && is_text(keys[0]))
+    if (b->mode == MODE_ANY && takes_text(m->mode) && key_is_text(keys[0]))
         return FIT_NO;
     for (size_t i = 0; i < m->len; i++)
         if (keys[i].code != m->seq[i].code)

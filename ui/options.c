@@ -1,0 +1,309 @@
+#include "ui/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#define FIELD(name) offsetof(struct options, name)
+#define MIB ((int64_t)1024 * 1024)
+#define HOUR_MS ((int64_t)3600 * 1000)
+
+/* gRPC takes the limit of a message as an int. */
+#define MESSAGE_MAX INT32_MAX
+
+const struct option_def option_table[] = {
+    /* clang-format off */
+    /* name, letter, type, value, min, max, default, group, help, field */
+    {"auth", 'a', OPTION_STRING, "TYPE", 0, 0, NULL, "login",
+     "anonymous, psk, basic, or a type of the server's own", FIELD(auth)},
+    {"user", 'u', OPTION_STRING, "NAME", 0, 0, NULL, "login",
+     "user to log in as", FIELD(user)},
+    {"secret-file", 's', OPTION_STRING, "FILE", 0, 0, NULL, "login",
+     "key or password: its first line; mode 0600", FIELD(secret_file)},
+    {"insecure-plaintext", 0, OPTION_FLAG, NULL, 0, 0, NULL, "login",
+     "allow secrets over a link without TLS", FIELD(insecure_plaintext)},
+    {"ca", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS",
+     "authorities to trust instead of the system's (PEM)", FIELD(ca)},
+    {"cert", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS",
+     "client certificate (PEM); needs --key", FIELD(cert)},
+    {"key", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS",
+     "private key of the certificate (PEM)", FIELD(key)},
+    {"server-name", 0, OPTION_STRING, "NAME", 0, 0, NULL, "TLS",
+     "name to expect in the server's certificate", FIELD(server_name)},
+    {"max-message", 0, OPTION_SIZE, "BYTES", 64 * 1024, MESSAGE_MAX, "128M", "link",
+     "largest message to take, e.g. 64M", FIELD(max_message)},
+    {"interval", 'i', OPTION_INT, "MS", 0, HOUR_MS, "0", "link",
+     "time between updates; 0: the server's own", FIELD(interval_ms)},
+    {"zone", 'z', OPTION_STRING, "NAME", 0, 0, NULL, "screen",
+     "time zone of date and time cells, e.g. UTC", FIELD(zone)},
+    {"ascii", 'A', OPTION_FLAG, NULL, 0, 0, NULL, "screen",
+     "draw with ASCII only", FIELD(ascii)},
+    {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program",
+     "write a log; it never holds secrets", FIELD(log)},
+    {"help", 'h', OPTION_FLAG, NULL, 0, 0, NULL, "program",
+     "print this and exit", FIELD(help)},
+    {"version", 'V', OPTION_FLAG, NULL, 0, 0, NULL, "program",
+     "print versions and exit", FIELD(version)},
+    /* clang-format on */
+};
+
+#define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]))
+#define LONG_BASE 256 /* getopt values of long options, above all letters */
+
+const size_t option_table_len = OPTION_COUNT;
+
+static void *field(struct options *o, const struct option_def *def)
+{
+    return (char *)o + def->offset;
+}
+
+static void set_string(char **field_, const char *value)
+{
+    free(*field_);
+    *field_ = mem_strdup(value);
+}
+
+/* Digits only, so that a sign or a blank is an error; saturates. False when there are none.
+ */
+static bool parse_digits(const char **p, int64_t *out)
+{
+    const char *start = *p;
+
+    *out = 0;
+    for (; **p >= '0' && **p <= '9'; (*p)++) {
+        int64_t digit = **p - '0';
+        *out = *out > (INT64_MAX - digit) / 10 ? INT64_MAX : *out * 10 + digit;
+    }
+    return *p > start;
+}
+
+/* Shift of a size suffix, -1 when it is none. */
+static int suffix_shift(const char *s)
+{
+    static const char units[] = "KMG";
+    const char *unit;
+
+    if (*s == '\0')
+        return 0;
+    unit = strchr(units, *s);
+    if (unit == NULL || (s[1] != '\0' && strcmp(s + 1, "iB") != 0))
+        return -1;
+    return 10 * (int)(unit - units + 1);
+}
+
+static bool parse_number(const struct option_def *def, const char *value, int64_t *out)
+{
+    const char *p = value;
+    int shift;
+
+    if (!parse_digits(&p, out))
+        return false;
+    shift = suffix_shift(p);
+    if (shift < 0 || (shift > 0 && def->type != OPTION_SIZE) || *out > INT64_MAX >> shift)
+        return false;
+    *out <<= shift;
+    return *out >= def->min && *out <= def->max;
+}
+
+static enum err_code set_number(struct options *o, const struct option_def *def,
+                                const char *value, struct err *e)
+{
+    int64_t n;
+
+    if (!parse_number(def, value, &n))
+        return err_set(e, ERR_USAGE,
+                       "--%s: expected a %s from %" PRId64 " to %" PRId64 ", found \"%s\"",
+                       def->name,
+                       def->type == OPTION_SIZE ? "size (such as 64M)" : "number", def->min,
+                       def->max, value);
+    memcpy(field(o, def), &n, sizeof(n));
+    return ERR_OK;
+}
+
+static enum err_code set_flag(struct options *o, const struct option_def *def,
+                              const char *value, struct err *e)
+{
+    bool on = value == NULL || strcmp(value, "true") == 0;
+
+    if (!on && strcmp(value, "false") != 0)
+        return err_set(e, ERR_USAGE, "--%s: expected true or false, found \"%s\"",
+                       def->name, value);
+    memcpy(field(o, def), &on, sizeof(on));
+    return ERR_OK;
+}
+
+static enum err_code set_option(struct options *o, const struct option_def *def,
+                                const char *value, struct err *e)
+{
+    if (def->type == OPTION_FLAG)
+        return set_flag(o, def, value, e);
+    if (value == NULL || *value == '\0')
+        return err_set(e, ERR_USAGE, "--%s: expected %s, found nothing", def->name,
+                       def->arg);
+    if (def->type != OPTION_STRING)
+        return set_number(o, def, value, e);
+    set_string(field(o, def), value);
+    return ERR_OK;
+}
+
+void options_init(struct options *o)
+{
+    *o = (struct options){0};
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (option_table[i].default_text != NULL)
+            (void)set_option(o, &option_table[i], option_table[i].default_text, NULL);
+}
+
+void options_release(struct options *o)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (option_table[i].type == OPTION_STRING) {
+            char **text = field(o, &option_table[i]);
+            free(*text);
+        }
+    }
+    free(o->target);
+    *o = (struct options){0};
+}
+
+enum err_code options_set(struct options *o, const char *name, const char *value,
+                          struct err *e)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(option_table[i].name, name) == 0)
+            return set_option(o, &option_table[i], value, e);
+    return err_set(e, ERR_USAGE, "no option is called \"%s\"", name);
+}
+
+/* What getopt_long wants, made from the table. */
+struct getopt_tables {
+    char letters[2 * OPTION_COUNT + 2];
+    struct option longs[OPTION_COUNT + 1];
+};
+
+static void make_tables(struct getopt_tables *t)
+{
+    size_t n = 0;
+
+    memset(t, 0, sizeof(*t));
+    t->letters[n++] = ':'; /* a missing value is told apart from an unknown option */
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option_def *def = &option_table[i];
+        int has_arg = def->type == OPTION_FLAG ? no_argument : required_argument;
+
+        t->longs[i] = (struct option){def->name, has_arg, NULL, LONG_BASE + (int)i};
+        if (def->letter == 0)
+            continue;
+        t->letters[n++] = def->letter;
+        if (has_arg == required_argument)
+            t->letters[n++] = ':';
+    }
+}
+
+static const struct option_def *def_of(int code)
+{
+    if (code >= LONG_BASE && code < LONG_BASE + (int)OPTION_COUNT)
+        return &option_table[code - LONG_BASE];
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (code > 0 && option_table[i].letter == code)
+            return &option_table[i];
+    return NULL;
+}
+
+static enum err_code bad_option(int code, const char *word, struct err *e)
+{
+    const struct option_def *def = def_of(optopt);
+
+    if (code == ':' && def != NULL)
+        return err_set(e, ERR_USAGE, "--%s: expected %s, found nothing", def->name,
+                       def->arg);
+    if (def != NULL)
+        return err_set(e, ERR_USAGE, "--%s: expected no value, found \"%s\"", def->name,
+                       word);
+    if (optopt > 0 && optopt < LONG_BASE)
+        return err_set(e, ERR_USAGE, "unknown option -%c; see --help", optopt);
+    return err_set(e, ERR_USAGE, "unknown option %s; see --help", word);
+}
+
+static enum err_code take_target(struct options *o, int argc, char *const argv[],
+                                 struct err *e)
+{
+    if (optind < argc && argv[optind][0] != '\0')
+        set_string(&o->target, argv[optind]);
+    if (o->help || o->version)
+        return ERR_OK;
+    if (optind >= argc || argv[optind][0] == '\0')
+        return err_set(e, ERR_USAGE,
+                       "expected a TARGET such as localhost:10000/trades; see --help");
+    if (argc - optind > 1)
+        return err_set(e, ERR_USAGE, "expected one TARGET, found %d: %s and %s",
+                       argc - optind, argv[optind], argv[optind + 1]);
+    return ERR_OK;
+}
+
+enum err_code options_parse(struct options *o, int argc, char *const argv[], struct err *e)
+{
+    struct getopt_tables t;
+    int code;
+
+    make_tables(&t);
+    optind = 0; /* GNU: start over, also in a second call */
+    opterr = 0; /* this function names the fault */
+    while ((code = getopt_long(argc, argv, t.letters, t.longs, NULL)) != -1) {
+        const struct option_def *def = def_of(code);
+
+        if (code == '?' || code == ':')
+            return bad_option(code, argv[optind - 1], e);
+        if (def != NULL)
+            TRY(set_option(o, def, optarg, e));
+    }
+    return take_target(o, argc, argv, e);
+}
+
+static const char help_head[] =
+    "Usage: dhview [options] TARGET\n"
+    "View a live table of a Deephaven server.\n"
+    "\n"
+    "TARGET is host[:port][/TABLE] (TLS, but for loopback hosts), or a Deephaven URI:\n"
+    "dh://host[:port]/scope/TABLE or dh+plain://host[:port]/scope/TABLE.\n"
+    "Without a table the program offers those there are.\n"
+    "\n";
+
+static void add_text(struct buf *b, const char *text)
+{
+    (void)buf_append(b, text, strlen(text), NULL); /* the maximum is far above the table */
+}
+
+static void add_option(struct buf *b, const struct option_def *def)
+{
+    char head[64], line[160], letter[5] = "    ", preset[32] = "";
+
+    if (def->letter != 0)
+        snprintf(letter, sizeof(letter), "-%c, ", def->letter);
+    if (def->type == OPTION_SIZE && def->default_text != NULL)
+        snprintf(preset, sizeof(preset), " [%s]", def->default_text);
+    snprintf(head, sizeof(head), "--%s%s%s", def->name, def->arg ? " " : "",
+             def->arg ? def->arg : "");
+    snprintf(line, sizeof(line), "  %s%-20s  %s%s\n", letter, head, def->help, preset);
+    add_text(b, line);
+}
+
+char *options_help(void)
+{
+    struct buf b;
+    char *out;
+
+    buf_init(&b, 64 * 1024);
+    add_text(&b, help_head);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        add_option(&b, &option_table[i]);
+    out = mem_strndup((const char *)b.data, b.len);
+    buf_release(&b);
+    return out;
+}
