@@ -1,0 +1,665 @@
+/*
+ * model/replica.c - applying an update in two halves.
+ *
+ * The first half works out a plan: row sets that say which old slots go, which new slots
+ * get the incoming data and what the bookkeeping becomes. Everything that can be wrong with
+ * an update is found there, while the replica is only read. The second half carries the
+ * plan out with steps that cannot fail, so an update is seen whole or not at all.
+ *
+ * Both modes come down to the same column steps: delete `gone`, then in one splice delete
+ * `replaced` and fill `filled`, then overwrite the modified slots, then delete `uncovered`.
+ * A window needs only some of them; in key mode the sets are positions within `held`.
+ */
+#include "model/replica.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* Slots without data that an update may create: they cost memory that no data paid for. */
+#define REPLICA_MAX_ABSENT ((uint64_t)16 << 20)
+
+struct replica {
+    struct schema *schema; /* owned */
+    enum replica_mode mode;
+    uint64_t generation;
+    int64_t table_size;
+    struct rowset *viewport; /* owned; NULL: none */
+    struct rowset *columns;  /* owned; effective, never NULL */
+    bool reverse;
+    struct column **cells; /* owned; one per schema column, NULL when not effective */
+    uint64_t n_held;       /* slots in each column */
+    struct rowset *keys;   /* owned; key mode: all keys of the table */
+    struct rowset *held;   /* owned; key mode: keys with data, a part of keys */
+};
+
+struct plan {
+    struct rowset *columns;      /* owned; effective afterwards */
+    const struct rowset *covers; /* borrowed; viewport afterwards, NULL: none */
+    bool reverse;
+    int64_t table_size;
+    uint64_t kept;             /* old slots that survive */
+    uint64_t n_held;           /* slots afterwards */
+    struct rowset *gone;       /* owned; slots deleted first */
+    struct rowset *replaced;   /* owned; slots deleted by the splice */
+    struct rowset *filled;     /* owned; slots the splice fills */
+    struct rowset *uncovered;  /* owned; slots deleted last */
+    struct rowset *keys;       /* owned; key mode */
+    struct rowset *held;       /* owned; key mode */
+    struct rowset *modifiable; /* owned; key mode: keys that have slots after the splice */
+};
+
+/* --- updates
+ * ------------------------------------------------------------------------------ */
+
+struct update *update_new(size_t n_columns)
+{
+    struct update *u = MEM_NEW(struct update);
+
+    u->added = rowset_new();
+    u->removed = rowset_new();
+    u->table_size = -1;
+    u->n_columns = n_columns;
+    u->modified = MEM_ARRAY(struct rowset *, n_columns);
+    u->added_data = MEM_ARRAY(struct column *, n_columns);
+    u->modified_data = MEM_ARRAY(struct column *, n_columns);
+    return u;
+}
+
+void update_free(struct update *u)
+{
+    if (!u)
+        return;
+    for (size_t c = 0; c < u->n_columns; c++) {
+        if (u->modified)
+            rowset_free(u->modified[c]);
+        if (u->added_data)
+            column_free(u->added_data[c]);
+        if (u->modified_data)
+            column_free(u->modified_data[c]);
+    }
+    free(u->modified);
+    free(u->added_data);
+    free(u->modified_data);
+    rowset_free(u->viewport);
+    rowset_free(u->columns);
+    rowset_free(u->added);
+    rowset_free(u->removed);
+    rowset_free(u->included);
+    shift_free(u->shift);
+    free(u);
+}
+
+static const struct rowset *update_modified(const struct update *u, size_t c)
+{
+    return u->modified ? u->modified[c] : NULL;
+}
+
+static uint64_t data_length(struct column *const *data, size_t c)
+{
+    return data && data[c] ? column_length(data[c]) : 0;
+}
+
+/* --- checks that both modes share
+ * --------------------------------------------------------- */
+
+static enum err_code plan_columns(const struct replica *r, const struct update *u,
+                                  struct plan *p, struct err *e)
+{
+    size_t n = r->schema->n_columns;
+
+    if (u->n_columns != n)
+        return err_set(e, ERR_PROTO, "update for %zu columns, the table has %zu",
+                       u->n_columns, n);
+    if (!u->is_snapshot)
+        p->columns = rowset_copy(r->columns);
+    else if (u->columns)
+        p->columns = rowset_copy(u->columns);
+    else
+        p->columns = n ? rowset_new_range(0, (int64_t)n - 1) : rowset_new();
+    if (rowset_last(p->columns) >= (int64_t)n)
+        return err_set(e, ERR_PROTO, "effective column %" PRId64 ", the table has %zu",
+                       rowset_last(p->columns), n);
+    return ERR_OK;
+}
+
+static enum err_code check_modified(const struct update *u, size_t c, struct err *e)
+{
+    const struct rowset *set = update_modified(u, c);
+    uint64_t want = set ? rowset_count(set) : 0;
+    uint64_t have = data_length(u->modified_data, c);
+
+    if (want != have)
+        return err_set(e, ERR_PROTO,
+                       "column %zu has %" PRIu64 " modified rows and data for %" PRIu64, c,
+                       want, have);
+    return ERR_OK;
+}
+
+/* Every effective column brings exactly the rows announced. */
+static enum err_code check_data(const struct update *u, const struct plan *p, struct err *e)
+{
+    uint64_t want = rowset_count(p->filled);
+    struct rowset_iter it = rowset_iter(p->columns);
+    int64_t c;
+
+    while (rowset_next(&it, &c)) {
+        uint64_t have = data_length(u->added_data, (size_t)c);
+
+        if (want != have)
+            return err_set(e, ERR_PROTO,
+                           "column %" PRId64 " has data for %" PRIu64
+                           " added rows of %" PRIu64,
+                           c, have, want);
+        TRY(check_modified(u, (size_t)c, e));
+    }
+    return ERR_OK;
+}
+
+/* Columns that become effective start with absent slots in place of the surviving rows. */
+static enum err_code check_absent(const struct replica *r, const struct plan *p,
+                                  struct err *e)
+{
+    struct rowset *fresh = rowset_subtract(p->columns, r->columns);
+    uint64_t n = rowset_count(fresh);
+
+    rowset_free(fresh);
+    if (n && p->kept > REPLICA_MAX_ABSENT / n)
+        return err_set(e, ERR_LIMIT,
+                       "%" PRIu64 " new columns for %" PRIu64 " rows without data", n,
+                       p->kept);
+    return ERR_OK;
+}
+
+static enum err_code plan_size(const struct replica *r, const struct update *u,
+                               struct plan *p, struct err *e)
+{
+    int64_t known = (int64_t)p->n_held; /* fits: it counts keys or positions */
+
+    if (u->table_size < -1)
+        return err_set(e, ERR_PROTO, "table of %" PRId64 " rows", u->table_size);
+    if (u->table_size >= 0 && u->table_size < known)
+        return err_set(e, ERR_PROTO, "table of %" PRId64 " rows, %" PRId64 " of them here",
+                       u->table_size, known);
+    if (p->keys)
+        p->table_size = (int64_t)rowset_count(p->keys);
+    else if (u->table_size >= 0)
+        p->table_size = u->table_size;
+    else
+        p->table_size = r->table_size > known ? r->table_size : known;
+    return ERR_OK;
+}
+
+/* --- window mode
+ * -------------------------------------------------------------------------- */
+
+static enum err_code check_window_form(const struct update *u, struct err *e)
+{
+    if (!shift_empty(u->shift))
+        return err_set(e, ERR_PROTO, "shifts in an update of a window");
+    if (u->included && !rowset_equal(u->included, u->added))
+        return err_set(e, ERR_PROTO, "added rows without data in an update of a window");
+    if (u->is_snapshot && !u->viewport)
+        return err_set(e, ERR_PROTO, "snapshot of a window without a viewport");
+    return ERR_OK;
+}
+
+static enum err_code check_window_modified(const struct update *u, const struct plan *p,
+                                           struct err *e)
+{
+    struct rowset_iter it = rowset_iter(p->columns);
+    int64_t c;
+
+    while (rowset_next(&it, &c)) {
+        const struct rowset *set = update_modified(u, (size_t)c);
+
+        if (set && !rowset_empty(set) && (uint64_t)rowset_last(set) >= p->n_held)
+            return err_set(e, ERR_PROTO,
+                           "modified row %" PRId64 " in a window of %" PRIu64 " rows",
+                           rowset_last(set), p->n_held);
+    }
+    return ERR_OK;
+}
+
+static enum err_code plan_window(const struct replica *r, const struct update *u,
+                                 struct plan *p, struct err *e)
+{
+    TRY(check_window_form(u, e));
+    p->covers = u->is_snapshot ? u->viewport : r->viewport;
+    uint64_t room = p->covers ? rowset_count(p->covers) : 0;
+
+    if (!rowset_empty(u->removed) && (uint64_t)rowset_last(u->removed) >= r->n_held)
+        return err_set(e, ERR_PROTO,
+                       "removed row %" PRId64 " in a window of %" PRIu64 " rows",
+                       rowset_last(u->removed), r->n_held);
+    p->kept = r->n_held - rowset_count(u->removed);
+    p->n_held = p->kept + rowset_count(u->added); /* both below 2^63 */
+    if (p->n_held > room)
+        return err_set(e, ERR_PROTO, "window of %" PRIu64 " rows in a viewport of %" PRIu64,
+                       p->n_held, room);
+    if (!rowset_empty(u->added) && (uint64_t)rowset_last(u->added) >= p->n_held)
+        return err_set(e, ERR_PROTO,
+                       "added row %" PRId64 " in a window of %" PRIu64 " rows",
+                       rowset_last(u->added), p->n_held);
+    p->replaced = rowset_copy(u->removed);
+    p->filled = rowset_copy(u->added);
+    return check_window_modified(u, p, e);
+}
+
+/* --- key mode
+ * ----------------------------------------------------------------------------- */
+
+/* The positions p of a reverse viewport, counted from the end of n rows, as positions. */
+static struct rowset *mirrored(const struct rowset *viewport, int64_t n)
+{
+    struct rowset *out = rowset_new();
+    size_t k;
+    const struct rowrange *v = rowset_ranges(viewport, &k);
+
+    while (k-- > 0) {
+        int64_t last = v[k].last < n ? v[k].last : n - 1;
+
+        if (v[k].first <= last)
+            rowset_add(out, n - 1 - last, n - 1 - v[k].first);
+    }
+    return out;
+}
+
+/* Keys at the positions that the plan's viewport covers; NULL: all of them. */
+static struct rowset *covered_keys(const struct plan *p)
+{
+    if (!p->covers)
+        return NULL;
+    if (!p->reverse)
+        return rowset_keys_at(p->keys, p->covers);
+    struct rowset *positions = mirrored(p->covers, (int64_t)rowset_count(p->keys));
+    struct rowset *keys = rowset_keys_at(p->keys, positions);
+    rowset_free(positions);
+    return keys;
+}
+
+/* Both sets after the removes and shifts of the update. */
+static enum err_code move_keys(const struct replica *r, const struct update *u,
+                               struct rowset **keys, struct rowset **held, struct err *e)
+{
+    struct rowset *old_keys = rowset_subtract(r->keys, u->removed);
+    struct rowset *old_held = rowset_subtract(r->held, u->removed);
+    enum err_code rc = ERR_OK;
+
+    *keys = *held = NULL;
+    if (shift_empty(u->shift)) {
+        *keys = old_keys;
+        *held = old_held;
+        return ERR_OK;
+    }
+    rc = shift_apply(u->shift, old_keys, keys, e);
+    if (rc == ERR_OK)
+        rc = shift_apply(u->shift, old_held, held, e);
+    rowset_free(old_keys);
+    rowset_free(old_held);
+    return rc;
+}
+
+/* Fills in the slot steps, given the held keys after removes and shifts. */
+static enum err_code plan_slots(const struct replica *r, const struct update *u,
+                                struct plan *p, const struct rowset *moved, struct err *e)
+{
+    const struct rowset *included = u->included ? u->included : u->added;
+    struct rowset *known = rowset_intersect(moved, p->keys);
+    struct rowset *stay = rowset_subtract(known, included);
+    struct rowset *leave = rowset_subtract(moved, stay);
+    struct rowset *covered = covered_keys(p);
+    enum err_code rc = ERR_OK;
+
+    if (!rowset_contains(p->keys, included))
+        rc = err_set(e, ERR_PROTO, "data for row keys that the table does not have");
+    p->kept = rowset_count(stay);
+    p->gone = rowset_positions_of(r->held, u->removed);
+    p->replaced = rowset_positions_of(moved, leave);
+    p->modifiable = rowset_union(stay, included);
+    p->filled = rowset_positions_of(p->modifiable, included);
+    p->held =
+        covered ? rowset_intersect(p->modifiable, covered) : rowset_copy(p->modifiable);
+    p->n_held = rowset_count(p->held);
+    struct rowset *drop = rowset_subtract(p->modifiable, p->held);
+    p->uncovered = rowset_positions_of(p->modifiable, drop);
+    rowset_free(drop);
+    rowset_free(known);
+    rowset_free(stay);
+    rowset_free(leave);
+    rowset_free(covered);
+    return rc;
+}
+
+static enum err_code check_key_modified(const struct update *u, const struct plan *p,
+                                        struct err *e)
+{
+    struct rowset_iter it = rowset_iter(p->columns);
+    int64_t c;
+
+    while (rowset_next(&it, &c)) {
+        const struct rowset *set = update_modified(u, (size_t)c);
+
+        if (set && !rowset_contains(p->modifiable, set))
+            return err_set(e, ERR_PROTO, "modified rows of column %" PRId64 " are not here",
+                           c);
+    }
+    return ERR_OK;
+}
+
+static enum err_code plan_keys(const struct replica *r, const struct update *u,
+                               struct plan *p, struct err *e)
+{
+    struct rowset *keys;
+    struct rowset *held;
+    enum err_code rc;
+
+    if (!u->is_snapshot && !rowset_contains(r->keys, u->removed))
+        return err_set(e, ERR_PROTO, "removed row keys that the table does not have");
+    p->covers = u->is_snapshot ? u->viewport : r->viewport;
+    rc = move_keys(r, u, &keys, &held, e);
+    if (rc == ERR_OK) {
+        /* The added rows of a snapshot are the set of keys, those already known included.
+         */
+        p->keys = u->is_snapshot ? rowset_copy(u->added) : rowset_union(keys, u->added);
+        rc = plan_slots(r, u, p, held, e);
+    }
+    rowset_free(keys);
+    rowset_free(held);
+    return rc == ERR_OK ? check_key_modified(u, p, e) : rc;
+}
+
+/* --- the plan, made and carried out
+ * ------------------------------------------------------- */
+
+static void plan_release(struct plan *p)
+{
+    rowset_free(p->columns);
+    rowset_free(p->gone);
+    rowset_free(p->replaced);
+    rowset_free(p->filled);
+    rowset_free(p->uncovered);
+    rowset_free(p->keys);
+    rowset_free(p->held);
+    rowset_free(p->modifiable);
+}
+
+static enum err_code plan_make(const struct replica *r, const struct update *u,
+                               struct plan *p, struct err *e)
+{
+    TRY(plan_columns(r, u, p, e));
+    p->reverse = u->is_snapshot ? u->reverse : r->reverse;
+    if (r->mode == REPLICA_WINDOW)
+        TRY(plan_window(r, u, p, e));
+    else
+        TRY(plan_keys(r, u, p, e));
+    TRY(check_data(u, p, e));
+    TRY(check_absent(r, p, e));
+    return plan_size(r, u, p, e);
+}
+
+static void drop_slots(struct column *c, const struct rowset *slots,
+                       const struct rowset *nothing)
+{
+    if (slots && !rowset_empty(slots))
+        column_splice(c, slots, nothing, NULL);
+}
+
+static void commit_modified(const struct plan *p, struct update *u, size_t c,
+                            struct column *cells)
+{
+    const struct rowset *set = update_modified(u, c);
+
+    if (!set || rowset_empty(set))
+        return;
+    if (!p->modifiable) {
+        column_replace(cells, set, u->modified_data[c]);
+        return;
+    }
+    struct rowset *slots = rowset_positions_of(p->modifiable, set);
+    column_replace(cells, slots, u->modified_data[c]);
+    rowset_free(slots);
+}
+
+static void commit_column(const struct plan *p, struct update *u, size_t c,
+                          struct column *cells, const struct rowset *nothing)
+{
+    drop_slots(cells, p->gone, nothing);
+    if (!rowset_empty(p->replaced) || !rowset_empty(p->filled))
+        column_splice(cells, p->replaced, p->filled,
+                      u->added_data ? u->added_data[c] : NULL);
+    commit_modified(p, u, c, cells);
+    drop_slots(cells, p->uncovered, nothing);
+}
+
+static void drop_columns(struct replica *r, const struct rowset *columns)
+{
+    struct rowset *drop = rowset_subtract(r->columns, columns);
+    struct rowset_iter it = rowset_iter(drop);
+    int64_t c;
+
+    while (rowset_next(&it, &c)) {
+        column_free(r->cells[c]);
+        r->cells[c] = NULL;
+    }
+    rowset_free(drop);
+}
+
+/* A column that was not effective has nothing for the rows that stay: the slots that leave
+ * are not made first, since their number owes nothing to data that came. */
+static struct column *fresh_column(const struct replica *r, const struct plan *p, size_t c)
+{
+    struct column *cells = column_new(r->schema->columns[c].type);
+
+    column_push_absent(cells, (size_t)p->kept);
+    return cells;
+}
+
+static void commit_fresh(const struct plan *p, struct update *u, size_t c,
+                         struct column *cells, const struct rowset *nothing)
+{
+    if (!rowset_empty(p->filled))
+        column_splice(cells, nothing, p->filled, u->added_data[c]);
+    commit_modified(p, u, c, cells);
+    drop_slots(cells, p->uncovered, nothing);
+}
+
+static void commit_cells(struct replica *r, const struct plan *p, struct update *u)
+{
+    struct rowset *nothing = rowset_new();
+    struct rowset_iter it = rowset_iter(p->columns);
+    int64_t c;
+
+    drop_columns(r, p->columns);
+    while (rowset_next(&it, &c)) {
+        if (r->cells[c]) {
+            commit_column(p, u, (size_t)c, r->cells[c], nothing);
+        } else {
+            r->cells[c] = fresh_column(r, p, (size_t)c);
+            commit_fresh(p, u, (size_t)c, r->cells[c], nothing);
+        }
+        assert(column_length(r->cells[c]) == p->n_held);
+    }
+    rowset_free(nothing);
+}
+
+static void take(struct rowset **to, struct rowset **from)
+{
+    rowset_free(*to);
+    *to = *from;
+    *from = NULL;
+}
+
+static void commit(struct replica *r, struct plan *p, struct update *u)
+{
+    commit_cells(r, p, u);
+    if (u->is_snapshot)
+        take(&r->viewport, &u->viewport);
+    take(&r->columns, &p->columns);
+    r->reverse = p->reverse;
+    r->table_size = p->table_size;
+    r->n_held = p->n_held;
+    if (r->mode == REPLICA_KEYS) {
+        take(&r->keys, &p->keys);
+        take(&r->held, &p->held);
+    }
+    r->generation++;
+}
+
+enum err_code replica_apply(struct replica *r, struct update *u, struct err *e)
+{
+    struct plan p = {NULL};
+    enum err_code rc = plan_make(r, u, &p, e);
+
+    if (rc == ERR_OK)
+        commit(r, &p, u);
+    plan_release(&p);
+    update_free(u);
+    return rc;
+}
+
+/* --- life and reading
+ * --------------------------------------------------------------------- */
+
+struct replica *replica_new(struct schema *schema, enum replica_mode mode)
+{
+    struct replica *r = MEM_NEW(struct replica);
+
+    r->schema = schema;
+    r->mode = mode;
+    r->columns = rowset_new();
+    r->cells = MEM_ARRAY(struct column *, schema->n_columns);
+    if (mode == REPLICA_KEYS) {
+        r->keys = rowset_new();
+        r->held = rowset_new();
+    }
+    return r;
+}
+
+void replica_free(struct replica *r)
+{
+    if (!r)
+        return;
+    for (size_t c = 0; c < r->schema->n_columns; c++)
+        column_free(r->cells[c]);
+    free(r->cells);
+    rowset_free(r->viewport);
+    rowset_free(r->columns);
+    rowset_free(r->keys);
+    rowset_free(r->held);
+    schema_free(r->schema);
+    free(r);
+}
+
+const struct schema *replica_schema(const struct replica *r)
+{
+    return r->schema;
+}
+
+enum replica_mode replica_mode(const struct replica *r)
+{
+    return r->mode;
+}
+
+uint64_t replica_generation(const struct replica *r)
+{
+    return r->generation;
+}
+
+int64_t replica_table_size(const struct replica *r)
+{
+    return r->table_size;
+}
+
+const struct rowset *replica_viewport(const struct replica *r)
+{
+    return r->viewport;
+}
+
+const struct rowset *replica_columns(const struct replica *r)
+{
+    return r->columns;
+}
+
+bool replica_reverse(const struct replica *r)
+{
+    return r->reverse;
+}
+
+size_t replica_held(const struct replica *r)
+{
+    return (size_t)r->n_held;
+}
+
+/* A reverse viewport counts from the end, so its last row held is the one at its first
+ * position: rows stay in table order (protocol: Barrage reverse viewport). */
+int64_t replica_position(const struct replica *r, size_t i)
+{
+    if (i >= r->n_held)
+        return -1;
+    if (r->mode == REPLICA_KEYS)
+        return rowset_find(r->keys, rowset_key_at(r->held, i));
+    if (!r->reverse)
+        return rowset_key_at(r->viewport, i);
+    int64_t from_end = rowset_key_at(r->viewport, r->n_held - 1 - i);
+    return from_end < r->table_size ? r->table_size - 1 - from_end : -1;
+}
+
+int64_t replica_row_at(const struct replica *r, int64_t position)
+{
+    int64_t row;
+
+    if (position < 0 || r->n_held == 0)
+        return -1;
+    if (r->mode == REPLICA_KEYS) {
+        int64_t key = rowset_key_at(r->keys, (uint64_t)position);
+        return key < 0 ? -1 : rowset_find(r->held, key);
+    }
+    if (!r->reverse) {
+        row = rowset_find(r->viewport, position);
+        return row >= 0 && (uint64_t)row < r->n_held ? row : -1;
+    }
+    if (position >= r->table_size)
+        return -1;
+    row = rowset_find(r->viewport, r->table_size - 1 - position);
+    return row >= 0 && (uint64_t)row < r->n_held ? (int64_t)r->n_held - 1 - row : -1;
+}
+
+struct value replica_cell(const struct replica *r, size_t column, int64_t position)
+{
+    struct value v = {.state = VALUE_ABSENT};
+
+    if (column >= r->schema->n_columns)
+        return v;
+    v.type = r->schema->columns[column].type;
+    if (!r->cells[column])
+        return v;
+    int64_t row = replica_row_at(r, position);
+    return row < 0 ? v : column_get(r->cells[column], (size_t)row);
+}
+
+const struct rowset *replica_keys(const struct replica *r)
+{
+    return r->keys;
+}
+
+static size_t rowset_bytes(const struct rowset *rs)
+{
+    size_t n = 0;
+
+    if (rs)
+        rowset_ranges(rs, &n);
+    return n * sizeof(struct rowrange);
+}
+
+size_t replica_memory(const struct replica *r)
+{
+    size_t total = sizeof(*r) + r->schema->n_columns * sizeof(struct column *);
+
+    for (size_t c = 0; c < r->schema->n_columns; c++)
+        total += r->cells[c] ? column_memory(r->cells[c]) : 0;
+    return total + rowset_bytes(r->viewport) + rowset_bytes(r->columns) +
+           rowset_bytes(r->keys) + rowset_bytes(r->held);
+}
