@@ -176,8 +176,11 @@ static enum err_code check_absent(const struct replica *r, const struct plan *p,
 static enum err_code plan_size(const struct replica *r, const struct update *u,
                                struct plan *p, struct err *e)
 {
-    int64_t known = (int64_t)p->n_held; /* fits: it counts keys or positions */
+    int64_t known;
 
+    if (p->keys && rowset_count(p->keys) > INT64_MAX)
+        return err_set(e, ERR_PROTO, "more than 2^63 - 1 row keys");
+    known = (int64_t)p->n_held; /* at most the viewport's rows, or the keys */
     if (u->table_size < -1)
         return err_set(e, ERR_PROTO, "table of %" PRId64 " rows", u->table_size);
     if (u->table_size >= 0 && u->table_size < known)
@@ -229,16 +232,21 @@ static enum err_code plan_window(const struct replica *r, const struct update *u
     TRY(check_window_form(u, e));
     p->covers = u->is_snapshot ? u->viewport : r->viewport;
     uint64_t room = p->covers ? rowset_count(p->covers) : 0;
+    uint64_t added = rowset_count(u->added);
 
     if (!rowset_empty(u->removed) && (uint64_t)rowset_last(u->removed) >= r->n_held)
         return err_set(e, ERR_PROTO,
                        "removed row %" PRId64 " in a window of %" PRIu64 " rows",
                        rowset_last(u->removed), r->n_held);
     p->kept = r->n_held - rowset_count(u->removed);
-    p->n_held = p->kept + rowset_count(u->added); /* both below 2^63 */
-    if (p->n_held > room)
-        return err_set(e, ERR_PROTO, "window of %" PRIu64 " rows in a viewport of %" PRIu64,
-                       p->n_held, room);
+    if (room > INT64_MAX)
+        room = INT64_MAX;
+    if (added > room || p->kept > room - added)
+        return err_set(e, ERR_PROTO,
+                       "%" PRIu64 " rows and %" PRIu64
+                       " new ones in a viewport of %" PRIu64,
+                       p->kept, added, room);
+    p->n_held = p->kept + added;
     if (!rowset_empty(u->added) && (uint64_t)rowset_last(u->added) >= p->n_held)
         return err_set(e, ERR_PROTO,
                        "added row %" PRId64 " in a window of %" PRIu64 " rows",
