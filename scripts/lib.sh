@@ -1,0 +1,125 @@
+# Shared by the scripts of this folder; sourced by bash, not run.
+#
+# Sets root to the top of the tree. Every function prints errors to standard error and returns
+# non-zero; the caller decides whether that ends the run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# What the program needs to be built, and what the tests need on top.
+packages_build=(cmake ninja-build gcc g++ pkg-config libgrpc-dev libprotobuf-dev
+    protobuf-compiler libflatbuffers-dev flatbuffers-compiler libncurses-dev libuv1-dev
+    libssl-dev libutf8proc-dev)
+packages_test=(libcmocka-dev libvterm-dev libjansson-dev clang-format-14 python3 python3-venv)
+packages_server=(python3 python3-venv openjdk-17-jre-headless)
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+# packages_missing NAME... - prints those of the packages that are not installed.
+packages_missing() {
+    local name status
+    declare -A have=()
+    while read -r status name; do
+        [ "$status" = installed ] && have[$name]=1
+    done < <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null)
+    for name in "$@"; do
+        [ -n "${have[$name]:-}" ] || printf '%s\n' "$name"
+    done
+}
+
+# packages_install NAME... - installs what is missing; does nothing, fast, when nothing is.
+packages_install() {
+    local missing as_root=()
+    if ! command -v dpkg-query >/dev/null; then
+        return 0 # not Debian: the build will name what it cannot find
+    fi
+    mapfile -t missing < <(packages_missing "$@")
+    [ ${#missing[@]} -eq 0 ] && return 0
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            say "missing packages: ${missing[*]}"
+            say "install them as root with: apt-get install ${missing[*]}"
+            return 1
+        fi
+        as_root=(sudo)
+    fi
+    say "installing: ${missing[*]}"
+    mkdir -p "$root/build"
+    quietly apt "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update &&
+        quietly apt "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# quietly NAME COMMAND... - runs the command into build/NAME.log and shows the end of that log
+# only when the command fails.
+quietly() {
+    local log=$root/build/$1.log status=0
+    shift
+    mkdir -p "$root/build"
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if [ "$status" -ne 0 ]; then
+        say "failed ($status): $*"
+        tail -n 60 "$log" >&2
+        say "whole log: $log"
+    fi
+    return "$status"
+}
+
+# build_preset PRESET - configures when needed, then builds.
+build_preset() {
+    local jobs
+    jobs=$(nproc 2>/dev/null || echo 2)
+    cd "$root" || return 1
+    if [ ! -f "build/$1/build.ninja" ]; then
+        quietly "configure-$1" cmake --preset "$1" || return 1
+    fi
+    quietly "build-$1" cmake --build --preset "$1" -j "$jobs"
+}
+
+# java_home - prints the home of a Java of version 17 or newer, 17 first.
+java_home() {
+    local home
+    for home in "${JAVA_HOME:-}" /usr/lib/jvm/*-17-* /usr/lib/jvm/*; do
+        [ -n "$home" ] && [ -x "$home/bin/java" ] || continue
+        [ "$(java_version "$home")" -ge 17 ] && printf '%s\n' "$home" && return 0
+    done
+    return 1
+}
+
+# java_version HOME - prints the major version, 0 when it cannot be told.
+java_version() {
+    local version
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null)
+    printf '%s\n' "${version:-0}"
+}
+
+# server_install - makes build/venv hold exactly the pinned server. Safe to run twice at once.
+server_install() {
+    local venv=$root/build/venv pins=$root/scripts/requirements.txt
+    mkdir -p "$root/build"
+    (
+        flock 9
+        cmp -s "$pins" "$venv/pins" && exit 0
+        say "installing the server into build/venv (about 400 MB, once)"
+        rm -rf "$venv"
+        quietly venv python3 -m venv "$venv" &&
+            quietly pip "$venv/bin/python" -m pip install --disable-pip-version-check \
+                --no-input -r "$pins" &&
+            cp "$pins" "$venv/pins"
+    ) 9>"$root/build/venv.lock"
+}
+
+# server_check - says what this machine lacks to run the server, if anything.
+server_check() {
+    local kib
+    if ! java_home >/dev/null; then
+        say "no Java 17 or newer: install openjdk-17-jre-headless or set JAVA_HOME"
+        return 1
+    fi
+    kib=$(awk '/^MemAvailable:/ {print $2}' /proc/meminfo)
+    if [ "${kib:-0}" -lt 2000000 ]; then
+        say "too little memory: a server needs about 2000 MB, $((kib / 1000)) MB are available"
+        return 1
+    fi
+}
