@@ -110,16 +110,16 @@ server_install() {
     ) 9>"$root/build/venv.lock"
 }
 
-# server_check - says what this machine lacks to run the server, if anything.
+# server_check [COUNT] - says what this machine lacks to run that many servers, if anything.
 server_check() {
-    local kib
+    local kib mb=$((${1:-1} * 2000))
     if ! java_home >/dev/null; then
         say "no Java 17 or newer: install openjdk-17-jre-headless or set JAVA_HOME"
         return 1
     fi
     kib=$(awk '/^MemAvailable:/ {print $2}' /proc/meminfo)
-    if [ "${kib:-0}" -lt 2000000 ]; then
-        say "too little memory: a server needs about 2000 MB, $((kib / 1000)) MB are available"
+    if [ "$((${kib:-0} / 1000))" -lt "$mb" ]; then
+        say "too little memory: ${1:-1} server(s) need $mb MB, $((kib / 1000)) MB are available"
         return 1
     fi
 }
