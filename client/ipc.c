@@ -697,7 +697,7 @@ static enum err_code check_room(size_t i, struct bytes b, uint64_t n, uint64_t w
 static enum err_code view_validity(struct reader *r, struct view *v, size_t i,
                                    int64_t null_count, struct err *e)
 {
-    struct bytes b;
+    struct bytes b = {0};
 
     TRY(buffer_at(r, i, &b, e));
     if (b.len == 0 || v->n == 0) {
@@ -715,7 +715,7 @@ static enum err_code view_validity(struct reader *r, struct view *v, size_t i,
 
 static enum err_code view_offsets(struct reader *r, struct view *v, size_t i, struct err *e)
 {
-    struct bytes b;
+    struct bytes b = {0};
 
     TRY(buffer_at(r, i, &b, e));
     if (v->n == 0)
@@ -730,7 +730,7 @@ static enum err_code view_offsets(struct reader *r, struct view *v, size_t i, st
 static enum err_code view_data(struct reader *r, struct view *v, size_t i, uint64_t width,
                                struct err *e)
 {
-    struct bytes b;
+    struct bytes b = {0};
 
     TRY(buffer_at(r, i, &b, e));
     TRY(check_room(i, b, v->n, width, e));

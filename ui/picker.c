@@ -225,7 +225,7 @@ static void set_filter(struct picker *p, const char *text)
     rebuild(p);
 }
 
-static void accept(struct picker *p)
+static void take_entry(struct picker *p)
 {
     const struct field *f;
 
@@ -278,7 +278,7 @@ static bool view_action(void *self, const struct key_match *m)
         prompt_open(p->filter, "/", p->filter_text, NULL);
         return true;
     case ACT_ACCEPT:
-        accept(p);
+        take_entry(p);
         return true;
     case ACT_CLOSE:
     case ACT_CANCEL:
@@ -299,7 +299,7 @@ static bool view_key(void *self, struct key k)
         set_filter(p, prompt_text(p->filter));
         break;
     case PROMPT_ACCEPTED:
-        accept(p);
+        take_entry(p);
         break;
     case PROMPT_CANCELLED:
         (void)take_back(p);
