@@ -213,7 +213,7 @@ void read_typed_ticket(struct bytes in, struct wire_field_info *out)
 {
     for (proto_walk walk(in); walk.next();) {
         if (walk.number() == dhwire::TypedTicket::kTicketFieldNumber)
-            out->ticket = walk.bytes();
+            read_ticket(walk.bytes(), &out->ticket);
         else if (walk.number() == dhwire::TypedTicket::kTypeFieldNumber)
             out->type = walk.bytes();
         else
