@@ -29,6 +29,9 @@ struct buf {
 struct bytes bytes_of(const char *s);
 bool bytes_equal(struct bytes a, struct bytes b);
 
+/* Value of a hex digit, or -1. */
+int hex_digit(char c);
+
 /* Little-endian reads; the caller has checked that the bytes are there. */
 uint16_t bytes_u16(const uint8_t *p);
 uint32_t bytes_u32(const uint8_t *p);

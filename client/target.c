@@ -9,15 +9,6 @@
 
 #define TARGET_PATH_PARTS 4
 
-static int hex_value(char c)
-{
-    const char *digits = "0123456789abcdef";
-    const char *found =
-        c ? strchr(digits, c >= 'A' && c <= 'F' ? c + ('a' - 'A') : c) : NULL;
-
-    return found ? (int)(found - digits) : -1;
-}
-
 /* Decodes percent-escapes in place. */
 static enum err_code unescape(char *s, struct err *e)
 {
@@ -28,8 +19,8 @@ static enum err_code unescape(char *s, struct err *e)
             *out++ = *s;
             continue;
         }
-        int high = hex_value(s[1]);
-        int low = high < 0 ? -1 : hex_value(s[2]);
+        int high = hex_digit(s[1]);
+        int low = high < 0 ? -1 : hex_digit(s[2]);
 
         if (low < 0 || (high == 0 && low == 0))
             return err_set(e, ERR_USAGE, "expected two hex digits after %%, found \"%.2s\"",

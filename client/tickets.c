@@ -36,17 +36,6 @@ enum err_code ticket_application(const char *app, const char *field, struct buf 
     return buf_append(out, field, strlen(field), e);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 enum err_code ticket_shared(const char *hex, struct buf *out, struct err *e)
 {
     size_t n = strlen(hex);
@@ -58,7 +47,7 @@ enum err_code ticket_shared(const char *hex, struct buf *out, struct err *e)
     for (size_t i = 0; i < n; i += 2) {
         int high = hex_digit(hex[i]);
         int low = hex_digit(hex[i + 1]);
-        uint8_t byte = (uint8_t)(high << 4 | low);
+        uint8_t byte = (uint8_t)((unsigned)high << 4 | (unsigned)low);
 
         if (high < 0 || low < 0)
             return err_set(e, ERR_USAGE, "a shared ticket is hex digits, found '%c%c'",

@@ -1,0 +1,107 @@
+/* Every form of a TARGET, and what is wrong with the others. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "client/target.h"
+
+struct form {
+    const char *text;
+    bool tls;
+    const char *host;
+    int port;
+    const char *name;   /* NULL: no table */
+    const char *ticket; /* without its end mark */
+};
+
+static const struct form forms[] = {
+    {"localhost", false, "localhost", 10000, NULL, ""},
+    {"localhost:10001/trades", false, "localhost", 10001, "trades", "s/trades"},
+    {"127.0.0.1/t", false, "127.0.0.1", 10000, "t", "s/t"},
+    {"127.9.9.9", false, "127.9.9.9", 10000, NULL, ""},
+    {"[::1]:12/t", false, "::1", 12, "t", "s/t"},
+    {"demo.example/t", true, "demo.example", 443, "t", "s/t"},
+    {"demo.example:8443", true, "demo.example", 8443, NULL, ""},
+    {"10.0.0.1/t", true, "10.0.0.1", 443, "t", "s/t"},
+    {"dh://demo.example", true, "demo.example", 443, NULL, ""},
+    {"dh://localhost/scope/t", true, "localhost", 443, "t", "s/t"},
+    {"dh+plain://demo.example/scope/t", false, "demo.example", 10000, "t", "s/t"},
+    {"dh+plain://h:1/scope/a%20b%2fc", false, "h", 1, "a b/c", "s/a b/c"},
+    {"dh://h/app/my.app/field/quotes", true, "h", 443, "quotes", "a/my.app/f/quotes"},
+    {"dh://h/shared/4142ff", true, "h", 443, "shared table", "hAB\xff"},
+    {"localhost/", false, "localhost", 10000, NULL, ""},
+};
+
+static void every_form_is_understood(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        const struct form *f = &forms[i];
+        struct target t;
+        struct err e = {0};
+
+        if (target_parse(f->text, &t, &e) != ERR_OK)
+            fail_msg("%s: %s", f->text, e.msg);
+        assert_int_equal(t.tls, f->tls);
+        assert_string_equal(t.host, f->host);
+        assert_int_equal(t.port, f->port);
+        if (f->name)
+            assert_string_equal(t.name, f->name);
+        else
+            assert_null(t.name);
+        assert_int_equal(t.ticket.len, strlen(f->ticket));
+        assert_true(bytes_equal(buf_bytes(&t.ticket), bytes_of(f->ticket)));
+        target_release(&t);
+    }
+}
+
+static const char *const wrong[][2] = {
+    {"", "host name"},
+    {"/t", "host name"},
+    {"http://h/t", "dh://"},
+    {"h:0", "1 to 65535"},
+    {"h:65536", "1 to 65535"},
+    {"h:port", "port number"},
+    {"h:99999999999999999999", "1 to 65535"},
+    {"::1", "brackets"},
+    {"[::1", "]"},
+    {"[::1]x", ":PORT"},
+    {"user@h/t", "cannot hold"},
+    {"h\x1b[31m", "cannot hold"},
+    {"dh://h/trades", "scope/NAME"},
+    {"dh://h/scope/", "empty"},
+    {"dh://h/scope/a/b", "scope/NAME"},
+    {"dh://h/app/a/fields/b", "scope/NAME"},
+    {"dh://h/shared/", "hex"},
+    {"dh://h/shared/abc", "hex"},
+    {"dh://h/shared/zz", "hex"},
+    {"dh://h/scope/a%0", "hex digits"},
+    {"dh://h/scope/a%00", "hex digits"},
+};
+
+static void what_is_wrong_is_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        struct target t;
+        struct err e = {0};
+
+        if (target_parse(wrong[i][0], &t, &e) != ERR_USAGE)
+            fail_msg("%s was taken", wrong[i][0]);
+        if (!strstr(e.msg, wrong[i][1]))
+            fail_msg("%s: expected \"%s\" in \"%s\"", wrong[i][0], wrong[i][1], e.msg);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_form_is_understood),
+        cmocka_unit_test(what_is_wrong_is_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
