@@ -409,6 +409,17 @@ static struct made make_bytes(const struct wire_field *in, const char *java,
     return (struct made){HOW_BYTES, kind};
 }
 
+static struct made make_decimal(const struct wire_field *in, struct field *f)
+{
+    int bits = in->bit_width;
+
+    if (bits != 32 && bits != 64 && bits != 128 && bits != 256)
+        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+    f->width = (uint64_t)bits / 8;
+    f->scale = in->scale;
+    return (struct made){HOW_DECIMAL, KIND_BIG_DECIMAL};
+}
+
 static struct made make_sized(const struct wire_field *in, struct field *f)
 {
     if (in->bit_width < 0)
@@ -458,6 +469,8 @@ static struct made make(const struct wire_field *in, const char *java, struct fi
         return make_bytes(in, java, f);
     case WIRE_TYPE_FIXED_BINARY:
         return make_sized(in, f);
+    case WIRE_TYPE_DECIMAL:
+        return make_decimal(in, f);
     case WIRE_TYPE_LIST:
     case WIRE_TYPE_LARGE_LIST:
     case WIRE_TYPE_FIXED_LIST:

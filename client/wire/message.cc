@@ -130,6 +130,8 @@ void copy_type(const arrow::Field *f, struct wire_field *out)
         fail(ERR_PROTO, "a field of type %d has width %d", out->type, out->bit_width);
     out->is_signed = f->type_type() == arrow::Type::Int && f->type_as_Int()->is_signed();
     out->unit = unit_of(f);
+    if (f->type_type() == arrow::Type::Decimal)
+        out->scale = f->type_as_Decimal()->scale();
 }
 
 /* Fills s, which has room for all fields and pairs, in pre-order. */

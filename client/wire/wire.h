@@ -97,9 +97,10 @@ struct wire_field {
     int bit_width;     /* INT: bits; DECIMAL: bits; FIXED_BINARY: bytes; FIXED_LIST: items;
                           TIME: bits; FLOAT: 16, 32 or 64; else 0 */
     bool is_signed;    /* INT */
-    int unit; /* TIME, TIMESTAMP, DURATION: 0 s, 1 ms, 2 us, 3 ns; DATE: 0 day, 1 ms;
-                 INTERVAL: 0 year-month, 1 day-time, 2 month-day-nano;
-                 UNION: 0 sparse, 1 dense */
+    int unit;  /* TIME, TIMESTAMP, DURATION: 0 s, 1 ms, 2 us, 3 ns; DATE: 0 day, 1 ms;
+                  INTERVAL: 0 year-month, 1 day-time, 2 month-day-nano;
+                  UNION: 0 sparse, 1 dense */
+    int scale; /* DECIMAL: digits behind the point, may be negative */
     bool nullable;
     bool dictionary;   /* dictionary-encoded */
     size_t n_children; /* direct children */

@@ -1,0 +1,258 @@
+/* Columns: every way a slot can be filled, read, moved and thrown away. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model/column.h"
+#include "tests/support/build.h"
+
+static const struct type t_int = {KIND_INT, NULL};
+static const struct type t_double = {KIND_DOUBLE, NULL};
+static const struct type t_string = {KIND_STRING, NULL};
+static const struct type t_list = {KIND_LIST, (struct type *)&t_int};
+
+static void assert_column(const struct column *c, const char *want)
+{
+    char *got = text_of_column(c);
+
+    assert_string_equal(got, want);
+    free(got);
+}
+
+static void splice(struct column *c, const char *removed, const char *added,
+                   const char *incoming)
+{
+    struct rowset *out = build_set(removed);
+    struct rowset *in = build_set(added);
+    struct column *data = incoming ? build_column(column_type(c), incoming) : NULL;
+
+    column_splice(c, out, in, data);
+    if (data)
+        assert_int_equal(column_length(data), 0);
+    column_free(data);
+    rowset_free(out);
+    rowset_free(in);
+}
+
+static void slots_are_absent_null_or_set(void **state)
+{
+    (void)state;
+    struct column *c = build_column(&t_int, "5,null,absent");
+
+    assert_int_equal(column_get(c, 0).state, VALUE_SET);
+    assert_int_equal(column_get(c, 0).i, 5);
+    assert_int_equal(column_get(c, 1).state, VALUE_NULL);
+    assert_int_equal(column_get(c, 2).state, VALUE_ABSENT);
+    assert_int_equal(column_get(c, 3).state, VALUE_ABSENT);
+    assert_ptr_equal(column_get(c, 3).type, &t_int);
+    column_free(c);
+}
+
+static void text_of_any_length_is_kept(void **state)
+{
+    (void)state;
+    struct column *c = column_new(&t_string);
+    char text[20];
+
+    for (size_t n = 0; n < sizeof(text); n++) {
+        memset(text, 'a' + (int)n, sizeof(text));
+        column_push_bytes(c, (struct bytes){(uint8_t *)text, n});
+    }
+    for (size_t n = 0; n < sizeof(text); n++) {
+        struct value v = column_get(c, n);
+
+        memset(text, 'a' + (int)n, sizeof(text));
+        assert_int_equal(v.bytes.len, n);
+        assert_memory_equal(v.bytes.data, text, n);
+    }
+    column_free(c);
+}
+
+static void splice_moves_a_window_as_the_protocol_example(void **state)
+{
+    (void)state;
+    struct column *c = build_column(&t_int, "0,1,2,3,4,5");
+
+    splice(c, "5", "0", "100"); /* a row came in above */
+    assert_column(c, "100,0,1,2,3,4");
+    splice(c, "2", "5", "200"); /* row 2 was deleted, the next one came up */
+    assert_column(c, "100,0,2,3,4,200");
+    splice(c, "0-1,3", "1,4-5", "7,8,9");
+    assert_column(c, "2,7,4,200,8,9");
+    column_free(c);
+}
+
+static void splice_may_empty_and_refill(void **state)
+{
+    (void)state;
+    struct column *c = build_column(&t_string, "a,bcdefghijk,c");
+
+    splice(c, "0-2", "", "");
+    assert_int_equal(column_length(c), 0);
+    splice(c, "", "0-1", "longer than eight,z");
+    assert_column(c, "longer than eight,z");
+    splice(c, "0-1", "0-2", "1,a replacement,3");
+    assert_column(c, "1,a replacement,3");
+    column_free(c);
+}
+
+static void splice_without_data_adds_absent_slots(void **state)
+{
+    (void)state;
+    struct column *c = build_column(&t_int, "1,2,3");
+
+    splice(c, "1", "0,3", NULL);
+    assert_column(c, "absent,1,3,absent");
+    column_free(c);
+}
+
+static void splice_agrees_with_a_plain_array(void **state)
+{
+    (void)state;
+    /* every removed set of 5 slots with every added set of the result's first 8 places */
+    for (unsigned out = 0; out < 32; out++) {
+        for (unsigned in = 0; in < 256; in++) {
+            unsigned kept = 5 - (unsigned)__builtin_popcount(out);
+            unsigned len = kept + (unsigned)__builtin_popcount(in);
+
+            if (in >> len)
+                continue;
+            struct rowset *removed = rowset_new();
+            struct rowset *added = rowset_new();
+            struct column *c = build_column(&t_int, "0,1,2,3,4");
+            struct column *data = column_new(&t_int);
+            unsigned survivor = 0;
+            int fresh = 100;
+
+            for (unsigned i = 0; i < 8; i++) {
+                if (out >> i & 1)
+                    rowset_add(removed, i, i);
+                if (in >> i & 1) {
+                    rowset_add(added, i, i);
+                    column_push_int(data, 100 + (int64_t)column_length(data));
+                }
+            }
+            column_splice(c, removed, added, data);
+            assert_int_equal(column_length(c), len);
+            for (unsigned i = 0; i < len; i++) {
+                if (in >> i & 1) {
+                    assert_int_equal(column_get(c, i).i, fresh++);
+                    continue;
+                }
+                while (out >> survivor & 1)
+                    survivor++;
+                assert_int_equal(column_get(c, i).i, survivor++);
+            }
+            rowset_free(removed);
+            rowset_free(added);
+            column_free(c);
+            column_free(data);
+        }
+    }
+}
+
+static void replace_overwrites_in_order(void **state)
+{
+    (void)state;
+    struct column *c = build_column(&t_string, "a,a long text to free,c,d");
+    struct rowset *at = build_set("1,3");
+    struct column *data = build_column(&t_string, "another long text,null");
+
+    column_replace(c, at, data);
+    assert_column(c, "a,another long text,c,null");
+    assert_int_equal(column_length(data), 0);
+    column_free(data);
+    rowset_free(at);
+    column_free(c);
+}
+
+static void append_moves_everything(void **state)
+{
+    (void)state;
+    struct column *a = build_column(&t_list, "(1;2),null");
+    struct column *b = build_column(&t_list, "(),(3)");
+
+    column_append(a, b);
+    assert_column(a, "(1,2),null,(),(3)");
+    assert_int_equal(column_length(b), 0);
+    column_push_null(b); /* still usable */
+    column_free(b);
+    column_free(a);
+}
+
+static bool same(const struct type *t, const char *a, const char *b)
+{
+    struct column *x = build_column(t, a);
+    struct column *y = build_column(t, b);
+    struct value v = column_get(x, 0);
+    struct value w = column_get(y, 0);
+    bool equal = value_equal(&v, &w);
+
+    column_free(x);
+    column_free(y);
+    return equal;
+}
+
+static void equality_is_by_value(void **state)
+{
+    (void)state;
+    assert_true(same(&t_int, "1", "1"));
+    assert_false(same(&t_int, "1", "2"));
+    assert_false(same(&t_int, "0", "null"));
+    assert_false(same(&t_int, "null", "absent"));
+    assert_true(same(&t_int, "null", "null"));
+    assert_true(same(&t_double, "nan", "nan"));
+    assert_false(same(&t_double, "nan", "1"));
+    assert_false(same(&t_double, "0", "-0"));
+    assert_true(same(&t_string, "a long enough text", "a long enough text"));
+    assert_false(same(&t_string, "ab", "a"));
+    assert_true(same(&t_list, "(1;null)", "(1;null)"));
+    assert_false(same(&t_list, "(1;null)", "(1)"));
+    assert_false(same(&t_list, "(1;2)", "(1;3)"));
+}
+
+static void memory_follows_what_is_held(void **state)
+{
+    (void)state;
+    struct column *c = column_new(&t_string);
+    uint8_t text[1000] = {0};
+
+    for (size_t i = 0; i < 1000; i++)
+        column_push_bytes(c, (struct bytes){text, sizeof(text)});
+    assert_true(column_memory(c) > 1000 * 1000);
+    splice(c, "10-999", "", NULL);
+    assert_true(column_memory(c) < 20 * 1000);
+    column_free(c);
+}
+
+static void names_are_there_for_all_kinds(void **state)
+{
+    (void)state;
+    for (int k = KIND_BYTE; k <= KIND_UNKNOWN; k++)
+        assert_true(strlen(kind_name((enum kind)k)) > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slots_are_absent_null_or_set),
+        cmocka_unit_test(text_of_any_length_is_kept),
+        cmocka_unit_test(splice_moves_a_window_as_the_protocol_example),
+        cmocka_unit_test(splice_may_empty_and_refill),
+        cmocka_unit_test(splice_without_data_adds_absent_slots),
+        cmocka_unit_test(splice_agrees_with_a_plain_array),
+        cmocka_unit_test(replace_overwrites_in_order),
+        cmocka_unit_test(append_moves_everything),
+        cmocka_unit_test(equality_is_by_value),
+        cmocka_unit_test(memory_follows_what_is_held),
+        cmocka_unit_test(names_are_there_for_all_kinds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
