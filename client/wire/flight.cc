@@ -1,5 +1,3 @@
-#include <cstring>
-
 #include <google/protobuf/wire_format_lite.h>
 
 #include "client/wire/internal.h"

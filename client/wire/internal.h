@@ -14,6 +14,7 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <string>
 
 #include <flatbuffers/flatbuffers.h>
 #include <google/protobuf/io/coded_stream.h>

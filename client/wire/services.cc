@@ -2,8 +2,6 @@
  * The small messages of Deephaven's services: generated classes write them, a walk over
  * their fields reads them so that what is read borrows from the bytes given.
  */
-#include <cstring>
-
 #include "application.pb.h"
 #include "client/wire/internal.h"
 #include "config.pb.h"
