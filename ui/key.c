@@ -44,7 +44,7 @@ size_t key_utf8(struct key k, char out[5])
     return n;
 }
 
-void key_name(struct key k, char out[KEY_NAME_LEN])
+void key_notation(struct key k, char out[KEY_NAME_LEN])
 {
     bool alt = (k.code & K_ALT) != 0;
     uint32_t code = k.code & ~K_ALT;

@@ -65,7 +65,7 @@ enum special_key {
 #undef X
 };
 
-#define KEY_NAME_LEN 16 /* bytes that key_name writes at most, end mark included */
+#define KEY_NAME_LEN 16 /* bytes that key_notation writes at most, end mark included */
 #define KEYS_LEN_MAX 4  /* keys in one sequence */
 
 /* Whether a key is a character of text: no control character, no K_ constant, no K_ALT. */
@@ -75,7 +75,7 @@ bool key_is_text(struct key k);
 size_t key_utf8(struct key k, char out[5]);
 
 /* Writes the notation of a key, e.g. "j", "<C-d>", "<Space>", "<A-1>". */
-void key_name(struct key k, char out[KEY_NAME_LEN]);
+void key_notation(struct key k, char out[KEY_NAME_LEN]);
 
 /* Reads a notation of 1 to KEYS_LEN_MAX keys, e.g. "gg" or "z<Enter>". ERR_USAGE naming the
  * part that is wrong. */

@@ -296,7 +296,7 @@ void key_matcher_typed(const struct key_matcher *m, char *out, size_t size)
     if (m->has_count)
         len = (size_t)snprintf(text, sizeof(text), "%lld", (long long)m->count);
     for (size_t i = 0; i < m->len; i++) {
-        key_name(m->seq[i], text + len);
+        key_notation(m->seq[i], text + len);
         len += strlen(text + len);
     }
     if (size > 0)
