@@ -837,10 +837,21 @@ static void finish(struct app *a)
     target_release(&a->target);
 }
 
+/* A zone that the environment names and the system does not know is no reason to stop; one that
+ * the user asks for is. */
+static enum err_code open_zone(struct app *a, struct err *e)
+{
+    if (a->options->zone)
+        return zone_open(a->options->zone, &a->zone, e);
+    if (zone_open("local", &a->zone, NULL) == ERR_OK)
+        return ERR_OK;
+    return zone_open("UTC", &a->zone, e);
+}
+
 static enum err_code start(struct app *a, struct err *e)
 {
     TRY(target_parse(a->options->target, &a->target, e));
-    TRY(zone_open(a->options->zone ? a->options->zone : "local", &a->zone, e));
+    TRY(open_zone(a, e));
     a->env.zone = a->zone;
     start_pump(a);
     TRY(make_session(a, e));

@@ -432,6 +432,19 @@ static void draw_number(const struct grid *g, struct surface *s,
     draw_text(s, &at, text, style, env);
 }
 
+static void draw_null(struct surface *s, const struct grid_column *c, struct cell_place at,
+                      const struct value *v, uint8_t style, const struct draw_env *env)
+{
+    struct bytes text = bytes_of(env->ascii ? "\\N" : "∅");
+    int width = (int)text_width(text, env->ascii, WIDTH_MIN);
+
+    if (format_align(v->type) == ALIGN_RIGHT && at.room == c->width) {
+        at.col += c->width - c->after - width;
+        at.room = width;
+    }
+    draw_text(s, &at, text, style, env);
+}
+
 static void draw_value(const struct grid *g, struct surface *s, const struct grid_column *c,
                        struct cell_place at, const struct value *v,
                        const struct draw_env *env)
@@ -442,7 +455,7 @@ static void draw_value(const struct grid *g, struct surface *s, const struct gri
         draw_fill(s, at.row, at.col, min_int(at.room, c->width), env->ascii ? "." : "·",
                   at.style == STYLE_DEFAULT ? style : at.style, env->ascii);
     } else if (v->state == VALUE_NULL) {
-        draw_text(s, &at, bytes_of(env->ascii ? "\\N" : "∅"), style, env);
+        draw_null(s, c, at, v, style, env);
     } else if (style == STYLE_EMPTY) {
         draw_text(s, &at, bytes_of("\"\""), style, env);
     } else {
