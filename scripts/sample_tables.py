@@ -42,9 +42,9 @@ import numpy as np
 from deephaven import dtypes, empty_table, input_table, new_table, time_table
 from deephaven.column import (InputColumn, bool_col, byte_col, char_col, double_col, float_col,
                               int_col, long_col, short_col, string_col)
-from deephaven.constants import (MAX_BYTE, MAX_DOUBLE, MAX_FLOAT, MAX_INT, MAX_LONG, MAX_SHORT,
-                                 MIN_BYTE, MIN_INT, MIN_LONG, MIN_SHORT, NULL_BYTE, NULL_CHAR,
-                                 NULL_DOUBLE, NULL_FLOAT, NULL_INT, NULL_LONG, NULL_SHORT)
+from deephaven.constants import (MAX_BYTE, MAX_INT, MAX_LONG, MAX_SHORT, MIN_BYTE, MIN_INT,
+                                 MIN_LONG, MIN_SHORT, NULL_BYTE, NULL_CHAR, NULL_DOUBLE,
+                                 NULL_FLOAT, NULL_INT, NULL_LONG, NULL_SHORT)
 
 FORMULAS = [
     "I = ii",
@@ -57,6 +57,9 @@ FORMULAS = [
     "L = ii * ii % 1000003",
 ]
 
+# MIN_BYTE and its like are one above the machine's least value, which stands for null;
+# MAX_FLOAT and MAX_DOUBLE are infinite, hence the literals.
+#
 # The table types, one list a column; the rows are ROWS. A null is null, never the number that
 # stands for it on the wire; an empty string and an empty list are not null; -0.0 keeps its
 # sign. Instant and ZonedDateTime arrive as nanoseconds in UTC, the zone is lost; Period arrives
@@ -71,10 +74,10 @@ TYPES = {
     "Long": [4, NULL_LONG, MIN_LONG, MAX_LONG, 0, -1, 6, 7, 8],
     # A, null, NUL, the greatest, digit 0, ESC, euro sign, lone surrogate, a wide one
     "Char": [0x41, NULL_CHAR, 0, 0xFFFE, 0x30, 0x1B, 0x20AC, 0xD800, 0x4E2D],
-    "Float": [1.5, NULL_FLOAT, 1.401298464324817e-45, MAX_FLOAT, 0.0, -0.0, NAN, INF, -INF],
-    "Double": [0.1, NULL_DOUBLE, 5e-324, MAX_DOUBLE, 0.0, -0.0, NAN, INF, -INF],
+    "Float": [1.5, NULL_FLOAT, 1.401298464324817e-45, 3.4028234663852886e38, 0.0, -0.0, NAN, INF, -INF],
+    "Double": [0.1, NULL_DOUBLE, 5e-324, 1.7976931348623157e308, 0.0, -0.0, NAN, INF, -INF],
     "Boolean": [True, None, False, True, False, True, False, True, False],
-    "String": ["a", None, "", "\U0010FFFD", "0", "-1", "NaN", "null", "x" * 40],
+    "String": ["a", None, "", "\u00e9\u20ac", "0", "-1", "NaN", "null", "x" * 40],
     "S_Instant": ["2024-01-02T03:04:05.123456789Z", None, "1677-09-22T00:00:00Z",
                   "2262-04-11T00:00:00Z", "1970-01-01T00:00:00Z",
                   "1969-12-31T23:59:59.999999999Z", "2024-02-29T00:00:00Z",
@@ -104,7 +107,7 @@ TYPES = {
              [NULL_INT]],
     "Strings": [["a", None, "\u00e9"], None, [""], ["z" * 50], [], ["-"],
                 ["s%d" % i for i in range(100)], ["\x1b[31m"], ["a,b", 'c"d', "[e]"]],
-    "Doubles": [[0.5, NULL_DOUBLE], None, [5e-324], [MAX_DOUBLE], [], [-0.5], [NAN], [INF],
+    "Doubles": [[0.5, NULL_DOUBLE], None, [5e-324], [1.7976931348623157e308], [], [-0.5], [NAN], [INF],
                 [-INF]],
     # LongVector: the row's null is a null vector, the empty list an empty vector
     "Longs": [[1, NULL_LONG, 3], None, [MIN_LONG], [MAX_LONG], [], [-1], list(range(100)), [0],
@@ -283,7 +286,7 @@ def ticking_tables():
         "P < 10 + abs((Tick == NULL_LONG ? 0 : Tick) * 40 % 800 - 400)").view(
             ["P", "R = P * 10"])
     blinking = time_table("PT0.05S", blink_table=True).update([
-        "X = epochNanos(Timestamp) / 50000000", "Y = X + 1"])
+        "X = (long)(epochNanos(Timestamp) / 50000000)", "Y = X + 1"])
     return {
         "appending": time_table("PT0.5S", start_time=start).update("X = ii * 3"),
         "modified": modified,
