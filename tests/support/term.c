@@ -1,0 +1,854 @@
+/*
+ * The child is not started directly but by a supervisor, a fork that plays the part of a
+ * shell: it leads the session, starts the child as the foreground group, reports over a
+ * pipe each time the child stops, goes on or ends, and then stays until the test lets go.
+ * Without it the child would be in an orphaned process group, which job control cannot
+ * stop, and its end would hang the terminal up before the modes it left could be looked at.
+ */
+#include "tests/support/term.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <vterm.h>
+
+#include "base/mem.h"
+#include "tests/support/term_internal.h"
+
+#define DEFAULT_ROWS 24
+#define DEFAULT_COLS 80
+#define ARGS_MAX 64
+#define STEP_MS 1000              /* longest single poll */
+#define DRAIN_MARK "\037\036\037" /* never part of a program's output */
+#define TAIL_SHOWN 400            /* bytes of raw output shown on failure */
+
+struct report {
+    pid_t pid;
+    int status; /* as of waitpid; -1 with pid alone: started */
+};
+
+struct text {
+    char *data; /* NUL-terminated once anything was added */
+    size_t len, cap;
+};
+
+struct term {
+    VTerm *vt;
+    VTermScreen *screen;
+    int rows, cols;
+    int master;  /* -1 after term_hangup */
+    int slave;   /* ours, for looking at the modes */
+    int report;  /* struct report from the supervisor */
+    int release; /* closing it lets the supervisor go */
+    int err;     /* the child's file descriptor 2, or -1 */
+    pid_t supervisor, child;
+    int status; /* of waitpid, once ended or stopped */
+    bool ended, stopped;
+    bool alt_screen, cursor_visible, mouse;
+    int timeout_ms;
+    char *home;
+    struct termios before;
+    struct text out, stderr_text;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void text_add(struct text *x, const void *data, size_t n)
+{
+    MEM_GROW(x->data, x->cap, x->len + n + 1);
+    memcpy(x->data + x->len, data, n);
+    x->len += n;
+    x->data[x->len] = '\0';
+}
+
+/* --- environment of the child ------------------------------------------------------------
+ */
+
+static char *make_home(void)
+{
+    static const char *const folders[] = {"config", "state", "cache", "data", "run"};
+    const char *tmp = getenv("TMPDIR");
+    char *home = mem_printf("%s/dhview-home-XXXXXX", tmp != NULL ? tmp : "/tmp");
+
+    if (mkdtemp(home) == NULL)
+        fail_msg("cannot make a folder like %s: %s", home, strerror(errno));
+    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+        char *path = mem_printf("%s/%s", home, folders[i]);
+        assert_int_equal(mkdir(path, 0700), 0);
+        free(path);
+    }
+    return home;
+}
+
+/* Puts "NAME=value", owned, into the list, in place of one of the same name. */
+static void env_put(char **env, char *entry)
+{
+    size_t name = strcspn(entry, "=") + 1, i = 0;
+
+    while (env[i] != NULL && strncmp(env[i], entry, name) != 0)
+        i++;
+    assert_in_range(i, 0, ARGS_MAX - 1);
+    free(env[i]);
+    env[i] = entry;
+}
+
+static char **make_env(const char *home, const char *const *extra)
+{
+    static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+                                       "LSAN_OPTIONS"};
+    static const char *const pinned[] = {"TERM=xterm-256color", "LANG=C.UTF-8",
+                                         "LC_ALL=C.UTF-8", "TZ=UTC"};
+    static const char *const xdg[][2] = {{"XDG_CONFIG_HOME", "config"},
+                                         {"XDG_STATE_HOME", "state"},
+                                         {"XDG_CACHE_HOME", "cache"},
+                                         {"XDG_DATA_HOME", "data"},
+                                         {"XDG_RUNTIME_DIR", "run"}};
+    char **env = MEM_ARRAY(char *, ARGS_MAX + 1);
+
+    for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+        if (getenv(kept[i]) != NULL)
+            env_put(env, mem_printf("%s=%s", kept[i], getenv(kept[i])));
+    for (size_t i = 0; i < sizeof(pinned) / sizeof(*pinned); i++)
+        env_put(env, mem_strdup(pinned[i]));
+    env_put(env, mem_printf("HOME=%s", home));
+    for (size_t i = 0; i < sizeof(xdg) / sizeof(*xdg); i++)
+        env_put(env, mem_printf("%s=%s/%s", xdg[i][0], home, xdg[i][1]));
+    for (; extra != NULL && *extra != NULL; extra++)
+        env_put(env, mem_strdup(*extra));
+    return env;
+}
+
+static char **make_argv(const char *program, const char *const *args)
+{
+    char **argv = MEM_ARRAY(char *, ARGS_MAX + 2);
+    size_t n = 0;
+
+    argv[n++] = mem_strdup(program);
+    for (; args != NULL && *args != NULL; args++) {
+        assert_in_range(n, 1, ARGS_MAX);
+        argv[n++] = mem_strdup(*args);
+    }
+    return argv;
+}
+
+static void free_list(char **list)
+{
+    for (char **p = list; *p != NULL; p++)
+        free(*p);
+    free(list);
+}
+
+/* --- supervisor and child: after fork, async-signal-safe calls only ----------------------
+ */
+
+struct launch {
+    int slave, err; /* err -1: the terminal */
+    int report, release;
+    char **argv, **env;
+};
+
+static void signals_default(void)
+{
+    sigset_t none;
+
+    for (int n = 1; n < NSIG; n++)
+        signal(n, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void run_child(const struct launch *l)
+{
+    setpgid(0, 0);
+    signal(SIGTTOU, SIG_IGN); /* taking the terminal from the background */
+    tcsetpgrp(l->slave, getpid());
+    signals_default();
+    dup2(l->slave, 0);
+    dup2(l->slave, 1);
+    dup2(l->err >= 0 ? l->err : l->slave, 2);
+    close_range(3, ~0U, 0);
+    execve(l->argv[0], l->argv, l->env);
+    _exit(127);
+}
+
+static _Noreturn void run_supervisor(const struct launch *l)
+{
+    struct report r = {.status = -1};
+    char byte;
+
+    setsid();
+    ioctl(l->slave, TIOCSCTTY, 0);
+    signals_default();
+    signal(SIGINT, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN); /* outlives the terminal to report how the child took it */
+    r.pid = fork();
+    if (r.pid == 0)
+        run_child(l);
+    (void)!write(l->report, &r, sizeof(r));
+    while (waitpid(r.pid, &r.status, WUNTRACED | WCONTINUED) == r.pid) {
+        if (write(l->report, &r, sizeof(r)) != sizeof(r))
+            kill(r.pid, SIGKILL); /* the test is gone */
+        if (WIFEXITED(r.status) || WIFSIGNALED(r.status))
+            break;
+    }
+    while (read(l->release, &byte, 1) > 0)
+        ;
+    _exit(0);
+}
+
+/* --- start and end -----------------------------------------------------------------------
+ */
+
+static int on_property(VTermProp prop, VTermValue *value, void *user)
+{
+    struct term *t = user;
+
+    if (prop == VTERM_PROP_ALTSCREEN)
+        t->alt_screen = value->boolean != 0;
+    else if (prop == VTERM_PROP_CURSORVISIBLE)
+        t->cursor_visible = value->boolean != 0;
+    else if (prop == VTERM_PROP_MOUSE)
+        t->mouse = value->number != VTERM_PROP_MOUSE_NONE;
+    return 1;
+}
+
+static const VTermScreenCallbacks screen_callbacks = {.settermprop = on_property};
+
+static void start_screen(struct term *t)
+{
+    t->vt = vterm_new(t->rows, t->cols);
+    vterm_set_utf8(t->vt, 1);
+    t->screen = vterm_obtain_screen(t->vt);
+    vterm_screen_enable_altscreen(t->screen, 1);
+    vterm_screen_set_callbacks(t->screen, &screen_callbacks, t);
+    vterm_screen_reset(t->screen, 1);
+    t->cursor_visible = true;
+}
+
+static void make_pipe(int fd[2])
+{
+    if (pipe2(fd, O_CLOEXEC) != 0)
+        fail_msg("no pipe: %s", strerror(errno));
+}
+
+static int open_terminal(struct term *t)
+{
+    struct winsize size = {.ws_row = (unsigned short)t->rows,
+                           .ws_col = (unsigned short)t->cols};
+    char name[64];
+    int slave;
+
+    if (openpty(&t->master, &slave, name, NULL, &size) != 0)
+        fail_msg("no pseudo-terminal: %s", strerror(errno));
+    fcntl(t->master, F_SETFD, FD_CLOEXEC);
+    fcntl(t->master, F_SETFL, O_RDWR | O_NONBLOCK);
+    /* A second open gives a file description of our own, not shared with the child. */
+    t->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    assert_true(t->slave >= 0);
+    assert_int_equal(tcgetattr(t->slave, &t->before), 0);
+    return slave;
+}
+
+static void read_report(struct term *t)
+{
+    struct report r;
+
+    if (read(t->report, &r, sizeof(r)) != sizeof(r))
+        fail_msg("the supervisor of the child has gone");
+    t->child = r.pid;
+    if (r.status == -1)
+        return;
+    t->status = r.status;
+    t->stopped = WIFSTOPPED(r.status);
+    t->ended = WIFEXITED(r.status) || WIFSIGNALED(r.status);
+}
+
+static void launch(struct term *t, const struct term_options *o)
+{
+    int report[2], release[2], err[2] = {-1, -1};
+    int slave = open_terminal(t);
+
+    make_pipe(report);
+    make_pipe(release);
+    if (o->split_stderr)
+        make_pipe(err);
+    struct launch l = {
+        .slave = slave, .err = err[1], .report = report[1], .release = release[0]};
+    l.argv = make_argv(o->program != NULL ? o->program : TEST_BUILD_DIR "/dhview", o->argv);
+    l.env = make_env(t->home, o->env);
+    t->supervisor = fork();
+    if (t->supervisor == 0) {
+        close(t->master);
+        close(report[0]);
+        close(release[1]);
+        run_supervisor(&l);
+    }
+    assert_true(t->supervisor > 0);
+    close(slave);
+    close(report[1]);
+    close(release[0]);
+    if (err[1] >= 0)
+        close(err[1]);
+    t->report = report[0];
+    t->release = release[1];
+    t->err = err[0];
+    free_list(l.argv);
+    free_list(l.env);
+    read_report(t);
+}
+
+struct term *term_start(const struct term_options *options)
+{
+    struct term *t = MEM_NEW(struct term);
+
+    t->rows = options->rows > 0 ? options->rows : DEFAULT_ROWS;
+    t->cols = options->cols > 0 ? options->cols : DEFAULT_COLS;
+    t->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TERM_TIMEOUT_MS;
+    t->home = make_home();
+    start_screen(t);
+    launch(t, options);
+    return t;
+}
+
+struct term *term_dhview(const char *first, ...)
+{
+    const char *argv[ARGS_MAX + 1] = {NULL};
+    va_list args;
+    size_t n = 0;
+
+    va_start(args, first);
+    for (const char *a = first; a != NULL && n < ARGS_MAX; a = va_arg(args, const char *))
+        argv[n++] = a;
+    va_end(args);
+    return term_start(&(struct term_options){.argv = argv});
+}
+
+static void remove_tree(const char *path)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        execl("/bin/rm", "rm", "-rf", "--", path, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(pid, NULL, 0);
+}
+
+void term_free(struct term *t)
+{
+    if (t == NULL)
+        return;
+    while (!t->ended) {
+        kill(t->child, SIGKILL);
+        read_report(t);
+    }
+    close(t->release);
+    waitpid(t->supervisor, NULL, 0);
+    close(t->report);
+    close(t->slave);
+    if (t->master >= 0)
+        close(t->master);
+    if (t->err >= 0)
+        close(t->err);
+    remove_tree(t->home);
+    free(t->home);
+    vterm_free(t->vt);
+    free(t->out.data);
+    free(t->stderr_text.data);
+    free(t);
+}
+
+pid_t term_pid(const struct term *t)
+{
+    return t->child;
+}
+
+const char *term_home(const struct term *t)
+{
+    return t->home;
+}
+
+void term_set_timeout(struct term *t, int ms)
+{
+    t->timeout_ms = ms;
+}
+
+VTerm *term_vterm(struct term *t)
+{
+    return t->vt;
+}
+
+/* --- input and output --------------------------------------------------------------------
+ */
+
+/* Reads all that is waiting on the terminal; true when there was something. */
+static bool read_terminal(struct term *t)
+{
+    char data[16384];
+    bool some = false;
+    ssize_t n;
+
+    while (t->master >= 0 && (n = read(t->master, data, sizeof(data))) > 0) {
+        text_add(&t->out, data, (size_t)n);
+        vterm_input_write(t->vt, data, (size_t)n);
+        some = true;
+    }
+    if (some)
+        term_flush_keys(t);
+    return some;
+}
+
+static void read_stderr(struct term *t)
+{
+    char data[4096];
+    ssize_t n = read(t->err, data, sizeof(data));
+
+    if (n > 0) {
+        text_add(&t->stderr_text, data, (size_t)n);
+        return;
+    }
+    close(t->err);
+    t->err = -1;
+}
+
+/* Waits at most ms for the child to write, stop or end, and takes it in. True when it
+ * wrote. */
+static bool pump(struct term *t, int ms)
+{
+    struct pollfd p[3] = {{.fd = t->master, .events = POLLIN},
+                          {.fd = t->ended ? -1 : t->report, .events = POLLIN},
+                          {.fd = t->err, .events = POLLIN}};
+
+    if (poll(p, 3, ms) < 0 && errno != EINTR)
+        fail_msg("poll: %s", strerror(errno));
+    if (p[2].revents != 0)
+        read_stderr(t);
+    if (p[1].revents != 0)
+        read_report(t);
+    return p[0].revents != 0 && read_terminal(t);
+}
+
+void term_write(struct term *t, const void *data, size_t n)
+{
+    const char *p = data;
+    int64_t end = now_ms() + t->timeout_ms;
+
+    while (n > 0) {
+        ssize_t done = write(t->master, p, n);
+        if (done > 0) {
+            p += done;
+            n -= (size_t)done;
+            continue;
+        }
+        if (errno != EAGAIN || now_ms() > end)
+            fail_msg("the child does not read its terminal: %s", strerror(errno));
+        pump(t, 10);
+    }
+}
+
+void term_flush_keys(struct term *t)
+{
+    char data[256];
+    size_t n;
+
+    while ((n = vterm_output_read(t->vt, data, sizeof(data))) > 0)
+        if (t->master >= 0 && !t->ended)
+            term_write(t, data, n);
+}
+
+void term_resize(struct term *t, int rows, int cols)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+
+    read_terminal(t);
+    t->rows = rows;
+    t->cols = cols;
+    vterm_set_size(t->vt, rows, cols);
+    assert_int_equal(ioctl(t->master, TIOCSWINSZ, &size), 0);
+}
+
+void term_kill(struct term *t, int signal)
+{
+    if (!t->ended)
+        kill(t->child, signal);
+}
+
+void term_hangup(struct term *t)
+{
+    close(t->slave);
+    t->slave = -1;
+    close(t->master);
+    t->master = -1;
+}
+
+/* --- waiting -----------------------------------------------------------------------------
+ */
+
+static _Noreturn void fail_screen(const struct term *t, const char *what)
+{
+    char *screen = term_screen(t);
+    size_t from = t->out.len > TAIL_SHOWN ? t->out.len - TAIL_SHOWN : 0;
+
+    print_error("waited in vain for: %s\nchild: %s, status %d\n", what,
+                t->ended     ? "ended"
+                : t->stopped ? "stopped"
+                             : "runs",
+                t->status);
+    print_error("screen of %d rows and %d columns:\n%s-----\n", t->rows, t->cols, screen);
+    print_error("standard error: %s\nend of the output:", term_stderr(t));
+    for (size_t i = from; i < t->out.len; i++) {
+        unsigned char c = (unsigned char)t->out.data[i];
+        print_error(c >= 0x20 && c < 0x7f ? "%c" : "\\x%02x", c);
+    }
+    print_error("\n");
+    free(screen);
+    fail();
+    abort(); /* fail() does not return */
+}
+
+/* Reads what is still on its way after the child's end. The terminal passes bytes on in the
+ * background, so we send a mark behind them and read up to it. */
+static void drain(struct term *t)
+{
+    const size_t mark = strlen(DRAIN_MARK);
+    int64_t end = now_ms() + t->timeout_ms;
+    char *found;
+
+    while (t->err >= 0 && now_ms() < end) {
+        struct pollfd p = {.fd = t->err, .events = POLLIN};
+        if (poll(&p, 1, 0) <= 0)
+            break;
+        read_stderr(t);
+    }
+    if (t->master < 0)
+        return;
+    tcflow(t->slave, TCOON);
+    while (write(t->slave, DRAIN_MARK, mark) != (ssize_t)mark && now_ms() < end)
+        pump(t, 10);
+    while (t->out.len < mark ||
+           (found = memmem(t->out.data, t->out.len, DRAIN_MARK, mark)) == NULL) {
+        if (now_ms() > end)
+            fail_screen(t, "the rest of the output");
+        pump(t, 10);
+    }
+    t->out.len = (size_t)(found - t->out.data);
+    *found = '\0';
+}
+
+void term_wait(struct term *t, term_predicate *predicate, void *ctx, const char *what)
+{
+    int64_t end = now_ms() + t->timeout_ms;
+    bool drained = false;
+
+    for (;;) {
+        pump(t, 0);
+        if (predicate(t, ctx))
+            return;
+        int64_t left = end - now_ms();
+        if (left <= 0 || drained)
+            fail_screen(t, what);
+        if (t->ended) { /* one last look, with all it wrote on the screen */
+            drain(t);
+            drained = true;
+        } else {
+            pump(t, left < STEP_MS ? (int)left : STEP_MS);
+        }
+    }
+}
+
+struct wanted {
+    const char *text;
+    int row; /* -1: any */
+};
+
+static bool has_text(struct term *t, void *ctx)
+{
+    const struct wanted *w = ctx;
+
+    if (w->row < 0)
+        return term_has(t, w->text);
+    char *row = term_row(t, w->row);
+    bool found = strstr(row, w->text) != NULL;
+    free(row);
+    return found;
+}
+
+static bool lacks_text(struct term *t, void *ctx)
+{
+    return !has_text(t, ctx);
+}
+
+void term_wait_text(struct term *t, const char *text)
+{
+    term_wait(t, has_text, &(struct wanted){text, -1}, text);
+}
+
+void term_wait_row(struct term *t, int row, const char *text)
+{
+    char *what = mem_printf("\"%s\" in row %d", text, row);
+
+    term_wait(t, has_text, &(struct wanted){text, row}, what);
+    free(what);
+}
+
+void term_wait_gone(struct term *t, const char *text)
+{
+    char *what = mem_printf("no \"%s\"", text);
+
+    term_wait(t, lacks_text, &(struct wanted){text, -1}, what);
+    free(what);
+}
+
+void term_wait_quiet(struct term *t, int ms)
+{
+    int64_t end = now_ms() + t->timeout_ms, last = now_ms();
+
+    while (now_ms() - last < ms) {
+        if (now_ms() > end)
+            fail_screen(t, "quiet");
+        if (pump(t, (int)(ms - (now_ms() - last))))
+            last = now_ms();
+    }
+}
+
+static bool has_stopped(struct term *t, void *ctx)
+{
+    (void)ctx;
+    return t->stopped;
+}
+
+void term_wait_stopped(struct term *t)
+{
+    term_wait(t, has_stopped, NULL, "the child to stop");
+}
+
+static bool has_ended(struct term *t, void *ctx)
+{
+    (void)ctx;
+    return t->ended;
+}
+
+int term_wait_exit(struct term *t)
+{
+    term_wait(t, has_ended, NULL, "the child to end");
+    drain(t);
+    return WIFSIGNALED(t->status) ? -WTERMSIG(t->status) : WEXITSTATUS(t->status);
+}
+
+/* --- looking at the screen ---------------------------------------------------------------
+ */
+
+static size_t put_utf8(char *out, uint32_t c)
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xc0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xe0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (c & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | (c >> 18 & 7));
+    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (c & 0x3f));
+    return 4;
+}
+
+static int colour(const VTermColor *c)
+{
+    if (VTERM_COLOR_IS_DEFAULT_FG(c) || VTERM_COLOR_IS_DEFAULT_BG(c))
+        return -1;
+    return VTERM_COLOR_IS_INDEXED(c) ? c->indexed.idx : -2;
+}
+
+void term_cell(const struct term *t, int row, int col, struct term_cell *out)
+{
+    VTermScreenCell cell;
+    size_t len = 0;
+
+    assert_in_range(row, 0, t->rows - 1);
+    assert_in_range(col, 0, t->cols - 1);
+    vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = col}, &cell);
+    memset(out, 0, sizeof(*out));
+    if (cell.chars[0] == UINT32_MAX)
+        return; /* right half of a wide one */
+    for (size_t i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0; i++)
+        len += put_utf8(out->utf8 + len, cell.chars[i]);
+    if (len == 0)
+        out->utf8[0] = ' ';
+    out->width = cell.width;
+    out->bold = cell.attrs.bold;
+    out->underline = cell.attrs.underline != 0;
+    out->italic = cell.attrs.italic;
+    out->blink = cell.attrs.blink;
+    out->reverse = cell.attrs.reverse;
+    out->strike = cell.attrs.strike;
+    out->fg = colour(&cell.fg);
+    out->bg = colour(&cell.bg);
+}
+
+char *term_row(const struct term *t, int row)
+{
+    struct text x = {0};
+
+    text_add(&x, "", 0);
+    for (int col = 0; col < t->cols; col++) {
+        struct term_cell cell;
+        term_cell(t, row, col, &cell);
+        text_add(&x, cell.utf8, strlen(cell.utf8));
+    }
+    while (x.len > 0 && x.data[x.len - 1] == ' ')
+        x.data[--x.len] = '\0';
+    return x.data;
+}
+
+char *term_screen(const struct term *t)
+{
+    struct text x = {0};
+
+    for (int row = 0; row < t->rows; row++) {
+        char *line = term_row(t, row);
+        text_add(&x, line, strlen(line));
+        text_add(&x, "\n", 1);
+        free(line);
+    }
+    return x.data;
+}
+
+int term_find_row(const struct term *t, const char *text)
+{
+    for (int row = 0; row < t->rows; row++) {
+        char *line = term_row(t, row);
+        bool found = strstr(line, text) != NULL;
+        free(line);
+        if (found)
+            return row;
+    }
+    return -1;
+}
+
+bool term_has(const struct term *t, const char *text)
+{
+    return term_find_row(t, text) >= 0;
+}
+
+void term_cursor(const struct term *t, int *row, int *col)
+{
+    VTermPos pos;
+
+    vterm_state_get_cursorpos(vterm_obtain_state(t->vt), &pos);
+    *row = pos.row;
+    *col = pos.col;
+}
+
+bool term_cursor_visible(const struct term *t)
+{
+    return t->cursor_visible;
+}
+
+bool term_alt_screen(const struct term *t)
+{
+    return t->alt_screen;
+}
+
+void term_size(const struct term *t, int *rows, int *cols)
+{
+    *rows = t->rows;
+    *cols = t->cols;
+}
+
+const uint8_t *term_output(const struct term *t, size_t *n)
+{
+    *n = t->out.len;
+    return (const uint8_t *)t->out.data;
+}
+
+const char *term_stderr(const struct term *t)
+{
+    return t->stderr_text.data != NULL ? t->stderr_text.data : "";
+}
+
+/* --- checks ------------------------------------------------------------------------------
+ */
+
+void term_modes(const struct term *t, struct termios *out)
+{
+    assert_int_equal(tcgetattr(t->slave, out), 0);
+}
+
+const struct termios *term_modes_before(const struct term *t)
+{
+    return &t->before;
+}
+
+/* Offset just past the last place where text was written; 0 when never. */
+static size_t last_written(const struct term *t, const char *text)
+{
+    size_t n = strlen(text);
+
+    for (size_t at = t->out.len; at >= n; at--)
+        if (memcmp(t->out.data + at - n, text, n) == 0)
+            return at;
+    return 0;
+}
+
+void term_check_restored(const struct term *t)
+{
+    /* set, reset */
+    static const char *const modes[][2] = {
+        {"\033[?1h", "\033[?1l"},       {"\033=", "\033>"},
+        {"\033[?1004h", "\033[?1004l"}, {"\033[?1006h", "\033[?1006l"},
+        {"\033[?2004h", "\033[?2004l"}, {"\033[?2026h", "\033[?2026l"},
+    };
+    struct termios now;
+
+    term_modes(t, &now);
+    assert_int_equal(now.c_iflag, t->before.c_iflag);
+    assert_int_equal(now.c_oflag, t->before.c_oflag);
+    assert_int_equal(now.c_cflag, t->before.c_cflag);
+    assert_int_equal(now.c_lflag, t->before.c_lflag);
+    assert_memory_equal(now.c_cc, t->before.c_cc, sizeof(now.c_cc));
+    for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++)
+        if (last_written(t, modes[i][0]) > last_written(t, modes[i][1]))
+            fail_msg("the terminal mode \\e%s is still set", modes[i][0] + 1);
+    assert_false(t->alt_screen);
+    assert_false(t->mouse);
+    assert_true(t->cursor_visible);
+}
+
+void term_check_output(const struct term *t)
+{
+    char *problem = term_grammar((const uint8_t *)t->out.data, t->out.len);
+
+    if (problem != NULL)
+        fail_msg("%s", problem);
+}

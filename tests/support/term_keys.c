@@ -1,0 +1,91 @@
+/* Names of keys into what a keyboard sends. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <vterm.h>
+
+#include "tests/support/term.h"
+#include "tests/support/term_internal.h"
+
+#define NAME_MAX_LEN 15
+
+static const struct {
+    const char *name;
+    VTermKey key;
+    VTermModifier mod;
+} special[] = {
+    {"Up", VTERM_KEY_UP, VTERM_MOD_NONE},
+    {"Down", VTERM_KEY_DOWN, VTERM_MOD_NONE},
+    {"Left", VTERM_KEY_LEFT, VTERM_MOD_NONE},
+    {"Right", VTERM_KEY_RIGHT, VTERM_MOD_NONE},
+    {"Home", VTERM_KEY_HOME, VTERM_MOD_NONE},
+    {"End", VTERM_KEY_END, VTERM_MOD_NONE},
+    {"PgUp", VTERM_KEY_PAGEUP, VTERM_MOD_NONE},
+    {"PgDn", VTERM_KEY_PAGEDOWN, VTERM_MOD_NONE},
+    {"Ins", VTERM_KEY_INS, VTERM_MOD_NONE},
+    {"Del", VTERM_KEY_DEL, VTERM_MOD_NONE},
+    {"Enter", VTERM_KEY_ENTER, VTERM_MOD_NONE},
+    {"Tab", VTERM_KEY_TAB, VTERM_MOD_NONE},
+    {"S-Tab", VTERM_KEY_TAB, VTERM_MOD_SHIFT},
+    {"Esc", VTERM_KEY_ESCAPE, VTERM_MOD_NONE},
+    {"BS", VTERM_KEY_BACKSPACE, VTERM_MOD_NONE},
+    {"C-Left", VTERM_KEY_LEFT, VTERM_MOD_CTRL},
+    {"C-Right", VTERM_KEY_RIGHT, VTERM_MOD_CTRL},
+    {"C-Home", VTERM_KEY_HOME, VTERM_MOD_CTRL},
+    {"C-End", VTERM_KEY_END, VTERM_MOD_CTRL},
+};
+
+/* Types the key of that name; false when there is none. */
+static bool type_name(struct term *t, const char *name)
+{
+    for (size_t i = 0; i < sizeof(special) / sizeof(*special); i++)
+        if (strcmp(name, special[i].name) == 0) {
+            vterm_keyboard_key(term_vterm(t), special[i].key, special[i].mod);
+            term_flush_keys(t);
+            return true;
+        }
+    if (name[0] == 'F' && name[1] >= '1' && name[1] <= '9') {
+        vterm_keyboard_key(term_vterm(t), (VTermKey)VTERM_KEY_FUNCTION(atoi(name + 1)),
+                           VTERM_MOD_NONE);
+        term_flush_keys(t);
+        return true;
+    }
+    if (strcmp(name, "Space") == 0 || strcmp(name, "lt") == 0) {
+        term_write(t, name[0] == 'S' ? " " : "<", 1);
+        return true;
+    }
+    if (strlen(name) == 3 && name[1] == '-' && (name[0] == 'C' || name[0] == 'M')) {
+        char meta[2] = {'\x1b', name[2]}, control = (char)(name[2] & 0x1f);
+        if (name[0] == 'M')
+            term_write(t, meta, 2);
+        else
+            term_write(t, &control, 1);
+        return true;
+    }
+    return false;
+}
+
+void term_keys(struct term *t, const char *keys)
+{
+    while (*keys != '\0') {
+        const char *end = *keys == '<' ? strchr(keys, '>') : NULL;
+        if (end == NULL) {
+            term_write(t, keys++, 1);
+            continue;
+        }
+        char name[NAME_MAX_LEN + 1];
+        size_t len = (size_t)(end - keys) - 1;
+        if (len > NAME_MAX_LEN)
+            fail_msg("no key has so long a name: %s", keys);
+        memcpy(name, keys + 1, len);
+        name[len] = '\0';
+        if (!type_name(t, name))
+            fail_msg("no key is called <%s>", name);
+        keys = end + 1;
+    }
+}
