@@ -7,7 +7,7 @@
 #include "ui/options.h"
 #include "ui/theme.h"
 
-#define KEYS_WIDTH 24 /* columns of the left part */
+#define KEYS_WIDTH 26 /* columns of the left part */
 
 /* Both tables as one list of entries, so that one loop makes groups of either. */
 struct entry {

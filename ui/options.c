@@ -21,7 +21,7 @@ const struct option_def option_table[] = {
     /* clang-format off */
     /* name, letter, type, value, min, max, default, group, help, field */
     {"auth", 'a', OPTION_STRING, "TYPE", 0, 0, NULL, "login",
-     "anonymous, psk, basic, or a type of the server's own", FIELD(auth)},
+     "anonymous, psk, basic, or the server's own type", FIELD(auth)},
     {"user", 'u', OPTION_STRING, "NAME", 0, 0, NULL, "login",
      "user to log in as", FIELD(user)},
     {"secret-file", 's', OPTION_STRING, "FILE", 0, 0, NULL, "login",
@@ -270,7 +270,7 @@ static const char help_head[] =
     "Usage: dhview [options] TARGET\n"
     "View a live table of a Deephaven server.\n"
     "\n"
-    "TARGET is host[:port][/TABLE] (TLS, but for loopback hosts), or a Deephaven URI:\n"
+    "TARGET is host[:port][/TABLE] (TLS unless loopback), or a Deephaven URI:\n"
     "dh://host[:port]/scope/TABLE or dh+plain://host[:port]/scope/TABLE.\n"
     "Without a table the program offers those there are.\n"
     "\n";
