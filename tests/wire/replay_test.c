@@ -3,10 +3,6 @@
  * every cell is compared with the manifest. Then damaged copies of every message are fed to
  * a stream in the state it had: a clean error that leaves the replica as it was, or a valid
  * decode.
- *
- * Damage at every byte of every message takes minutes, since each case replays the stream
- * up to its message. By default long or late messages are sampled at a fixed stride that
- * starts at another byte in each message; DHVIEW_EVERY_BYTE=1 tries all.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -26,10 +22,6 @@
 #include "client/update_reader.h"
 #include "tests/support/build.h"
 #include "tests/support/recording.h"
-
-#define EARLY_MESSAGES 2   /* so far into a stream a replay costs little ... */
-#define SHORT_MESSAGE 3000 /* ... and up to this size every byte is tried */
-#define SAMPLES 100        /* places tried in any other message */
 
 /* --- one stream
  * --------------------------------------------------------------------------- */
@@ -451,23 +443,12 @@ static void feed_damaged(const struct scenario *s, size_t m, struct bytes messag
     stream_close(&st);
 }
 
-static size_t stride_of(const struct scenario *s, size_t m)
-{
-    size_t len = s->messages[m].len;
-    const char *all = getenv("DHVIEW_EVERY_BYTE");
-
-    if ((all && *all == '1') || (m < EARLY_MESSAGES && len <= SHORT_MESSAGE))
-        return 1;
-    return len / SAMPLES + 1;
-}
-
 /* An exact allocation, so that a read past the end is noticed. */
 static void damage_message(const struct scenario *s, size_t m, struct tally *t)
 {
     struct bytes whole = s->messages[m];
-    size_t stride = stride_of(s, m);
 
-    for (size_t at = m % stride; at < whole.len; at += stride) {
+    for (size_t at = 0; at < whole.len; at++) {
         uint8_t *cut = mem_dup(whole.data, at);
         feed_damaged(s, m, (struct bytes){cut, at}, t);
         free(cut);
