@@ -837,8 +837,8 @@ static void finish(struct app *a)
     target_release(&a->target);
 }
 
-/* A zone that the environment names and the system does not know is no reason to stop; one that
- * the user asks for is. */
+/* A zone that the environment names and the system does not know is no reason to stop; one
+ * that the user asks for is. */
 static enum err_code open_zone(struct app *a, struct err *e)
 {
     if (a->options->zone)

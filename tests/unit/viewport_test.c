@@ -1,4 +1,5 @@
 /* The scroll policy: what is asked for, and when nothing is. */
+#include <cmocka.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,7 +7,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 #include "model/viewport.h"
 
@@ -110,7 +110,8 @@ static void the_end_is_asked_for_from_the_end(void **state)
     s.top = s.table_size - 20;
     s.table_size += 5;
     assert_false(viewport_next(&s, &v, &w));
-    /* Grown so far that the rows on screen have left the window: ask for them by position. */
+    /* Grown so far that the rows on screen have left the window: ask for them by position.
+     */
     s.table_size += 1000;
     assert_true(viewport_next(&s, &v, &w));
     assert_false(w.reverse);

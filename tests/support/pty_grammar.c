@@ -1,11 +1,11 @@
-/* The grammar of term.h: one small automaton over the raw bytes. */
+/* The grammar of pty.h: one small automaton over the raw bytes. */
 #include <stdio.h>
 #include <string.h>
 
 #include <utf8proc.h>
 
 #include "base/mem.h"
-#include "tests/support/term.h"
+#include "tests/support/pty.h"
 
 #define PARAMS_MAX 32 /* bytes of parameters in one sequence */
 #define ESC 0x1b
@@ -109,7 +109,7 @@ static size_t thing_length(const uint8_t *p, size_t n)
     return len > 0 && is_shown(c) ? (size_t)len : 0;
 }
 
-char *term_grammar(const uint8_t *data, size_t n)
+char *pty_grammar(const uint8_t *data, size_t n)
 {
     size_t pos = 0;
 

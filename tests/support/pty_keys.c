@@ -9,8 +9,8 @@
 #include <cmocka.h>
 #include <vterm.h>
 
-#include "tests/support/term.h"
-#include "tests/support/term_internal.h"
+#include "tests/support/pty.h"
+#include "tests/support/pty_internal.h"
 
 #define NAME_MAX_LEN 15
 
@@ -41,41 +41,41 @@ static const struct {
 };
 
 /* Types the key of that name; false when there is none. */
-static bool type_name(struct term *t, const char *name)
+static bool type_name(struct pty *t, const char *name)
 {
     for (size_t i = 0; i < sizeof(special) / sizeof(*special); i++)
         if (strcmp(name, special[i].name) == 0) {
-            vterm_keyboard_key(term_vterm(t), special[i].key, special[i].mod);
-            term_flush_keys(t);
+            vterm_keyboard_key(pty_vterm(t), special[i].key, special[i].mod);
+            pty_flush_keys(t);
             return true;
         }
     if (name[0] == 'F' && name[1] >= '1' && name[1] <= '9') {
-        vterm_keyboard_key(term_vterm(t), (VTermKey)VTERM_KEY_FUNCTION(atoi(name + 1)),
+        vterm_keyboard_key(pty_vterm(t), (VTermKey)VTERM_KEY_FUNCTION(atoi(name + 1)),
                            VTERM_MOD_NONE);
-        term_flush_keys(t);
+        pty_flush_keys(t);
         return true;
     }
     if (strcmp(name, "Space") == 0 || strcmp(name, "lt") == 0) {
-        term_write(t, name[0] == 'S' ? " " : "<", 1);
+        pty_write(t, name[0] == 'S' ? " " : "<", 1);
         return true;
     }
     if (strlen(name) == 3 && name[1] == '-' && (name[0] == 'C' || name[0] == 'M')) {
         char meta[2] = {'\x1b', name[2]}, control = (char)(name[2] & 0x1f);
         if (name[0] == 'M')
-            term_write(t, meta, 2);
+            pty_write(t, meta, 2);
         else
-            term_write(t, &control, 1);
+            pty_write(t, &control, 1);
         return true;
     }
     return false;
 }
 
-void term_keys(struct term *t, const char *keys)
+void pty_keys(struct pty *t, const char *keys)
 {
     while (*keys != '\0') {
         const char *end = *keys == '<' ? strchr(keys, '>') : NULL;
         if (end == NULL) {
-            term_write(t, keys++, 1);
+            pty_write(t, keys++, 1);
             continue;
         }
         char name[NAME_MAX_LEN + 1];

@@ -5,7 +5,7 @@
  * Without it the child would be in an orphaned process group, which job control cannot
  * stop, and its end would hang the terminal up before the modes it left could be looked at.
  */
-#include "tests/support/term.h"
+#include "tests/support/pty.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@
 #include <vterm.h>
 
 #include "base/mem.h"
-#include "tests/support/term_internal.h"
+#include "tests/support/pty_internal.h"
 
 #define DEFAULT_ROWS 24
 #define DEFAULT_COLS 80
@@ -47,11 +47,11 @@ struct text {
     size_t len, cap;
 };
 
-struct term {
+struct pty {
     VTerm *vt;
     VTermScreen *screen;
     int rows, cols;
-    int master;  /* -1 after term_hangup */
+    int master;  /* -1 after pty_hangup */
     int slave;   /* ours, for looking at the modes */
     int report;  /* struct report from the supervisor */
     int release; /* closing it lets the supervisor go */
@@ -222,7 +222,7 @@ static _Noreturn void run_supervisor(const struct launch *l)
 
 static int on_property(VTermProp prop, VTermValue *value, void *user)
 {
-    struct term *t = user;
+    struct pty *t = user;
 
     if (prop == VTERM_PROP_ALTSCREEN)
         t->alt_screen = value->boolean != 0;
@@ -235,7 +235,7 @@ static int on_property(VTermProp prop, VTermValue *value, void *user)
 
 static const VTermScreenCallbacks screen_callbacks = {.settermprop = on_property};
 
-static void start_screen(struct term *t)
+static void start_screen(struct pty *t)
 {
     t->vt = vterm_new(t->rows, t->cols);
     vterm_set_utf8(t->vt, 1);
@@ -252,7 +252,7 @@ static void make_pipe(int fd[2])
         fail_msg("no pipe: %s", strerror(errno));
 }
 
-static int open_terminal(struct term *t)
+static int open_terminal(struct pty *t)
 {
     struct winsize size = {.ws_row = (unsigned short)t->rows,
                            .ws_col = (unsigned short)t->cols};
@@ -270,7 +270,7 @@ static int open_terminal(struct term *t)
     return slave;
 }
 
-static void read_report(struct term *t)
+static void read_report(struct pty *t)
 {
     struct report r;
 
@@ -284,7 +284,7 @@ static void read_report(struct term *t)
     t->ended = WIFEXITED(r.status) || WIFSIGNALED(r.status);
 }
 
-static void launch(struct term *t, const struct term_options *o)
+static void launch(struct pty *t, const struct pty_options *o)
 {
     int report[2], release[2], err[2] = {-1, -1};
     int slave = open_terminal(t);
@@ -318,20 +318,20 @@ static void launch(struct term *t, const struct term_options *o)
     read_report(t);
 }
 
-struct term *term_start(const struct term_options *options)
+struct pty *pty_start(const struct pty_options *options)
 {
-    struct term *t = MEM_NEW(struct term);
+    struct pty *t = MEM_NEW(struct pty);
 
     t->rows = options->rows > 0 ? options->rows : DEFAULT_ROWS;
     t->cols = options->cols > 0 ? options->cols : DEFAULT_COLS;
-    t->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TERM_TIMEOUT_MS;
+    t->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : PTY_TIMEOUT_MS;
     t->home = make_home();
     start_screen(t);
     launch(t, options);
     return t;
 }
 
-struct term *term_dhview(const char *first, ...)
+struct pty *pty_dhview(const char *first, ...)
 {
     const char *argv[ARGS_MAX + 1] = {NULL};
     va_list args;
@@ -341,7 +341,7 @@ struct term *term_dhview(const char *first, ...)
     for (const char *a = first; a != NULL && n < ARGS_MAX; a = va_arg(args, const char *))
         argv[n++] = a;
     va_end(args);
-    return term_start(&(struct term_options){.argv = argv});
+    return pty_start(&(struct pty_options){.argv = argv});
 }
 
 static void remove_tree(const char *path)
@@ -355,7 +355,7 @@ static void remove_tree(const char *path)
     waitpid(pid, NULL, 0);
 }
 
-void term_free(struct term *t)
+void pty_free(struct pty *t)
 {
     if (t == NULL)
         return;
@@ -379,22 +379,22 @@ void term_free(struct term *t)
     free(t);
 }
 
-pid_t term_pid(const struct term *t)
+pid_t pty_pid(const struct pty *t)
 {
     return t->child;
 }
 
-const char *term_home(const struct term *t)
+const char *pty_home(const struct pty *t)
 {
     return t->home;
 }
 
-void term_set_timeout(struct term *t, int ms)
+void pty_set_timeout(struct pty *t, int ms)
 {
     t->timeout_ms = ms;
 }
 
-VTerm *term_vterm(struct term *t)
+VTerm *pty_vterm(struct pty *t)
 {
     return t->vt;
 }
@@ -403,7 +403,7 @@ VTerm *term_vterm(struct term *t)
  */
 
 /* Reads all that is waiting on the terminal; true when there was something. */
-static bool read_terminal(struct term *t)
+static bool read_terminal(struct pty *t)
 {
     char data[16384];
     bool some = false;
@@ -415,11 +415,11 @@ static bool read_terminal(struct term *t)
         some = true;
     }
     if (some)
-        term_flush_keys(t);
+        pty_flush_keys(t);
     return some;
 }
 
-static void read_stderr(struct term *t)
+static void read_stderr(struct pty *t)
 {
     char data[4096];
     ssize_t n = read(t->err, data, sizeof(data));
@@ -434,7 +434,7 @@ static void read_stderr(struct term *t)
 
 /* Waits at most ms for the child to write, stop or end, and takes it in. True when it
  * wrote. */
-static bool pump(struct term *t, int ms)
+static bool pump(struct pty *t, int ms)
 {
     struct pollfd p[3] = {{.fd = t->master, .events = POLLIN},
                           {.fd = t->ended ? -1 : t->report, .events = POLLIN},
@@ -449,7 +449,7 @@ static bool pump(struct term *t, int ms)
     return p[0].revents != 0 && read_terminal(t);
 }
 
-void term_write(struct term *t, const void *data, size_t n)
+void pty_write(struct pty *t, const void *data, size_t n)
 {
     const char *p = data;
     int64_t end = now_ms() + t->timeout_ms;
@@ -467,17 +467,17 @@ void term_write(struct term *t, const void *data, size_t n)
     }
 }
 
-void term_flush_keys(struct term *t)
+void pty_flush_keys(struct pty *t)
 {
     char data[256];
     size_t n;
 
     while ((n = vterm_output_read(t->vt, data, sizeof(data))) > 0)
         if (t->master >= 0 && !t->ended)
-            term_write(t, data, n);
+            pty_write(t, data, n);
 }
 
-void term_resize(struct term *t, int rows, int cols)
+void pty_resize(struct pty *t, int rows, int cols)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
 
@@ -488,13 +488,13 @@ void term_resize(struct term *t, int rows, int cols)
     assert_int_equal(ioctl(t->master, TIOCSWINSZ, &size), 0);
 }
 
-void term_kill(struct term *t, int signal)
+void pty_kill(struct pty *t, int signal)
 {
     if (!t->ended)
         kill(t->child, signal);
 }
 
-void term_hangup(struct term *t)
+void pty_hangup(struct pty *t)
 {
     close(t->slave);
     t->slave = -1;
@@ -505,9 +505,9 @@ void term_hangup(struct term *t)
 /* --- waiting -----------------------------------------------------------------------------
  */
 
-static _Noreturn void fail_screen(const struct term *t, const char *what)
+static _Noreturn void fail_screen(const struct pty *t, const char *what)
 {
-    char *screen = term_screen(t);
+    char *screen = pty_screen(t);
     size_t from = t->out.len > TAIL_SHOWN ? t->out.len - TAIL_SHOWN : 0;
 
     print_error("waited in vain for: %s\nchild: %s, status %d\n", what,
@@ -516,7 +516,7 @@ static _Noreturn void fail_screen(const struct term *t, const char *what)
                              : "runs",
                 t->status);
     print_error("screen of %d rows and %d columns:\n%s-----\n", t->rows, t->cols, screen);
-    print_error("standard error: %s\nend of the output:", term_stderr(t));
+    print_error("standard error: %s\nend of the output:", pty_stderr(t));
     for (size_t i = from; i < t->out.len; i++) {
         unsigned char c = (unsigned char)t->out.data[i];
         print_error(c >= 0x20 && c < 0x7f ? "%c" : "\\x%02x", c);
@@ -529,7 +529,7 @@ static _Noreturn void fail_screen(const struct term *t, const char *what)
 
 /* Reads what is still on its way after the child's end. The terminal passes bytes on in the
  * background, so we send a mark behind them and read up to it. */
-static void drain(struct term *t)
+static void drain(struct pty *t)
 {
     const size_t mark = strlen(DRAIN_MARK);
     int64_t end = now_ms() + t->timeout_ms;
@@ -556,7 +556,7 @@ static void drain(struct term *t)
     *found = '\0';
 }
 
-void term_wait(struct term *t, term_predicate *predicate, void *ctx, const char *what)
+void pty_wait(struct pty *t, pty_predicate *predicate, void *ctx, const char *what)
 {
     int64_t end = now_ms() + t->timeout_ms;
     bool drained = false;
@@ -582,45 +582,45 @@ struct wanted {
     int row; /* -1: any */
 };
 
-static bool has_text(struct term *t, void *ctx)
+static bool has_text(struct pty *t, void *ctx)
 {
     const struct wanted *w = ctx;
 
     if (w->row < 0)
-        return term_has(t, w->text);
-    char *row = term_row(t, w->row);
+        return pty_has(t, w->text);
+    char *row = pty_row(t, w->row);
     bool found = strstr(row, w->text) != NULL;
     free(row);
     return found;
 }
 
-static bool lacks_text(struct term *t, void *ctx)
+static bool lacks_text(struct pty *t, void *ctx)
 {
     return !has_text(t, ctx);
 }
 
-void term_wait_text(struct term *t, const char *text)
+void pty_wait_text(struct pty *t, const char *text)
 {
-    term_wait(t, has_text, &(struct wanted){text, -1}, text);
+    pty_wait(t, has_text, &(struct wanted){text, -1}, text);
 }
 
-void term_wait_row(struct term *t, int row, const char *text)
+void pty_wait_row(struct pty *t, int row, const char *text)
 {
     char *what = mem_printf("\"%s\" in row %d", text, row);
 
-    term_wait(t, has_text, &(struct wanted){text, row}, what);
+    pty_wait(t, has_text, &(struct wanted){text, row}, what);
     free(what);
 }
 
-void term_wait_gone(struct term *t, const char *text)
+void pty_wait_gone(struct pty *t, const char *text)
 {
     char *what = mem_printf("no \"%s\"", text);
 
-    term_wait(t, lacks_text, &(struct wanted){text, -1}, what);
+    pty_wait(t, lacks_text, &(struct wanted){text, -1}, what);
     free(what);
 }
 
-void term_wait_quiet(struct term *t, int ms)
+void pty_wait_quiet(struct pty *t, int ms)
 {
     int64_t end = now_ms() + t->timeout_ms, last = now_ms();
 
@@ -632,26 +632,26 @@ void term_wait_quiet(struct term *t, int ms)
     }
 }
 
-static bool has_stopped(struct term *t, void *ctx)
+static bool has_stopped(struct pty *t, void *ctx)
 {
     (void)ctx;
     return t->stopped;
 }
 
-void term_wait_stopped(struct term *t)
+void pty_wait_stopped(struct pty *t)
 {
-    term_wait(t, has_stopped, NULL, "the child to stop");
+    pty_wait(t, has_stopped, NULL, "the child to stop");
 }
 
-static bool has_ended(struct term *t, void *ctx)
+static bool has_ended(struct pty *t, void *ctx)
 {
     (void)ctx;
     return t->ended;
 }
 
-int term_wait_exit(struct term *t)
+int pty_wait_exit(struct pty *t)
 {
-    term_wait(t, has_ended, NULL, "the child to end");
+    pty_wait(t, has_ended, NULL, "the child to end");
     drain(t);
     return WIFSIGNALED(t->status) ? -WTERMSIG(t->status) : WEXITSTATUS(t->status);
 }
@@ -690,7 +690,7 @@ static int colour(const VTermColor *c)
     return VTERM_COLOR_IS_INDEXED(c) ? c->indexed.idx : -2;
 }
 
-void term_cell(const struct term *t, int row, int col, struct term_cell *out)
+void pty_cell(const struct pty *t, int row, int col, struct pty_cell *out)
 {
     VTermScreenCell cell;
     size_t len = 0;
@@ -716,14 +716,14 @@ void term_cell(const struct term *t, int row, int col, struct term_cell *out)
     out->bg = colour(&cell.bg);
 }
 
-char *term_row(const struct term *t, int row)
+char *pty_row(const struct pty *t, int row)
 {
     struct text x = {0};
 
     text_add(&x, "", 0);
     for (int col = 0; col < t->cols; col++) {
-        struct term_cell cell;
-        term_cell(t, row, col, &cell);
+        struct pty_cell cell;
+        pty_cell(t, row, col, &cell);
         text_add(&x, cell.utf8, strlen(cell.utf8));
     }
     while (x.len > 0 && x.data[x.len - 1] == ' ')
@@ -731,12 +731,12 @@ char *term_row(const struct term *t, int row)
     return x.data;
 }
 
-char *term_screen(const struct term *t)
+char *pty_screen(const struct pty *t)
 {
     struct text x = {0};
 
     for (int row = 0; row < t->rows; row++) {
-        char *line = term_row(t, row);
+        char *line = pty_row(t, row);
         text_add(&x, line, strlen(line));
         text_add(&x, "\n", 1);
         free(line);
@@ -744,10 +744,10 @@ char *term_screen(const struct term *t)
     return x.data;
 }
 
-int term_find_row(const struct term *t, const char *text)
+int pty_find_row(const struct pty *t, const char *text)
 {
     for (int row = 0; row < t->rows; row++) {
-        char *line = term_row(t, row);
+        char *line = pty_row(t, row);
         bool found = strstr(line, text) != NULL;
         free(line);
         if (found)
@@ -756,12 +756,12 @@ int term_find_row(const struct term *t, const char *text)
     return -1;
 }
 
-bool term_has(const struct term *t, const char *text)
+bool pty_has(const struct pty *t, const char *text)
 {
-    return term_find_row(t, text) >= 0;
+    return pty_find_row(t, text) >= 0;
 }
 
-void term_cursor(const struct term *t, int *row, int *col)
+void pty_cursor(const struct pty *t, int *row, int *col)
 {
     VTermPos pos;
 
@@ -770,29 +770,29 @@ void term_cursor(const struct term *t, int *row, int *col)
     *col = pos.col;
 }
 
-bool term_cursor_visible(const struct term *t)
+bool pty_cursor_visible(const struct pty *t)
 {
     return t->cursor_visible;
 }
 
-bool term_alt_screen(const struct term *t)
+bool pty_alt_screen(const struct pty *t)
 {
     return t->alt_screen;
 }
 
-void term_size(const struct term *t, int *rows, int *cols)
+void pty_size(const struct pty *t, int *rows, int *cols)
 {
     *rows = t->rows;
     *cols = t->cols;
 }
 
-const uint8_t *term_output(const struct term *t, size_t *n)
+const uint8_t *pty_output(const struct pty *t, size_t *n)
 {
     *n = t->out.len;
     return (const uint8_t *)t->out.data;
 }
 
-const char *term_stderr(const struct term *t)
+const char *pty_stderr(const struct pty *t)
 {
     return t->stderr_text.data != NULL ? t->stderr_text.data : "";
 }
@@ -800,18 +800,18 @@ const char *term_stderr(const struct term *t)
 /* --- checks ------------------------------------------------------------------------------
  */
 
-void term_modes(const struct term *t, struct termios *out)
+void pty_modes(const struct pty *t, struct termios *out)
 {
     assert_int_equal(tcgetattr(t->slave, out), 0);
 }
 
-const struct termios *term_modes_before(const struct term *t)
+const struct termios *pty_modes_before(const struct pty *t)
 {
     return &t->before;
 }
 
 /* Offset just past the last place where text was written; 0 when never. */
-static size_t last_written(const struct term *t, const char *text)
+static size_t last_written(const struct pty *t, const char *text)
 {
     size_t n = strlen(text);
 
@@ -821,7 +821,7 @@ static size_t last_written(const struct term *t, const char *text)
     return 0;
 }
 
-void term_check_restored(const struct term *t)
+void pty_check_restored(const struct pty *t)
 {
     /* set, reset */
     static const char *const modes[][2] = {
@@ -831,7 +831,7 @@ void term_check_restored(const struct term *t)
     };
     struct termios now;
 
-    term_modes(t, &now);
+    pty_modes(t, &now);
     assert_int_equal(now.c_iflag, t->before.c_iflag);
     assert_int_equal(now.c_oflag, t->before.c_oflag);
     assert_int_equal(now.c_cflag, t->before.c_cflag);
@@ -845,9 +845,9 @@ void term_check_restored(const struct term *t)
     assert_true(t->cursor_visible);
 }
 
-void term_check_output(const struct term *t)
+void pty_check_output(const struct pty *t)
 {
-    char *problem = term_grammar((const uint8_t *)t->out.data, t->out.len);
+    char *problem = pty_grammar((const uint8_t *)t->out.data, t->out.len);
 
     if (problem != NULL)
         fail_msg("%s", problem);
