@@ -1,0 +1,269 @@
+/* The terminal harness itself, driven by small shell programs. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/term.h"
+
+static struct term *shell(const char *script)
+{
+    const char *argv[] = {"-c", script, NULL};
+    return term_start(
+        &(struct term_options){.rows = 10, .cols = 40, .program = "/bin/sh", .argv = argv});
+}
+
+static void assert_row(const struct term *t, int row, const char *want)
+{
+    char *got = term_row(t, row);
+    assert_string_equal(got, want);
+    free(got);
+}
+
+static void test_text_attributes_and_cursor_are_read(void **state)
+{
+    (void)state;
+    struct term *t = shell(
+        "printf "
+        "'a\\033[1;7;31mb\\033[0;44mc\\033[m\\r\\n\\344\\270\\255|e\\314\\201\\033[5;9H'");
+    struct term_cell cell;
+    int row, col;
+
+    assert_int_equal(term_wait_exit(t), 0);
+    assert_row(t, 0, "abc");
+    assert_row(t, 1, "\u4e2d|e\u0301");
+    term_cell(t, 0, 0, &cell);
+    assert_false(cell.bold || cell.reverse);
+    assert_int_equal(cell.fg, -1);
+    assert_int_equal(cell.bg, -1);
+    term_cell(t, 0, 1, &cell);
+    assert_true(cell.bold && cell.reverse);
+    assert_int_equal(cell.fg, 1);
+    term_cell(t, 0, 2, &cell);
+    assert_int_equal(cell.bg, 4);
+    term_cell(t, 1, 0, &cell);
+    assert_int_equal(cell.width, 2);
+    term_cell(t, 1, 1, &cell);
+    assert_int_equal(cell.width, 0);
+    term_cursor(t, &row, &col);
+    assert_int_equal(row, 4);
+    assert_int_equal(col, 8);
+    assert_int_equal(term_find_row(t, "|e"), 1);
+    term_free(t);
+}
+
+static void test_environment_is_pinned(void **state)
+{
+    (void)state;
+    setenv("NO_COLOR", "1", 1);
+    setenv("DHVIEW_LEAK", "1", 1);
+    struct term *t =
+        shell("echo $TERM $LANG $LC_ALL $TZ .$NO_COLOR$DHVIEW_LEAK.; cd && pwd; "
+              "[ -d $XDG_STATE_HOME ] && stty size");
+
+    assert_int_equal(term_wait_exit(t), 0);
+    assert_row(t, 0, "xterm-256color C.UTF-8 C.UTF-8 UTC ..");
+    assert_true(term_has(t, strrchr(term_home(t), '/')));
+    assert_true(term_has(t, "10 40"));
+    term_free(t);
+    unsetenv("NO_COLOR");
+    unsetenv("DHVIEW_LEAK");
+}
+
+static void test_keys_reach_the_program(void **state)
+{
+    (void)state;
+    struct term *t =
+        shell("stty raw -echo; printf 'ready\\r\\n'; dd bs=1 count=20 2>/dev/null "
+              "| od -An -tx1 -w20; stty sane");
+
+    term_wait_text(t, "ready");
+    term_keys(t, "a<lt><C-f><M-1><Up><F5><PgDn><S-Tab><BS>");
+    term_wait_text(t, "61 3c 06 1b 31 1b 5b 41 1b 5b 31 35 7e");
+    assert_int_equal(term_wait_exit(t), 0);
+    term_free(t);
+}
+
+static void test_resize_is_seen_by_the_child(void **state)
+{
+    (void)state;
+    struct term *t = shell("trap 'stty size; exit 3' WINCH; echo ready; "
+                           "while :; do sleep 0.05; done");
+
+    term_wait_text(t, "ready");
+    term_resize(t, 5, 100);
+    term_wait_text(t, "5 100");
+    assert_int_equal(term_wait_exit(t), 3);
+    term_free(t);
+}
+
+static void test_end_by_signal_is_told_apart_from_exit(void **state)
+{
+    (void)state;
+    struct term *t = shell("echo ready; exec sleep 100");
+
+    term_wait_text(t, "ready");
+    term_kill(t, SIGTERM);
+    assert_int_equal(term_wait_exit(t), -SIGTERM);
+    term_free(t);
+}
+
+static void test_interrupt_key_reaches_the_foreground_group(void **state)
+{
+    (void)state;
+    struct term *t = shell("echo ready; exec sleep 100");
+
+    term_wait_text(t, "ready");
+    term_keys(t, "<C-c>");
+    assert_int_equal(term_wait_exit(t), -SIGINT);
+    term_free(t);
+}
+
+static void test_child_can_be_stopped_and_go_on(void **state)
+{
+    (void)state;
+    struct term *t = shell("echo ready; read x; echo got $x");
+
+    term_wait_text(t, "ready");
+    term_keys(t, "<C-z>");
+    term_wait_stopped(t);
+    term_kill(t, SIGCONT);
+    term_keys(t, "hello<Enter>");
+    term_wait_text(t, "got hello");
+    assert_int_equal(term_wait_exit(t), 0);
+    term_free(t);
+}
+
+static void test_hangup_ends_the_child(void **state)
+{
+    (void)state;
+    struct term *t = shell("echo ready; read x; exit 4");
+
+    term_wait_text(t, "ready");
+    term_hangup(t);
+    int status = term_wait_exit(t);
+    assert_true(status == -SIGHUP || status == 4);
+    term_free(t);
+}
+
+static void test_all_output_is_read_before_the_end(void **state)
+{
+    (void)state;
+    struct term *t = shell("i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done");
+    size_t n;
+
+    assert_int_equal(term_wait_exit(t), 0);
+    const char *out = (const char *)term_output(t, &n);
+    assert_string_equal(out + n - strlen("line 2999\r\n"), "line 2999\r\n");
+    assert_true(term_has(t, "line 2999"));
+    term_free(t);
+}
+
+static void test_standard_error_can_be_kept_apart(void **state)
+{
+    (void)state;
+    const char *argv[] = {"-c", "echo out; echo err >&2", NULL};
+    struct term *t = term_start(
+        &(struct term_options){.program = "/bin/sh", .argv = argv, .split_stderr = true});
+
+    assert_int_equal(term_wait_exit(t), 0);
+    assert_true(term_has(t, "out"));
+    assert_false(term_has(t, "err"));
+    assert_string_equal(term_stderr(t), "err\n");
+    term_free(t);
+}
+
+static void test_modes_left_behind_are_noticed(void **state)
+{
+    (void)state;
+    struct term *t = shell("printf '\\033[?1049h\\033[?25lhere'; stty -echo; read x; "
+                           "printf '\\033[?25h\\033[?1049l'; stty echo");
+    struct termios now;
+
+    term_wait_text(t, "here");
+    term_wait_quiet(t, 100);
+    assert_true(term_alt_screen(t));
+    assert_false(term_cursor_visible(t));
+    term_modes(t, &now);
+    assert_int_not_equal(now.c_lflag, term_modes_before(t)->c_lflag);
+    term_keys(t, "<Enter>");
+    assert_int_equal(term_wait_exit(t), 0);
+    term_check_restored(t);
+    term_check_output(t);
+    term_free(t);
+}
+
+static bool grammatical(const char *text, size_t n)
+{
+    char *problem = term_grammar((const uint8_t *)text, n);
+    bool fine = problem == NULL;
+    free(problem);
+    return fine;
+}
+
+#define GRAMMATICAL(text) grammatical(text, sizeof(text) - 1)
+
+static void test_grammar_accepts_what_curses_sends(void **state)
+{
+    (void)state;
+    assert_true(
+        GRAMMATICAL("\033[?1049h\033[22;0;0t\033[1;24r\033(B\033[m\033[4l\033[?7h"));
+    assert_true(
+        GRAMMATICAL("\033[?1h\033=\033[H\033[2J\033[38;5;123mx\033[10;20H\r\n\b\t\a"));
+    assert_true(GRAMMATICAL("\033[?12l\033[?25h\033[?1049l\033[23;0;0t\r\033[?1l\033>"));
+    assert_true(GRAMMATICAL("caf\u00e9 \u4e2d \u2502 \U0001F600 e\u0301 \u2400"));
+}
+
+static void test_grammar_rejects_what_could_harm(void **state)
+{
+    (void)state;
+    assert_false(GRAMMATICAL("\033]52;c;aGVsbG8=\007")); /* clipboard */
+    assert_false(GRAMMATICAL("\033]0;title\033\\"));
+    assert_false(GRAMMATICAL("\033Pq\033\\")); /* DCS */
+    assert_false(GRAMMATICAL("\033[6n"));      /* makes the terminal type */
+    assert_false(GRAMMATICAL("\033[c"));
+    assert_false(GRAMMATICAL("\033[21t")); /* reports the title */
+    assert_false(GRAMMATICAL("\033[5i"));  /* printer */
+    assert_false(GRAMMATICAL("\033[?9999h"));
+    assert_false(GRAMMATICAL("\033c"));  /* full reset */
+    assert_false(GRAMMATICAL("\033[1")); /* unfinished */
+    assert_false(GRAMMATICAL("\033"));
+    assert_false(GRAMMATICAL("a\0b"));
+    assert_false(GRAMMATICAL("\x7f"));
+    assert_false(GRAMMATICAL("\x9b"
+                             "31m")); /* C1 as a byte: also bad UTF-8 */
+    assert_false(GRAMMATICAL("\xc2\x9b"
+                             "31m"));      /* C1 as UTF-8 */
+    assert_false(GRAMMATICAL("\xe4\xb8")); /* cut short */
+    assert_false(GRAMMATICAL("\u202e"));   /* right-to-left override */
+    assert_false(GRAMMATICAL("\u200b"));   /* zero width */
+    assert_false(GRAMMATICAL("\u200d"));
+    assert_false(GRAMMATICAL("\ue000"));     /* private */
+    assert_false(GRAMMATICAL("\U000E0041")); /* tag */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_attributes_and_cursor_are_read),
+        cmocka_unit_test(test_environment_is_pinned),
+        cmocka_unit_test(test_keys_reach_the_program),
+        cmocka_unit_test(test_resize_is_seen_by_the_child),
+        cmocka_unit_test(test_end_by_signal_is_told_apart_from_exit),
+        cmocka_unit_test(test_interrupt_key_reaches_the_foreground_group),
+        cmocka_unit_test(test_child_can_be_stopped_and_go_on),
+        cmocka_unit_test(test_hangup_ends_the_child),
+        cmocka_unit_test(test_all_output_is_read_before_the_end),
+        cmocka_unit_test(test_standard_error_can_be_kept_apart),
+        cmocka_unit_test(test_modes_left_behind_are_noticed),
+        cmocka_unit_test(test_grammar_accepts_what_curses_sends),
+        cmocka_unit_test(test_grammar_rejects_what_could_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
