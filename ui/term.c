@@ -174,10 +174,18 @@ static void ask_size(int *rows, int *cols)
         *rows = TERM_CELLS_MAX / *cols;
 }
 
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 static void take_size(int rows, int cols)
 {
     term.rows = rows;
     term.cols = cols;
+    /* ncurses takes the new rows before the new columns: from a wide to a high terminal it
+     * would hold the product of both for a while, so it first becomes small. */
+    resize_term(least(rows, LINES), least(cols, COLS));
     resize_term(rows, cols);
     free(term.shown); /* its content does not matter: all is written anew */
     term.shown = MEM_ARRAY(struct cell, (size_t)rows * (size_t)cols);

@@ -43,7 +43,8 @@ bool term_has_colors(void);
  * (writable). */
 int term_fd(void);
 
-/* Size in cells, 1 to SURFACE_SIDE_MAX each. */
+/* Size in cells: the terminal's, but at most 4096 rows and 32766 columns, a million cells
+ * in all; what a larger terminal has beyond stays empty. */
 int term_rows(void);
 int term_cols(void);
 
