@@ -38,17 +38,10 @@ static void reserve(struct rowset *rs, size_t n)
     MEM_GROW(rs->before, rs->cap_before, n);
 }
 
-/* The first range at or after index from whose last key is key or above; n when there is
- * none. */
-static size_t seek(const struct rowset *rs, size_t from, int64_t key)
+/* The first of the ranges lo to hi, without hi, whose last key is key or above; or else hi.
+ */
+static size_t bisect(const struct rowset *rs, size_t lo, size_t hi, int64_t key)
 {
-    size_t lo = from, hi = from, stride = 1;
-
-    while (hi < rs->n && rs->ranges[hi].last < key) {
-        lo = hi + 1;
-        hi = stride < rs->n - hi ? hi + stride : rs->n;
-        stride *= 2;
-    }
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
 
@@ -60,17 +53,23 @@ static size_t seek(const struct rowset *rs, size_t from, int64_t key)
     return lo;
 }
 
-/* The last range at or after index from that begins at position pos or before it. The range
- * at from must do so. */
-static size_t seek_pos(const struct rowset *rs, size_t from, uint64_t pos)
+/* The same from index from to the end, quick when the answer is near. */
+static size_t seek(const struct rowset *rs, size_t from, int64_t key)
 {
-    size_t lo = from, hi = from + 1, stride = 1;
+    size_t lo = from, hi = from, stride = 1;
 
-    while (hi < rs->n && rs->before[hi] <= pos) {
-        lo = hi;
+    while (hi < rs->n && rs->ranges[hi].last < key) {
+        lo = hi + 1;
         hi = stride < rs->n - hi ? hi + stride : rs->n;
         stride *= 2;
     }
+    return bisect(rs, lo, hi, key);
+}
+
+/* The last of the ranges lo to hi, without hi, that begins at position pos or before it.
+ * Range lo must do so. */
+static size_t bisect_pos(const struct rowset *rs, size_t lo, size_t hi, uint64_t pos)
+{
     while (lo + 1 < hi) {
         size_t mid = lo + (hi - lo) / 2;
 
@@ -80,6 +79,19 @@ static size_t seek_pos(const struct rowset *rs, size_t from, uint64_t pos)
             hi = mid;
     }
     return lo;
+}
+
+/* The same from index from to the end, quick when the answer is near. */
+static size_t seek_pos(const struct rowset *rs, size_t from, uint64_t pos)
+{
+    size_t lo = from, hi = from + 1, stride = 1;
+
+    while (hi < rs->n && rs->before[hi] <= pos) {
+        lo = hi;
+        hi = stride < rs->n - hi ? hi + stride : rs->n;
+        stride *= 2;
+    }
+    return bisect_pos(rs, lo, hi, pos);
 }
 
 /* Appends a range that begins above everything in the set. */
@@ -157,7 +169,7 @@ void rowset_add(struct rowset *rs, int64_t first, int64_t last)
         push(rs, first, last);
         return;
     }
-    i = seek(rs, 0, first > 0 ? first - 1 : 0);
+    i = bisect(rs, 0, rs->n, first > 0 ? first - 1 : 0);
     j = last < ROWSET_MAX_KEY ? seek(rs, i, last + 1) : rs->n;
     if (j < rs->n && rs->ranges[j].first - 1 <= last)
         j++;
@@ -176,7 +188,7 @@ void rowset_remove(struct rowset *rs, int64_t first, int64_t last)
     size_t i, j, n = 0;
 
     assert(first >= 0 && first <= last);
-    i = seek(rs, 0, first);
+    i = bisect(rs, 0, rs->n, first);
     j = seek(rs, i, last);
     if (j < rs->n && rs->ranges[j].first <= last)
         j++;
@@ -216,7 +228,7 @@ int64_t rowset_last(const struct rowset *rs)
 
 bool rowset_has(const struct rowset *rs, int64_t key)
 {
-    size_t i = seek(rs, 0, key);
+    size_t i = bisect(rs, 0, rs->n, key);
 
     return i < rs->n && rs->ranges[i].first <= key;
 }
@@ -289,7 +301,7 @@ int64_t rowset_key_at(const struct rowset *rs, uint64_t pos)
 
     if (pos >= rowset_count(rs))
         return -1;
-    i = seek_pos(rs, 0, pos);
+    i = bisect_pos(rs, 0, rs->n, pos);
     return rs->ranges[i].first + (int64_t)(pos - rs->before[i]);
 }
 
@@ -300,7 +312,7 @@ int64_t rowset_find(const struct rowset *rs, int64_t key)
 
 uint64_t rowset_rank(const struct rowset *rs, int64_t key)
 {
-    size_t i = seek(rs, 0, key);
+    size_t i = bisect(rs, 0, rs->n, key);
 
     if (i == rs->n)
         return rowset_count(rs);
