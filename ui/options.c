@@ -36,7 +36,7 @@ const struct option_def option_table[] = {
      "private key of the certificate (PEM)", FIELD(key)},
     {"server-name", 0, OPTION_STRING, "NAME", 0, 0, NULL, "TLS",
      "name to expect in the server's certificate", FIELD(server_name)},
-    {"max-message", 0, OPTION_SIZE, "BYTES", 64 * 1024, MESSAGE_MAX, "128M", "link",
+    {"max-message", 0, OPTION_SIZE, "BYTES", 64 * 1024, MESSAGE_MAX, "32M", "link",
      "largest message to take, e.g. 64M", FIELD(max_message)},
     {"interval", 'i', OPTION_INT, "MS", 0, HOUR_MS, "0", "link",
      "time between updates; 0: the server's own", FIELD(interval_ms)},

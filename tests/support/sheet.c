@@ -1,0 +1,280 @@
+#include "tests/support/sheet.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+
+#define RULE "│"
+
+/* Splits at two or more blanks; out gets copies. */
+static size_t split(const char *line, char **out, size_t max)
+{
+    size_t n = 0;
+
+    while (*line == ' ')
+        line++;
+    while (*line && n < max) {
+        const char *end = strstr(line, "  ");
+
+        if (!end)
+            end = line + strlen(line);
+        out[n++] = mem_strndup(line, (size_t)(end - line));
+        while (*end == ' ')
+            end++;
+        line = end;
+    }
+    return n;
+}
+
+static bool ends_in_ellipsis(const char *text)
+{
+    size_t n = strlen(text);
+
+    return n >= 3 && strcmp(text + n - 3, "…") == 0;
+}
+
+static bool is_pending(const char *text)
+{
+    return strncmp(text, "··", 4) == 0;
+}
+
+/* Reads "1,234" or "12"; -1 for anything else. */
+static int64_t read_number(const char *text, size_t n)
+{
+    int64_t out = 0;
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == ',' || text[i] == ' ')
+            continue;
+        if (text[i] < '0' || text[i] > '9')
+            return -1;
+        out = out * 10 + (text[i] - '0');
+        any = true;
+    }
+    return any ? out : -1;
+}
+
+/* A last column cut by the edge: its name, or a cell, ends in an ellipsis or is not there.
+ */
+static void read_row(struct sheet *s, int64_t number, const char *text)
+{
+    size_t row = s->n_rows++;
+    size_t n = split(text, s->cell[row], SHEET_COLUMNS_MAX);
+
+    s->number[row] = number;
+    for (size_t i = 0; i < n; i++) {
+        if (is_pending(s->cell[row][i]))
+            s->pending = true;
+        if (i + 1 >= s->n_columns && ends_in_ellipsis(s->cell[row][i])) {
+            free(s->cell[row][i]);
+            s->cell[row][i] = NULL;
+        }
+    }
+}
+
+static void read_line(struct sheet *s, const char *line)
+{
+    const char *rule = strstr(line, RULE);
+    int64_t number;
+
+    if (!rule)
+        return;
+    number = read_number(line, (size_t)(rule - line));
+    if (number >= 0 && s->n_rows < SHEET_ROWS_MAX)
+        read_row(s, number, rule + strlen(RULE));
+    else if (s->n_columns == 0)
+        s->n_columns = split(rule + strlen(RULE), s->name, SHEET_COLUMNS_MAX);
+    else if (s->n_rows == 0 && !s->type[0])
+        (void)split(rule + strlen(RULE), s->type, SHEET_COLUMNS_MAX);
+}
+
+bool sheet_read(const struct pty *t, struct sheet *out)
+{
+    char *screen = pty_screen(t);
+    char *rest = screen;
+
+    memset(out, 0, sizeof(*out));
+    while (rest && *rest) {
+        char *end = strchr(rest, '\n');
+
+        if (end)
+            *end++ = '\0';
+        read_line(out, rest);
+        rest = end;
+    }
+    free(screen);
+    return out->n_columns > 0;
+}
+
+void sheet_release(struct sheet *s)
+{
+    for (size_t c = 0; c < SHEET_COLUMNS_MAX; c++) {
+        free(s->name[c]);
+        free(s->type[c]);
+        for (size_t r = 0; r < s->n_rows; r++)
+            free(s->cell[r][c]);
+    }
+    memset(s, 0, sizeof(*s));
+}
+
+int sheet_column(const struct sheet *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_columns; i++) {
+        if (strcmp(s->name[i], name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+static bool nothing_pending(struct pty *t, void *ctx)
+{
+    static struct sheet s; /* large; tests have one thread */
+    bool ok = sheet_read(t, &s) && !s.pending;
+
+    (void)ctx;
+    sheet_release(&s);
+    return ok;
+}
+
+void sheet_settle(struct pty *t)
+{
+    static unsigned serial;
+    char text[32];
+
+    /* What is typed into a prompt shows when all keys before it have been taken. */
+    (void)snprintf(text, sizeof(text), ":settle%u", ++serial);
+    pty_keys(t, text);
+    pty_wait_text(t, text);
+    pty_keys(t, "<Esc>");
+    pty_wait_gone(t, text);
+    pty_wait(t, nothing_pending, NULL, "no cell pending");
+}
+
+static void check_cell(const struct sheet *s, size_t row, size_t column,
+                       sheet_formula *formula, size_t *compared)
+{
+    char *expected = formula(s->name[column], s->number[row] - 1);
+
+    if (expected && s->cell[row][column]) {
+        if (strcmp(expected, s->cell[row][column]) != 0)
+            fail_msg("row %" PRId64 ", column %s: expected \"%s\", found \"%s\"",
+                     s->number[row], s->name[column], expected, s->cell[row][column]);
+        ++*compared;
+    }
+    free(expected);
+}
+
+size_t sheet_check(const struct pty *t, sheet_formula *formula)
+{
+    static struct sheet s;
+    size_t compared = 0;
+
+    if (!sheet_read(t, &s) || s.n_rows == 0) {
+        char *screen = pty_screen(t);
+
+        fail_msg("no table with rows on the screen:\n%s", screen);
+    }
+    for (size_t r = 0; r < s.n_rows; r++) {
+        if (r > 0)
+            assert_int_equal(s.number[r], s.number[r - 1] + 1);
+        for (size_t c = 0; c < s.n_columns; c++)
+            check_cell(&s, r, c, formula, &compared);
+    }
+    sheet_release(&s);
+    assert_true(compared > 0);
+    return compared;
+}
+
+bool sheet_status(const struct pty *t, int64_t *row, int64_t *rows)
+{
+    char *screen = pty_screen(t);
+    char *at = strstr(screen, "\n row ");
+    char *of = at ? strstr(at, " of ") : NULL;
+    char *end = of ? strpbrk(of + 4, " \n") : NULL;
+    bool ok = end != NULL;
+
+    if (ok) {
+        *row = read_number(at + 6, (size_t)(of - at - 6));
+        *rows = read_number(of + 4, (size_t)(end - of - 4));
+    }
+    free(screen);
+    return ok;
+}
+
+struct wanted_status {
+    int64_t row, rows;
+};
+
+static bool has_status(struct pty *t, void *ctx)
+{
+    const struct wanted_status *w = ctx;
+    int64_t row, rows;
+
+    return sheet_status(t, &row, &rows) && row == w->row && rows == w->rows;
+}
+
+void sheet_wait_status(struct pty *t, int64_t row, int64_t rows)
+{
+    struct wanted_status w = {row, rows};
+    char what[80];
+
+    (void)snprintf(what, sizeof(what), "row %" PRId64 " of %" PRId64, row, rows);
+    pty_wait(t, has_status, &w, what);
+}
+
+/* --- formulas, as in scripts/sample_tables.py
+ * --------------------------------------------- */
+
+static char *instant(int64_t i)
+{
+    time_t at = (time_t)(1704067200 + i);
+    struct tm tm;
+    char text[32];
+
+    (void)gmtime_r(&at, &tm);
+    (void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
+    return mem_strdup(text);
+}
+
+static char *quarters(int64_t i)
+{
+    static const char *const fraction[] = {"0", "25", "5", "75"};
+
+    return mem_printf("%" PRId64 ".%s", i / 4, fraction[i % 4]);
+}
+
+char *sheet_formula_million(const char *column, int64_t i)
+{
+    if (strcmp(column, "I") == 0)
+        return mem_printf("%" PRId64, i);
+    if (strcmp(column, "S") == 0)
+        return mem_printf("row-%" PRId64, i);
+    if (strcmp(column, "D") == 0)
+        return quarters(i);
+    if (strcmp(column, "N") == 0)
+        return i % 5 == 0 ? mem_strdup("∅") : mem_printf("%" PRId64, i % 1000);
+    if (strcmp(column, "B") == 0)
+        return mem_strdup(i % 3 == 0 ? "true" : "false");
+    if (strcmp(column, "T") == 0)
+        return instant(i);
+    if (strcmp(column, "C") == 0)
+        return mem_printf("%c", (char)('a' + i % 26));
+    if (strcmp(column, "L") == 0)
+        return mem_printf("%" PRId64, i * i % 1000003);
+    return NULL;
+}
+
+char *sheet_formula_wide(const char *column, int64_t i)
+{
+    return column[0] == 'C' ? mem_printf("%" PRId64, i * 1000 + (int64_t)atoll(column + 1))
+                            : NULL;
+}

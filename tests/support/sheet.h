@@ -1,0 +1,56 @@
+/*
+ * tests/support/sheet.h - the viewer's screen read back as a table.
+ *
+ * Columns are told apart by the two blanks the grid keeps between them, so texts with two
+ * blanks in a row cannot be read. A last column that is cut by the edge of the screen is
+ * left out. One thread.
+ */
+#ifndef TESTS_SUPPORT_SHEET_H
+#define TESTS_SUPPORT_SHEET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tests/support/pty.h"
+
+#define SHEET_COLUMNS_MAX 512
+#define SHEET_ROWS_MAX 256
+
+struct sheet {
+    size_t n_columns, n_rows;
+    char *name[SHEET_COLUMNS_MAX];
+    char *type[SHEET_COLUMNS_MAX];  /* NULL where the type line is not read */
+    int64_t number[SHEET_ROWS_MAX]; /* as in the gutter, from 1 */
+    char *cell[SHEET_ROWS_MAX][SHEET_COLUMNS_MAX]; /* NULL: cut by the edge */
+    bool pending;                                  /* some cell is not here yet */
+};
+
+/* Reads what is on the screen now; false when there is no table on it. Release with
+ * sheet_release in either case. */
+bool sheet_read(const struct pty *t, struct sheet *out);
+void sheet_release(struct sheet *s);
+
+/* Index of a column, or -1. */
+int sheet_column(const struct sheet *s, const char *name);
+
+/* Text of a column in table row i (from 0); owned by the caller, NULL: not checked. */
+typedef char *sheet_formula(const char *column, int64_t i);
+
+/* Waits until the keys typed so far have been taken in and no cell is pending. */
+void sheet_settle(struct pty *t);
+
+/* Fails the test unless every cell on the screen equals the formula, rows are numbered
+ * without gaps and there is at least one cell to compare. Returns the number of cells
+ * compared. */
+size_t sheet_check(const struct pty *t, sheet_formula *formula);
+
+/* The current row and the number of rows, as the status line tells them. */
+bool sheet_status(const struct pty *t, int64_t *row, int64_t *rows);
+void sheet_wait_status(struct pty *t, int64_t row, int64_t rows);
+
+/* The formulas of the tables small, million and billion, and of wide. */
+char *sheet_formula_million(const char *column, int64_t i);
+char *sheet_formula_wide(const char *column, int64_t i);
+
+#endif
