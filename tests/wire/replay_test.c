@@ -419,14 +419,13 @@ struct tally {
 
 /* Replays the messages before number m, then feeds a damaged one. */
 static void feed_damaged(const struct scenario *s, size_t m, struct bytes message,
-                         struct tally *t)
+                         uint64_t before, struct tally *t)
 {
     struct stream st = stream_open(s);
     struct err e = {.code = ERR_OK};
 
     for (size_t i = 0; i < m; i++)
         assert_int_equal(stream_feed(&st, s, s->messages[i], &e), ERR_OK);
-    uint64_t before = st.replica ? hash_of_replica(st.replica) : 0;
     bool had = st.replica != NULL;
     enum err_code rc = stream_feed(&st, s, message, &e);
     if (rc == ERR_OK) {
@@ -443,18 +442,32 @@ static void feed_damaged(const struct scenario *s, size_t m, struct bytes messag
     stream_close(&st);
 }
 
+/* What a replica holds before message m; every replay comes to the same. */
+static uint64_t hash_before(const struct scenario *s, size_t m)
+{
+    struct stream st = stream_open(s);
+    struct err e;
+
+    for (size_t i = 0; i < m; i++)
+        assert_int_equal(stream_feed(&st, s, s->messages[i], &e), ERR_OK);
+    uint64_t hash = st.replica ? hash_of_replica(st.replica) : 0;
+    stream_close(&st);
+    return hash;
+}
+
 /* An exact allocation, so that a read past the end is noticed. */
 static void damage_message(const struct scenario *s, size_t m, struct tally *t)
 {
     struct bytes whole = s->messages[m];
+    uint64_t before = hash_before(s, m);
 
     for (size_t at = 0; at < whole.len; at++) {
         uint8_t *cut = mem_dup(whole.data, at);
-        feed_damaged(s, m, (struct bytes){cut, at}, t);
+        feed_damaged(s, m, (struct bytes){cut, at}, before, t);
         free(cut);
         uint8_t *flipped = mem_dup(whole.data, whole.len);
         flipped[at] ^= 0xff;
-        feed_damaged(s, m, (struct bytes){flipped, whole.len}, t);
+        feed_damaged(s, m, (struct bytes){flipped, whole.len}, before, t);
         free(flipped);
     }
 }
