@@ -16,9 +16,8 @@
 #include <sys/types.h>
 #include <termios.h>
 
-#define PTY_TIMEOUT_MS                                                                     \
-    20000 /* of one wait, unless options or pty_set_timeout say else                       \
-           */
+/* Longest single wait, unless the options or pty_set_timeout say otherwise. */
+#define PTY_TIMEOUT_MS 20000
 
 struct pty; /* opaque */
 

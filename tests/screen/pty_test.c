@@ -10,18 +10,18 @@
 
 #include <cmocka.h>
 
-#include "tests/support/term.h"
+#include "tests/support/pty.h"
 
-static struct term *shell(const char *script)
+static struct pty *shell(const char *script)
 {
     const char *argv[] = {"-c", script, NULL};
-    return term_start(
-        &(struct term_options){.rows = 10, .cols = 40, .program = "/bin/sh", .argv = argv});
+    return pty_start(
+        &(struct pty_options){.rows = 10, .cols = 40, .program = "/bin/sh", .argv = argv});
 }
 
-static void assert_row(const struct term *t, int row, const char *want)
+static void assert_row(const struct pty *t, int row, const char *want)
 {
-    char *got = term_row(t, row);
+    char *got = pty_row(t, row);
     assert_string_equal(got, want);
     free(got);
 }
@@ -29,33 +29,33 @@ static void assert_row(const struct term *t, int row, const char *want)
 static void test_text_attributes_and_cursor_are_read(void **state)
 {
     (void)state;
-    struct term *t = shell(
+    struct pty *t = shell(
         "printf "
         "'a\\033[1;7;31mb\\033[0;44mc\\033[m\\r\\n\\344\\270\\255|e\\314\\201\\033[5;9H'");
-    struct term_cell cell;
+    struct pty_cell cell;
     int row, col;
 
-    assert_int_equal(term_wait_exit(t), 0);
+    assert_int_equal(pty_wait_exit(t), 0);
     assert_row(t, 0, "abc");
     assert_row(t, 1, "\u4e2d|e\u0301");
-    term_cell(t, 0, 0, &cell);
+    pty_cell(t, 0, 0, &cell);
     assert_false(cell.bold || cell.reverse);
     assert_int_equal(cell.fg, -1);
     assert_int_equal(cell.bg, -1);
-    term_cell(t, 0, 1, &cell);
+    pty_cell(t, 0, 1, &cell);
     assert_true(cell.bold && cell.reverse);
     assert_int_equal(cell.fg, 1);
-    term_cell(t, 0, 2, &cell);
+    pty_cell(t, 0, 2, &cell);
     assert_int_equal(cell.bg, 4);
-    term_cell(t, 1, 0, &cell);
+    pty_cell(t, 1, 0, &cell);
     assert_int_equal(cell.width, 2);
-    term_cell(t, 1, 1, &cell);
+    pty_cell(t, 1, 1, &cell);
     assert_int_equal(cell.width, 0);
-    term_cursor(t, &row, &col);
+    pty_cursor(t, &row, &col);
     assert_int_equal(row, 4);
     assert_int_equal(col, 8);
-    assert_int_equal(term_find_row(t, "|e"), 1);
-    term_free(t);
+    assert_int_equal(pty_find_row(t, "|e"), 1);
+    pty_free(t);
 }
 
 static void test_environment_is_pinned(void **state)
@@ -63,15 +63,15 @@ static void test_environment_is_pinned(void **state)
     (void)state;
     setenv("NO_COLOR", "1", 1);
     setenv("DHVIEW_LEAK", "1", 1);
-    struct term *t =
+    struct pty *t =
         shell("echo $TERM $LANG $LC_ALL $TZ .$NO_COLOR$DHVIEW_LEAK.; cd && pwd; "
               "[ -d $XDG_STATE_HOME ] && stty size");
 
-    assert_int_equal(term_wait_exit(t), 0);
+    assert_int_equal(pty_wait_exit(t), 0);
     assert_row(t, 0, "xterm-256color C.UTF-8 C.UTF-8 UTC ..");
-    assert_true(term_has(t, strrchr(term_home(t), '/')));
-    assert_true(term_has(t, "10 40"));
-    term_free(t);
+    assert_true(pty_has(t, strrchr(pty_home(t), '/')));
+    assert_true(pty_has(t, "10 40"));
+    pty_free(t);
     unsetenv("NO_COLOR");
     unsetenv("DHVIEW_LEAK");
 }
@@ -79,129 +79,129 @@ static void test_environment_is_pinned(void **state)
 static void test_keys_reach_the_program(void **state)
 {
     (void)state;
-    struct term *t =
+    struct pty *t =
         shell("stty raw -echo; printf 'ready\\r\\n'; dd bs=1 count=20 2>/dev/null "
               "| od -An -tx1 -w20; stty sane");
 
-    term_wait_text(t, "ready");
-    term_keys(t, "a<lt><C-f><M-1><Up><F5><PgDn><S-Tab><BS>");
-    term_wait_text(t, "61 3c 06 1b 31 1b 5b 41 1b 5b 31 35 7e");
-    assert_int_equal(term_wait_exit(t), 0);
-    term_free(t);
+    pty_wait_text(t, "ready");
+    pty_keys(t, "a<lt><C-f><M-1><Up><F5><PgDn><S-Tab><BS>");
+    pty_wait_text(t, "61 3c 06 1b 31 1b 5b 41 1b 5b 31 35 7e");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
 }
 
 static void test_resize_is_seen_by_the_child(void **state)
 {
     (void)state;
-    struct term *t = shell("trap 'stty size; exit 3' WINCH; echo ready; "
-                           "while :; do sleep 0.05; done");
+    struct pty *t = shell("trap 'stty size; exit 3' WINCH; echo ready; "
+                          "while :; do sleep 0.05; done");
 
-    term_wait_text(t, "ready");
-    term_resize(t, 5, 100);
-    term_wait_text(t, "5 100");
-    assert_int_equal(term_wait_exit(t), 3);
-    term_free(t);
+    pty_wait_text(t, "ready");
+    pty_resize(t, 5, 100);
+    pty_wait_text(t, "5 100");
+    assert_int_equal(pty_wait_exit(t), 3);
+    pty_free(t);
 }
 
 static void test_end_by_signal_is_told_apart_from_exit(void **state)
 {
     (void)state;
-    struct term *t = shell("echo ready; exec sleep 100");
+    struct pty *t = shell("echo ready; exec sleep 100");
 
-    term_wait_text(t, "ready");
-    term_kill(t, SIGTERM);
-    assert_int_equal(term_wait_exit(t), -SIGTERM);
-    term_free(t);
+    pty_wait_text(t, "ready");
+    pty_kill(t, SIGTERM);
+    assert_int_equal(pty_wait_exit(t), -SIGTERM);
+    pty_free(t);
 }
 
 static void test_interrupt_key_reaches_the_foreground_group(void **state)
 {
     (void)state;
-    struct term *t = shell("echo ready; exec sleep 100");
+    struct pty *t = shell("echo ready; exec sleep 100");
 
-    term_wait_text(t, "ready");
-    term_keys(t, "<C-c>");
-    assert_int_equal(term_wait_exit(t), -SIGINT);
-    term_free(t);
+    pty_wait_text(t, "ready");
+    pty_keys(t, "<C-c>");
+    assert_int_equal(pty_wait_exit(t), -SIGINT);
+    pty_free(t);
 }
 
 static void test_child_can_be_stopped_and_go_on(void **state)
 {
     (void)state;
-    struct term *t = shell("echo ready; read x; echo got $x");
+    struct pty *t = shell("echo ready; read x; echo got $x");
 
-    term_wait_text(t, "ready");
-    term_keys(t, "<C-z>");
-    term_wait_stopped(t);
-    term_kill(t, SIGCONT);
-    term_keys(t, "hello<Enter>");
-    term_wait_text(t, "got hello");
-    assert_int_equal(term_wait_exit(t), 0);
-    term_free(t);
+    pty_wait_text(t, "ready");
+    pty_keys(t, "<C-z>");
+    pty_wait_stopped(t);
+    pty_kill(t, SIGCONT);
+    pty_keys(t, "hello<Enter>");
+    pty_wait_text(t, "got hello");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
 }
 
 static void test_hangup_ends_the_child(void **state)
 {
     (void)state;
-    struct term *t = shell("echo ready; read x; exit 4");
+    struct pty *t = shell("echo ready; read x; exit 4");
 
-    term_wait_text(t, "ready");
-    term_hangup(t);
-    int status = term_wait_exit(t);
+    pty_wait_text(t, "ready");
+    pty_hangup(t);
+    int status = pty_wait_exit(t);
     assert_true(status == -SIGHUP || status == 4);
-    term_free(t);
+    pty_free(t);
 }
 
 static void test_all_output_is_read_before_the_end(void **state)
 {
     (void)state;
-    struct term *t = shell("i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done");
+    struct pty *t = shell("i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done");
     size_t n;
 
-    assert_int_equal(term_wait_exit(t), 0);
-    const char *out = (const char *)term_output(t, &n);
+    assert_int_equal(pty_wait_exit(t), 0);
+    const char *out = (const char *)pty_output(t, &n);
     assert_string_equal(out + n - strlen("line 2999\r\n"), "line 2999\r\n");
-    assert_true(term_has(t, "line 2999"));
-    term_free(t);
+    assert_true(pty_has(t, "line 2999"));
+    pty_free(t);
 }
 
 static void test_standard_error_can_be_kept_apart(void **state)
 {
     (void)state;
     const char *argv[] = {"-c", "echo out; echo err >&2", NULL};
-    struct term *t = term_start(
-        &(struct term_options){.program = "/bin/sh", .argv = argv, .split_stderr = true});
+    struct pty *t = pty_start(
+        &(struct pty_options){.program = "/bin/sh", .argv = argv, .split_stderr = true});
 
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_has(t, "out"));
-    assert_false(term_has(t, "err"));
-    assert_string_equal(term_stderr(t), "err\n");
-    term_free(t);
+    assert_int_equal(pty_wait_exit(t), 0);
+    assert_true(pty_has(t, "out"));
+    assert_false(pty_has(t, "err"));
+    assert_string_equal(pty_stderr(t), "err\n");
+    pty_free(t);
 }
 
 static void test_modes_left_behind_are_noticed(void **state)
 {
     (void)state;
-    struct term *t = shell("printf '\\033[?1049h\\033[?25lhere'; stty -echo; read x; "
-                           "printf '\\033[?25h\\033[?1049l'; stty echo");
+    struct pty *t = shell("printf '\\033[?1049h\\033[?25lhere'; stty -echo; read x; "
+                          "printf '\\033[?25h\\033[?1049l'; stty echo");
     struct termios now;
 
-    term_wait_text(t, "here");
-    term_wait_quiet(t, 100);
-    assert_true(term_alt_screen(t));
-    assert_false(term_cursor_visible(t));
-    term_modes(t, &now);
-    assert_int_not_equal(now.c_lflag, term_modes_before(t)->c_lflag);
-    term_keys(t, "<Enter>");
-    assert_int_equal(term_wait_exit(t), 0);
-    term_check_restored(t);
-    term_check_output(t);
-    term_free(t);
+    pty_wait_text(t, "here");
+    pty_wait_quiet(t, 100);
+    assert_true(pty_alt_screen(t));
+    assert_false(pty_cursor_visible(t));
+    pty_modes(t, &now);
+    assert_int_not_equal(now.c_lflag, pty_modes_before(t)->c_lflag);
+    pty_keys(t, "<Enter>");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_check_output(t);
+    pty_free(t);
 }
 
 static bool grammatical(const char *text, size_t n)
 {
-    char *problem = term_grammar((const uint8_t *)text, n);
+    char *problem = pty_grammar((const uint8_t *)text, n);
     bool fine = problem == NULL;
     free(problem);
     return fine;
