@@ -15,6 +15,7 @@ With --control SOCKET it listens on a unix socket for lines and answers each wit
 """
 
 import argparse
+import atexit
 import ctypes
 import os
 import shutil
@@ -172,6 +173,7 @@ def main():
             sys.exit("server: the process that started it has ended")
     check_port(a.port)
     folder = tempfile.mkdtemp(prefix="dhview-server-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for kind in ("cache", "config", "data"):
         os.mkdir(os.path.join(folder, kind))
     leftovers = [x for x in (a.ready_file, a.control) if x]
