@@ -219,6 +219,12 @@ uint64_t barrage_bytes(const struct barrage *b)
     return b->bytes;
 }
 
+void barrage_stop(struct barrage *b)
+{
+    session_drop(b->call);
+    b->call = NULL;
+}
+
 void barrage_close(struct barrage *b)
 {
     if (!b)

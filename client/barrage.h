@@ -58,6 +58,9 @@ bool barrage_ended(const struct barrage *b);
 uint64_t barrage_updates(const struct barrage *b);
 uint64_t barrage_bytes(const struct barrage *b);
 
+/* Cancels the stream and keeps the replica; ended() is not called. */
+void barrage_stop(struct barrage *b);
+
 void barrage_close(
     struct barrage *b); /* accepts NULL; cancels the stream, frees the replica */
 

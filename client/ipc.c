@@ -68,8 +68,7 @@ struct ipc_layout {
     const struct schema *schema; /* borrowed, for names */
 };
 
-/* --- metadata
- * ----------------------------------------------------------------------------- */
+/* --- metadata --- */
 
 /* Value of the "deephaven:" key in a list of pairs, or NULL. */
 static const struct bytes *pair_find(const struct wire_pair *pairs, size_t n,
@@ -161,8 +160,7 @@ static void read_column_meta(const struct wire_schema *in, const struct wire_fie
     c->is_key = flag(in, f, "inputtable.isKey");
 }
 
-/* --- names of Arrow types
- * ----------------------------------------------------------------- */
+/* --- names of Arrow types --- */
 
 static const char *type_word(int type)
 {
@@ -252,8 +250,7 @@ static char *arrow_name(const struct wire_field *f)
     return mem_strdup(word);
 }
 
-/* --- field layouts
- * ------------------------------------------------------------------------ */
+/* --- field layouts --- */
 
 /* Buffers a field itself takes in a batch (protocol: Arrow Columnar Format, buffer
  * listing); false when that depends on the batch. */
@@ -660,8 +657,7 @@ void ipc_layout_free(struct ipc_layout *l)
     free(l);
 }
 
-/* --- views: the buffers of one column, checked against the body
- * --------------------------- */
+/* --- views: the buffers of one column, checked against the body --- */
 
 struct view {
     const struct field *f;
@@ -803,8 +799,7 @@ static enum err_code view_column(struct reader *r, size_t c, size_t extra, struc
     }
 }
 
-/* --- values
- * ------------------------------------------------------------------------------- */
+/* --- values --- */
 
 static int64_t read_signed(const uint8_t *p, uint64_t width)
 {
@@ -1102,8 +1097,7 @@ static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, ui
     return ERR_OK;
 }
 
-/* --- batches
- * ------------------------------------------------------------------------------ */
+/* --- batches --- */
 
 static enum err_code check_counts(const struct ipc_layout *l, const struct wire_batch *b,
                                   size_t *open_buffers, struct err *e)

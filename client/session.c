@@ -92,8 +92,7 @@ static const struct auth_kind *find_auth(const char *name)
     return NULL;
 }
 
-/* --- ending
- * ------------------------------------------------------------------------------- */
+/* --- ending --- */
 
 static void end_session(struct session *s, const struct err *why)
 {
@@ -107,8 +106,7 @@ static void end_session(struct session *s, const struct err *why)
     s->handler->ended(s->ctx, why);
 }
 
-/* --- login
- * -------------------------------------------------------------------------------- */
+/* --- login --- */
 
 static char *basic_payload(const char *user, const char *secret)
 {
@@ -226,8 +224,7 @@ static void on_handlers(void *ctx, struct bytes reply, const struct err *why)
     choose_login(s, auth);
 }
 
-/* --- keep-alive
- * --------------------------------------------------------------------------- */
+/* --- keep-alive --- */
 
 static void schedule_keepalive(struct session *s);
 
@@ -332,8 +329,7 @@ static void become_ready(struct session *s)
     s->handler->ready(s->ctx);
 }
 
-/* --- calls
- * -------------------------------------------------------------------------------- */
+/* --- calls --- */
 
 static void take_bearer(struct session *s, const struct call_metadata *md)
 {
@@ -454,8 +450,7 @@ void session_drop(struct session_call *c)
     free_call(c);
 }
 
-/* --- unary calls
- * -------------------------------------------------------------------------- */
+/* --- unary calls --- */
 
 static void unary_message(void *ctx, struct bytes message)
 {
@@ -538,8 +533,7 @@ void session_release(struct session *s, int32_t export_id)
     buf_release(&request);
 }
 
-/* --- life
- * --------------------------------------------------------------------------------- */
+/* --- life --- */
 
 static enum err_code check_options(const struct session *s, const struct session_options *o,
                                    struct err *e)

@@ -45,6 +45,17 @@ static void on_reply(void *ctx, struct bytes reply, const struct err *why)
     free(op);
 }
 
+static struct table_op *start(struct session *s, const char *method,
+                              const struct buf *request, table_created_fn *fn, void *ctx)
+{
+    struct table_op *op = MEM_NEW(struct table_op);
+
+    op->fn = fn;
+    op->ctx = ctx;
+    op->call = session_unary(s, method, buf_bytes(request), on_reply, op);
+    return op;
+}
+
 enum err_code table_fetch(struct session *s, struct bytes ticket, int32_t export_id,
                           table_created_fn *fn, void *ctx, struct table_op **out,
                           struct err *e)
@@ -57,15 +68,27 @@ enum err_code table_fetch(struct session *s, struct bytes ticket, int32_t export
     buf_init(&request, REQUEST_MAX);
     rc = wire_fetch_table_encode(ticket, (struct bytes){result, sizeof(result)}, &request,
                                  e);
-    if (rc == ERR_OK) {
-        struct table_op *op = MEM_NEW(struct table_op);
+    if (rc == ERR_OK)
+        *out = start(s, TABLE_SERVICE "FetchTable", &request, fn, ctx);
+    buf_release(&request);
+    return rc;
+}
 
-        op->fn = fn;
-        op->ctx = ctx;
-        op->call =
-            session_unary(s, TABLE_SERVICE "FetchTable", buf_bytes(&request), on_reply, op);
-        *out = op;
-    }
+enum err_code table_view_of(struct session *s, struct bytes ticket,
+                            const char *const *names, size_t n, int32_t export_id,
+                            table_created_fn *fn, void *ctx, struct table_op **out,
+                            struct err *e)
+{
+    uint8_t result[EXPORT_TICKET_LEN];
+    struct buf request;
+    enum err_code rc;
+
+    ticket_export(export_id, result);
+    buf_init(&request, REQUEST_MAX);
+    rc = wire_view_encode(ticket, (struct bytes){result, sizeof(result)}, names, n,
+                          &request, e);
+    if (rc == ERR_OK)
+        *out = start(s, TABLE_SERVICE "View", &request, fn, ctx);
     buf_release(&request);
     return rc;
 }

@@ -27,6 +27,13 @@ enum err_code table_fetch(struct session *s, struct bytes ticket, int32_t export
                           table_created_fn *fn, void *ctx, struct table_op **out,
                           struct err *e);
 
+/* View: a table of n of its columns, by name, as the export id. Otherwise as table_fetch.
+ */
+enum err_code table_view_of(struct session *s, struct bytes ticket,
+                            const char *const *names, size_t n, int32_t export_id,
+                            table_created_fn *fn, void *ctx, struct table_op **out,
+                            struct err *e);
+
 /* Forgets an operation; fn is not called. Accepts NULL. */
 void table_op_drop(struct table_op *op);
 

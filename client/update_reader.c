@@ -43,8 +43,7 @@ void update_reader_free(struct update_reader *r)
     free(r);
 }
 
-/* --- metadata
- * ----------------------------------------------------------------------------- */
+/* --- metadata --- */
 
 static enum err_code read_set(const struct wire_opt *in, const char *what,
                               struct rowset **out, struct err *e)
@@ -169,8 +168,7 @@ static enum err_code begin_update(struct update_reader *r, const struct wire_upd
     return check_cells(r, e);
 }
 
-/* --- batches
- * ------------------------------------------------------------------------------ */
+/* --- batches --- */
 
 static enum err_code check_rows(const char *what, int64_t rows, uint64_t left,
                                 struct err *e)
@@ -250,8 +248,7 @@ static enum err_code finish_update(struct update_reader *r, struct update **out,
     return ERR_OK;
 }
 
-/* --- messages
- * ----------------------------------------------------------------------------- */
+/* --- messages --- */
 
 static enum err_code feed_metadata(struct update_reader *r, struct bytes metadata,
                                    struct err *e)

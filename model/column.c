@@ -36,8 +36,7 @@ struct column {
     size_t far_bytes; /* held outside the slots, lists not counted */
 };
 
-/* --- types
- * -------------------------------------------------------------------------------- */
+/* --- types --- */
 
 struct type *type_new(enum kind kind, struct type *item)
 {
@@ -110,8 +109,7 @@ static enum store store_of(const struct type *t)
     }
 }
 
-/* --- slots
- * -------------------------------------------------------------------------------- */
+/* --- slots --- */
 
 static enum value_state slot_state(const struct slot *s)
 {
@@ -234,8 +232,7 @@ void column_push_list(struct column *c, struct column *items)
     push(c, VALUE_SET, 0)->list = items;
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 struct value column_get(const struct column *c, size_t i)
 {
@@ -308,8 +305,7 @@ bool value_equal(const struct value *a, const struct value *b)
     return false;
 }
 
-/* --- moving
- * ------------------------------------------------------------------------------- */
+/* --- moving --- */
 
 void column_append(struct column *dst, struct column *src)
 {

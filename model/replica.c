@@ -51,8 +51,7 @@ struct plan {
     struct rowset *modifiable; /* owned; key mode: keys that have slots after the splice */
 };
 
-/* --- updates
- * ------------------------------------------------------------------------------ */
+/* --- updates --- */
 
 struct update *update_new(size_t n_columns)
 {
@@ -102,8 +101,7 @@ static uint64_t data_length(struct column *const *data, size_t c)
     return data && data[c] ? column_length(data[c]) : 0;
 }
 
-/* --- checks that both modes share
- * --------------------------------------------------------- */
+/* --- checks that both modes share --- */
 
 static enum err_code plan_columns(const struct replica *r, const struct update *u,
                                   struct plan *p, struct err *e)
@@ -195,8 +193,7 @@ static enum err_code plan_size(const struct replica *r, const struct update *u,
     return ERR_OK;
 }
 
-/* --- window mode
- * -------------------------------------------------------------------------- */
+/* --- window mode --- */
 
 static enum err_code check_window_form(const struct update *u, struct err *e)
 {
@@ -256,8 +253,7 @@ static enum err_code plan_window(const struct replica *r, const struct update *u
     return check_window_modified(u, p, e);
 }
 
-/* --- key mode
- * ----------------------------------------------------------------------------- */
+/* --- key mode --- */
 
 /* The positions p of a reverse viewport, counted from the end of n rows, as positions. */
 static struct rowset *mirrored(const struct rowset *viewport, int64_t n)
@@ -379,8 +375,7 @@ static enum err_code plan_keys(const struct replica *r, const struct update *u,
     return rc == ERR_OK ? check_key_modified(u, p, e) : rc;
 }
 
-/* --- the plan, made and carried out
- * ------------------------------------------------------- */
+/* --- the plan, made and carried out --- */
 
 static void plan_release(struct plan *p)
 {
@@ -528,8 +523,7 @@ enum err_code replica_apply(struct replica *r, struct update *u, struct err *e)
     return rc;
 }
 
-/* --- life and reading
- * --------------------------------------------------------------------- */
+/* --- life and reading --- */
 
 struct replica *replica_new(struct schema *schema, enum replica_mode mode)
 {

@@ -74,8 +74,7 @@ struct app {
 
 static void mark_dirty(struct app *a);
 
-/* --- messages and the end
- * ----------------------------------------------------------------- */
+/* --- messages and the end --- */
 
 static void say(struct app *a, uint8_t style, const char *text)
 {
@@ -102,8 +101,7 @@ static void stop_interrupted(struct app *a)
     stop(a, &e);
 }
 
-/* --- views
- * -------------------------------------------------------------------------------- */
+/* --- views --- */
 
 static struct view *top_view(struct app *a)
 {
@@ -155,8 +153,7 @@ static struct rect view_rect(const struct app *a)
     return layout_of(surface_rows(a->surface), surface_cols(a->surface)).view;
 }
 
-/* --- a table, the picker
- * ------------------------------------------------------------------ */
+/* --- a table, the picker --- */
 
 static void on_table_changed(void *ctx)
 {
@@ -254,8 +251,7 @@ static void push_picker(struct app *a)
     push_view(a, picker_as_view(a->picker));
 }
 
-/* --- session
- * ------------------------------------------------------------------------------ */
+/* --- session --- */
 
 static void on_session_open(void *ctx)
 {
@@ -322,8 +318,7 @@ static void wait_for_connection(struct app *a)
     (void)uv_timer_start(&a->connect, on_connect_timeout, CONNECT_TIMEOUT_MS, 0);
 }
 
-/* --- commands and prompts
- * ----------------------------------------------------------------- */
+/* --- commands and prompts --- */
 
 static void do_quit(struct app *a)
 {
@@ -468,8 +463,7 @@ static void on_prompt_key(struct app *a, struct key k)
     }
 }
 
-/* --- keys
- * --------------------------------------------------------------------------------- */
+/* --- keys --- */
 
 static void cancel(struct app *a)
 {
@@ -629,8 +623,7 @@ static void on_signal(uv_signal_t *handle, int number)
     }
 }
 
-/* --- frames
- * ------------------------------------------------------------------------------- */
+/* --- frames --- */
 
 static void pending_keys(const struct app *a, char *out, size_t size)
 {
@@ -714,8 +707,7 @@ static void mark_dirty(struct app *a)
     (void)uv_timer_start(&a->frame, on_frame, next > now ? next - now : 0, 0);
 }
 
-/* --- start and end
- * ------------------------------------------------------------------------ */
+/* --- start and end --- */
 
 static enum err_code read_secret(const struct options *o, char **out, struct err *e)
 {

@@ -37,7 +37,7 @@ struct measured {
 };
 
 struct grid {
-    const struct replica *replica; /* borrowed */
+    struct window window; /* borrows from its owner */
     struct grid_column *columns;
     size_t *order; /* schema columns in display order, for the viewport */
     size_t n_columns;
@@ -53,8 +53,7 @@ struct grid {
     struct buf *text; /* owned; scratch for one cell, carries nothing over */
 };
 
-/* --- arithmetic
- * --------------------------------------------------------------------------- */
+/* --- arithmetic --- */
 
 static int64_t clamp64(int64_t v, int64_t low, int64_t high)
 {
@@ -94,8 +93,7 @@ char *grid_number(int64_t n, char *out)
     return out;
 }
 
-/* --- life
- * --------------------------------------------------------------------------------- */
+/* --- life --- */
 
 struct grid *grid_new(void)
 {
@@ -159,14 +157,12 @@ static int first_width(const struct schema_column *c)
     return max_int(max_int(name, kind), WIDTH_MIN);
 }
 
-void grid_set_replica(struct grid *g, const struct replica *r)
+static void set_schema(struct grid *g, const struct schema *schema)
 {
-    const struct schema *schema = r ? replica_schema(r) : NULL;
     size_t n = 0;
 
     free(g->columns);
     free(g->order);
-    g->replica = r;
     g->columns = MEM_ARRAY(struct grid_column, schema ? schema->n_columns : 0);
     g->order = MEM_ARRAY(size_t, schema ? schema->n_columns : 0);
     for (size_t i = 0; schema && i < schema->n_columns; i++) {
@@ -178,9 +174,17 @@ void grid_set_replica(struct grid *g, const struct replica *r)
         g->order[n++] = i;
     }
     g->n_columns = n;
-    g->measured = (struct measured){0};
     if (g->column >= n)
         g->column = n ? n - 1 : 0;
+}
+
+void grid_set_window(struct grid *g, const struct window *w)
+{
+    if (w->schema != g->window.schema)
+        set_schema(g, w->schema);
+    if (w->replica != g->window.replica)
+        g->measured = (struct measured){0};
+    g->window = *w;
 }
 
 void grid_set_stale(struct grid *g, bool stale)
@@ -188,22 +192,21 @@ void grid_set_stale(struct grid *g, bool stale)
     g->stale = stale;
 }
 
-/* --- where things are
- * --------------------------------------------------------------------- */
+/* --- where things are --- */
 
 static bool size_known(const struct grid *g)
 {
-    return g->replica && replica_generation(g->replica) > 0;
+    return window_ready(&g->window);
 }
 
 static int64_t size_of(const struct grid *g)
 {
-    return size_known(g) ? replica_table_size(g->replica) : 0;
+    return window_rows(&g->window);
 }
 
 static const struct schema_column *schema_of(const struct grid *g, size_t column)
 {
-    return &replica_schema(g->replica)->columns[g->columns[column].schema];
+    return &g->window.schema->columns[g->columns[column].schema];
 }
 
 static int header_rows(struct rect r)
@@ -266,8 +269,7 @@ static void scroll_rows(struct grid *g)
     g->top = clamp64(g->top, 0, last_top);
 }
 
-/* --- widths
- * ------------------------------------------------------------------------------- */
+/* --- widths --- */
 
 static void format_cell(const struct grid *g, const struct grid_column *c,
                         const struct value *v, const struct draw_env *env)
@@ -287,7 +289,7 @@ static bool has_time_digits(enum kind kind)
 static void widen(struct grid *g, struct grid_column *c, const struct value *v,
                   const struct draw_env *env)
 {
-    const struct schema_column *sc = &replica_schema(g->replica)->columns[c->schema];
+    const struct schema_column *sc = &g->window.schema->columns[c->schema];
     int limit = width_limit(sc);
     int width;
 
@@ -311,7 +313,7 @@ static void widen(struct grid *g, struct grid_column *c, const struct value *v,
 
 static bool measured_already(struct grid *g)
 {
-    struct measured now = {replica_generation(g->replica), g->top, g->height, g->left,
+    struct measured now = {window_generation(&g->window), g->top, g->height, g->left,
                            g->shown};
     bool same = memcmp(&now, &g->measured, sizeof(now)) == 0;
 
@@ -327,7 +329,7 @@ static void measure(struct grid *g, const struct draw_env *env)
         struct grid_column *c = &g->columns[i];
 
         for (int64_t y = 0; y < g->height; y++) {
-            struct value v = replica_cell(g->replica, c->schema, g->top + y);
+            struct value v = window_cell(&g->window, c->schema, g->top + y);
 
             widen(g, c, &v, env);
         }
@@ -350,7 +352,7 @@ void grid_prepare(struct grid *g, struct rect r, const struct draw_env *env)
         g->gutter = 0; /* too narrow: cells matter more than row numbers */
     g->body = max_int(r.cols - g->gutter, 1);
     scroll_rows(g);
-    if (!g->replica)
+    if (!g->window.schema)
         return;
     scroll_columns(g);
     measure(g, env);
@@ -369,17 +371,16 @@ void grid_screen(const struct grid *g, struct viewport_screen *out)
         .height = g->height,
         .table_size = size_known(g) ? size_of(g) : -1,
         .to_end = g->at_end,
-        .forward_only = g->replica && replica_schema(g->replica)->is_blink,
-        .order = g->replica ? g->order : NULL,
+        .forward_only = g->window.schema && g->window.schema->is_blink,
+        .order = g->window.schema ? g->order : NULL,
         .n_order = g->n_columns,
         .first_column = g->left,
         .n_columns =
-            g->replica ? g->shown : (size_t)max_int(g->body / (WIDTH_MIN + GAP), 1),
+            g->window.schema ? g->shown : (size_t)max_int(g->body / (WIDTH_MIN + GAP), 1),
     };
 }
 
-/* --- drawing
- * ------------------------------------------------------------------------------ */
+/* --- drawing --- */
 
 static void draw_fill(struct surface *s, int row, int col, int width, const char *mark,
                       uint8_t style, bool ascii)
@@ -552,7 +553,7 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
 
     while (next_column(g, r, &p)) {
         struct grid_column *c = &g->columns[p.index];
-        struct value v = replica_cell(g->replica, c->schema, position);
+        struct value v = window_cell(&g->window, c->schema, position);
         struct cell_place at = {row, p.col, p.room, cell_style(g, position, p.index)};
 
         if (at.style == STYLE_CELL_CURRENT)
@@ -567,7 +568,7 @@ void grid_draw(const struct grid *g, struct surface *s, struct rect r,
     int head = header_rows(r);
     int64_t size = size_of(g);
 
-    if (!g->replica)
+    if (!g->window.schema)
         return;
     if (g->gutter > 0)
         surface_vline(s, r.row, r.col + g->gutter - 2, r.rows, STYLE_RULE, env->ascii);
@@ -582,8 +583,7 @@ void grid_draw(const struct grid *g, struct surface *s, struct rect r,
     }
 }
 
-/* --- movement
- * ----------------------------------------------------------------------------- */
+/* --- movement --- */
 
 /* Moves cursor and screen together, as a page key does. */
 static void move_screen(struct grid *g, int64_t rows)
@@ -719,8 +719,7 @@ bool grid_action(struct grid *g, const struct key_match *m)
     }
 }
 
-/* --- status
- * ------------------------------------------------------------------------------- */
+/* --- status --- */
 
 void grid_status(const struct grid *g, const struct draw_env *env, char *out, size_t size)
 {
@@ -729,7 +728,7 @@ void grid_status(const struct grid *g, const struct draw_env *env, char *out, si
     char *name, *kind;
 
     *out = '\0';
-    if (!g->replica)
+    if (!g->window.schema)
         return;
     if (g->n_columns == 0) {
         (void)snprintf(out, size, "no columns");

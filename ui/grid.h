@@ -1,7 +1,7 @@
 /*
  * ui/grid.h - a table on the screen: cursor, scrolling, column widths, header and cells.
  *
- * Works on a borrowed replica and knows no network: it says what it shows (grid_screen) and
+ * Works on a borrowed window and knows no network: it says what it shows (grid_screen) and
  * the owner asks the server. Rows are table positions, 64 bits wide. The cursor is one
  * cell; the screen follows it. Widths grow with what is seen and never shrink by
  * themselves. After the end of the table was asked for, the grid sticks to it until the
@@ -10,8 +10,8 @@
 #ifndef UI_GRID_H
 #define UI_GRID_H
 
-#include "model/replica.h"
 #include "model/viewport.h"
+#include "model/window.h"
 #include "ui/view.h"
 
 struct grid; /* opaque */
@@ -19,9 +19,10 @@ struct grid; /* opaque */
 struct grid *grid_new(void); /* owned */
 void grid_free(struct grid *g);
 
-/* Gives the replica to show (borrowed until the next call; NULL: none yet). Cursor and
+/* Gives what is to be shown (copied; it borrows from its owner, and must be given anew
+ * whenever the owner says that it changed). Another schema resets the columns; cursor and
  * scroll position stay where the new table has them. */
-void grid_set_replica(struct grid *g, const struct replica *r);
+void grid_set_window(struct grid *g, const struct window *w);
 
 /* The rows are old: the connection is gone. */
 void grid_set_stale(struct grid *g, bool stale);

@@ -24,8 +24,7 @@ struct picker {
     int height;
 };
 
-/* --- the list
- * ----------------------------------------------------------------------------- */
+/* --- the list --- */
 
 static const struct field *entry(const struct picker *p, size_t i)
 {
@@ -95,8 +94,7 @@ void picker_open(struct picker *p, struct session *session)
         p->fields = fields_open(session, &list_handler, p);
 }
 
-/* --- as a view
- * ---------------------------------------------------------------------------- */
+/* --- as a view --- */
 
 static enum key_mode view_mode(const void *self)
 {

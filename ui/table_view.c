@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/table_ops.h"
+#include "client/feed.h"
 #include "client/tickets.h"
 #include "model/viewport.h"
 
@@ -19,24 +19,15 @@ struct table_view {
     const struct table_view_handler *handler;
     void *ctx;
     struct grid *grid;
-    struct barrage *barrage;
-    struct table_op *fetch; /* under way, or NULL */
-    int32_t export_id;      /* 0: subscribed by the ticket itself */
-    bool is_static;
+    struct feed *feed; /* NULL until opened */
 };
 
-static void on_schema(void *ctx)
+static void on_changed(void *ctx)
 {
     struct table_view *t = ctx;
+    struct window w = feed_window(t->feed);
 
-    grid_set_replica(t->grid, barrage_replica(t->barrage));
-    t->handler->changed(t->ctx);
-}
-
-static void on_update(void *ctx)
-{
-    struct table_view *t = ctx;
-
+    grid_set_window(t->grid, &w);
     t->handler->changed(t->ctx);
 }
 
@@ -57,26 +48,14 @@ static void on_ended(void *ctx, const struct err *why)
 {
     struct table_view *t = ctx;
     struct err e = *why;
-    bool opened = barrage_replica(t->barrage) != NULL;
+    bool opened = feed_window(t->feed).schema != NULL;
 
     explain(t, &e);
     grid_set_stale(t->grid, true);
     t->handler->ended(t->ctx, opened, &e);
 }
 
-static const struct barrage_handler stream_handler = {on_schema, on_update, on_ended};
-
-static void on_fetched(void *ctx, const struct table_created *created,
-                       const struct err *why)
-{
-    struct table_view *t = ctx;
-
-    t->fetch = NULL;
-    if (why)
-        return; /* the stream on the same export ends with the same reason */
-    t->is_static = created->is_static;
-    t->handler->changed(t->ctx);
-}
+static const struct feed_handler feed_handler = {on_changed, on_ended};
 
 struct table_view *table_view_new(struct session *session, const char *name,
                                   struct bytes ticket, const struct table_view_options *o,
@@ -96,39 +75,23 @@ struct table_view *table_view_new(struct session *session, const char *name,
     return t;
 }
 
-static enum err_code subscribe(struct table_view *t, struct bytes ticket, struct err *e)
+enum err_code table_view_open(struct table_view *t, struct rect r,
+                              const struct draw_env *env, struct err *e)
 {
+    struct feed_options o = {.ticket = buf_bytes(&t->ticket),
+                             .interval_ms = t->options.interval_ms,
+                             .max_message = t->options.max_message,
+                             .list_limit = LIST_LIMIT};
     struct viewport_screen screen;
     struct viewport first;
     enum err_code rc;
 
+    grid_prepare(t->grid, r, env);
     grid_screen(t->grid, &screen);
     (void)viewport_next(&screen, NULL, &first); /* with nothing asked yet it always asks */
-    rc = barrage_open(t->session,
-                      &(struct barrage_options){.ticket = ticket,
-                                                .interval_ms = t->options.interval_ms,
-                                                .max_message = t->options.max_message,
-                                                .list_limit = LIST_LIMIT},
-                      &first, &stream_handler, t, &t->barrage, e);
+    rc = feed_open(t->session, &o, &first, &feed_handler, t, &t->feed, e);
     viewport_release(&first);
     return rc;
-}
-
-enum err_code table_view_open(struct table_view *t, struct rect r,
-                              const struct draw_env *env, struct err *e)
-{
-    uint8_t ticket[EXPORT_TICKET_LEN];
-
-    grid_prepare(t->grid, r, env);
-    if (session_state(t->session) != SESSION_READY)
-        return subscribe(t, buf_bytes(&t->ticket), e); /* carries the login as well */
-    t->export_id = session_export_id(t->session);
-    if (t->export_id == 0)
-        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
-    ticket_export(t->export_id, ticket);
-    TRY(table_fetch(t->session, buf_bytes(&t->ticket), t->export_id, on_fetched, t,
-                    &t->fetch, e));
-    return subscribe(t, (struct bytes){ticket, sizeof(ticket)}, e);
 }
 
 struct grid *table_view_grid(struct table_view *t)
@@ -138,11 +101,10 @@ struct grid *table_view_grid(struct table_view *t)
 
 bool table_view_is_static(const struct table_view *t)
 {
-    return t->is_static;
+    return t->feed && feed_is_static(t->feed);
 }
 
-/* --- as a view
- * ---------------------------------------------------------------------------- */
+/* --- as a view --- */
 
 static enum key_mode view_mode(const void *self)
 {
@@ -157,13 +119,13 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
     struct viewport next;
 
     grid_prepare(t->grid, r, env);
-    if (!t->barrage || !barrage_replica(t->barrage) || barrage_ended(t->barrage))
+    if (!t->feed || !feed_window(t->feed).schema || feed_ended(t->feed))
         return;
     grid_screen(t->grid, &screen);
-    if (viewport_next(&screen, barrage_asked(t->barrage), &next)) {
-        barrage_request(t->barrage, &next);
+    if (viewport_next(&screen, feed_asked(t->feed), &next)) {
+        feed_request(t->feed, &next);
         viewport_release(&next);
-    } else if (barrage_settled(t->barrage)) {
+    } else if (feed_settled(t->feed)) {
         grid_settled(t->grid);
     }
 }
@@ -202,17 +164,14 @@ static void view_close(void *self)
 {
     struct table_view *t = self;
 
-    table_op_drop(t->fetch);
-    barrage_close(t->barrage);
-    if (t->export_id != 0)
-        session_release(t->session, t->export_id);
+    feed_close(t->feed);
     grid_free(t->grid);
     buf_release(&t->ticket);
     free(t->name);
     free(t);
 }
 
-static const struct view_ops table_ops = {
+static const struct view_ops table_view_ops = {
     .mode = view_mode,
     .prepare = view_prepare,
     .draw = view_draw,
@@ -224,5 +183,5 @@ static const struct view_ops table_ops = {
 
 struct view table_view_as_view(struct table_view *t)
 {
-    return (struct view){&table_ops, t};
+    return (struct view){&table_view_ops, t};
 }

@@ -2,13 +2,12 @@
  * ui/table_view.h - one table on the screen: a grid, its subscription, and what links the
  * two.
  *
- * Owns the grid, the subscription and the export behind it. The session is borrowed. Moving
+ * Owns the grid and the feed. The session is borrowed. Moving
  * the grid moves the viewport, at most one request a frame. Loop thread.
  */
 #ifndef UI_TABLE_VIEW_H
 #define UI_TABLE_VIEW_H
 
-#include "client/barrage.h"
 #include "client/session.h"
 #include "ui/grid.h"
 #include "ui/view.h"

@@ -237,6 +237,12 @@ void wire_subscribe_release(struct wire_subscribe *s); /* decoded ones; twice is
 enum err_code wire_fetch_table_encode(struct bytes source, struct bytes result,
                                       struct buf *out, struct err *e);
 
+/* table.proto SelectOrUpdateRequest for View: n columns of a table, by name, to a new
+ * export. */
+enum err_code wire_view_encode(struct bytes source, struct bytes result,
+                               const char *const *columns, size_t n, struct buf *out,
+                               struct err *e);
+
 /* table.proto ExportedTableCreationResponse. */
 struct wire_table_created {
     bool success;

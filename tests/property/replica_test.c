@@ -27,8 +27,7 @@
 #define MAX_STEPS 40
 #define ROUNDS 1500
 
-/* --- random numbers and programs
- * ---------------------------------------------------------- */
+/* --- random numbers and programs --- */
 
 static uint64_t seed;
 
@@ -55,8 +54,7 @@ struct program {
     uint64_t steps[MAX_STEPS]; /* each seeds the choices of one step */
 };
 
-/* --- the server
- * --------------------------------------------------------------------------- */
+/* --- the server --- */
 
 struct row {
     int64_t key;
@@ -208,8 +206,7 @@ static struct rowset *random_columns(struct server *s)
     return set;
 }
 
-/* --- window mode
- * -------------------------------------------------------------------------- */
+/* --- window mode --- */
 
 static void edit_table(struct server *s)
 {
@@ -285,8 +282,7 @@ static struct update *window_snapshot(struct server *s, const struct rowset *tar
     return u;
 }
 
-/* --- key mode
- * ----------------------------------------------------------------------------- */
+/* --- key mode --- */
 
 /* Moves a block of rows by as much as its neighbours leave room for. */
 static void shift_block(struct server *s, struct shift *shift, int from, int to)
@@ -417,8 +413,7 @@ static struct update *key_snapshot(struct server *s, bool last)
     return u;
 }
 
-/* --- comparing
- * ---------------------------------------------------------------------------- */
+/* --- comparing --- */
 
 static bool cell_agrees(const struct server *s, const struct replica *r, int at, int c,
                         char **why)
@@ -464,8 +459,7 @@ static bool agrees(const struct server *s, const struct replica *r, char **why)
     return true;
 }
 
-/* --- running
- * ------------------------------------------------------------------------------ */
+/* --- running --- */
 
 static bool apply(struct server *s, struct replica *r, struct update *u, char **why)
 {

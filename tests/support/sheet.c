@@ -231,8 +231,7 @@ void sheet_wait_status(struct pty *t, int64_t row, int64_t rows)
     pty_wait(t, has_status, &w, what);
 }
 
-/* --- formulas, as in scripts/sample_tables.py
- * --------------------------------------------- */
+/* --- formulas, as in scripts/sample_tables.py --- */
 
 static char *instant(int64_t i)
 {

@@ -1,10 +1,11 @@
 /* Every form of a TARGET, and what is wrong with the others. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "client/target.h"
 

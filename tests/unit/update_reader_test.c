@@ -40,8 +40,7 @@ static void stream_free(struct stream *s)
     schema_free(s->schema);
 }
 
-/* --- messages
- * ----------------------------------------------------------------------------- */
+/* --- messages --- */
 
 /* Metadata in words; NULL: absent. */
 struct meta {
@@ -196,8 +195,7 @@ static struct buf batch_message(const struct meta *meta, int64_t rows, const int
     return out;
 }
 
-/* --- feeding
- * ------------------------------------------------------------------------------ */
+/* --- feeding --- */
 
 static enum err_code feed(struct stream *s, struct buf message)
 {
@@ -262,8 +260,7 @@ static struct stream started(enum replica_mode mode)
 static const struct meta three_rows = {
     .snapshot = true, .viewport = "0-9", .added = "0-2", .size = 3};
 
-/* --- tests
- * -------------------------------------------------------------------------------- */
+/* --- tests --- */
 
 static void one_message_may_be_an_update(void **state)
 {

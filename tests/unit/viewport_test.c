@@ -1,5 +1,4 @@
 /* The scroll policy: what is asked for, and when nothing is. */
-#include <cmocka.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,6 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 #include "model/viewport.h"
 

@@ -23,8 +23,7 @@
 #include "tests/support/build.h"
 #include "tests/support/recording.h"
 
-/* --- one stream
- * --------------------------------------------------------------------------- */
+/* --- one stream --- */
 
 struct scenario {
     const char *name;       /* borrowed */
@@ -111,8 +110,7 @@ static enum err_code stream_feed(struct stream *st, const struct scenario *s,
     return ERR_OK;
 }
 
-/* --- comparing with the manifest
- * ---------------------------------------------------------- */
+/* --- comparing with the manifest --- */
 
 static json_t *hex_text(struct bytes b)
 {
@@ -410,8 +408,7 @@ static void recorded_streams_give_the_expected_cells(void **state)
     assert_true(streams >= 40 && cells > 10000);
 }
 
-/* --- damage
- * ------------------------------------------------------------------------------- */
+/* --- damage --- */
 
 struct tally {
     size_t refused, decoded;

@@ -1,0 +1,449 @@
+/*
+ * Streams: `base` was opened on the table itself and gave the schema; it lives as long as
+ * the feed, because columns borrow their types from it. `current` supplies the window,
+ * `next` is on its way to replace it. For a narrow table current is base itself until a
+ * restart.
+ */
+#include "client/feed.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "client/table_ops.h"
+#include "client/tickets.h"
+
+struct stream {
+    struct feed *feed; /* borrowed */
+    struct barrage *barrage;
+    struct rowset *columns; /* table columns it can give; NULL: all */
+    size_t *map;            /* table column to stream column; NULL: the same */
+    int32_t view_id;        /* export of the view, 0: none */
+    struct table_op *view_op;
+    bool done; /* to be freed at the next chance, not inside its own callback */
+};
+
+struct feed {
+    struct session *session; /* borrowed */
+    const struct feed_handler *handler;
+    void *ctx;
+    struct buf ticket;
+    struct feed_options options; /* ticket points into the buffer above */
+    struct viewport asked;
+    struct stream *base, *current, *next;
+    int32_t export_id; /* the table as an export of ours, 0: not fetched yet */
+    struct table_op *fetch;
+    bool is_static, ended;
+    bool restarting; /* next replaces the current stream though that could go on */
+    uint64_t updates_before, bytes_before; /* of streams that are gone */
+};
+
+/* --- streams --- */
+
+static void stream_free(struct stream *s)
+{
+    struct feed *f;
+
+    if (!s)
+        return;
+    f = s->feed;
+    f->updates_before += s->barrage ? barrage_updates(s->barrage) : 0;
+    f->bytes_before += s->barrage ? barrage_bytes(s->barrage) : 0;
+    table_op_drop(s->view_op);
+    barrage_close(s->barrage);
+    if (s->view_id != 0)
+        session_release(f->session, s->view_id);
+    rowset_free(s->columns);
+    free(s->map);
+    free(s);
+}
+
+static size_t n_columns(const struct feed *f)
+{
+    return replica_schema(barrage_replica(f->base->barrage))->n_columns;
+}
+
+static bool schema_known(const struct feed *f)
+{
+    return f->base && barrage_replica(f->base->barrage);
+}
+
+static bool is_wide(const struct feed *f)
+{
+    return schema_known(f) && n_columns(f) > FEED_WIDE_COLUMNS;
+}
+
+/* What of the viewport this stream can be asked, in its own columns; owned by the caller.
+ */
+static struct viewport viewport_for(const struct stream *s, const struct viewport *v)
+{
+    struct viewport out = {.rows = rowset_copy(v->rows), .reverse = v->reverse};
+    struct rowset *shared;
+    struct rowset_iter it;
+    int64_t column;
+
+    if (!s->columns) {
+        out.columns = rowset_copy(v->columns);
+        return out;
+    }
+    shared = rowset_intersect(s->columns, v->columns);
+    out.columns = rowset_new();
+    it = rowset_iter(shared);
+    while (rowset_next(&it, &column))
+        rowset_add(out.columns, (int64_t)s->map[column], (int64_t)s->map[column]);
+    rowset_free(shared);
+    return out;
+}
+
+static void stream_request(struct stream *s, const struct viewport *v)
+{
+    struct viewport own = viewport_for(s, v);
+
+    if (!viewport_equal(&own, barrage_asked(s->barrage)))
+        barrage_request(s->barrage, &own);
+    viewport_release(&own);
+}
+
+/* The columns it can give include all that is asked for. */
+static bool covers(const struct stream *s, const struct feed *f)
+{
+    return !s->columns || rowset_contains(s->columns, f->asked.columns);
+}
+
+static void sweep(struct feed *f)
+{
+    if (f->next && f->next->done) {
+        stream_free(f->next);
+        f->next = NULL;
+    }
+}
+
+/* --- what a stream tells --- */
+
+static void promote(struct feed *f)
+{
+    struct stream *old = f->current;
+
+    f->current = f->next;
+    f->next = NULL;
+    f->restarting = false;
+    if (old == f->base)
+        barrage_stop(old->barrage); /* its schema is still needed */
+    else
+        stream_free(old);
+}
+
+static void follow_up(struct feed *f);
+static void give_up(struct feed *f, const struct err *why);
+
+static void on_schema(void *ctx)
+{
+    struct stream *s = ctx;
+    struct feed *f = s->feed;
+
+    if (s == f->current)
+        f->handler->changed(f->ctx);
+}
+
+static void on_update(void *ctx)
+{
+    struct stream *s = ctx;
+    struct feed *f = s->feed;
+
+    if (s == f->next && barrage_settled(s->barrage) && covers(s, f))
+        promote(f);
+    if (s == f->current)
+        f->handler->changed(f->ctx);
+    follow_up(f);
+}
+
+static void on_ended(void *ctx, const struct err *why)
+{
+    struct stream *s = ctx;
+    struct feed *f = s->feed;
+
+    if (s == f->next)
+        s->done = true; /* the old one goes on, or has ended already */
+    if (s != f->next || barrage_ended(f->current->barrage))
+        give_up(f, why);
+}
+
+static const struct barrage_handler stream_handler = {on_schema, on_update, on_ended};
+
+/* --- opening --- */
+
+static struct stream *stream_new(struct feed *f)
+{
+    struct stream *s = MEM_NEW(struct stream);
+
+    s->feed = f;
+    return s;
+}
+
+static enum err_code subscribe(struct stream *s, struct bytes ticket, struct err *e)
+{
+    struct feed *f = s->feed;
+    struct barrage_options o = {.ticket = ticket,
+                                .interval_ms = f->options.interval_ms,
+                                .max_message = f->options.max_message,
+                                .list_limit = f->options.list_limit};
+    struct viewport own = viewport_for(s, &f->asked);
+    enum err_code rc =
+        barrage_open(f->session, &o, &own, &stream_handler, s, &s->barrage, e);
+
+    viewport_release(&own);
+    return rc;
+}
+
+static void choose_columns(struct stream *s, const struct rowset *columns)
+{
+    size_t n = n_columns(s->feed), next = 0;
+
+    s->columns = rowset_copy(columns);
+    rowset_remove(s->columns, (int64_t)n, ROWSET_MAX_KEY);
+    s->map = MEM_ARRAY(size_t, n);
+    for (size_t i = 0; i < n; i++)
+        s->map[i] = rowset_has(s->columns, (int64_t)i) ? next++ : WINDOW_NO_COLUMN;
+}
+
+static void on_view(void *ctx, const struct table_created *created, const struct err *why)
+{
+    struct stream *s = ctx;
+
+    (void)created;
+    (void)why; /* the stream on the same export ends with the same reason */
+    s->view_op = NULL;
+}
+
+/* The ticket of the table: the export once it is ours, else what the user named. */
+static struct bytes source_ticket(const struct feed *f, uint8_t room[EXPORT_TICKET_LEN])
+{
+    if (f->export_id == 0)
+        return f->options.ticket;
+    ticket_export(f->export_id, room);
+    return (struct bytes){room, EXPORT_TICKET_LEN};
+}
+
+static enum err_code make_view(struct stream *s, const struct rowset *columns,
+                               struct err *e)
+{
+    struct feed *f = s->feed;
+    const struct schema *schema = replica_schema(barrage_replica(f->base->barrage));
+    uint8_t room[EXPORT_TICKET_LEN];
+    const char **names;
+    struct rowset_iter it;
+    int64_t column;
+    size_t n = 0;
+    enum err_code rc;
+
+    choose_columns(s, columns);
+    s->view_id = session_export_id(f->session);
+    if (s->view_id == 0)
+        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
+    names = MEM_ARRAY(const char *, rowset_count(s->columns));
+    it = rowset_iter(s->columns);
+    while (rowset_next(&it, &column))
+        names[n++] = schema->columns[column].name;
+    rc = table_view_of(f->session, source_ticket(f, room), names, n, s->view_id, on_view, s,
+                       &s->view_op, e);
+    free(names);
+    return rc;
+}
+
+/* Opens the stream that is to replace the current one. */
+static enum err_code open_next(struct feed *f, struct err *e)
+{
+    struct stream *s = stream_new(f);
+    uint8_t room[EXPORT_TICKET_LEN];
+    enum err_code rc = ERR_OK;
+
+    if (is_wide(f))
+        rc = make_view(s, f->asked.columns, e);
+    if (rc == ERR_OK && s->view_id != 0) {
+        ticket_export(s->view_id, room);
+        rc = subscribe(s, (struct bytes){room, sizeof(room)}, e);
+    } else if (rc == ERR_OK) {
+        rc = subscribe(s, source_ticket(f, room), e);
+    }
+    if (rc != ERR_OK) {
+        stream_free(s);
+        return rc;
+    }
+    stream_free(f->next);
+    f->next = s;
+    return ERR_OK;
+}
+
+static void on_fetched(void *ctx, const struct table_created *created,
+                       const struct err *why)
+{
+    struct feed *f = ctx;
+
+    f->fetch = NULL;
+    if (why)
+        return; /* the streams on the same export end with the same reason */
+    f->is_static = created->is_static;
+    f->handler->changed(f->ctx);
+}
+
+static enum err_code fetch(struct feed *f, struct err *e)
+{
+    f->export_id = session_export_id(f->session);
+    if (f->export_id == 0)
+        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
+    return table_fetch(f->session, f->options.ticket, f->export_id, on_fetched, f,
+                       &f->fetch, e);
+}
+
+/* The screen needs another stream than the current one. */
+static bool needs_next(const struct feed *f)
+{
+    return f->restarting || !covers(f->current, f) || (is_wide(f) && f->current == f->base);
+}
+
+static void give_up(struct feed *f, const struct err *why)
+{
+    f->ended = true;
+    f->handler->ended(f->ctx, why);
+}
+
+/* What can be done only once the login is through and the schema is here. */
+static void follow_up(struct feed *f)
+{
+    struct err e;
+    enum err_code rc = ERR_OK;
+
+    if (f->ended || session_state(f->session) != SESSION_READY)
+        return;
+    if (f->export_id == 0)
+        rc = fetch(f, &e);
+    if (rc == ERR_OK && !f->next && needs_next(f) && barrage_settled(f->current->barrage))
+        rc = open_next(f, &e);
+    if (rc != ERR_OK)
+        give_up(f, &e);
+}
+
+enum err_code feed_open(struct session *session, const struct feed_options *o,
+                        const struct viewport *viewport, const struct feed_handler *handler,
+                        void *ctx, struct feed **out, struct err *e)
+{
+    struct feed *f = MEM_NEW(struct feed);
+    uint8_t room[EXPORT_TICKET_LEN];
+    enum err_code rc;
+
+    f->session = session;
+    f->handler = handler;
+    f->ctx = ctx;
+    f->options = *o;
+    viewport_copy(&f->asked, viewport);
+    buf_init(&f->ticket, TICKET_MAX);
+    rc = buf_append(&f->ticket, o->ticket.data, o->ticket.len, e);
+    f->options.ticket = buf_bytes(&f->ticket);
+    f->base = f->current = stream_new(f);
+    if (rc == ERR_OK && session_state(session) == SESSION_READY)
+        rc = fetch(f, e);
+    if (rc == ERR_OK)
+        rc = subscribe(f->base, source_ticket(f, room), e);
+    if (rc != ERR_OK) {
+        feed_close(f);
+        return rc;
+    }
+    *out = f;
+    return ERR_OK;
+}
+
+void feed_close(struct feed *f)
+{
+    if (!f)
+        return;
+    table_op_drop(f->fetch);
+    stream_free(f->next);
+    if (f->current != f->base)
+        stream_free(f->current);
+    stream_free(f->base);
+    if (f->export_id != 0)
+        session_release(f->session, f->export_id);
+    viewport_release(&f->asked);
+    buf_release(&f->ticket);
+    free(f);
+}
+
+/* --- asking --- */
+
+void feed_request(struct feed *f, const struct viewport *viewport)
+{
+    struct err e;
+
+    if (f->ended)
+        return;
+    sweep(f);
+    viewport_release(&f->asked);
+    viewport_copy(&f->asked, viewport);
+    stream_request(f->current, viewport);
+    if (!schema_known(f))
+        return;
+    if (!needs_next(f)) {
+        stream_free(f->next); /* the screen came back before it was needed */
+        f->next = NULL;
+    } else if (f->next && covers(f->next, f)) {
+        stream_request(f->next, viewport);
+    } else if (session_state(f->session) == SESSION_READY && open_next(f, &e) != ERR_OK) {
+        give_up(f, &e);
+    }
+}
+
+const struct viewport *feed_asked(const struct feed *f)
+{
+    return &f->asked;
+}
+
+struct window feed_window(const struct feed *f)
+{
+    struct window w = {0};
+
+    if (!schema_known(f))
+        return w;
+    w.schema = replica_schema(barrage_replica(f->base->barrage));
+    w.replica = barrage_replica(f->current->barrage);
+    w.map = f->current->map;
+    return w;
+}
+
+bool feed_settled(const struct feed *f)
+{
+    return schema_known(f) && covers(f->current, f) && barrage_settled(f->current->barrage);
+}
+
+bool feed_ended(const struct feed *f)
+{
+    return f->ended;
+}
+
+enum err_code feed_restart(struct feed *f, int32_t interval_ms, struct err *e)
+{
+    if (session_state(f->session) != SESSION_READY)
+        return err_set(e, ERR_LOST, "the connection is gone");
+    f->options.interval_ms = interval_ms;
+    sweep(f);
+    f->restarting = true;
+    TRY(open_next(f, e));
+    f->ended = false;
+    return ERR_OK;
+}
+
+bool feed_is_static(const struct feed *f)
+{
+    return f->is_static;
+}
+
+uint64_t feed_updates(const struct feed *f)
+{
+    return f->updates_before + barrage_updates(f->base->barrage) +
+           (f->current != f->base ? barrage_updates(f->current->barrage) : 0);
+}
+
+uint64_t feed_bytes(const struct feed *f)
+{
+    return f->bytes_before + barrage_bytes(f->base->barrage) +
+           (f->current != f->base ? barrage_bytes(f->current->barrage) : 0);
+}

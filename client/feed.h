@@ -1,0 +1,73 @@
+/*
+ * client/feed.h - everything that keeps one table on the screen supplied: its streams.
+ *
+ * A narrow table has one stream, and its viewport moves. Every message costs bytes for each
+ * column of the schema, so a wide table (more than FEED_WIDE_COLUMNS) is watched through a
+ * server-side view of the columns near the screen: when the screen leaves them, a stream on
+ * another view is opened, and the old cells stay until the new stream is complete. Another
+ * update interval, and a new start after a loss, replace the stream in the same way.
+ * Columns are always the table's own. Everything made on the server is released. Loop
+ * thread.
+ *
+ * Protocol: deephaven-core table.proto FetchTable, View; Barrage viewport subscriptions.
+ */
+#ifndef CLIENT_FEED_H
+#define CLIENT_FEED_H
+
+#include "client/barrage.h"
+#include "client/session.h"
+#include "model/viewport.h"
+#include "model/window.h"
+
+#define FEED_WIDE_COLUMNS 256
+
+struct feed_handler {
+    /* Window or its contents have changed: read feed_window() again before the next look.
+     */
+    void (*changed)(void *ctx);
+    /* Nothing new will come; the rows that are held are old. */
+    void (*ended)(void *ctx, const struct err *why);
+};
+
+struct feed_options {
+    struct bytes ticket; /* copied */
+    int32_t interval_ms; /* 0: the server's own */
+    int32_t max_message; /* bytes asked of the server for one message */
+    int64_t list_limit;  /* items of a list that are sent; 0: all */
+};
+
+struct feed; /* opaque */
+
+/* Owned. session_can_call() must hold; the first request may carry the login. */
+enum err_code feed_open(struct session *session, const struct feed_options *o,
+                        const struct viewport *viewport, const struct feed_handler *handler,
+                        void *ctx, struct feed **out, struct err *e);
+void feed_close(struct feed *f); /* accepts NULL */
+
+/* Asks for another viewport (copied); the newest wins. Does nothing once the feed has
+ * ended. */
+void feed_request(struct feed *f, const struct viewport *viewport);
+
+/* Borrowed: what was asked for last. */
+const struct viewport *feed_asked(const struct feed *f);
+
+/* What is held now. Its schema is NULL until it came, and then stays the same for ever. */
+struct window feed_window(const struct feed *f);
+
+/* What was asked for last is held whole. */
+bool feed_settled(const struct feed *f);
+bool feed_ended(const struct feed *f);
+
+/* Starts the stream anew, with an interval of its own (0: the server's); the cells that are
+ * held stay until the new stream has them. Also after the end, while the session lives.
+ * ERR_LOST when it does not. */
+enum err_code feed_restart(struct feed *f, int32_t interval_ms, struct err *e);
+
+/* The server has said that the table never changes. */
+bool feed_is_static(const struct feed *f);
+
+/* Updates applied and bytes of messages received, over all streams. */
+uint64_t feed_updates(const struct feed *f);
+uint64_t feed_bytes(const struct feed *f);
+
+#endif
