@@ -29,7 +29,8 @@
 #include "ui/term.h"
 #include "ui/theme.h"
 
-#define FRAME_MS 16
+#define FRAME_NS (1000000000 / 60) /* between frames, on average */
+#define FRAME_BURST 2 /* frames that may follow at once: a key's own, and its answer's */
 #define CONNECT_TIMEOUT_MS 15000
 #define CLOSE_WAIT_MS 500
 #define VIEWS_MAX 4
@@ -66,7 +67,7 @@ struct app {
     bool opened;    /* something of the server was on screen */
     bool close_top; /* the top view is to go at the next frame */
     bool frame_due;
-    uint64_t last_frame; /* ms of the loop's clock */
+    uint64_t frame_clock; /* ns: when the frames so far would be over at the average rate */
     bool stopping;
     int signal;
     struct err end;
@@ -686,25 +687,32 @@ static void draw_frame(struct app *a)
         watch_terminal(a);
 }
 
+static uint64_t max_u64(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 static void on_frame(uv_timer_t *timer)
 {
     struct app *a = timer->data;
 
     a->frame_due = false;
-    a->last_frame = uv_now(&a->loop);
+    a->frame_clock = max_u64(a->frame_clock, uv_hrtime()) + FRAME_NS;
     if (!a->stopping)
         draw_frame(a);
 }
 
+/* Frames are at most 60 a second on average, but a quiet program answers at once. */
 static void mark_dirty(struct app *a)
 {
-    uint64_t now = uv_now(&a->loop);
-    uint64_t next = a->last_frame + FRAME_MS;
+    uint64_t now = uv_hrtime();
+    uint64_t ahead = (FRAME_BURST - 1) * (uint64_t)FRAME_NS;
+    uint64_t wait = a->frame_clock > now + ahead ? a->frame_clock - now - ahead : 0;
 
     if (a->frame_due || a->stopping)
         return;
     a->frame_due = true;
-    (void)uv_timer_start(&a->frame, on_frame, next > now ? next - now : 0, 0);
+    (void)uv_timer_start(&a->frame, on_frame, (wait + 999999) / 1000000, 0);
 }
 
 /* --- start and end --- */
