@@ -181,13 +181,13 @@ static enum err_code plan_size(const struct replica *r, const struct update *u,
     known = (int64_t)p->n_held; /* at most the viewport's rows, or the keys */
     if (u->table_size < -1)
         return err_set(e, ERR_PROTO, "table of %" PRId64 " rows", u->table_size);
-    if (u->table_size >= 0 && u->table_size < known)
+    if (u->table_size >= 0 && u->table_size < known && !r->schema->is_blink)
         return err_set(e, ERR_PROTO, "table of %" PRId64 " rows, %" PRId64 " of them here",
                        u->table_size, known);
     if (p->keys)
         p->table_size = (int64_t)rowset_count(p->keys);
-    else if (u->table_size >= 0)
-        p->table_size = u->table_size;
+    else if (u->table_size >= 0) /* a blink table's told size can be that between two cycles */
+        p->table_size = u->table_size > known ? u->table_size : known;
     else
         p->table_size = r->table_size > known ? r->table_size : known;
     return ERR_OK;
