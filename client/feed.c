@@ -186,7 +186,8 @@ static enum err_code subscribe(struct stream *s, struct bytes ticket, struct err
     struct barrage_options o = {.ticket = ticket,
                                 .interval_ms = f->options.interval_ms,
                                 .max_message = f->options.max_message,
-                                .list_limit = f->options.list_limit};
+                                .list_limit = f->options.list_limit,
+                                .columns_known = s != f->base};
     struct viewport own = viewport_for(s, &f->asked);
     enum err_code rc =
         barrage_open(f->session, &o, &own, &stream_handler, s, &s->barrage, e);
