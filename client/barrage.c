@@ -20,21 +20,23 @@ struct barrage {
     struct update_reader *reader;
     struct replica *replica;
     struct viewport asked;
-    bool columns_asked; /* the columns of asked have been sent */
     struct buf ticket;
     struct barrage_options options; /* ticket points into the buffer above */
     uint64_t updates, bytes;
 };
 
-/* The columns to name in a request for v; owned by the caller. Those past the schema's last
- * must not be: see the header. */
-static struct rowset *existing_columns(const struct barrage *b, const struct viewport *v)
+/* The columns to name in a request for v; owned by the caller, NULL: none are named, which
+ * asks for all. A column that does not exist must never be named: see the header. */
+static struct rowset *columns_to_name(const struct barrage *b, const struct viewport *v)
 {
-    struct rowset *columns = rowset_copy(v->columns);
-    size_t n = b->replica ? replica_schema(b->replica)->n_columns : 0;
+    struct rowset *columns;
 
-    if (b->replica || !b->options.columns_known)
-        rowset_remove(columns, (int64_t)n, ROWSET_MAX_KEY);
+    if (!b->replica && !b->options.columns_known)
+        return NULL;
+    columns = rowset_copy(v->columns);
+    if (b->replica)
+        rowset_remove(columns, (int64_t)replica_schema(b->replica)->n_columns,
+                      ROWSET_MAX_KEY);
     return columns;
 }
 
@@ -51,7 +53,7 @@ static enum err_code encode_request(const struct barrage *b, const struct viewpo
         .max_message_size = b->options.max_message,
         .list_limit = b->options.list_limit,
     };
-    struct rowset *existing = existing_columns(b, v);
+    struct rowset *named = columns_to_name(b, v);
     struct buf rows, columns, wrapper;
     enum err_code rc;
 
@@ -59,17 +61,17 @@ static enum err_code encode_request(const struct barrage *b, const struct viewpo
     buf_init(&columns, REQUEST_MAX);
     buf_init(&wrapper, REQUEST_MAX);
     rc = rowset_encode(v->rows, &rows, e);
-    if (rc == ERR_OK)
-        rc = bitset_encode(existing, &columns, e);
+    if (rc == ERR_OK && named)
+        rc = bitset_encode(named, &columns, e);
     if (rc == ERR_OK) {
         request.viewport = (struct wire_opt){buf_bytes(&rows), true};
-        request.columns = (struct wire_opt){buf_bytes(&columns), true};
+        request.columns = (struct wire_opt){buf_bytes(&columns), named != NULL};
         rc = wire_subscribe_encode(&request, &wrapper, e);
     }
     if (rc == ERR_OK)
         rc = wire_flight_data_encode(
             &(struct wire_flight_data){.app_metadata = buf_bytes(&wrapper)}, out, e);
-    rowset_free(existing);
+    rowset_free(named);
     buf_release(&rows);
     buf_release(&columns);
     buf_release(&wrapper);
@@ -85,17 +87,27 @@ static void finish(struct barrage *b, const struct err *why)
     b->handler->ended(b->ctx, why);
 }
 
-/* What could not be asked for before the schema was known, unless the owner has just asked
- * for something else, or ended the stream. */
-static void ask_columns(struct barrage *b)
+/* The first request had to ask for all columns: drop those that are not wanted, unless the
+ * owner has just asked for something else, or ended the stream. */
+static void narrow(struct barrage *b, const struct viewport *first)
 {
-    struct viewport again;
+    struct rowset *named = columns_to_name(b, first);
 
-    if (b->columns_asked)
-        return;
-    viewport_copy(&again, &b->asked);
-    barrage_request(b, &again);
-    viewport_release(&again);
+    if (!b->options.columns_known && viewport_equal(&b->asked, first) &&
+        rowset_count(named) < replica_schema(b->replica)->n_columns)
+        barrage_request(b, first);
+    rowset_free(named);
+}
+
+static void take_schema(struct barrage *b, struct schema *schema)
+{
+    struct viewport first;
+
+    viewport_copy(&first, &b->asked);
+    b->replica = replica_new(schema, REPLICA_WINDOW);
+    b->handler->schema(b->ctx);
+    narrow(b, &first);
+    viewport_release(&first);
 }
 
 static enum err_code take(struct barrage *b, struct bytes message, struct err *e)
@@ -103,11 +115,8 @@ static enum err_code take(struct barrage *b, struct bytes message, struct err *e
     struct update_reader_out got;
 
     TRY(update_reader_feed(b->reader, message, &got, e));
-    if (got.schema) {
-        b->replica = replica_new(got.schema, REPLICA_WINDOW);
-        b->handler->schema(b->ctx);
-        ask_columns(b);
-    }
+    if (got.schema)
+        take_schema(b, got.schema);
     if (!got.update)
         return ERR_OK;
     TRY(replica_apply(b->replica, got.update, e));
@@ -170,7 +179,6 @@ enum err_code barrage_open(struct session *session, const struct barrage_options
     b->reader = update_reader_new(REPLICA_WINDOW, true);
     b->options = *o;
     viewport_copy(&b->asked, viewport);
-    b->columns_asked = o->columns_known;
     buf_init(&b->ticket, REQUEST_MAX);
     rc = buf_append(&b->ticket, o->ticket.data, o->ticket.len, e);
     b->options.ticket = buf_bytes(&b->ticket);
@@ -195,7 +203,6 @@ void barrage_request(struct barrage *b, const struct viewport *viewport)
     if (encode_request(b, viewport, &request, &e) == ERR_OK) {
         viewport_release(&b->asked);
         viewport_copy(&b->asked, viewport);
-        b->columns_asked = b->replica || b->options.columns_known;
         session_send(b->call, buf_bytes(&request), true);
     } else {
         finish(b, &e);

@@ -3,10 +3,11 @@
  *
  * The first request may carry the session's login. It names no column unless the caller
  * knows the schema: the server takes a column that does not exist, and fails the stream
- * with the first row that is added to its window. Later requests move the viewport; they may be sent without waiting, the
- * newest wins, and an answer counts only when effective viewport, columns and direction
- * equal the request. A bad message ends the stream with a reason and leaves the replica as
- * it was. Streams are ended by cancelling, never by half-close. Loop thread.
+ * with the first row that is added to its window. Later requests move the viewport; they
+ * may be sent without waiting, the newest wins, and an answer counts only when effective
+ * viewport, columns and direction equal the request. A bad message ends the stream with a
+ * reason and leaves the replica as it was. Streams are ended by cancelling, never by
+ * half-close. Loop thread.
  *
  * Protocol: Barrage BarrageSubscriptionRequest, BarrageUpdateMetadata; viewport
  * subscriptions with positional deltas, growing snapshots.
@@ -30,8 +31,11 @@ struct barrage_options {
     int32_t interval_ms; /* 0: the server's own */
     int32_t max_message; /* bytes asked of the server for one message */
     int64_t list_limit;  /* items of a list that are sent; 0: all */
-    /* The viewport's columns are known to exist. Otherwise the schema is waited for, and
-     * rows arrive one round trip later. */
+    /* The viewport's columns are known to exist. Otherwise the first request names none,
+     * which asks for all, and as soon as the schema is here another drops the rest.
+     * Guessing is no way out: a set with a column that does not exist is taken, but the
+     * next delta then ends every subscription to that table, other clients' too (seen with
+     * server 42.7). */
     bool columns_known;
 };
 

@@ -141,6 +141,8 @@ static void on_schema(void *ctx)
     struct stream *s = ctx;
     struct feed *f = s->feed;
 
+    if (s == f->base) /* what was asked for before was a guess */
+        rowset_remove(f->asked.columns, (int64_t)n_columns(f), ROWSET_MAX_KEY);
     if (s == f->current)
         f->handler->changed(f->ctx);
 }
