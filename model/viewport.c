@@ -4,9 +4,37 @@
 
 #include "base/mem.h"
 
+/* A screen that has not moved for so long is at rest. Shorter than the pause before a held
+ * key repeats, so that this pause is not taken for the time between its steps. */
+#define REST_MS 250.0
+
+/* After one step out of rest, a key may be held down: the time between its steps then. */
+#define KEY_REPEAT_MS 33.0
+
+/* Steps come no faster than frames do. */
+#define FRAME_MS 16.0
+
+/* A round trip that was not measured, and the longest one that is believed. */
+#define ROUND_TRIP_MS 50.0
+#define ROUND_TRIP_MAX_MS 10000.0
+
+/* A longer way in one go, in pages, is a jump: it says nothing of the next step. */
+#define JUMP_PAGES 8
+
+/* Columns to either side that do for a screen at rest: more are asked for, but to have them
+ * back the whole window would be sent again. */
+#define THIN_COLUMNS 2
+
 struct span {
     int64_t first;
     int64_t last; /* inclusive; last < first: empty */
+};
+
+/* What is asked for beside the screen along one axis, and how much of that must be left. */
+struct margin {
+    int64_t before, after;
+    int64_t need_before, need_after;
+    int64_t travel; /* how far the screen gets during an answer; < 0: backwards */
 };
 
 void viewport_release(struct viewport *v)
@@ -39,30 +67,184 @@ static int64_t max64(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* Columns to either side of those on screen. */
-static int64_t column_margin(const struct viewport_screen *s)
+/* Both not negative. */
+static int64_t plus(int64_t a, int64_t b)
 {
-    int64_t visible = (int64_t)s->n_columns;
-    int64_t wanted = max64(visible / 2, 2);
-    int64_t room = VIEWPORT_MAX_CELLS / max64(s->height, 1) - visible;
-
-    return max64(min64(wanted, room / 2), 0);
+    return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
-/* The columns to ask for, as a span of order; at most VIEWPORT_MAX_COLUMNS. */
-static struct span column_span(const struct viewport_screen *s, int64_t margin)
+/* --- travel
+ * ------------------------------------------------------------------------------ */
+
+void viewport_policy_init(struct viewport_policy *p)
+{
+    *p = (struct viewport_policy){.rows = {.known = false}};
+}
+
+static void axis_forget(struct viewport_axis *a)
+{
+    a->known = false;
+    a->n = 0;
+}
+
+static bool axis_at_rest(const struct viewport_axis *a, double now)
+{
+    return a->n == 0 || now - a->when_ms[a->n - 1] > REST_MS;
+}
+
+static void axis_push(struct viewport_axis *a, int64_t by, double now)
+{
+    if (a->n == VIEWPORT_STEPS) {
+        for (size_t i = 1; i < a->n; i++) {
+            a->by[i - 1] = a->by[i];
+            a->when_ms[i - 1] = a->when_ms[i];
+        }
+        a->n--;
+    }
+    a->by[a->n] = by;
+    a->when_ms[a->n++] = now;
+}
+
+/* The screen stands at position at >= 0; a page is so long. */
+static void axis_move(struct viewport_axis *a, int64_t at, int64_t page, double now)
+{
+    int64_t by = a->known ? at - a->at : 0;
+    int64_t jump = page > INT64_MAX / JUMP_PAGES ? INT64_MAX : page * JUMP_PAGES;
+
+    a->known = true;
+    a->at = at;
+    if (by == 0)
+        return;
+    if (by > jump || by < -jump) {
+        a->n = 0;
+        return;
+    }
+    if (axis_at_rest(a, now) || (by < 0) != (a->by[a->n - 1] < 0))
+        a->n = 0;
+    axis_push(a, by, now);
+}
+
+static double axis_interval(const struct viewport_axis *a)
+{
+    double mean;
+
+    if (a->n < 2)
+        return KEY_REPEAT_MS;
+    mean = (a->when_ms[a->n - 1] - a->when_ms[0]) / (double)(a->n - 1);
+    return mean > FRAME_MS ? mean : FRAME_MS;
+}
+
+/* How far the screen gets until an answer to a request of now is here, and one step more;
+ * negative backwards, 0 at rest. */
+static int64_t axis_travel(const struct viewport_axis *a, double now, double round_trip)
+{
+    int64_t step = 0, steps;
+    double interval;
+
+    if (axis_at_rest(a, now))
+        return 0;
+    interval = axis_interval(a);
+    for (size_t i = 0; i < a->n; i++)
+        step = max64(step, a->by[i] < 0 ? -a->by[i] : a->by[i]);
+    steps = (int64_t)(round_trip / interval);
+    if ((double)steps * interval < round_trip)
+        steps++;
+    step = min64(step, VIEWPORT_MAX_CELLS) * (steps + 1);
+    return a->by[0] < 0 ? -step : step;
+}
+
+static double believed(double round_trip)
+{
+    if (!(round_trip >= 0))
+        return ROUND_TRIP_MS;
+    return round_trip < ROUND_TRIP_MAX_MS ? round_trip : ROUND_TRIP_MAX_MS;
+}
+
+/* --- margins
+ * ----------------------------------------------------------------------------- */
+
+/* ahead: asked for in the direction of travel. */
+static struct margin margin_of(int64_t base, int64_t travel, int64_t ahead)
+{
+    return (struct margin){.before = travel < 0 ? max64(base, ahead) : base,
+                           .after = travel > 0 ? max64(base, ahead) : base,
+                           .travel = travel};
+}
+
+/* Cuts the margin down to room for both sides, of which the one ahead comes first; then
+ * says how much of it must be left: half, at most thin, and the way ahead. */
+static void margin_fit(struct margin *m, int64_t room, int64_t thin)
+{
+    int64_t far = m->travel < 0 ? -m->travel : m->travel;
+    int64_t *ahead = m->travel < 0 ? &m->before : &m->after;
+    int64_t *behind = m->travel < 0 ? &m->after : &m->before;
+
+    room = max64(room, 0);
+    *ahead = min64(*ahead, m->travel ? room : room / 2);
+    *behind = min64(*behind, m->travel ? room - *ahead : room / 2);
+    m->need_before = min64(m->before / 2, thin);
+    m->need_after = min64(m->after / 2, thin);
+    if (m->travel < 0)
+        m->need_before = max64(m->need_before, min64(far, m->before));
+    else
+        m->need_after = max64(m->need_after, min64(far, m->after));
+}
+
+static struct margin row_margin(const struct viewport_screen *s, int64_t travel)
+{
+    return margin_of(s->height, travel, travel < 0 ? -travel : travel);
+}
+
+/* Each request that adds columns costs a whole window: twice the way ahead halves them. */
+static struct margin column_margin(const struct viewport_screen *s, int64_t travel)
+{
+    return margin_of(max64((int64_t)s->n_columns / 2, 2), travel,
+                     2 * (travel < 0 ? -travel : travel));
+}
+
+/* Rows or columns that fit beside so many of the other kind. */
+static int64_t fitting(int64_t others)
+{
+    return VIEWPORT_MAX_CELLS / max64(others, 1);
+}
+
+/* --- columns
+ * ----------------------------------------------------------------------------- */
+
+static size_t frozen_count(const struct viewport_screen *s)
+{
+    if (!s->frozen || !s->order)
+        return 0;
+    return s->n_frozen < VIEWPORT_MAX_COLUMNS / 2 ? s->n_frozen : VIEWPORT_MAX_COLUMNS / 2;
+}
+
+static int64_t columns_on_screen(const struct viewport_screen *s)
+{
+    return (int64_t)(s->n_columns + frozen_count(s));
+}
+
+/* The scrolling columns to ask for, as a span of order; VIEWPORT_MAX_COLUMNS with the
+ * frozen ones at most. What is on screen goes before what is left of it. */
+static struct span column_span(const struct viewport_screen *s, int64_t before,
+                               int64_t after)
 {
     int64_t n = s->order ? (int64_t)s->n_order : VIEWPORT_FIRST_COLUMNS;
-    struct span out = {
-        max64((int64_t)s->first_column - margin, 0),
-        min64((int64_t)(s->first_column + s->n_columns) - 1 + margin, n - 1)};
+    int64_t most = VIEWPORT_MAX_COLUMNS - (int64_t)frozen_count(s);
+    int64_t left = (int64_t)s->first_column;
+    int64_t right = left + (int64_t)s->n_columns - 1;
+    struct span out;
 
-    out.last = min64(out.last, out.first + VIEWPORT_MAX_COLUMNS - 1);
+    before = max64(min64(before, most - (int64_t)s->n_columns), 0);
+    out.first = max64(left - before, 0);
+    out.last = min64(right + after, n - 1);
+    out.last = min64(out.last, out.first + most - 1);
     return out;
 }
 
-static struct rowset *columns_of(const struct viewport_screen *s, struct span span)
+static struct rowset *columns_of(const struct viewport_screen *s, int64_t before,
+                                 int64_t after)
 {
+    struct span span = column_span(s, before, after);
     struct rowset *set = rowset_new();
 
     for (int64_t i = span.first; i <= span.last; i++) {
@@ -70,16 +252,32 @@ static struct rowset *columns_of(const struct viewport_screen *s, struct span sp
 
         rowset_add(set, column, column);
     }
+    for (size_t i = 0; i < frozen_count(s); i++)
+        rowset_add(set, (int64_t)s->frozen[i], (int64_t)s->frozen[i]);
     return set;
 }
 
-/* Rows above and below those on screen. */
-static int64_t row_margin(const struct viewport_screen *s, int64_t columns)
+/* The columns to ask for, at most limit unless the screen has more. Those asked for last as
+ * long as they hold what is needed, or what is left of them within the new margin: only
+ * a new column makes the server send everything again. */
+static struct rowset *choose_columns(const struct viewport_screen *s,
+                                     const struct viewport *asked, const struct margin *m,
+                                     const struct rowset *need, int64_t limit)
 {
-    int64_t room = VIEWPORT_MAX_CELLS / max64(columns, 1) - s->height;
+    struct rowset *wanted = columns_of(s, m->before, m->after);
+    struct rowset *kept;
 
-    return max64(min64(s->height, room / 2), 0);
+    if (!asked || !rowset_contains(asked->columns, need))
+        return wanted;
+    kept = rowset_count(asked->columns) <= (uint64_t)limit
+               ? rowset_copy(asked->columns)
+               : rowset_intersect(asked->columns, wanted);
+    rowset_free(wanted);
+    return kept;
 }
+
+/* --- rows
+ * -------------------------------------------------------------------------------- */
 
 /* The rows on screen, as far as the table is known to reach. */
 static struct span visible_rows(const struct viewport_screen *s)
@@ -90,7 +288,7 @@ static struct span visible_rows(const struct viewport_screen *s)
     if (s->to_end && s->table_size >= 0)
         top = max64(s->table_size - s->height, 0);
     out.first = top;
-    out.last = top > ROWSET_MAX_KEY - s->height ? ROWSET_MAX_KEY : top + s->height - 1;
+    out.last = plus(top, s->height - 1);
     if (s->table_size >= 0)
         out.last = min64(out.last, s->table_size - 1);
     return out;
@@ -99,72 +297,121 @@ static struct span visible_rows(const struct viewport_screen *s)
 /* The rows that a request covers, given the table's size; its end is open when reverse. */
 static struct span asked_rows(const struct viewport *v, int64_t table_size)
 {
-    struct span out = {rowset_first(v->rows), rowset_last(v->rows)};
-
     if (rowset_empty(v->rows))
         return (struct span){0, -1};
     if (v->reverse)
-        out = (struct span){max64(table_size - 1 - out.last, 0), INT64_MAX};
-    return out;
+        return (struct span){max64(table_size - 1 - rowset_last(v->rows), 0), INT64_MAX};
+    return (struct span){rowset_first(v->rows), rowset_last(v->rows)};
 }
 
-/* Whether want, widened by slack as far as low..high reaches, lies in have. */
-static bool covered(struct span want, int64_t slack, struct span limit, struct span have)
+/* Whether what was asked for holds the rows on screen and the margin that must be left, as
+ * far as the table reaches. A screen that stays at the end wants room for rows to come. */
+static bool rows_covered(const struct viewport_screen *s, const struct viewport *asked,
+                         const struct margin *m)
 {
-    int64_t first = max64(want.first - min64(slack, want.first), limit.first);
-    int64_t last = want.last > INT64_MAX - slack ? INT64_MAX : want.last + slack;
+    struct span visible = visible_rows(s);
+    struct span have = asked_rows(asked, max64(s->table_size, 0));
+    int64_t first = visible.first - min64(m->need_before, visible.first);
+    int64_t last = plus(max64(visible.last, 0), m->need_after);
 
-    last = min64(last, limit.last);
+    if (s->to_end && s->table_size < 0 && !s->forward_only)
+        return asked->reverse;
+    if (s->table_size >= 0 && !s->to_end)
+        last = min64(last, s->table_size - 1);
     return first > last || (have.first <= first && last <= have.last);
 }
 
-static bool columns_covered(const struct viewport_screen *s, const struct viewport *asked,
-                            int64_t slack)
+static struct rowset *rows_of(const struct viewport_screen *s, const struct margin *m)
 {
-    struct rowset *need = columns_of(s, column_span(s, slack));
-    bool ok = rowset_contains(asked->columns, need);
-
-    rowset_free(need);
-    return ok;
-}
-
-static struct rowset *forward_rows(struct span visible, int64_t height, int64_t margin)
-{
-    int64_t first = max64(visible.first - margin, 0);
-    int64_t reach = height - 1 + margin;
-    int64_t last =
-        visible.first > ROWSET_MAX_KEY - reach ? ROWSET_MAX_KEY : visible.first + reach;
-
-    return rowset_new_range(first, last);
-}
-
-static struct rowset *reverse_rows(const struct viewport_screen *s, struct span visible,
-                                   int64_t margin)
-{
+    struct span visible = visible_rows(s);
     int64_t count = s->height;
 
+    if (!s->to_end || s->forward_only)
+        return rowset_new_range(visible.first - min64(m->before, visible.first),
+                                plus(visible.first, plus(s->height - 1, m->after)));
     if (s->table_size >= 0)
         count = max64(s->table_size - visible.first, s->height);
-    return rowset_new_range(0, count + margin - 1);
+    return rowset_new_range(0, plus(count - 1, m->before));
+}
+
+/* --- decision
+ * ---------------------------------------------------------------------------- */
+
+/* Whether rows get their margin before columns do: the axis that the screen moves along
+ * goes first, and at rest the columns, of which a few are enough. */
+static bool rows_first(const struct viewport_policy *p, const struct margin *rows,
+                       const struct margin *columns)
+{
+    if (!rows->travel || !columns->travel)
+        return rows->travel != 0;
+    return p->rows.when_ms[p->rows.n - 1] >= p->columns.when_ms[p->columns.n - 1];
+}
+
+/* Shares the cells out between both margins. Returns how many columns may stay. */
+static int64_t share_cells(const struct viewport_policy *p, const struct viewport_screen *s,
+                           struct margin *rows, struct margin *columns)
+{
+    int64_t width = columns_on_screen(s), limit;
+
+    if (rows_first(p, rows, columns)) {
+        margin_fit(rows, fitting(width) - s->height, INT64_MAX);
+        limit = fitting(s->height + rows->before + rows->after);
+        margin_fit(columns, limit - width, THIN_COLUMNS);
+    } else {
+        margin_fit(columns, fitting(s->height) - width, THIN_COLUMNS);
+        limit = width + columns->before + columns->after;
+        margin_fit(rows, fitting(limit) - s->height, INT64_MAX);
+        limit = max64(limit, fitting(s->height + rows->before + rows->after));
+    }
+    return max64(limit, width);
+}
+
+static void take_in(struct viewport_policy *p, const struct viewport_screen *s, double now)
+{
+    if (s->to_end)
+        axis_forget(&p->rows); /* where the end is says nothing of the user */
+    else
+        axis_move(&p->rows, max64(s->top, 0), s->height, now);
+    axis_move(&p->columns, (int64_t)s->first_column, (int64_t)s->n_columns, now);
+}
+
+bool viewport_policy_next(struct viewport_policy *p, const struct viewport_screen *s,
+                          const struct viewport *asked, double now_ms, double round_trip_ms,
+                          struct viewport *out)
+{
+    struct margin rows, columns;
+    struct rowset *need;
+    struct viewport next;
+    int64_t limit;
+
+    assert(s->height > 0 && s->n_columns > 0);
+    take_in(p, s, now_ms);
+    round_trip_ms = believed(round_trip_ms);
+    rows = row_margin(s, axis_travel(&p->rows, now_ms, round_trip_ms));
+    columns = column_margin(s, axis_travel(&p->columns, now_ms, round_trip_ms));
+    limit = share_cells(p, s, &rows, &columns);
+    need = columns_of(s, columns.need_before, columns.need_after);
+    if (asked && rowset_contains(asked->columns, need) && rows_covered(s, asked, &rows)) {
+        rowset_free(need);
+        return false;
+    }
+    next.columns = choose_columns(s, asked, &columns, need, limit);
+    next.rows = rows_of(s, &rows);
+    next.reverse = s->to_end && !s->forward_only;
+    rowset_free(need);
+    if (asked && viewport_equal(asked, &next)) {
+        viewport_release(&next);
+        return false;
+    }
+    *out = next;
+    return true;
 }
 
 bool viewport_next(const struct viewport_screen *s, const struct viewport *asked,
                    struct viewport *out)
 {
-    int64_t beside = column_margin(s);
-    struct span columns = column_span(s, beside);
-    int64_t around = row_margin(s, columns.last - columns.first + 1);
-    struct span visible = visible_rows(s);
-    struct span table = {0, s->table_size >= 0 ? s->table_size - 1 : INT64_MAX};
+    struct viewport_policy p;
 
-    assert(s->height > 0 && s->n_columns > 0);
-    if (asked && columns_covered(s, asked, beside / 2) &&
-        !(s->to_end && s->table_size < 0 && !asked->reverse) &&
-        covered(visible, around / 2, table, asked_rows(asked, max64(s->table_size, 0))))
-        return false;
-    out->reverse = s->to_end && !s->forward_only;
-    out->rows = out->reverse ? reverse_rows(s, visible, around)
-                             : forward_rows(visible, s->height, around);
-    out->columns = columns_of(s, columns);
-    return true;
+    viewport_policy_init(&p);
+    return viewport_policy_next(&p, s, asked, 0, -1, out);
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 #include "base/mem.h"
 #include "client/feed.h"
@@ -20,6 +21,7 @@ struct table_view {
     void *ctx;
     struct grid *grid;
     struct feed *feed; /* NULL until opened */
+    struct viewport_policy policy;
 };
 
 static void on_changed(void *ctx)
@@ -122,7 +124,9 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
     if (!t->feed || !feed_window(t->feed).schema || feed_ended(t->feed))
         return;
     grid_screen(t->grid, &screen);
-    if (viewport_next(&screen, feed_asked(t->feed), &next)) {
+    if (viewport_policy_next(&t->policy, &screen, feed_asked(t->feed),
+                             (double)uv_hrtime() / 1e6, session_round_trip_ms(t->session),
+                             &next)) {
         feed_request(t->feed, &next);
         viewport_release(&next);
     } else if (feed_settled(t->feed)) {
