@@ -153,6 +153,12 @@ static int64_t axis_travel(const struct viewport_axis *a, double now, double rou
     return a->by[0] < 0 ? -step : step;
 }
 
+/* Far enough in one direction that the user's mind is on it. */
+static bool axis_sustained(const struct viewport_axis *a, int64_t travel, int64_t least)
+{
+    return a->n == VIEWPORT_STEPS && (travel >= least || travel <= -least);
+}
+
 static double believed(double round_trip)
 {
     if (!(round_trip >= 0))
@@ -190,16 +196,24 @@ static void margin_fit(struct margin *m, int64_t room, int64_t thin)
         m->need_after = max64(m->need_after, min64(far, m->after));
 }
 
-static struct margin row_margin(const struct viewport_screen *s, int64_t travel)
-{
-    return margin_of(s->height, travel, travel < 0 ? -travel : travel);
-}
-
 /* Each request that adds columns costs a whole window: twice the way ahead halves them. */
-static struct margin column_margin(const struct viewport_screen *s, int64_t travel)
+#define COLUMN_LEAP 2
+
+/* What both axes would have. While the screen goes on along one of them, the other has no
+ * margin: columns beside it would be sent with every row, rows with every column. */
+static void margins_wanted(const struct viewport_policy *p, const struct viewport_screen *s,
+                           double now, double round_trip, struct margin *rows,
+                           struct margin *columns)
 {
-    return margin_of(max64((int64_t)s->n_columns / 2, 2), travel,
-                     2 * (travel < 0 ? -travel : travel));
+    int64_t down = axis_travel(&p->rows, now, round_trip);
+    int64_t right = axis_travel(&p->columns, now, round_trip);
+    bool rows_only = axis_sustained(&p->rows, down, s->height);
+    bool columns_only = axis_sustained(&p->columns, right, 1);
+    int64_t beside = max64((int64_t)s->n_columns / 2, 2);
+
+    *rows = margin_of(columns_only ? 0 : s->height, down, down < 0 ? -down : down);
+    *columns = margin_of(rows_only ? 0 : beside, right,
+                         COLUMN_LEAP * (right < 0 ? -right : right));
 }
 
 /* Rows or columns that fit beside so many of the other kind. */
@@ -357,6 +371,8 @@ static int64_t share_cells(const struct viewport_policy *p, const struct viewpor
         margin_fit(rows, fitting(width) - s->height, INT64_MAX);
         limit = fitting(s->height + rows->before + rows->after);
         margin_fit(columns, limit - width, THIN_COLUMNS);
+        if (columns->before + columns->after == 0)
+            limit = min64(limit, width + 1); /* one that comes and goes with widths */
     } else {
         margin_fit(columns, fitting(s->height) - width, THIN_COLUMNS);
         limit = width + columns->before + columns->after;
@@ -386,9 +402,7 @@ bool viewport_policy_next(struct viewport_policy *p, const struct viewport_scree
 
     assert(s->height > 0 && s->n_columns > 0);
     take_in(p, s, now_ms);
-    round_trip_ms = believed(round_trip_ms);
-    rows = row_margin(s, axis_travel(&p->rows, now_ms, round_trip_ms));
-    columns = column_margin(s, axis_travel(&p->columns, now_ms, round_trip_ms));
+    margins_wanted(p, s, now_ms, believed(round_trip_ms), &rows, &columns);
     limit = share_cells(p, s, &rows, &columns);
     need = columns_of(s, columns.need_before, columns.need_after);
     if (asked && rowset_contains(asked->columns, need) && rows_covered(s, asked, &rows)) {
