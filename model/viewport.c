@@ -73,8 +73,7 @@ static int64_t plus(int64_t a, int64_t b)
     return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
-/* --- travel
- * ------------------------------------------------------------------------------ */
+/* --- travel --- */
 
 void viewport_policy_init(struct viewport_policy *p)
 {
@@ -166,8 +165,7 @@ static double believed(double round_trip)
     return round_trip < ROUND_TRIP_MAX_MS ? round_trip : ROUND_TRIP_MAX_MS;
 }
 
-/* --- margins
- * ----------------------------------------------------------------------------- */
+/* --- margins --- */
 
 /* ahead: asked for in the direction of travel. */
 static struct margin margin_of(int64_t base, int64_t travel, int64_t ahead)
@@ -196,11 +194,9 @@ static void margin_fit(struct margin *m, int64_t room, int64_t thin)
         m->need_after = max64(m->need_after, min64(far, m->after));
 }
 
-/* Each request that adds columns costs a whole window: twice the way ahead halves them. */
-#define COLUMN_LEAP 2
-
 /* What both axes would have. While the screen goes on along one of them, the other has no
- * margin: columns beside it would be sent with every row, rows with every column. */
+ * margin: columns beside it would be sent with every row, rows with every column. A request
+ * that adds columns costs a whole window: a screen more than needed makes them rare. */
 static void margins_wanted(const struct viewport_policy *p, const struct viewport_screen *s,
                            double now, double round_trip, struct margin *rows,
                            struct margin *columns)
@@ -213,7 +209,7 @@ static void margins_wanted(const struct viewport_policy *p, const struct viewpor
 
     *rows = margin_of(columns_only ? 0 : s->height, down, down < 0 ? -down : down);
     *columns = margin_of(rows_only ? 0 : beside, right,
-                         COLUMN_LEAP * (right < 0 ? -right : right));
+                         (int64_t)s->n_columns + (right < 0 ? -right : right));
 }
 
 /* Rows or columns that fit beside so many of the other kind. */
@@ -222,8 +218,7 @@ static int64_t fitting(int64_t others)
     return VIEWPORT_MAX_CELLS / max64(others, 1);
 }
 
-/* --- columns
- * ----------------------------------------------------------------------------- */
+/* --- columns --- */
 
 static size_t frozen_count(const struct viewport_screen *s)
 {
@@ -290,8 +285,7 @@ static struct rowset *choose_columns(const struct viewport_screen *s,
     return kept;
 }
 
-/* --- rows
- * -------------------------------------------------------------------------------- */
+/* --- rows --- */
 
 /* The rows on screen, as far as the table is known to reach. */
 static struct span visible_rows(const struct viewport_screen *s)
@@ -348,8 +342,7 @@ static struct rowset *rows_of(const struct viewport_screen *s, const struct marg
     return rowset_new_range(0, plus(count - 1, m->before));
 }
 
-/* --- decision
- * ---------------------------------------------------------------------------- */
+/* --- decision --- */
 
 /* Whether rows get their margin before columns do: the axis that the screen moves along
  * goes first, and at rest the columns, of which a few are enough. */

@@ -55,7 +55,7 @@ struct viewport_screen {
     size_t n_order;
     size_t first_column;  /* first one on screen, index into order */
     size_t n_columns;     /* how many are on screen, at least 1, frozen ones apart */
-    const size_t *frozen; /* schema columns that stay on screen always; NULL: none */
+    const size_t *frozen; /* schema columns always on screen, in order or not; NULL: none */
     size_t n_frozen;
 };
 

@@ -6,7 +6,6 @@
  * run's seed alone makes the run. One that fails is shortened and printed.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,8 +33,7 @@ static uint64_t number_from(const char *name, uint64_t otherwise)
     return text ? strtoull(text, NULL, 10) : otherwise;
 }
 
-/* --- random programs
- * --------------------------------------------------------------------- */
+/* --- random programs --- */
 
 static int64_t below(uint64_t *random, int64_t n)
 {
@@ -182,8 +180,7 @@ static void random_program(uint64_t seed, struct program *p)
     }
 }
 
-/* --- random runs
- * ------------------------------------------------------------------------- */
+/* --- random runs --- */
 
 static bool fails(const struct program *p)
 {
@@ -295,8 +292,7 @@ static void a_failing_run_is_shortened(void **state)
     assert_true(fails(&p));
 }
 
-/* --- a key held down
- * --------------------------------------------------------------------- */
+/* --- a key held down --- */
 
 #define HELD_STEPS 300
 #define HELD_FROM 1000.0
@@ -377,8 +373,8 @@ static void a_held_page_key_never_waits_after_one_round_trip(void **state)
                           (int)h.height, h.width, h.round_trip, (int)r.missing_counted,
                           (int)r.frames, (int)slow.missing_counted, (int)slow.frames);
             assert_int_equal(r.missing_counted, 0);
-            if (h.round_trip > 2 * KEY_MS) /* the check can fail */
-                assert_true(slow.missing_counted > HELD_STEPS / 2);
+            if (h.round_trip > 0) /* the check can fail */
+                assert_true(slow.missing_counted > HELD_STEPS / 4);
         }
     }
 }

@@ -126,8 +126,7 @@ void sim_server_change(struct sim_server *s, double now, struct sim_table table)
     s->dirty = true;
 }
 
-/* --- the window
- * -------------------------------------------------------------------------- */
+/* --- the window --- */
 
 static void push(struct rows *w, const struct sim_table *t, int64_t position)
 {
@@ -200,8 +199,7 @@ static void send(struct sim_server *s, double now, bool snapshot, bool resend)
     *end = m;
 }
 
-/* --- answers
- * ----------------------------------------------------------------------------- */
+/* --- answers --- */
 
 static void replace(struct rowset **set, struct rowset *by)
 {
@@ -234,6 +232,8 @@ static void grow(struct sim_server *s)
     struct rowset *missing = rowset_subtract(s->target.rows, s->portion.rows);
     struct rowset *first, *taken;
 
+    if (budget == 0 && columns <= VIEWPORT_MAX_COLUMNS)
+        budget = 1; /* a small budget stands for a busy server, not for one that is stuck */
     if (s->table.size <= 0)
         rowset_clear(missing);
     else if (s->table.size <= rowset_last(missing))

@@ -67,8 +67,7 @@ static int64_t clamp(int64_t v, int64_t low, int64_t high)
     return v < low ? low : v > high ? high : v;
 }
 
-/* --- the client
- * -------------------------------------------------------------------------- */
+/* --- the client --- */
 
 /* Delete what is removed, then put in what is added (protocol: positional deltas). */
 static void apply_rows(struct run *r, const struct sim_message *m)
@@ -135,8 +134,7 @@ static bool is_row(const struct sim_row *row, const struct sim_table *t, int64_t
     return row->id == t->head + (uint64_t)position && row->epoch == t->epoch;
 }
 
-/* --- the screen
- * -------------------------------------------------------------------------- */
+/* --- the screen --- */
 
 static int64_t last_top(const struct run *r)
 {
@@ -208,8 +206,7 @@ static bool draw(struct run *r)
     return all && (t->size == 0 || columns_held(r));
 }
 
-/* --- requests
- * ---------------------------------------------------------------------------- */
+/* --- requests --- */
 
 static void check_request(struct run *r, const struct viewport *v)
 {
@@ -285,8 +282,7 @@ static void frame(struct run *r)
     r->last_frame = r->now;
 }
 
-/* --- steps
- * ------------------------------------------------------------------------------- */
+/* --- steps --- */
 
 /* Both ways without overflow. */
 static int64_t shifted(int64_t at, int64_t by)
@@ -383,8 +379,7 @@ static void take_step(struct run *r, const struct sim_step *s)
     }
 }
 
-/* --- a run
- * ------------------------------------------------------------------------------- */
+/* --- a run --- */
 
 static void receive(struct run *r)
 {

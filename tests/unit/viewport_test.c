@@ -1,10 +1,9 @@
 /* The scroll policy: what is asked for, and when nothing is. */
-#include <inttypes.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -234,6 +233,268 @@ static void any_screen_is_covered_and_then_quiet(void **state)
     }
 }
 
+/* --- travel --- */
+
+/* A key held: n steps, one each 33 ms from now on. Returns how many requests were made;
+ * *asked is the last one. */
+static int travel(struct viewport_policy *p, struct viewport_screen *s, int n, int64_t rows,
+                  int columns, double *now, double round_trip, struct viewport *asked)
+{
+    struct viewport next;
+    int requests = 0;
+
+    for (int i = 0; i < n; i++) {
+        *now += 1000.0 / 30;
+        s->top += rows;
+        s->first_column += (size_t)columns;
+        if (!viewport_policy_next(p, s, asked, *now, round_trip, &next))
+            continue;
+        viewport_release(asked);
+        *asked = next;
+        requests++;
+    }
+    return requests;
+}
+
+static void start(struct viewport_policy *p, const struct viewport_screen *s,
+                  struct viewport *asked)
+{
+    viewport_policy_init(p);
+    assert_true(viewport_policy_next(p, s, NULL, 0, 100, asked));
+}
+
+static void pages_ahead_are_the_round_trip_in_steps_and_one(void **state)
+{
+    static const struct {
+        double round_trip;
+        int64_t pages;
+    } cases[] = {{0, 1}, {20, 2}, {50, 3}, {100, 5}, {150, 6}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct viewport_screen s = screen_at(5000);
+        struct viewport_policy p;
+        struct viewport v;
+        double now = 1000;
+
+        start(&p, &s, &v);
+        (void)travel(&p, &s, 8, 20, 0, &now, cases[i].round_trip, &v);
+        assert_int_equal(rowset_last(v.rows), s.top + 19 + 20 * cases[i].pages);
+        assert_int_equal(rowset_first(v.rows), s.top - 20);
+        (void)travel(&p, &s, 8, -20, 0, &now, cases[i].round_trip, &v);
+        assert_int_equal(rowset_first(v.rows), s.top - 20 * cases[i].pages);
+        assert_int_equal(rowset_last(v.rows), s.top + 39);
+        viewport_release(&v);
+    }
+}
+
+static void single_rows_do_not_ask_at_each_step(void **state)
+{
+    struct viewport_screen s = screen_at(5000);
+    struct viewport_policy p;
+    struct viewport v;
+    double now = 1000;
+
+    (void)state;
+    start(&p, &s, &v);
+    assert_in_range(travel(&p, &s, 100, 1, 0, &now, 100, &v), 5, 12);
+    viewport_release(&v);
+}
+
+static void standing_still_asks_at_most_once(void **state)
+{
+    struct viewport_screen s = screen_at(5000);
+    struct viewport_policy p;
+    struct viewport v;
+    double now = 1000;
+
+    (void)state;
+    start(&p, &s, &v);
+    (void)travel(&p, &s, 2, 20, 0, &now, 100, &v);
+    now += 1000; /* all margins are still there */
+    assert_int_equal(travel(&p, &s, 30, 0, 0, &now, 100, &v), 0);
+    (void)travel(&p, &s, 20, 20, 0, &now, 100, &v);
+    now += 1000; /* the columns beside the screen were let go */
+    assert_int_equal(travel(&p, &s, 1, 0, 0, &now, 100, &v), 1);
+    assert_true(rowset_count(v.columns) > 8);
+    assert_int_equal(rowset_first(v.rows), s.top - 20);
+    assert_int_equal(rowset_last(v.rows), s.top + 39);
+    assert_int_equal(travel(&p, &s, 30, 0, 0, &now, 100, &v), 0);
+    viewport_release(&v);
+}
+
+static void a_jump_is_no_travel(void **state)
+{
+    struct viewport_screen s = screen_at(5000);
+    struct viewport_policy p;
+    struct viewport v;
+    double now = 1000;
+
+    (void)state;
+    start(&p, &s, &v);
+    (void)travel(&p, &s, 8, 20, 0, &now, 100, &v);
+    assert_int_equal(travel(&p, &s, 1, 100000, 0, &now, 100, &v), 1);
+    assert_int_equal(rowset_first(v.rows), s.top - 20);
+    assert_int_equal(rowset_last(v.rows), s.top + 39);
+    viewport_release(&v);
+}
+
+static void scrolling_down_adds_no_column(void **state)
+{
+    struct viewport_screen s = screen_at(5000);
+    struct viewport_policy p;
+    struct viewport v, first;
+    double now = 1000;
+
+    (void)state;
+    s.first_column = 500;
+    start(&p, &s, &v);
+    viewport_copy(&first, &v);
+    for (int i = 0; i < 20; i++) {
+        s.n_columns = i < 10 ? 8 : 7; /* widths grow */
+        (void)travel(&p, &s, 1, 20, 0, &now, 100, &v);
+        assert_true(rowset_contains(first.columns, v.columns));
+        assert_true(rowset_has(v.columns, 499 + (int64_t)s.n_columns));
+    }
+    assert_true(rowset_count(v.columns) <= 8);
+    viewport_release(&v);
+    viewport_release(&first);
+}
+
+static void columns_are_asked_for_ahead_and_in_leaps(void **state)
+{
+    struct viewport_screen s = screen_at(5000);
+    struct viewport_policy p;
+    struct viewport v;
+    double now = 1000;
+
+    (void)state;
+    s.first_column = 100;
+    start(&p, &s, &v);
+    assert_in_range(travel(&p, &s, 40, 0, 1, &now, 100, &v), 2, 8);
+    assert_true(rowset_has(v.columns, (int64_t)s.first_column + 8 + 4));
+    assert_true(rowset_last(v.columns) - (int64_t)s.first_column - 7 >
+                (int64_t)s.first_column - rowset_first(v.columns));
+    viewport_release(&v);
+}
+
+static void frozen_columns_are_always_asked_for(void **state)
+{
+    struct viewport_screen s = screen_at(5000);
+    size_t frozen[] = {3, 999};
+    struct viewport_policy p;
+    struct viewport v;
+    double now = 1000;
+
+    (void)state;
+    s.frozen = frozen;
+    s.n_frozen = 2;
+    s.first_column = 300;
+    start(&p, &s, &v);
+    assert_true(rowset_has(v.columns, 3) && rowset_has(v.columns, 999));
+    (void)travel(&p, &s, 60, 0, 4, &now, 100, &v);
+    assert_true(rowset_has(v.columns, 3) && rowset_has(v.columns, 999));
+    assert_false(rowset_has(v.columns, 300));
+    s.n_frozen = 0; /* nobody asks only to have fewer */
+    assert_int_equal(travel(&p, &s, 1, 0, 0, &now, 100, &v), 0);
+    viewport_release(&v);
+}
+
+static void following_asks_once_however_far_the_table_grows(void **state)
+{
+    struct viewport_screen s = screen_at(0);
+    struct viewport_policy p;
+    struct viewport v;
+    double now = 1000;
+    int requests = 0;
+
+    (void)state;
+    start(&p, &s, &v);
+    s.to_end = true;
+    for (int i = 0; i < 200; i++) {
+        requests += travel(&p, &s, 1, 0, 0, &now, 100, &v);
+        s.table_size += 1 + i * 10000;
+    }
+    assert_int_equal(requests, 1);
+    assert_true(v.reverse);
+    assert_int_equal(rowset_count(v.rows), 40);
+    viewport_release(&v);
+}
+
+static void the_end_of_a_growing_table_is_asked_in_reverse_in_time(void **state)
+{
+    struct viewport_screen s = screen_at(80);
+    struct viewport v, w;
+
+    (void)state;
+    s.table_size = 100;
+    assert_true(viewport_next(&s, NULL, &v));
+    assert_int_equal(rowset_last(v.rows), 119);
+    s.to_end = true;
+    s.table_size = 105; /* rows to come are still held for 15 rows */
+    assert_false(viewport_next(&s, &v, &w));
+    s.table_size = 112;
+    assert_true(viewport_next(&s, &v, &w));
+    assert_true(w.reverse);
+    viewport_release(&v);
+    viewport_release(&w);
+}
+
+static void travel_is_exact_at_huge_positions(void **state)
+{
+    static const int64_t tops[] = {INT64_C(1) << 62, (INT64_C(1) << 62) - 1,
+                                   INT64_MAX - 100000};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct viewport_screen s = screen_at(tops[i]);
+        struct viewport_policy p;
+        struct viewport v;
+        double now = 1000;
+
+        s.table_size = INT64_MAX;
+        start(&p, &s, &v);
+        (void)travel(&p, &s, 8, 20, 0, &now, 100, &v);
+        assert_int_equal(rowset_first(v.rows), tops[i] + 140);
+        assert_int_equal(rowset_last(v.rows), tops[i] + 160 + 119);
+        s.top = INT64_MAX - 20;
+        (void)travel(&p, &s, 1, 0, 0, &now, 100, &v);
+        assert_true(rowset_has(v.rows, INT64_MAX - 1));
+        s.top = 0;
+        (void)travel(&p, &s, 1, 0, 0, &now, 100, &v);
+        assert_int_equal(rowset_first(v.rows), 0);
+        viewport_release(&v);
+    }
+}
+
+/* Times and round trips that make no sense give another margin, never too large a window.
+ */
+static void odd_clocks_do_no_harm(void **state)
+{
+    static const double times[] = {0, -1e300, 1e300, NAN, INFINITY, 5, 5, 4};
+
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        struct viewport_screen s = screen_at(100000);
+        struct viewport_policy p;
+        struct viewport v, w;
+
+        start(&p, &s, &v);
+        for (size_t k = 0; k < 64; k++) {
+            s.top += (int64_t)(k % 5) * 20;
+            s.first_column = k;
+            if (!viewport_policy_next(&p, &s, &v, times[k % 8], times[(k + i) % 8], &w))
+                continue;
+            viewport_release(&v);
+            v = w;
+            assert_true(cells(&v) <= VIEWPORT_MAX_CELLS);
+            assert_true(rowset_has(v.rows, s.top) && rowset_has(v.rows, s.top + 19));
+            assert_true(rowset_has(v.columns, (int64_t)k + 7));
+        }
+        viewport_release(&v);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +509,17 @@ int main(void)
         cmocka_unit_test(a_huge_screen_stays_within_the_column_limit),
         cmocka_unit_test(positions_at_the_far_end_do_not_overflow),
         cmocka_unit_test(any_screen_is_covered_and_then_quiet),
+        cmocka_unit_test(pages_ahead_are_the_round_trip_in_steps_and_one),
+        cmocka_unit_test(single_rows_do_not_ask_at_each_step),
+        cmocka_unit_test(standing_still_asks_at_most_once),
+        cmocka_unit_test(a_jump_is_no_travel),
+        cmocka_unit_test(scrolling_down_adds_no_column),
+        cmocka_unit_test(columns_are_asked_for_ahead_and_in_leaps),
+        cmocka_unit_test(frozen_columns_are_always_asked_for),
+        cmocka_unit_test(following_asks_once_however_far_the_table_grows),
+        cmocka_unit_test(the_end_of_a_growing_table_is_asked_in_reverse_in_time),
+        cmocka_unit_test(travel_is_exact_at_huge_positions),
+        cmocka_unit_test(odd_clocks_do_no_harm),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
