@@ -1,0 +1,255 @@
+"""Writes the seed corpora under tests/fuzz/corpus from the recorded streams and a few texts.
+
+usage: seeds.py [FOLDER]   (default: corpus beside this file)
+
+Files are named by what they come from; running it again gives the same files.
+"""
+
+import glob
+import json
+import os
+import struct
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RECORDINGS = os.path.join(HERE, "..", "wire", "recordings")
+STREAM_MAX = 4500  # bytes of one stream seed
+FIELDS_MAX = 700  # bytes of one listing
+
+KEYS, NULLS, ASCII, AT_END, SIDEWAYS = 1, 2, 4, 8, 16  # stream_fuzz.c
+
+
+def protobuf_fields(data):
+    """(number, value) of each field; integers as they are, bytes as bytes."""
+    i = 0
+
+    def varint():
+        nonlocal i
+        value = shift = 0
+        while True:
+            byte = data[i]
+            i += 1
+            value |= (byte & 0x7f) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    while i < len(data):
+        key = varint()
+        if key & 7 == 0:
+            yield key >> 3, varint()
+        else:
+            n = varint()
+            i += n
+            yield key >> 3, data[i - n:i]
+
+
+class Table:
+    """A flatbuffers table of a well-formed buffer."""
+
+    def __init__(self, data, at=None):
+        self.data = data
+        self.at = struct.unpack_from("<I", data, 0)[0] if at is None else at
+        self.vtable = self.at - struct.unpack_from("<i", data, self.at)[0]
+
+    def slot(self, n):
+        if 4 + 2 * n >= struct.unpack_from("<H", self.data, self.vtable)[0]:
+            return None
+        offset = struct.unpack_from("<H", self.data, self.vtable + 4 + 2 * n)[0]
+        return self.at + offset if offset else None
+
+    def vector(self, n):
+        """Position and length, or None."""
+        slot = self.slot(n)
+        if slot is None:
+            return None
+        at = slot + struct.unpack_from("<I", self.data, slot)[0]
+        return at + 4, struct.unpack_from("<I", self.data, at)[0]
+
+    def bytes(self, n):
+        v = self.vector(n)
+        return None if v is None else bytes(self.data[v[0]:v[0] + v[1]])
+
+    def tables(self, n):
+        at, count = self.vector(n) or (0, 0)
+        for i in range(count):
+            here = at + 4 * i
+            yield Table(self.data, here + struct.unpack_from("<I", self.data, here)[0])
+
+
+class Corpus:
+    def __init__(self, folder):
+        self.folder = folder
+        self.seen = set()
+
+    def add(self, target, name, data):
+        if not data or (target, data) in self.seen:
+            return
+        self.seen.add((target, data))
+        os.makedirs(os.path.join(self.folder, target), exist_ok=True)
+        with open(os.path.join(self.folder, target, name), "wb") as f:
+            f.write(data)
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def framed(messages):
+    return b"".join(struct.pack("<I", len(m)) + m for m in messages)
+
+
+def switches(name, manifest):
+    value = 0 if manifest.get("kind") == "viewport" else KEYS
+    if (manifest.get("options") or {}).get("use_deephaven_nulls"):
+        value |= NULLS
+    # The rest only has to differ from stream to stream.
+    return value | (ASCII, AT_END, SIDEWAYS, 0)[sum(name.encode()) % 4]
+
+
+def add_stream(corpus, name, manifest, messages):
+    kept = []
+    for m in messages:
+        if len(framed(kept + [m])) > STREAM_MAX:
+            break
+        kept.append(m)
+    if len(kept) > 1:
+        corpus.add("stream", name, bytes([switches(name, manifest)]) + framed(kept))
+
+
+def add_update(corpus, name, metadata):
+    corpus.add("update", name, metadata)
+    u = Table(Table(metadata).bytes(2))
+    sets = {"viewport": 3, "added": 6, "removed": 7, "included": 9}
+    for what, slot in sets.items():
+        corpus.add("rowset", "%s-%s" % (name, what), b"\0" + (u.bytes(slot) or b""))
+    if u.bytes(5):
+        corpus.add("rowset", name + "-columns", b"\x07" + u.bytes(5))
+    shift, added = u.bytes(8) or b"", u.bytes(6) or b""
+    if len(shift) > 3:
+        corpus.add("shift", name, framed([added]) + shift)
+    for node in u.tables(10):
+        corpus.add("rowset", name + "-modified", b"\0" + (node.bytes(0) or b""))
+        break
+
+
+def add_message(corpus, name, message):
+    parts = dict(protobuf_fields(message))
+    if 2 in parts and len(parts[2]) < 1200:
+        corpus.add("message", name, b"\0" + parts[2])
+    if parts.get(3):
+        add_update(corpus, name, parts[3])
+    if len(message) < 600:
+        corpus.add("services", name, b"\4" + message)
+
+
+def add_scenario(corpus, folder):
+    name = os.path.basename(folder)
+    manifest = json.loads(read(os.path.join(folder, "manifest.json")))
+    messages = [read(p) for p in sorted(glob.glob(os.path.join(folder, "[0-9]*.s2c.bin")))]
+    if name == "list-fields":
+        for i, m in enumerate(messages):
+            if len(m) < FIELDS_MAX:
+                corpus.add("services", "fields-%d" % i, b"\0" + m)
+        return
+    add_stream(corpus, name, manifest, messages)
+    for i, m in enumerate(messages[:4]):
+        add_message(corpus, "%s-%d" % (name, i), m)
+    for p in sorted(glob.glob(os.path.join(folder, "[0-9]*.c2s.bin")))[:2]:
+        try:
+            corpus.add("subscribe", name + "-" + os.path.basename(p)[:3],
+                       dict(protobuf_fields(read(p))).get(3))
+        except IndexError:
+            pass  # the ticket of a DoGet, which is no FlightData
+    for p in sorted(glob.glob(os.path.join(folder, "rpc*.FetchTable.resp.bin")))[:1]:
+        if os.path.getsize(p) < 900:
+            corpus.add("services", name + "-created", b"\1" + read(p))
+
+
+def string(number, text):
+    return bytes([number << 3 | 2, len(text)]) + text
+
+
+def add_texts(corpus):
+    for i, t in enumerate([
+            "localhost", "localhost:10000/trades", "[::1]:1/a b", "dh://host.example/scope/t",
+            "dh+plain://127.0.0.1:10000/scope/na%20me", "dh://h/app/my.app/field/f",
+            "dh+plain://[fe80::1%25eth0]:7/shared/00ff10", "host/", ":1", "dh://h:65536/scope/x"]):
+        corpus.add("target", "%02d" % i, t.encode())
+    for i, t in enumerate(["gg", "<C-d>", "z<Enter>", "<A-1>", "<PgDn>", "\u00e9", "<Space>", "<",
+                           "<A-C-x>", "\U0001f600j", "<F12>"]):
+        corpus.add("keys", "notation-%02d" % i, b"\0" + t.encode())
+    for i, t in enumerate([b"\0" + b"12ggzt0G", b"\1/ab\x1bq", b"\0" + b"99999999999999999999G",
+                           b"\0z\xff\1z\xfe\x31", b"\3hello\x7f\x17", b"\2?q\x03"]):
+        corpus.add("keys", "matcher-%02d" % i, b"\1" + t)
+    for i, t in enumerate([b"\1\x1b[A\x1b[1;5C\x1bOP", b"\3jk\x1b\xc3\xa9\xff",
+                           b"\2\x1b[200~a\x1b[201~", b"\0\x1b[<0;10;20M\x1b[<0;10;20m",
+                           b"\1\x1b]11;rgb:0000/0000/0000\x07x", b"\1\x1b[999;999;999;999"]):
+        corpus.add("keys", "reader-%02d" % i, b"\2" + t)
+    for i, t in enumerate([
+            "plain", "e\u0301\u0302\u0303\u0304", "\x1b[31mred\x1b]0;t\x07", "\u202eabc\u2066",
+            "\u6f22\u5b57\u3042", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\ud7ff\ue000",
+            "\u0000\u0085\u2028", "\ufeff\u00ad\u034f", "\U000e0041\U0010ffff", "a\u0300" * 30]):
+        for ascii_only in range(2):
+            corpus.add("text", "%02d-%d" % (i, ascii_only),
+                       bytes([ascii_only, 3 + i]) + t.encode("utf-8", "surrogatepass"))
+    corpus.add("text", "bad", b"\0\x10\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xff\xfe\x80")
+    for i, t in enumerate([
+            "localhost", "--help", "-V", "--ascii\nlocalhost/t", "--auth\npsk\nlocalhost:10000",
+            "--interval-ms=250\nhost", "--max-message=64MiB\nhost", "--max-message\n1K\n--\n-x",
+            "--no-such\nx", "--auth=\nx", "a\nb"]):
+        corpus.add("options", "argv-%02d" % i, b"\0" + t.encode())
+    for i, t in enumerate(["ascii", "ascii=true", "interval-ms=250\ninterval-ms=-1",
+                           "max-message=9999999999999999999G", "zone=UTC\nlog=/x", "target=x"]):
+        corpus.add("options", "set-%02d" % i, b"\1" + t.encode())
+
+
+def add_services(corpus):
+    corpus.add("services", "termination", b"\2" + b"\x08\x01" + string(2, b"over"))
+    entry = string(1, b"http.session.durationMs") + string(2, string(3, b"300000"))
+    corpus.add("services", "constants", b"\3" + string(1, entry))
+
+
+def add_values(corpus):
+    for kind in range(18):
+        for how in (0x09, 0x30):
+            value = struct.pack("<q", [0, -1, 1700000000123456789][kind % 3])
+            corpus.add("format", "%02d-%02x" % (kind, how), bytes([kind, how]) + value * 2)
+    corpus.add("format", "decimal", bytes([16, 0]) + struct.pack("<i", -7) + b"\x80" + b"\1" * 40)
+    corpus.add("format", "double", bytes([7, 0]) + struct.pack("<d", 1e-310))
+
+
+def tzif(times, types, footer):
+    """One TZif file of version 2: change times with type indexes, (offset, dst) types."""
+    def part(size, code):
+        head = b"TZif2" + bytes(15)
+        head += struct.pack(">6I", 0, 0, 0, len(times), len(types), 4)
+        body = b"".join(struct.pack(code, t) for t, _ in times) + bytes(i for _, i in times)
+        return head + body + b"".join(struct.pack(">iBB", o, d, 0) for o, d in types) + b"ABC\0"
+    return part(4, ">i") + part(8, ">q") + b"\n" + footer + b"\n"
+
+
+def add_zones(corpus):
+    types = [(3600, 0), (7200, 1)]
+    times = [(-1000000, 0), (0, 1), (1000000, 0)]
+    for i, rule in enumerate([b"", b"UTC0", b"CET-1CEST,M3.5.0,M10.5.0/3", b"<+0330>-3:30",
+                              b"EST5EDT,J60/-1,299/167:59:59", b"AAA24BBB-24,0/0,J365/23"]):
+        corpus.add("zone", "rule-%d" % i, tzif(times, types, rule))
+    corpus.add("zone", "version-1", b"TZif" + tzif([], types, b"")[4:44 + 16 + 4].replace(
+        b"2", b"\0", 1))
+    corpus.add("zone", "one-type", tzif([], [(-18000, 0)], b"EST5"))
+
+
+def main():
+    corpus = Corpus(sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "corpus"))
+    for folder in sorted(glob.glob(os.path.join(RECORDINGS, "*", ""))):
+        add_scenario(corpus, folder.rstrip("/"))
+    add_texts(corpus)
+    add_services(corpus)
+    add_values(corpus)
+    add_zones(corpus)
+
+
+if __name__ == "__main__":
+    main()

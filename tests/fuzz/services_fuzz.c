@@ -1,0 +1,108 @@
+/*
+ * Answers of the services. The first byte chooses the message; borrowed spans must lie in
+ * the input or be empty.
+ */
+#include "client/wire/wire.h"
+#include "tests/fuzz/fuzz.h"
+
+static void inside(struct bytes in, struct bytes part)
+{
+    if (part.len == 0)
+        return;
+    FUZZ_CHECK(part.data >= in.data && part.len <= in.len);
+    FUZZ_CHECK((size_t)(part.data - in.data) <= in.len - part.len);
+    fuzz_touch(part);
+}
+
+static void check_fields(struct bytes in)
+{
+    struct wire_field_info *list = NULL;
+    enum wire_field_change last = WIRE_FIELD_REMOVED;
+    size_t n = 0;
+
+    if (wire_fields_decode(in, &list, &n, NULL) != ERR_OK) {
+        FUZZ_CHECK(list == NULL && n == 0);
+        return;
+    }
+    FUZZ_CHECK((list == NULL) == (n == 0));
+    for (size_t i = 0; i < n; i++) {
+        const struct wire_field_info *f = &list[i];
+
+        FUZZ_CHECK(f->change == last || last == WIRE_FIELD_REMOVED ||
+                   (last == WIRE_FIELD_CREATED && f->change == WIRE_FIELD_UPDATED));
+        last = f->change;
+        inside(in, f->ticket);
+        inside(in, f->type);
+        inside(in, f->name);
+        inside(in, f->description);
+        inside(in, f->app_name);
+        inside(in, f->app_id);
+    }
+    free(list);
+}
+
+static void check_created(struct bytes in)
+{
+    struct wire_table_created t = {0};
+    struct bytes message;
+
+    if (wire_table_created_decode(in, &t, NULL) != ERR_OK)
+        return;
+    inside(in, t.error_info);
+    inside(in, t.schema_header);
+    inside(in, t.ticket);
+    if (wire_unwrap_message(t.schema_header, &message, NULL) == ERR_OK)
+        inside(in, message);
+}
+
+static void check_termination(struct bytes in)
+{
+    struct wire_termination t = {0};
+
+    if (wire_termination_decode(in, &t, NULL) == ERR_OK)
+        inside(in, t.reason);
+}
+
+static void check_constant(struct bytes in)
+{
+    struct bytes value = {NULL, 0};
+    bool found = false;
+    enum err_code rc =
+        wire_constant_decode(in, "http.session.durationMs", &value, &found, NULL);
+
+    if (rc == ERR_OK && found)
+        inside(in, value);
+    FUZZ_CHECK(rc == ERR_OK || !found);
+}
+
+/* What a FlightData holds is written and read again, to the same. */
+static void check_flight(struct bytes in)
+{
+    struct wire_flight_data once = {0};
+    struct wire_flight_data twice = {0};
+    struct buf out;
+
+    if (wire_flight_data_decode(in, &once, NULL) != ERR_OK)
+        return;
+    inside(in, once.data_header);
+    inside(in, once.app_metadata);
+    inside(in, once.data_body);
+    buf_init(&out, in.len + 64);
+    FUZZ_CHECK(wire_flight_data_encode(&once, &out, NULL) == ERR_OK);
+    FUZZ_CHECK(wire_flight_data_decode(buf_bytes(&out), &twice, NULL) == ERR_OK);
+    FUZZ_CHECK(bytes_equal(once.data_header, twice.data_header));
+    FUZZ_CHECK(bytes_equal(once.app_metadata, twice.app_metadata));
+    FUZZ_CHECK(bytes_equal(once.data_body, twice.data_body));
+    buf_release(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const checks[])(struct bytes) = {
+        check_fields, check_created, check_termination, check_constant, check_flight};
+    struct bytes in = {data, size};
+    size_t which = fuzz_byte(&in) % (sizeof(checks) / sizeof(checks[0]));
+
+    checks[which](in);
+    return 0;
+}
