@@ -93,11 +93,20 @@ static char *copy(struct bytes b)
     return b.len ? mem_strndup((const char *)b.data, b.len) : mem_strdup("");
 }
 
+/* The same among the pairs of a field. A schema without any pair has no array to point
+ * into.
+ */
+static const struct bytes *field_pair(const struct wire_schema *in,
+                                      const struct wire_field *f, const char *key)
+{
+    return f->n_pairs ? pair_find(in->pairs + f->first_pair, f->n_pairs, key) : NULL;
+}
+
 /* Owned; the empty text, or NULL if optional, when the key is absent. */
 static char *meta(const struct wire_schema *in, const struct wire_field *f, const char *key,
                   bool optional)
 {
-    const struct bytes *v = pair_find(in->pairs + f->first_pair, f->n_pairs, key);
+    const struct bytes *v = field_pair(in, f, key);
 
     if (v)
         return copy(*v);
@@ -111,7 +120,7 @@ static bool is_true(const struct bytes *v)
 
 static bool flag(const struct wire_schema *in, const struct wire_field *f, const char *key)
 {
-    return is_true(pair_find(in->pairs + f->first_pair, f->n_pairs, key));
+    return is_true(field_pair(in, f, key));
 }
 
 static void read_attributes(const struct wire_schema *in, struct schema *s)
