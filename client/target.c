@@ -77,7 +77,7 @@ static enum err_code parse_authority(char *text, struct target *t, struct err *e
     if (*host == '\0')
         return err_set(e, ERR_USAGE, "expected a host name");
     for (const char *p = host; *p; p++) {
-        if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr("@?#\\\"<>", *p))
+        if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr("@?#\\\"<>[]", *p))
             return err_set(e, ERR_USAGE, "a host name cannot hold the character \\x%02x",
                            (unsigned char)*p);
     }
