@@ -171,6 +171,17 @@ static enum err_code check_absent(const struct replica *r, const struct plan *p,
     return ERR_OK;
 }
 
+/* The fewest rows the table can have when the rows of the plan are part of it. */
+static int64_t least_size(const struct plan *p)
+{
+    int64_t last;
+
+    if (p->keys)
+        return (int64_t)p->n_held;
+    last = p->n_held ? rowset_key_at(p->covers, p->n_held - 1) : -1;
+    return last < INT64_MAX ? last + 1 : INT64_MAX;
+}
+
 static enum err_code plan_size(const struct replica *r, const struct update *u,
                                struct plan *p, struct err *e)
 {
@@ -178,15 +189,17 @@ static enum err_code plan_size(const struct replica *r, const struct update *u,
 
     if (p->keys && rowset_count(p->keys) > INT64_MAX)
         return err_set(e, ERR_PROTO, "more than 2^63 - 1 row keys");
-    known = (int64_t)p->n_held; /* at most the viewport's rows, or the keys */
+    known = least_size(p);
     if (u->table_size < -1)
         return err_set(e, ERR_PROTO, "table of %" PRId64 " rows", u->table_size);
     if (u->table_size >= 0 && u->table_size < known && !r->schema->is_blink)
-        return err_set(e, ERR_PROTO, "table of %" PRId64 " rows, %" PRId64 " of them here",
+        return err_set(e, ERR_PROTO,
+                       "table of %" PRId64 " rows, %" PRId64 " of them here or above",
                        u->table_size, known);
     if (p->keys)
         p->table_size = (int64_t)rowset_count(p->keys);
-    else if (u->table_size >= 0) /* a blink table's told size can be that between two cycles */
+    else if (u->table_size >=
+             0) /* a blink table's told size can be that between two cycles */
         p->table_size = u->table_size > known ? u->table_size : known;
     else
         p->table_size = r->table_size > known ? r->table_size : known;

@@ -205,8 +205,8 @@ static void data_of_foreign_columns_is_ignored(void **state)
 
     APPLY(r, .viewport = "10-14", .columns = "0", .removed = "0-4", .added = "0",
           .data = {"1", "x,y,z"}, .modified = {NULL, "77"}, .changes = {NULL, "q"},
-          .size = 9);
-    expect(r, "size=9 viewport=10-14 columns=0\n10: 1");
+          .size = 11);
+    expect(r, "size=11 viewport=10-14 columns=0\n10: 1");
     replica_free(r);
 }
 
@@ -239,6 +239,8 @@ static void what_does_not_fit_a_window_changes_nothing(void **state)
     REFUSE(r, "2 modified rows and data for 1", .modified = {"0-1"}, .changes = {"1"},
            .size = 100);
     REFUSE(r, "4 rows", .size = 4, .snapshot = false);
+    REFUSE(r, "14 rows, 15 of them", .size = 14);
+    REFUSE(r, "14 rows", .viewport = "10-14", .reverse = true, .size = 14);
     REFUSE(r, "without a viewport", .snapshot = true, .size = 100);
     REFUSE(r, "shifts", .shift = {0, 1, 1}, .size = 100);
     REFUSE(r, "without data", .removed = "0", .added = "0", .included = "1",
