@@ -118,6 +118,13 @@ struct stream {
     uint8_t switches;
 };
 
+static void show(const struct stream *t)
+{
+    struct window w = window_of(t->replica);
+
+    grid_set_window(t->grid, &w);
+}
+
 /* False when the stream has ended. */
 static bool feed(struct stream *t, struct bytes in)
 {
@@ -136,11 +143,12 @@ static bool feed(struct stream *t, struct bytes in)
     if (out.schema) {
         FUZZ_CHECK(!t->replica);
         t->replica = replica_new(out.schema, t->mode);
-        grid_set_replica(t->grid, t->replica);
+        show(t);
     }
     if (out.update) {
         FUZZ_CHECK(t->replica);
         apply(t->replica, out.update);
+        show(t);
         check_positions(t->replica);
     }
     return true;
