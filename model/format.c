@@ -327,7 +327,10 @@ static void put_set(const struct value *v, const struct format_options *o, size_
         put_double(v->d, v->type->kind == KIND_FLOAT, out);
         return;
     case KIND_STRING:
-        put_string(v->bytes, budget, depth > 0, out);
+        if (depth > 0 && v->bytes.len == 0)
+            put_str(out, "\"\""); /* [""] is not [] */
+        else
+            put_string(v->bytes, budget, depth > 0, out);
         return;
     case KIND_INSTANT:
         put_instant(v->i, o, out);

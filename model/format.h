@@ -36,8 +36,8 @@ struct format_options {
 };
 
 /* Appends the text of a VALUE_SET value to out (whose own maximum also cuts, without
- * error). Empty strings give no bytes: the caller shows them. A null item inside a list is
- * "null". */
+ * error). Empty strings give no bytes: the caller shows them. Inside a list a null item is
+ * "null" and an empty string "\"\"". */
 void format_value(const struct value *v, const struct format_options *o, struct buf *out);
 
 /* How cells of a type are aligned: numbers right, the rest left. */

@@ -452,6 +452,20 @@ static void lists_of_strings_and_of_lists(void **state)
     column_free(c);
 }
 
+static void a_list_of_an_empty_string_is_no_empty_list(void **state)
+{
+    struct type text = {.kind = KIND_STRING};
+    struct type list = {.kind = KIND_LIST, .item = &text};
+    struct column *c = column_new(&text);
+
+    (void)state;
+    column_push_bytes(c, bytes_of(""));
+    assert_string_equal(list_text(c, &list, &plain), "[\"\"]");
+    column_push_bytes(c, bytes_of("a"));
+    assert_string_equal(list_text(c, &list, &plain), "[\"\", a]");
+    column_free(c);
+}
+
 static void a_long_list_costs_what_is_shown(void **state)
 {
     struct type item = {.kind = KIND_LONG};
@@ -581,6 +595,7 @@ int main(void)
         cmocka_unit_test(binary_is_a_list_of_signed_bytes),
         cmocka_unit_test(lists),
         cmocka_unit_test(lists_of_strings_and_of_lists),
+        cmocka_unit_test(a_list_of_an_empty_string_is_no_empty_list),
         cmocka_unit_test(a_long_list_costs_what_is_shown),
         cmocka_unit_test(lists_in_lists_have_a_deepest_level),
         cmocka_unit_test(a_full_buffer_cuts_every_kind),
