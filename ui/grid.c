@@ -124,6 +124,8 @@ static const char *type_text(const struct schema_column *c, char *out, size_t si
 
     if (c->type->kind == KIND_LIST)
         (void)snprintf(out, size, "%s[]", kind_name(c->type->item->kind));
+    else if (c->type->kind == KIND_BINARY)
+        (void)snprintf(out, size, "byte[]"); /* as the other lists */
     else if (c->type->kind == KIND_UNKNOWN)
         (void)snprintf(out, size, "%s", c->arrow_name);
     else if (c->type->kind == KIND_STRING && dot && strcmp(dot, ".String") != 0)

@@ -12,7 +12,15 @@
 
 #include "base/mem.h"
 
-#define RULE "│"
+/* Where the cells of a line begin, after the gutter's rule; NULL: not a line of the table.
+ */
+static const char *after_rule(const char *line, size_t *gutter)
+{
+    *gutter = strspn(line, " ~,0123456789");
+    if (line[*gutter] == '|')
+        return line + *gutter + 1;
+    return strncmp(line + *gutter, "│", 3) == 0 ? line + *gutter + 3 : NULL;
+}
 
 /* Splits at two or more blanks; out gets copies. */
 static size_t split(const char *line, char **out, size_t max)
@@ -38,12 +46,12 @@ static bool ends_in_ellipsis(const char *text)
 {
     size_t n = strlen(text);
 
-    return n >= 3 && strcmp(text + n - 3, "…") == 0;
+    return (n >= 3 && strcmp(text + n - 3, "…") == 0) || (n >= 1 && text[n - 1] == '~');
 }
 
 static bool is_pending(const char *text)
 {
-    return strncmp(text, "··", 4) == 0;
+    return strncmp(text, "··", 4) == 0 || strncmp(text, "..", 2) == 0;
 }
 
 /* Reads "1,234" or "12"; -1 for anything else. */
@@ -83,18 +91,19 @@ static void read_row(struct sheet *s, int64_t number, const char *text)
 
 static void read_line(struct sheet *s, const char *line)
 {
-    const char *rule = strstr(line, RULE);
+    size_t gutter;
+    const char *cells = after_rule(line, &gutter);
     int64_t number;
 
-    if (!rule)
+    if (!cells)
         return;
-    number = read_number(line, (size_t)(rule - line));
+    number = read_number(line, gutter);
     if (number >= 0 && s->n_rows < SHEET_ROWS_MAX)
-        read_row(s, number, rule + strlen(RULE));
+        read_row(s, number, cells);
     else if (s->n_columns == 0)
-        s->n_columns = split(rule + strlen(RULE), s->name, SHEET_COLUMNS_MAX);
+        s->n_columns = split(cells, s->name, SHEET_COLUMNS_MAX);
     else if (s->n_rows == 0 && !s->type[0])
-        (void)split(rule + strlen(RULE), s->type, SHEET_COLUMNS_MAX);
+        (void)split(cells, s->type, SHEET_COLUMNS_MAX);
 }
 
 bool sheet_read(const struct pty *t, struct sheet *out)
