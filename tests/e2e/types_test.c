@@ -353,8 +353,8 @@ static void without_colours_cells_are_told_apart(void **state)
     assert_false(cell_of(t, "What", 4).reverse); /* the text null */
     assert_string_equal(cell_of(t, "String", 4).utf8, "∅");
     assert_string_equal(cell_of(t, "String", 5).utf8, "\"");
-    assert_true(cell_of(t, "Double", 9).underline); /* the number NaN */
-    assert_string_equal(cell_of(t, "Double", 9).utf8, "N");
+    pty_cell(t, 9, column_of(t, 9, "NaN"), &cell); /* the number NaN, of Float */
+    assert_true(cell.underline);
     assert_false(cell_of(t, "String", 9).underline); /* the text NaN */
     assert_string_equal(cell_of(t, "String", 9).utf8, "N");
     assert_true(cell_of(t, "Char", 8).underline); /* a mark */
