@@ -489,6 +489,21 @@ static void open_picker(struct app *a)
     picker_open(a->picker, a->session);
 }
 
+static void fit_terminal(struct app *a)
+{
+    (void)term_size_changed();
+    if (surface_rows(a->surface) != term_rows() || surface_cols(a->surface) != term_cols())
+        surface_resize(a->surface, term_rows(), term_cols());
+    mark_dirty(a);
+}
+
+/* A stopped program is not told of a new size. */
+static void suspend(struct app *a)
+{
+    term_suspend();
+    fit_terminal(a);
+}
+
 static void run_action(struct app *a, const struct key_match *m)
 {
     struct view *v = top_view(a);
@@ -521,7 +536,7 @@ static void run_action(struct app *a, const struct key_match *m)
         do_redraw(a);
         break;
     case ACT_SUSPEND:
-        term_suspend();
+        suspend(a);
         break;
     default:
         break;
@@ -606,13 +621,10 @@ static void on_signal(uv_signal_t *handle, int number)
 
     switch (number) {
     case SIGWINCH:
-        if (term_size_changed())
-            surface_resize(a->surface, term_rows(), term_cols());
-        mark_dirty(a);
+        fit_terminal(a);
         break;
     case SIGTSTP:
-        term_suspend();
-        mark_dirty(a);
+        suspend(a);
         break;
     case SIGINT:
         stop_interrupted(a);
