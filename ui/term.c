@@ -385,6 +385,18 @@ static SCREEN *new_screen(void)
     return screen;
 }
 
+/* newterm() says for no reason why it failed; a type it refuses may still be a known one.
+ */
+static bool is_known_type(const char *name)
+{
+    int found;
+    bool known = setupterm(name, term.tty, &found) == OK;
+
+    if (known)
+        del_curterm(cur_term);
+    return known;
+}
+
 static enum err_code open_screen(struct err *e)
 {
     const char *name = getenv("TERM");
@@ -394,7 +406,10 @@ static enum err_code open_screen(struct err *e)
         return err_set(e, ERR_USAGE, "expected the terminal's type in TERM, found nothing");
     term.screen = new_screen();
     if (term.screen == NULL)
-        return err_set(e, ERR_USAGE, "the terminal type \"%.40s\" in TERM is not known",
+        return err_set(e, ERR_USAGE,
+                       is_known_type(name)
+                           ? "the terminal type \"%.40s\" in TERM cannot place its cursor"
+                           : "the terminal type \"%.40s\" in TERM is not known",
                        name);
     capability("cup", cup, sizeof(cup));
     if (cup[0] == '\0')
@@ -476,6 +491,22 @@ void term_release(void)
     (void)tcsetattr(term.tty, TCSANOW, &term.found);
 }
 
+/* Enters the alternate screen again. ncurses resets the palette on that occasion; this
+ * program never changes it, so that would only take the user's own away. */
+static void resume_screen(void)
+{
+    const char *reset = tigetstr((char *)"oc");
+    size_t n = reset == NULL || reset == (char *)-1 ? 0 : strlen(reset);
+    char *at;
+
+    doupdate();
+    collect();
+    while (n > 0 && (at = memmem(term.out, term.out_len, reset, n)) != NULL) {
+        memmove(at, at + n, term.out_len - n - (size_t)(at - term.out));
+        term.out_len -= n;
+    }
+}
+
 enum err_code term_retake(struct err *e)
 {
     if (!term.started || !term.released)
@@ -487,7 +518,7 @@ enum err_code term_retake(struct err *e)
     set_raw();
     term.released = false;
     term.cursor_row = -1;
-    doupdate(); /* enters the alternate screen again */
+    resume_screen();
     keypad(stdscr, TRUE);
     curs_set(0);
     term.all = true;
