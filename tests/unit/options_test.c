@@ -49,7 +49,7 @@ static void defaults_are_those_of_the_table(void **state)
     assert_null(o.auth);
     assert_false(o.ascii);
     assert_int_equal(o.interval_ms, 0);
-    assert_int_equal(o.max_message, 128 * 1024 * 1024);
+    assert_int_equal(o.max_message, 32 * 1024 * 1024);
     options_release(&o);
 }
 
