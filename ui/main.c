@@ -5,9 +5,11 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "client/channel.h"
 #include "ui/app.h"
+#include "ui/demo.h"
 #include "ui/options.h"
 
 static int fail(const struct err *e)
@@ -36,6 +38,24 @@ static int run(const struct options *o)
     return 0;
 }
 
+static int run_demo(struct options *o)
+{
+    struct demo demo = {0};
+    struct err e = {0};
+    char *address = NULL, *target;
+    int rc;
+
+    if (demo_start(&demo, &address, &e) != ERR_OK)
+        return fail(&e);
+    target = o->target ? mem_printf("%s/%s", address, o->target) : mem_strdup(address);
+    free(o->target);
+    free(address);
+    o->target = target;
+    rc = run(o);
+    demo_stop(&demo);
+    return rc;
+}
+
 static int show(char *text)
 {
     (void)fputs(text, stdout);
@@ -61,7 +81,7 @@ int main(int argc, char **argv)
         (void)printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version());
         rc = 0;
     } else {
-        rc = run(&o);
+        rc = o.demo ? run_demo(&o) : run(&o);
     }
     options_release(&o);
     return rc;

@@ -44,6 +44,8 @@ const struct option_def option_table[] = {
      "time zone of date and time cells, e.g. UTC", FIELD(zone)},
     {"ascii", 'A', OPTION_FLAG, NULL, 0, 0, NULL, "screen",
      "draw with ASCII only", FIELD(ascii)},
+    {"demo", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program",
+     "browse the tables of the demo server; TARGET is a TABLE", FIELD(demo)},
     {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program",
      "write a log; it never holds secrets", FIELD(log)},
     {"help", 'h', OPTION_FLAG, NULL, 0, 0, NULL, "program",
@@ -238,7 +240,7 @@ static enum err_code take_target(struct options *o, int argc, char *const argv[]
         set_string(&o->target, argv[optind]);
     if (o->help || o->version)
         return ERR_OK;
-    if (optind >= argc || argv[optind][0] == '\0')
+    if ((optind >= argc || argv[optind][0] == '\0') && !o->demo)
         return err_set(e, ERR_USAGE,
                        "expected a TARGET such as localhost:10000/trades; see --help");
     if (argc - optind > 1)
@@ -268,6 +270,7 @@ enum err_code options_parse(struct options *o, int argc, char *const argv[], str
 
 static const char help_head[] =
     "Usage: dhview [options] TARGET\n"
+    "       dhview [options] --demo [TABLE]\n"
     "View a live table of a Deephaven server.\n"
     "\n"
     "TARGET is host[:port][/TABLE] (TLS unless loopback), or a Deephaven URI:\n"

@@ -14,7 +14,8 @@
 #include "base/err.h"
 
 struct options {
-    char *target; /* what was asked for, not parsed; NULL only with help or version */
+    char *target; /* what was asked for, not parsed; a table's name with demo; NULL only
+                     with help, version or demo */
     char *auth;   /* --auth: "anonymous", "psk", "basic" or a type; NULL: ask the server */
     char *user;   /* NULL: none given */
     char *secret_file;     /* NULL: none given */
@@ -26,6 +27,7 @@ struct options {
     int64_t max_message;   /* bytes a message of the server may have */
     bool insecure_plaintext;
     bool ascii;
+    bool demo; /* start the demo server and browse it */
     bool help;
     bool version;
 };
