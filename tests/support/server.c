@@ -1,5 +1,7 @@
 #include "tests/support/server.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -69,11 +72,30 @@ char *server_target(const char *table)
     return mem_printf("%s/%s", server_address(), table);
 }
 
+/* The tables that commands change are the same for all test programs, which may run side by
+ * side: the first that gives a command keeps the others waiting until it ends. */
+static void control_lock(const char *path)
+{
+    static int fd = -1;
+    char *name;
+
+    if (fd >= 0)
+        return;
+    name = mem_printf("%s.lock", path);
+    fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    free(name);
+    if (fd < 0)
+        fail_msg("cannot create the lock of the control socket %s", path);
+    while (flock(fd, LOCK_EX) != 0)
+        assert_int_equal(errno, EINTR);
+}
+
 static int control_connect(void)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const char *path = variable("DHVIEW_TEST_CONTROL");
 
+    control_lock(path);
     if (strlen(path) >= sizeof(address.sun_path))
         fail_msg("control socket has too long a path: %s", path);
     strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);

@@ -24,7 +24,8 @@ const char *server_psk_file(void);
 char *server_target(const char *table);
 
 /* Runs a command of scripts/server_main.py on the anonymous server and returns once its
- * tables have changed; fails the test on any answer but "ok". */
+ * tables have changed; fails the test on any answer but "ok". From its first command on a
+ * program has these tables for itself: others wait until it ends. */
 void server_control(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -1,0 +1,683 @@
+/* Tables that change while they are looked at: what is on the screen is true at each look,
+ * and the screen stays where it is. The tables are those of scripts/sample_tables.py. */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/pty.h"
+#include "tests/support/server.h"
+#include "tests/support/sheet.h"
+
+#define HEIGHT 19   /* table rows on a screen of 24 */
+#define QUIET_MS 60 /* a frame has been written whole; ticks are 200 ms and more apart */
+
+static unsigned seed;
+
+static struct pty *open_table(const char *name)
+{
+    char *target = server_target(name);
+    struct pty *t = pty_start(&(struct pty_options){
+        .rows = 24, .cols = 100, .argv = (const char *const[]){target, NULL}});
+
+    free(target);
+    pty_wait_text(t, " row ");
+    pty_wait_gone(t, " of ?");
+    return t;
+}
+
+static void leave(struct pty *t)
+{
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_check_output(t);
+    pty_free(t);
+}
+
+/* --- looking
+ * ------------------------------------------------------------------------------ */
+
+static struct sheet now; /* what the last look saw; large */
+
+static void look(struct pty *t)
+{
+    pty_wait_quiet(t, QUIET_MS);
+    sheet_release(&now);
+    assert_true(sheet_read(t, &now));
+    for (size_t r = 1; r < now.n_rows; r++)
+        assert_int_equal(now.number[r], now.number[r - 1] + 1);
+}
+
+/* Number in a cell of the last look. */
+static int64_t value(size_t row, const char *column)
+{
+    int c = sheet_column(&now, column);
+    char *end;
+    long long v;
+
+    assert_true(c >= 0 && now.cell[row][c]);
+    v = strtoll(now.cell[row][c], &end, 10);
+    if (*end)
+        fail_msg("row %" PRId64 ", column %s: \"%s\" is no number", now.number[row], column,
+                 now.cell[row][c]);
+    return v;
+}
+
+static int64_t rows_now(const struct pty *t)
+{
+    int64_t row, rows;
+
+    assert_true(sheet_status(t, &row, &rows));
+    return rows;
+}
+
+static int64_t row_now(const struct pty *t)
+{
+    int64_t row, rows;
+
+    assert_true(sheet_status(t, &row, &rows));
+    return row;
+}
+
+static bool has_rows(struct pty *t, void *ctx)
+{
+    int64_t row, rows;
+
+    return sheet_status(t, &row, &rows) && rows >= *(const int64_t *)ctx;
+}
+
+static void wait_rows(struct pty *t, int64_t rows)
+{
+    pty_wait(t, has_rows, &rows, "the table grows");
+}
+
+typedef void invariant(void);
+
+/* Looks, checking each time, until the first row's column has changed so many times. */
+static void watch(struct pty *t, const char *column, int changes, invariant *check)
+{
+    int64_t last;
+
+    look(t);
+    check();
+    last = value(0, column);
+    for (int looks = 0; changes > 0; looks++) {
+        char text[32];
+
+        (void)snprintf(text, sizeof(text), "%" PRId64, last);
+        pty_wait_gone(t, text);
+        look(t);
+        check();
+        changes -= value(0, column) != last;
+        last = value(0, column);
+        assert_true(looks < 100);
+    }
+}
+
+/* --- appending
+ * ---------------------------------------------------------------------------- */
+
+static char *appending_formula(const char *column, int64_t i)
+{
+    return strcmp(column, "X") == 0 ? mem_printf("%" PRId64, i * 3) : NULL;
+}
+
+static void check_appending(struct pty *t, int64_t first)
+{
+    look(t);
+    assert_int_equal(sheet_check(t, appending_formula), HEIGHT);
+    assert_int_equal(now.number[0], first);
+}
+
+static void a_growing_table_leaves_the_screen_where_it_is(void **state)
+{
+    struct pty *t = open_table("appending");
+    int64_t rows, first, row;
+
+    (void)state;
+    sheet_settle(t);
+    rows = rows_now(t);
+    for (int64_t more = 1; more <= 4; more++) {
+        check_appending(t, 1);
+        wait_rows(t, rows + more);
+    }
+    assert_int_equal(row_now(t), 1);
+    for (int round = 0; round < 2; round++) {
+        rows = rows_now(t);
+        pty_keys(t, "G");
+        sheet_settle(t);
+        look(t);
+        row = row_now(t);
+        first = now.number[0];
+        assert_true(row >= rows);
+        assert_int_equal(now.number[HEIGHT - 1], row);
+        for (int64_t more = 1; more <= 4; more++) {
+            check_appending(t, first);
+            wait_rows(t, row + more);
+        }
+        assert_int_equal(row_now(t), row);
+    }
+    pty_keys(t, "gg");
+    sheet_settle(t);
+    wait_rows(t, rows_now(t) + 2);
+    check_appending(t, 1);
+    leave(t);
+}
+
+/* --- values, order and size change
+ * -------------------------------------------------------- */
+
+static void modified_holds(void)
+{
+    assert_int_equal(now.n_rows, HEIGHT);
+    for (size_t r = 0; r < now.n_rows; r++) {
+        assert_int_equal(value(r, "K"), now.number[r] - 1);
+        assert_int_equal(value(r, "V") % 1000, value(r, "K"));
+        assert_int_equal(value(r, "W"), value(r, "V") * 2);
+    }
+}
+
+static void values_change_in_place(void **state)
+{
+    static const char *const places[] = {"gg", "500G", "G"};
+    struct pty *t = open_table("modified");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        pty_keys(t, places[i]);
+        sheet_settle(t);
+        watch(t, "V", 2, modified_holds);
+        assert_int_equal(rows_now(t), 1000);
+    }
+    assert_int_equal(row_now(t), 1000);
+    leave(t);
+}
+
+static void sorting_holds(void)
+{
+    assert_int_equal(now.n_rows, HEIGHT);
+    for (size_t r = 0; r < now.n_rows; r++) {
+        if (r > 0)
+            assert_true(value(r, "A") < value(r - 1, "A"));
+        assert_int_equal(value(r, "B"), value(r, "A") * 7);
+        assert_int_equal(value(r, "K"), value(r, "A") % 1000);
+    }
+}
+
+static void rows_move_in_a_sorted_table(void **state)
+{
+    static const char *const places[] = {"gg", "100G", "G"};
+    static const int64_t at[] = {1, 100, 200};
+    struct pty *t = open_table("sorting");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        pty_keys(t, places[i]);
+        sheet_settle(t);
+        watch(t, "A", 3, sorting_holds);
+        sheet_wait_status(t, at[i], 200);
+    }
+    leave(t);
+}
+
+static bool rows_changed(struct pty *t, void *ctx)
+{
+    int64_t row, rows;
+
+    return sheet_status(t, &row, &rows) && rows != *(const int64_t *)ctx;
+}
+
+static void the_cursor_stays_in_a_shrinking_table(void **state)
+{
+    struct pty *t = open_table("shrinking");
+    int shrunk = 0;
+    int64_t rows;
+
+    (void)state;
+    pty_keys(t, "G");
+    sheet_settle(t);
+    for (int looks = 0; shrunk < 3 && looks < 40; looks++) {
+        rows = rows_now(t);
+        pty_wait(t, rows_changed, &rows, "another number of rows");
+        look(t);
+        shrunk += rows_now(t) < rows;
+        assert_true(row_now(t) <= rows_now(t));
+        assert_true(now.n_rows > 0);
+        for (size_t r = 0; r < now.n_rows; r++) {
+            assert_true(now.number[r] <= rows_now(t));
+            assert_int_equal(value(r, "P"), now.number[r] - 1);
+            assert_int_equal(value(r, "R"), value(r, "P") * 10);
+        }
+    }
+    assert_int_equal(shrunk, 3);
+    leave(t);
+}
+
+static void blinking_holds(void)
+{
+    for (size_t r = 0; r < now.n_rows; r++) {
+        assert_int_equal(value(r, "Y"), value(r, "X") + 1);
+        if (r > 0)
+            assert_true(value(r, "X") >= value(r - 1, "X"));
+    }
+}
+
+static void a_blink_table_shows_each_cycle(void **state)
+{
+    struct pty *t = open_table("blinking");
+
+    (void)state;
+    pty_wait_text(t, " 1│");
+    watch(t, "X", 4, blinking_holds);
+    pty_keys(t, "G");
+    watch(t, "X", 4, blinking_holds);
+    assert_true(row_now(t) <= rows_now(t));
+    pty_wait_row(t, 0, "● live");
+    pty_keys(t, "gg");
+    watch(t, "X", 2, blinking_holds);
+    leave(t);
+}
+
+static void an_empty_table_shows_its_header(void **state)
+{
+    static const char *const keys[] = {"j",  "k",   "G",     "gg",    "50%", "<PgDn>",
+                                       "zz", "zb",  "H",     "M",     "L",   "<PgUp>",
+                                       "7G", "99j", "<C-d>", "<C-u>", "$",   "<C-Right>"};
+    struct pty *t = open_table("empty");
+
+    (void)state;
+    pty_wait_text(t, " row 0 of 0 ");
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+        pty_keys(t, keys[i]);
+        sheet_settle(t);
+        look(t);
+        assert_int_equal(now.n_rows, 0);
+        assert_int_equal(now.n_columns, 2);
+        assert_string_equal(now.name[0], "I");
+        assert_string_equal(now.name[1], "S");
+        sheet_wait_status(t, 0, 0);
+    }
+    pty_wait_row(t, 0, "● live");
+    pty_wait_text(t, "S (string)   col 2/2");
+    leave(t);
+}
+
+/* --- rows come and go on command
+ * ---------------------------------------------------------- */
+
+#define KEYS_MAX 1000
+
+/* The table ctl as it has to be: texts by key, NULL where there is no row. */
+static struct {
+    char *text[KEYS_MAX];
+    int64_t rows;
+} model;
+
+static void model_set(int first, int last, const char *text)
+{
+    for (int k = first; k <= last; k++) {
+        model.rows += (text != NULL) - (model.text[k] != NULL);
+        free(model.text[k]);
+        model.text[k] = text ? mem_strdup(text) : NULL;
+    }
+}
+
+/* Key of the row at a position from 0. */
+static int model_key(int64_t position)
+{
+    for (int k = 0; k < KEYS_MAX; k++) {
+        if (model.text[k] && position-- == 0)
+            return k;
+    }
+    fail_msg("the table has %" PRId64 " rows", model.rows);
+    return -1;
+}
+
+static void add(int first, int last, const char *text)
+{
+    server_control("add %d %d %s", first, last, text);
+    model_set(first, last, text);
+}
+
+static void take_out(int first, int last)
+{
+    server_control("remove %d %d", first, last);
+    model_set(first, last, NULL);
+}
+
+static void clear(void)
+{
+    server_control("clear");
+    model_set(0, KEYS_MAX - 1, NULL);
+}
+
+static bool row_matches(const struct sheet *s, size_t r)
+{
+    char key[16];
+    int k;
+
+    if (s->number[r] > model.rows || s->number[r] < 1 || !s->cell[r][0] || !s->cell[r][1])
+        return false;
+    k = model_key(s->number[r] - 1);
+    (void)snprintf(key, sizeof(key), "%d", k);
+    return strcmp(s->cell[r][0], key) == 0 && strcmp(s->cell[r][1], model.text[k]) == 0;
+}
+
+/* The screen shows the model: its number of rows, as many of them as there is room for, and
+ * the right ones. */
+static bool screen_matches(struct pty *t, void *ctx)
+{
+    int64_t row, rows, height;
+    bool ok = sheet_status(t, &row, &rows) && rows == model.rows;
+
+    (void)ctx;
+    sheet_release(&now);
+    ok = sheet_read(t, &now) && ok && (row > 0 || rows == 0) && row <= rows;
+    height = model.rows < HEIGHT ? model.rows : HEIGHT;
+    ok = ok && (int64_t)now.n_rows == height;
+    for (size_t r = 0; ok && r < now.n_rows; r++) {
+        ok = row_matches(&now, r);
+        if (ok && r > 0)
+            ok = now.number[r] == now.number[r - 1] + 1;
+    }
+    return ok;
+}
+
+/* And goes on doing so: the cursor is in row, the first row on screen is top. */
+static void expect(struct pty *t, int64_t row, int64_t top)
+{
+    pty_wait(t, screen_matches, NULL, "what the table holds now");
+    pty_wait_quiet(t, QUIET_MS);
+    assert_true(screen_matches(t, NULL));
+    sheet_wait_status(t, row, model.rows);
+    if (model.rows > 0)
+        assert_int_equal(now.number[0], top);
+}
+
+static void rows_come_and_go_at_the_top(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    clear();
+    t = open_table("ctl");
+    expect(t, 0, 0);
+    add(10, 14, "first");
+    expect(t, 1, 1);
+    add(0, 9, "before");
+    expect(t, 1, 1);
+    add(3, 3, "one changed");
+    expect(t, 1, 1);
+    add(500, 549, "far behind");
+    expect(t, 1, 1);
+    add(20, 24, "on screen");
+    expect(t, 1, 1);
+    take_out(2, 12);
+    expect(t, 1, 1);
+    take_out(520, 530);
+    expect(t, 1, 1);
+    take_out(0, 0);
+    expect(t, 1, 1);
+    add(0, 499, "many");
+    expect(t, 1, 1);
+    take_out(1, 998);
+    expect(t, 1, 1);
+    clear();
+    expect(t, 0, 0);
+    add(7, 7, "back");
+    expect(t, 1, 1);
+    leave(t);
+}
+
+static void rows_come_and_go_in_the_middle(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    clear();
+    add(100, 199, "middle");
+    t = open_table("ctl");
+    expect(t, 1, 1);
+    pty_keys(t, "50Gzt");
+    expect(t, 50, 50);
+    add(0, 9, "in front");
+    expect(t, 50, 50);
+    take_out(0, 4);
+    expect(t, 50, 50);
+    take_out(150, 154);
+    expect(t, 50, 50);
+    add(152, 153, "on screen");
+    expect(t, 50, 50);
+    add(300, 310, "behind");
+    expect(t, 50, 50);
+    take_out(120, 998);
+    expect(t, 25, 25 - HEIGHT + 1);
+    take_out(10, 998);
+    expect(t, 5, 1);
+    clear();
+    expect(t, 0, 0);
+    add(1, 60, "back");
+    expect(t, 1, 1);
+    leave(t);
+}
+
+static void rows_come_and_go_at_the_end(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    clear();
+    add(100, 199, "end");
+    t = open_table("ctl");
+    expect(t, 1, 1);
+    pty_keys(t, "G");
+    expect(t, 100, 82);
+    add(300, 309, "behind");
+    expect(t, 100, 82);
+    add(0, 4, "in front");
+    expect(t, 100, 82);
+    pty_keys(t, "G");
+    expect(t, 115, 97);
+    take_out(304, 305);
+    expect(t, 113, 95);
+    take_out(0, 1);
+    expect(t, 111, 93);
+    add(190, 199, "changed");
+    expect(t, 111, 93);
+    take_out(3, 190);
+    expect(t, 18, 1);
+    add(50, 90, "more");
+    expect(t, 18, 1);
+    pty_keys(t, "G");
+    expect(t, 59, 41);
+    clear();
+    expect(t, 0, 0);
+    pty_keys(t, "G");
+    expect(t, 0, 0);
+    add(1, 60, "back");
+    pty_wait(t, screen_matches, NULL, "the rows that are back");
+    leave(t);
+}
+
+static void random_change(void)
+{
+    int first = (int)((unsigned)rand_r(&seed) % KEYS_MAX);
+    int last = first + (int)((unsigned)rand_r(&seed) % 40);
+    char text[32];
+
+    if (last >= KEYS_MAX)
+        last = KEYS_MAX - 1;
+    (void)snprintf(text, sizeof(text), "v%d", rand_r(&seed) % 1000);
+    if (rand_r(&seed) % 3 == 0)
+        take_out(first, last);
+    else
+        add(first, last, text);
+}
+
+static void after_any_changes_and_keys_the_rows_are_right(void **state)
+{
+    static const char *const keys[] = {"gg", "G", "50%", "<PgDn>", "<PgUp>", "zt", "3j"};
+    struct pty *t;
+
+    (void)state;
+    clear();
+    t = open_table("ctl");
+    for (int i = 0; i < 25; i++) {
+        random_change();
+        pty_keys(t, keys[(unsigned)rand_r(&seed) % (sizeof(keys) / sizeof(*keys))]);
+        pty_wait(t, screen_matches, NULL, "what the table holds now");
+    }
+    leave(t);
+    clear();
+}
+
+/* --- tables that end
+ * ---------------------------------------------------------------------- */
+
+static char *failing_formula(const char *column, int64_t i)
+{
+    (void)column; /* all three are the row's position */
+    return mem_printf("%" PRId64, i);
+}
+
+static void keys_work_on_ten_rows(struct pty *t, int64_t rows)
+{
+    pty_keys(t, "G");
+    sheet_settle(t);
+    sheet_wait_status(t, rows, rows);
+    pty_keys(t, "gg");
+    sheet_settle(t);
+    sheet_wait_status(t, 1, rows);
+}
+
+static void a_failed_table_says_why_and_keeps_its_rows(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    server_control("restore");
+    t = open_table("failing");
+    sheet_settle(t);
+    assert_int_equal(sheet_check(t, failing_formula), 30);
+    server_control("fail");
+    pty_wait_row(t, 0, "these rows are old");
+    pty_wait_text(t, "Details Logged w/ID");
+    keys_work_on_ten_rows(t, 10);
+    assert_int_equal(sheet_check(t, failing_formula), 30);
+    pty_wait_row(t, 0, "these rows are old");
+    leave(t);
+    server_control("restore");
+}
+
+static char *replaced_formula(const char *column, int64_t i)
+{
+    return strcmp(column, "I") == 0 ? mem_printf("%" PRId64, i) : NULL;
+}
+
+static void a_replaced_variable_leaves_the_table_on_screen(void **state)
+{
+    struct pty *old, *new;
+    int64_t version;
+
+    (void)state;
+    old = open_table("replaced");
+    sheet_settle(old);
+    look(old);
+    version = value(0, "Version");
+    server_control("replace");
+    new = open_table("replaced");
+    sheet_settle(new);
+    look(new);
+    assert_int_equal(value(0, "Version"), version + 1);
+    assert_int_equal(sheet_check(new, replaced_formula), 10);
+    keys_work_on_ten_rows(old, 10);
+    look(old);
+    assert_int_equal(value(0, "Version"), version);
+    assert_int_equal(sheet_check(old, replaced_formula), 10);
+    leave(new);
+    leave(old);
+}
+
+static void a_variable_taken_away_leaves_its_table_on_screen(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    server_control("offer");
+    t = open_table("optional");
+    sheet_settle(t);
+    server_control("drop");
+    keys_work_on_ten_rows(t, 5);
+    assert_int_equal(sheet_check(t, failing_formula), 5);
+    leave(t);
+    server_control("offer");
+}
+
+/* --- snapshots in many pieces
+ * ------------------------------------------------------------- */
+
+static void a_snapshot_in_many_pieces_becomes_whole(void **state)
+{
+    char *target = mem_printf("%s/million", server_growth_address());
+    const char *argv[] = {"--auth",          "psk",  "--secret-file",
+                          server_psk_file(), target, NULL};
+    struct pty *t = pty_start(&(struct pty_options){.rows = 50, .cols = 200, .argv = argv});
+
+    (void)state;
+    free(target);
+    sheet_wait_status(t, 1, 1000000);
+    sheet_settle(t);
+    assert_int_equal(sheet_check(t, sheet_formula_million), 45 * 8);
+    for (int i = 0; i < 100; i++)
+        pty_keys(t, "<PgDn>");
+    sheet_wait_status(t, 1 + 100 * 45, 1000000);
+    sheet_settle(t);
+    assert_int_equal(sheet_check(t, sheet_formula_million), 45 * 8);
+    pty_keys(t, "G");
+    sheet_wait_status(t, 1000000, 1000000);
+    sheet_settle(t);
+    assert_int_equal(sheet_check(t, sheet_formula_million), 45 * 8);
+    for (int i = 0; i < 20; i++)
+        pty_keys(t, "<PgUp>");
+    sheet_settle(t);
+    assert_int_equal(sheet_check(t, sheet_formula_million), 45 * 8);
+    pty_keys(t, "500000G");
+    sheet_wait_status(t, 500000, 1000000);
+    sheet_settle(t);
+    assert_int_equal(sheet_check(t, sheet_formula_million), 45 * 8);
+    leave(t);
+}
+
+int main(void)
+{
+    const char *given = getenv("DHVIEW_SEED");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_growing_table_leaves_the_screen_where_it_is),
+        cmocka_unit_test(values_change_in_place),
+        cmocka_unit_test(rows_move_in_a_sorted_table),
+        cmocka_unit_test(the_cursor_stays_in_a_shrinking_table),
+        cmocka_unit_test(a_blink_table_shows_each_cycle),
+        cmocka_unit_test(an_empty_table_shows_its_header),
+        cmocka_unit_test(rows_come_and_go_at_the_top),
+        cmocka_unit_test(rows_come_and_go_in_the_middle),
+        cmocka_unit_test(rows_come_and_go_at_the_end),
+        cmocka_unit_test(after_any_changes_and_keys_the_rows_are_right),
+        cmocka_unit_test(a_failed_table_says_why_and_keeps_its_rows),
+        cmocka_unit_test(a_replaced_variable_leaves_the_table_on_screen),
+        cmocka_unit_test(a_variable_taken_away_leaves_its_table_on_screen),
+        cmocka_unit_test(a_snapshot_in_many_pieces_becomes_whole),
+    };
+
+    server_require();
+    seed = given ? (unsigned)strtoul(given, NULL, 10) : 20261121;
+    print_message("seed %u (DHVIEW_SEED)\n", seed);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
