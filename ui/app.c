@@ -117,15 +117,23 @@ static void push_view(struct app *a, struct view v)
     mark_dirty(a);
 }
 
+/* The uppermost table, which commands go to; the picker may lie between two. */
+static void find_table(struct app *a)
+{
+    a->table = NULL;
+    for (size_t i = 0; i < a->n_views; i++)
+        if (a->views[i].ops->mode(a->views[i].self) == MODE_GRID)
+            a->table = a->views[i].self;
+}
+
 static void pop_view(struct app *a)
 {
     struct view v = *top_view(a);
 
-    if (a->table && v.self == a->table)
-        a->table = NULL;
     if (a->picker && v.self == a->picker)
         a->picker = NULL;
     a->n_views--;
+    find_table(a);
     v.ops->close(v.self);
     key_matcher_reset(&a->matcher);
     mark_dirty(a);
