@@ -892,6 +892,9 @@ static void name_server(const struct app *a, struct err *e)
         return;
     if (e->code == ERR_LOST && !a->opened)
         e->code = ERR_CONNECT;
+    if (a->target.tls && strstr(e->msg, "wrong version number")) /* OpenSSL's words */
+        (void)err_set(e, e->code, "no TLS is spoken there; dh+plain://%s goes without",
+                      channel_address(a->channel));
     (void)err_wrap(e, e->code, "%s: %s", channel_address(a->channel), err_text(e->code));
 }
 
