@@ -97,6 +97,14 @@ static bool parse_named(const char *text, size_t len, struct key *out)
     return false;
 }
 
+/* No surrogate, nothing that fewer than n bytes could hold, and nothing past Unicode, where
+ * the special keys are. */
+static bool is_code_point(uint32_t code, size_t n)
+{
+    return code < 0x110000 && (code < 0xd800 || code > 0xdfff) &&
+           (n < 3 || code >= (n == 3 ? 0x800U : 0x10000U));
+}
+
 /* One UTF-8 code point; returns its bytes, 0 when it is bad. */
 static size_t parse_plain(const char *text, struct key *out)
 {
@@ -111,7 +119,7 @@ static size_t parse_plain(const char *text, struct key *out)
             return 0;
         out->code = out->code << 6 | (p[i] & 0x3f);
     }
-    return n;
+    return is_code_point(out->code, n) ? n : 0;
 }
 
 /* One key at text; returns the bytes it takes, 0 when it is bad. */
