@@ -2,7 +2,8 @@
 
 usage: seeds.py [FOLDER]   (default: corpus beside this file)
 
-Files are named by what they come from; running it again gives the same files.
+Files are named by what they come from; running it again gives the same files. Those named
+found-... are inputs that fuzzing added because they reach other branches.
 """
 
 import glob
