@@ -118,6 +118,9 @@ static char **make_env(const char *home, const char *const *extra)
                                        "LSAN_OPTIONS"};
     static const char *const pinned[] = {"TERM=xterm-256color", "LANG=C.UTF-8",
                                          "LC_ALL=C.UTF-8", "TZ=UTC"};
+    static const char suppressions[] =
+        "LSAN_OPTIONS=print_suppressions=0:suppressions=" TEST_SOURCE_DIR
+        "/tests/support/lsan.supp";
     static const char *const xdg[][2] = {{"XDG_CONFIG_HOME", "config"},
                                          {"XDG_STATE_HOME", "state"},
                                          {"XDG_CACHE_HOME", "cache"},
@@ -125,6 +128,7 @@ static char **make_env(const char *home, const char *const *extra)
                                          {"XDG_RUNTIME_DIR", "run"}};
     char **env = MEM_ARRAY(char *, ARGS_MAX + 1);
 
+    env_put(env, mem_strdup(suppressions));
     for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
         if (getenv(kept[i]) != NULL)
             env_put(env, mem_printf("%s=%s", kept[i], getenv(kept[i])));
