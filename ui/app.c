@@ -177,7 +177,6 @@ static void on_table_ended(void *ctx, bool opened, const struct err *why)
     struct app *a = ctx;
 
     if (opened) {
-        a->link = LINK_LOST;
         say(a, STYLE_MESSAGE_ERROR, why->msg);
     } else if (!a->opened || a->n_views < 2) {
         stop(a, why);
@@ -661,6 +660,15 @@ static void pending_keys(const struct app *a, char *out, size_t size)
         n += (size_t)snprintf(out + n, size - n, "  %s %s", b->keys, b->help);
 }
 
+/* The connection as it matters to the view on top. */
+static enum link_state link_of(struct app *a)
+{
+    if (a->link == LINK_LIVE && a->table && top_view(a)->self == a->table &&
+        table_view_end(a->table))
+        return LINK_ENDED;
+    return a->link;
+}
+
 static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cursor_col)
 {
     struct view *v = top_view(a);
@@ -670,7 +678,7 @@ static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cu
     v->ops->draw(v->self, a->surface, l->view, &a->env);
     if (l->tabs.rows)
         tab_line_draw(&(struct tab_line){v->ops->title(v->self),
-                                         channel_address(a->channel), a->link,
+                                         channel_address(a->channel), link_of(a),
                                          session_round_trip_ms(a->session)},
                       a->surface, l->tabs, a->env.ascii);
     v->ops->status(v->self, &a->env, status, sizeof(status));

@@ -12,6 +12,8 @@ static const struct {
 } link_look[] = {
     [LINK_CONNECTING] = {"○ connecting", "- connecting", STYLE_MESSAGE_WARN},
     [LINK_LIVE] = {"● live", "* live", STYLE_CONNECTION},
+    [LINK_ENDED] = {"✗ ended: these rows are old", "x ended: these rows are old",
+                    STYLE_CONNECTION_BAD},
     [LINK_LOST] = {"✗ disconnected: these rows are old",
                    "x disconnected: these rows are old", STYLE_CONNECTION_BAD},
 };

@@ -11,7 +11,8 @@
 
 #include "ui/surface.h"
 
-enum link_state { LINK_CONNECTING, LINK_LIVE, LINK_LOST };
+/* LINK_ENDED: the server is there, but the stream of this view is over. */
+enum link_state { LINK_CONNECTING, LINK_LIVE, LINK_ENDED, LINK_LOST };
 
 struct tab_line {
     const char *title;   /* of the view on top, as sent */

@@ -1,5 +1,6 @@
 #include "ui/table_view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -21,6 +22,7 @@ struct table_view {
     void *ctx;
     struct grid *grid;
     struct feed *feed; /* NULL until opened */
+    struct err end;    /* why the feed is over; ERR_OK: it is not */
     struct viewport_policy policy;
 };
 
@@ -53,6 +55,7 @@ static void on_ended(void *ctx, const struct err *why)
     bool opened = feed_window(t->feed).schema != NULL;
 
     explain(t, &e);
+    t->end = e;
     grid_set_stale(t->grid, true);
     t->handler->ended(t->ctx, opened, &e);
 }
@@ -99,6 +102,11 @@ enum err_code table_view_open(struct table_view *t, struct rect r,
 struct grid *table_view_grid(struct table_view *t)
 {
     return t->grid;
+}
+
+const char *table_view_end(const struct table_view *t)
+{
+    return t->end.code != ERR_OK ? t->end.msg : NULL;
 }
 
 bool table_view_is_static(const struct table_view *t)
@@ -149,12 +157,22 @@ static bool view_action(void *self, const struct key_match *m)
     return grid_action(t->grid, m);
 }
 
+/* The reason of an end stays in sight. */
 static void view_status(const void *self, const struct draw_env *env, char *out,
                         size_t size)
 {
     const struct table_view *t = self;
+    char where[STATUS_TEXT_MAX];
+    char *why;
 
-    grid_status(t->grid, env, out, size);
+    grid_status(t->grid, env, where, sizeof(where));
+    if (t->end.code == ERR_OK) {
+        (void)snprintf(out, size, "%s", where);
+        return;
+    }
+    why = text_clean_line(t->end.msg, env->ascii);
+    (void)snprintf(out, size, "%s   ended: %s", where, why);
+    free(why);
 }
 
 static const char *view_title(const void *self)

@@ -39,6 +39,10 @@ enum err_code table_view_open(struct table_view *t, struct rect r,
 
 struct grid *table_view_grid(struct table_view *t); /* borrowed */
 
+/* Why no more rows come, as the server worded it, not yet safe to show; NULL while they do.
+ * Borrowed. */
+const char *table_view_end(const struct table_view *t);
+
 /* Static table, as far as the server has said. */
 bool table_view_is_static(const struct table_view *t);
 
