@@ -1,7 +1,8 @@
 /*
  * Coordinates: `top` and `row` are table positions, `left` and `column` count displayed
  * columns (schema columns without the formatting ones). From left to right a line is the
- * gutter with the row number, a rule, then the columns from `left` on, GAP blanks apart.
+ * gutter with the row number, a rule, then the columns from `left` on;
+ * frozen columns stand before those, a rule after them.
  * From top to bottom the rectangle is header, type line, rows; a low one drops the type
  * line, then the header.
  */
@@ -14,33 +15,23 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/columns.h"
 #include "ui/theme.h"
-
-#define GAP 2             /* blanks between columns */
-#define TEXT_WIDTH_MAX 40 /* columns of the screen that text may widen a column to */
-#define NUMBER_WIDTH_MAX 48
-#define WIDTH_MIN 3
-#define CELL_TEXT_MAX 1024 /* bytes formatted of one cell; a screen cell shows fewer */
-
-struct grid_column {
-    size_t schema;
-    int width;
-    int before, after; /* of the decimal point, for numbers that are lined up */
-    int time_digits;
-};
 
 /* What the widths were last measured for. */
 struct measured {
-    uint64_t generation;
+    uint64_t generation, columns;
     int64_t top, height;
     size_t left, shown;
 };
 
 struct grid {
-    struct window window; /* borrows from its owner */
-    struct grid_column *columns;
-    size_t *order; /* schema columns in display order, for the viewport */
-    size_t n_columns;
+    struct window window;            /* borrows from its owner */
+    struct columns *columns;         /* owned */
+    uint64_t columns_seen;           /* version that left and column are of */
+    const struct schema *current_of; /* schema that current is of, only compared */
+    size_t current;                  /* schema column of the cursor */
+    char *current_name;              /* owned; its name, or NULL */
     int64_t top, row;
     size_t left, column;
     bool at_end; /* the end was asked for and has not been confirmed yet */
@@ -48,7 +39,7 @@ struct grid {
     int64_t height; /* rows on screen */
     int body;       /* columns of the screen for cells */
     int gutter;     /* width of the row numbers, rule included */
-    size_t shown;   /* displayed columns on screen, the last perhaps in part */
+    struct columns_line line;
     struct measured measured;
     struct buf *text; /* owned; scratch for one cell, carries nothing over */
 };
@@ -100,10 +91,11 @@ struct grid *grid_new(void)
     struct grid *g = MEM_NEW(struct grid);
 
     g->text = MEM_NEW(struct buf);
-    buf_init(g->text, CELL_TEXT_MAX);
+    buf_init(g->text, COLUMN_CELL_BYTES);
+    g->columns = columns_new();
     g->height = 1;
     g->body = 1;
-    g->shown = 1;
+    g->line = (struct columns_line){.rule = -1, .shown = 1};
     return g;
 }
 
@@ -111,33 +103,11 @@ void grid_free(struct grid *g)
 {
     if (!g)
         return;
-    free(g->columns);
-    free(g->order);
+    columns_free(g->columns);
+    free(g->current_name);
     buf_release(g->text);
     free(g->text);
     free(g);
-}
-
-static const char *type_text(const struct schema_column *c, char *out, size_t size)
-{
-    const char *dot = strrchr(c->java_type, '.');
-
-    if (c->type->kind == KIND_LIST)
-        (void)snprintf(out, size, "%s[]", kind_name(c->type->item->kind));
-    else if (c->type->kind == KIND_BINARY)
-        (void)snprintf(out, size, "byte[]"); /* as the other lists */
-    else if (c->type->kind == KIND_UNKNOWN)
-        (void)snprintf(out, size, "%s", c->arrow_name);
-    else if (c->type->kind == KIND_STRING && dot && strcmp(dot, ".String") != 0)
-        (void)snprintf(out, size, "%s", dot + 1);
-    else
-        (void)snprintf(out, size, "%s", kind_name(c->type->kind));
-    return out;
-}
-
-static int width_limit(const struct schema_column *c)
-{
-    return format_align(c->type) == ALIGN_RIGHT ? NUMBER_WIDTH_MAX : TEXT_WIDTH_MAX;
 }
 
 static int max_int(int a, int b)
@@ -150,40 +120,46 @@ static int min_int(int a, int b)
     return a < b ? a : b;
 }
 
-static int first_width(const struct schema_column *c)
+/* Notes which column is current, so that it stays so when columns change around it. */
+static void remember_column(struct grid *g)
 {
-    char type[64];
-    int name = (int)text_width(bytes_of(c->name), false, TEXT_WIDTH_MAX);
-    int kind = (int)text_width(bytes_of(type_text(c, type, sizeof(type))), false, 16);
+    const char *name;
 
-    return max_int(max_int(name, kind), WIDTH_MIN);
+    g->columns_seen = columns_version(g->columns);
+    if (!columns_schema(g->columns) || columns_count(g->columns) == 0)
+        return;
+    g->current_of = columns_schema(g->columns);
+    g->current = columns_look(g->columns, g->column)->schema;
+    name = columns_name(g->columns, g->column);
+    if (g->current_name && strcmp(name, g->current_name) == 0)
+        return;
+    free(g->current_name);
+    g->current_name = mem_strdup(name);
 }
 
-static void set_schema(struct grid *g, const struct schema *schema)
+/* Columns were changed by someone else, or are another table's. */
+static void find_column(struct grid *g)
 {
-    size_t n = 0;
+    size_t n = columns_count(g->columns);
+    long at = -1;
 
-    free(g->columns);
-    free(g->order);
-    g->columns = MEM_ARRAY(struct grid_column, schema ? schema->n_columns : 0);
-    g->order = MEM_ARRAY(size_t, schema ? schema->n_columns : 0);
-    for (size_t i = 0; schema && i < schema->n_columns; i++) {
-        const struct schema_column *c = &schema->columns[i];
-
-        if (c->is_format || c->is_row_style)
-            continue;
-        g->columns[n] = (struct grid_column){.schema = i, .width = first_width(c)};
-        g->order[n++] = i;
-    }
-    g->n_columns = n;
+    if (columns_version(g->columns) == g->columns_seen)
+        return;
+    if (g->current_of == columns_schema(g->columns))
+        at = columns_find(g->columns, g->current);
+    else if (g->current_name)
+        at = columns_find_name(g->columns, g->current_name);
+    if (at >= 0)
+        g->column = (size_t)at;
     if (g->column >= n)
         g->column = n ? n - 1 : 0;
+    remember_column(g);
 }
 
 void grid_set_window(struct grid *g, const struct window *w)
 {
-    if (w->schema != g->window.schema)
-        set_schema(g, w->schema);
+    if (w->schema != columns_schema(g->columns))
+        columns_set_schema(g->columns, w->schema);
     if (w->replica != g->window.replica)
         g->measured = (struct measured){0};
     g->window = *w;
@@ -208,7 +184,7 @@ static int64_t size_of(const struct grid *g)
 
 static const struct schema_column *schema_of(const struct grid *g, size_t column)
 {
-    return &g->window.schema->columns[g->columns[column].schema];
+    return &g->window.schema->columns[columns_look(g->columns, column)->schema];
 }
 
 static int header_rows(struct rect r)
@@ -216,42 +192,12 @@ static int header_rows(struct rect r)
     return r.rows >= 4 ? 2 : r.rows >= 2 ? 1 : 0;
 }
 
-/* Displayed columns that start on a line of `body` columns when `left` is the first. */
-static size_t columns_that_fit(const struct grid *g, size_t left)
-{
-    int x = 0;
-    size_t i = left;
-
-    while (i < g->n_columns && x < g->body)
-        x += g->columns[i++].width + GAP;
-    return i > left ? i - left : 1;
-}
-
-/* Whether column last is wholly on the line that starts with column left. */
-static bool fits(const struct grid *g, size_t left, size_t last)
-{
-    int x = 0;
-
-    for (size_t i = left; i <= last; i++) {
-        x += g->columns[i].width + (i > left ? GAP : 0);
-        if (x > g->body)
-            return false;
-    }
-    return true;
-}
-
 static void scroll_columns(struct grid *g)
 {
-    if (g->n_columns == 0)
-        return;
-    g->column = g->column < g->n_columns ? g->column : g->n_columns - 1;
-    if (g->column < g->left)
-        g->left = g->column;
-    while (g->left < g->column && !fits(g, g->left, g->column))
-        g->left++;
-    while (g->left > 0 && fits(g, g->left - 1, g->n_columns - 1))
-        g->left--;
-    g->shown = columns_that_fit(g, g->left);
+    find_column(g);
+    g->left = columns_scroll(g->columns, g->body, g->left, g->column);
+    columns_place(g->columns, g->body, g->left, &g->line);
+    g->left = g->line.left;
 }
 
 static void scroll_rows(struct grid *g)
@@ -273,50 +219,14 @@ static void scroll_rows(struct grid *g)
 
 /* --- widths --- */
 
-static void format_cell(const struct grid *g, const struct grid_column *c,
-                        const struct value *v, const struct draw_env *env)
-{
-    struct format_options o = {
-        .zone = env->zone, .time_digits = c->time_digits, .max_bytes = CELL_TEXT_MAX};
-
-    buf_clear(g->text);
-    format_value(v, &o, g->text);
-}
-
-static bool has_time_digits(enum kind kind)
-{
-    return kind == KIND_INSTANT || kind == KIND_TIME || kind == KIND_DURATION;
-}
-
-static void widen(struct grid *g, struct grid_column *c, const struct value *v,
-                  const struct draw_env *env)
-{
-    const struct schema_column *sc = &g->window.schema->columns[c->schema];
-    int limit = width_limit(sc);
-    int width;
-
-    if (v->state != VALUE_SET)
-        return;
-    if (has_time_digits(v->type->kind))
-        c->time_digits = max_int(c->time_digits, format_time_digits(v));
-    format_cell(g, c, v, env);
-    if (format_align(v->type) == ALIGN_RIGHT) {
-        size_t point = format_point(v->type, (const char *)g->text->data, g->text->len);
-
-        c->before = min_int(max_int(c->before, (int)point), limit);
-        c->after = max_int(c->after, (int)(g->text->len - point));
-        c->after = min_int(c->after, limit - c->before);
-        width = c->before + c->after;
-    } else {
-        width = (int)text_width(buf_bytes(g->text), env->ascii, (size_t)limit);
-    }
-    c->width = max_int(c->width, min_int(width, limit));
-}
-
 static bool measured_already(struct grid *g)
 {
-    struct measured now = {window_generation(&g->window), g->top, g->height, g->left,
-                           g->shown};
+    struct measured now = {window_generation(&g->window),
+                           columns_version(g->columns),
+                           g->top,
+                           g->height,
+                           g->left,
+                           g->line.n};
     bool same = memcmp(&now, &g->measured, sizeof(now)) == 0;
 
     g->measured = now;
@@ -327,13 +237,14 @@ static void measure(struct grid *g, const struct draw_env *env)
 {
     if (!size_known(g) || measured_already(g))
         return;
-    for (size_t i = g->left; i < g->left + g->shown && i < g->n_columns; i++) {
-        struct grid_column *c = &g->columns[i];
+    for (size_t i = 0; i < g->line.n; i++) {
+        size_t column = g->line.places[i].index;
 
         for (int64_t y = 0; y < g->height; y++) {
-            struct value v = window_cell(&g->window, c->schema, g->top + y);
+            struct value v = window_cell(
+                &g->window, columns_look(g->columns, column)->schema, g->top + y);
 
-            widen(g, c, &v, env);
+            columns_see(g->columns, column, &v, env);
         }
     }
 }
@@ -359,6 +270,7 @@ void grid_prepare(struct grid *g, struct rect r, const struct draw_env *env)
     scroll_columns(g);
     measure(g, env);
     scroll_columns(g);
+    remember_column(g);
 }
 
 void grid_settled(struct grid *g)
@@ -374,12 +286,16 @@ void grid_screen(const struct grid *g, struct viewport_screen *out)
         .table_size = size_known(g) ? size_of(g) : -1,
         .to_end = g->at_end,
         .forward_only = g->window.schema && g->window.schema->is_blink,
-        .order = g->window.schema ? g->order : NULL,
-        .n_order = g->n_columns,
-        .first_column = g->left,
-        .n_columns =
-            g->window.schema ? g->shown : (size_t)max_int(g->body / (WIDTH_MIN + GAP), 1),
+        .n_columns = (size_t)max_int(g->body / (COLUMN_WIDTH_MIN + COLUMNS_GAP), 1),
     };
+    if (!g->window.schema)
+        return;
+    out->order = columns_order(g->columns);
+    out->n_order = columns_count(g->columns);
+    out->first_column = g->left;
+    out->n_columns = g->line.shown;
+    out->frozen = out->order; /* they are the first ones */
+    out->n_frozen = g->line.frozen;
 }
 
 /* --- drawing --- */
@@ -422,7 +338,7 @@ static void draw_text(struct surface *s, const struct cell_place *at, struct byt
 
 /* Numbers end at the column's edge, or stand with their points in one line. */
 static void draw_number(const struct grid *g, struct surface *s,
-                        const struct grid_column *c, struct cell_place at,
+                        const struct column_look *c, struct cell_place at,
                         const struct value *v, uint8_t style, const struct draw_env *env)
 {
     struct bytes text = buf_bytes(g->text);
@@ -435,11 +351,11 @@ static void draw_number(const struct grid *g, struct surface *s,
     draw_text(s, &at, text, style, env);
 }
 
-static void draw_null(struct surface *s, const struct grid_column *c, struct cell_place at,
+static void draw_null(struct surface *s, const struct column_look *c, struct cell_place at,
                       const struct value *v, uint8_t style, const struct draw_env *env)
 {
     struct bytes text = bytes_of(env->ascii ? "\\N" : "∅");
-    int width = (int)text_width(text, env->ascii, WIDTH_MIN);
+    int width = (int)text_width(text, env->ascii, COLUMN_WIDTH_MIN);
 
     if (format_align(v->type) == ALIGN_RIGHT && at.room == c->width) {
         at.col += c->width - c->after - width;
@@ -448,7 +364,7 @@ static void draw_null(struct surface *s, const struct grid_column *c, struct cel
     draw_text(s, &at, text, style, env);
 }
 
-static void draw_value(const struct grid *g, struct surface *s, const struct grid_column *c,
+static void draw_value(const struct grid *g, struct surface *s, const struct column_look *c,
                        struct cell_place at, const struct value *v,
                        const struct draw_env *env)
 {
@@ -462,7 +378,8 @@ static void draw_value(const struct grid *g, struct surface *s, const struct gri
     } else if (style == STYLE_EMPTY) {
         draw_text(s, &at, bytes_of("\"\""), style, env);
     } else {
-        format_cell(g, c, v, env);
+        buf_clear(g->text);
+        columns_format(c, v, env, g->text);
         if (format_align(v->type) == ALIGN_RIGHT)
             draw_number(g, s, c, at, v, style, env);
         else
@@ -470,57 +387,37 @@ static void draw_value(const struct grid *g, struct surface *s, const struct gri
     }
 }
 
-/* Calls fn for each displayed column on screen with its place in rectangle r. */
-struct column_place {
-    size_t index;
-    int col;
-    int room;
-};
-
-static bool next_column(const struct grid *g, struct rect r, struct column_place *p)
+/* A line of the header in one column, aligned as its cells are. */
+static void draw_title(const struct grid *g, struct surface *s, struct cell_place at,
+                       size_t column, struct bytes text, const struct draw_env *env)
 {
-    int end = r.col + r.cols;
+    bool right = format_align(schema_of(g, column)->type) == ALIGN_RIGHT;
 
-    if (p->room == 0) {
-        p->index = g->left;
-        p->col = r.col + g->gutter;
-    } else {
-        p->col += g->columns[p->index].width + GAP;
-        p->index++;
-    }
-    if (p->index >= g->n_columns || p->col >= end)
-        return false;
-    p->room = min_int(g->columns[p->index].width, end - p->col);
-    return true;
+    if (right && at.room == columns_look(g->columns, column)->width)
+        (void)surface_text_right(s, at.row, at.col, at.room, text, at.style, env->ascii);
+    else
+        (void)surface_text_plain(s, at.row, at.col, at.room, text, at.style, env->ascii);
 }
 
 static void draw_header(const struct grid *g, struct surface *s, struct rect r, int rows,
                         const struct draw_env *env)
 {
-    struct column_place p = {0};
     char type[64];
 
-    while (next_column(g, r, &p)) {
-        const struct schema_column *c = schema_of(g, p.index);
-        bool current = p.index == g->column;
-        bool right = format_align(c->type) == ALIGN_RIGHT;
-        uint8_t style = current ? STYLE_HEADER_CURRENT : STYLE_HEADER;
-        struct bytes name = bytes_of(c->name);
+    for (size_t i = 0; i < g->line.n; i++) {
+        const struct column_place *p = &g->line.places[i];
+        const struct schema_column *c = schema_of(g, p->index);
+        uint8_t style = p->index == g->column ? STYLE_HEADER_CURRENT : STYLE_HEADER;
+        struct cell_place at = {r.row, r.col + g->gutter + p->x, p->room, style};
 
-        surface_fill(s, (struct rect){r.row, p.col, 1, p.room}, style);
-        if (right && p.room == g->columns[p.index].width)
-            (void)surface_text_right(s, r.row, p.col, p.room, name, style, env->ascii);
-        else
-            (void)surface_text_plain(s, r.row, p.col, p.room, name, style, env->ascii);
+        surface_fill(s, (struct rect){at.row, at.col, 1, at.room}, style);
+        draw_title(g, s, at, p->index, bytes_of(c->name), env);
         if (rows < 2)
             continue;
-        name = bytes_of(type_text(c, type, sizeof(type)));
-        if (right && p.room == g->columns[p.index].width)
-            (void)surface_text_right(s, r.row + 1, p.col, p.room, name, STYLE_TYPE_LINE,
-                                     env->ascii);
-        else
-            (void)surface_text(s, r.row + 1, p.col, p.room, name, STYLE_TYPE_LINE,
-                               env->ascii);
+        at.row++;
+        at.style = STYLE_TYPE_LINE;
+        draw_title(g, s, at, p->index, bytes_of(columns_type_text(c, type, sizeof(type))),
+                   env);
     }
 }
 
@@ -551,15 +448,15 @@ static uint8_t cell_style(const struct grid *g, int64_t position, size_t column)
 static void draw_row(const struct grid *g, struct surface *s, struct rect r, int row,
                      int64_t position, const struct draw_env *env)
 {
-    struct column_place p = {0};
-
-    while (next_column(g, r, &p)) {
-        struct grid_column *c = &g->columns[p.index];
+    for (size_t i = 0; i < g->line.n; i++) {
+        const struct column_place *p = &g->line.places[i];
+        const struct column_look *c = columns_look(g->columns, p->index);
         struct value v = window_cell(&g->window, c->schema, position);
-        struct cell_place at = {row, p.col, p.room, cell_style(g, position, p.index)};
+        struct cell_place at = {row, r.col + g->gutter + p->x, p->room,
+                                cell_style(g, position, p->index)};
 
         if (at.style == STYLE_CELL_CURRENT)
-            surface_fill(s, (struct rect){row, p.col, 1, p.room}, at.style);
+            surface_fill(s, (struct rect){row, at.col, 1, at.room}, at.style);
         draw_value(g, s, c, at, &v, env);
     }
 }
@@ -574,6 +471,9 @@ void grid_draw(const struct grid *g, struct surface *s, struct rect r,
         return;
     if (g->gutter > 0)
         surface_vline(s, r.row, r.col + g->gutter - 2, r.rows, STYLE_RULE, env->ascii);
+    if (g->line.rule >= 0)
+        surface_vline(s, r.row, r.col + g->gutter + g->line.rule, r.rows, STYLE_RULE,
+                      env->ascii);
     if (head > 0)
         draw_header(g, s, r, head, env);
     for (int y = 0; size_known(g) && y < r.rows - head; y++) {
@@ -603,34 +503,44 @@ static void move_row(struct grid *g, int64_t rows)
     g->row = clamp64(add_sat(g->row, rows), 0, clamp64(size_of(g) - 1, 0, INT64_MAX));
 }
 
+static size_t last_column(const struct grid *g)
+{
+    size_t n = columns_count(g->columns);
+
+    return n ? n - 1 : 0;
+}
+
 static void move_column(struct grid *g, int64_t columns)
 {
-    int64_t last = g->n_columns ? (int64_t)g->n_columns - 1 : 0;
-
-    g->column = (size_t)clamp64(add_sat((int64_t)g->column, columns), 0, last);
+    g->column =
+        (size_t)clamp64(add_sat((int64_t)g->column, columns), 0, (int64_t)last_column(g));
 }
 
 /* A screen of columns: the first that is not wholly seen becomes the first, or the last. */
 static void move_column_page(struct grid *g, int64_t pages)
 {
-    for (; pages > 0 && g->column + 1 < g->n_columns; pages--) {
-        size_t next = g->left + 1;
+    size_t last = last_column(g), first;
 
-        while (next < g->n_columns && fits(g, g->left, next))
-            next++;
-        g->left = next < g->n_columns ? next : g->left;
-        g->column = next < g->n_columns ? next : g->n_columns - 1;
+    if (columns_count(g->columns) == 0)
+        return;
+    for (; pages > 0 && g->column < last; pages--) {
+        size_t next = columns_last_whole(g->columns, g->body, g->left) + 1;
+
+        g->left = next <= last ? next : g->left;
+        g->column = next <= last ? next : last;
     }
     for (; pages < 0 && g->column > 0; pages++) {
-        size_t first = g->left;
-
-        while (first > 0 && fits(g, first - 1, g->left > 0 ? g->left - 1 : 0))
-            first--;
-        if (first == g->left && first > 0)
-            first--; /* a column wider than the screen */
+        first = g->left > 0 ? columns_first_for(g->columns, g->body, g->left - 1) : 0;
+        g->column = first < g->left ? first : 0; /* before them are the frozen ones */
         g->left = first;
-        g->column = first;
     }
+}
+
+/* Home shows the first scrolling column beside the frozen ones. */
+static void first_column(struct grid *g)
+{
+    g->column = 0;
+    g->left = 0;
 }
 
 void grid_go_row(struct grid *g, int64_t number)
@@ -671,7 +581,7 @@ static void scroll_to(struct grid *g, int where)
     g->top = clamp64(g->row - y, 0, clamp64(size_of(g) - g->height, 0, INT64_MAX));
 }
 
-bool grid_action(struct grid *g, const struct key_match *m)
+static bool movement(struct grid *g, const struct key_match *m)
 {
     int n = m->binding->arg.n;
     int64_t many = mul_sat(m->count, n);
@@ -702,10 +612,10 @@ bool grid_action(struct grid *g, const struct key_match *m)
         grid_go_percent(g, m->count);
         return true;
     case ACT_FIRST_COLUMN:
-        g->column = 0;
+        first_column(g);
         return true;
     case ACT_LAST_COLUMN:
-        g->column = g->n_columns ? g->n_columns - 1 : 0;
+        g->column = last_column(g);
         return true;
     case ACT_MOVE_COLUMN_PAGE:
         move_column_page(g, many);
@@ -721,6 +631,16 @@ bool grid_action(struct grid *g, const struct key_match *m)
     }
 }
 
+bool grid_action(struct grid *g, const struct key_match *m)
+{
+    bool done;
+
+    find_column(g);
+    done = movement(g, m);
+    remember_column(g);
+    return done;
+}
+
 /* --- status --- */
 
 void grid_status(const struct grid *g, const struct draw_env *env, char *out, size_t size)
@@ -732,17 +652,17 @@ void grid_status(const struct grid *g, const struct draw_env *env, char *out, si
     *out = '\0';
     if (!g->window.schema)
         return;
-    if (g->n_columns == 0) {
+    if (columns_count(g->columns) == 0) {
         (void)snprintf(out, size, "no columns");
         return;
     }
     c = schema_of(g, g->column);
     name = text_clean_line(c->name, env->ascii);
-    kind = text_clean_line(type_text(c, type, sizeof(type)), env->ascii);
+    kind = text_clean_line(columns_type_text(c, type, sizeof(type)), env->ascii);
     (void)snprintf(out, size, "row %s of %s   %s (%s)   col %zu/%zu",
                    grid_number(size_of(g) > 0 ? g->row + 1 : 0, row),
                    size_known(g) ? grid_number(size_of(g), rows) : "?", name, kind,
-                   g->column + 1, g->n_columns);
+                   g->column + 1, columns_count(g->columns));
     free(name);
     free(kind);
 }

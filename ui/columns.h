@@ -1,0 +1,153 @@
+/*
+ * ui/columns.h - the columns of one table as they are displayed: order, widths, which are
+ * hidden, which are frozen, and where each stands on a line.
+ *
+ * All columns of a table that are not formatting stand in one order; those that are not
+ * hidden are displayed and counted by a display index from 0. The first of the order, up to
+ * a boundary, are frozen: they stay on screen. Widths are terminal columns; they grow with
+ * what is seen and shrink only when asked to. Knows no drawing and no network. Loop thread.
+ *
+ * Invariant: a table with columns has a displayed one.
+ */
+#ifndef UI_COLUMNS_H
+#define UI_COLUMNS_H
+
+#include "model/format.h"
+#include "model/schema.h"
+#include "ui/view.h"
+
+#define COLUMNS_GAP 2          /* blanks between two columns */
+#define COLUMN_WIDTH_MIN 3     /* of a column */
+#define COLUMN_WIDTH_MAX 500   /* that can be asked for */
+#define COLUMN_CELL_BYTES 1024 /* formatted of one cell; a screen cell shows fewer */
+
+/* How the cells of one column are laid out. */
+struct column_look {
+    size_t schema; /* its number in the schema */
+    int width;
+    int before, after; /* of the decimal point, for numbers that are lined up */
+    int time_digits;   /* digits of a fraction of a second */
+};
+
+struct columns; /* opaque */
+
+struct columns *columns_new(void);    /* owned; of no table yet */
+void columns_free(struct columns *c); /* accepts NULL */
+
+/* Gives the columns of a table; s is borrowed until the next call. What the schema before
+ * called by the same name keeps place, width and marks, so that a table that is opened
+ * anew looks as before; columns of another table come in the order that its layout hints
+ * ask for. NULL: not known for now, all is kept for the next one. */
+void columns_set_schema(struct columns *c, const struct schema *s);
+const struct schema *columns_schema(const struct columns *c); /* borrowed, or NULL */
+
+/* --- displayed columns, by display index --- */
+
+size_t columns_count(const struct columns *c);
+
+/* Schema columns in display order; borrowed until the columns change. */
+const size_t *columns_order(const struct columns *c);
+
+/* Borrowed until the columns change. i < columns_count(). */
+const struct column_look *columns_look(const struct columns *c, size_t i);
+const char *columns_name(const struct columns *c, size_t i);
+
+/* Display index of a schema column, or of the first column of that name; -1: hidden, or
+ * there is none. */
+long columns_find(const struct columns *c, size_t schema);
+long columns_find_name(const struct columns *c, const char *name);
+
+/* Another number after each change that measuring cells did not make. */
+uint64_t columns_version(const struct columns *c);
+
+/* Hidden columns stand just before display index i, which may be columns_count(). */
+bool columns_hidden_before(const struct columns *c, size_t i);
+
+/* --- widths --- */
+
+/* Appends the text of a VALUE_SET cell to out. */
+void columns_format(const struct column_look *look, const struct value *v,
+                    const struct draw_env *env, struct buf *out);
+
+/* Takes a cell in: the column grows so that it shows whole, as far as columns grow. */
+void columns_see(struct columns *c, size_t i, const struct value *v,
+                 const struct draw_env *env);
+
+/* A width asked for: it no longer grows by itself. Kept between the two limits above. */
+void columns_resize(struct columns *c, size_t i, int64_t by);
+
+/* Back to the width of the header; cells seen from now on widen it, whatever they take. */
+void columns_fit(struct columns *c, size_t i);
+
+/* The same for all, with the usual limits. */
+void columns_fit_all(struct columns *c);
+
+/* --- order and marks --- */
+
+/* Hides up to n columns from i on, but never all; returns how many. */
+size_t columns_hide(struct columns *c, size_t i, int64_t n);
+
+/* Returns how many were hidden. */
+size_t columns_show_all(struct columns *c);
+
+/* Moves a column by that many displayed ones; frozen ones stay among themselves, and so do
+ * the others. Returns its new display index. */
+size_t columns_move(struct columns *c, size_t i, int64_t by);
+
+/* Freezes the first n displayed columns, and no others. */
+void columns_freeze(struct columns *c, size_t n);
+size_t columns_frozen(const struct columns *c); /* displayed ones */
+
+/* --- all columns, hidden ones too, for a list to choose from --- */
+
+struct column_entry {
+    size_t schema;
+    const char *name; /* borrowed */
+    bool hidden, frozen;
+};
+
+size_t columns_all(const struct columns *c);
+struct column_entry columns_entry(const struct columns *c, size_t i); /* i < columns_all */
+
+/* False when it would hide the last displayed one. */
+bool columns_set_hidden(struct columns *c, size_t i, bool hidden);
+
+/* Moves an entry among its like; returns its new index. */
+size_t columns_shift(struct columns *c, size_t i, int64_t by);
+
+/* --- on a line --- */
+
+struct column_place {
+    size_t index; /* displayed column */
+    int x;        /* from the start of the line */
+    int room;     /* its width, or less when the end of the line cuts it */
+};
+
+struct columns_line {
+    const struct column_place *places; /* borrowed until the next placement */
+    size_t n;
+    size_t frozen; /* the first so many places are frozen columns */
+    int rule;      /* x of the boundary after them, or -1 */
+    size_t left;   /* display index of the first scrolling column */
+    size_t shown;  /* scrolling columns on the line, at least 1; the last perhaps in part */
+};
+
+/* Where columns stand on a line of body columns when left is the first scrolling one. The
+ * frozen ones never take more than half of it: those that would are left to scroll. */
+void columns_place(struct columns *c, int body, size_t left, struct columns_line *out);
+
+/* The first scrolling column nearest to left with which column i is wholly on the line, if
+ * it can be, and no room is wasted after the last column. */
+size_t columns_scroll(const struct columns *c, int body, size_t left, size_t i);
+
+/* A screen of columns on or back: the last column that is wholly on the line, and the first
+ * one with which last is wholly on it. */
+size_t columns_last_whole(const struct columns *c, int body, size_t left);
+size_t columns_first_for(const struct columns *c, int body, size_t last);
+
+/* --- texts --- */
+
+/* The type in a word or two; returns out. */
+const char *columns_type_text(const struct schema_column *c, char *out, size_t size);
+
+#endif
