@@ -186,7 +186,13 @@ static void on_table_ended(void *ctx, bool opened, const struct err *why)
     }
 }
 
-static const struct table_view_handler table_handler = {on_table_changed, on_table_ended};
+static void on_table_says(void *ctx, const char *text)
+{
+    say(ctx, STYLE_MESSAGE, text);
+}
+
+static const struct table_view_handler table_handler = {
+    .changed = on_table_changed, .say = on_table_says, .ended = on_table_ended};
 
 static void push_table(struct app *a, const char *name, struct bytes ticket)
 {

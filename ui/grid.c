@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ struct grid {
     int gutter;     /* width of the row numbers, rule included */
     struct columns_line line;
     struct measured measured;
+    char note[160];   /* what the last action has to say, or "" */
     struct buf *text; /* owned; scratch for one cell, carries nothing over */
 };
 
@@ -399,6 +401,27 @@ static void draw_title(const struct grid *g, struct surface *s, struct cell_plac
         (void)surface_text_plain(s, at.row, at.col, at.room, text, at.style, env->ascii);
 }
 
+/* Shows at a column's start, or after the last one, that hidden ones stand there. */
+static void draw_hidden_mark(const struct grid *g, struct surface *s, struct rect r,
+                             size_t index, int x, const struct draw_env *env)
+{
+    if (x >= 0 && x < r.cols && columns_hidden_before(g->columns, index))
+        (void)surface_str(s, r.row, r.col + x, 1, env->ascii ? ":" : "⋮", STYLE_MATCH,
+                          env->ascii);
+}
+
+static void draw_hidden_marks(const struct grid *g, struct surface *s, struct rect r,
+                              const struct draw_env *env)
+{
+    for (size_t i = 0; i < g->line.n; i++) {
+        const struct column_place *p = &g->line.places[i];
+
+        draw_hidden_mark(g, s, r, p->index, g->gutter + p->x - 1, env);
+        if (p->index + 1 == columns_count(g->columns))
+            draw_hidden_mark(g, s, r, p->index + 1, g->gutter + p->x + p->room, env);
+    }
+}
+
 static void draw_header(const struct grid *g, struct surface *s, struct rect r, int rows,
                         const struct draw_env *env)
 {
@@ -474,8 +497,10 @@ void grid_draw(const struct grid *g, struct surface *s, struct rect r,
     if (g->line.rule >= 0)
         surface_vline(s, r.row, r.col + g->gutter + g->line.rule, r.rows, STYLE_RULE,
                       env->ascii);
-    if (head > 0)
+    if (head > 0) {
         draw_header(g, s, r, head, env);
+        draw_hidden_marks(g, s, r, env);
+    }
     for (int y = 0; size_known(g) && y < r.rows - head; y++) {
         int64_t position = add_sat(g->top, y);
 
@@ -631,17 +656,173 @@ static bool movement(struct grid *g, const struct key_match *m)
     }
 }
 
+/* --- columns --- */
+
+static void __attribute__((format(printf, 2, 3))) note(struct grid *g, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void)vsnprintf(g->note, sizeof(g->note), fmt, ap);
+    va_end(ap);
+}
+
+static void hide_columns(struct grid *g, int64_t n)
+{
+    size_t hidden = columns_hide(g->columns, g->column, n);
+
+    if (hidden == 0)
+        note(g, "the last column cannot be hidden");
+    else
+        note(g, "%zu column%s hidden; g- shows all", hidden, hidden == 1 ? "" : "s");
+    if (g->column > last_column(g))
+        g->column = last_column(g);
+}
+
+static void show_columns(struct grid *g)
+{
+    size_t n = columns_show_all(g->columns);
+    long at = columns_find(g->columns, g->current);
+
+    g->column = at >= 0 ? (size_t)at : 0;
+    if (n == 0)
+        note(g, "no column is hidden");
+    else
+        note(g, "%zu column%s shown again", n, n == 1 ? "" : "s");
+}
+
+static void shift_column(struct grid *g, int64_t by)
+{
+    size_t to = columns_move(g->columns, g->column, by);
+
+    if (to == g->column)
+        note(g, columns_frozen(g->columns) > 0
+                    ? "no further: frozen columns stay before the others"
+                    : "no further");
+    g->column = to;
+}
+
+static void freeze_columns(struct grid *g, const struct key_match *m)
+{
+    size_t n = m->has_count ? (size_t)clamp64(m->count, 0, (int64_t)last_column(g) + 1)
+                            : g->column + 1;
+
+    if (columns_frozen(g->columns) == n) {
+        columns_freeze(g->columns, 0);
+        note(g, "no column is frozen");
+        return;
+    }
+    columns_freeze(g->columns, n);
+    columns_place(g->columns, g->body, g->left, &g->line);
+    if (g->line.frozen < n)
+        note(g, "%zu columns frozen; only %zu of them take no more than half the screen", n,
+             g->line.frozen);
+    else
+        note(g, "%zu column%s frozen", n, n == 1 ? "" : "s");
+}
+
+static bool change_columns(struct grid *g, const struct key_match *m)
+{
+    int64_t many = mul_sat(m->count, m->binding->arg.n);
+
+    switch (m->binding->action) {
+    case ACT_HIDE_COLUMN:
+        hide_columns(g, m->count);
+        return true;
+    case ACT_SHOW_COLUMNS:
+        show_columns(g);
+        return true;
+    case ACT_SHIFT_COLUMN:
+        shift_column(g, many);
+        return true;
+    case ACT_FREEZE_COLUMNS:
+        freeze_columns(g, m);
+        return true;
+    case ACT_RESIZE_COLUMN:
+        columns_resize(g->columns, g->column, many);
+        return true;
+    case ACT_FIT_COLUMN:
+        columns_fit(g->columns, g->column);
+        return true;
+    case ACT_FIT_COLUMNS:
+        columns_fit_all(g->columns);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_column_action(enum action a)
+{
+    return a >= ACT_HIDE_COLUMN && a <= ACT_FIT_COLUMNS;
+}
+
 bool grid_action(struct grid *g, const struct key_match *m)
 {
     bool done;
 
+    g->note[0] = '\0';
     find_column(g);
-    done = movement(g, m);
+    if (is_column_action(m->binding->action) && columns_count(g->columns) == 0)
+        done = true; /* none yet */
+    else
+        done = movement(g, m) || change_columns(g, m);
     remember_column(g);
     return done;
 }
 
+const char *grid_take_note(struct grid *g)
+{
+    return *g->note ? g->note : NULL;
+}
+
+struct columns *grid_columns(struct grid *g)
+{
+    return g->columns;
+}
+
+void grid_go_column(struct grid *g, size_t index)
+{
+    find_column(g);
+    g->column = index < last_column(g) ? index : last_column(g);
+    remember_column(g);
+}
+
+size_t grid_current_column(const struct grid *g)
+{
+    return g->current;
+}
+
 /* --- status --- */
+
+static size_t append(char *out, size_t size, size_t at, const char *text)
+{
+    int n = at < size ? snprintf(out + at, size - at, "%s", text) : 0;
+
+    return at + (size_t)max_int(n, 0);
+}
+
+/* Hidden columns and the description of the current one. */
+static void status_details(const struct grid *g, const struct draw_env *env, char *out,
+                           size_t size)
+{
+    size_t hidden = columns_all(g->columns) - columns_count(g->columns);
+    const struct schema_column *c = schema_of(g, g->column);
+    size_t n = strlen(out);
+    char text[48];
+    char *description;
+
+    if (hidden > 0) {
+        (void)snprintf(text, sizeof(text), "   %zu hidden", hidden);
+        n = append(out, size, n, text);
+    }
+    if (!*c->description)
+        return;
+    description = text_clean_line(c->description, env->ascii);
+    n = append(out, size, n, "   ");
+    (void)append(out, size, n, description);
+    free(description);
+}
 
 void grid_status(const struct grid *g, const struct draw_env *env, char *out, size_t size)
 {
@@ -665,4 +846,5 @@ void grid_status(const struct grid *g, const struct draw_env *env, char *out, si
                    g->column + 1, columns_count(g->columns));
     free(name);
     free(kind);
+    status_details(g, env, out, size);
 }

@@ -3,15 +3,15 @@
  *
  * Works on a borrowed window and knows no network: it says what it shows (grid_screen) and
  * the owner asks the server. Rows are table positions, 64 bits wide. The cursor is one
- * cell; the screen follows it. Widths grow with what is seen and never shrink by
- * themselves. After the end of the table was asked for, the grid sticks to it until the
- * answer is there. Loop thread.
+ * cell; the screen follows it. Columns are those of ui/columns. After the end of the table
+ * was asked for, the grid sticks to it until the answer is there. Loop thread.
  */
 #ifndef UI_GRID_H
 #define UI_GRID_H
 
 #include "model/viewport.h"
 #include "model/window.h"
+#include "ui/columns.h"
 #include "ui/view.h"
 
 struct grid; /* opaque */
@@ -41,8 +41,22 @@ void grid_draw(const struct grid *g, struct surface *s, struct rect r,
 /* What the screen shows, for viewport_next(). Borrows the display order from the grid. */
 void grid_screen(const struct grid *g, struct viewport_screen *out);
 
-/* Carries out a movement; false when the action is not a movement. */
+/* Carries out what moves the cursor or changes columns; false when the action is neither.
+ */
 bool grid_action(struct grid *g, const struct key_match *m);
+
+/* What the last action has to say, once: a line made of text that is safe to show. NULL:
+ * nothing. Borrowed until the next action. */
+const char *grid_take_note(struct grid *g);
+
+/* The columns, to be read and changed: the cursor stays on its column. Borrowed. */
+struct columns *grid_columns(struct grid *g);
+
+/* Moves the cursor to a displayed column. */
+void grid_go_column(struct grid *g, size_t index);
+
+/* Schema column of the cursor; 0 when there is none. */
+size_t grid_current_column(const struct grid *g);
 
 /* Row numbers count from 1; larger than the table means its last row. */
 void grid_go_row(struct grid *g, int64_t number);

@@ -38,6 +38,16 @@
     {                                                                                      \
         .n = (n_)                                                                          \
     }
+#define SHIFT(n_)                                                                          \
+    ACT_SHIFT_COLUMN,                                                                      \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define RESIZE(n_)                                                                         \
+    ACT_RESIZE_COLUMN,                                                                     \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
 #define DO(id)                                                                             \
     ACT_##id,                                                                              \
     {                                                                                      \
@@ -87,6 +97,18 @@ const struct binding keymap[] = {
     {MODE_GRID,   "zz",        SCROLL(0),          "move",    "this row to the middle"},
     {MODE_GRID,   "zb",        SCROLL(+1),         "move",    "this row to the bottom"},
 
+    {MODE_GRID,   "c",         DO(OPEN_GO_COLUMN), "columns", "go to a column by name"},
+    {MODE_GRID,   "C",         DO(OPEN_COLUMNS),   "columns", "choose columns: show, hide, order"},
+    {MODE_GRID,   "-",         DO(HIDE_COLUMN),    "columns", "hide this column"},
+    {MODE_GRID,   "g-",        DO(SHOW_COLUMNS),   "columns", "show all hidden columns"},
+    {MODE_GRID,   "g<",        SHIFT(-1),          "columns", "move this column left"},
+    {MODE_GRID,   "g>",        SHIFT(+1),          "columns", "move this column right"},
+    {MODE_GRID,   "!",         DO(FREEZE_COLUMNS), "columns", "freeze up to this column; again: none"},
+    {MODE_GRID,   "<",         RESIZE(-1),         "columns", "narrower"},
+    {MODE_GRID,   ">",         RESIZE(+1),         "columns", "wider"},
+    {MODE_GRID,   "_",         DO(FIT_COLUMN),     "columns", "fit this column to its cells"},
+    {MODE_GRID,   "g_",        DO(FIT_COLUMNS),    "columns", "fit all columns"},
+
     {MODE_GRID,   "t",         DO(OPEN_PICKER),    "tables",  "choose a table"},
     {MODE_GRID,   "q",         DO(CLOSE),          "tables",  "close the table; the last one quits"},
 
@@ -120,6 +142,34 @@ const struct binding keymap[] = {
     {MODE_PICKER, "/",         DO(OPEN_FILTER),    "lists",   "filter the list; a free letter does too"},
     {MODE_PICKER, "q",         DO(CLOSE),          "lists",   "back"},
     {MODE_PICKER, "<Esc>",     DO(CLOSE),          "lists",   "back"},
+
+    {MODE_COLUMNS, "k",        ROW(-1),            "column list", "column up"},
+    {MODE_COLUMNS, "<Up>",     ROW(-1),            "column list", "column up"},
+    {MODE_COLUMNS, "j",        ROW(+1),            "column list", "column down"},
+    {MODE_COLUMNS, "<Down>",   ROW(+1),            "column list", "column down"},
+    {MODE_COLUMNS, "<C-u>",    HALF(-1),           "column list", "half a page up"},
+    {MODE_COLUMNS, "<C-d>",    HALF(+1),           "column list", "half a page down"},
+    {MODE_COLUMNS, "<PgUp>",   PAGE(-1),           "column list", "page up"},
+    {MODE_COLUMNS, "<C-b>",    PAGE(-1),           "column list", "page up"},
+    {MODE_COLUMNS, "<PgDn>",   PAGE(+1),           "column list", "page down"},
+    {MODE_COLUMNS, "<C-f>",    PAGE(+1),           "column list", "page down"},
+    {MODE_COLUMNS, "gg",       DO(FIRST_ROW),      "column list", "first column"},
+    {MODE_COLUMNS, "<Home>",   DO(FIRST_ROW),      "column list", "first column"},
+    {MODE_COLUMNS, "G",        DO(LAST_ROW),       "column list", "last column"},
+    {MODE_COLUMNS, "<End>",    DO(LAST_ROW),       "column list", "last column"},
+    {MODE_COLUMNS, "<Space>",  DO(TOGGLE),         "column list", "show or hide this column"},
+    {MODE_COLUMNS, "<Enter>",  DO(TOGGLE),         "column list", "show or hide this column"},
+    {MODE_COLUMNS, "-",        DO(TOGGLE),         "column list", "show or hide this column"},
+    {MODE_COLUMNS, "g-",       DO(SHOW_COLUMNS),   "column list", "show all"},
+    {MODE_COLUMNS, "K",        SHIFT(-1),          "column list", "move it up, to the left in the table"},
+    {MODE_COLUMNS, "g<",       SHIFT(-1),          "column list", "move it up, to the left in the table"},
+    {MODE_COLUMNS, "J",        SHIFT(+1),          "column list", "move it down, to the right"},
+    {MODE_COLUMNS, "g>",       SHIFT(+1),          "column list", "move it down, to the right"},
+    {MODE_COLUMNS, "_",        DO(FIT_COLUMN),     "column list", "fit its width to its cells"},
+    {MODE_COLUMNS, "/",        DO(OPEN_FILTER),    "column list", "filter the list"},
+    {MODE_COLUMNS, "q",        DO(CLOSE),          "column list", "back"},
+    {MODE_COLUMNS, "C",        DO(CLOSE),          "column list", "back"},
+    {MODE_COLUMNS, "<Esc>",    DO(CLOSE),          "column list", "back"},
 
     {MODE_FILTER, "<Up>",      ROW(-1),            "filter",  "entry up"},
     {MODE_FILTER, "<C-p>",     ROW(-1),            "filter",  "entry up"},
@@ -180,7 +230,8 @@ static bool takes_text(enum key_mode mode)
 
 static bool takes_count(enum key_mode mode)
 {
-    return mode == MODE_GRID || mode == MODE_PICKER || mode == MODE_HELP;
+    return mode == MODE_GRID || mode == MODE_PICKER || mode == MODE_COLUMNS ||
+           mode == MODE_HELP;
 }
 
 static bool is_cancel(struct key k)

@@ -19,9 +19,10 @@
  * A key that comes back as KEYS_UNKNOWN there belongs to prompt_key(). */
 enum key_mode {
     MODE_ANY,
-    MODE_GRID,   /* a table */
-    MODE_PICKER, /* a list to choose from; unbound printable keys start the filter */
-    MODE_FILTER, /* the same list while its filter is typed: what is unbound is text */
+    MODE_GRID,    /* a table */
+    MODE_PICKER,  /* a list to choose from; unbound printable keys start the filter */
+    MODE_COLUMNS, /* a list of columns to choose, hide and order */
+    MODE_FILTER,  /* the same list while its filter is typed: what is unbound is text */
     MODE_HELP,
     MODE_PROMPT, /* ui/prompt: what is unbound is editing */
     MODE_COUNT
@@ -43,9 +44,19 @@ enum key_mode {
       "move-column-page")           /* n: screens of columns; a count multiplies */        \
     X(CURSOR_TO, "cursor-to")       /* n: -1 top, 0 middle, +1 bottom of screen */         \
     X(SCROLL_TO, "scroll-to")       /* n: this row to -1 top, 0 middle, +1 bottom */       \
-    X(OPEN_COMMAND, "open-command") /* the ":" prompt */                                   \
-    X(OPEN_GO_ROW, "open-go-row")   /* the prompt for a row number */                      \
-    X(OPEN_PICKER, "open-picker")   /* the table picker */                                 \
+    X(HIDE_COLUMN, "hide-column")   /* a count hides so many from here on */               \
+    X(SHOW_COLUMNS, "show-columns") /* all hidden ones */                                  \
+    X(SHIFT_COLUMN, "shift-column") /* n: this column by so many; a count multiplies */    \
+    X(FREEZE_COLUMNS, "freeze-columns") /* up to this; a count: the first so many */       \
+    X(RESIZE_COLUMN, "resize-column")   /* n: wider by; a count multiplies */              \
+    X(FIT_COLUMN, "fit-column")         /* to the cells on screen */                       \
+    X(FIT_COLUMNS, "fit-columns")       /* all */                                          \
+    X(OPEN_GO_COLUMN, "open-go-column") /* the prompt for the name of a column */          \
+    X(OPEN_COLUMNS, "open-columns")     /* the list of all columns */                      \
+    X(TOGGLE, "toggle")                 /* the chosen entry */                             \
+    X(OPEN_COMMAND, "open-command")     /* the ":" prompt */                               \
+    X(OPEN_GO_ROW, "open-go-row")       /* the prompt for a row number */                  \
+    X(OPEN_PICKER, "open-picker")       /* the table picker */                             \
     X(OPEN_HELP, "open-help")                                                              \
     X(OPEN_FILTER, "open-filter") /* start typing the filter of a list */                  \
     X(ACCEPT, "accept")           /* take the chosen entry */                              \
@@ -106,7 +117,7 @@ struct key_matcher {
 };
 
 /* Takes one key. A change of mode drops what was pending. Digits count in MODE_GRID,
- * MODE_PICKER and MODE_HELP only; a first 0 is a key. */
+ * MODE_PICKER, MODE_COLUMNS and MODE_HELP only; a first 0 is a key. */
 struct key_match key_matcher_feed(struct key_matcher *m, enum key_mode mode, struct key k);
 
 /* Forgets what is pending. */

@@ -153,8 +153,14 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
 static bool view_action(void *self, const struct key_match *m)
 {
     struct table_view *t = self;
+    const char *note;
 
-    return grid_action(t->grid, m);
+    if (!grid_action(t->grid, m))
+        return false;
+    note = grid_take_note(t->grid);
+    if (note)
+        t->handler->say(t->ctx, note);
+    return true;
 }
 
 /* The reason of an end stays in sight. */

@@ -19,7 +19,8 @@ struct table_view_options {
 
 /* What the view tells its owner; ctx is the owner's. */
 struct table_view_handler {
-    void (*changed)(void *ctx); /* draw again */
+    void (*changed)(void *ctx);               /* draw again */
+    void (*say)(void *ctx, const char *text); /* for the message line, safe to show */
     /* The stream is over. opened: rows had been there, they stay on screen and are old. */
     void (*ended)(void *ctx, bool opened, const struct err *why);
 };
