@@ -271,7 +271,7 @@ static uint32_t fold_next(const char **s)
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)cp);
 }
 
-static bool starts_with(const char *s, const char *prefix)
+bool text_starts_with(const char *s, const char *prefix)
 {
     while (*prefix) {
         if (!*s || fold_next(&s) != fold_next(&prefix))
@@ -283,7 +283,7 @@ static bool starts_with(const char *s, const char *prefix)
 bool text_contains(const char *haystack, const char *needle)
 {
     do {
-        if (starts_with(haystack, needle))
+        if (text_starts_with(haystack, needle))
             return true;
         if (*haystack)
             (void)fold_next(&haystack);

@@ -55,4 +55,7 @@ char *text_clean_line(const char *s, bool ascii);
 /* Simple case-insensitive substring test over UTF-8, for pickers and completion. */
 bool text_contains(const char *haystack, const char *needle);
 
+/* The same for a start of s. */
+bool text_starts_with(const char *s, const char *prefix);
+
 #endif

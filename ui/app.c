@@ -20,6 +20,8 @@
 #include "client/pump.h"
 #include "client/session.h"
 #include "client/target.h"
+#include "ui/column_picker.h"
+#include "ui/completion.h"
 #include "ui/help_view.h"
 #include "ui/picker.h"
 #include "ui/prompt.h"
@@ -33,9 +35,14 @@
 #define FRAME_BURST 2 /* frames that may follow at once: a key's own, and its answer's */
 #define CONNECT_TIMEOUT_MS 15000
 #define CLOSE_WAIT_MS 500
-#define VIEWS_MAX 4
+#define VIEWS_MAX 6
 
-enum prompt_kind { PROMPT_FOR_COMMAND, PROMPT_FOR_ROW, PROMPT_FOR_SECRET };
+enum prompt_kind {
+    PROMPT_FOR_COMMAND,
+    PROMPT_FOR_ROW,
+    PROMPT_FOR_COLUMN,
+    PROMPT_FOR_SECRET
+};
 
 static const int watched_signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP};
 #define N_SIGNALS (sizeof(watched_signals) / sizeof(*watched_signals))
@@ -62,6 +69,7 @@ struct app {
     struct prompt *prompt;
     enum prompt_kind prompt_kind;
     struct prompt_history *history;
+    struct completion *completion; /* of what the prompt asks for */
     char message[512];
     uint8_t message_style;
     bool opened;    /* something of the server was on screen */
@@ -265,6 +273,23 @@ static void push_picker(struct app *a)
     push_view(a, picker_as_view(a->picker));
 }
 
+static void on_columns_say(void *ctx, const char *text)
+{
+    say(ctx, STYLE_MESSAGE, text);
+}
+
+static const struct column_picker_handler column_handler = {on_columns_say};
+
+static void open_columns(struct app *a)
+{
+    struct grid *g = table_view_grid(a->table);
+
+    if (columns_count(grid_columns(g)) == 0)
+        say(a, STYLE_MESSAGE_WARN, "there are no columns yet");
+    else if (a->n_views < VIEWS_MAX)
+        push_view(a, column_picker_new(g, &column_handler, a));
+}
+
 /* --- session --- */
 
 static void on_session_open(void *ctx)
@@ -424,6 +449,51 @@ static void run_command(struct app *a, const char *text)
     free(error);
 }
 
+static const char *column_source(const void *ctx, size_t i)
+{
+    const struct app *a = ctx;
+    const struct columns *c = a->table ? grid_columns(table_view_grid(a->table)) : NULL;
+
+    return c && i < columns_count(c) ? columns_name(c, i) : NULL;
+}
+
+static bool is_hidden_column(const struct columns *c, const char *name)
+{
+    for (size_t i = 0; i < columns_all(c); i++)
+        if (columns_entry(c, i).hidden && strcmp(columns_entry(c, i).name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The column of that name, else the first that the completion would give. */
+static void go_column(struct app *a, const char *name)
+{
+    struct grid *g;
+    struct columns *c;
+    long at;
+    char *text;
+
+    if (!a->table || *name == '\0')
+        return;
+    g = table_view_grid(a->table);
+    c = grid_columns(g);
+    at = columns_find_name(c, name);
+    if (at < 0 && !is_hidden_column(c, name)) {
+        completion_set(a->completion, column_source, a, name);
+        if (completion_count(a->completion) > 0)
+            at = columns_find_name(c, completion_match(a->completion, 0));
+    }
+    if (at >= 0) {
+        grid_go_column(g, (size_t)at);
+        return;
+    }
+    text = mem_printf(is_hidden_column(c, name) ? "column %s is hidden; C shows it"
+                                                : "no column is named %s",
+                      name);
+    say(a, STYLE_MESSAGE_ERROR, text);
+    free(text);
+}
+
 static void give_secret(struct app *a, const char *secret)
 {
     struct err e;
@@ -449,19 +519,61 @@ static void accept_prompt(struct app *a)
     prompt_close(a->prompt);
     if (a->prompt_kind == PROMPT_FOR_COMMAND)
         run_command(a, text);
+    else if (a->prompt_kind == PROMPT_FOR_COLUMN)
+        go_column(a, text);
     else if (*text && !go_row(a, text))
         say(a, STYLE_MESSAGE_ERROR, "expected a row number, or a percentage such as 50%");
     free(text);
+}
+
+/* Where Tab takes names from; NULL: there are none. */
+static completion_source *source_of(enum prompt_kind kind)
+{
+    return kind == PROMPT_FOR_COLUMN ? column_source : NULL;
+}
+
+static void complete_anew(struct app *a)
+{
+    completion_set(a->completion, source_of(a->prompt_kind), a, prompt_text(a->prompt));
+}
+
+/* Tab and Shift-Tab go through what matches; false: the key is no such. */
+static bool complete(struct app *a, struct key k)
+{
+    if (!source_of(a->prompt_kind) || (k.code != K_TAB && k.code != K_BACKTAB))
+        return false;
+    prompt_set_text(a->prompt, completion_step(a->completion, k.code == K_BACKTAB));
+    return true;
+}
+
+/* The number of matches and as many of them as fit, from the one that stands there. */
+static void completion_line(const struct app *a, char *out, size_t size)
+{
+    size_t count = completion_count(a->completion), at = completion_at(a->completion);
+    size_t first = at < count ? at : 0;
+    int n = 0;
+
+    if (!prompt_is_open(a->prompt) || !source_of(a->prompt_kind))
+        return;
+    if (at < count)
+        n = snprintf(out, size, "match %zu of %zu:", at + 1, count);
+    else
+        n = snprintf(out, size, "%zu match%s", count, count == 1 ? ":" : "es:");
+    for (size_t i = first; i < count && (size_t)n < size; i++)
+        n += snprintf(out + n, size - (size_t)n, " %s", completion_match(a->completion, i));
 }
 
 static void open_prompt(struct app *a, enum prompt_kind kind, const char *label)
 {
     a->prompt_kind = kind;
     prompt_open(a->prompt, label, NULL, kind == PROMPT_FOR_COMMAND ? a->history : NULL);
+    complete_anew(a);
 }
 
 static void on_prompt_key(struct app *a, struct key k)
 {
+    if (complete(a, k))
+        return;
     switch (prompt_key(a->prompt, k)) {
     case PROMPT_ACCEPTED:
         accept_prompt(a);
@@ -472,6 +584,8 @@ static void on_prompt_key(struct app *a, struct key k)
             stop_interrupted(a);
         break;
     case PROMPT_CHANGED:
+        complete_anew(a);
+        break;
     case PROMPT_MORE:
         break;
     }
@@ -529,6 +643,12 @@ static void run_action(struct app *a, const struct key_match *m)
         break;
     case ACT_OPEN_GO_ROW:
         open_prompt(a, PROMPT_FOR_ROW, "go to row: ");
+        break;
+    case ACT_OPEN_GO_COLUMN:
+        open_prompt(a, PROMPT_FOR_COLUMN, "column: ");
+        break;
+    case ACT_OPEN_COLUMNS:
+        open_columns(a);
         break;
     case ACT_OPEN_PICKER:
         open_picker(a);
@@ -689,6 +809,7 @@ static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cu
                       a->surface, l->tabs, a->env.ascii);
     v->ops->status(v->self, &a->env, status, sizeof(status));
     pending_keys(a, keys, sizeof(keys));
+    completion_line(a, keys, sizeof(keys));
     if (l->status.rows)
         status_line_draw(status, keys, a->surface, l->status, a->env.ascii);
     if (prompt_is_open(a->prompt)) {
@@ -867,6 +988,7 @@ static void finish(struct app *a)
     surface_free(a->surface);
     prompt_free(a->prompt);
     prompt_history_free(a->history);
+    completion_free(a->completion);
     zone_free(a->zone);
     target_release(&a->target);
 }
@@ -920,6 +1042,7 @@ enum err_code app_run(const struct options *o, int *signal, struct err *e)
     (void)uv_loop_init(&a.loop);
     a.prompt = prompt_new();
     a.history = prompt_history_new();
+    a.completion = completion_new();
     start_handles(&a);
     rc = start(&a, &a.end);
     if (rc == ERR_OK)

@@ -12,14 +12,18 @@
 
 #include "base/mem.h"
 
+#define RULE "│"
+#define HIDDEN_MARK "⋮"
+
 /* Where the cells of a line begin, after the gutter's rule; NULL: not a line of the table.
  */
-static const char *after_rule(const char *line, size_t *gutter)
+static char *after_rule(char *line, size_t *gutter)
 {
     *gutter = strspn(line, " ~,0123456789");
     if (line[*gutter] == '|')
         return line + *gutter + 1;
-    return strncmp(line + *gutter, "│", 3) == 0 ? line + *gutter + 3 : NULL;
+    return strncmp(line + *gutter, RULE, strlen(RULE)) == 0 ? line + *gutter + strlen(RULE)
+                                                            : NULL;
 }
 
 /* Splits at two or more blanks; out gets copies. */
@@ -89,14 +93,24 @@ static void read_row(struct sheet *s, int64_t number, const char *text)
     }
 }
 
-static void read_line(struct sheet *s, const char *line)
+/* The rule after frozen columns and the marks of hidden ones are no text of a column. */
+static void blank_out(char *line, const char *mark)
+{
+    for (char *at = line; (at = strstr(at, mark)) != NULL;)
+        memset(at, ' ', strlen(mark));
+}
+
+static void read_line(struct sheet *s, char *line)
 {
     size_t gutter;
-    const char *cells = after_rule(line, &gutter);
+    char *cells = after_rule(line, &gutter);
     int64_t number;
 
     if (!cells)
         return;
+    blank_out(cells, RULE);
+    if (s->n_rows == 0)
+        blank_out(cells, HIDDEN_MARK);
     number = read_number(line, gutter);
     if (number >= 0 && s->n_rows < SHEET_ROWS_MAX)
         read_row(s, number, cells);

@@ -2,8 +2,9 @@
  * tests/support/sheet.h - the viewer's screen read back as a table.
  *
  * Columns are told apart by the two blanks the grid keeps between them, so texts with two
- * blanks in a row cannot be read. Reads --ascii too. A last column that is cut by the edge
- * of the screen is left out. One thread.
+ * blanks in a row cannot be read. Reads --ascii too. The rule after frozen columns and the
+ * marks of hidden ones are left out, and so is a last column that is cut by the edge of the
+ * screen. One thread.
  */
 #ifndef TESTS_SUPPORT_SHEET_H
 #define TESTS_SUPPORT_SHEET_H

@@ -1,0 +1,438 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/build.h"
+#include "ui/columns.h"
+#include "ui/layout_hints.h"
+
+static const struct draw_env env = {0};
+
+/* A schema with one column for each letter, named by names ("A,B,C"), and layout hints. */
+static struct schema *schema_named(const char *letters, const char *names,
+                                   const char *hints)
+{
+    struct schema *s = build_schema(letters);
+
+    for (size_t i = 0; i < s->n_columns; i++) {
+        size_t len = strcspn(names, ",");
+
+        free(s->columns[i].name);
+        s->columns[i].name = mem_strndup(names, len);
+        names += len + (names[len] == ',');
+    }
+    if (hints) {
+        s->n_attributes = 1;
+        s->attributes = MEM_ARRAY(struct schema_attribute, 1);
+        s->attributes[0].name = mem_strdup("LayoutHints");
+        s->attributes[0].value = mem_strdup(hints);
+    }
+    return s;
+}
+
+/* Displayed names in order, "|" after the frozen ones. */
+static void expect_order(const struct columns *c, const char *want)
+{
+    char got[256] = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < columns_count(c); i++)
+        n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%s", columns_name(c, i),
+                              i + 1 == columns_frozen(c) ? "|" : " ");
+    if (n > 0)
+        got[n - 1 + (got[n - 1] == '|')] = '\0';
+    assert_string_equal(got, want);
+    for (size_t i = 0; i < columns_count(c); i++) {
+        assert_int_equal(columns_order(c)[i], columns_look(c, i)->schema);
+        assert_int_equal(columns_find(c, columns_order(c)[i]), i);
+    }
+}
+
+struct fixture {
+    struct schema *s;
+    struct columns *c;
+};
+
+static struct fixture start(const char *letters, const char *names, const char *hints)
+{
+    struct fixture f = {schema_named(letters, names, hints), columns_new()};
+
+    columns_set_schema(f.c, f.s);
+    return f;
+}
+
+static void end(struct fixture *f)
+{
+    columns_free(f->c);
+    schema_free(f->s);
+}
+
+static void see(struct columns *c, size_t i, const struct schema *s, const char *cells)
+{
+    const struct type *type = s->columns[columns_look(c, i)->schema].type;
+    struct column *data = build_column(type, cells);
+
+    for (size_t k = 0; k < column_length(data); k++) {
+        struct value v = column_get(data, k);
+
+        columns_see(c, i, &v, &env);
+    }
+    column_free(data);
+}
+
+/* Places as "index@x+room", the rule as "|x". */
+static void expect_line(struct columns *c, int body, size_t left, const char *want)
+{
+    struct columns_line line;
+    char got[256] = "";
+    size_t n = 0;
+
+    columns_place(c, body, left, &line);
+    for (size_t i = 0; i < line.n; i++) {
+        if (i == line.frozen && line.rule >= 0)
+            n += (size_t)snprintf(got + n, sizeof(got) - n, "|%d ", line.rule);
+        n += (size_t)snprintf(got + n, sizeof(got) - n, "%zu@%d+%d ", line.places[i].index,
+                              line.places[i].x, line.places[i].room);
+    }
+    if (n > 0)
+        got[n - 1] = '\0';
+    assert_string_equal(got, want);
+    assert_int_equal(line.shown + line.frozen, line.n);
+}
+
+static void columns_stand_two_blanks_apart_and_the_edge_cuts_the_last(void **state)
+{
+    struct fixture f = start("llll", "AAAA,BBBBBB,CCCC,DDDD", NULL);
+
+    (void)state;
+    expect_line(f.c, 100, 0, "0@0+4 1@6+6 2@14+4 3@20+4");
+    expect_line(f.c, 16, 0, "0@0+4 1@6+6 2@14+2");
+    expect_line(f.c, 14, 0, "0@0+4 1@6+6");
+    expect_line(f.c, 1, 2, "2@0+1");
+    expect_line(f.c, 100, 2, "2@0+4 3@6+4");
+    end(&f);
+}
+
+static void frozen_columns_stay_and_a_rule_ends_them(void **state)
+{
+    struct fixture f = start("lllll", "AAAA,BBBB,CCCC,DDDD,EEEE", NULL);
+
+    (void)state;
+    columns_freeze(f.c, 2);
+    expect_line(f.c, 40, 0, "0@0+4 1@6+4 |11 2@13+4 3@19+4 4@25+4");
+    expect_line(f.c, 40, 3, "0@0+4 1@6+4 |11 3@13+4 4@19+4");
+    end(&f);
+}
+
+static void frozen_columns_never_take_more_than_half_the_line(void **state)
+{
+    struct fixture f = start("lllll", "AAAA,BBBB,CCCC,DDDD,EEEE", NULL);
+
+    (void)state;
+    columns_freeze(f.c, 5);
+    assert_int_equal(columns_frozen(f.c), 5);
+    for (int body = 1; body < 80; body++) {
+        struct columns_line line;
+
+        columns_place(f.c, body, 0, &line);
+        assert_true(line.frozen < 5); /* one is always left to scroll */
+        assert_true(line.rule < 0 || line.rule + 2 <= body / 2);
+        assert_true(line.n > line.frozen);
+        assert_int_equal(line.places[line.frozen].index, line.frozen);
+    }
+    expect_line(f.c, 26, 0, "0@0+4 1@6+4 |11 2@13+4 3@19+4 4@25+1");
+    expect_line(f.c, 24, 0, "0@0+4 |5 1@7+4 2@13+4 3@19+4");
+    expect_line(f.c, 12, 0, "0@0+4 1@6+4");
+    end(&f);
+}
+
+static void scrolling_shows_a_column_whole_and_wastes_no_room(void **state)
+{
+    struct fixture f = start("llllll", "AAAA,BBBB,CCCC,DDDD,EEEE,FFFF", NULL);
+
+    (void)state;
+    assert_int_equal(columns_scroll(f.c, 16, 0, 2), 0);
+    assert_int_equal(columns_scroll(f.c, 15, 0, 2), 1);
+    assert_int_equal(columns_scroll(f.c, 16, 4, 1), 1);
+    assert_int_equal(columns_scroll(f.c, 16, 5, 5), 3); /* room for three at the end */
+    assert_int_equal(columns_scroll(f.c, 1000, 5, 5), 0);
+    assert_int_equal(columns_scroll(f.c, 2, 0, 3), 3); /* wider than the line */
+    assert_int_equal(columns_last_whole(f.c, 16, 1), 3);
+    assert_int_equal(columns_last_whole(f.c, 1, 1), 1);
+    assert_int_equal(columns_first_for(f.c, 16, 3), 1);
+    columns_freeze(f.c, 1);
+    assert_int_equal(columns_scroll(f.c, 17, 3, 0), 3); /* it is in sight already */
+    assert_int_equal(columns_scroll(f.c, 17, 0, 3), 2);
+    assert_int_equal(columns_scroll(f.c, 17, 3, 1), 1);
+    assert_int_equal(columns_first_for(f.c, 17, 0), 1);
+    end(&f);
+}
+
+static void columns_grow_with_what_is_seen_and_do_not_shrink(void **state)
+{
+    struct fixture f = start("sdl", "Txt,Dbl,Lng", NULL);
+    const struct column_look *d;
+
+    (void)state;
+    assert_int_equal(columns_look(f.c, 0)->width, 6); /* "string" */
+    see(f.c, 0, f.s, "a,longer than that");
+    assert_int_equal(columns_look(f.c, 0)->width, 16);
+    see(f.c, 0, f.s, "a,null,absent");
+    assert_int_equal(columns_look(f.c, 0)->width, 16);
+    see(f.c, 0, f.s, "0123456789012345678901234567890123456789012345678901234567890");
+    assert_int_equal(columns_look(f.c, 0)->width, 40);
+    see(f.c, 1, f.s, "12345.5,1.000244140625");
+    d = columns_look(f.c, 1);
+    assert_int_equal(d->before, 5);
+    assert_int_equal(d->after, 13);
+    assert_int_equal(d->width, 18);
+    see(f.c, 2, f.s, "-9223372036854775807");
+    assert_int_equal(columns_look(f.c, 2)->width, 20);
+    end(&f);
+}
+
+static void a_fit_column_shrinks_to_what_is_seen_next(void **state)
+{
+    struct fixture f = start("sd", "Txt,D", NULL);
+
+    (void)state;
+    see(f.c, 0, f.s, "much longer than that");
+    columns_fit(f.c, 0);
+    see(f.c, 0, f.s, "a,shorter");
+    assert_int_equal(columns_look(f.c, 0)->width, 7);
+    see(f.c, 0, f.s, "0123456789012345678901234567890123456789012345678901234567890");
+    assert_int_equal(columns_look(f.c, 0)->width, 61); /* asked for: no usual limit */
+    columns_fit_all(f.c);
+    see(f.c, 0, f.s, "0123456789012345678901234567890123456789012345678901234567890");
+    assert_int_equal(columns_look(f.c, 0)->width, 40);
+    see(f.c, 1, f.s, "1000000000.5");
+    columns_fit_all(f.c);
+    see(f.c, 1, f.s, "1.25");
+    assert_int_equal(columns_look(f.c, 1)->before, 1);
+    assert_int_equal(columns_look(f.c, 1)->after, 3);
+    assert_int_equal(columns_look(f.c, 1)->width, 6); /* "double" */
+    end(&f);
+}
+
+static void a_width_that_was_asked_for_does_not_grow(void **state)
+{
+    struct fixture f = start("s", "Txt", NULL);
+
+    (void)state;
+    columns_resize(f.c, 0, -2);
+    assert_int_equal(columns_look(f.c, 0)->width, 4);
+    see(f.c, 0, f.s, "much longer than that");
+    assert_int_equal(columns_look(f.c, 0)->width, 4);
+    columns_resize(f.c, 0, INT64_MIN);
+    assert_int_equal(columns_look(f.c, 0)->width, COLUMN_WIDTH_MIN);
+    columns_resize(f.c, 0, INT64_MAX);
+    assert_int_equal(columns_look(f.c, 0)->width, COLUMN_WIDTH_MAX);
+    columns_fit(f.c, 0);
+    see(f.c, 0, f.s, "short");
+    assert_int_equal(columns_look(f.c, 0)->width, 6);
+    end(&f);
+}
+
+static void hidden_columns_are_marked_and_come_back_where_they_were(void **state)
+{
+    struct fixture f = start("lllll", "A,B,C,D,E", NULL);
+    uint64_t version = columns_version(f.c);
+
+    (void)state;
+    assert_int_equal(columns_hide(f.c, 1, 2), 2);
+    assert_true(columns_version(f.c) != version);
+    expect_order(f.c, "A D E");
+    assert_false(columns_hidden_before(f.c, 0));
+    assert_true(columns_hidden_before(f.c, 1));
+    assert_false(columns_hidden_before(f.c, 3));
+    assert_int_equal(columns_find_name(f.c, "B"), -1);
+    assert_int_equal(columns_hide(f.c, 2, 1), 1);
+    assert_true(columns_hidden_before(f.c, 2));
+    assert_int_equal(columns_hide(f.c, 0, INT64_MAX), 1);
+    expect_order(f.c, "D");
+    assert_int_equal(columns_hide(f.c, 0, 1), 0); /* the last one stays */
+    assert_false(columns_set_hidden(f.c, 3, true));
+    assert_int_equal(columns_show_all(f.c), 4);
+    expect_order(f.c, "A B C D E");
+    end(&f);
+}
+
+static void a_moved_column_stays_on_its_side_of_the_rule(void **state)
+{
+    struct fixture f = start("lllll", "A,B,C,D,E", NULL);
+
+    (void)state;
+    assert_int_equal(columns_move(f.c, 0, 2), 2);
+    expect_order(f.c, "B C A D E");
+    assert_int_equal(columns_move(f.c, 4, -1), 3);
+    expect_order(f.c, "B C A E D");
+    assert_int_equal(columns_move(f.c, 2, INT64_MIN), 0);
+    expect_order(f.c, "A B C E D");
+    columns_freeze(f.c, 2);
+    expect_order(f.c, "A B|C E D");
+    assert_int_equal(columns_move(f.c, 0, INT64_MAX), 1);
+    assert_int_equal(columns_move(f.c, 4, -4), 2);
+    expect_order(f.c, "B A|D C E");
+    assert_int_equal(columns_hide(f.c, 3, 1), 1);
+    assert_int_equal(columns_move(f.c, 2, 1), 3); /* past the hidden one */
+    expect_order(f.c, "B A|E D");
+    columns_show_all(f.c);
+    expect_order(f.c, "B A|C E D");
+    end(&f);
+}
+
+static void a_hidden_frozen_column_is_frozen_when_it_comes_back(void **state)
+{
+    struct fixture f = start("llll", "A,B,C,D", NULL);
+
+    (void)state;
+    columns_freeze(f.c, 2);
+    columns_hide(f.c, 0, 1);
+    expect_order(f.c, "B|C D");
+    assert_true(columns_entry(f.c, 0).hidden && columns_entry(f.c, 0).frozen);
+    columns_show_all(f.c);
+    expect_order(f.c, "A B|C D");
+    assert_int_equal(columns_shift(f.c, 1, 1), 1);
+    assert_int_equal(columns_shift(f.c, 3, -3), 2);
+    expect_order(f.c, "A B|D C");
+    columns_freeze(f.c, 0);
+    expect_order(f.c, "A B D C");
+    end(&f);
+}
+
+static void formatting_columns_are_not_displayed(void **state)
+{
+    struct schema *s = schema_named("llll", "A,AF,Row,B", NULL);
+    struct columns *c = columns_new();
+
+    (void)state;
+    s->columns[1].is_format = true;
+    s->columns[2].is_row_style = true;
+    columns_set_schema(c, s);
+    expect_order(c, "A B");
+    assert_int_equal(columns_all(c), 2);
+    columns_free(c);
+    schema_free(s);
+}
+
+static void layout_hints_set_order_hidden_and_frozen(void **state)
+{
+    static const struct {
+        const char *hints, *want;
+    } cases[] = {
+        {"front=D,C;", "D C A B E"},
+        {"back=A,B;", "C D E A B"},
+        {"hide=B,D;", "A C E"},
+        {"freeze=E,A;", "E A|B C D"},
+        {"noSavedLayouts;front=C;back=A;hide=B;freeze=E;", "E|C D A"},
+        {"freeze=A;front=A,B", "A|B C D E"}, /* the first word counts */
+        {"hide=A,B,C,D,E;", "E"},            /* one is left */
+        {"front=;back=,,;hide", "A B C D E"},
+        {"front=Nope,E;hide=,B,B", "E A C D"},
+        {"frontier=E;front", "A B C D E"},
+        {"front=A;front=E", "A B C D E"},
+        {";;=;", "A B C D E"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct fixture f = start("lllll", "A,B,C,D,E", cases[i].hints);
+
+        expect_order(f.c, cases[i].want);
+        end(&f);
+    }
+}
+
+static void what_was_done_to_columns_is_kept_for_the_same_names(void **state)
+{
+    struct fixture f = start("sllll", "A,B,C,D,E", NULL);
+    struct schema *again = schema_named("lsllls", "X,A,D,C,B,Y", "hide=A;front=Y");
+
+    (void)state;
+    see(f.c, 0, f.s, "as wide as this");
+    columns_resize(f.c, 1, 5);
+    columns_move(f.c, 2, -2);
+    columns_freeze(f.c, 1);
+    columns_hide(f.c, 3, 1);
+    expect_order(f.c, "C|A B E");
+    columns_set_schema(f.c, NULL); /* gone for a while */
+    columns_set_schema(f.c, again);
+    expect_order(f.c, "C|A B X Y");
+    assert_int_equal(columns_look(f.c, 0)->schema, 3);
+    assert_int_equal(columns_look(f.c, 1)->width, 15);
+    assert_int_equal(columns_look(f.c, 2)->width, 9);
+    assert_true(columns_entry(f.c, 3).hidden);
+    assert_string_equal(columns_entry(f.c, 3).name, "D");
+    schema_free(f.s);
+    f.s = again;
+    end(&f);
+}
+
+static void another_table_starts_anew(void **state)
+{
+    struct fixture f = start("sll", "A,B,C", NULL);
+    struct schema *other = schema_named("ll", "P,Q", "front=Q");
+    struct schema *typed = schema_named("ll", "Q,P", NULL);
+
+    (void)state;
+    columns_freeze(f.c, 2);
+    columns_set_schema(f.c, other);
+    expect_order(f.c, "Q P");
+    see(f.c, 0, other, "123456789012");
+    free(typed->columns[0].type);
+    typed->columns[0].type = type_new(KIND_STRING, NULL);
+    columns_set_schema(f.c, typed);
+    expect_order(f.c, "Q P");
+    assert_int_equal(columns_look(f.c, 0)->width, 6); /* another type: measured anew */
+    schema_free(f.s);
+    schema_free(other);
+    f.s = typed;
+    end(&f);
+}
+
+static void names_that_repeat_are_kept_apart(void **state)
+{
+    struct fixture f = start("llll", "A,A,B,A", NULL);
+    struct schema *again = schema_named("llll", "A,A,B,A", NULL);
+
+    (void)state;
+    columns_hide(f.c, 1, 1);
+    columns_move(f.c, 2, -2);
+    assert_int_equal(columns_order(f.c)[0], 3);
+    columns_set_schema(f.c, again);
+    expect_order(f.c, "A A B");
+    assert_int_equal(columns_all(f.c), 4);
+    schema_free(f.s);
+    f.s = again;
+    end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_stand_two_blanks_apart_and_the_edge_cuts_the_last),
+        cmocka_unit_test(frozen_columns_stay_and_a_rule_ends_them),
+        cmocka_unit_test(frozen_columns_never_take_more_than_half_the_line),
+        cmocka_unit_test(scrolling_shows_a_column_whole_and_wastes_no_room),
+        cmocka_unit_test(columns_grow_with_what_is_seen_and_do_not_shrink),
+        cmocka_unit_test(a_fit_column_shrinks_to_what_is_seen_next),
+        cmocka_unit_test(a_width_that_was_asked_for_does_not_grow),
+        cmocka_unit_test(hidden_columns_are_marked_and_come_back_where_they_were),
+        cmocka_unit_test(a_moved_column_stays_on_its_side_of_the_rule),
+        cmocka_unit_test(a_hidden_frozen_column_is_frozen_when_it_comes_back),
+        cmocka_unit_test(formatting_columns_are_not_displayed),
+        cmocka_unit_test(layout_hints_set_order_hidden_and_frozen),
+        cmocka_unit_test(what_was_done_to_columns_is_kept_for_the_same_names),
+        cmocka_unit_test(another_table_starts_anew),
+        cmocka_unit_test(names_that_repeat_are_kept_apart),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
