@@ -6,6 +6,7 @@
  * copied, verified, and its payload then moved to the aligned start of the copy.
  */
 #include <cstring>
+#include <vector>
 
 #include "barrage_generated.h"
 #include "client/wire/internal.h"
@@ -186,14 +187,56 @@ void copy_snapshot(const barrage::SnapshotRequest *r, struct wire_subscribe *out
     out->type = WIRE_BARRAGE_SNAPSHOT;
 }
 
+flatbuffers::Offset<barrage::UpdateMetadata> put_update(builder *b,
+                                                        const struct wire_update *in)
+{
+    auto viewport = put_opt(b, in->viewport);
+    auto columns = put_opt(b, in->columns);
+    auto added = put_opt(b, in->added);
+    auto removed = put_opt(b, in->removed);
+    auto shift = put_opt(b, in->shift);
+    auto included = put_opt(b, in->included);
+    std::vector<flatbuffers::Offset<barrage::ModColumnMetadata>> modified;
+
+    for (size_t i = 0; i < in->n_modified; i++)
+        modified.push_back(
+            barrage::CreateModColumnMetadata(*b, put_opt(b, in->modified[i])));
+    auto nodes = in->has_modified ? b->CreateVector(modified) : 0;
+    return barrage::CreateUpdateMetadata(*b, in->first_seq, in->last_seq, in->is_snapshot,
+                                         viewport, in->reverse, columns, added, removed,
+                                         shift, included, nodes, in->table_size);
+}
+
+/* Wraps what inner holds and appends it. */
+void put_wrapper(const builder &inner, barrage::MessageType type, struct buf *out)
+{
+    builder outer;
+    struct err why;
+
+    auto bytes = put_bytes(&outer, {inner.GetBufferPointer(), inner.GetSize()});
+    outer.Finish(barrage::CreateWrapper(outer, magic, type, bytes));
+    if (buf_append(out, outer.GetBufferPointer(), outer.GetSize(), &why) != ERR_OK)
+        fail(why.code, "%s", why.msg);
+}
+
 } // namespace
+
+enum err_code wire_update_encode(const struct wire_update *in, struct buf *out,
+                                 struct err *e)
+{
+    return dhwire::guarded("Barrage update", e, [&] {
+        builder inner;
+
+        inner.Finish(put_update(&inner, in));
+        put_wrapper(inner, barrage::MessageType::UpdateMetadata, out);
+    });
+}
 
 enum err_code wire_subscribe_encode(const struct wire_subscribe *in, struct buf *out,
                                     struct err *e)
 {
     return dhwire::guarded("Barrage request", e, [&] {
-        builder inner, outer;
-        struct err why;
+        builder inner;
 
         if (in->type == WIRE_BARRAGE_SUBSCRIPTION)
             put_subscription(&inner, in);
@@ -201,11 +244,7 @@ enum err_code wire_subscribe_encode(const struct wire_subscribe *in, struct buf 
             put_snapshot(&inner, in);
         else
             fail(ERR_PROTO, "type %d is no request", static_cast<int>(in->type));
-        auto bytes = put_bytes(&outer, {inner.GetBufferPointer(), inner.GetSize()});
-        outer.Finish(barrage::CreateWrapper(
-            outer, magic, static_cast<barrage::MessageType>(in->type), bytes));
-        if (buf_append(out, outer.GetBufferPointer(), outer.GetSize(), &why) != ERR_OK)
-            fail(why.code, "%s", why.msg);
+        put_wrapper(inner, static_cast<barrage::MessageType>(in->type), out);
     });
 }
 

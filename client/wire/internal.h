@@ -127,6 +127,11 @@ class proto_walk
     uint32_t tag_ = 0;
 };
 
+/* The bytes inside a Ticket, and inside a TableReference. They leave *out alone when there
+ * are none: messages of one field merge. */
+void read_ticket(struct bytes in, struct bytes *out);
+void read_reference(struct bytes in, struct bytes *out);
+
 /* Appends what a generated class holds. */
 template <typename Message> void append_message(const Message &m, struct buf *out)
 {

@@ -11,6 +11,8 @@
 using dhwire::fail;
 using dhwire::guarded;
 using dhwire::proto_walk;
+using dhwire::read_reference;
+using dhwire::read_ticket;
 
 enum err_code wire_fetch_table_encode(struct bytes source, struct bytes result,
                                       struct buf *out, struct err *e)
@@ -56,10 +58,9 @@ enum err_code wire_close_session_encode(struct buf *out, struct err *e)
                    [&] { dhwire::append_message(dhwire::HandshakeRequest(), out); });
 }
 
-namespace
+namespace dhwire
 {
 
-/* Leaves *out alone when there is none: messages of one field merge. */
 void read_ticket(struct bytes in, struct bytes *out)
 {
     for (proto_walk walk(in); walk.next();) {
@@ -86,6 +87,11 @@ void read_reference(struct bytes in, struct bytes *out)
         }
     }
 }
+
+} // namespace dhwire
+
+namespace
+{
 
 void read_created(struct bytes in, struct wire_table_created *out)
 {

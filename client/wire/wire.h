@@ -162,6 +162,18 @@ void wire_message_release(struct wire_message *m); /* twice is fine */
  * ExportedTableCreationResponse; *out is borrowed from in. */
 enum err_code wire_unwrap_message(struct bytes in, struct bytes *out, struct err *e);
 
+/* The other direction, as a server sends it. wire_schema_encode() appends a schema Message;
+ * fields lie in pre-order as above, dictionaries and types that are not in the list above
+ * are ERR_PROTO. wire_batch_encode() appends a RecordBatch Message for a body of so many
+ * bytes; what it says is not compared with any body. */
+enum err_code wire_schema_encode(const struct wire_schema *in, struct buf *out,
+                                 struct err *e);
+enum err_code wire_batch_encode(const struct wire_batch *in, int64_t body_length,
+                                struct buf *out, struct err *e);
+
+/* Appends a message in IPC encapsulation, padded to 8 bytes. */
+enum err_code wire_wrap_message(struct bytes message, struct buf *out, struct err *e);
+
 /* --- Barrage --- */
 
 /* Barrage.fbs BarrageMessageType, same numbers. */
@@ -200,6 +212,10 @@ struct wire_update {
 enum err_code wire_update_decode(struct bytes in, struct wire_update *out, bool *has,
                                  struct err *e);
 void wire_update_release(struct wire_update *u); /* twice is fine */
+
+/* Appends the wrapper of an update as a server sends it; copy is not read. */
+enum err_code wire_update_encode(const struct wire_update *in, struct buf *out,
+                                 struct err *e);
 
 /* Barrage.fbs BarrageSubscriptionRequest / BarrageSnapshotRequest with their options. Spans
  * are row set and bitset bytes. */
@@ -286,6 +302,51 @@ struct wire_field_info {
 #define WIRE_MAX_LISTED 1000000
 enum err_code wire_fields_decode(struct bytes in, struct wire_field_info **out, size_t *n,
                                  struct err *e);
+
+/* --- Deephaven services, the server's side --- */
+
+/* A request that turns one table into another: ticket.proto bytes, borrowed, empty when
+ * absent. A source that is a batch offset counts as absent. */
+struct wire_table_request {
+    struct bytes source;
+    struct bytes result;
+    struct bytes *specs; /* owned: column_specs, free with free(); View only, else NULL */
+    size_t n_specs;
+};
+
+/* table.proto FetchTableRequest and ApplyPreviewColumnsRequest, session.proto
+ * ExportRequest: both tickets. */
+enum err_code wire_table_request_decode(struct bytes in, struct wire_table_request *out,
+                                        struct err *e);
+enum err_code wire_export_request_decode(struct bytes in, struct wire_table_request *out,
+                                         struct err *e);
+
+/* table.proto SelectOrUpdateRequest, which is what View takes. */
+enum err_code wire_view_request_decode(struct bytes in, struct wire_table_request *out,
+                                       struct err *e);
+
+/* session.proto ReleaseRequest; Flight.proto Ticket. Borrowed, empty when absent. */
+enum err_code wire_release_decode(struct bytes in, struct bytes *ticket, struct err *e);
+enum err_code wire_ticket_decode(struct bytes in, struct bytes *ticket, struct err *e);
+
+enum err_code wire_table_created_encode(const struct wire_table_created *in,
+                                        struct buf *out, struct err *e);
+
+/* table.proto ExportedTableUpdateMessage; failure may be empty. */
+enum err_code wire_table_size_encode(struct bytes ticket, int64_t size,
+                                     struct bytes failure, struct buf *out, struct err *e);
+
+enum err_code wire_termination_encode(const struct wire_termination *in, struct buf *out,
+                                      struct err *e);
+
+/* ConfigurationConstantsResponse or AuthenticationConstantsResponse of n keys with string
+ * values. */
+enum err_code wire_constants_encode(const struct wire_pair *constants, size_t n,
+                                    struct buf *out, struct err *e);
+
+/* FieldsChangeUpdate of n entries, each in the list that its change names. */
+enum err_code wire_fields_encode(const struct wire_field_info *in, size_t n,
+                                 struct buf *out, struct err *e);
 
 #ifdef __cplusplus
 }

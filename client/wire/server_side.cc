@@ -1,0 +1,231 @@
+/*
+ * The small messages of Deephaven's services the other way round: requests read and replies
+ * written as a server does.
+ */
+#include "application.pb.h"
+#include "client/wire/internal.h"
+#include "config.pb.h"
+#include "session.pb.h"
+#include "table.pb.h"
+
+using dhwire::fail;
+using dhwire::guarded;
+using dhwire::proto_walk;
+using dhwire::read_reference;
+using dhwire::read_ticket;
+
+enum err_code wire_table_request_decode(struct bytes in, struct wire_table_request *out,
+                                        struct err *e)
+{
+    using message = dhwire::FetchTableRequest; /* ApplyPreviewColumns begins the same way */
+
+    *out = {};
+    return guarded("table request", e, [&] {
+        struct wire_table_request m = {};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == message::kSourceIdFieldNumber)
+                read_reference(walk.bytes(), &m.source);
+            else if (walk.number() == message::kResultIdFieldNumber)
+                read_ticket(walk.bytes(), &m.result);
+            else
+                walk.skip();
+        }
+        *out = m;
+    });
+}
+
+enum err_code wire_export_request_decode(struct bytes in, struct wire_table_request *out,
+                                         struct err *e)
+{
+    using message = dhwire::ExportRequest;
+
+    *out = {};
+    return guarded("ExportRequest", e, [&] {
+        struct wire_table_request m = {};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == message::kSourceIdFieldNumber)
+                read_ticket(walk.bytes(), &m.source);
+            else if (walk.number() == message::kResultIdFieldNumber)
+                read_ticket(walk.bytes(), &m.result);
+            else
+                walk.skip();
+        }
+        *out = m;
+    });
+}
+
+namespace
+{
+
+using view_request = dhwire::SelectOrUpdateRequest;
+
+/* Reads the tickets and counts the specs, so that the second walk cannot fail. */
+size_t read_view(struct bytes in, struct wire_table_request *out)
+{
+    size_t n = 0;
+
+    for (proto_walk walk(in); walk.next();) {
+        switch (walk.number()) {
+        case view_request::kResultIdFieldNumber:
+            read_ticket(walk.bytes(), &out->result);
+            break;
+        case view_request::kSourceIdFieldNumber:
+            read_reference(walk.bytes(), &out->source);
+            break;
+        case view_request::kColumnSpecsFieldNumber:
+            walk.bytes();
+            if (++n > WIRE_MAX_LISTED)
+                fail(ERR_LIMIT, "more than %d columns", WIRE_MAX_LISTED);
+            break;
+        default:
+            walk.skip();
+        }
+    }
+    return n;
+}
+
+} // namespace
+
+enum err_code wire_view_request_decode(struct bytes in, struct wire_table_request *out,
+                                       struct err *e)
+{
+    *out = {};
+    return guarded("SelectOrUpdateRequest", e, [&] {
+        struct wire_table_request m = {};
+        size_t n = read_view(in, &m);
+        auto specs = dhwire::array_new<struct bytes>(n);
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == view_request::kColumnSpecsFieldNumber)
+                specs[m.n_specs++] = walk.bytes();
+            else
+                walk.skip();
+        }
+        m.specs = specs.release();
+        *out = m;
+    });
+}
+
+enum err_code wire_release_decode(struct bytes in, struct bytes *ticket, struct err *e)
+{
+    return guarded("ReleaseRequest", e, [&] {
+        struct bytes found = {nullptr, 0};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == dhwire::ReleaseRequest::kIdFieldNumber)
+                read_ticket(walk.bytes(), &found);
+            else
+                walk.skip();
+        }
+        *ticket = found;
+    });
+}
+
+enum err_code wire_ticket_decode(struct bytes in, struct bytes *ticket, struct err *e)
+{
+    return guarded("Ticket", e, [&] {
+        struct bytes found = {nullptr, 0};
+
+        read_ticket(in, &found);
+        *ticket = found;
+    });
+}
+
+enum err_code wire_table_created_encode(const struct wire_table_created *in,
+                                        struct buf *out, struct err *e)
+{
+    return guarded("ExportedTableCreationResponse", e, [&] {
+        dhwire::ExportedTableCreationResponse m;
+
+        if (in->ticket.len != 0)
+            m.mutable_result_id()->mutable_ticket()->set_ticket(in->ticket.data,
+                                                                in->ticket.len);
+        m.set_success(in->success);
+        m.set_error_info(in->error_info.data, in->error_info.len);
+        m.set_schema_header(in->schema_header.data, in->schema_header.len);
+        m.set_is_static(in->is_static);
+        m.set_size(in->size);
+        dhwire::append_message(m, out);
+    });
+}
+
+enum err_code wire_table_size_encode(struct bytes ticket, int64_t size,
+                                     struct bytes failure, struct buf *out, struct err *e)
+{
+    return guarded("ExportedTableUpdateMessage", e, [&] {
+        dhwire::ExportedTableUpdateMessage m;
+
+        m.mutable_export_id()->set_ticket(ticket.data, ticket.len);
+        m.set_size(size);
+        m.set_update_failure_message(failure.data, failure.len);
+        dhwire::append_message(m, out);
+    });
+}
+
+enum err_code wire_termination_encode(const struct wire_termination *in, struct buf *out,
+                                      struct err *e)
+{
+    return guarded("TerminationNotificationResponse", e, [&] {
+        dhwire::TerminationNotificationResponse m;
+
+        m.set_abnormal_termination(in->abnormal);
+        m.set_reason(in->reason.data, in->reason.len);
+        dhwire::append_message(m, out);
+    });
+}
+
+enum err_code wire_constants_encode(const struct wire_pair *constants, size_t n,
+                                    struct buf *out, struct err *e)
+{
+    return guarded("constants", e, [&] {
+        dhwire::ConstantsResponse m;
+
+        for (size_t i = 0; i < n; i++) {
+            dhwire::ConfigEntry *entry = m.add_config_values();
+            entry->set_key(constants[i].key.data, constants[i].key.len);
+            entry->mutable_value()->set_string_value(constants[i].value.data,
+                                                     constants[i].value.len);
+        }
+        dhwire::append_message(m, out);
+    });
+}
+
+namespace
+{
+
+dhwire::FieldInfo *add_field(dhwire::FieldsChangeUpdate *m, enum wire_field_change change)
+{
+    switch (change) {
+    case WIRE_FIELD_CREATED:
+        return m->add_created();
+    case WIRE_FIELD_UPDATED:
+        return m->add_updated();
+    case WIRE_FIELD_REMOVED:
+        return m->add_removed();
+    }
+    fail(ERR_PROTO, "change %d", static_cast<int>(change));
+}
+
+} // namespace
+
+enum err_code wire_fields_encode(const struct wire_field_info *in, size_t n,
+                                 struct buf *out, struct err *e)
+{
+    return guarded("FieldsChangeUpdate", e, [&] {
+        dhwire::FieldsChangeUpdate m;
+
+        for (size_t i = 0; i < n; i++) {
+            dhwire::FieldInfo *f = add_field(&m, in[i].change);
+            f->mutable_typed_ticket()->mutable_ticket()->set_ticket(in[i].ticket.data,
+                                                                    in[i].ticket.len);
+            f->mutable_typed_ticket()->set_type(in[i].type.data, in[i].type.len);
+            f->set_field_name(in[i].name.data, in[i].name.len);
+            f->set_field_description(in[i].description.data, in[i].description.len);
+            f->set_application_name(in[i].app_name.data, in[i].app_name.len);
+            f->set_application_id(in[i].app_id.data, in[i].app_id.len);
+        }
+        dhwire::append_message(m, out);
+    });
+}

@@ -1,0 +1,47 @@
+/*
+ * demo/exchange.h - a DoExchange or DoGet stream: from requests to messages.
+ *
+ * The next message is made when the one before it has left, so a slow client gets fewer and
+ * larger updates instead of a growing queue. Protocol: Arrow Flight DoExchange and DoGet
+ * with Barrage. Loop thread only.
+ */
+#ifndef DEMO_EXCHANGE_H
+#define DEMO_EXCHANGE_H
+
+#include "demo/rpc.h"
+#include "demo/subscription.h"
+
+struct exchange_options {
+    const struct world *world; /* borrowed */
+    int64_t interval_ms;       /* between deltas where the client does not say */
+    uint64_t growth_cells;
+};
+
+struct exchange; /* opaque */
+
+/* Resolves the ticket of a stream: true and *out owned by the caller; false when the call
+ * was answered with a reason, or will be asked for again (exchange_retry). */
+typedef bool exchange_resolve_fn(void *ctx, struct exchange *x, struct bytes ticket,
+                                 struct view *out);
+
+/* Called when the stream is over, x being freed afterwards. */
+typedef void exchange_gone_fn(void *ctx, struct exchange *x);
+
+/* Takes over the rpc. Freed when its stream is over. */
+struct exchange *exchange_new(struct rpc *rpc, bool is_get,
+                              const struct exchange_options *o,
+                              exchange_resolve_fn *resolve, exchange_gone_fn *gone,
+                              void *ctx, int64_t now_ms);
+
+struct rpc *exchange_rpc(struct exchange *x); /* borrowed */
+
+/* Ends the stream with a status; x is freed. */
+void exchange_fail(struct exchange *x, grpc_status_code status, const char *text);
+
+/* The ticket that could not be resolved yet may be now. */
+void exchange_retry(struct exchange *x);
+
+/* Time goes on: sends what is due. x may be gone afterwards. */
+void exchange_tick(struct exchange *x, int64_t now_ms);
+
+#endif

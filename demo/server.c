@@ -1,0 +1,220 @@
+#include "demo/server.h"
+
+#include <grpc/grpc_security.h>
+#include <grpc/slice.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "demo/state.h"
+
+#define NS_PER_MS UINT64_C(1000000)
+#define RECEIVE_MAX (100 << 20) /* protocol: grpc.maxInboundMessageSize */
+#define STOP_GRACE_MS 200       /* for last answers to leave */
+
+struct server_options server_defaults(void)
+{
+    return (struct server_options){.seed = 1,
+                                   .trades_per_s = 50,
+                                   .session_ms = 300000,
+                                   .interval_ms = 200,
+                                   .tick_ms = 100,
+                                   .growth_cells = 8192};
+}
+
+int64_t server_now_ms(const struct server *s)
+{
+    return (int64_t)((uv_hrtime() - s->start_ns) / NS_PER_MS);
+}
+
+int64_t server_table_ms(const struct server *s)
+{
+    int64_t now = server_now_ms(s);
+
+    return now - now % s->options.tick_ms;
+}
+
+/* --- calls coming in --- */
+
+static void accept_next(struct server *s)
+{
+    grpc_completion_queue *queue = pump_queue(s->pump);
+
+    grpc_call_details_init(&s->details);
+    grpc_metadata_array_init(&s->headers);
+    if (grpc_server_request_call(s->grpc, &s->call, &s->details, &s->headers, queue, queue,
+                                 &s->accepted) != GRPC_CALL_OK)
+        abort(); /* our own mistake */
+}
+
+static void on_accepted(struct completion *c, bool ok)
+{
+    struct server *s = (struct server *)((char *)c - offsetof(struct server, accepted));
+    struct rpc *rpc;
+
+    if (!ok) { /* the server stops */
+        grpc_call_details_destroy(&s->details);
+        grpc_metadata_array_destroy(&s->headers);
+        return;
+    }
+    rpc = rpc_new(s->call,
+                  mem_strndup((const char *)GRPC_SLICE_START_PTR(s->details.method),
+                              GRPC_SLICE_LENGTH(s->details.method)),
+                  &s->headers);
+    grpc_call_details_destroy(&s->details);
+    if (!s->stopping)
+        accept_next(s);
+    serve(s, rpc);
+}
+
+/* --- time --- */
+
+static void expire(struct server *s)
+{
+    int64_t now = server_now_ms(s);
+    struct login *next;
+
+    for (struct login *l = s->logins; l; l = next) {
+        next = l->next;
+        if (login_expired(l, now))
+            end_login(s, l);
+    }
+}
+
+static void check_stopped(struct server *s)
+{
+    if (!s->cancelled && uv_hrtime() - s->stop_ns > STOP_GRACE_MS * NS_PER_MS) {
+        s->cancelled = true;
+        grpc_server_cancel_all_calls(s->grpc);
+    }
+    if (s->shut_down && rpc_alive() == 0) {
+        (void)uv_timer_stop(&s->timer);
+        s->stopped(s->stopped_ctx);
+    }
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct server *s = timer->data;
+
+    if (s->stopping) {
+        check_stopped(s);
+        return;
+    }
+    expire(s);
+    services_tick(s);
+}
+
+/* --- start and end --- */
+
+static grpc_server *make_server(grpc_completion_queue *queue)
+{
+    grpc_arg args[] = {
+        {.type = GRPC_ARG_INTEGER,
+         .key = (char *)GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH,
+         .value.integer = RECEIVE_MAX},
+        {.type = GRPC_ARG_INTEGER, .key = (char *)GRPC_ARG_ALLOW_REUSEPORT, .value = {0}},
+        {.type = GRPC_ARG_INTEGER,
+         .key = (char *)GRPC_ARG_MAX_CONCURRENT_STREAMS,
+         .value.integer = 128}};
+    grpc_channel_args list = {sizeof(args) / sizeof(*args), args};
+    grpc_server *server = grpc_server_create(&list, NULL);
+
+    grpc_server_register_completion_queue(server, queue, NULL);
+    return server;
+}
+
+static int listen_on(grpc_server *server, int port)
+{
+    grpc_server_credentials *plain = grpc_insecure_server_credentials_create();
+    char *address = mem_printf("127.0.0.1:%d", port);
+    int bound = grpc_server_add_http2_port(server, address, plain);
+
+    grpc_server_credentials_release(plain);
+    free(address);
+    return bound;
+}
+
+static void nothing(void *ctx)
+{
+    (void)ctx;
+}
+
+enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
+                         struct server **out, struct err *e)
+{
+    struct server *s = MEM_NEW(struct server);
+
+    s->options = *o;
+    s->pump = pump_new(loop);
+    s->start_ns = uv_hrtime();
+    s->world = (struct world){.seed = o->seed,
+                              .epoch_ns = o->epoch_ns,
+                              .trades_per_s = o->trades_per_s,
+                              .hostile = o->hostile};
+    world_init(&s->world);
+    s->n_tables = demo_tables_new(&s->world, &s->tables);
+    s->accepted.done = on_accepted;
+    s->grpc = make_server(pump_queue(s->pump));
+    (void)uv_timer_init(loop, &s->timer);
+    s->timer.data = s;
+    s->port = listen_on(s->grpc, o->port);
+    grpc_server_start(s->grpc);
+    if (s->port <= 0) {
+        server_stop(s, nothing, NULL);
+        *out = s;
+        return err_set(e, ERR_IO, "port %d of 127.0.0.1 cannot be had", o->port);
+    }
+    accept_next(s);
+    (void)uv_timer_start(&s->timer, on_timer, (uint64_t)o->tick_ms, (uint64_t)o->tick_ms);
+    *out = s;
+    return ERR_OK;
+}
+
+int server_port(const struct server *s)
+{
+    return s->port;
+}
+
+static void on_shutdown(struct completion *c, bool ok)
+{
+    struct server *s = (struct server *)((char *)c - offsetof(struct server, shutdown));
+
+    (void)ok;
+    s->shut_down = true;
+}
+
+void server_stop(struct server *s, void (*done)(void *ctx), void *ctx)
+{
+    if (s->stopping)
+        return;
+    s->stopping = true;
+    s->stopped = done;
+    s->stopped_ctx = ctx;
+    s->stop_ns = uv_hrtime();
+    s->shutdown.done = on_shutdown;
+    end_all(s);
+    grpc_server_shutdown_and_notify(s->grpc, pump_queue(s->pump), &s->shutdown);
+    (void)uv_timer_start(&s->timer, on_timer, 1, 5);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void server_free(struct server *s)
+{
+    grpc_server_destroy(s->grpc);
+    pump_free(s->pump);
+    demo_tables_free(s->tables, s->n_tables);
+    world_release(&s->world);
+    while (s->logins) {
+        struct login *next = s->logins->next;
+
+        login_free(s->logins);
+        s->logins = next;
+    }
+    uv_close((uv_handle_t *)&s->timer, on_closed);
+}

@@ -1,0 +1,92 @@
+/*
+ * demo/state.h - what the files of the server share: the server itself, and the calls that
+ * are open. Loop thread only.
+ */
+#ifndef DEMO_STATE_H
+#define DEMO_STATE_H
+
+#include "demo/exchange.h"
+#include "demo/login.h"
+#include "demo/rpc.h"
+#include "demo/server.h"
+
+struct server {
+    struct server_options options;
+    struct pump *pump;
+    grpc_server *grpc;
+    int port;
+    uv_timer_t timer;
+    uint64_t start_ns;
+    struct world world;
+    struct demo_table *tables;
+    size_t n_tables;
+    struct login *logins;
+    struct request *requests;
+    struct stream *streams;
+
+    /* the call that the next client makes */
+    struct completion accepted;
+    grpc_call *call;
+    grpc_call_details details;
+    grpc_metadata_array headers;
+
+    bool stopping, cancelled, shut_down;
+    uint64_t stop_ns;
+    struct completion shutdown;
+    void (*stopped)(void *ctx);
+    void *stopped_ctx;
+};
+
+struct method;
+
+/* A call with one message in. Freed when answered. */
+struct request {
+    struct server *server;
+    struct login *login; /* NULL: the method needs none */
+    struct rpc *rpc;
+    const struct method *method;
+    struct buf message;
+    bool has_message;
+    bool open;          /* has had its first answer, more may follow */
+    int64_t *announced; /* ExportedTableUpdates: last size sent, per export */
+    size_t n_announced;
+    struct request *next, **link;
+};
+
+/* A DoExchange or DoGet. */
+struct stream {
+    struct server *server;
+    struct login *login; /* NULL once its session is over */
+    struct exchange *exchange;
+    struct stream *next, **link;
+};
+
+struct method {
+    const char *name; /* full, with the leading slash */
+    bool needs_login;
+    /* Answers, or returns false when something it refers to is not there yet. */
+    bool (*run)(struct request *r);
+    void (*tick)(struct request *r); /* NULL, or called while open as time goes on */
+    /* How the call ends when its session does. */
+    grpc_status_code end_status;
+    const char *end_text;
+};
+
+/* Milliseconds since the start: real ones, and those that tables go by. */
+int64_t server_now_ms(const struct server *s);
+int64_t server_table_ms(const struct server *s);
+
+/* Serves a call of whatever method. */
+void serve(struct server *s, struct rpc *rpc);
+
+/* Requests that waited for something look again. */
+void retry_waiting(struct server *s);
+
+/* Lets time go on for all that is open. */
+void services_tick(struct server *s);
+
+/* Ends a session, or all calls because the server stops. */
+void end_login(struct server *s, struct login *login);
+void end_all(struct server *s);
+
+#endif

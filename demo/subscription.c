@@ -1,0 +1,166 @@
+#include "demo/subscription.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct subscription {
+    const struct view *view;
+    const struct world *world;
+    struct outgoing_options options;
+    uint64_t cells;
+
+    /* What the client has been sent. */
+    struct rowset *viewport, *columns;
+    bool reverse;
+    struct window window;
+    int64_t at_ms, stamp;
+    bool started;
+
+    /* What it asked for last. */
+    struct rowset *want_viewport, *want_columns;
+    bool want_reverse, growing;
+};
+
+struct subscription *subscription_new(const struct view *view, const struct world *w,
+                                      const struct outgoing_options *o, uint64_t cells)
+{
+    struct subscription *s = MEM_NEW(struct subscription);
+
+    s->view = view;
+    s->world = w;
+    s->options = *o;
+    s->cells = cells;
+    s->viewport = rowset_new();
+    s->columns = rowset_new();
+    s->want_viewport = rowset_new();
+    s->want_columns = rowset_new();
+    return s;
+}
+
+void subscription_free(struct subscription *s)
+{
+    if (!s)
+        return;
+    rowset_free(s->viewport);
+    rowset_free(s->columns);
+    rowset_free(s->want_viewport);
+    rowset_free(s->want_columns);
+    window_release(&s->window);
+    free(s);
+}
+
+void subscription_request(struct subscription *s, struct rowset *viewport,
+                          struct rowset *columns, bool reverse)
+{
+    rowset_free(s->want_viewport);
+    rowset_free(s->want_columns);
+    s->want_viewport = viewport;
+    s->want_columns = columns;
+    s->want_reverse = reverse;
+    s->growing = true;
+}
+
+bool subscription_growing(const struct subscription *s)
+{
+    return s->growing;
+}
+
+/* Makes the update from the window held to the one at at_ms, and holds that one. */
+static struct outgoing *step(struct subscription *s, int64_t at_ms, bool is_snapshot,
+                             bool renew)
+{
+    const struct demo_table *t = s->view->table;
+    struct window_delta delta;
+    struct window after;
+    struct outgoing *out;
+
+    window_take(t, s->world, at_ms, s->viewport, s->reverse, &after);
+    if (t->is_blink && !s->started) /* protocol: a blink table's first snapshot is empty */
+        after.n = 0;
+    window_delta(&s->window, &after, renew, &delta);
+    out = outgoing_new(
+        s->view, s->world, &s->options,
+        &(struct outgoing_update){.at_ms = at_ms,
+                                  .is_snapshot = is_snapshot,
+                                  .viewport = s->viewport,
+                                  .reverse = s->reverse,
+                                  .columns = s->columns,
+                                  .after = &after,
+                                  .delta = &delta,
+                                  .has_modified = s->started && at_ms != s->at_ms,
+                                  .before_ms = s->at_ms,
+                                  .table_size = t->size(s->world, at_ms)});
+    window_delta_release(&delta);
+    window_release(&s->window);
+    s->window = after;
+    s->at_ms = at_ms;
+    s->stamp = table_stamp(t, s->world, at_ms);
+    return out;
+}
+
+/* Rows that one round may add. protocol: cells / columns; at least one here, so that wide
+ * requests end as well. */
+static uint64_t round_rows(const struct subscription *s)
+{
+    uint64_t columns = rowset_count(s->want_columns);
+    uint64_t rows = s->cells / (columns ? columns : 1);
+
+    return rows ? rows : 1;
+}
+
+/* The part of the wanted viewport that the next round covers, given the part covered now.
+ * Owned. Positions past the end count as covered. */
+static struct rowset *next_cover(const struct subscription *s, const struct rowset *now,
+                                 int64_t table_size)
+{
+    struct rowset *kept = rowset_intersect(now, s->want_viewport);
+    struct rowset *missing = rowset_subtract(s->want_viewport, kept);
+    struct rowset *existing = window_existing(missing, table_size);
+    uint64_t rows = round_rows(s);
+    struct rowset *cover;
+
+    if (rowset_count(existing) <= rows) {
+        cover = rowset_copy(s->want_viewport);
+    } else {
+        struct rowset *first = rowset_new_range(0, (int64_t)rows - 1);
+        struct rowset *more = rowset_keys_at(existing, first);
+
+        cover = rowset_union(kept, more);
+        rowset_free(first);
+        rowset_free(more);
+    }
+    rowset_free(kept);
+    rowset_free(missing);
+    rowset_free(existing);
+    return cover;
+}
+
+static struct outgoing *next_round(struct subscription *s, int64_t at_ms)
+{
+    const struct demo_table *t = s->view->table;
+    bool renew =
+        s->reverse != s->want_reverse || !rowset_contains(s->columns, s->want_columns);
+    struct rowset *none = rowset_new();
+    struct rowset *cover =
+        next_cover(s, renew ? none : s->viewport, t->size(s->world, at_ms));
+    struct outgoing *out;
+
+    rowset_free(none);
+    rowset_free(s->viewport);
+    rowset_free(s->columns);
+    s->viewport = cover;
+    s->columns = rowset_copy(s->want_columns);
+    s->reverse = s->want_reverse;
+    s->growing = !rowset_equal(s->viewport, s->want_viewport);
+    out = step(s, at_ms, true, renew);
+    s->started = true;
+    return out;
+}
+
+struct outgoing *subscription_next(struct subscription *s, int64_t at_ms)
+{
+    if (s->started && table_stamp(s->view->table, s->world, at_ms) != s->stamp)
+        return step(s, at_ms, false, s->view->table->is_blink);
+    return s->growing ? next_round(s, at_ms) : NULL;
+}

@@ -1,0 +1,73 @@
+/*
+ * demo/table.h - the demo server's tables: rows computed on demand, so that size costs
+ * nothing.
+ *
+ * A table is a set of pure functions of seed and time. A row has an id that stays with it
+ * while it moves through the table; `at_ms` is the time in milliseconds since the start,
+ * and two questions with the same time have the same answer. Loop thread only.
+ */
+#ifndef DEMO_TABLE_H
+#define DEMO_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/column.h"
+
+/* What the functions of all tables depend on. */
+struct world {
+    uint64_t seed;
+    int64_t epoch_ns;         /* wall-clock time of at_ms = 0, for columns of instants */
+    int64_t trades_per_s;     /* rows that `trades` gains, 10..10000 */
+    bool hostile;             /* names and cells hold what may harm a terminal */
+    struct demo_ranks *ranks; /* owned: orders of `leaders` computed last */
+};
+
+struct demo_column {
+    char *name;        /* owned */
+    const char *java;  /* "deephaven:type" */
+    const char *about; /* description, "" for none */
+    struct type *type; /* owned */
+};
+
+struct demo_table {
+    const char *name;
+    const char *about;
+    bool is_blink;               /* each stamp has rows of its own */
+    bool is_append_only;         /* rows are only added, at the end */
+    struct demo_column *columns; /* owned */
+    size_t n_columns;
+
+    /* Rows at that time. */
+    int64_t (*size)(const struct world *w, int64_t at_ms);
+
+    /* Id of the row at a position below size(); NULL: the position is the id. */
+    int64_t (*id_at)(const struct world *w, int64_t position, int64_t at_ms);
+
+    /* A number that changes exactly when something in the table does; NULL: never. */
+    int64_t (*stamp)(const struct world *w, int64_t at_ms);
+
+    /* A number that changes exactly when that cell does; NULL: cells never change. */
+    int64_t (*version)(const struct world *w, int64_t id, size_t column, int64_t at_ms);
+
+    /* Appends the cell to out, a column of its type. */
+    void (*cell)(const struct world *w, int64_t id, size_t column, int64_t at_ms,
+                 struct column *out);
+};
+
+/* Starts w from its seed, the other fields being set; release with world_release(). */
+void world_init(struct world *w);
+void world_release(struct world *w);
+
+/* All tables, sorted by name; *tables is owned by the caller. */
+size_t demo_tables_new(const struct world *w, struct demo_table **tables);
+void demo_tables_free(struct demo_table *tables, size_t n);
+
+/* Shorthands that know of the NULL functions above. */
+int64_t table_id_at(const struct demo_table *t, const struct world *w, int64_t position,
+                    int64_t at_ms);
+int64_t table_stamp(const struct demo_table *t, const struct world *w, int64_t at_ms);
+bool table_is_static(const struct demo_table *t);
+
+#endif

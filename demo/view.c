@@ -1,0 +1,217 @@
+#include "demo/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "client/wire/wire.h"
+
+#define NAMESPACE "deephaven:"
+#define PAIRS_PER_FIELD 4
+
+static const struct type *type_at(const struct view *v, size_t c)
+{
+    return v->table->columns[v->columns[c].source].type;
+}
+
+void view_of_table(const struct demo_table *t, struct view *out)
+{
+    out->table = t;
+    out->n_columns = t->n_columns;
+    out->columns = MEM_ARRAY(struct view_column, t->n_columns);
+    for (size_t c = 0; c < t->n_columns; c++)
+        out->columns[c] = (struct view_column){c, mem_strdup(t->columns[c].name)};
+}
+
+void view_copy(struct view *dst, const struct view *src)
+{
+    *dst = *src;
+    dst->columns = MEM_ARRAY(struct view_column, src->n_columns);
+    for (size_t c = 0; c < src->n_columns; c++)
+        dst->columns[c] =
+            (struct view_column){src->columns[c].source, mem_strdup(src->columns[c].name)};
+}
+
+void view_release(struct view *v)
+{
+    for (size_t c = 0; c < v->n_columns; c++)
+        free(v->columns[c].name);
+    free(v->columns);
+    *v = (struct view){0};
+}
+
+static struct bytes trimmed(struct bytes in)
+{
+    while (in.len > 0 && in.data[0] == ' ') {
+        in.data++;
+        in.len--;
+    }
+    while (in.len > 0 && in.data[in.len - 1] == ' ')
+        in.len--;
+    return in;
+}
+
+static const struct view_column *find(const struct view *v, struct bytes name)
+{
+    for (size_t c = 0; c < v->n_columns; c++) {
+        if (bytes_equal(bytes_of(v->columns[c].name), name))
+            return &v->columns[c];
+    }
+    return NULL;
+}
+
+enum err_code view_select(const struct view *source, const struct bytes *specs, size_t n,
+                          struct view *out, struct err *e)
+{
+    struct view v = {.table = source->table};
+
+    v.columns = MEM_ARRAY(struct view_column, n);
+    for (size_t i = 0; i < n; i++) {
+        struct bytes old = specs[i], new;
+        const uint8_t *sign = old.len ? memchr(old.data, '=', old.len) : NULL;
+        const struct view_column *found;
+
+        new = sign ? (struct bytes){old.data, (size_t)(sign - old.data)} : old;
+        if (sign)
+            old = (struct bytes){sign + 1, old.len - new.len - 1};
+        found = find(source, trimmed(old));
+        if (!found) {
+            view_release(&v);
+            return err_set(e, ERR_USAGE, "no column for \"%.*s\"",
+                           (int)(specs[i].len < 80 ? specs[i].len : 80),
+                           (const char *)specs[i].data);
+        }
+        new = trimmed(new);
+        v.columns[v.n_columns++] = (struct view_column){
+            found->source, mem_strndup((const char *)new.data, new.len)};
+    }
+    *out = v;
+    return ERR_OK;
+}
+
+/* --- schema --- */
+
+/* protocol: Arrow types of Deephaven columns. */
+static struct wire_field field_of(const struct type *t)
+{
+    switch (t->kind) {
+    case KIND_BYTE:
+        return (struct wire_field){
+            .type = WIRE_TYPE_INT, .bit_width = 8, .is_signed = true};
+    case KIND_SHORT:
+        return (struct wire_field){
+            .type = WIRE_TYPE_INT, .bit_width = 16, .is_signed = true};
+    case KIND_INT:
+        return (struct wire_field){
+            .type = WIRE_TYPE_INT, .bit_width = 32, .is_signed = true};
+    case KIND_LONG:
+        return (struct wire_field){
+            .type = WIRE_TYPE_INT, .bit_width = 64, .is_signed = true};
+    case KIND_CHAR:
+        return (struct wire_field){.type = WIRE_TYPE_INT, .bit_width = 16};
+    case KIND_BOOL:
+        return (struct wire_field){.type = WIRE_TYPE_BOOL};
+    case KIND_FLOAT:
+        return (struct wire_field){.type = WIRE_TYPE_FLOAT, .bit_width = 32};
+    case KIND_DOUBLE:
+        return (struct wire_field){.type = WIRE_TYPE_FLOAT, .bit_width = 64};
+    case KIND_INSTANT:
+        return (struct wire_field){.type = WIRE_TYPE_TIMESTAMP, .unit = 3};
+    case KIND_DATE:
+        return (struct wire_field){.type = WIRE_TYPE_DATE, .unit = 1};
+    case KIND_TIME:
+        return (struct wire_field){.type = WIRE_TYPE_TIME, .unit = 3, .bit_width = 64};
+    case KIND_DURATION:
+        return (struct wire_field){.type = WIRE_TYPE_DURATION, .unit = 3};
+    case KIND_PERIOD:
+        return (struct wire_field){.type = WIRE_TYPE_INTERVAL, .unit = 0};
+    case KIND_PERIOD_DURATION:
+        return (struct wire_field){.type = WIRE_TYPE_INTERVAL, .unit = 2};
+    case KIND_BIG_INTEGER:
+    case KIND_BIG_DECIMAL:
+    case KIND_BINARY:
+        return (struct wire_field){.type = WIRE_TYPE_BINARY};
+    case KIND_LIST:
+        return (struct wire_field){.type = WIRE_TYPE_LIST, .n_children = 1};
+    case KIND_STRING:
+    case KIND_UNKNOWN:
+        break;
+    }
+    return (struct wire_field){.type = WIRE_TYPE_UTF8};
+}
+
+static void add_pair(struct wire_schema *s, struct wire_field *f, const char *key,
+                     const char *value)
+{
+    s->pairs[s->n_pairs++] = (struct wire_pair){bytes_of(key), bytes_of(value)};
+    f->n_pairs++;
+}
+
+static void add_field(struct wire_schema *s, const struct view *v, size_t c)
+{
+    const struct demo_column *column = &v->table->columns[v->columns[c].source];
+    struct wire_field *f = &s->fields[s->n_fields++];
+
+    *f = field_of(column->type);
+    f->name = bytes_of(v->columns[c].name);
+    f->nullable = true;
+    f->first_pair = s->n_pairs;
+    add_pair(s, f, NAMESPACE "type", column->java);
+    add_pair(s, f, NAMESPACE "isSortable", "true");
+    if (*column->about)
+        add_pair(s, f, NAMESPACE "description", column->about);
+    for (const struct type *t = type_at(v, c); t->item; t = t->item) {
+        struct wire_field *child = &s->fields[s->n_fields++];
+
+        *child = field_of(t->item);
+        child->name = bytes_of("item");
+        child->nullable = true;
+    }
+}
+
+static size_t count_fields(const struct view *v)
+{
+    size_t n = 0;
+
+    for (size_t c = 0; c < v->n_columns; c++) {
+        for (const struct type *t = type_at(v, c); t; t = t->item)
+            n++;
+    }
+    return n;
+}
+
+static size_t table_attributes(const struct view *v, struct wire_pair *out)
+{
+    static const char *const about = NAMESPACE "attribute.TableDescription";
+    const struct demo_table *t = v->table;
+    size_t n = 0;
+
+    out[n++] = (struct wire_pair){bytes_of(about), bytes_of(t->about)};
+    if (t->is_blink)
+        out[n++] = (struct wire_pair){bytes_of(NAMESPACE "attribute.BlinkTable"),
+                                      bytes_of("true")};
+    if (t->is_append_only)
+        out[n++] = (struct wire_pair){bytes_of(NAMESPACE "attribute.AppendOnly"),
+                                      bytes_of("true")};
+    if (!t->id_at)
+        out[n++] =
+            (struct wire_pair){bytes_of(NAMESPACE "attribute.IsFlat"), bytes_of("true")};
+    return n;
+}
+
+enum err_code view_schema(const struct view *v, struct buf *out, struct err *e)
+{
+    struct wire_pair attributes[4];
+    struct wire_schema s = {.n_columns = v->n_columns, .table_pairs = attributes};
+    enum err_code rc;
+
+    s.fields = MEM_ARRAY(struct wire_field, count_fields(v));
+    s.pairs = MEM_ARRAY(struct wire_pair, PAIRS_PER_FIELD * v->n_columns);
+    s.n_table_pairs = table_attributes(v, attributes);
+    for (size_t c = 0; c < v->n_columns; c++)
+        add_field(&s, v, c);
+    rc = wire_schema_encode(&s, out, e);
+    free(s.fields);
+    free(s.pairs);
+    return rc;
+}
