@@ -801,10 +801,12 @@ static void types_cell(const struct world *w, int64_t id, size_t column, int64_t
                        struct column *out)
 {
     (void)at_ms;
-    if (column > 0 && (id + (int64_t)column) % NULL_EVERY == 0)
+    if (column == 0)
+        column_push_int(out, id);
+    else if ((id + (int64_t)column) % NULL_EVERY == 0)
         column_push_null(out);
     else
-        push_kind(w, column == 0 ? id + 4 : id, out);
+        push_kind(w, id, out);
 }
 
 /* --- the list --- */
