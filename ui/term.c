@@ -385,8 +385,7 @@ static SCREEN *new_screen(void)
     return screen;
 }
 
-/* newterm() says for no reason why it failed; a type it refuses may still be a known one.
- */
+/* Asked before newterm(), which does not tell why it failed and loses memory then. */
 static bool is_known_type(const char *name)
 {
     int found;
@@ -404,17 +403,15 @@ static enum err_code open_screen(struct err *e)
 
     if (name == NULL || *name == '\0')
         return err_set(e, ERR_USAGE, "expected the terminal's type in TERM, found nothing");
+    if (!is_known_type(name))
+        return err_set(e, ERR_USAGE, "the terminal type \"%.40s\" in TERM is not known",
+                       name);
     term.screen = new_screen();
-    if (term.screen == NULL)
+    if (term.screen != NULL)
+        capability("cup", cup, sizeof(cup));
+    if (term.screen == NULL || cup[0] == '\0')
         return err_set(e, ERR_USAGE,
-                       is_known_type(name)
-                           ? "the terminal type \"%.40s\" in TERM cannot place its cursor"
-                           : "the terminal type \"%.40s\" in TERM is not known",
-                       name);
-    capability("cup", cup, sizeof(cup));
-    if (cup[0] == '\0')
-        return err_set(e, ERR_USAGE, "the terminal type \"%.40s\" cannot place its cursor",
-                       name);
+                       "the terminal type \"%.40s\" in TERM cannot place its cursor", name);
     return ERR_OK;
 }
 
