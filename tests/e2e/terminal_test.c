@@ -218,6 +218,12 @@ static void shell_line(struct pty *t, const char *line)
     pty_keys(t, "<Enter>");
 }
 
+/* Back to the viewer, on a cleared screen: the next "Stopped" is a new one. */
+static void shell_fg(struct pty *t)
+{
+    shell_line(t, "printf '\\033[2J'; fg");
+}
+
 static void shell_check_alive(struct pty *t)
 {
     static int n = 1000;
@@ -265,7 +271,7 @@ static void ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it(void **state)
         pty_keys(t, "<C-z>");
         pty_wait_text(t, "Stopped");
         shell_check_alive(t);
-        shell_line(t, "fg");
+        shell_fg(t);
         settled_at(t, 55 + i);
         assert_true(pty_alt_screen(t));
         pty_keys(t, "j");
@@ -289,13 +295,13 @@ static void a_size_changed_while_stopped_is_seen_after_fg(void **state)
     pty_wait_text(t, "Stopped");
     pty_resize(t, 40, 120);
     shell_check_alive(t);
-    shell_line(t, "fg");
+    shell_fg(t);
     pty_wait_row(t, 38, " row 1 of 1,000,000");
     settled_at(t, 1);
     pty_keys(t, "<C-z>");
     pty_wait_text(t, "Stopped");
     pty_resize(t, 10, 60);
-    shell_line(t, "fg");
+    shell_fg(t);
     pty_wait_row(t, 8, " row 1 of 1,000,000");
     settled_at(t, 1);
     pty_keys(t, "Q");
@@ -320,7 +326,7 @@ static void continued_in_the_background_it_waits_for_fg(void **state)
     assert_false(pty_alt_screen(t));
     shell_line(t, "stty echo");
     shell_check_alive(t);
-    shell_line(t, "fg");
+    shell_fg(t);
     settled_at(t, 1);
     assert_true(pty_alt_screen(t));
     pty_keys(t, "Q");
@@ -338,7 +344,7 @@ static void a_pipeline_stops_as_one(void **state)
     pty_keys(t, "<C-z>");
     pty_wait_text(t, "Stopped");
     shell_check_alive(t);
-    shell_line(t, "fg");
+    shell_fg(t);
     settled_at(t, 1);
     pty_keys(t, "Q");
     pty_wait_text(t, PROMPT);
