@@ -45,7 +45,7 @@ const struct option_def option_table[] = {
     {"ascii", 'A', OPTION_FLAG, NULL, 0, 0, NULL, "screen",
      "draw with ASCII only", FIELD(ascii)},
     {"demo", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program",
-     "browse the tables of the demo server; TARGET is a TABLE", FIELD(demo)},
+     "browse the demo server's tables", FIELD(demo)},
     {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program",
      "write a log; it never holds secrets", FIELD(log)},
     {"help", 'h', OPTION_FLAG, NULL, 0, 0, NULL, "program",
