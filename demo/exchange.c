@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "client/rowset_codec.h"
 #include "client/wire/wire.h"
@@ -31,7 +30,12 @@ struct exchange {
 
     /* snapshots: key positions not sent yet, and those sent */
     struct rowset *wanted, *covered;
-    bool parts_done, sent_any;
+    bool parts_done;
+
+    uint64_t n_messages; /* sent so far, or held back */
+    bool stalled;
+    struct buf held; /* a message that waits, or is to be sent once more */
+    int64_t held_until_ms;
 };
 
 static void free_exchange(struct exchange *x)
@@ -45,6 +49,7 @@ static void free_exchange(struct exchange *x)
     buf_release(&x->request_bytes);
     rowset_free(x->wanted);
     rowset_free(x->covered);
+    buf_release(&x->held);
     free(x);
 }
 
@@ -66,6 +71,47 @@ static bool is_snapshot(const struct exchange *x)
     return x->request.type == WIRE_BARRAGE_SNAPSHOT;
 }
 
+static void hold(struct exchange *x, const struct buf *message, int64_t until_ms)
+{
+    buf_clear(&x->held);
+    (void)buf_append(&x->held, message->data, message->len, NULL);
+    x->held_until_ms = until_ms;
+}
+
+/* Sends a message, or does what is planned instead; false when the stream is over. */
+static bool transmit(struct exchange *x, struct buf *message)
+{
+    struct fault fault = faults_at(x->options.faults, ++x->n_messages);
+
+    switch (fault.action) {
+    case FAULT_DELAY:
+        hold(x, message, x->now_ms + fault.number);
+        return true;
+    case FAULT_STALL:
+        x->stalled = true;
+        return true;
+    case FAULT_SKIP:
+        return true;
+    case FAULT_CUT:
+        rpc_cut(x->rpc);
+        free_exchange(x);
+        return false;
+    case FAULT_OK:
+        exchange_fail(x, GRPC_STATUS_OK, NULL);
+        return false;
+    case FAULT_STATUS:
+        exchange_fail(x, (grpc_status_code)fault.number, "a fault that was asked for");
+        return false;
+    case FAULT_TWICE:
+        hold(x, message, x->now_ms);
+        break;
+    default:
+        faults_damage(x->options.faults, &fault, message);
+    }
+    rpc_send(x->rpc, buf_bytes(message));
+    return true;
+}
+
 /* Sends one message of the update under way; false when the stream had to end. */
 static bool send_next(struct exchange *x)
 {
@@ -76,13 +122,14 @@ static bool send_next(struct exchange *x)
 
     buf_init(&message, MESSAGE_MAX);
     rc = outgoing_next(x->outgoing, &message, &done, &e);
-    if (rc == ERR_OK)
-        rpc_send(x->rpc, buf_bytes(&message));
+    bool open = rc != ERR_OK || transmit(x, &message);
     buf_release(&message);
     if (rc != ERR_OK) {
         exchange_fail(x, GRPC_STATUS_RESOURCE_EXHAUSTED, e.msg);
         return false;
     }
+    if (!open)
+        return false;
     if (done) {
         outgoing_free(x->outgoing);
         x->outgoing = NULL;
@@ -102,14 +149,13 @@ static bool send_schema(struct exchange *x)
     if (rc == ERR_OK)
         rc = wire_flight_data_encode(
             &(struct wire_flight_data){.data_header = buf_bytes(&header)}, &message, &e);
-    if (rc == ERR_OK)
-        rpc_send(x->rpc, buf_bytes(&message));
+    x->schema_sent = true;
+    bool open = rc != ERR_OK || transmit(x, &message);
     buf_release(&header);
     buf_release(&message);
-    x->schema_sent = true;
     if (rc != ERR_OK)
         exchange_fail(x, GRPC_STATUS_RESOURCE_EXHAUSTED, e.msg);
-    return rc == ERR_OK;
+    return open && rc == ERR_OK;
 }
 
 static struct outgoing_options outgoing_options(const struct exchange *x)
@@ -206,7 +252,14 @@ static void run(struct exchange *x)
 {
     if (!x->has_view)
         return;
-    while (rpc_idle(x->rpc)) {
+    while (rpc_idle(x->rpc) && !x->stalled) {
+        if (x->held.len > 0) {
+            if (x->now_ms < x->held_until_ms)
+                return;
+            rpc_send(x->rpc, buf_bytes(&x->held));
+            buf_clear(&x->held);
+            continue;
+        }
         if (!x->schema_sent) {
             if (!send_schema(x))
                 return;
@@ -223,7 +276,7 @@ static void run(struct exchange *x)
         if (!send_next(x))
             return;
     }
-    if (rpc_idle(x->rpc) && snapshot_over(x))
+    if (rpc_idle(x->rpc) && !x->stalled && snapshot_over(x))
         exchange_fail(x, GRPC_STATUS_OK, NULL);
 }
 
@@ -429,6 +482,7 @@ struct exchange *exchange_new(struct rpc *rpc, bool is_get,
     x->ctx = ctx;
     x->now_ms = now_ms;
     buf_init(&x->request_bytes, MESSAGE_MAX);
+    buf_init(&x->held, MESSAGE_MAX);
     rpc_handle(rpc, &stream_handler, x);
     return x;
 }

@@ -8,12 +8,14 @@
 #ifndef DEMO_EXCHANGE_H
 #define DEMO_EXCHANGE_H
 
+#include "demo/faults.h"
 #include "demo/rpc.h"
 #include "demo/subscription.h"
 
 struct exchange_options {
-    const struct world *world; /* borrowed */
-    int64_t interval_ms;       /* between deltas where the client does not say */
+    const struct world *world;   /* borrowed */
+    const struct faults *faults; /* borrowed; never NULL */
+    int64_t interval_ms;         /* between deltas where the client does not say */
     uint64_t growth_cells;
 };
 

@@ -45,6 +45,7 @@ static const struct option long_options[] = {{"port", required_argument, NULL, '
                                              {"tick-ms", required_argument, NULL, 'k'},
                                              {"growth", required_argument, NULL, 'g'},
                                              {"psk-file", required_argument, NULL, 'f'},
+                                             {"fault", required_argument, NULL, 'x'},
                                              {"help", no_argument, NULL, 'h'},
                                              {NULL, 0, NULL, 0}};
 
@@ -60,7 +61,8 @@ static const char usage[] =
     "  --interval-ms N  time between updates of a subscription\n"
     "  --tick-ms N      time between changes of the tables\n"
     "  --growth N       cells of one snapshot round\n"
-    "  --psk-file F     ask for the key that the file's first line holds\n";
+    "  --psk-file F     ask for the key that the file's first line holds\n"
+    "  --fault SPEC     something that goes wrong, e.g. message.3=stall; may be repeated\n";
 
 static bool read_number(const char *text, int64_t low, int64_t high, int64_t *out)
 {
@@ -135,6 +137,8 @@ static bool take_option(struct program *p, int option)
         return true;
     case 'f':
         return read_psk(p, optarg);
+    case 'x':
+        return faults_add(&p->options.faults, optarg, NULL) == ERR_OK;
     default:
         return option != '?' && take_number(&p->options, option, optarg);
     }

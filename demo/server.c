@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "demo/state.h"
 
@@ -149,10 +148,9 @@ enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
     s->options = *o;
     s->pump = pump_new(loop);
     s->start_ns = uv_hrtime();
-    s->world = (struct world){.seed = o->seed,
-                              .epoch_ns = o->epoch_ns,
-                              .trades_per_s = o->trades_per_s,
-                              .hostile = o->hostile};
+    s->world = (struct world){
+        .seed = o->seed, .epoch_ns = o->epoch_ns, .trades_per_s = o->trades_per_s};
+    s->options.faults.seed = o->seed;
     world_init(&s->world);
     s->n_tables = demo_tables_new(&s->world, &s->tables);
     s->accepted.done = on_accepted;

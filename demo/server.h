@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "base/err.h"
+#include "demo/faults.h"
 
 struct server_options {
     int port; /* 0: a free one */
@@ -22,8 +23,8 @@ struct server_options {
     int64_t interval_ms; /* between deltas, where the client does not say */
     int64_t tick_ms;     /* tables change this often at most */
     uint64_t growth_cells;
-    const char *psk; /* NULL: anonymous; borrowed */
-    bool hostile;    /* text that may harm a terminal */
+    const char *psk;      /* NULL: anonymous; borrowed */
+    struct faults faults; /* its seed is replaced by the one above */
 };
 
 /* What the options mean when nothing is said. */

@@ -601,6 +601,7 @@ static void start_stream(struct server *s, struct login *l, struct rpc *rpc, boo
 {
     struct stream *st = MEM_NEW(struct stream);
     struct exchange_options o = {.world = &s->world,
+                                 .faults = &s->options.faults,
                                  .interval_ms = s->options.interval_ms,
                                  .growth_cells = s->options.growth_cells};
 
@@ -646,6 +647,8 @@ static struct login *login_by_header(struct server *s, struct bytes header)
 
     if (has_prefix(header, "Bearer ", &rest))
         return find_login(s, rest);
+    if (faults_at(&s->options.faults, 0).action == FAULT_REFUSE)
+        return NULL;
     if (psk && has_prefix(header, PSK_TYPE " ", &rest))
         let_in = bytes_equal(rest, bytes_of(psk));
     else if (!psk)

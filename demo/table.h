@@ -20,7 +20,6 @@ struct world {
     uint64_t seed;
     int64_t epoch_ns;         /* wall-clock time of at_ms = 0, for columns of instants */
     int64_t trades_per_s;     /* rows that `trades` gains, 10..10000 */
-    bool hostile;             /* names and cells hold what may harm a terminal */
     struct demo_ranks *ranks; /* owned: orders of `leaders` computed last */
 };
 

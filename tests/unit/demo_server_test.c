@@ -669,6 +669,89 @@ static void an_empty_table_is_its_schema_alone(void **state)
     bench_free(b);
 }
 
+/* --- faults that were asked for --- */
+
+/* Subscribes to a server with one fault and waits for the end of the stream. */
+static void end_with(const char *fault, uint64_t seed, struct err *why)
+{
+    struct server_options o = options();
+    struct bench *b;
+    struct err e;
+
+    o.seed = seed;
+    assert_int_equal(faults_add(&o.faults, fault, &e), ERR_OK);
+    b = bench_new(&o);
+    start_client(b, "anonymous", NULL);
+    subscribe(b, bytes_of("s/trades"), viewport(0, 99, 9, true));
+    wait_for(b, &b->stream_ended);
+    *why = b->stream_why;
+    bench_free(b);
+}
+
+static void planned_ends_come_as_planned(void **state)
+{
+    struct err why;
+
+    (void)state;
+    end_with("message.1=cut", 1, &why);
+    assert_int_equal(why.code, ERR_CANCELLED);
+    end_with("message.3=cut", 1, &why);
+    assert_int_equal(why.code, ERR_CANCELLED);
+    end_with("message.2=status:13", 1, &why);
+    assert_int_equal(why.code, ERR_LOST);
+    assert_string_equal(why.msg, "a fault that was asked for");
+    end_with("message.2=ok", 1, &why);
+    assert_int_equal(why.code, ERR_LOST);
+    end_with("message.1=twice", 1, &why);
+    assert_int_equal(why.code, ERR_PROTO);
+    end_with("message.1=skip", 1, &why);
+    assert_int_equal(why.code, ERR_PROTO);
+    end_with("message.2=truncate:64", 1, &why);
+    assert_int_equal(why.code, ERR_PROTO);
+    end_with("login=refuse", 1, &why);
+    assert_int_equal(why.code, ERR_AUTH);
+}
+
+static void a_delayed_message_is_late_but_right(void **state)
+{
+    struct server_options o = options();
+    struct bench *b;
+    uint64_t start;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(faults_add(&o.faults, "message.2=delay:300", &e), ERR_OK);
+    b = bench_new(&o);
+    start_client(b, "anonymous", NULL);
+    start = uv_hrtime();
+    subscribe(b, bytes_of("s/billion"), viewport(0, 9, 6, false));
+    wait_settled(b);
+    assert_true(uv_hrtime() - start > UINT64_C(250000000));
+    check_rows(b, barrage_replica(b->barrage), "billion", 0, 9);
+    bench_free(b);
+}
+
+static void faults_that_make_no_sense_are_refused(void **state)
+{
+    static const char *const specs[] = {"",
+                                        "message.1",
+                                        "message.0=cut",
+                                        "message.x=cut",
+                                        "message.1=explode",
+                                        "message.1=delay",
+                                        "message.1=delay:x",
+                                        "message.1=cut:5",
+                                        "login=cut",
+                                        "message.1=refuse"};
+    struct faults f = {0};
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(specs) / sizeof(*specs); i++)
+        assert_int_equal(faults_add(&f, specs[i], &e), ERR_USAGE);
+    assert_int_equal(f.n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -690,6 +773,9 @@ int main(void)
         cmocka_unit_test(an_unknown_method_is_named),
         cmocka_unit_test(a_whole_table_can_be_had_with_do_get),
         cmocka_unit_test(an_empty_table_is_its_schema_alone),
+        cmocka_unit_test(planned_ends_come_as_planned),
+        cmocka_unit_test(a_delayed_message_is_late_but_right),
+        cmocka_unit_test(faults_that_make_no_sense_are_refused),
     };
 
     channel_capture_log();
