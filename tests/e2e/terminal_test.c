@@ -162,7 +162,12 @@ static void all_keys(struct pty *t)
             b->action == ACT_CLOSE || b->action == ACT_SUSPEND)
             continue;
         bool opens = b->action == ACT_OPEN_HELP || b->action == ACT_OPEN_PICKER;
-        char *more = mem_printf("%s%s%s", all, b->keys, opens ? "jkGq" : "<Esc>");
+        const char *less = strchr(b->keys, '<'); /* at the end it is the key itself */
+        char *keys = less && less[1] == '\0'
+                         ? mem_printf("%.*s<lt>", (int)(less - b->keys), b->keys)
+                         : mem_strdup(b->keys);
+        char *more = mem_printf("%s%s%s", all, keys, opens ? "jkGq" : "<Esc>");
+        free(keys);
         free(all);
         all = more;
     }

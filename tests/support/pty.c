@@ -30,6 +30,9 @@
 #include "base/mem.h"
 #include "tests/support/pty_internal.h"
 
+#define TAIL_BYTES 160 /* of the output, shown when a check fails */
+#define TAIL_TEXT (2 * TAIL_BYTES + 1)
+
 #define DEFAULT_ROWS 24
 #define DEFAULT_COLS 80
 #define ARGS_MAX 64
@@ -825,6 +828,21 @@ static size_t last_written(const struct pty *t, const char *text)
     return 0;
 }
 
+/* The end of the output with escapes spelled out. */
+static void last_bytes(const struct pty *t, char out[TAIL_TEXT])
+{
+    size_t from = t->out.len > TAIL_BYTES ? t->out.len - TAIL_BYTES : 0;
+    char *p = out;
+
+    for (size_t i = from; i < t->out.len; i++) {
+        if (t->out.data[i] == 033)
+            p = stpcpy(p, "\\e");
+        else
+            *p++ = t->out.data[i];
+    }
+    *p = '\0';
+}
+
 void pty_check_restored(const struct pty *t)
 {
     /* set, reset */
@@ -834,7 +852,9 @@ void pty_check_restored(const struct pty *t)
         {"\033[?2004h", "\033[?2004l"}, {"\033[?2026h", "\033[?2026l"},
     };
     struct termios now;
+    char tail[TAIL_TEXT];
 
+    last_bytes(t, tail);
     pty_modes(t, &now);
     assert_int_equal(now.c_iflag, t->before.c_iflag);
     assert_int_equal(now.c_oflag, t->before.c_oflag);
@@ -846,7 +866,8 @@ void pty_check_restored(const struct pty *t)
             fail_msg("the terminal mode \\e%s is still set", modes[i][0] + 1);
     assert_false(t->alt_screen);
     assert_false(t->mouse);
-    assert_true(t->cursor_visible);
+    if (!t->cursor_visible)
+        fail_msg("the cursor is still hidden; the last bytes were: %s", tail);
 }
 
 void pty_check_output(const struct pty *t)
