@@ -305,6 +305,100 @@ bool value_equal(const struct value *a, const struct value *b)
     return false;
 }
 
+/* Orders big-endian two's complement numbers; sign extension makes lengths comparable. */
+static int big_compare(struct bytes a, struct bytes b)
+{
+    size_t n = a.len > b.len ? a.len : b.len;
+    uint8_t sign_a = a.len && a.data[0] & 0x80 ? 0xff : 0;
+    uint8_t sign_b = b.len && b.data[0] & 0x80 ? 0xff : 0;
+
+    if (sign_a != sign_b)
+        return sign_a ? -1 : 1;
+    for (size_t i = n; i > 0; i--) {
+        uint8_t x = i > a.len ? sign_a : a.data[a.len - i];
+        uint8_t y = i > b.len ? sign_b : b.data[b.len - i];
+
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return 0;
+}
+
+static struct bytes unscaled(struct bytes decimal)
+{
+    return (struct bytes){decimal.data + 4, decimal.len - 4};
+}
+
+static int decimal_compare(struct bytes a, struct bytes b)
+{
+    if (a.len < 4 || b.len < 4 || memcmp(a.data, b.data, 4) != 0)
+        return 0;
+    return big_compare(unscaled(a), unscaled(b));
+}
+
+int value_direction(const struct value *was, const struct value *is)
+{
+    if (was->state != VALUE_SET || is->state != VALUE_SET ||
+        was->type->kind != is->type->kind)
+        return 0;
+    switch (is->type->kind) {
+    case KIND_BYTE:
+    case KIND_SHORT:
+    case KIND_INT:
+    case KIND_LONG:
+        return (is->i > was->i) - (is->i < was->i);
+    case KIND_FLOAT:
+    case KIND_DOUBLE:
+        return (is->d > was->d) - (is->d < was->d);
+    case KIND_BIG_INTEGER:
+        return big_compare(is->bytes, was->bytes);
+    case KIND_BIG_DECIMAL:
+        return decimal_compare(is->bytes, was->bytes);
+    default:
+        return 0;
+    }
+}
+
+/* --- copying --- */
+
+static void push_value(struct column *c, const struct value *v)
+{
+    if (v->state == VALUE_ABSENT) {
+        column_push_absent(c, 1);
+        return;
+    }
+    if (v->state == VALUE_NULL) {
+        column_push_null(c);
+        return;
+    }
+    switch (store_of(c->type)) {
+    case STORE_INT:
+        column_push_int(c, v->i);
+        break;
+    case STORE_DOUBLE:
+        column_push_double(c, v->d);
+        break;
+    case STORE_BYTES:
+        column_push_bytes(c, v->bytes);
+        break;
+    case STORE_LIST:
+        column_push_list(c, column_copy(v->list, c->type->item));
+        break;
+    }
+}
+
+struct column *column_copy(const struct column *c, const struct type *type)
+{
+    struct column *out = column_new(type ? type : c->type);
+
+    for (size_t i = 0; i < c->len; i++) {
+        struct value v = column_get(c, i);
+
+        push_value(out, &v);
+    }
+    return out;
+}
+
 /* --- moving --- */
 
 void column_append(struct column *dst, struct column *src)

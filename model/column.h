@@ -82,6 +82,14 @@ struct value column_get(const struct column *c, size_t i);
 /* True when both slots hold the same (lists element by element, NaN equals NaN). */
 bool value_equal(const struct value *a, const struct value *b);
 
+/* Whether a number went up (+1) or down (-1) from was to is; 0 when it stayed, when either
+ * is no number (also NaN and null), and for big decimals of different scales. */
+int value_direction(const struct value *was, const struct value *is);
+
+/* An owned copy, the values included; the type stays borrowed from the same owner unless
+ * another tree of the same shape is given (NULL: keep). */
+struct column *column_copy(const struct column *c, const struct type *type);
+
 /* Moves all slots of src to the end of dst, leaving src empty. Same type. */
 void column_append(struct column *dst, struct column *src);
 

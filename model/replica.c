@@ -33,6 +33,9 @@ struct replica {
     uint64_t n_held;       /* slots in each column */
     struct rowset *keys;   /* owned; key mode: all keys of the table */
     struct rowset *held;   /* owned; key mode: keys with data, a part of keys */
+    struct replica_change *changes; /* owned; of the last update */
+    size_t n_changes, changes_cap;
+    bool changes_cut, rows_moved, only_modified;
 };
 
 struct plan {
@@ -423,30 +426,69 @@ static void drop_slots(struct column *c, const struct rowset *slots,
         column_splice(c, slots, nothing, NULL);
 }
 
-static void commit_modified(const struct plan *p, struct update *u, size_t c,
-                            struct column *cells)
+/* Notes one modified cell that differs; its place is a slot for now (a window's), or a key.
+ */
+static void note_change(struct replica *r, size_t c, int64_t place, const struct value *was,
+                        const struct value *is)
+{
+    if (was->state == VALUE_ABSENT || value_equal(was, is))
+        return;
+    if (r->n_changes == REPLICA_MAX_CHANGES) {
+        r->changes_cut = true;
+        return;
+    }
+    MEM_GROW(r->changes, r->changes_cap, r->n_changes + 1);
+    r->changes[r->n_changes++] =
+        (struct replica_change){c, place, value_direction(was, is)};
+}
+
+/* Compares the modified slots of a column with what comes in; set are their places. Rows
+ * that this update has just filled are no changes. */
+static void note_changes(struct replica *r, const struct plan *p, size_t c,
+                         const struct rowset *set, const struct rowset *slots,
+                         const struct column *cells, const struct column *incoming)
+{
+    struct rowset_iter places = rowset_iter(set), it = rowset_iter(slots);
+    int64_t place, slot;
+
+    for (size_t k = 0; !r->changes_cut && rowset_next(&places, &place); k++) {
+        if (!rowset_next(&it, &slot))
+            return;
+        if (rowset_has(p->filled, slot))
+            continue;
+        struct value was = column_get(cells, (size_t)slot);
+        struct value is = column_get(incoming, k);
+
+        note_change(r, c, place, &was, &is);
+    }
+}
+
+static void commit_modified(struct replica *r, const struct plan *p, struct update *u,
+                            size_t c, struct column *cells)
 {
     const struct rowset *set = update_modified(u, c);
 
     if (!set || rowset_empty(set))
         return;
     if (!p->modifiable) {
+        note_changes(r, p, c, set, set, cells, u->modified_data[c]);
         column_replace(cells, set, u->modified_data[c]);
         return;
     }
     struct rowset *slots = rowset_positions_of(p->modifiable, set);
+    note_changes(r, p, c, set, slots, cells, u->modified_data[c]);
     column_replace(cells, slots, u->modified_data[c]);
     rowset_free(slots);
 }
 
-static void commit_column(const struct plan *p, struct update *u, size_t c,
-                          struct column *cells, const struct rowset *nothing)
+static void commit_column(struct replica *r, const struct plan *p, struct update *u,
+                          size_t c, struct column *cells, const struct rowset *nothing)
 {
     drop_slots(cells, p->gone, nothing);
     if (!rowset_empty(p->replaced) || !rowset_empty(p->filled))
         column_splice(cells, p->replaced, p->filled,
                       u->added_data ? u->added_data[c] : NULL);
-    commit_modified(p, u, c, cells);
+    commit_modified(r, p, u, c, cells);
     drop_slots(cells, p->uncovered, nothing);
 }
 
@@ -473,12 +515,12 @@ static struct column *fresh_column(const struct replica *r, const struct plan *p
     return cells;
 }
 
-static void commit_fresh(const struct plan *p, struct update *u, size_t c,
-                         struct column *cells, const struct rowset *nothing)
+static void commit_fresh(struct replica *r, const struct plan *p, struct update *u,
+                         size_t c, struct column *cells, const struct rowset *nothing)
 {
     if (!rowset_empty(p->filled))
         column_splice(cells, nothing, p->filled, u->added_data[c]);
-    commit_modified(p, u, c, cells);
+    commit_modified(r, p, u, c, cells);
     drop_slots(cells, p->uncovered, nothing);
 }
 
@@ -491,10 +533,10 @@ static void commit_cells(struct replica *r, const struct plan *p, struct update 
     drop_columns(r, p->columns);
     while (rowset_next(&it, &c)) {
         if (r->cells[c]) {
-            commit_column(p, u, (size_t)c, r->cells[c], nothing);
+            commit_column(r, p, u, (size_t)c, r->cells[c], nothing);
         } else {
             r->cells[c] = fresh_column(r, p, (size_t)c);
-            commit_fresh(p, u, (size_t)c, r->cells[c], nothing);
+            commit_fresh(r, p, u, (size_t)c, r->cells[c], nothing);
         }
         assert(column_length(r->cells[c]) == p->n_held);
     }
@@ -508,8 +550,96 @@ static void take(struct rowset **to, struct rowset **from)
     *from = NULL;
 }
 
+/* --- where rows are --- */
+
+/* The viewport that gives a window's rows their positions. */
+struct placing {
+    const struct rowset *viewport;
+    bool reverse;
+    uint64_t n_held;
+    int64_t table_size;
+};
+
+/* A reverse viewport counts from the end, so its last row held is the one at its first
+ * position: rows stay in table order (protocol: Barrage reverse viewport). */
+static int64_t placed_at(const struct placing *w, uint64_t i)
+{
+    if (!w->viewport || i >= w->n_held)
+        return -1;
+    if (!w->reverse)
+        return rowset_key_at(w->viewport, i);
+    int64_t from_end = rowset_key_at(w->viewport, w->n_held - 1 - i);
+    return from_end >= 0 && from_end < w->table_size ? w->table_size - 1 - from_end : -1;
+}
+
+static struct placing placing_of(const struct replica *r)
+{
+    return (struct placing){r->viewport, r->reverse, r->n_held, r->table_size};
+}
+
+/* Whether a row that survives stands at another position afterwards. */
+static bool window_moves(const struct replica *r, const struct plan *p)
+{
+    struct placing old = placing_of(r);
+    struct placing new = {p->covers, p->reverse, p->n_held, p->table_size};
+    uint64_t to = 0;
+
+    for (uint64_t from = 0; from < r->n_held; from++) {
+        if (rowset_has(p->replaced, (int64_t)from))
+            continue;
+        while (rowset_has(p->filled, (int64_t)to))
+            to++;
+        if (placed_at(&old, from) != placed_at(&new, to++))
+            return true;
+    }
+    return false;
+}
+
+/* In key mode only rows that come after all others leave the positions as they are. */
+static bool keys_move(const struct replica *r, const struct update *u)
+{
+    if (!rowset_empty(u->removed) || !shift_empty(u->shift))
+        return true;
+    return !u->is_snapshot && !rowset_empty(u->added) && !rowset_empty(r->keys) &&
+           rowset_first(u->added) < rowset_last(r->keys);
+}
+
+static void note_kind(struct replica *r, const struct plan *p, const struct update *u)
+{
+    r->n_changes = 0;
+    r->changes_cut = false;
+    r->only_modified = !u->is_snapshot && rowset_empty(u->added) &&
+                       rowset_empty(u->removed) && shift_empty(u->shift);
+    if (r->mode == REPLICA_KEYS)
+        r->rows_moved = keys_move(r, u);
+    else
+        r->rows_moved =
+            !(r->only_modified && p->table_size == r->table_size) && window_moves(r, p);
+}
+
+/* Turns the places of changed cells into table positions; drops those that are not held. */
+static void place_changes(struct replica *r)
+{
+    struct placing now = placing_of(r);
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n_changes; i++) {
+        struct replica_change c = r->changes[i];
+
+        if (r->mode == REPLICA_WINDOW)
+            c.position = placed_at(&now, (uint64_t)c.position);
+        else
+            c.position =
+                rowset_has(r->held, c.position) ? rowset_find(r->keys, c.position) : -1;
+        if (c.position >= 0)
+            r->changes[n++] = c;
+    }
+    r->n_changes = n;
+}
+
 static void commit(struct replica *r, struct plan *p, struct update *u)
 {
+    note_kind(r, p, u);
     commit_cells(r, p, u);
     if (u->is_snapshot)
         take(&r->viewport, &u->viewport);
@@ -521,6 +651,7 @@ static void commit(struct replica *r, struct plan *p, struct update *u)
         take(&r->keys, &p->keys);
         take(&r->held, &p->held);
     }
+    place_changes(r);
     r->generation++;
 }
 
@@ -564,6 +695,7 @@ void replica_free(struct replica *r)
     rowset_free(r->columns);
     rowset_free(r->keys);
     rowset_free(r->held);
+    free(r->changes);
     schema_free(r->schema);
     free(r);
 }
@@ -608,18 +740,15 @@ size_t replica_held(const struct replica *r)
     return (size_t)r->n_held;
 }
 
-/* A reverse viewport counts from the end, so its last row held is the one at its first
- * position: rows stay in table order (protocol: Barrage reverse viewport). */
 int64_t replica_position(const struct replica *r, size_t i)
 {
+    struct placing now = placing_of(r);
+
     if (i >= r->n_held)
         return -1;
     if (r->mode == REPLICA_KEYS)
         return rowset_find(r->keys, rowset_key_at(r->held, i));
-    if (!r->reverse)
-        return rowset_key_at(r->viewport, i);
-    int64_t from_end = rowset_key_at(r->viewport, r->n_held - 1 - i);
-    return from_end < r->table_size ? r->table_size - 1 - from_end : -1;
+    return placed_at(&now, i);
 }
 
 int64_t replica_row_at(const struct replica *r, int64_t position)
@@ -655,6 +784,53 @@ struct value replica_cell(const struct replica *r, size_t column, int64_t positi
     return row < 0 ? v : column_get(r->cells[column], (size_t)row);
 }
 
+const struct replica_change *replica_changes(const struct replica *r, size_t *n)
+{
+    *n = r->n_changes;
+    return r->changes;
+}
+
+bool replica_changes_cut(const struct replica *r)
+{
+    return r->changes_cut;
+}
+
+bool replica_rows_moved(const struct replica *r)
+{
+    return r->rows_moved;
+}
+
+bool replica_only_modified(const struct replica *r)
+{
+    return r->only_modified;
+}
+
+static struct rowset *set_copy(const struct rowset *rs)
+{
+    return rs ? rowset_copy(rs) : NULL;
+}
+
+struct replica *replica_clone(const struct replica *r)
+{
+    struct replica *out = MEM_NEW(struct replica);
+
+    out->schema = schema_copy(r->schema);
+    out->mode = r->mode;
+    out->generation = r->generation;
+    out->table_size = r->table_size;
+    out->reverse = r->reverse;
+    out->n_held = r->n_held;
+    out->viewport = set_copy(r->viewport);
+    out->columns = set_copy(r->columns);
+    out->keys = set_copy(r->keys);
+    out->held = set_copy(r->held);
+    out->cells = MEM_ARRAY(struct column *, r->schema->n_columns);
+    for (size_t c = 0; c < r->schema->n_columns; c++)
+        if (r->cells[c])
+            out->cells[c] = column_copy(r->cells[c], out->schema->columns[c].type);
+    return out;
+}
+
 const struct rowset *replica_keys(const struct replica *r)
 {
     return r->keys;
@@ -675,6 +851,7 @@ size_t replica_memory(const struct replica *r)
 
     for (size_t c = 0; c < r->schema->n_columns; c++)
         total += r->cells[c] ? column_memory(r->cells[c]) : 0;
+    total += r->changes_cap * sizeof(*r->changes);
     return total + rowset_bytes(r->viewport) + rowset_bytes(r->columns) +
            rowset_bytes(r->keys) + rowset_bytes(r->held);
 }

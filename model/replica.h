@@ -84,6 +84,31 @@ int64_t replica_row_at(const struct replica *r, int64_t position);
  * here. Borrowed until the next apply. */
 struct value replica_cell(const struct replica *r, size_t column, int64_t position);
 
+/* What the last update changed: cells that were held, were modified in place and now hold
+ * another value. Rows that an update removes and adds are moves or repaints, and bring no
+ * entries. Columns ascend, and positions within a column; borrowed until the next apply.
+ * Past REPLICA_MAX_CHANGES entries the rest is left out, and replica_changes_cut() says so.
+ */
+#define REPLICA_MAX_CHANGES ((size_t)16 * 1024)
+
+struct replica_change {
+    size_t column;
+    int64_t position;
+    int direction; /* of a number: +1 up, -1 down; 0 for all else */
+};
+const struct replica_change *replica_changes(const struct replica *r, size_t *n);
+bool replica_changes_cut(const struct replica *r);
+
+/* The last update moved rows that it kept to other table positions. */
+bool replica_rows_moved(const struct replica *r);
+
+/* The last update did nothing but modify cells and tell the table's size: no row was added
+ * or removed, and viewport and columns stayed. */
+bool replica_only_modified(const struct replica *r);
+
+/* A copy of what readers can see, with a schema of its own; no changes. Owned. */
+struct replica *replica_clone(const struct replica *r);
+
 /* REPLICA_KEYS only: all row keys of the table, borrowed until the next apply; else NULL.
  */
 const struct rowset *replica_keys(const struct replica *r);

@@ -44,6 +44,8 @@ struct schema {
 
 void schema_free(struct schema *s); /* accepts NULL; frees the types that columns borrow */
 
+struct schema *schema_copy(const struct schema *s); /* owned */
+
 /* Value of a table attribute, borrowed, or NULL. */
 const char *schema_attribute(const struct schema *s, const char *name);
 

@@ -238,6 +238,79 @@ static void names_are_there_for_all_kinds(void **state)
         assert_true(strlen(kind_name((enum kind)k)) > 0);
 }
 
+static int direction(const struct type *t, const char *was_is)
+{
+    struct column *c = build_column(t, was_is);
+    struct value was = column_get(c, 0), is = column_get(c, 1);
+    int d = value_direction(&was, &is);
+
+    column_free(c);
+    return d;
+}
+
+static int big_direction(enum kind kind, struct bytes was, struct bytes is)
+{
+    struct type *t = type_new(kind, NULL);
+    struct column *c = column_new(t);
+
+    column_push_bytes(c, was);
+    column_push_bytes(c, is);
+    struct value a = column_get(c, 0), b = column_get(c, 1);
+    int d = value_direction(&a, &b);
+    column_free(c);
+    type_free(t);
+    return d;
+}
+
+#define BYTES(...)                                                                         \
+    ((struct bytes){(const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})})
+
+static void numbers_have_a_direction(void **state)
+{
+    struct schema *s = build_schema("lds");
+
+    (void)state;
+    assert_int_equal(direction(s->columns[0].type, "1,2"), 1);
+    assert_int_equal(direction(s->columns[0].type, "5,-9"), -1);
+    assert_int_equal(direction(s->columns[0].type, "5,5"), 0);
+    assert_int_equal(direction(s->columns[0].type, "null,5"), 0);
+    assert_int_equal(direction(s->columns[1].type, "0.5,0.75"), 1);
+    assert_int_equal(direction(s->columns[1].type, "0.5,-1"), -1);
+    assert_int_equal(direction(s->columns[2].type, "a,b"), 0);
+    schema_free(s);
+    assert_int_equal(big_direction(KIND_BIG_INTEGER, BYTES(0x7f), BYTES(0, 0x80)), 1);
+    assert_int_equal(big_direction(KIND_BIG_INTEGER, BYTES(0x01), BYTES(0xff, 0xfe)), -1);
+    assert_int_equal(big_direction(KIND_BIG_INTEGER, BYTES(0xfe), BYTES(0xff, 0xff)), 1);
+    assert_int_equal(big_direction(KIND_BIG_INTEGER, BYTES(0, 5), BYTES(5)), 0);
+    assert_int_equal(
+        big_direction(KIND_BIG_DECIMAL, BYTES(2, 0, 0, 0, 9), BYTES(2, 0, 0, 0, 8)), -1);
+    assert_int_equal(
+        big_direction(KIND_BIG_DECIMAL, BYTES(2, 0, 0, 0, 9), BYTES(1, 0, 0, 0, 8)), 0);
+    assert_int_equal(big_direction(KIND_BIG_DECIMAL, BYTES(2, 0), BYTES(1)), 0);
+}
+
+static void a_copy_owns_its_values(void **state)
+{
+    struct schema *s = build_schema("sI");
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct column *c =
+            build_column(s->columns[i].type, i ? "(1;2),null,absent,()"
+                                               : "short,null,a much longer text,absent");
+        struct column *copy = column_copy(c, NULL);
+        char *want = text_of_column(c), *got;
+
+        column_free(c);
+        got = text_of_column(copy);
+        assert_string_equal(got, want);
+        free(want);
+        free(got);
+        column_free(copy);
+    }
+    schema_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +325,8 @@ int main(void)
         cmocka_unit_test(equality_is_by_value),
         cmocka_unit_test(memory_follows_what_is_held),
         cmocka_unit_test(names_are_there_for_all_kinds),
+        cmocka_unit_test(numbers_have_a_direction),
+        cmocka_unit_test(a_copy_owns_its_values),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

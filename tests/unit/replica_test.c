@@ -1,8 +1,10 @@
 /* A replica in both modes: the protocol's own examples, and what it must refuse whole. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -376,6 +378,146 @@ static void what_does_not_fit_the_keys_changes_nothing(void **state)
     replica_free(r);
 }
 
+/* "column@position+direction ..." of the last update. */
+static void expect_changes(const struct replica *r, const char *want)
+{
+    char got[512] = "";
+    size_t n, len = 0;
+    const struct replica_change *c = replica_changes(r, &n);
+
+    for (size_t i = 0; i < n && len < sizeof(got); i++)
+        len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%zu@%" PRId64 "%s",
+                                i ? " " : "", c[i].column, c[i].position,
+                                c[i].direction > 0   ? "+"
+                                : c[i].direction < 0 ? "-"
+                                                     : "");
+    assert_string_equal(got, want);
+}
+
+static void changes_are_cells_that_differ(void **state)
+{
+    (void)state;
+    struct replica *r = window_of_five();
+
+    expect_changes(r, "");
+    assert_false(replica_only_modified(r));
+    APPLY(r, .modified = {"0-3", "1,4"}, .changes = {"11,11,null,12", "b,E"}, .size = 100);
+    expect_changes(r, "0@10+ 0@12 0@13- 1@14");
+    assert_true(replica_only_modified(r));
+    assert_false(replica_rows_moved(r));
+    APPLY(r, .modified = {"2", ""}, .changes = {"null", ""}, .size = 100);
+    expect_changes(r, "");
+    APPLY(r, .size = 107);
+    expect_changes(r, "");
+    assert_true(replica_only_modified(r));
+    assert_false(replica_rows_moved(r));
+    replica_free(r);
+}
+
+static void moved_and_repainted_rows_are_no_changes(void **state)
+{
+    (void)state;
+    struct replica *r = window_of_five();
+
+    APPLY(r, .removed = "2", .added = "2", .data = {"99", "C"}, .size = 100);
+    expect_changes(r, "");
+    assert_false(replica_rows_moved(r));
+    APPLY(r, .removed = "1", .added = "4", .data = {"15", "f"}, .size = 99,
+          .modified = {"0,3,4", ""}, .changes = {"100,140,16", ""});
+    expect_changes(r, "0@10+ 0@13+");
+    assert_true(replica_rows_moved(r));
+    assert_false(replica_only_modified(r));
+    APPLY(r, .viewport = "12-16", .removed = "0-1", .added = "3-4",
+          .data = {"15,16", "f,g"}, .size = 100);
+    expect_changes(r, "");
+    assert_false(replica_rows_moved(r)); /* the window did */
+    replica_free(r);
+}
+
+static void changes_of_a_reverse_window_have_table_positions(void **state)
+{
+    (void)state;
+    struct replica *r = window_of_five();
+
+    APPLY(r, .viewport = "0-2", .reverse = true, .removed = "0-4", .added = "0-2",
+          .data = {"97,98,99", "x,y,z"}, .size = 100);
+    APPLY(r, .removed = "0", .added = "2", .data = {"100", "new"}, .size = 101,
+          .modified = {"0", ""}, .changes = {"90", ""});
+    expect_changes(r, "0@98-");
+    assert_false(replica_rows_moved(r));
+    APPLY(r, .size = 103); /* a server that grew the table and sent no rows */
+    assert_true(replica_rows_moved(r));
+    replica_free(r);
+}
+
+static void changes_by_key_have_table_positions(void **state)
+{
+    (void)state;
+    struct replica *r = replica_new(build_schema("i"), REPLICA_KEYS);
+
+    APPLY(r, .snapshot = true, .added = "10,20,30", .data = {"1,2,3"}, .size = 3);
+    APPLY(r, .added = "40", .data = {"4"}, .modified = {"20,40"}, .changes = {"9,9"},
+          .size = 4);
+    expect_changes(r, "0@1+");
+    assert_false(replica_rows_moved(r));
+    APPLY(r, .removed = "10", .modified = {"30"}, .changes = {"1"}, .size = 3);
+    expect_changes(r, "0@1-");
+    assert_true(replica_rows_moved(r));
+    replica_free(r);
+}
+
+static void the_list_of_changes_is_bounded(void **state)
+{
+    enum { ROWS = REPLICA_MAX_CHANGES + 10 };
+    struct replica *r = replica_new(build_schema("l"), REPLICA_WINDOW);
+    struct err e;
+
+    (void)state;
+    for (int64_t round = 0; round < 2; round++) {
+        struct update *u = update_new(1);
+        struct column *data = column_new(replica_schema(r)->columns[0].type);
+
+        for (int64_t i = 0; i < ROWS; i++)
+            column_push_int(data, i + round);
+        u->is_snapshot = round == 0;
+        u->table_size = ROWS;
+        if (u->is_snapshot) {
+            u->viewport = rowset_new_range(0, ROWS - 1);
+            rowset_add(u->added, 0, ROWS - 1);
+            u->added_data[0] = data;
+        } else {
+            u->modified[0] = rowset_new_range(0, ROWS - 1);
+            u->modified_data[0] = data;
+        }
+        assert_int_equal(replica_apply(r, u, &e), ERR_OK);
+        size_t n;
+        (void)replica_changes(r, &n);
+        assert_int_equal(n, round ? REPLICA_MAX_CHANGES : 0);
+        assert_int_equal(replica_changes_cut(r), round == 1);
+    }
+    replica_free(r);
+}
+
+static void a_clone_stays_as_the_replica_was(void **state)
+{
+    (void)state;
+    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
+
+    APPLY(r, .viewport = "3-5", .columns = "0-1", .added = "0-2", .size = 9,
+          .data = {"1,null,absent", "a,a text longer than a slot,null"});
+    struct replica *clone = replica_clone(r);
+    char *before = text_of_replica(r);
+
+    expect(clone, before);
+    APPLY(r, .removed = "0", .added = "2", .data = {"7", "z"}, .size = 8);
+    expect(clone, before);
+    replica_free(r); /* the clone borrows nothing from it */
+    expect(clone, before);
+    assert_int_equal(replica_generation(clone), 1);
+    free(before);
+    replica_free(clone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +539,12 @@ int main(void)
         cmocka_unit_test(removes_come_before_shifts_before_adds),
         cmocka_unit_test(cumulative_snapshots_build_up),
         cmocka_unit_test(what_does_not_fit_the_keys_changes_nothing),
+        cmocka_unit_test(changes_are_cells_that_differ),
+        cmocka_unit_test(moved_and_repainted_rows_are_no_changes),
+        cmocka_unit_test(changes_of_a_reverse_window_have_table_positions),
+        cmocka_unit_test(changes_by_key_have_table_positions),
+        cmocka_unit_test(the_list_of_changes_is_bounded),
+        cmocka_unit_test(a_clone_stays_as_the_replica_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
