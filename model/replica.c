@@ -35,7 +35,7 @@ struct replica {
     struct rowset *held;   /* owned; key mode: keys with data, a part of keys */
     struct replica_change *changes; /* owned; of the last update */
     size_t n_changes, changes_cap;
-    bool changes_cut, rows_moved, only_modified;
+    bool changes_cut, rows_moved, only_modified, was_snapshot;
 };
 
 struct plan {
@@ -608,6 +608,7 @@ static void note_kind(struct replica *r, const struct plan *p, const struct upda
 {
     r->n_changes = 0;
     r->changes_cut = false;
+    r->was_snapshot = u->is_snapshot;
     r->only_modified = !u->is_snapshot && rowset_empty(u->added) &&
                        rowset_empty(u->removed) && shift_empty(u->shift);
     if (r->mode == REPLICA_KEYS)
@@ -803,6 +804,11 @@ bool replica_rows_moved(const struct replica *r)
 bool replica_only_modified(const struct replica *r)
 {
     return r->only_modified;
+}
+
+bool replica_was_snapshot(const struct replica *r)
+{
+    return r->was_snapshot;
 }
 
 static struct rowset *set_copy(const struct rowset *rs)

@@ -106,6 +106,9 @@ bool replica_rows_moved(const struct replica *r);
  * or removed, and viewport and columns stayed. */
 bool replica_only_modified(const struct replica *r);
 
+/* The last update was a snapshot: an answer to a request, not news of the table. */
+bool replica_was_snapshot(const struct replica *r);
+
 /* A copy of what readers can see, with a schema of its own; no changes. Owned. */
 struct replica *replica_clone(const struct replica *r);
 

@@ -25,6 +25,7 @@
 #include "ui/help_view.h"
 #include "ui/picker.h"
 #include "ui/prompt.h"
+#include "ui/rate.h"
 #include "ui/secret.h"
 #include "ui/statusline.h"
 #include "ui/table_view.h"
@@ -55,6 +56,8 @@ struct app {
     uv_loop_t loop;
     uv_poll_t keys;
     uv_timer_t frame, connect;
+    uv_timer_t wake; /* when something on the screen changes by itself */
+    struct slow slow;
     uv_signal_t signals[N_SIGNALS];
     struct pump *pump;
     struct channel *channel;
@@ -199,8 +202,15 @@ static void on_table_says(void *ctx, const char *text)
     say(ctx, STYLE_MESSAGE, text);
 }
 
-static const struct table_view_handler table_handler = {
-    .changed = on_table_changed, .say = on_table_says, .ended = on_table_ended};
+static void on_table_warns(void *ctx, const char *text)
+{
+    say(ctx, STYLE_MESSAGE_ERROR, text);
+}
+
+static const struct table_view_handler table_handler = {.changed = on_table_changed,
+                                                        .say = on_table_says,
+                                                        .warn = on_table_warns,
+                                                        .ended = on_table_ended};
 
 static void push_table(struct app *a, const char *name, struct bytes ticket)
 {
@@ -795,6 +805,17 @@ static enum link_state link_of(struct app *a)
     return a->link;
 }
 
+static void append_slow(const struct app *a, char *status, size_t size)
+{
+    char number[GRID_NUMBER_LEN];
+    uint64_t frames = slow_frames(&a->slow, a->env.now_ms);
+    size_t used = strlen(status);
+
+    if (frames > 0)
+        (void)snprintf(status + used, size - used, "   slow terminal: %s frames skipped",
+                       grid_number((int64_t)frames, number));
+}
+
 static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cursor_col)
 {
     struct view *v = top_view(a);
@@ -808,6 +829,7 @@ static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cu
                                          session_round_trip_ms(a->session)},
                       a->surface, l->tabs, a->env.ascii);
     v->ops->status(v->self, &a->env, status, sizeof(status));
+    append_slow(a, status, sizeof(status));
     pending_keys(a, keys, sizeof(keys));
     completion_line(a, keys, sizeof(keys));
     if (l->status.rows)
@@ -822,6 +844,31 @@ static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cu
     }
 }
 
+static uint64_t min_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void on_wake(uv_timer_t *timer)
+{
+    mark_dirty(timer->data);
+}
+
+/* A frame for what fades or runs out; without any, no timer runs. */
+static void plan_wake(struct app *a)
+{
+    const struct view *v = top_view(a);
+    uint64_t now = a->env.now_ms;
+    uint64_t next =
+        min_u64(slow_next(&a->slow, now),
+                v->ops->next_frame ? v->ops->next_frame(v->self, &a->env) : VIEW_NEVER);
+
+    if (next == VIEW_NEVER)
+        (void)uv_timer_stop(&a->wake);
+    else
+        (void)uv_timer_start(&a->wake, on_wake, next > now ? next - now : 1, 0);
+}
+
 static void draw_frame(struct app *a)
 {
     struct layout l = layout_of(surface_rows(a->surface), surface_cols(a->surface));
@@ -832,10 +879,14 @@ static void draw_frame(struct app *a)
         pop_view(a);
     a->close_top = false;
     v = top_view(a);
+    a->env.now_ms = uv_hrtime() / 1000000;
     v->ops->prepare(v->self, l.view, &a->env);
-    if (term_waiting())
-        return; /* the terminal is behind: it gets the newest frame when it has caught up */
+    if (term_waiting()) { /* it is behind: it gets the newest frame when it has caught up */
+        slow_skip(&a->slow, a->env.now_ms);
+        return;
+    }
     draw(a, &l, &cursor_row, &cursor_col);
+    plan_wake(a);
     if (term_flush(a->surface, cursor_row, cursor_col) == TERM_GONE)
         on_terminal_gone(a);
     else
@@ -916,7 +967,9 @@ static void start_handles(struct app *a)
     (void)uv_timer_init(&a->loop, &a->frame);
     (void)uv_timer_init(&a->loop, &a->connect);
     a->frame.data = a;
+    (void)uv_timer_init(&a->loop, &a->wake);
     a->connect.data = a;
+    a->wake.data = a;
     for (size_t i = 0; i < N_SIGNALS; i++) {
         (void)uv_signal_init(&a->loop, &a->signals[i]);
         a->signals[i].data = a;

@@ -35,7 +35,10 @@ struct grid {
     char *current_name;              /* owned; its name, or NULL */
     int64_t top, row;
     size_t left, column;
-    bool at_end; /* the end was asked for and has not been confirmed yet */
+    bool at_end;               /* the end was asked for and has not been confirmed yet */
+    bool follow;               /* at_end stays */
+    int64_t low, high;         /* rows that can be gone to, both included */
+    const struct ticks *ticks; /* borrowed; NULL: none */
     bool stale;
     int64_t height; /* rows on screen */
     int body;       /* columns of the screen for cells */
@@ -98,6 +101,7 @@ struct grid *grid_new(void)
     g->height = 1;
     g->body = 1;
     g->line = (struct columns_line){.rule = -1, .shown = 1};
+    g->high = INT64_MAX;
     return g;
 }
 
@@ -172,6 +176,22 @@ void grid_set_stale(struct grid *g, bool stale)
     g->stale = stale;
 }
 
+void grid_set_ticks(struct grid *g, const struct ticks *ticks)
+{
+    g->ticks = ticks;
+}
+
+void grid_limit_rows(struct grid *g, int64_t first, int64_t last)
+{
+    g->low = first;
+    g->high = last;
+}
+
+bool grid_following(const struct grid *g)
+{
+    return g->follow;
+}
+
 /* --- where things are --- */
 
 static bool size_known(const struct grid *g)
@@ -187,6 +207,16 @@ static int64_t size_of(const struct grid *g)
 static const struct schema_column *schema_of(const struct grid *g, size_t column)
 {
     return &g->window.schema->columns[columns_look(g->columns, column)->schema];
+}
+
+bool grid_shows(const struct grid *g, size_t column, int64_t position)
+{
+    if (position < g->top || position - g->top >= g->height)
+        return false;
+    for (size_t i = 0; i < g->line.n; i++)
+        if (columns_look(g->columns, g->line.places[i].index)->schema == column)
+            return true;
+    return false;
 }
 
 static int header_rows(struct rect r)
@@ -205,18 +235,20 @@ static void scroll_columns(struct grid *g)
 static void scroll_rows(struct grid *g)
 {
     int64_t size = size_of(g);
-    int64_t last_top = clamp64(size - g->height, 0, INT64_MAX);
+    int64_t last = clamp64(size - 1, 0, g->high);
+    int64_t low = clamp64(g->low, 0, last);
+    int64_t last_top = clamp64(add_sat(last, 1) - g->height, low, INT64_MAX);
 
     if (!size_known(g))
         return;
     if (g->at_end)
-        g->row = size - 1;
-    g->row = clamp64(g->row, 0, clamp64(size - 1, 0, INT64_MAX));
+        g->row = last;
+    g->row = clamp64(g->row, low, last);
     if (g->row < g->top)
         g->top = g->row;
     if (g->row - g->top >= g->height)
         g->top = g->row - g->height + 1;
-    g->top = clamp64(g->top, 0, last_top);
+    g->top = clamp64(g->top, low, last_top);
 }
 
 /* --- widths --- */
@@ -277,7 +309,7 @@ void grid_prepare(struct grid *g, struct rect r, const struct draw_env *env)
 
 void grid_settled(struct grid *g)
 {
-    g->at_end = false;
+    g->at_end = g->follow;
 }
 
 void grid_screen(const struct grid *g, struct viewport_screen *out)
@@ -461,11 +493,50 @@ static void draw_gutter(const struct grid *g, struct surface *s, int row, int co
                                  env->ascii);
 }
 
-static uint8_t cell_style(const struct grid *g, int64_t position, size_t column)
+static uint8_t tick_style(struct tick t)
+{
+    static const uint8_t fresh[] = {STYLE_CHANGED_DOWN, STYLE_CHANGED, STYLE_CHANGED_UP};
+    static const uint8_t fading[] = {STYLE_FADING_DOWN, STYLE_FADING, STYLE_FADING_UP};
+
+    if (t.age == TICK_NONE)
+        return STYLE_DEFAULT;
+    return (t.age == TICK_FRESH ? fresh : fading)[1 + t.direction];
+}
+
+static uint8_t cell_style(const struct grid *g, int64_t position, size_t column,
+                          struct tick tick)
 {
     if (position == g->row && column == g->column)
         return STYLE_CELL_CURRENT;
-    return g->stale ? STYLE_STALE : STYLE_DEFAULT;
+    return g->stale ? STYLE_STALE : tick_style(tick);
+}
+
+static struct tick tick_at(const struct grid *g, size_t column, int64_t position,
+                           const struct draw_env *env)
+{
+    if (!g->ticks || g->stale)
+        return (struct tick){TICK_NONE, 0};
+    return ticks_look(g->ticks, column, position, env->now_ms);
+}
+
+static bool is_blank(const struct cell *c)
+{
+    return c && c->utf8[0] == ' ';
+}
+
+/* An arrow in front of a number that went up or down. One that fills its column has it in
+ * the gap before; a number in the first column of a screen without gutter has none. */
+static void draw_direction(struct surface *s, struct rect r, const struct cell_place *at,
+                           struct tick tick, const struct draw_env *env)
+{
+    const char *mark = tick.direction > 0 ? env->ascii ? "^" : "▲" : env->ascii ? "v" : "▼";
+    int x = at->col;
+
+    while (x < at->col + at->room && is_blank(surface_cell(s, at->row, x)))
+        x++;
+    if (x > r.col && x < at->col + at->room)
+        (void)surface_str(s, at->row, x - 1, 1, mark,
+                          at->col < x ? at->style : tick_style(tick), env->ascii);
 }
 
 static void draw_row(const struct grid *g, struct surface *s, struct rect r, int row,
@@ -475,12 +546,15 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
         const struct column_place *p = &g->line.places[i];
         const struct column_look *c = columns_look(g->columns, p->index);
         struct value v = window_cell(&g->window, c->schema, position);
+        struct tick tick = tick_at(g, c->schema, position, env);
         struct cell_place at = {row, r.col + g->gutter + p->x, p->room,
-                                cell_style(g, position, p->index)};
+                                cell_style(g, position, p->index, tick)};
 
         if (at.style == STYLE_CELL_CURRENT)
             surface_fill(s, (struct rect){row, at.col, 1, at.room}, at.style);
         draw_value(g, s, c, at, &v, env);
+        if (tick.direction != 0 && v.state == VALUE_SET)
+            draw_direction(s, r, &at, tick, env);
     }
 }
 
@@ -528,6 +602,14 @@ static void move_row(struct grid *g, int64_t rows)
     g->row = clamp64(add_sat(g->row, rows), 0, clamp64(size_of(g) - 1, 0, INT64_MAX));
 }
 
+/* Following goes on until the cursor moves up from where it was. */
+static void keep_following(struct grid *g, int64_t before)
+{
+    if (g->row < before)
+        g->follow = false;
+    g->at_end = g->at_end || g->follow;
+}
+
 static size_t last_column(const struct grid *g)
 {
     size_t n = columns_count(g->columns);
@@ -570,17 +652,22 @@ static void first_column(struct grid *g)
 
 void grid_go_row(struct grid *g, int64_t number)
 {
+    int64_t before = g->row;
+
     g->at_end = false;
     g->row = clamp64(number - 1, 0, clamp64(size_of(g) - 1, 0, INT64_MAX));
+    keep_following(g, before);
 }
 
 void grid_go_percent(struct grid *g, int64_t percent)
 {
     int64_t size = size_of(g);
     int64_t p = clamp64(percent, 0, 100);
+    int64_t before = g->row;
 
     g->at_end = false;
     g->row = clamp64(size / 100 * p + size % 100 * p / 100, 0, size > 0 ? size - 1 : 0);
+    keep_following(g, before);
 }
 
 static void go_end(struct grid *g)
@@ -604,6 +691,14 @@ static void scroll_to(struct grid *g, int where)
 
     g->at_end = false;
     g->top = clamp64(g->row - y, 0, clamp64(size_of(g) - g->height, 0, INT64_MAX));
+}
+
+static void toggle_follow(struct grid *g)
+{
+    g->follow = !g->follow;
+    if (g->follow)
+        go_end(g);
+    g->at_end = g->follow;
 }
 
 static bool movement(struct grid *g, const struct key_match *m)
@@ -650,6 +745,9 @@ static bool movement(struct grid *g, const struct key_match *m)
         return true;
     case ACT_SCROLL_TO:
         scroll_to(g, n);
+        return true;
+    case ACT_FOLLOW:
+        toggle_follow(g);
         return true;
     default:
         return false;
@@ -759,6 +857,7 @@ static bool is_column_action(enum action a)
 
 bool grid_action(struct grid *g, const struct key_match *m)
 {
+    int64_t before = g->row;
     bool done;
 
     g->note[0] = '\0';
@@ -767,6 +866,7 @@ bool grid_action(struct grid *g, const struct key_match *m)
         done = true; /* none yet */
     else
         done = movement(g, m) || change_columns(g, m);
+    keep_following(g, before);
     remember_column(g);
     return done;
 }

@@ -12,6 +12,7 @@
 #include "model/viewport.h"
 #include "model/window.h"
 #include "ui/columns.h"
+#include "ui/ticks.h"
 #include "ui/view.h"
 
 struct grid; /* opaque */
@@ -20,12 +21,25 @@ struct grid *grid_new(void); /* owned */
 void grid_free(struct grid *g);
 
 /* Gives what is to be shown (copied; it borrows from its owner, and must be given anew
- * whenever the owner says that it changed). Another schema resets the columns; cursor and
- * scroll position stay where the new table has them. */
+ * whenever the owner says that it changed). Another schema resets the columns, unless it
+ * is of the same columns; cursor and scroll position stay where the new table has them. */
 void grid_set_window(struct grid *g, const struct window *w);
 
 /* The rows are old: the connection is gone. */
 void grid_set_stale(struct grid *g, bool stale);
+
+/* What changed a moment ago, to be marked; borrowed from now on. NULL: nothing is. */
+void grid_set_ticks(struct grid *g, const struct ticks *ticks);
+
+/* Rows outside first..last, both included, cannot be gone to; last INT64_MAX: to the
+ * table's end. */
+void grid_limit_rows(struct grid *g, int64_t first, int64_t last);
+
+/* Following stays at the end as the table grows, until the cursor moves up. */
+bool grid_following(const struct grid *g);
+
+/* A cell of a schema column at a table position is on screen. */
+bool grid_shows(const struct grid *g, size_t column, int64_t position);
 
 /* Takes in a size and what the replica holds now: clamps the cursor, widens columns,
  * scrolls. */

@@ -43,6 +43,11 @@
     {                                                                                      \
         .n = (n_)                                                                          \
     }
+#define RATE(n_)                                                                           \
+    ACT_CHANGE_RATE,                                                                       \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
 #define RESIZE(n_)                                                                         \
     ACT_RESIZE_COLUMN,                                                                     \
     {                                                                                      \
@@ -108,6 +113,12 @@ const struct binding keymap[] = {
     {MODE_GRID,   ">",         RESIZE(+1),         "columns", "wider"},
     {MODE_GRID,   "_",         DO(FIT_COLUMN),     "columns", "fit this column to its cells"},
     {MODE_GRID,   "g_",        DO(FIT_COLUMNS),    "columns", "fit all columns"},
+
+    {MODE_GRID,   "F",         DO(FOLLOW),         "live",    "follow the end; moving up ends it"},
+    {MODE_GRID,   "p",         DO(PAUSE),          "live",    "pause; again: go on, marking changes"},
+    {MODE_GRID,   "z+",        RATE(+1),           "live",    "faster updates"},
+    {MODE_GRID,   "z-",        RATE(-1),           "live",    "slower updates"},
+    {MODE_GRID,   "<C-r>",     DO(RESUBSCRIBE),    "live",    "the table of that name anew"},
 
     {MODE_GRID,   "t",         DO(OPEN_PICKER),    "tables",  "choose a table"},
     {MODE_GRID,   "q",         DO(CLOSE),          "tables",  "close the table; the last one quits"},

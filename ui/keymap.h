@@ -54,9 +54,13 @@ enum key_mode {
     X(OPEN_GO_COLUMN, "open-go-column") /* the prompt for the name of a column */          \
     X(OPEN_COLUMNS, "open-columns")     /* the list of all columns */                      \
     X(TOGGLE, "toggle")                 /* the chosen entry */                             \
-    X(OPEN_COMMAND, "open-command")     /* the ":" prompt */                               \
-    X(OPEN_GO_ROW, "open-go-row")       /* the prompt for a row number */                  \
-    X(OPEN_PICKER, "open-picker")       /* the table picker */                             \
+    X(FOLLOW, "follow")                 /* on or off */                                    \
+    X(PAUSE, "pause")                   /* on or off */                                    \
+    X(CHANGE_RATE, "change-rate")   /* n: halvings of the interval; a count multiplies */  \
+    X(RESUBSCRIBE, "resubscribe")   /* the table that has the name now */                  \
+    X(OPEN_COMMAND, "open-command") /* the ":" prompt */                                   \
+    X(OPEN_GO_ROW, "open-go-row")   /* the prompt for a row number */                      \
+    X(OPEN_PICKER, "open-picker")   /* the table picker */                                 \
     X(OPEN_HELP, "open-help")                                                              \
     X(OPEN_FILTER, "open-filter") /* start typing the filter of a list */                  \
     X(ACCEPT, "accept")           /* take the chosen entry */                              \

@@ -9,9 +9,18 @@
 #include "client/feed.h"
 #include "client/tickets.h"
 #include "model/viewport.h"
+#include "ui/live.h"
+#include "ui/rate.h"
 
 /* Items of a list that the server sends; one more than any cell can show. */
 #define LIST_LIMIT 65
+
+/* One feed; a second one is on its way while the table is subscribed anew. */
+struct source {
+    struct table_view *view; /* borrowed */
+    struct feed *feed;
+    bool failed; /* to be freed at the next frame, not inside its own callback */
+};
 
 struct table_view {
     struct session *session; /* borrowed */
@@ -21,18 +30,52 @@ struct table_view {
     const struct table_view_handler *handler;
     void *ctx;
     struct grid *grid;
-    struct feed *feed; /* NULL until opened */
-    struct err end;    /* why the feed is over; ERR_OK: it is not */
+    struct live *live;
+    struct source *now;  /* NULL until opened */
+    struct source *next; /* NULL: not subscribed anew */
+    struct err end;      /* why now is over; ERR_OK: it is not */
     struct viewport_policy policy;
 };
 
+static uint64_t now_ms(void)
+{
+    return uv_hrtime() / 1000000;
+}
+
+static void source_free(struct source *s)
+{
+    if (!s)
+        return;
+    feed_close(s->feed);
+    free(s);
+}
+
+/* Gives the grid what it is to show. */
+static void show(struct table_view *t)
+{
+    struct window w = feed_window(t->now->feed);
+    struct window shown = live_window(t->live, &w);
+
+    grid_set_window(t->grid, &shown);
+}
+
 static void on_changed(void *ctx)
 {
-    struct table_view *t = ctx;
-    struct window w = feed_window(t->feed);
+    struct source *s = ctx;
+    struct table_view *t = s->view;
+    struct window w;
+    bool draw;
 
-    grid_set_window(t->grid, &w);
-    t->handler->changed(t->ctx);
+    if (s == t->next) {
+        if (feed_settled(s->feed))
+            t->handler->changed(t->ctx); /* the next frame takes it over */
+        return;
+    }
+    w = feed_window(s->feed);
+    show(t);
+    draw = live_update(t->live, &w, t->grid, now_ms());
+    if (draw)
+        t->handler->changed(t->ctx);
 }
 
 /* The server words these for its log; say what they mean for the one who asked. */
@@ -50,11 +93,17 @@ static void explain(const struct table_view *t, struct err *e)
 
 static void on_ended(void *ctx, const struct err *why)
 {
-    struct table_view *t = ctx;
+    struct source *s = ctx;
+    struct table_view *t = s->view;
     struct err e = *why;
-    bool opened = feed_window(t->feed).schema != NULL;
+    bool opened = s->feed && feed_window(s->feed).schema != NULL;
 
     explain(t, &e);
+    if (s == t->next) {
+        s->failed = true;
+        t->handler->warn(t->ctx, e.msg);
+        return;
+    }
     t->end = e;
     grid_set_stale(t->grid, true);
     t->handler->ended(t->ctx, opened, &e);
@@ -77,26 +126,49 @@ struct table_view *table_view_new(struct session *session, const char *name,
     t->handler = handler;
     t->ctx = ctx;
     t->grid = grid_new();
+    t->live = live_new();
+    grid_set_ticks(t->grid, live_ticks(t->live));
     return t;
 }
 
-enum err_code table_view_open(struct table_view *t, struct rect r,
-                              const struct draw_env *env, struct err *e)
+/* A new subscription to what has the name now, for what the screen shows. */
+static enum err_code open_source(struct table_view *t, struct source **out, struct err *e)
 {
     struct feed_options o = {.ticket = buf_bytes(&t->ticket),
                              .interval_ms = t->options.interval_ms,
                              .max_message = t->options.max_message,
                              .list_limit = LIST_LIMIT};
+    struct source *s = MEM_NEW(struct source);
     struct viewport_screen screen;
     struct viewport first;
     enum err_code rc;
 
-    grid_prepare(t->grid, r, env);
+    s->view = t;
     grid_screen(t->grid, &screen);
+    screen.order = NULL; /* what has the name now may be of other columns */
+    screen.first_column = 0;
+    screen.frozen = NULL;
+    screen.n_frozen = 0;
     (void)viewport_next(&screen, NULL, &first); /* with nothing asked yet it always asks */
-    rc = feed_open(t->session, &o, &first, &feed_handler, t, &t->feed, e);
+    rc = feed_open(t->session, &o, &first, &feed_handler, s, &s->feed, e);
     viewport_release(&first);
+    if (rc == ERR_OK)
+        *out = s;
+    else
+        free(s);
     return rc;
+}
+
+enum err_code table_view_open(struct table_view *t, struct rect r,
+                              const struct draw_env *env, struct err *e)
+{
+    grid_prepare(t->grid, r, env);
+    return open_source(t, &t->now, e);
+}
+
+struct bytes table_view_ticket(const struct table_view *t)
+{
+    return buf_bytes(&t->ticket);
 }
 
 struct grid *table_view_grid(struct table_view *t)
@@ -111,7 +183,116 @@ const char *table_view_end(const struct table_view *t)
 
 bool table_view_is_static(const struct table_view *t)
 {
-    return t->feed && feed_is_static(t->feed);
+    return t->now && feed_is_static(t->now->feed);
+}
+
+/* --- pause, rate, subscribing anew --- */
+
+static void say(struct table_view *t, bool error, const char *text)
+{
+    char *name = text_clean_line(t->name, false);
+    char *line = mem_printf("%s: %s", name, text);
+
+    (error ? t->handler->warn : t->handler->say)(t->ctx, line);
+    free(name);
+    free(line);
+}
+
+static void resume(struct table_view *t)
+{
+    struct window w = feed_window(t->now->feed);
+
+    live_resume(t->live, &w, now_ms());
+    grid_limit_rows(t->grid, 0, INT64_MAX);
+    show(t);
+}
+
+static void pause_picture(struct table_view *t)
+{
+    struct window w = feed_window(t->now->feed);
+    size_t held = window_ready(&w) ? replica_held(w.replica) : 0;
+
+    if (!live_pause(t->live, &w))
+        return;
+    if (held > 0) /* other rows will not come while the picture stands */
+        grid_limit_rows(t->grid, replica_position(w.replica, 0),
+                        replica_position(w.replica, held - 1));
+    show(t);
+}
+
+static void toggle_pause(struct table_view *t)
+{
+    if (!t->now)
+        return;
+    if (live_paused(t->live))
+        resume(t);
+    else
+        pause_picture(t);
+}
+
+static void change_rate(struct table_view *t, int64_t steps)
+{
+    int n = steps > 16 ? 16 : steps < -16 ? -16 : (int)steps;
+    int32_t wanted = interval_step(t->options.interval_ms, n);
+    char text[80];
+    struct err e;
+
+    if (!t->now || !feed_window(t->now->feed).schema)
+        return;
+    if (feed_ended(t->now->feed)) {
+        say(t, true, "has ended; ^r asks for it anew");
+        return;
+    }
+    interval_text(wanted, text, sizeof(text));
+    if (wanted != t->options.interval_ms &&
+        feed_restart(t->now->feed, wanted, &e) != ERR_OK) {
+        say(t, true, e.msg);
+        return;
+    }
+    t->options.interval_ms = wanted;
+    say(t, false, text);
+}
+
+static void subscribe_anew(struct table_view *t)
+{
+    struct err e;
+
+    if (!t->now)
+        return;
+    if (!session_can_call(t->session)) {
+        say(t, true, "the connection is gone");
+        return;
+    }
+    if (live_paused(t->live))
+        resume(t);
+    source_free(t->next);
+    t->next = NULL;
+    if (open_source(t, &t->next, &e) == ERR_OK)
+        say(t, false, "asking for it anew ...");
+    else
+        say(t, true, e.msg);
+}
+
+/* Once a frame: what was asked for anew takes over when it is complete. */
+static void take_over(struct table_view *t)
+{
+    if (t->next && t->next->failed) {
+        source_free(t->next);
+        t->next = NULL;
+    }
+    if (!t->next || !feed_settled(t->next->feed))
+        return;
+    struct source *old = t->now;
+    t->now = t->next;
+    t->next = NULL;
+    live_forget(t->live);
+    grid_set_stale(t->grid, false);
+    show(t); /* while the schema it compares with is still there */
+    struct window w = feed_window(t->now->feed);
+    (void)live_update(t->live, &w, t->grid, now_ms());
+    source_free(old);
+    t->end.code = ERR_OK;
+    say(t, false, "subscribed anew");
 }
 
 /* --- as a view --- */
@@ -122,24 +303,56 @@ static enum key_mode view_mode(const void *self)
     return MODE_GRID;
 }
 
-static void view_prepare(void *self, struct rect r, const struct draw_env *env)
+/* Before what was asked for anew takes over, it is asked for the columns on screen, when it
+ * is the same table by the look of it. */
+static void ask_next(struct table_view *t)
 {
-    struct table_view *t = self;
+    struct window now = feed_window(t->now->feed), next;
+    struct viewport_screen screen;
+    struct viewport v;
+
+    if (!t->next || t->next->failed)
+        return;
+    next = feed_window(t->next->feed);
+    if (!now.schema || !next.schema || now.schema->n_columns != next.schema->n_columns)
+        return;
+    grid_screen(t->grid, &screen);
+    if (viewport_next(&screen, feed_asked(t->next->feed), &v)) {
+        feed_request(t->next->feed, &v);
+        viewport_release(&v);
+    }
+}
+
+static void ask(struct table_view *t)
+{
+    struct feed *feed = t->now->feed;
     struct viewport_screen screen;
     struct viewport next;
 
-    grid_prepare(t->grid, r, env);
-    if (!t->feed || !feed_window(t->feed).schema || feed_ended(t->feed))
+    if (!feed_window(feed).schema || feed_ended(feed))
         return;
     grid_screen(t->grid, &screen);
-    if (viewport_policy_next(&t->policy, &screen, feed_asked(t->feed),
+    if (viewport_policy_next(&t->policy, &screen, feed_asked(feed),
                              (double)uv_hrtime() / 1e6, session_round_trip_ms(t->session),
                              &next)) {
-        feed_request(t->feed, &next);
+        feed_request(feed, &next);
         viewport_release(&next);
-    } else if (feed_settled(t->feed)) {
+    } else if (feed_settled(feed)) {
         grid_settled(t->grid);
     }
+}
+
+static void view_prepare(void *self, struct rect r, const struct draw_env *env)
+{
+    struct table_view *t = self;
+
+    if (t->now) {
+        ask_next(t);
+        take_over(t);
+    }
+    grid_prepare(t->grid, r, env);
+    if (t->now && !live_paused(t->live))
+        ask(t);
 }
 
 static void view_draw(const void *self, struct surface *s, struct rect r,
@@ -154,7 +367,21 @@ static bool view_action(void *self, const struct key_match *m)
 {
     struct table_view *t = self;
     const char *note;
+    int64_t steps = m->binding->arg.n;
 
+    switch (m->binding->action) {
+    case ACT_PAUSE:
+        toggle_pause(t);
+        return true;
+    case ACT_CHANGE_RATE:
+        change_rate(t, steps * (m->count < 16 ? m->count : 16));
+        return true;
+    case ACT_RESUBSCRIBE:
+        subscribe_anew(t);
+        return true;
+    default:
+        break;
+    }
     if (!grid_action(t->grid, m))
         return false;
     note = grid_take_note(t->grid);
@@ -172,6 +399,8 @@ static void view_status(const void *self, const struct draw_env *env, char *out,
     char *why;
 
     grid_status(t->grid, env, where, sizeof(where));
+    if (*where)
+        live_status(t->live, grid_following(t->grid), env->now_ms, where, sizeof(where));
     if (t->end.code == ERR_OK) {
         (void)snprintf(out, size, "%s", where);
         return;
@@ -179,6 +408,13 @@ static void view_status(const void *self, const struct draw_env *env, char *out,
     why = text_clean_line(t->end.msg, env->ascii);
     (void)snprintf(out, size, "%s   ended: %s", where, why);
     free(why);
+}
+
+static uint64_t view_next_frame(const void *self, const struct draw_env *env)
+{
+    const struct table_view *t = self;
+
+    return live_next(t->live, t->grid, env->now_ms);
 }
 
 static const char *view_title(const void *self)
@@ -192,8 +428,10 @@ static void view_close(void *self)
 {
     struct table_view *t = self;
 
-    feed_close(t->feed);
+    source_free(t->next);
+    source_free(t->now);
     grid_free(t->grid);
+    live_free(t->live);
     buf_release(&t->ticket);
     free(t->name);
     free(t);
@@ -205,6 +443,7 @@ static const struct view_ops table_view_ops = {
     .draw = view_draw,
     .action = view_action,
     .status = view_status,
+    .next_frame = view_next_frame,
     .title = view_title,
     .close = view_close,
 };

@@ -45,6 +45,12 @@ enum look {
     X(GUTTER, "gutter", CYAN, DEFAULT, 0, THEME_D)                                         \
     X(GUTTER_CURRENT, "gutter-current", YELLOW, DEFAULT, THEME_B, THEME_B)                 \
     X(CELL, "cell", DEFAULT, DEFAULT, 0, 0)                                                \
+    X(CHANGED, "changed", DEFAULT, DEFAULT, THEME_B, THEME_B)                              \
+    X(CHANGED_UP, "changed-up", GREEN, DEFAULT, THEME_B, THEME_B)                          \
+    X(CHANGED_DOWN, "changed-down", RED, DEFAULT, THEME_B, THEME_B)                        \
+    X(FADING, "fading", DEFAULT, DEFAULT, THEME_U, THEME_U)                                \
+    X(FADING_UP, "fading-up", GREEN, DEFAULT, 0, THEME_U)                                  \
+    X(FADING_DOWN, "fading-down", RED, DEFAULT, 0, THEME_U)                                \
     X(CELL_CURRENT, "cell-current", BLACK, CYAN, 0, THEME_R)                               \
     X(ROW_CURRENT, "row-current", DEFAULT, DEFAULT, THEME_B, THEME_B)                      \
     X(COLUMN_CURRENT, "column-current", CYAN, DEFAULT, 0, 0)                               \

@@ -18,10 +18,13 @@
 struct draw_env {
     bool ascii;
     const struct zone *zone; /* borrowed */
+    uint64_t now_ms;         /* when the frame is drawn, of a clock that never goes back */
 };
 
 /* One line for the status line's left side. */
 #define STATUS_TEXT_MAX 512
+
+#define VIEW_NEVER UINT64_MAX
 
 struct view_ops {
     /* The keys that apply. */
@@ -41,6 +44,10 @@ struct view_ops {
 
     /* Writes where the view stands, made of text that is safe to show. */
     void (*status)(const void *self, const struct draw_env *env, char *out, size_t size);
+
+    /* When what is drawn changes by itself, on the clock of now_ms; VIEW_NEVER when it does
+     * not. NULL: never. Asked after draw. */
+    uint64_t (*next_frame)(const void *self, const struct draw_env *env);
 
     /* Name for the tab line, as sent: not yet safe to show. Borrowed. */
     const char *(*title)(const void *self);

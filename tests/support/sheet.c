@@ -120,12 +120,26 @@ static void read_line(struct sheet *s, char *line)
         (void)split(cells, s->type, SHEET_COLUMNS_MAX);
 }
 
+/* The marks of changed numbers stand in the blanks before them. */
+static void blank_marks(char *screen)
+{
+    static const char *const marks[] = {"▲", "▼"};
+
+    for (size_t i = 0; i < 2; i++) {
+        for (char *p = screen; (p = strstr(p, marks[i])); p++) {
+            *p = ' ';
+            memmove(p + 1, p + strlen(marks[i]), strlen(p + strlen(marks[i])) + 1);
+        }
+    }
+}
+
 bool sheet_read(const struct pty *t, struct sheet *out)
 {
     char *screen = pty_screen(t);
     char *rest = screen;
 
     memset(out, 0, sizeof(*out));
+    blank_marks(screen);
     while (rest && *rest) {
         char *end = strchr(rest, '\n');
 

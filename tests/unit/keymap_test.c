@@ -134,9 +134,11 @@ static void a_prefix_lists_its_choices(void **state)
     struct key_matcher m = {.len = 0};
     const struct binding *b;
     char typed[KEYS_TYPED_LEN];
-    size_t n = 0;
+    size_t n = 0, bound = 0;
 
     (void)state;
+    for (size_t i = 0; i < keymap_len; i++)
+        bound += keymap[i].mode == MODE_GRID && keymap[i].keys[0] == 'z';
     assert_null(key_matcher_choice(&m, 0));
     assert_int_equal(type(&m, MODE_GRID, "12z").result, KEYS_PENDING);
     assert_true(key_matcher_pending(&m));
@@ -146,7 +148,8 @@ static void a_prefix_lists_its_choices(void **state)
         assert_int_equal(b->keys[0], 'z');
         n++;
     }
-    assert_int_equal(n, 3);
+    assert_int_equal(n, bound);
+    assert_true(n > 3);
 }
 
 static void an_unknown_sequence_is_told_and_dropped(void **state)

@@ -401,9 +401,11 @@ static void changes_are_cells_that_differ(void **state)
 
     expect_changes(r, "");
     assert_false(replica_only_modified(r));
+    assert_true(replica_was_snapshot(r));
     APPLY(r, .modified = {"0-3", "1,4"}, .changes = {"11,11,null,12", "b,E"}, .size = 100);
     expect_changes(r, "0@10+ 0@12 0@13- 1@14");
     assert_true(replica_only_modified(r));
+    assert_false(replica_was_snapshot(r));
     assert_false(replica_rows_moved(r));
     APPLY(r, .modified = {"2", ""}, .changes = {"null", ""}, .size = 100);
     expect_changes(r, "");

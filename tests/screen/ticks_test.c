@@ -1,0 +1,238 @@
+/* Marks of changed cells in the grid, and what is frozen while paused, on a given clock. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/build.h"
+#include "ui/grid.h"
+#include "ui/live.h"
+#include "ui/theme.h"
+
+#define GOLDEN_MAX 65536
+#define ROWS 9
+#define COLS 52
+
+struct fixture {
+    struct replica *replica;
+    struct grid *grid;
+    struct live *live;
+    struct draw_env env;
+    struct surface *surface;
+};
+
+/* Compares with tests/screen/<name>.screen; GENERATE=1 writes that file instead. */
+static void expect_text(const char *got, const char *name)
+{
+    char path[512], *want = mem_calloc(1, GOLDEN_MAX);
+    bool generate = getenv("GENERATE") != NULL;
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/tests/screen/%s.screen", TEST_SOURCE_DIR, name);
+    f = fopen(path, generate ? "w" : "r");
+    if (f == NULL)
+        fail_msg("cannot open %s", path);
+    if (generate)
+        assert_true(fputs(got, f) >= 0);
+    else
+        assert_true(fread(want, 1, GOLDEN_MAX - 1, f) < GOLDEN_MAX - 1);
+    assert_int_equal(fclose(f), 0);
+    if (!generate)
+        assert_string_equal(got, want);
+    free(want);
+}
+
+static void draw(struct fixture *f, uint64_t now)
+{
+    struct rect r = {0, 0, ROWS, COLS};
+
+    f->env.now_ms = now;
+    surface_clear(f->surface);
+    grid_prepare(f->grid, r, &f->env);
+    grid_draw(f->grid, f->surface, r, &f->env);
+}
+
+/* Text and styles of the screen, the styles under the rows that differ from the default. */
+static void expect_screen(struct fixture *f, const char *name)
+{
+    char *text = surface_dump(f->surface), *styles = surface_dump_styles(f->surface);
+    char *both = mem_printf("%s%s", text, styles);
+
+    expect_text(both, name);
+    free(text);
+    free(styles);
+    free(both);
+}
+
+static bool show(struct fixture *f, uint64_t now)
+{
+    struct window w = window_of(f->replica), shown = live_window(f->live, &w);
+
+    grid_set_window(f->grid, &shown);
+    return live_update(f->live, &w, f->grid, now);
+}
+
+/* One update of the columns given: rows to change, their data; NULL: none. */
+static bool change(struct fixture *f, const char *const rows[4], const char *const data[4],
+                   int64_t size, uint64_t now)
+{
+    const struct schema *s = replica_schema(f->replica);
+    struct update *u = update_new(s->n_columns);
+    struct err e = {.msg = ""};
+
+    u->table_size = size;
+    for (size_t c = 0; c < 4; c++) {
+        if (!rows[c])
+            continue;
+        u->modified[c] = build_set(rows[c]);
+        u->modified_data[c] = build_column(s->columns[c].type, data[c]);
+    }
+    if (replica_apply(f->replica, u, &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    return show(f, now);
+}
+
+static int set_up(void **state)
+{
+    static const char *const first[] = {"1,2,3,4,5,6,7,8", "1.5,2.25,30,-4,5,6,7,8",
+                                        "a,b,c,d,e,f,g,h", "100,200,300,400,5,6,7,8"};
+    struct fixture *f = MEM_NEW(struct fixture);
+    struct update *u = update_new(4);
+    struct err e = {.msg = ""};
+
+    f->replica = replica_new(build_schema("ldsl"), REPLICA_WINDOW);
+    u->is_snapshot = true;
+    u->viewport = build_set("0-7");
+    u->added = (rowset_free(u->added), build_set("0-7"));
+    u->table_size = 1000;
+    for (size_t c = 0; c < 4; c++)
+        u->added_data[c] =
+            build_column(replica_schema(f->replica)->columns[c].type, first[c]);
+    if (replica_apply(f->replica, u, &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    f->grid = grid_new();
+    f->live = live_new();
+    f->surface = surface_new(ROWS, COLS);
+    grid_set_ticks(f->grid, live_ticks(f->live));
+    assert_true(show(f, 0));
+    draw(f, 0);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+
+    live_free(f->live);
+    grid_free(f->grid);
+    surface_free(f->surface);
+    replica_free(f->replica);
+    free(f);
+    return 0;
+}
+
+/* Up, down, null, text; the current cell; a number that fills its column. */
+static bool tick(struct fixture *f, uint64_t now)
+{
+    return change(f, (const char *const[]){"0-2", "0-3", "1,4", "3"},
+                  (const char *const[]){"2,2,1", "1.75,2,null,-3.5", "B,E", "9999"}, 1000,
+                  now);
+}
+
+static void changed_cells_are_marked_and_fade(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(tick(f, 1000));
+    assert_int_equal(live_next(f->live, f->grid, 1000), 1500);
+    draw(f, 1000);
+    expect_screen(f, "ticks-fresh");
+    assert_int_equal(live_next(f->live, f->grid, 1500), 2000);
+    draw(f, 1500);
+    expect_screen(f, "ticks-fading");
+    assert_true(live_next(f->live, f->grid, 2000) == TICKS_NEVER);
+    draw(f, 2000);
+    expect_screen(f, "ticks-gone");
+}
+
+static void ascii_marks_are_ascii(void **state)
+{
+    struct fixture *f = *state;
+
+    f->env.ascii = true;
+    assert_true(tick(f, 1000));
+    draw(f, 1000);
+    expect_screen(f, "ticks-ascii");
+}
+
+/* Without colour a change shows by attributes alone, also in text, and so does fading. */
+static void marks_differ_without_colour(void **state)
+{
+    static const unsigned ids[] = {STYLE_CHANGED, STYLE_CHANGED_UP, STYLE_CHANGED_DOWN};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_not_equal(theme_style(ids[i])->mono, theme_style(STYLE_CELL)->mono);
+        assert_int_not_equal(theme_style(ids[i])->mono, theme_style(STYLE_FADING)->mono);
+    }
+    assert_int_not_equal(theme_style(STYLE_FADING)->mono, theme_style(STYLE_CELL)->mono);
+}
+
+static void what_is_not_on_screen_needs_no_frame(void **state)
+{
+    struct fixture *f = *state;
+
+    /* seven rows fit below header and type line; the eighth is held only */
+    assert_false(
+        change(f, (const char *const[4]){"7"}, (const char *const[4]){"80"}, 1000, 10));
+    assert_true(live_next(f->live, f->grid, 10) == TICKS_NEVER);
+    assert_false(change(f, (const char *const[4]){NULL}, NULL, 1000, 20));
+    assert_false(change(f, (const char *const[4]){"3"}, (const char *const[4]){"4"}, 1000,
+                        30)); /* the value it has */
+    assert_true(
+        change(f, (const char *const[4]){"6"}, (const char *const[4]){"70"}, 1000, 40));
+    assert_true(change(f, (const char *const[4]){NULL}, NULL, 1001, 50)); /* its size */
+}
+
+static void a_paused_picture_stands_and_differences_are_marked(void **state)
+{
+    struct fixture *f = *state;
+    struct window w = window_of(f->replica);
+    char status[128] = "";
+
+    assert_true(live_pause(f->live, &w));
+    (void)tick(f, 1000);
+    (void)change(f, (const char *const[4]){"0"}, (const char *const[4]){"1"}, 1900, 1100);
+    draw(f, 1100);
+    expect_screen(f, "ticks-paused");
+    live_status(f->live, false, 1100, status, sizeof(status));
+    assert_string_equal(status, "   PAUSED  2 missed   +900 rows");
+    live_resume(f->live, &w, 5000);
+    (void)show(f, 5000);
+    draw(f, 5000);
+    expect_screen(f, "ticks-resumed");
+    assert_false(live_paused(f->live));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(changed_cells_are_marked_and_fade, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(ascii_marks_are_ascii, set_up, tear_down),
+        cmocka_unit_test(marks_differ_without_colour),
+        cmocka_unit_test_setup_teardown(what_is_not_on_screen_needs_no_frame, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_paused_picture_stands_and_differences_are_marked,
+                                        set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

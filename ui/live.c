@@ -1,0 +1,250 @@
+#include "ui/live.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/rate.h"
+
+struct live {
+    struct ticks *ticks; /* owned */
+    struct rate rows, updates;
+    const struct replica *seen; /* borrowed, only compared; NULL: nothing seen yet */
+    uint64_t generation;        /* of what was seen */
+    int64_t size;               /* rows of the table then */
+    struct replica *frozen;     /* owned; NULL: not paused */
+    size_t *map;                /* owned; the window's map when it was frozen */
+    uint64_t missed;            /* updates while paused */
+    int64_t frozen_size;        /* rows of the table when it was paused */
+};
+
+struct live *live_new(void)
+{
+    struct live *l = MEM_NEW(struct live);
+
+    l->ticks = ticks_new();
+    return l;
+}
+
+static void thaw(struct live *l)
+{
+    replica_free(l->frozen);
+    free(l->map);
+    l->frozen = NULL;
+    l->map = NULL;
+}
+
+void live_free(struct live *l)
+{
+    if (!l)
+        return;
+    thaw(l);
+    ticks_free(l->ticks);
+    free(l);
+}
+
+/* --- updates --- */
+
+/* Table column of each replica column, owned; NULL when they are the same. */
+static size_t *columns_of(const struct window *w)
+{
+    size_t n = replica_schema(w->replica)->n_columns;
+    size_t *out;
+
+    if (!w->map)
+        return NULL;
+    out = MEM_ARRAY(size_t, n);
+    for (size_t i = 0; i < w->schema->n_columns; i++)
+        if (w->map[i] < n)
+            out[w->map[i]] = i;
+    return out;
+}
+
+/* Marks what changed; true when any of it is on screen. */
+static bool mark(struct live *l, const struct window *w, const struct grid *g, uint64_t now)
+{
+    size_t n;
+    const struct replica_change *c = replica_changes(w->replica, &n);
+    size_t *columns = n > 0 ? columns_of(w) : NULL;
+    bool shown = replica_changes_cut(w->replica);
+
+    for (size_t i = 0; i < n; i++) {
+        size_t column = columns ? columns[c[i].column] : c[i].column;
+
+        ticks_add(l->ticks, column, c[i].position, c[i].direction, now);
+        shown = shown || grid_shows(g, column, c[i].position);
+    }
+    free(columns);
+    return shown;
+}
+
+static void count(struct live *l, const struct window *w, uint64_t now)
+{
+    int64_t size = replica_table_size(w->replica);
+
+    if (replica_was_snapshot(w->replica))
+        return; /* an answer to us */
+    rate_add(&l->updates, 1, now);
+    if (size > l->size)
+        rate_add(&l->rows, (uint64_t)(size - l->size), now);
+    if (l->frozen)
+        l->missed++;
+}
+
+bool live_update(struct live *l, const struct window *w, const struct grid *g, uint64_t now)
+{
+    bool known = l->seen == w->replica, shown = true;
+    int64_t old = l->size;
+
+    if (!window_ready(w) || (known && l->generation == window_generation(w)))
+        return true; /* something else has changed */
+    if (known)
+        count(l, w, now);
+    l->seen = w->replica;
+    l->generation = window_generation(w);
+    l->size = replica_table_size(w->replica);
+    if (l->frozen)
+        return true; /* what is missed is counted on screen */
+    if (replica_rows_moved(w->replica))
+        ticks_clear(l->ticks);
+    shown = mark(l, w, g, now);
+    return shown || !known || !replica_only_modified(w->replica) || l->size != old;
+}
+
+void live_forget(struct live *l)
+{
+    l->seen = NULL;
+    ticks_clear(l->ticks);
+    l->rows = l->updates = (struct rate){0};
+}
+
+/* --- pause --- */
+
+bool live_pause(struct live *l, const struct window *w)
+{
+    if (!window_ready(w))
+        return false;
+    thaw(l);
+    l->frozen = replica_clone(w->replica);
+    if (w->map)
+        l->map = mem_dup(w->map, w->schema->n_columns * sizeof(*w->map));
+    l->missed = 0;
+    l->frozen_size = replica_table_size(w->replica);
+    ticks_clear(l->ticks); /* in a frozen picture nothing fades */
+    return true;
+}
+
+static void mark_difference(struct live *l, const struct window *was,
+                            const struct window *is, size_t column, int64_t position,
+                            uint64_t now)
+{
+    struct value a = window_cell(was, column, position);
+    struct value b = window_cell(is, column, position);
+
+    if (a.state == VALUE_ABSENT || b.state == VALUE_ABSENT || value_equal(&a, &b))
+        return;
+    ticks_add(l->ticks, column, position, value_direction(&a, &b), now);
+}
+
+void live_resume(struct live *l, const struct window *w, uint64_t now)
+{
+    struct window was = live_window(l, w);
+    size_t *columns;
+    struct rowset_iter it;
+    int64_t own;
+
+    if (!l->frozen)
+        return;
+    columns = columns_of(&was);
+    it = rowset_iter(replica_columns(l->frozen));
+    while (window_ready(w) && rowset_next(&it, &own)) {
+        size_t column = columns ? columns[own] : (size_t)own;
+
+        for (size_t i = 0; i < replica_held(l->frozen); i++)
+            mark_difference(l, &was, w, column, replica_position(l->frozen, i), now);
+    }
+    free(columns);
+    thaw(l);
+}
+
+bool live_paused(const struct live *l)
+{
+    return l->frozen != NULL;
+}
+
+struct window live_window(const struct live *l, const struct window *w)
+{
+    if (!l->frozen)
+        return *w;
+    return (struct window){.schema = w->schema, .replica = l->frozen, .map = l->map};
+}
+
+const struct ticks *live_ticks(const struct live *l)
+{
+    return l->ticks;
+}
+
+/* --- status --- */
+
+static void append(char *out, size_t size, const char *label, uint64_t n, const char *unit)
+{
+    char number[GRID_NUMBER_LEN];
+    size_t used = strlen(out);
+
+    (void)snprintf(out + used, size - used, "   %s%s%s", label,
+                   grid_number((int64_t)n, number), unit);
+}
+
+static void append_text(char *out, size_t size, const char *text)
+{
+    size_t used = strlen(out);
+
+    (void)snprintf(out + used, size - used, "   %s", text);
+}
+
+static void append_pause(const struct live *l, char *out, size_t size)
+{
+    append(out, size, "PAUSED  ", l->missed, " missed");
+    if (l->size > l->frozen_size)
+        append(out, size, "+", (uint64_t)(l->size - l->frozen_size), " rows");
+}
+
+void live_status(const struct live *l, bool following, uint64_t now, char *out, size_t size)
+{
+    uint64_t rows = rate_per_second(&l->rows, now);
+    uint64_t updates = rate_per_second(&l->updates, now);
+
+    if (l->frozen)
+        append_pause(l, out, size);
+    else if (rows > 0)
+        append(out, size, "+", rows, "/s");
+    else if (updates > 0)
+        append(out, size, "", updates, updates == 1 ? " update/s" : " updates/s");
+    if (following)
+        append_text(out, size, "FOLLOW");
+}
+
+uint64_t live_updates_per_second(const struct live *l, uint64_t now)
+{
+    return rate_per_second(&l->updates, now);
+}
+
+static bool on_grid(const void *ctx, size_t column, int64_t position)
+{
+    return grid_shows(ctx, column, position);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+uint64_t live_next(const struct live *l, const struct grid *g, uint64_t now)
+{
+    if (l->frozen)
+        return TICKS_NEVER;
+    return earlier(ticks_next(l->ticks, now, on_grid, g),
+                   earlier(rate_next(&l->rows, now), rate_next(&l->updates, now)));
+}

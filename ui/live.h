@@ -1,0 +1,54 @@
+/*
+ * ui/live.h - what moves in a table: marks of changed cells, rates, and the paused picture.
+ *
+ * Takes in every update of a window and tells whether the screen may look different for it.
+ * While paused it shows a copy of the cells that were held, of at most a window's size, and
+ * counts what passes by. Times are milliseconds of a clock that never goes back. Loop
+ * thread.
+ */
+#ifndef UI_LIVE_H
+#define UI_LIVE_H
+
+#include "model/window.h"
+#include "ui/grid.h"
+#include "ui/ticks.h"
+
+struct live; /* opaque */
+
+struct live *live_new(void); /* owned */
+void live_free(struct live *l);
+
+/* To be called once after each update that the window's replica applied, and may be called
+ * in between. True when the grid, which shows the window or the paused picture, may have to
+ * be drawn: false for a change of cells that are not on it. */
+bool live_update(struct live *l, const struct window *w, const struct grid *g,
+                 uint64_t now);
+
+/* Another stream supplies the same table, or another table is shown: what was seen of the
+ * old one is no longer compared with. */
+void live_forget(struct live *l);
+
+/* Freezes what w holds; false when it holds nothing yet. */
+bool live_pause(struct live *l, const struct window *w);
+
+/* Goes on, and marks the cells that were held and differ now. */
+void live_resume(struct live *l, const struct window *w, uint64_t now);
+bool live_paused(const struct live *l);
+
+/* What is to be shown when w is what is held: w, or the paused picture, borrowed until
+ * live_resume(). */
+struct window live_window(const struct live *l, const struct window *w);
+
+const struct ticks *live_ticks(const struct live *l); /* borrowed for ever */
+
+/* Appends rates, FOLLOW and the pause to the status line. */
+void live_status(const struct live *l, bool following, uint64_t now, char *out,
+                 size_t size);
+
+/* Updates a second of late, rounded; 0: none. */
+uint64_t live_updates_per_second(const struct live *l, uint64_t now);
+
+/* When what is shown next changes by itself, or TICKS_NEVER. */
+uint64_t live_next(const struct live *l, const struct grid *g, uint64_t now);
+
+#endif
