@@ -50,6 +50,13 @@ static void remove_at(struct fields *f, size_t i)
     f->n--;
 }
 
+static void tell(const struct fields *f, const struct field *field,
+                 enum field_change change)
+{
+    if (f->loaded && f->handler->news)
+        f->handler->news(f->ctx, field, change);
+}
+
 static enum err_code insert(struct fields *f, const struct wire_field_info *info,
                             struct err *e)
 {
@@ -74,6 +81,8 @@ static enum err_code insert(struct fields *f, const struct wire_field_info *info
     memmove(&f->list[i + 1], &f->list[i], (f->n - i) * sizeof(*f->list));
     f->list[i] = field;
     f->n++;
+    tell(f, &f->list[i],
+         info->change == WIRE_FIELD_UPDATED ? FIELD_UPDATED : FIELD_CREATED);
     return ERR_OK;
 }
 
@@ -82,6 +91,8 @@ static enum err_code apply(struct fields *f, const struct wire_field_info *info,
 {
     size_t i = find_ticket(f, info->ticket);
 
+    if (i < f->n && info->change == WIRE_FIELD_REMOVED)
+        tell(f, &f->list[i], FIELD_REMOVED);
     if (i < f->n)
         remove_at(f, i);
     return info->change == WIRE_FIELD_REMOVED ? ERR_OK : insert(f, info, e);

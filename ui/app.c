@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/channel.h"
+#include "client/fields.h"
 #include "client/pump.h"
 #include "client/session.h"
 #include "client/target.h"
@@ -66,6 +67,8 @@ struct app {
     struct surface *surface;
     struct view views[VIEWS_MAX];
     size_t n_views;
+    struct fields *fields;    /* what the server offers; NULL: not asked yet */
+    bool fields_ended;        /* the list is no longer kept current */
     struct picker *picker;    /* borrowed from its view; NULL: not on the stack */
     struct table_view *table; /* likewise */
     struct key_matcher matcher;
@@ -234,14 +237,6 @@ static void open_table(struct app *a)
     say(a, STYLE_MESSAGE_ERROR, e.msg);
 }
 
-static void on_picker_changed(void *ctx)
-{
-    struct app *a = ctx;
-
-    a->opened = true;
-    mark_dirty(a);
-}
-
 static void on_picked(void *ctx, const struct field *f)
 {
     struct app *a = ctx;
@@ -264,18 +259,71 @@ static void on_refused(void *ctx, const struct field *f)
     free(text);
 }
 
-static void on_picker_ended(void *ctx, bool loaded, const struct err *why)
+static const struct picker_handler picker_handler = {on_picked, on_refused};
+
+/* --- what the server offers --- */
+
+static void on_fields_changed(void *ctx)
 {
     struct app *a = ctx;
 
-    if (!a->opened && !loaded)
+    if (!a->picker)
+        return;
+    picker_show(a->picker, a->fields);
+    a->opened = true;
+    mark_dirty(a);
+}
+
+static void on_fields_ended(void *ctx, const struct err *why)
+{
+    struct app *a = ctx;
+
+    a->fields_ended = true;
+    if (!a->picker)
+        return; /* who looks at a table does not miss it */
+    if (!a->opened && !fields_loaded(a->fields))
         stop(a, why);
     else
         say(a, STYLE_MESSAGE_ERROR, why->msg);
 }
 
-static const struct picker_handler picker_handler = {on_picker_changed, on_picked,
-                                                     on_refused, on_picker_ended};
+/* The table on the screen goes on; its name stands for something else. */
+static void on_field_news(void *ctx, const struct field *f, enum field_change change)
+{
+    struct app *a = ctx;
+    char *name, *text;
+
+    if (!a->table || !bytes_equal(buf_bytes(&f->ticket), table_view_ticket(a->table)))
+        return;
+    name = text_clean_line(f->name, a->env.ascii);
+    if (change == FIELD_REMOVED)
+        text = mem_printf("%s was removed on the server; these rows stay", name);
+    else
+        text = mem_printf("%s was replaced on the server: ^r shows the new one", name);
+    say(a, STYLE_MESSAGE_WARN, text);
+    free(name);
+    free(text);
+}
+
+static const struct fields_handler fields_handler = {on_fields_changed, on_fields_ended,
+                                                     on_field_news};
+
+/* One list for the whole session; asked for again when it had ended. */
+static void open_fields(struct app *a)
+{
+    if (a->fields && !a->fields_ended)
+        return;
+    fields_close(a->fields);
+    a->fields_ended = false;
+    a->fields = fields_open(a->session, &fields_handler, a);
+}
+
+/* Once there is something to look at, its name is watched. */
+static void watch_fields(struct app *a)
+{
+    if (!a->fields && a->opened && session_state(a->session) == SESSION_READY)
+        open_fields(a);
+}
 
 static void push_picker(struct app *a)
 {
@@ -309,7 +357,7 @@ static void on_session_open(void *ctx)
     if (a->table)
         open_table(a);
     else
-        picker_open(a->picker, a->session);
+        open_fields(a);
 }
 
 static void wait_for_connection(struct app *a);
@@ -623,7 +671,8 @@ static void open_picker(struct app *a)
         return;
     }
     push_picker(a);
-    picker_open(a->picker, a->session);
+    open_fields(a);
+    picker_show(a->picker, a->fields);
 }
 
 static void fit_terminal(struct app *a)
@@ -887,6 +936,7 @@ static void draw_frame(struct app *a)
     }
     draw(a, &l, &cursor_row, &cursor_col);
     plan_wake(a);
+    watch_fields(a);
     if (term_flush(a->surface, cursor_row, cursor_col) == TERM_GONE)
         on_terminal_gone(a);
     else
@@ -1018,6 +1068,7 @@ static void end_session(struct app *a)
 {
     while (a->n_views > 0)
         pop_view(a);
+    fields_close(a->fields);
     if (!a->session)
         return;
     session_close(a->session);

@@ -14,7 +14,7 @@
 struct picker {
     const struct picker_handler *handler;
     void *ctx;
-    struct fields *fields; /* NULL until opened */
+    const struct fields *fields; /* borrowed; NULL: none yet */
     struct list *list;
 };
 
@@ -22,23 +22,6 @@ static bool is_table(const struct field *f)
 {
     return strcmp(f->type, "Table") == 0;
 }
-
-static void on_changed(void *ctx)
-{
-    struct picker *p = ctx;
-
-    list_changed(p->list);
-    p->handler->changed(p->ctx);
-}
-
-static void on_ended(void *ctx, const struct err *why)
-{
-    struct picker *p = ctx;
-
-    p->handler->ended(p->ctx, fields_loaded(p->fields), why);
-}
-
-static const struct fields_handler fields_handler = {on_changed, on_ended};
 
 /* --- its list --- */
 
@@ -133,10 +116,10 @@ struct picker *picker_new(const struct picker_handler *handler, void *ctx)
     return p;
 }
 
-void picker_open(struct picker *p, struct session *session)
+void picker_show(struct picker *p, const struct fields *fields)
 {
-    if (!p->fields)
-        p->fields = fields_open(session, &fields_handler, p);
+    p->fields = fields;
+    list_changed(p->list);
 }
 
 /* --- as a view --- */
@@ -219,7 +202,6 @@ static void view_close(void *self)
 {
     struct picker *p = self;
 
-    fields_close(p->fields);
     list_free(p->list);
     free(p);
 }

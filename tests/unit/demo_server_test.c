@@ -424,7 +424,8 @@ static void on_fields_ended(void *ctx, const struct err *why)
     (void)why;
 }
 
-static const struct fields_handler fields_events = {on_fields, on_fields_ended};
+static const struct fields_handler fields_events = {.changed = on_fields,
+                                                    .ended = on_fields_ended};
 
 static void all_tables_are_listed(void **state)
 {
