@@ -307,7 +307,7 @@ static void capability(const char *name, char *out, size_t size)
 /* What a handler writes must be ready: terminfo may not be asked there. */
 static void prepare_crash(void)
 {
-    static const char *const names[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
+    static const char *const names[] = {"sgr0", "op", "rmkx", "rmcup", "cnorm"};
 
     crash.restore_len = 0;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -475,6 +475,20 @@ enum err_code term_start(const struct term_options *o, struct err *e)
     return ERR_OK;
 }
 
+/* Some terminals bring back, with the main screen, a cursor as it was when ncurses last
+ * saved its place, which may have been while it was hidden. */
+static void show_cursor(void)
+{
+    char text[64];
+    size_t n;
+
+    capability("cnorm", text, sizeof(text));
+    n = strlen(text);
+    MEM_GROW(term.out, term.out_cap, term.out_len + n + 1);
+    memcpy(term.out + term.out_len, text, n);
+    term.out_len += n;
+}
+
 void term_release(void)
 {
     if (!term.started || term.released)
@@ -483,6 +497,7 @@ void term_release(void)
     curs_set(1);
     endwin();
     collect();
+    show_cursor();
     write_out();
     crash.armed = 0;
     (void)tcsetattr(term.tty, TCSANOW, &term.found);
