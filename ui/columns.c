@@ -24,7 +24,7 @@ struct entry {
     char *name; /* owned: outlives the schema, to be found again in the next one */
     enum kind kind;
     bool hidden;
-    bool fixed;      /* the width was asked for */
+    bool fixed;      /* made narrower: does not grow by itself */
     int limit;       /* of growth */
     int first_width; /* what the header takes */
 };
@@ -470,7 +470,7 @@ void columns_resize(struct columns *c, size_t i, int64_t by)
     if (width < COLUMN_WIDTH_MIN)
         width = COLUMN_WIDTH_MIN;
     e->look.width = (int)(width < COLUMN_WIDTH_MAX ? width : COLUMN_WIDTH_MAX);
-    e->fixed = true;
+    e->fixed = e->fixed || by < 0;
     c->version++;
 }
 

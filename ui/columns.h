@@ -73,7 +73,8 @@ void columns_format(const struct column_look *look, const struct value *v,
 void columns_see(struct columns *c, size_t i, const struct value *v,
                  const struct draw_env *env);
 
-/* A width asked for: it no longer grows by itself. Kept between the two limits above. */
+/* Makes it wider, or narrower when by is negative, between the two limits above. One that
+ * was made narrower no longer grows by itself. */
 void columns_resize(struct columns *c, size_t i, int64_t by);
 
 /* Back to the width of the header; cells seen from now on widen it, whatever they take. */

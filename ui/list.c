@@ -27,9 +27,11 @@ static const char *name_of(const struct list *l, size_t i)
 
 static void remember(struct list *l)
 {
+    if (l->n == 0)
+        return; /* nothing matches for now: what was chosen may come back */
     free(l->chosen_name);
-    l->chosen_name = l->n ? mem_strdup(name_of(l, l->match[l->current])) : NULL;
-    l->chosen = l->n ? l->match[l->current] : 0;
+    l->chosen_name = mem_strdup(name_of(l, l->match[l->current]));
+    l->chosen = l->match[l->current];
 }
 
 /* Where the chosen entry is now: names may repeat, so the same number goes first. */
@@ -94,6 +96,7 @@ bool list_typing(const struct list *l)
 void list_stop_typing(struct list *l)
 {
     prompt_close(l->filter);
+    remember(l);
 }
 
 size_t list_current(const struct list *l)
@@ -269,7 +272,7 @@ enum list_key list_key(struct list *l, struct key k)
         set_filter(l, prompt_text(l->filter));
         break;
     case PROMPT_ACCEPTED:
-        prompt_close(l->filter);
+        list_stop_typing(l);
         return LIST_ACCEPTED;
     case PROMPT_CANCELLED:
         (void)take_back(l);

@@ -221,7 +221,7 @@ static void a_fit_column_shrinks_to_what_is_seen_next(void **state)
     end(&f);
 }
 
-static void a_width_that_was_asked_for_does_not_grow(void **state)
+static void a_column_made_narrower_does_not_grow_by_itself(void **state)
 {
     struct fixture f = start("s", "Txt", NULL);
 
@@ -237,6 +237,9 @@ static void a_width_that_was_asked_for_does_not_grow(void **state)
     columns_fit(f.c, 0);
     see(f.c, 0, f.s, "short");
     assert_int_equal(columns_look(f.c, 0)->width, 6);
+    columns_resize(f.c, 0, 2);
+    see(f.c, 0, f.s, "much longer than that"); /* made wider: it still does */
+    assert_int_equal(columns_look(f.c, 0)->width, 21);
     end(&f);
 }
 
@@ -423,7 +426,7 @@ int main(void)
         cmocka_unit_test(scrolling_shows_a_column_whole_and_wastes_no_room),
         cmocka_unit_test(columns_grow_with_what_is_seen_and_do_not_shrink),
         cmocka_unit_test(a_fit_column_shrinks_to_what_is_seen_next),
-        cmocka_unit_test(a_width_that_was_asked_for_does_not_grow),
+        cmocka_unit_test(a_column_made_narrower_does_not_grow_by_itself),
         cmocka_unit_test(hidden_columns_are_marked_and_come_back_where_they_were),
         cmocka_unit_test(a_moved_column_stays_on_its_side_of_the_rule),
         cmocka_unit_test(a_hidden_frozen_column_is_frozen_when_it_comes_back),
