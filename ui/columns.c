@@ -664,6 +664,8 @@ size_t columns_first_for(const struct columns *c, int body, size_t last)
     int room;
     size_t first, frozen = frozen_on(c, body, &room);
 
+    if (last >= c->n_shown)
+        last = c->n_shown - 1; /* columns were hidden since the caller last looked */
     if (last <= frozen)
         return frozen;
     first = last;
@@ -679,6 +681,8 @@ size_t columns_last_whole(const struct columns *c, int body, size_t left)
     size_t frozen = frozen_on(c, body, &room), last;
 
     last = left > frozen ? left : frozen;
+    if (last >= c->n_shown)
+        last = c->n_shown - 1;
     body -= room + width_of(c, last);
     while (last + 1 < c->n_shown && body >= width_of(c, last + 1) + COLUMNS_GAP)
         body -= width_of(c, ++last) + COLUMNS_GAP;

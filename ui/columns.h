@@ -142,7 +142,8 @@ void columns_place(struct columns *c, int body, size_t left, struct columns_line
 size_t columns_scroll(const struct columns *c, int body, size_t left, size_t i);
 
 /* A screen of columns on or back: the last column that is wholly on the line, and the first
- * one with which last is wholly on it. */
+ * one with which last is wholly on it. left and last may be past the end; there is a
+ * displayed column. */
 size_t columns_last_whole(const struct columns *c, int body, size_t left);
 size_t columns_first_for(const struct columns *c, int body, size_t last);
 

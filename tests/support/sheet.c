@@ -53,9 +53,11 @@ static bool ends_in_ellipsis(const char *text)
     return (n >= 3 && strcmp(text + n - 3, "…") == 0) || (n >= 1 && text[n - 1] == '~');
 }
 
+/* Dots stand for a cell that is to come; a frame that is half drawn may leave some of them
+ * beside other text. */
 static bool is_pending(const char *text)
 {
-    return strncmp(text, "··", 4) == 0 || strncmp(text, "..", 2) == 0;
+    return strstr(text, "·") != NULL || strncmp(text, "..", 2) == 0;
 }
 
 /* Reads "1,234" or "12"; -1 for anything else. */

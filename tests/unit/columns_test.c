@@ -172,6 +172,10 @@ static void scrolling_shows_a_column_whole_and_wastes_no_room(void **state)
     assert_int_equal(columns_scroll(f.c, 17, 0, 3), 2);
     assert_int_equal(columns_scroll(f.c, 17, 3, 1), 1);
     assert_int_equal(columns_first_for(f.c, 17, 0), 1);
+    columns_hide(f.c, 2, 3);
+    assert_int_equal(columns_last_whole(f.c, 17, 5), 2);
+    assert_int_equal(columns_first_for(f.c, 17, 5), 1);
+    assert_int_equal(columns_scroll(f.c, 17, 5, 5), 1);
     end(&f);
 }
 
