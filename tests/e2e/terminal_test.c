@@ -149,6 +149,19 @@ static bool shows_something(struct pty *t, void *ctx)
     return some || cell.reverse || cell.bg != -1;
 }
 
+/* The keys of a binding as pty_keys takes them, where "<" is no key by itself. */
+static char *typed(const char *keys)
+{
+    struct key k[KEYS_LEN_MAX];
+    char text[KEYS_LEN_MAX * KEY_NAME_LEN] = "";
+    size_t n, len = 0;
+
+    assert_int_equal(keys_parse(keys, k, &n, NULL), ERR_OK);
+    for (size_t i = 0; i < n; i++, len = strlen(text))
+        key_notation(k[i], text + len);
+    return mem_strdup(text);
+}
+
 /* All keys that neither end nor stop the program, twice, so that prefixes meet each other;
  * commands and prompts that a key opens are left by Esc. */
 static void all_keys(struct pty *t)
@@ -162,10 +175,7 @@ static void all_keys(struct pty *t)
             b->action == ACT_CLOSE || b->action == ACT_SUSPEND)
             continue;
         bool opens = b->action == ACT_OPEN_HELP || b->action == ACT_OPEN_PICKER;
-        const char *less = strchr(b->keys, '<'); /* at the end it is the key itself */
-        char *keys = less && less[1] == '\0'
-                         ? mem_printf("%.*s<lt>", (int)(less - b->keys), b->keys)
-                         : mem_strdup(b->keys);
+        char *keys = typed(b->keys);
         char *more = mem_printf("%s%s%s", all, keys, opens ? "jkGq" : "<Esc>");
         free(keys);
         free(all);
