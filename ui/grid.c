@@ -370,16 +370,17 @@ static void draw_text(struct surface *s, const struct cell_place *at, struct byt
                                  env->ascii);
 }
 
-/* Numbers end at the column's edge, or stand with their points in one line. */
+/* Numbers end at the column's edge, or stand with their points in one line. A column that
+ * the screen cuts ends where the screen does: a number must not be out of sight. */
 static void draw_number(const struct grid *g, struct surface *s,
                         const struct column_look *c, struct cell_place at,
                         const struct value *v, uint8_t style, const struct draw_env *env)
 {
     struct bytes text = buf_bytes(g->text);
     int point = (int)format_point(v->type, (const char *)text.data, text.len);
-    int indent = c->width - c->after - point;
+    int indent = at.room - c->after - point;
 
-    indent = max_int(min_int(indent, c->width - (int)text.len), 0);
+    indent = max_int(min_int(indent, at.room - (int)text.len), 0);
     at.col += indent;
     at.room -= indent;
     draw_text(s, &at, text, style, env);
@@ -391,8 +392,8 @@ static void draw_null(struct surface *s, const struct column_look *c, struct cel
     struct bytes text = bytes_of(env->ascii ? "\\N" : "∅");
     int width = (int)text_width(text, env->ascii, COLUMN_WIDTH_MIN);
 
-    if (format_align(v->type) == ALIGN_RIGHT && at.room == c->width) {
-        at.col += c->width - c->after - width;
+    if (format_align(v->type) == ALIGN_RIGHT && at.room >= c->after + width) {
+        at.col += at.room - c->after - width;
         at.room = width;
     }
     draw_text(s, &at, text, style, env);
@@ -427,7 +428,7 @@ static void draw_title(const struct grid *g, struct surface *s, struct cell_plac
 {
     bool right = format_align(schema_of(g, column)->type) == ALIGN_RIGHT;
 
-    if (right && at.room == columns_look(g->columns, column)->width)
+    if (right)
         (void)surface_text_right(s, at.row, at.col, at.room, text, at.style, env->ascii);
     else
         (void)surface_text_plain(s, at.row, at.col, at.room, text, at.style, env->ascii);

@@ -367,6 +367,22 @@ static void columns_and_cursor_survive_a_resize_and_a_new_start(void **state)
     leave(&s);
 }
 
+static void a_number_is_in_sight_in_a_column_wider_than_the_screen(void **state)
+{
+    struct screen s = open_at(24, 80, false);
+    char *dump;
+
+    (void)state;
+    type(&s, "ll400>", true);
+    draw(&s);
+    dump = surface_dump(s.surface);
+    assert_non_null(strstr(dump, " 361000\n"));
+    assert_non_null(strstr(dump, " Size\n"));
+    assert_non_null(strstr(dump, " ∅\n"));
+    free(dump);
+    leave(&s);
+}
+
 static void it_is_drawn_at_any_size(void **state)
 {
     struct screen s = open_at(24, 80, false);
@@ -394,6 +410,7 @@ int main(void)
         cmocka_unit_test(keys_without_a_frame_between_them_do_the_same),
         cmocka_unit_test(the_screen_asks_for_displayed_and_frozen_columns),
         cmocka_unit_test(columns_and_cursor_survive_a_resize_and_a_new_start),
+        cmocka_unit_test(a_number_is_in_sight_in_a_column_wider_than_the_screen),
         cmocka_unit_test(it_is_drawn_at_any_size),
     };
 
