@@ -23,6 +23,7 @@
 
 struct scene {
     const char *name;
+    bool demo;         /* a table of the demo server, not of the one given */
     const char *table; /* NULL: none named */
     int rows, cols;
     const char *option;  /* NULL: none */
@@ -33,20 +34,19 @@ struct scene {
 };
 
 static const struct scene scenes[] = {
-    {"table",
-     "million",
-     24,
-     100,
-     NULL,
-     " row 1 of ",
-     {"250000G", "ll"},
-     {"250,000 of", "D (double)"}},
-    {"types", "types", 16, 160, "--zone=UTC", " row 1 of ", {"jjl"}, {"row 3 of"}},
-    {"awkward", "awkward", 30, 80, NULL, " row 1 of ", {"3jll"}, {"row 4 of"}},
-    {"tables", NULL, 22, 80, NULL, "appending", {"jj"}, {"table 3 of"}},
-    {"help", "million", 30, 80, NULL, " row 1 of ", {"?"}, {"help: lines"}},
-    {"ascii", "types", 16, 120, "--ascii", " row 1 of ", {"j"}, {"row 2 of"}},
-    {"wide", "verywide", 24, 120, NULL, " row 1 of ", {"5000l"}, {"col 5001/10000"}},
+    /* clang-format off */
+    /* name, demo, table, rows, cols, option, seen first, keys, seen after each */
+    {"table", false, "million", 24, 100, NULL, " row 1 of ", {"250000G", "ll"}, {"250,000 of", "D (double)"}},
+    {"trades", true, "trades", 24, 110, NULL, " row 1 of ", {"4lF"}, {"FOLLOW"}},
+    {"book", true, "book", 24, 110, NULL, " row 1 of ", {"3l"}, {"▲"}},
+    {"types", false, "types", 16, 160, "--zone=UTC", " row 1 of ", {"jjl"}, {"row 3 of"}},
+    {"awkward", false, "awkward", 30, 80, NULL, " row 1 of ", {"3jll"}, {"row 4 of"}},
+    {"tables", true, NULL, 22, 90, NULL, "trades", {"jj"}, {"table 3 of"}},
+    {"columns", false, "million", 24, 100, NULL, " row 1 of ", {"l!", "C"}, {"S (string)", "filters"}},
+    {"help", false, "million", 30, 90, NULL, " row 1 of ", {"?"}, {"help"}},
+    {"ascii", false, "types", 16, 120, "--ascii", " row 1 of ", {"j"}, {"row 2 of"}},
+    {"wide", false, "verywide", 24, 120, NULL, " row 1 of ", {"5000l"}, {"col 5001/10000"}},
+    /* clang-format on */
 };
 
 /* The 16 colours, as most terminals have them on a dark background. */
@@ -145,8 +145,10 @@ static void save(const struct pty *t, const char *folder, const char *name)
 
 static void shoot(const struct scene *s, const char *server, const char *folder)
 {
-    char *target = s->table ? mem_printf("%s/%s", server, s->table) : mem_strdup(server);
-    const char *argv[ARGS_MAX] = {target, s->option, NULL};
+    char *target = s->demo    ? mem_strdup(s->table ? s->table : "")
+                   : s->table ? mem_printf("%s/%s", server, s->table)
+                              : mem_strdup(server);
+    const char *argv[ARGS_MAX] = {target, s->demo ? "--demo" : s->option, NULL};
     struct pty *t =
         pty_start(&(struct pty_options){.rows = s->rows, .cols = s->cols, .argv = argv});
 
@@ -156,7 +158,7 @@ static void shoot(const struct scene *s, const char *server, const char *folder)
         if (s->then[i])
             pty_wait_text(t, s->then[i]);
     }
-    pty_wait_quiet(t, 300);
+    pty_wait_quiet(t, s->demo ? 20 : 300); /* its tables tick */
     save(t, folder, s->name);
     pty_keys(t, "Q");
     (void)pty_wait_exit(t);
