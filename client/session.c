@@ -64,6 +64,8 @@ struct session_call {
     const struct call_handler *handler;
     void *ctx;
     bool carries_login;
+    bool running; /* a callback of the call runs: session_drop() must not free it yet */
+    bool dropped; /* in that callback */
     session_reply_fn *reply_fn; /* unary calls: what waits for the reply */
     void *reply_ctx;
     struct buf reply;
@@ -90,6 +92,16 @@ static const struct auth_kind *find_auth(const char *name)
             return &auth_kinds[i];
     }
     return NULL;
+}
+
+/* gRPC takes no other bytes in a header (protocol: HTTP/2 field values). */
+static bool is_header_text(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] > 0x7e)
+            return false;
+    }
+    return true;
 }
 
 /* --- ending --- */
@@ -130,11 +142,8 @@ static void set_login(struct session *s, const char *type, const char *payload)
 static enum err_code check_secret(const struct session *s, const char *secret,
                                   struct err *e)
 {
-    for (const char *p = secret; *p; p++) {
-        if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
-            return err_set(e, ERR_USAGE,
-                           "the key holds a character that is not plain ASCII");
-    }
+    if (!is_header_text(secret, strlen(secret)))
+        return err_set(e, ERR_USAGE, "the key holds a character that is not plain ASCII");
     if (*secret == '\0')
         return err_set(e, ERR_USAGE, "the key is empty");
     if (secret[strlen(secret) - 1] == ' ')
@@ -337,7 +346,7 @@ static void take_bearer(struct session *s, const struct call_metadata *md)
 
     if (!call_metadata_get(md, "authorization", &value) || value.len < 8 ||
         value.len > BEARER_MAX || memcmp(value.data, "Bearer ", 7) != 0 ||
-        memchr(value.data, '\0', value.len))
+        !is_header_text((const char *)value.data, value.len))
         return;
     wipe(&s->bearer);
     s->bearer = mem_strndup((const char *)value.data, value.len);
@@ -358,13 +367,23 @@ static void free_call(struct session_call *c)
     free(c);
 }
 
+/* A callback of the call may drop it, which then frees it only here. */
+static void leave(struct session_call *c)
+{
+    c->running = false;
+    if (c->dropped)
+        free_call(c);
+}
+
 static void on_headers(void *ctx, const struct call_metadata *md)
 {
     struct session_call *c = ctx;
 
+    c->running = true;
     take_bearer(c->session, md);
-    if (c->call && c->handler->headers)
+    if (!c->dropped && c->handler->headers)
         c->handler->headers(c->ctx, md);
+    leave(c);
 }
 
 static void on_message(void *ctx, struct bytes message)
@@ -381,11 +400,16 @@ static void on_end(void *ctx, const struct call_end *end)
     bool failed_login;
 
     c->call = NULL;
-    unlink_call(c);
+    c->running = true;
     take_bearer(s, end->trailers);
     failed_login = c->carries_login && s->state == SESSION_LOGIN;
-    c->handler->end(c->ctx, end);
-    free_call(c);
+    if (!c->dropped) {
+        unlink_call(c);
+        c->carries_login = false; /* it is over: dropping it changes nothing any more */
+        c->dropped = true;        /* ours to free, not the owner's */
+        c->handler->end(c->ctx, end);
+    }
+    leave(c);
     if (failed_login) {
         struct err e;
 
@@ -443,11 +467,19 @@ void session_send(struct session_call *c, struct bytes message, bool newest)
 
 void session_drop(struct session_call *c)
 {
-    if (!c)
+    struct session *s;
+
+    if (!c || c->dropped)
         return;
+    s = c->session;
+    if (c->carries_login && s->state == SESSION_LOGIN)
+        s->state =
+            SESSION_OPEN; /* nobody else brings the bearer: another call may log in */
     call_drop(c->call);
     unlink_call(c);
-    free_call(c);
+    c->dropped = true;
+    if (!c->running)
+        free_call(c);
 }
 
 /* --- unary calls --- */
@@ -540,6 +572,8 @@ static enum err_code check_options(const struct session *s, const struct session
 {
     const struct auth_kind *kind = o->auth ? find_auth(o->auth) : NULL;
 
+    if (o->auth && (*o->auth == '\0' || !is_header_text(o->auth, strlen(o->auth))))
+        return err_set(e, ERR_USAGE, "expected an authentication type of plain ASCII");
     if (o->secret)
         TRY(check_secret(s, o->secret, e));
     if (kind && kind->needs_user && !o->user)
@@ -605,15 +639,16 @@ void session_close(struct session *s)
 
     while (s->calls)
         session_drop(s->calls);
-    s->asking = s->config = s->termination = NULL;
+    s->asking = s->config = s->termination = s->closing = NULL;
     (void)uv_timer_stop(&s->timer);
-    if (!ready)
-        return;
+    wipe(&s->login);
+    wipe(&s->secret);
     buf_init(&request, REQUEST_MAX);
-    if (wire_close_session_encode(&request, NULL) == ERR_OK)
+    if (ready && wire_close_session_encode(&request, NULL) == ERR_OK)
         s->closing = start_unary(s, SESSION_SERVICE "CloseSession", buf_bytes(&request),
                                  CLOSE_TIMEOUT_MS, on_closed, s);
     buf_release(&request);
+    s->state = SESSION_ENDED; /* no call may follow; ended() is for ends not asked for */
 }
 
 bool session_closing(const struct session *s)

@@ -75,7 +75,10 @@ struct session_call;
 struct session_call *session_start(struct session *s, const struct call_options *o,
                                    const struct call_handler *handler, void *ctx);
 void session_send(struct session_call *c, struct bytes message, bool newest);
-void session_drop(struct session_call *c); /* accepts NULL */
+
+/* Accepts NULL. May be called inside any callback of the session or the call. A call that
+ * was to log in takes the login back: the session is SESSION_OPEN again. */
+void session_drop(struct session_call *c);
 
 /* A unary call: reply or error, exactly once unless dropped. reply is borrowed for the
  * callback and meaningful when why is NULL. */
@@ -90,7 +93,8 @@ int32_t session_export_id(struct session *s);
 void session_release(struct session *s, int32_t export_id);
 
 /* Drops every call of the session, also the caller's (their handles are gone), and closes
- * it on the server; session_closing() tells when that is through. */
+ * it on the server; session_closing() tells when that is through. The session has ended
+ * then; ended() is not called. */
 void session_close(struct session *s);
 
 /* True while the server has not yet answered session_close(). */
