@@ -33,6 +33,7 @@ struct feed {
     struct stream *base, *current, *next;
     int32_t export_id; /* the table as an export of ours, 0: not fetched yet */
     struct table_op *fetch;
+    bool fetch_failed; /* the table is known by its ticket only */
     bool is_static, ended;
     bool restarting; /* next replaces the current stream though that could go on */
     uint64_t updates_before, bytes_before; /* of streams that are gone */
@@ -159,15 +160,25 @@ static void on_update(void *ctx)
     follow_up(f);
 }
 
+/* A stream that failed while it was to replace one that goes on: the screen keeps what it
+ * has, unless it waits for columns that only the new one could bring. */
+static void on_next_ended(struct feed *f, const struct err *why)
+{
+    f->next->done = true; /* freed later: this is its own callback */
+    f->restarting = false;
+    if (barrage_ended(f->current->barrage) || !covers(f->current, f))
+        give_up(f, why);
+}
+
 static void on_ended(void *ctx, const struct err *why)
 {
     struct stream *s = ctx;
     struct feed *f = s->feed;
 
     if (s == f->next)
-        s->done = true; /* the old one goes on, or has ended already */
-    if (s != f->next || barrage_ended(f->current->barrage))
-        give_up(f, why);
+        on_next_ended(f, why);
+    else if (!f->next || f->next->done)
+        give_up(f, why); /* else the next one takes over, or ends for a reason too */
 }
 
 static const struct barrage_handler stream_handler = {on_schema, on_update, on_ended};
@@ -283,8 +294,13 @@ static void on_fetched(void *ctx, const struct table_created *created,
     struct feed *f = ctx;
 
     f->fetch = NULL;
-    if (why)
-        return; /* the streams on the same export end with the same reason */
+    if (why && why->code == ERR_TIMEOUT)
+        return; /* the server goes on, and so do the streams that wait for it */
+    if (why) {  /* streams on the same export end with the same reason */
+        f->export_id = 0;
+        f->fetch_failed = true;
+        return;
+    }
     f->is_static = created->is_static;
     f->handler->changed(f->ctx);
 }
@@ -301,12 +317,21 @@ static enum err_code fetch(struct feed *f, struct err *e)
 /* The screen needs another stream than the current one. */
 static bool needs_next(const struct feed *f)
 {
-    return f->restarting || !covers(f->current, f) || (is_wide(f) && f->current == f->base);
+    return f->restarting || barrage_ended(f->current->barrage) || !covers(f->current, f) ||
+           (is_wide(f) && f->current == f->base);
 }
 
+/* Also ends the streams that go on: what they bring would look current. */
 static void give_up(struct feed *f, const struct err *why)
 {
+    if (f->ended)
+        return;
     f->ended = true;
+    barrage_stop(f->current->barrage);
+    if (f->next) {
+        barrage_stop(f->next->barrage);
+        f->next->done = true;
+    }
     f->handler->ended(f->ctx, why);
 }
 
@@ -318,7 +343,7 @@ static void follow_up(struct feed *f)
 
     if (f->ended || session_state(f->session) != SESSION_READY)
         return;
-    if (f->export_id == 0)
+    if (f->export_id == 0 && !f->fetch_failed)
         rc = fetch(f, &e);
     if (rc == ERR_OK && !f->next && needs_next(f) && barrage_settled(f->current->barrage))
         rc = open_next(f, &e);
@@ -383,7 +408,7 @@ void feed_request(struct feed *f, const struct viewport *viewport)
     viewport_release(&f->asked);
     viewport_copy(&f->asked, viewport);
     stream_request(f->current, viewport);
-    if (!schema_known(f))
+    if (f->ended || !schema_known(f))
         return;
     if (!needs_next(f)) {
         stream_free(f->next); /* the screen came back before it was needed */
@@ -428,8 +453,8 @@ enum err_code feed_restart(struct feed *f, int32_t interval_ms, struct err *e)
         return err_set(e, ERR_LOST, "the connection is gone");
     f->options.interval_ms = interval_ms;
     sweep(f);
-    f->restarting = true;
     TRY(open_next(f, e));
+    f->restarting = true;
     f->ended = false;
     return ERR_OK;
 }
