@@ -34,22 +34,6 @@ static char *copy_text(struct bytes b)
                        b.len < TEXT_MAX ? b.len : TEXT_MAX);
 }
 
-static size_t find_ticket(const struct fields *f, struct bytes ticket)
-{
-    size_t i = 0;
-
-    while (i < f->n && !bytes_equal(buf_bytes(&f->list[i].ticket), ticket))
-        i++;
-    return i;
-}
-
-static void remove_at(struct fields *f, size_t i)
-{
-    release_field(&f->list[i]);
-    memmove(&f->list[i], &f->list[i + 1], (f->n - i - 1) * sizeof(*f->list));
-    f->n--;
-}
-
 static void tell(const struct fields *f, const struct field *field,
                  enum field_change change)
 {
@@ -57,45 +41,116 @@ static void tell(const struct fields *f, const struct field *field,
         f->handler->news(f->ctx, field, change);
 }
 
-static enum err_code insert(struct fields *f, const struct wire_field_info *info,
+/* --- one message: many changes at once --- */
+
+/* A change, and its place in the message: of two for one ticket the later one counts. */
+struct change {
+    const struct wire_field_info *info;
+    size_t at;
+};
+
+static int compare_bytes(struct bytes a, struct bytes b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int d = n ? memcmp(a.data, b.data, n) : 0;
+
+    return d != 0 ? d : (a.len > b.len) - (a.len < b.len);
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+    const struct change *x = a, *y = b;
+    int d = compare_bytes(x->info->ticket, y->info->ticket);
+
+    return d != 0 ? d : (x->at > y->at) - (x->at < y->at);
+}
+
+static int compare_tickets(const void *ticket, const void *change)
+{
+    return compare_bytes(*(const struct bytes *)ticket,
+                         ((const struct change *)change)->info->ticket);
+}
+
+static int compare_fields(const void *a, const void *b)
+{
+    const struct field *x = a, *y = b;
+    int d = strcmp(x->name, y->name);
+
+    return d != 0 ? d : compare_bytes(buf_bytes(&x->ticket), buf_bytes(&y->ticket));
+}
+
+/* Sorts by ticket and keeps the last change of each; returns how many are left. */
+static size_t sort_changes(struct change *changes, size_t n)
+{
+    size_t kept = 0;
+
+    qsort(changes, n, sizeof(*changes), compare_changes);
+    for (size_t i = 0; i < n; i++) {
+        if (i + 1 == n ||
+            !bytes_equal(changes[i].info->ticket, changes[i + 1].info->ticket))
+            changes[kept++] = changes[i];
+    }
+    return kept;
+}
+
+/* Takes out every field that one of the changes is about. */
+static void remove_changed(struct fields *f, const struct change *changes, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < f->n; i++) {
+        struct bytes ticket = buf_bytes(&f->list[i].ticket);
+        const struct change *c =
+            bsearch(&ticket, changes, n, sizeof(*changes), compare_tickets);
+
+        if (c && c->info->change == WIRE_FIELD_REMOVED)
+            tell(f, &f->list[i], FIELD_REMOVED);
+        if (c)
+            release_field(&f->list[i]);
+        else
+            f->list[kept++] = f->list[i];
+    }
+    f->n = kept;
+}
+
+static enum err_code append(struct fields *f, const struct wire_field_info *info,
                             struct err *e)
 {
-    struct field field = {.name = copy_text(info->name),
-                          .type = copy_text(info->type),
-                          .description = copy_text(info->description),
-                          .app_id = copy_text(info->app_id)};
-    size_t i = 0;
-    enum err_code rc;
+    struct field field = {0};
 
+    if (f->n >= WIRE_MAX_LISTED)
+        return err_set(e, ERR_LIMIT, "the server lists more than %d fields",
+                       WIRE_MAX_LISTED);
     buf_init(&field.ticket, TICKET_MAX);
-    rc = buf_append(&field.ticket, info->ticket.data, info->ticket.len, e);
-    if (rc != ERR_OK || f->n >= WIRE_MAX_LISTED) {
-        release_field(&field);
-        return rc != ERR_OK ? rc
-                            : err_set(e, ERR_LIMIT, "the server lists more than %d fields",
-                                      WIRE_MAX_LISTED);
-    }
-    while (i < f->n && strcmp(f->list[i].name, field.name) <= 0)
-        i++;
+    TRY(buf_append(&field.ticket, info->ticket.data, info->ticket.len, e));
+    field.name = copy_text(info->name);
+    field.type = copy_text(info->type);
+    field.description = copy_text(info->description);
+    field.app_id = copy_text(info->app_id);
     MEM_GROW(f->list, f->cap, f->n + 1);
-    memmove(&f->list[i + 1], &f->list[i], (f->n - i) * sizeof(*f->list));
-    f->list[i] = field;
-    f->n++;
-    tell(f, &f->list[i],
-         info->change == WIRE_FIELD_UPDATED ? FIELD_UPDATED : FIELD_CREATED);
+    f->list[f->n++] = field;
+    tell(f, &field, info->change == WIRE_FIELD_UPDATED ? FIELD_UPDATED : FIELD_CREATED);
     return ERR_OK;
 }
 
-static enum err_code apply(struct fields *f, const struct wire_field_info *info,
+static enum err_code apply(struct fields *f, const struct wire_field_info *info, size_t n,
                            struct err *e)
 {
-    size_t i = find_ticket(f, info->ticket);
+    struct change *changes = MEM_ARRAY(struct change, n);
+    enum err_code rc = ERR_OK;
 
-    if (i < f->n && info->change == WIRE_FIELD_REMOVED)
-        tell(f, &f->list[i], FIELD_REMOVED);
-    if (i < f->n)
-        remove_at(f, i);
-    return info->change == WIRE_FIELD_REMOVED ? ERR_OK : insert(f, info, e);
+    for (size_t i = 0; i < n; i++)
+        changes[i] = (struct change){&info[i], i};
+    n = sort_changes(changes, n);
+    remove_changed(f, changes, n);
+    for (size_t i = 0; rc == ERR_OK && i < n; i++) {
+        if (changes[i].info->change != WIRE_FIELD_REMOVED)
+            rc = append(f, changes[i].info, e);
+    }
+    free(changes);
+    if (f->n > 0)
+        qsort(f->list, f->n, sizeof(*f->list), compare_fields);
+    return rc;
 }
 
 static void on_message(void *ctx, struct bytes message)
@@ -106,8 +161,8 @@ static void on_message(void *ctx, struct bytes message)
     struct err e;
     enum err_code rc = wire_fields_decode(message, &info, &n, &e);
 
-    for (size_t i = 0; rc == ERR_OK && i < n; i++)
-        rc = apply(f, &info[i], &e);
+    if (rc == ERR_OK)
+        rc = apply(f, info, n, &e);
     free(info);
     if (rc == ERR_OK) {
         f->loaded = true;
@@ -151,8 +206,8 @@ void fields_close(struct fields *f)
     if (!f)
         return;
     session_drop(f->call);
-    while (f->n > 0)
-        remove_at(f, f->n - 1);
+    for (size_t i = 0; i < f->n; i++)
+        release_field(&f->list[i]);
     free(f->list);
     free(f);
 }
