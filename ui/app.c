@@ -392,8 +392,9 @@ static void on_session_ended(void *ctx, const struct err *why)
         stop(a, why);
         return;
     }
-    if (a->table)
-        grid_set_stale(table_view_grid(a->table), true);
+    for (size_t i = 0; i < a->n_views; i++) /* also those below, for when they are seen */
+        if (a->views[i].ops->mode(a->views[i].self) == MODE_GRID)
+            grid_set_stale(table_view_grid(a->views[i].self), true);
     say(a, STYLE_MESSAGE_ERROR, why->msg);
 }
 
@@ -1080,6 +1081,8 @@ static void end_session(struct app *a)
 
 static void finish(struct app *a)
 {
+    if (a->surface) /* the loop must not come upon a descriptor that is closed */
+        (void)uv_poll_stop(&a->keys);
     term_end();
     a->stopping = true;
     end_session(a);
