@@ -1,0 +1,111 @@
+#include "tests/support/demo_inside.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "demo/state.h"
+#include "demo/table.h"
+
+#define STRIDE 50021 /* a prime: steps through all numbers below any other prime */
+
+size_t inside_logins(const struct server *s)
+{
+    size_t n = 0;
+
+    for (const struct login *l = s->logins; l; l = l->next)
+        n++;
+    return n;
+}
+
+size_t inside_exports(const struct server *s)
+{
+    size_t n = 0;
+
+    for (const struct login *l = s->logins; l; l = l->next) {
+        for (size_t i = 0; i < l->n_exports; i++)
+            n += l->exports[i].state == EXPORT_READY;
+    }
+    return n;
+}
+
+size_t inside_streams(const struct server *s)
+{
+    size_t n = 0;
+
+    for (const struct stream *st = s->streams; st; st = st->next)
+        n++;
+    return n;
+}
+
+void inside_fail_stream(struct server *s, const char *text)
+{
+    struct stream *st = s->streams;
+
+    assert_non_null(st);
+    while (st->next)
+        st = st->next;
+    exchange_fail(st->exchange, GRPC_STATUS_INVALID_ARGUMENT, text);
+}
+
+void inside_hide_exports(struct server *s, bool hide)
+{
+    enum export_state from = hide ? EXPORT_READY : EXPORT_RELEASED;
+
+    for (struct login *l = s->logins; l; l = l->next) {
+        for (size_t i = 0; i < l->n_exports; i++) {
+            struct export *x = &l->exports[i];
+
+            if (x->state == from && x->view.table) /* released ones have none */
+                x->state = hide ? EXPORT_RELEASED : EXPORT_READY;
+        }
+    }
+}
+
+struct column *inside_cell(const struct server *s, const char *table, int64_t row,
+                           size_t column)
+{
+    for (size_t i = 0; i < s->n_tables; i++) {
+        const struct demo_table *t = &s->tables[i];
+        struct column *cell;
+
+        if (strcmp(t->name, table) != 0)
+            continue;
+        cell = column_new(t->columns[column].type);
+        t->cell(&s->world, row, column, 0, cell);
+        return cell;
+    }
+    fail_msg("no table %s", table);
+    return NULL;
+}
+
+void inside_offer(struct server *s, size_t n)
+{
+    static struct demo_table *real;
+    static size_t n_real;
+    struct demo_table *tables;
+
+    if (real) {
+        for (size_t i = 0; i < s->n_tables; i++)
+            free((char *)s->tables[i].name);
+        free(s->tables);
+        s->tables = real;
+        s->n_tables = n_real;
+        real = NULL;
+    }
+    if (n == 0)
+        return;
+    tables = MEM_ARRAY(struct demo_table, n);
+    for (size_t i = 0; i < n; i++) {
+        tables[i] = s->tables[0];
+        tables[i].name = mem_printf("t%06zu", i * STRIDE % n);
+    }
+    real = s->tables;
+    n_real = s->n_tables;
+    s->tables = tables;
+    s->n_tables = n;
+}

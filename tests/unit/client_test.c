@@ -1,0 +1,734 @@
+/*
+ * Sessions, feeds and the list of tables against the demo server, both on one loop in one
+ * process, so that a test can also break things on the server's side: streams that fail,
+ * exports that are gone, a client that leaves at any moment.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "client/channel.h"
+#include "client/feed.h"
+#include "client/fields.h"
+#include "client/session.h"
+#include "tests/support/demo_inside.h"
+
+#define PATIENCE_NS (UINT64_C(20) * 1000000000)
+#define WIDE_COLUMNS 40 /* asked for at once */
+#define TURNS 60        /* of the loop, until a client has done all it does */
+
+struct bench {
+    uv_loop_t loop;
+    uv_timer_t alarm; /* so that waiting ends */
+    struct server *server;
+    struct pump *pump;
+    struct channel *channel;
+    struct session *session;
+    struct feed *feed;
+    bool close_when_ready, changed, stopped;
+    int opens, readies, session_ends, feed_ends;
+    struct err session_why, feed_why;
+};
+
+static void on_alarm(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
+typedef bool condition(struct bench *b);
+
+static void wait_until(struct bench *b, condition *is, const char *what)
+{
+    uint64_t start = uv_hrtime();
+
+    while (!is(b)) {
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+        if (uv_hrtime() - start > PATIENCE_NS)
+            fail_msg("waited in vain: %s (session: %s; feed: %s)", what, b->session_why.msg,
+                     b->feed_why.msg);
+    }
+}
+
+#define WAIT(b, is) wait_until((b), (is), #is)
+
+static bool is_open(struct bench *b)
+{
+    return b->opens > 0;
+}
+
+static bool is_ready(struct bench *b)
+{
+    return b->readies > 0;
+}
+
+static bool is_over(struct bench *b)
+{
+    return b->session_ends > 0;
+}
+
+static bool is_settled(struct bench *b)
+{
+    if (b->feed_ends > 0)
+        fail_msg("feed over: %s", b->feed_why.msg);
+    return feed_settled(b->feed);
+}
+
+static bool is_feed_over(struct bench *b)
+{
+    return b->feed_ends > 0;
+}
+
+static bool is_stopped(struct bench *b)
+{
+    return b->stopped;
+}
+
+static bool is_closed(struct bench *b)
+{
+    return !session_closing(b->session);
+}
+
+/* --- the client --- */
+
+static void on_open(void *ctx)
+{
+    ((struct bench *)ctx)->opens++;
+}
+
+static void on_ready(void *ctx)
+{
+    struct bench *b = ctx;
+
+    b->readies++;
+    if (b->close_when_ready) {
+        feed_close(b->feed);
+        b->feed = NULL;
+    }
+}
+
+static void on_session_ended(void *ctx, const struct err *why)
+{
+    struct bench *b = ctx;
+
+    b->session_ends++;
+    b->session_why = *why;
+}
+
+static const struct session_handler session_events = {on_open, on_open, on_ready,
+                                                      on_session_ended};
+
+static enum err_code new_session(struct bench *b, const char *auth, const char *secret,
+                                 struct err *e)
+{
+    struct session_options o = {.auth = auth, .secret = secret, .secure = true};
+
+    return session_new(&b->loop, b->channel, &o, &session_events, b, &b->session, e);
+}
+
+static void start_client(struct bench *b)
+{
+    struct channel_options c = {.host = "127.0.0.1",
+                                .port = server_port(b->server),
+                                .max_message = (size_t)110 << 20};
+    struct err e;
+
+    b->pump = pump_new(&b->loop);
+    assert_int_equal(channel_new(b->pump, &c, &b->channel, &e), ERR_OK);
+}
+
+static void stop_client(struct bench *b)
+{
+    feed_close(b->feed);
+    b->feed = NULL;
+    session_free(b->session);
+    b->session = NULL;
+    channel_free(b->channel);
+    pump_free(b->pump);
+    b->channel = NULL;
+}
+
+static void on_stopped(void *ctx)
+{
+    ((struct bench *)ctx)->stopped = true;
+}
+
+static struct server_options options(void)
+{
+    struct server_options o = server_defaults();
+
+    o.seed = 11;
+    o.epoch_ns = INT64_C(1767623400000000000);
+    o.tick_ms = 5;
+    o.interval_ms = 10;
+    return o;
+}
+
+static struct bench *bench_new(const struct server_options *o)
+{
+    struct bench *b = MEM_NEW(struct bench);
+    struct err e;
+
+    (void)uv_loop_init(&b->loop);
+    (void)uv_timer_init(&b->loop, &b->alarm);
+    (void)uv_timer_start(&b->alarm, on_alarm, 100, 100);
+    if (server_new(&b->loop, o, &b->server, &e) != ERR_OK)
+        fail_msg("no server: %s", e.msg);
+    start_client(b);
+    return b;
+}
+
+static void bench_free(struct bench *b)
+{
+    if (b->channel)
+        stop_client(b);
+    if (!b->stopped) {
+        server_stop(b->server, on_stopped, b);
+        WAIT(b, is_stopped);
+    }
+    server_free(b->server);
+    uv_close((uv_handle_t *)&b->alarm, NULL);
+    while (uv_run(&b->loop, UV_RUN_DEFAULT) != 0)
+        continue;
+    assert_int_equal(uv_loop_close(&b->loop), 0);
+    free(b);
+}
+
+/* A server with a client whose session may make its first call. */
+static struct bench *bench_open_with(const struct server_options *o)
+{
+    struct bench *b = bench_new(o);
+    struct err e;
+
+    assert_int_equal(new_session(b, "anonymous", NULL, &e), ERR_OK);
+    WAIT(b, is_open);
+    return b;
+}
+
+static struct bench *bench_open(void)
+{
+    struct server_options o = options();
+
+    return bench_open_with(&o);
+}
+
+/* --- feeds --- */
+
+static void on_changed(void *ctx)
+{
+    ((struct bench *)ctx)->changed = true;
+}
+
+static void on_feed_ended(void *ctx, const struct err *why)
+{
+    struct bench *b = ctx;
+
+    b->feed_ends++;
+    b->feed_why = *why;
+}
+
+static const struct feed_handler feed_events = {on_changed, on_feed_ended};
+
+static struct viewport viewport(int64_t row, int64_t column, int64_t columns, bool reverse)
+{
+    return (struct viewport){rowset_new_range(row, row + 29),
+                             rowset_new_range(column, column + columns - 1), reverse};
+}
+
+static void open_feed(struct bench *b, const char *ticket, int64_t columns)
+{
+    struct feed_options o = {.ticket = bytes_of(ticket)};
+    struct viewport v = viewport(0, 0, columns, false);
+    struct err e;
+
+    if (feed_open(b->session, &o, &v, &feed_events, b, &b->feed, &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    viewport_release(&v);
+}
+
+static void ask(struct bench *b, struct viewport v)
+{
+    feed_request(b->feed, &v);
+    viewport_release(&v);
+}
+
+/* A narrow table (no view is made) whose rows are on the screen. */
+static struct bench *bench_narrow(void)
+{
+    struct bench *b = bench_open();
+
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_settled);
+    WAIT(b, is_ready);
+    return b;
+}
+
+static bool is_on_view(struct bench *b)
+{
+    struct window w = feed_window(b->feed);
+
+    return is_settled(b) && w.map;
+}
+
+/* A wide one whose rows come from a view of its columns. */
+static struct bench *bench_wide(void)
+{
+    struct bench *b = bench_open();
+
+    open_feed(b, "s/wide", WIDE_COLUMNS);
+    WAIT(b, is_on_view);
+    return b;
+}
+
+static void check_cells(const struct bench *b, const char *name, int64_t row, size_t column)
+{
+    struct window w = feed_window(b->feed);
+    struct column *cell = inside_cell(b->server, name, row, column);
+    struct value is = window_cell(&w, column, row), want = column_get(cell, 0);
+
+    if (!value_equal(&is, &want))
+        fail_msg("%s: column %zu of row %lld differs", name, column, (long long)row);
+    column_free(cell);
+}
+
+static bool no_exports(struct bench *b)
+{
+    return inside_exports(b->server) == 0;
+}
+
+static bool one_export(struct bench *b)
+{
+    return inside_exports(b->server) == 1;
+}
+
+static bool two_exports(struct bench *b)
+{
+    return inside_exports(b->server) == 2;
+}
+
+static bool one_stream(struct bench *b)
+{
+    return inside_streams(b->server) == 1;
+}
+
+static bool two_streams(struct bench *b)
+{
+    return inside_streams(b->server) == 2;
+}
+
+/* --- sessions --- */
+
+static void a_login_that_was_dropped_can_be_made_again(void **state)
+{
+    struct bench *b = bench_open();
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    assert_false(session_can_call(b->session));
+    feed_close(b->feed);
+    b->feed = NULL;
+    assert_true(session_can_call(b->session));
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_settled);
+    assert_int_equal(b->readies, 1);
+    assert_int_equal(b->session_ends, 0);
+    bench_free(b);
+}
+
+static void a_call_may_be_dropped_when_its_headers_log_in(void **state)
+{
+    struct bench *b = bench_open();
+
+    (void)state;
+    b->close_when_ready = true;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_ready);
+    assert_null(b->feed);
+    assert_int_equal(session_state(b->session), SESSION_READY);
+    bench_free(b);
+}
+
+static void a_call_may_be_dropped_when_its_trailers_log_in(void **state)
+{
+    struct bench *b = bench_open();
+
+    (void)state;
+    b->close_when_ready = true;
+    open_feed(b, "s/nosuch", 6); /* refused at once: there are only trailers */
+    WAIT(b, is_ready);
+    assert_null(b->feed);
+    assert_int_equal(b->feed_ends, 0);
+    assert_int_equal(session_state(b->session), SESSION_READY);
+    bench_free(b);
+}
+
+static void a_refused_table_still_logs_in(void **state)
+{
+    struct bench *b = bench_open();
+
+    (void)state;
+    open_feed(b, "s/nosuch", 6);
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_why.code, ERR_NOT_FOUND);
+    assert_int_equal(session_state(b->session), SESSION_READY);
+    assert_int_equal(b->feed_ends, 1);
+    bench_free(b);
+}
+
+static void a_login_type_that_no_header_can_hold_is_refused(void **state)
+{
+    static const char *const wrong[] = {"", "Kärcher", "a\nb", "\x01"};
+    struct server_options o = options();
+    struct bench *b = bench_new(&o);
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(new_session(b, wrong[i], NULL, &e), ERR_USAGE);
+        assert_null(b->session);
+    }
+    bench_free(b);
+}
+
+static void an_unknown_login_type_is_not_let_in(void **state)
+{
+    struct server_options o = options();
+    struct bench *b = bench_new(&o);
+    struct err e;
+
+    (void)state;
+    assert_int_equal(new_session(b, "org.example.Handler", NULL, &e), ERR_OK);
+    WAIT(b, is_open);
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_over);
+    assert_int_equal(b->session_why.code, ERR_AUTH);
+    assert_int_equal(b->feed_ends, 1);
+    bench_free(b);
+}
+
+static void the_server_is_asked_how_to_log_in(void **state)
+{
+    struct server_options o = options();
+    struct bench *b;
+    struct err e;
+
+    (void)state;
+    o.psk = "open sesame";
+    b = bench_new(&o);
+    assert_int_equal(new_session(b, NULL, NULL, &e), ERR_OK);
+    WAIT(b, is_open); /* or rather: a secret is wanted */
+    assert_int_equal(session_state(b->session), SESSION_WAITING);
+    assert_int_equal(session_login(b->session, "", &e), ERR_USAGE);
+    assert_int_equal(session_login(b->session, "open sesame", &e), ERR_OK);
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_settled);
+    bench_free(b);
+}
+
+static void a_closed_session_takes_no_calls(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    feed_close(b->feed);
+    b->feed = NULL;
+    session_close(b->session);
+    assert_true(session_closing(b->session));
+    assert_false(session_can_call(b->session));
+    session_release(b->session, 1); /* nothing comes of it */
+    WAIT(b, is_closed);
+    assert_int_equal(inside_logins(b->server), 0);
+    assert_int_equal(b->session_ends, 0);
+    session_close(b->session);
+    assert_false(session_closing(b->session));
+    bench_free(b);
+}
+
+/* --- one stream --- */
+
+static void a_narrow_table_scrolls_turns_and_changes_columns(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    check_cells(b, "billion", 29, 5);
+    ask(b, viewport(500000000, 0, 6, false));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 500000029, 0);
+    ask(b, viewport(0, 2, 3, true));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 999999999, 4);
+    ask(b, viewport(7, 1, 1, false));
+    ask(b, viewport(8, 0, 6, false)); /* the newest wins */
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 37, 5);
+    assert_true(feed_is_static(b->feed));
+    assert_true(feed_updates(b->feed) >= 4);
+    assert_int_equal(inside_streams(b->server), 1);
+    bench_free(b);
+}
+
+static void everything_made_on_the_server_is_released(void **state)
+{
+    struct bench *b = bench_wide();
+
+    (void)state;
+    for (int64_t i = 1; i <= 60; i++) {
+        ask(b, viewport(i, i * 100, WIDE_COLUMNS, false));
+        if (i % 4 == 0)
+            WAIT(b, is_settled);
+        else if (i % 3 == 0)
+            (void)uv_run(&b->loop, UV_RUN_ONCE);
+    }
+    WAIT(b, is_settled);
+    check_cells(b, "wide", 60, 6000);
+    check_cells(b, "wide", 89, 6000 + WIDE_COLUMNS - 1);
+    WAIT(b, two_exports); /* the table and one view */
+    WAIT(b, one_stream);
+    feed_close(b->feed);
+    b->feed = NULL;
+    WAIT(b, no_exports);
+    bench_free(b);
+}
+
+static void a_screen_that_comes_back_needs_no_new_view(void **state)
+{
+    struct bench *b = bench_wide();
+
+    (void)state;
+    ask(b, viewport(0, 500, WIDE_COLUMNS, false));
+    ask(b, viewport(10, 0, WIDE_COLUMNS, false));
+    assert_false(is_feed_over(b));
+    WAIT(b, is_settled);
+    check_cells(b, "wide", 10, 3);
+    WAIT(b, two_exports);
+    bench_free(b);
+}
+
+/* --- two streams --- */
+
+static bool is_restarted(struct bench *b)
+{
+    return is_settled(b) && inside_streams(b->server) == 1;
+}
+
+static void a_restart_keeps_the_cells_until_the_new_stream_has_them(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct err e;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) { /* the later ones replace those under way */
+        assert_int_equal(feed_restart(b->feed, 50 + i, &e), ERR_OK);
+        check_cells(b, "billion", 29, 5);
+    }
+    ask(b, viewport(100, 0, 6, false));
+    WAIT(b, two_streams);
+    WAIT(b, is_restarted);
+    check_cells(b, "billion", 129, 5);
+    bench_free(b);
+}
+
+static void a_restart_that_fails_leaves_the_old_stream(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct err e;
+
+    (void)state;
+    WAIT(b, one_export);
+    inside_hide_exports(b->server, true);
+    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    for (int i = 0; i < 20; i++) {
+        ask(b, viewport(200 + i, 0, 6, false));
+        WAIT(b, is_settled);
+    }
+    check_cells(b, "billion", 248, 5);
+    WAIT(b, one_stream); /* and it is not tried again and again */
+    assert_int_equal(b->feed_ends, 0);
+    bench_free(b);
+}
+
+static void a_new_stream_survives_the_old_one(void **state)
+{
+    struct server_options o = options();
+    struct bench *b;
+    struct err e;
+
+    (void)state;
+    o.growth_cells = 6; /* the new stream takes a while to be complete */
+    b = bench_open_with(&o);
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_settled);
+    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    WAIT(b, two_streams);
+    inside_fail_stream(b->server, "the old one fails");
+    ask(b, viewport(300, 0, 6, false));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 329, 5);
+    assert_int_equal(b->feed_ends, 0);
+    bench_free(b);
+}
+
+static void columns_that_cannot_be_had_end_the_feed(void **state)
+{
+    struct bench *b = bench_wide();
+    struct err e;
+
+    (void)state;
+    inside_hide_exports(b->server, true);
+    ask(b, viewport(0, 900, WIDE_COLUMNS, false));
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_why.code, ERR_SERVER);
+    assert_true(feed_ended(b->feed));
+    assert_non_null(feed_window(b->feed).schema); /* what is held stays */
+    inside_hide_exports(b->server, false);
+    b->feed_ends = 0;
+    assert_int_equal(feed_restart(b->feed, 0, &e), ERR_OK);
+    WAIT(b, is_settled);
+    check_cells(b, "wide", 0, 900);
+    bench_free(b);
+}
+
+static void a_feed_with_two_streams_ends_once(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct err e;
+
+    (void)state;
+    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    WAIT(b, two_streams);
+    server_stop(b->server, on_stopped, b);
+    WAIT(b, is_feed_over);
+    WAIT(b, is_over);
+    WAIT(b, is_stopped);
+    assert_int_equal(b->feed_ends, 1);
+    assert_int_equal(b->session_ends, 1);
+    assert_int_equal(feed_restart(b->feed, 0, &e), ERR_LOST);
+    bench_free(b);
+}
+
+/* --- the list of tables --- */
+
+static void on_fields(void *ctx)
+{
+    ((struct bench *)ctx)->changed = true;
+}
+
+static const struct fields_handler fields_events = {on_fields, on_feed_ended, NULL};
+
+static bool has_changed(struct bench *b)
+{
+    return b->changed;
+}
+
+static void a_hundred_thousand_tables_are_listed_in_order(void **state)
+{
+    const size_t count = 100003;
+    struct bench *b = bench_open();
+    struct fields *f;
+
+    (void)state;
+    inside_offer(b->server, count);
+    f = fields_open(b->session, &fields_events, b);
+    WAIT(b, has_changed);
+    assert_true(fields_loaded(f));
+    assert_int_equal(fields_count(f), count);
+    for (size_t i = 1; i < count; i++)
+        assert_true(strcmp(fields_get(f, i - 1)->name, fields_get(f, i)->name) < 0);
+    fields_close(f);
+    inside_offer(b->server, 0);
+    bench_free(b);
+}
+
+/* --- leaving at any moment --- */
+
+enum leave { LEAVE_POLITELY, LEAVE_WITH_THE_FEED, LEAVE_AT_ONCE, LEAVES };
+
+/* What a user might do at that turn of the loop. */
+static void step(struct bench *b, int64_t turn)
+{
+    struct err e;
+
+    if (!b->feed) {
+        if (b->opens > 0)
+            open_feed(b, "s/wide", WIDE_COLUMNS);
+        return;
+    }
+    if (turn % 5 == 0)
+        ask(b, viewport(turn, turn / 10 * 60, WIDE_COLUMNS, turn % 2 == 0));
+    if (turn % 17 == 0 && session_state(b->session) == SESSION_READY)
+        (void)feed_restart(b->feed, (int32_t)turn, &e);
+}
+
+/* Lets the client live for so many turns of the loop. */
+static void live_and_leave(struct bench *b, int64_t turns, enum leave how)
+{
+    struct err e;
+
+    b->opens = b->readies = b->feed_ends = 0;
+    assert_int_equal(new_session(b, turns % 2 ? "anonymous" : NULL, NULL, &e), ERR_OK);
+    for (int64_t i = 0; i < turns; i++) {
+        step(b, i);
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    }
+    if (how != LEAVE_AT_ONCE) {
+        feed_close(b->feed);
+        b->feed = NULL;
+    }
+    if (how == LEAVE_POLITELY) {
+        session_close(b->session);
+        WAIT(b, is_closed);
+    }
+    stop_client(b);
+}
+
+static void a_client_may_leave_at_any_moment(void **state)
+{
+    struct server_options o = options();
+    struct bench *b = bench_new(&o);
+
+    (void)state;
+    for (int64_t turns = 0; turns < TURNS; turns++) {
+        for (int how = 0; how < LEAVES; how++) {
+            live_and_leave(b, turns, (enum leave)how);
+            start_client(b);
+        }
+    }
+    assert_int_equal(b->session_ends, 0);
+    bench_free(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_login_that_was_dropped_can_be_made_again),
+        cmocka_unit_test(a_call_may_be_dropped_when_its_headers_log_in),
+        cmocka_unit_test(a_call_may_be_dropped_when_its_trailers_log_in),
+        cmocka_unit_test(a_refused_table_still_logs_in),
+        cmocka_unit_test(a_login_type_that_no_header_can_hold_is_refused),
+        cmocka_unit_test(an_unknown_login_type_is_not_let_in),
+        cmocka_unit_test(the_server_is_asked_how_to_log_in),
+        cmocka_unit_test(a_closed_session_takes_no_calls),
+        cmocka_unit_test(a_narrow_table_scrolls_turns_and_changes_columns),
+        cmocka_unit_test(everything_made_on_the_server_is_released),
+        cmocka_unit_test(a_screen_that_comes_back_needs_no_new_view),
+        cmocka_unit_test(a_restart_keeps_the_cells_until_the_new_stream_has_them),
+        cmocka_unit_test(a_restart_that_fails_leaves_the_old_stream),
+        cmocka_unit_test(a_new_stream_survives_the_old_one),
+        cmocka_unit_test(columns_that_cannot_be_had_end_the_feed),
+        cmocka_unit_test(a_feed_with_two_streams_ends_once),
+        cmocka_unit_test(a_hundred_thousand_tables_are_listed_in_order),
+        cmocka_unit_test(a_client_may_leave_at_any_moment),
+    };
+
+    channel_capture_log();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
