@@ -1,0 +1,542 @@
+/*
+ * client/ipc_batch.c - record batches into columns.
+ *
+ * A column is read through a short chain of views, one for each level of list nesting,
+ * whose buffers have been checked against the body; values are then read row by row, and
+ * list offsets are checked as they are followed.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "client/ipc_layout.h"
+
+#define LIST_SLOTS 4 /* slots that one list is worth when they are counted */
+
+/* --- views: the buffers of one column, checked against the body --- */
+
+struct view {
+    const struct field *f;
+    uint64_t n;           /* rows, as the node says */
+    const uint8_t *valid; /* bitmap of at least n bits, or NULL: all valid */
+    const uint8_t *data;  /* fixed width: at least n values; else data_len bytes */
+    uint64_t data_len;
+    const uint8_t *offsets; /* n + 1 of them; NULL only when n is 0 */
+};
+
+struct reader {
+    const struct ipc_layout *l;
+    const struct wire_batch *batch;
+    struct bytes body;
+    bool deephaven_nulls;
+    uint64_t *slots_left; /* for the whole update */
+    uint64_t batch_slots; /* for this batch: what its bytes can pay for */
+    struct view chain[WIRE_MAX_DEPTH + 1];
+};
+
+static enum err_code buffer_at(const struct reader *r, size_t i, struct bytes *out,
+                               struct err *e)
+{
+    struct wire_buffer b = r->batch->buffers[i];
+
+    if (b.offset < 0 || b.length < 0 || (uint64_t)b.length > r->body.len ||
+        (uint64_t)b.offset > r->body.len - (uint64_t)b.length)
+        return err_set(e, ERR_PROTO,
+                       "buffer %zu at %" PRId64 " of %" PRId64 " bytes in a body of %zu", i,
+                       b.offset, b.length, r->body.len);
+    *out = (struct bytes){r->body.len ? r->body.data + b.offset : NULL, (size_t)b.length};
+    return ERR_OK;
+}
+
+/* The buffer holds n values of width bytes. */
+static enum err_code check_room(size_t i, struct bytes b, uint64_t n, uint64_t width,
+                                struct err *e)
+{
+    if (width && n > b.len / width)
+        return err_set(e, ERR_PROTO,
+                       "buffer %zu has %zu bytes for %" PRIu64 " values of %" PRIu64, i,
+                       b.len, n, width);
+    return ERR_OK;
+}
+
+static enum err_code view_validity(struct reader *r, struct view *v, size_t i,
+                                   int64_t null_count, struct err *e)
+{
+    struct bytes b = {0};
+
+    TRY(buffer_at(r, i, &b, e));
+    if (b.len == 0 || v->n == 0) {
+        if (null_count > 0 && v->n > 0)
+            return err_set(e, ERR_PROTO, "%" PRId64 " nulls but no validity bitmap",
+                           null_count);
+        return ERR_OK;
+    }
+    if ((v->n - 1) / 8 >= b.len)
+        return err_set(e, ERR_PROTO, "validity bitmap of %zu bytes for %" PRIu64 " rows",
+                       b.len, v->n);
+    v->valid = b.data;
+    return ERR_OK;
+}
+
+static enum err_code view_offsets(struct reader *r, struct view *v, size_t i, struct err *e)
+{
+    struct bytes b = {0};
+
+    TRY(buffer_at(r, i, &b, e));
+    if (v->n == 0)
+        return ERR_OK; /* then the buffer may be empty, without the first 0 */
+    if (v->n > INT64_MAX - 1)
+        return err_set(e, ERR_PROTO, "node of %" PRIu64 " rows", v->n);
+    TRY(check_room(i, b, v->n + 1, v->f->width, e));
+    v->offsets = b.data;
+    return ERR_OK;
+}
+
+static enum err_code view_data(struct reader *r, struct view *v, size_t i, uint64_t width,
+                               struct err *e)
+{
+    struct bytes b = {0};
+
+    TRY(buffer_at(r, i, &b, e));
+    TRY(check_room(i, b, v->n, width, e));
+    v->data = b.data;
+    v->data_len = b.len;
+    return ERR_OK;
+}
+
+/* Takes the buffers of one field, from index buffer on. */
+static enum err_code view_buffers(struct reader *r, struct view *v, size_t buffer,
+                                  int64_t null_count, struct err *e)
+{
+    if (v->f->how == HOW_UNKNOWN || v->f->how == HOW_NULL)
+        return ERR_OK;
+    TRY(view_validity(r, v, buffer, null_count, e));
+    switch (v->f->how) {
+    case HOW_BYTES:
+        TRY(view_offsets(r, v, buffer + 1, e));
+        return view_data(r, v, buffer + 2, 0, e);
+    case HOW_LIST:
+        return view_offsets(r, v, buffer + 1, e);
+    case HOW_FIXED_LIST:
+        return ERR_OK;
+    case HOW_BOOL:
+        TRY(view_data(r, v, buffer + 1, 0, e));
+        if (v->n && (v->n - 1) / 8 >= v->data_len)
+            return err_set(e, ERR_PROTO, "%" PRIu64 " bytes for %" PRIu64 " booleans",
+                           v->data_len, v->n);
+        return ERR_OK;
+    default:
+        return view_data(r, v, buffer + 1, v->f->width, e);
+    }
+}
+
+/* Checks the buffers of a column and of its items, down to the last level that is read. */
+static enum err_code view_column(struct reader *r, size_t c, size_t extra, struct err *e)
+{
+    struct span_of at = r->l->columns[c];
+
+    at.buffer += extra;
+    for (size_t depth = 0;; depth++) {
+        const struct field *f = &r->l->fields[at.field + depth];
+        struct wire_node node = r->batch->nodes[at.node + depth];
+        struct view *v = &r->chain[depth];
+
+        if (node.length < 0 || node.null_count < 0 || node.null_count > node.length)
+            return err_set(e, ERR_PROTO,
+                           "node of %" PRId64 " rows, %" PRId64 " of them null",
+                           node.length, node.null_count);
+        *v = (struct view){.f = f, .n = (uint64_t)node.length};
+        TRY(view_buffers(r, v, at.buffer, node.null_count, e));
+        at.buffer += f->n_buffers;
+        if (f->how != HOW_LIST && f->how != HOW_FIXED_LIST)
+            return ERR_OK;
+        if (depth + 1 > WIRE_MAX_DEPTH)
+            return err_set(e, ERR_PROTO, "lists nested deeper than %d", WIRE_MAX_DEPTH);
+    }
+}
+
+/* --- values --- */
+
+static int64_t read_signed(const uint8_t *p, uint64_t width)
+{
+    switch (width) {
+    case 1:
+        return (int8_t)p[0];
+    case 2:
+        return (int16_t)bytes_u16(p);
+    case 4:
+        return (int32_t)bytes_u32(p);
+    default:
+        return (int64_t)bytes_u64(p);
+    }
+}
+
+static int64_t read_unsigned(const uint8_t *p, uint64_t width)
+{
+    return width == 1 ? p[0] : width == 2 ? bytes_u16(p) : (int64_t)bytes_u32(p);
+}
+
+static enum err_code push_signed(const struct reader *r, const struct field *f,
+                                 const uint8_t *p, struct column *out, struct err *e)
+{
+    int64_t v = read_signed(p, f->width);
+    int64_t scaled;
+
+    if (r->deephaven_nulls && f->has_null && v == f->null) {
+        column_push_null(out);
+        return ERR_OK;
+    }
+    if (__builtin_mul_overflow(v, f->factor, &scaled))
+        return err_set(e, ERR_PROTO, "%s %" PRId64 " does not fit nanoseconds",
+                       kind_name(f->type->kind), v);
+    column_push_int(out, scaled);
+    return ERR_OK;
+}
+
+static void push_unsigned(const struct reader *r, const struct field *f, const uint8_t *p,
+                          struct column *out)
+{
+    int64_t v = read_unsigned(p, f->width);
+
+    if (r->deephaven_nulls && f->has_null && v == f->null)
+        column_push_null(out);
+    else
+        column_push_int(out, v);
+}
+
+/* Big-endian two's complement of little-endian bytes, as short as it can be. */
+static size_t to_big_endian(const uint8_t *le, size_t n, bool negative, uint8_t *out)
+{
+    uint8_t fill = negative ? 0xff : 0;
+    size_t top = n;
+
+    while (top > 1 && le[top - 1] == fill && (le[top - 2] >> 7) == (fill & 1))
+        top--;
+    size_t len = 0;
+    if ((le[top - 1] >> 7) != (fill & 1))
+        out[len++] = fill; /* keeps the sign */
+    while (top > 0)
+        out[len++] = le[--top];
+    return len;
+}
+
+static void push_uint64(const uint8_t *p, struct column *out)
+{
+    uint8_t be[9];
+    size_t len = to_big_endian(p, 8, false, be);
+
+    column_push_bytes(out, (struct bytes){be, len});
+}
+
+static void push_decimal(const struct field *f, const uint8_t *p, struct column *out)
+{
+    uint8_t v[4 + 33];
+    uint32_t scale = (uint32_t)f->scale;
+
+    for (size_t i = 0; i < 4; i++)
+        v[i] = (uint8_t)(scale >> (8 * i));
+    size_t len = to_big_endian(p, f->width, p[f->width - 1] >> 7, v + 4);
+    column_push_bytes(out, (struct bytes){v, 4 + len});
+}
+
+/* IEEE 754 binary16; every value of it is a float. */
+static double half_value(uint16_t h)
+{
+    int exponent = h >> 10 & 31;
+    int fraction = h & 1023;
+    double v;
+
+    if (exponent == 31)
+        v = fraction ? (double)NAN : (double)INFINITY;
+    else if (exponent == 0)
+        v = ldexp(fraction, -24);
+    else
+        v = ldexp(fraction + 1024, exponent - 25);
+    return h >> 15 ? -v : v;
+}
+
+static void push_float(const struct reader *r, const struct field *f, const uint8_t *p,
+                       struct column *out)
+{
+    uint32_t narrow;
+    uint64_t wide;
+    float s;
+    double d;
+
+    if (f->how == HOW_HALF) {
+        column_push_double(out, half_value(bytes_u16(p)));
+        return;
+    }
+    if (f->how == HOW_FLOAT) {
+        narrow = bytes_u32(p);
+        memcpy(&s, &narrow, sizeof(s));
+        if (r->deephaven_nulls && narrow == 0xff7fffff) /* -FLT_MAX */
+            column_push_null(out);
+        else
+            column_push_double(out, (double)s);
+        return;
+    }
+    wide = bytes_u64(p);
+    memcpy(&d, &wide, sizeof(d));
+    if (r->deephaven_nulls && wide == 0xffefffffffffffff) /* -DBL_MAX */
+        column_push_null(out);
+    else
+        column_push_double(out, d);
+}
+
+static void push_date_ms(const struct reader *r, const struct field *f, const uint8_t *p,
+                         struct column *out)
+{
+    const int64_t day = 86400000;
+    int64_t ms = read_signed(p, 8);
+
+    if (r->deephaven_nulls && ms == f->null)
+        column_push_null(out);
+    else
+        column_push_int(out, ms / day - (ms % day < 0));
+}
+
+/* Interval(DAY_TIME), int32 days and int32 milliseconds, as months, days, nanoseconds. */
+static void push_day_time(const uint8_t *p, struct column *out)
+{
+    uint8_t v[16] = {0};
+    uint64_t ns = (uint64_t)(read_signed(p + 4, 4) * 1000000);
+
+    memcpy(v + 4, p, 4);
+    for (size_t i = 0; i < 8; i++)
+        v[8 + i] = (uint8_t)(ns >> (8 * i));
+    column_push_bytes(out, (struct bytes){v, sizeof(v)});
+}
+
+/* Offsets i and i + 1, in order and at most limit. */
+static enum err_code read_offsets(const struct view *v, uint64_t i, uint64_t limit,
+                                  uint64_t *from, uint64_t *to, struct err *e)
+{
+    uint64_t w = v->f->width;
+    int64_t a = read_signed(v->offsets + i * w, w);
+    int64_t b = read_signed(v->offsets + (i + 1) * w, w);
+
+    if (a < 0 || b < a || (uint64_t)b > limit)
+        return err_set(e, ERR_PROTO,
+                       "row %" PRIu64 " spans %" PRId64 " to %" PRId64 " of %" PRIu64, i, a,
+                       b, limit);
+    *from = (uint64_t)a;
+    *to = (uint64_t)b;
+    return ERR_OK;
+}
+
+static enum err_code push_var(const struct view *v, uint64_t i, struct column *out,
+                              struct err *e)
+{
+    uint64_t from;
+    uint64_t to;
+
+    TRY(read_offsets(v, i, v->data_len, &from, &to, e));
+    if (to - from < v->f->min_bytes)
+        return err_set(e, ERR_PROTO, "%s of %" PRIu64 " bytes", kind_name(v->f->type->kind),
+                       to - from);
+    column_push_bytes(out, (struct bytes){v->data ? v->data + from : NULL, to - from});
+    return ERR_OK;
+}
+
+static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, uint64_t to,
+                               struct column *out, struct err *e);
+
+static enum err_code push_list(struct reader *r, size_t depth, uint64_t i,
+                               struct column *out, struct err *e)
+{
+    const struct view *v = &r->chain[depth];
+    uint64_t n = r->chain[depth + 1].n;
+    uint64_t from;
+    uint64_t to;
+
+    if (v->f->how == HOW_LIST) {
+        TRY(read_offsets(v, i, n, &from, &to, e));
+    } else {
+        if (__builtin_mul_overflow(i, v->f->width, &from) ||
+            __builtin_add_overflow(from, v->f->width, &to) || to > n)
+            return err_set(e, ERR_PROTO, "row %" PRIu64 " lies behind %" PRIu64 " items", i,
+                           n);
+    }
+    struct column *items = column_new(v->f->type->item);
+    enum err_code rc = read_rows(r, depth + 1, from, to, items, e);
+    if (rc != ERR_OK) {
+        column_free(items);
+        return rc;
+    }
+    column_push_list(out, items);
+    return ERR_OK;
+}
+
+static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
+                                struct column *out, struct err *e)
+{
+    const struct view *v = &r->chain[depth];
+    const struct field *f = v->f;
+    const uint8_t *p = v->data && f->how != HOW_BOOL ? v->data + i * f->width : NULL;
+
+    switch (f->how) {
+    case HOW_UNKNOWN:
+        column_push_int(out, 0);
+        return ERR_OK;
+    case HOW_NULL:
+        column_push_null(out);
+        return ERR_OK;
+    case HOW_INT:
+        return push_signed(r, f, p, out, e);
+    case HOW_UINT:
+        push_unsigned(r, f, p, out);
+        return ERR_OK;
+    case HOW_UINT64:
+        push_uint64(p, out);
+        return ERR_OK;
+    case HOW_BOOL:
+        column_push_int(out, v->data[i / 8] >> (i % 8) & 1);
+        return ERR_OK;
+    case HOW_HALF:
+    case HOW_FLOAT:
+    case HOW_DOUBLE:
+        push_float(r, f, p, out);
+        return ERR_OK;
+    case HOW_DATE_MS:
+        push_date_ms(r, f, p, out);
+        return ERR_OK;
+    case HOW_DAY_TIME:
+        push_day_time(p, out);
+        return ERR_OK;
+    case HOW_FIXED:
+        column_push_bytes(out, (struct bytes){p, f->width});
+        return ERR_OK;
+    case HOW_DECIMAL:
+        push_decimal(f, p, out);
+        return ERR_OK;
+    case HOW_BYTES:
+        return push_var(v, i, out, e);
+    case HOW_LIST:
+    case HOW_FIXED_LIST:
+        return push_list(r, depth, i, out, e);
+    }
+    return ERR_OK;
+}
+
+/* Values that take no bytes in the body could be claimed without end, so all are counted.
+ */
+static enum err_code charge(struct reader *r, const struct field *f, uint64_t n,
+                            struct err *e)
+{
+    bool list = f->how == HOW_LIST || f->how == HOW_FIXED_LIST;
+    uint64_t left = *r->slots_left < r->batch_slots ? *r->slots_left : r->batch_slots;
+
+    if (list ? n > left / LIST_SLOTS : n > left)
+        return err_set(e, ERR_LIMIT, "%" PRIu64 " values where %" PRIu64 " are accepted", n,
+                       list ? left / LIST_SLOTS : left);
+    if (list)
+        n *= LIST_SLOTS;
+    *r->slots_left -= n;
+    r->batch_slots -= n;
+    return ERR_OK;
+}
+
+/* Appends rows from (inclusive) to (exclusive), at most as many as the node says. */
+static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, uint64_t to,
+                               struct column *out, struct err *e)
+{
+    const struct view *v = &r->chain[depth];
+
+    TRY(charge(r, v->f, to - from, e));
+    for (uint64_t i = from; i < to; i++) {
+        if (v->valid && !(v->valid[i / 8] >> (i % 8) & 1))
+            column_push_null(out);
+        else
+            TRY(push_value(r, depth, i, out, e));
+    }
+    return ERR_OK;
+}
+
+/* --- batches --- */
+
+static enum err_code check_counts(const struct ipc_layout *l, const struct wire_batch *b,
+                                  size_t *open_buffers, struct err *e)
+{
+    if (b->compressed)
+        return err_set(e, ERR_PROTO, "compressed record batch, which was not asked for");
+    if (b->length < 0)
+        return err_set(e, ERR_PROTO, "record batch of %" PRId64 " rows", b->length);
+    if (b->n_nodes != l->n_nodes)
+        return err_set(e, ERR_PROTO, "record batch has %zu nodes, the schema %zu",
+                       b->n_nodes, l->n_nodes);
+    if (l->has_open ? b->n_buffers < l->n_buffers : b->n_buffers != l->n_buffers)
+        return err_set(e, ERR_PROTO, "record batch has %zu buffers, the schema %zu",
+                       b->n_buffers, l->n_buffers);
+    *open_buffers = b->n_buffers - l->n_buffers;
+    return ERR_OK;
+}
+
+/* Rows that column c brings, as the caller expects them. */
+static enum err_code rows_of(const struct reader *r, const struct ipc_wants *wants,
+                             size_t c, uint64_t *n, struct err *e)
+{
+    uint64_t node = r->chain[0].n;
+    uint64_t rows = (uint64_t)r->batch->length;
+
+    if (node > rows || (!wants->rows && node != rows))
+        return err_set(e, ERR_PROTO, "%" PRIu64 " rows in a batch of %" PRIu64, node, rows);
+    *n = wants->rows && wants->rows[c] < node ? wants->rows[c] : node;
+    return ERR_OK;
+}
+
+static enum err_code read_column(struct reader *r, const struct ipc_wants *wants, size_t c,
+                                 size_t extra, struct column **out, struct err *e)
+{
+    uint64_t n = 0;
+
+    TRY(view_column(r, c, extra, e));
+    TRY(rows_of(r, wants, c, &n, e));
+    if (!*out)
+        *out = column_new(r->l->schema->columns[c].type);
+    return read_rows(r, 0, 0, n, *out, e);
+}
+
+/* Slots that a batch can pay for: its rows, and one for each bit of its body. */
+static uint64_t affordable(const struct wire_batch *batch, struct bytes body,
+                           const struct rowset *columns)
+{
+    uint64_t cells;
+    uint64_t total;
+
+    if (__builtin_mul_overflow((uint64_t)batch->length, rowset_count(columns), &cells) ||
+        __builtin_mul_overflow(cells, (uint64_t)LIST_SLOTS, &cells) ||
+        __builtin_add_overflow(cells, 8 * (uint64_t)body.len, &total))
+        return UINT64_MAX;
+    return total;
+}
+
+enum err_code ipc_batch_decode(const struct ipc_layout *l, const struct wire_batch *batch,
+                               struct bytes body, const struct ipc_wants *wants,
+                               struct column **out, struct err *e)
+{
+    struct reader r = {.l = l,
+                       .batch = batch,
+                       .body = body,
+                       .deephaven_nulls = wants->deephaven_nulls,
+                       .slots_left = wants->slots_left};
+    struct rowset_iter it = rowset_iter(wants->columns);
+    size_t open_buffers = 0;
+    int64_t c;
+
+    TRY(check_counts(l, batch, &open_buffers, e));
+    r.batch_slots = affordable(batch, body, wants->columns);
+    while (rowset_next(&it, &c)) {
+        assert((uint64_t)c < l->n_columns);
+        bool behind = l->has_open && (size_t)c > l->open_column;
+        enum err_code rc =
+            read_column(&r, wants, (size_t)c, behind ? open_buffers : 0, &out[c], e);
+
+        if (rc != ERR_OK)
+            return err_wrap(e, rc, "column %s", l->schema->columns[c].name);
+    }
+    return ERR_OK;
+}
