@@ -49,6 +49,7 @@ struct key {
     X(F10, "F10")                                                                          \
     X(F11, "F11")                                                                          \
     X(F12, "F12")                                                                          \
+    X(ANY, "Any")         /* not a key: in a binding, any character of text */             \
     X(UNKNOWN, "Unknown") /* a key that this program has no name for */                    \
     X(HANGUP, "Hangup")   /* not a key: the terminal is gone */
 

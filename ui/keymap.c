@@ -53,6 +53,11 @@
     {                                                                                      \
         .n = (n_)                                                                          \
     }
+#define AGAIN(n_)                                                                          \
+    ACT_SEARCH_AGAIN,                                                                      \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
 #define DO(id)                                                                             \
     ACT_##id,                                                                              \
     {                                                                                      \
@@ -119,6 +124,14 @@ const struct binding keymap[] = {
     {MODE_GRID,   "z+",        RATE(+1),           "live",    "faster updates"},
     {MODE_GRID,   "z-",        RATE(-1),           "live",    "slower updates"},
     {MODE_GRID,   "<C-r>",     DO(RESUBSCRIBE),    "live",    "the table of that name anew"},
+
+    {MODE_GRID,   "m<Any>",    DO(SET_MARK),       "marks",   "mark this cell with a letter"},
+    {MODE_GRID,   "'<Any>",    DO(GO_MARK),        "marks",   "go to the cell marked with a letter"},
+    {MODE_GRID,   "''",        DO(GO_BACK),        "marks",   "go back to before the last jump"},
+
+    {MODE_GRID,   "<Enter>",   DO(OPEN_CELL),      "look",    "the whole value of this cell"},
+    {MODE_GRID,   "z<Enter>",  DO(OPEN_ROW),       "look",    "all values of this row"},
+    {MODE_GRID,   "gm",        DO(OPEN_METER),     "look",    "link meter: delays, rates, frames"},
 
     {MODE_GRID,   "t",         DO(OPEN_PICKER),    "tables",  "choose a table"},
     {MODE_GRID,   "q",         DO(CLOSE),          "tables",  "close the table; the last one quits"},
@@ -208,8 +221,35 @@ const struct binding keymap[] = {
     {MODE_HELP,   "<Home>",    DO(FIRST_ROW),      "help",    "first line"},
     {MODE_HELP,   "G",         DO(LAST_ROW),       "help",    "last line"},
     {MODE_HELP,   "<End>",     DO(LAST_ROW),       "help",    "last line"},
+    {MODE_HELP,   "/",         DO(OPEN_SEARCH),    "help",    "find a text"},
+    {MODE_HELP,   "n",         AGAIN(+1),          "help",    "next line with that text"},
+    {MODE_HELP,   "N",         AGAIN(-1),          "help",    "line before with that text"},
     {MODE_HELP,   "q",         DO(CLOSE),          "help",    "back"},
     {MODE_HELP,   "<Esc>",     DO(CLOSE),          "help",    "back"},
+
+    {MODE_POPUP,  "k",         ROW(-1),            "popups",  "line up"},
+    {MODE_POPUP,  "<Up>",      ROW(-1),            "popups",  "line up"},
+    {MODE_POPUP,  "j",         ROW(+1),            "popups",  "line down"},
+    {MODE_POPUP,  "<Down>",    ROW(+1),            "popups",  "line down"},
+    {MODE_POPUP,  "u",         HALF(-1),           "popups",  "half a page up"},
+    {MODE_POPUP,  "<C-u>",     HALF(-1),           "popups",  "half a page up"},
+    {MODE_POPUP,  "d",         HALF(+1),           "popups",  "half a page down"},
+    {MODE_POPUP,  "<C-d>",     HALF(+1),           "popups",  "half a page down"},
+    {MODE_POPUP,  "<PgUp>",    PAGE(-1),           "popups",  "page up"},
+    {MODE_POPUP,  "<C-b>",     PAGE(-1),           "popups",  "page up"},
+    {MODE_POPUP,  "<PgDn>",    PAGE(+1),           "popups",  "page down"},
+    {MODE_POPUP,  "<C-f>",     PAGE(+1),           "popups",  "page down"},
+    {MODE_POPUP,  "<Space>",   PAGE(+1),           "popups",  "page down"},
+    {MODE_POPUP,  "gg",        DO(FIRST_ROW),      "popups",  "first line"},
+    {MODE_POPUP,  "<Home>",    DO(FIRST_ROW),      "popups",  "first line"},
+    {MODE_POPUP,  "G",         DO(LAST_ROW),       "popups",  "last line"},
+    {MODE_POPUP,  "<End>",     DO(LAST_ROW),       "popups",  "last line"},
+    {MODE_POPUP,  "/",         DO(OPEN_SEARCH),    "popups",  "find a text"},
+    {MODE_POPUP,  "n",         AGAIN(+1),          "popups",  "next place with that text"},
+    {MODE_POPUP,  "N",         AGAIN(-1),          "popups",  "place before with that text"},
+    {MODE_POPUP,  "q",         DO(CLOSE),          "popups",  "close"},
+    {MODE_POPUP,  "<Esc>",     DO(CLOSE),          "popups",  "close"},
+    {MODE_POPUP,  "<Enter>",   DO(CLOSE),          "popups",  "close"},
     /* clang-format on */
 };
 
@@ -234,6 +274,14 @@ int action_find(const char *name)
     return -1;
 }
 
+bool binding_takes_key(const struct binding *b)
+{
+    static const char any[] = "<Any>";
+    size_t n = strlen(b->keys);
+
+    return n >= sizeof(any) - 1 && strcmp(b->keys + n - (sizeof(any) - 1), any) == 0;
+}
+
 static bool takes_text(enum key_mode mode)
 {
     return mode == MODE_FILTER || mode == MODE_PROMPT;
@@ -241,8 +289,7 @@ static bool takes_text(enum key_mode mode)
 
 static bool takes_count(enum key_mode mode)
 {
-    return mode == MODE_GRID || mode == MODE_PICKER || mode == MODE_COLUMNS ||
-           mode == MODE_HELP;
+    return mode != MODE_ANY && !takes_text(mode);
 }
 
 static bool is_cancel(struct key k)
@@ -265,13 +312,20 @@ static enum fit fit_of(const struct key_matcher *m, const struct binding *b)
     if (b->mode == MODE_ANY && takes_text(m->mode) && key_is_text(keys[0]))
         return FIT_NO;
     for (size_t i = 0; i < m->len; i++)
-        if (keys[i].code != m->seq[i].code)
+        if (keys[i].code != m->seq[i].code &&
+            !(keys[i].code == K_ANY && key_is_text(m->seq[i])))
             return FIT_NO;
     return n == m->len ? FIT_WHOLE : FIT_START;
 }
 
-/* The binding of the typed keys, the mode's own first; *more tells whether longer ones
- * exist. */
+/* Which of two bindings of the same keys wins: the mode's own before any mode's, then keys
+ * that were named before <Any>. */
+static int rank(const struct binding *b)
+{
+    return (b->mode != MODE_ANY ? 2 : 0) + (binding_takes_key(b) ? 0 : 1);
+}
+
+/* The binding of the typed keys; *more tells whether longer ones exist. */
 static const struct binding *find(const struct key_matcher *m, bool *more)
 {
     const struct binding *found = NULL;
@@ -281,7 +335,7 @@ static const struct binding *find(const struct key_matcher *m, bool *more)
         enum fit fit = fit_of(m, &keymap[i]);
         if (fit == FIT_START)
             *more = true;
-        if (fit == FIT_WHOLE && (found == NULL || found->mode == MODE_ANY))
+        if (fit == FIT_WHOLE && (found == NULL || rank(&keymap[i]) > rank(found)))
             found = &keymap[i];
     }
     return found;
@@ -319,6 +373,8 @@ static struct key_match match_sequence(struct key_matcher *m)
     out.result = KEYS_ACTION;
     out.has_count = m->has_count;
     out.count = m->has_count ? m->count : 1;
+    if (binding_takes_key(out.binding))
+        out.arg = m->seq[m->len - 1];
     key_matcher_reset(m);
     return out;
 }

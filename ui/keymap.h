@@ -24,6 +24,7 @@ enum key_mode {
     MODE_COLUMNS, /* a list of columns to choose, hide and order */
     MODE_FILTER,  /* the same list while its filter is typed: what is unbound is text */
     MODE_HELP,
+    MODE_POPUP,  /* a box over a table */
     MODE_PROMPT, /* ui/prompt: what is unbound is editing */
     MODE_COUNT
 };
@@ -44,6 +45,14 @@ enum key_mode {
       "move-column-page")           /* n: screens of columns; a count multiplies */        \
     X(CURSOR_TO, "cursor-to")       /* n: -1 top, 0 middle, +1 bottom of screen */         \
     X(SCROLL_TO, "scroll-to")       /* n: this row to -1 top, 0 middle, +1 bottom */       \
+    X(SET_MARK, "set-mark")         /* the key that follows is its name */                 \
+    X(GO_MARK, "go-mark")           /* likewise */                                         \
+    X(GO_BACK, "go-back")           /* where the last jump came from */                    \
+    X(OPEN_CELL, "open-cell")       /* the whole value in a popup */                       \
+    X(OPEN_ROW, "open-row")         /* all values of the row in a popup */                 \
+    X(OPEN_METER, "open-meter")     /* how link and terminal are doing */                  \
+    X(OPEN_SEARCH, "open-search")   /* the prompt for a text to find */                    \
+    X(SEARCH_AGAIN, "search-again") /* n: +1 onwards, -1 backwards */                      \
     X(HIDE_COLUMN, "hide-column")   /* a count hides so many from here on */               \
     X(SHOW_COLUMNS, "show-columns") /* all hidden ones */                                  \
     X(SHIFT_COLUMN, "shift-column") /* n: this column by so many; a count multiplies */    \
@@ -79,7 +88,7 @@ enum action {
 
 struct binding {
     enum key_mode mode;
-    const char *keys; /* notation of ui/key.h */
+    const char *keys; /* notation of ui/key.h; a last <Any> is an argument for the action */
     enum action action;
     struct {
         int n;
@@ -91,6 +100,9 @@ struct binding {
 
 extern const struct binding keymap[];
 extern const size_t keymap_len;
+
+/* Whether the keys of b end in <Any>. Where both fit, keys without it win. */
+bool binding_takes_key(const struct binding *b);
 
 /* Name of an action as config and ":" use it; and back, -1 when there is none. */
 const char *action_name(enum action a);
@@ -108,6 +120,7 @@ struct key_match {
     const struct binding *binding; /* borrowed from keymap, or NULL */
     int64_t count;                 /* what was typed, or 1; never above INT64_MAX */
     bool has_count;
+    struct key arg; /* what was typed for <Any>; code K_NONE: nothing */
 };
 
 /* Waiting digits and keys; the caller's memory, zero-initialised is a fresh one. */
@@ -120,8 +133,8 @@ struct key_matcher {
     enum key_mode mode;
 };
 
-/* Takes one key. A change of mode drops what was pending. Digits count in MODE_GRID,
- * MODE_PICKER, MODE_COLUMNS and MODE_HELP only; a first 0 is a key. */
+/* Takes one key. A change of mode drops what was pending. Digits count in
+ * modes where text is not typed; a first 0 is a key. */
 struct key_match key_matcher_feed(struct key_matcher *m, enum key_mode mode, struct key k);
 
 /* Forgets what is pending. */
