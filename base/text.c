@@ -109,6 +109,37 @@ static size_t decode(const uint8_t *p, size_t n, uint32_t *cp)
     return *cp < least[len] || *cp > 0x10ffff ? 0 : len;
 }
 
+size_t text_code_point(struct bytes in, uint32_t *cp)
+{
+    return in.len > 0 ? decode(in.data, in.len, cp) : 0;
+}
+
+const char *text_sort(uint32_t cp)
+{
+    switch (utf8proc_category((utf8proc_int32_t)cp)) {
+    case UTF8PROC_CATEGORY_CN:
+        return "unassigned";
+    case UTF8PROC_CATEGORY_CC:
+        return "control";
+    case UTF8PROC_CATEGORY_CF:
+        return "format, not seen";
+    case UTF8PROC_CATEGORY_CS:
+        return "half a character";
+    case UTF8PROC_CATEGORY_CO:
+        return "private use";
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_ZS:
+        return "separator";
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_MC:
+        return "mark on the character before";
+    default:
+        return "character";
+    }
+}
+
 static void cluster_set(struct text_cluster *out, const void *s, size_t n, uint8_t width,
                         bool mark)
 {

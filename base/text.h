@@ -42,6 +42,13 @@ struct text_iter text_iter(struct bytes in, bool ascii);
  * O(1) apart from the marks it has to skip over. */
 bool text_next(struct text_iter *it, struct text_cluster *out);
 
+/* Reads the code point that in begins with, also a surrogate; returns its bytes, 0 at the
+ * end and where no UTF-8 begins. */
+size_t text_code_point(struct bytes in, uint32_t *cp);
+
+/* What sort of character a code point is, in a word or two: "control", "private use". */
+const char *text_sort(uint32_t cp);
+
 /* Columns that in takes on the screen once made safe, counting no further than limit. */
 size_t text_width(struct bytes in, bool ascii, size_t limit);
 

@@ -1,0 +1,27 @@
+/*
+ * ui/history_file.h - the lines of a prompt, kept from one run of the program to the next.
+ *
+ * One line of text each, oldest first, in a file only its owner can read. Whatever is wrong
+ * with the file costs at most its lines. Never given anything of a hidden prompt. Loop
+ * thread.
+ */
+#ifndef UI_HISTORY_FILE_H
+#define UI_HISTORY_FILE_H
+
+#include "base/err.h"
+#include "ui/prompt.h"
+
+/* $XDG_STATE_HOME/dhview/history, by default ~/.local/state/dhview/history; NULL when the
+ * environment names no such folder. Owned by the caller. */
+char *history_file_path(void);
+
+/* Adds the lines of the file to h; lines that could not have been typed are left out. A
+ * file that is missing or cannot be read adds none. */
+void history_file_load(const char *path, struct prompt_history *h);
+
+/* Puts a line at the end of the file as it is now, so that two programs at a time lose
+ * nothing of each other's, and keeps the last PROMPT_HISTORY_MAX. Makes the folders (mode
+ * 0700) and the file (0600). */
+enum err_code history_file_add(const char *path, const char *line, struct err *e);
+
+#endif
