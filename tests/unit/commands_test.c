@@ -1,0 +1,150 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ui/commands.h"
+
+static struct command parse(const char *text)
+{
+    struct command c;
+    struct err e;
+
+    if (command_parse(text, &c, &e) != ERR_OK)
+        fail_msg("\"%s\": %s", text, e.msg);
+    return c;
+}
+
+static void refuse(const char *text, const char *why)
+{
+    struct command c;
+    struct err e;
+
+    assert_int_equal(command_parse(text, &c, &e), ERR_USAGE);
+    if (strstr(e.msg, why) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", e.msg, why);
+}
+
+static void numbers_are_rows(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("12").kind, COMMAND_ROW);
+    assert_int_equal(parse("  1,000,000").number, 1000000);
+    assert_int_equal(parse("50%").kind, COMMAND_PERCENT);
+    assert_int_equal(parse("50%").number, 50);
+    assert_true(parse("99999999999999999999999").number == INT64_MAX);
+    assert_int_equal(parse("").kind, COMMAND_NOTHING);
+    assert_int_equal(parse("   ").kind, COMMAND_NOTHING);
+    refuse("12x", "no such command");
+    refuse("-5", "no such command");
+}
+
+static void every_action_without_a_key_can_be_run_by_name(void **state)
+{
+    (void)state;
+    for (int a = ACT_NONE + 1; a < ACTION_COUNT; a++) {
+        struct command c;
+        bool key = a == ACT_SET_MARK || a == ACT_GO_MARK || a == ACT_OPEN_COMMAND;
+        enum err_code rc = command_parse(action_name((enum action)a), &c, NULL);
+
+        assert_int_equal(rc, key ? ERR_USAGE : ERR_OK);
+        if (key)
+            continue;
+        assert_int_equal(c.kind, COMMAND_ACTION);
+        assert_int_equal(c.binding.action, a);
+        assert_int_equal(c.match.count, 1);
+        assert_false(c.match.has_count);
+    }
+    refuse("none", "no such command");
+}
+
+static void an_action_takes_a_count_and_an_argument(void **state)
+{
+    struct command c = parse("5 move-row");
+
+    (void)state;
+    assert_int_equal(c.match.count, 5);
+    assert_true(c.match.has_count);
+    assert_int_equal(c.binding.arg.n, 1);
+    c = parse("move-page -1");
+    assert_int_equal(c.binding.arg.n, -1);
+    assert_int_equal(c.match.count, 1);
+    c = parse("77 first-row");
+    assert_int_equal(c.match.count, 77);
+    refuse("move-row many", "expected a number");
+    refuse("move-row 1 2", "expected a number");
+}
+
+static void short_names_stand_for_actions(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("q").binding.action, ACT_QUIT);
+    assert_int_equal(parse("help").binding.action, ACT_OPEN_HELP);
+    assert_int_equal(parse("c").binding.action, ACT_CLOSE);
+    assert_int_equal(parse("red").binding.action, ACT_REDRAW);
+    refuse("qu", "no such command: qu");
+}
+
+static void set_takes_options_that_can_change(void **state)
+{
+    struct command c = parse("set zone Europe/Vienna");
+
+    (void)state;
+    assert_int_equal(c.kind, COMMAND_SET);
+    assert_string_equal(c.option->name, "zone");
+    assert_string_equal(c.value, "Europe/Vienna");
+    c = parse("set   interval");
+    assert_int_equal(c.kind, COMMAND_SHOW);
+    assert_string_equal(c.option->name, "interval");
+    refuse("set ascii", "expected zone or interval");
+    refuse("set", "expected zone or interval");
+    refuse("set secret-file x", "expected zone or interval");
+    refuse("settle", "no such command");
+}
+
+static size_t proposals(const char *typed, const char *first)
+{
+    char text[128];
+    size_t n = 0;
+
+    for (; command_complete(NULL, typed, n, text, sizeof(text)); n++) {
+        if (n == 0)
+            assert_string_equal(text, first);
+        assert_memory_equal(text, typed, strlen(typed));
+    }
+    return n;
+}
+
+static void completion_proposes_what_can_be_run(void **state)
+{
+    char text[128];
+
+    (void)state;
+    assert_int_equal(proposals("qu", "quit"), 1);
+    assert_int_equal(proposals("move-p", "move-page"), 1);
+    assert_int_equal(proposals("5 move-p", "5 move-page"), 1);
+    assert_int_equal(proposals("set z", "set zone"), 1);
+    assert_int_equal(proposals("set ", "set interval"), 2);
+    assert_int_equal(proposals("zzz", ""), 0);
+    assert_true(proposals("", "quit") > 20);
+    for (size_t i = 0; command_complete(NULL, "", i, text, sizeof(text)); i++)
+        if (strcmp(text, "set") != 0)
+            (void)parse(text);
+    assert_false(command_complete(NULL, "move-p", 0, text, 4)); /* no room */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_rows),
+        cmocka_unit_test(every_action_without_a_key_can_be_run_by_name),
+        cmocka_unit_test(an_action_takes_a_count_and_an_argument),
+        cmocka_unit_test(short_names_stand_for_actions),
+        cmocka_unit_test(set_takes_options_that_can_change),
+        cmocka_unit_test(completion_proposes_what_can_be_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

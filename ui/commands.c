@@ -1,0 +1,249 @@
+#include "ui/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Names that are shorter to type, or that other programs have, for actions. */
+static const struct {
+    const char *name, *abbreviation;
+    enum action action;
+} short_names[] = {
+    {"quit", "q", ACT_QUIT},           {"help", "h", ACT_OPEN_HELP},
+    {"close", "c", ACT_CLOSE},         {"redraw", "red", ACT_REDRAW},
+    {"tables", NULL, ACT_OPEN_PICKER}, {"meter", NULL, ACT_OPEN_METER},
+};
+#define N_SHORT_NAMES (sizeof(short_names) / sizeof(*short_names))
+
+/* Options that can change while the program runs. */
+static const char *const runtime_options[] = {"interval", "zone"};
+#define N_RUNTIME_OPTIONS (sizeof(runtime_options) / sizeof(*runtime_options))
+
+/* --- actions --- */
+
+/* Actions without a binding, and those that need a key after theirs, cannot be typed. */
+static bool can_be_typed(enum action a)
+{
+    bool bound = false;
+
+    for (size_t i = 0; i < keymap_len; i++) {
+        if (keymap[i].action == a && binding_takes_key(&keymap[i]))
+            return false;
+        bound = bound || keymap[i].action == a;
+    }
+    return bound && a != ACT_OPEN_COMMAND;
+}
+
+/* The binding an action is run with when no keys tell: the one that goes onwards. */
+static struct binding binding_of(enum action a)
+{
+    const struct binding *found = NULL;
+
+    for (size_t i = 0; i < keymap_len; i++)
+        if (keymap[i].action == a && (!found || keymap[i].arg.n > found->arg.n))
+            found = &keymap[i];
+    return *found;
+}
+
+static enum action find_action(const char *name)
+{
+    int a;
+
+    for (size_t i = 0; i < N_SHORT_NAMES; i++)
+        if (strcmp(name, short_names[i].name) == 0 ||
+            (short_names[i].abbreviation && strcmp(name, short_names[i].abbreviation) == 0))
+            return short_names[i].action;
+    a = action_find(name);
+    return a > ACT_NONE && can_be_typed((enum action)a) ? (enum action)a : ACT_NONE;
+}
+
+/* --- reading --- */
+
+bool command_parse_row(const char *text, int64_t *n, bool *percent)
+{
+    size_t digits = 0;
+
+    *n = 0;
+    for (; (*text >= '0' && *text <= '9') || (*text == ',' && digits > 0); text++) {
+        if (*text == ',')
+            continue;
+        digits++;
+        if (__builtin_mul_overflow(*n, 10, n) || __builtin_add_overflow(*n, *text - '0', n))
+            *n = INT64_MAX;
+    }
+    *percent = *text == '%';
+    return digits > 0 && text[*percent ? 1 : 0] == '\0';
+}
+
+static void skip_blanks(const char **p)
+{
+    while (**p == ' ')
+        (*p)++;
+}
+
+/* The next word, cut to the room there is. */
+static void take_word(const char **p, char *out, size_t size)
+{
+    size_t n = strcspn(*p, " ");
+
+    (void)snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), *p);
+    *p += n;
+    skip_blanks(p);
+}
+
+static bool takes_count(const char *p)
+{
+    size_t n = strspn(p, "0123456789");
+
+    return n > 0 && p[n] == ' ';
+}
+
+/* An argument such as -1 or +2 in place of the binding's own. */
+static enum err_code parse_argument(const char *text, struct command *out, struct err *e)
+{
+    char *end;
+    long n;
+
+    if (*text == '\0')
+        return ERR_OK;
+    n = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || n < -1000 || n > 1000)
+        return err_set(e, ERR_USAGE,
+                       "%s: expected a number from -1000 to 1000, found \"%s\"",
+                       action_name(out->binding.action), text);
+    out->binding.arg.n = (int)n;
+    return ERR_OK;
+}
+
+static enum err_code parse_action(const char *p, struct command *out, struct err *e)
+{
+    char word[64];
+    bool percent;
+    enum action a;
+
+    out->kind = COMMAND_ACTION;
+    out->match = (struct key_match){.result = KEYS_ACTION, .count = 1};
+    if (takes_count(p)) {
+        take_word(&p, word, sizeof(word));
+        out->match.has_count = command_parse_row(word, &out->match.count, &percent);
+    }
+    take_word(&p, word, sizeof(word));
+    a = find_action(word);
+    if (a == ACT_NONE)
+        return err_set(e, ERR_USAGE, "no such command: %s   (Tab shows what there is)",
+                       word);
+    out->binding = binding_of(a);
+    out->match.binding = &out->binding;
+    return parse_argument(p, out, e);
+}
+
+static const struct option_def *runtime_option(const char *name)
+{
+    for (size_t i = 0; i < N_RUNTIME_OPTIONS; i++)
+        for (size_t k = 0; k < option_table_len; k++)
+            if (strcmp(name, runtime_options[i]) == 0 &&
+                strcmp(name, option_table[k].name) == 0)
+                return &option_table[k];
+    return NULL;
+}
+
+static enum err_code parse_set(const char *p, struct command *out, struct err *e)
+{
+    char name[64];
+
+    take_word(&p, name, sizeof(name));
+    out->option = runtime_option(name);
+    if (!out->option)
+        return err_set(e, ERR_USAGE, "set: expected zone or interval, found \"%s\"", name);
+    if (strlen(p) >= sizeof(out->value))
+        return err_set(e, ERR_USAGE, "set %s: the value is too long", name);
+    (void)snprintf(out->value, sizeof(out->value), "%s", p);
+    out->kind = *p ? COMMAND_SET : COMMAND_SHOW;
+    return ERR_OK;
+}
+
+enum err_code command_parse(const char *text, struct command *out, struct err *e)
+{
+    bool percent;
+
+    *out = (struct command){.kind = COMMAND_NOTHING};
+    skip_blanks(&text);
+    if (*text == '\0')
+        return ERR_OK;
+    if (command_parse_row(text, &out->number, &percent)) {
+        out->kind = percent ? COMMAND_PERCENT : COMMAND_ROW;
+        return ERR_OK;
+    }
+    if (strncmp(text, "set", 3) == 0 && (text[3] == ' ' || text[3] == '\0')) {
+        text += 3;
+        skip_blanks(&text);
+        return parse_set(text, out, e);
+    }
+    return parse_action(text, out, e);
+}
+
+/* --- completion --- */
+
+/* The i-th name there is at all: short names, "set", actions. NULL at the end. */
+static const char *name_at(size_t i)
+{
+    if (i < N_SHORT_NAMES)
+        return short_names[i].name;
+    i -= N_SHORT_NAMES;
+    if (i == 0)
+        return "set";
+    return i < ACTION_COUNT ? action_name((enum action)i) : NULL;
+}
+
+static bool is_offered(size_t i)
+{
+    if (i <= N_SHORT_NAMES)
+        return true;
+    for (size_t k = 0; k < N_SHORT_NAMES; k++)
+        if (strcmp(short_names[k].name, name_at(i)) == 0)
+            return false;
+    return can_be_typed((enum action)(i - N_SHORT_NAMES));
+}
+
+/* The i-th of the names that begin as typed; the short ones come first. */
+static const char *nth_name(const char *typed, size_t i)
+{
+    const char *name;
+
+    for (size_t k = 0; (name = name_at(k)) != NULL; k++)
+        if (strncmp(name, typed, strlen(typed)) == 0 && is_offered(k) && i-- == 0)
+            return name;
+    return NULL;
+}
+
+static const char *nth_option(const char *typed, size_t i)
+{
+    for (size_t k = 0; k < N_RUNTIME_OPTIONS; k++)
+        if (strncmp(runtime_options[k], typed, strlen(typed)) == 0 && i-- == 0)
+            return runtime_options[k];
+    return NULL;
+}
+
+bool command_complete(void *ctx, const char *typed, size_t i, char *out, size_t size)
+{
+    const char *word = typed, *found;
+    bool set;
+    int n;
+
+    (void)ctx;
+    skip_blanks(&word);
+    if (takes_count(word)) {
+        word += strcspn(word, " ");
+        skip_blanks(&word);
+    }
+    set = strncmp(word, "set ", 4) == 0;
+    if (set) {
+        word += 4;
+        skip_blanks(&word);
+    }
+    found = set ? nth_option(word, i) : nth_name(word, i);
+    if (!found)
+        return false;
+    n = snprintf(out, size, "%.*s%s", (int)(word - typed), typed, found);
+    return n >= 0 && (size_t)n < size;
+}

@@ -1,0 +1,47 @@
+/*
+ * ui/commands.h - what may be typed after ":": read, and proposed for completion.
+ *
+ *     12   1,000   50%          a row, a part of the table
+ *     [COUNT] NAME [N]          an action by name, as the help lists them, or by a short
+ * name set OPTION [VALUE]        an option that may change while the program runs
+ *
+ * Reads text into a value; carrying it out is the caller's. Pure; any thread.
+ */
+#ifndef UI_COMMANDS_H
+#define UI_COMMANDS_H
+
+#include "base/err.h"
+#include "ui/keymap.h"
+#include "ui/options.h"
+
+#define COMMAND_TEXT_MAX 256 /* bytes of an option's value, end mark included */
+
+enum command_kind {
+    COMMAND_NOTHING, /* an empty line */
+    COMMAND_ROW,     /* number: from 1 */
+    COMMAND_PERCENT, /* number */
+    COMMAND_ACTION,  /* match: as if its keys had been typed */
+    COMMAND_SET,     /* option := value, or true when value is empty */
+    COMMAND_SHOW,    /* tell the value of option */
+};
+
+struct command {
+    enum command_kind kind;
+    int64_t number;
+    struct key_match match; /* its binding is the one below */
+    struct binding binding;
+    const struct option_def *option; /* borrowed from option_table */
+    char value[COMMAND_TEXT_MAX];
+};
+
+/* ERR_USAGE says what was expected. out must stay where it is while match is used. */
+enum err_code command_parse(const char *text, struct command *out, struct err *e);
+
+/* Reads only "N" or "N%", with commas between digits allowed; saturates at INT64_MAX. */
+bool command_parse_row(const char *text, int64_t *n, bool *percent);
+
+/* A prompt_complete_fn: commands, action names, and the options of "set"; ctx is ignored.
+ */
+bool command_complete(void *ctx, const char *typed, size_t i, char *out, size_t size);
+
+#endif
