@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <uv.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -14,6 +15,7 @@
 #define BATCH_ROWS 100000             /* rows asked of the server for one record batch */
 
 struct barrage {
+    struct session *session;   /* borrowed */
     struct session_call *call; /* NULL once the stream is over */
     const struct barrage_handler *handler;
     void *ctx;
@@ -23,6 +25,7 @@ struct barrage {
     struct buf ticket;
     struct barrage_options options; /* ticket points into the buffer above */
     uint64_t updates, bytes;
+    uint64_t asked_ns; /* when the last request left; 0: it is answered, or was the first */
 };
 
 /* The columns to name in a request for v; owned by the caller, NULL: none are named, which
@@ -110,6 +113,16 @@ static void take_schema(struct barrage *b, struct schema *schema)
     viewport_release(&first);
 }
 
+/* Times a request until the replica holds what it asked for. The first is left out: it
+ * makes the server build the subscription, and may carry the login. */
+static void note_answer(struct barrage *b)
+{
+    if (b->asked_ns == 0 || !barrage_settled(b))
+        return;
+    session_note_round_trip(b->session, (double)(uv_hrtime() - b->asked_ns) / 1e6);
+    b->asked_ns = 0;
+}
+
 static enum err_code take(struct barrage *b, struct bytes message, struct err *e)
 {
     struct update_reader_out got;
@@ -121,6 +134,7 @@ static enum err_code take(struct barrage *b, struct bytes message, struct err *e
         return ERR_OK;
     TRY(replica_apply(b->replica, got.update, e));
     b->updates++;
+    note_answer(b);
     b->handler->update(b->ctx);
     return ERR_OK;
 }
@@ -174,6 +188,7 @@ enum err_code barrage_open(struct session *session, const struct barrage_options
     struct barrage *b = MEM_NEW(struct barrage);
     enum err_code rc;
 
+    b->session = session;
     b->handler = handler;
     b->ctx = ctx;
     b->reader = update_reader_new(REPLICA_WINDOW, true);
@@ -204,6 +219,7 @@ void barrage_request(struct barrage *b, const struct viewport *viewport)
         viewport_release(&b->asked);
         viewport_copy(&b->asked, viewport);
         session_send(b->call, buf_bytes(&request), true);
+        b->asked_ns = barrage_settled(b) ? 0 : uv_hrtime(); /* held: nothing to wait for */
     } else {
         finish(b, &e);
     }

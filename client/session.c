@@ -52,7 +52,8 @@ struct session {
     uv_timer_t timer;
     uint64_t keepalive_ms;
     uint64_t config_sent_ns;
-    double round_trip_ms;
+    double round_trips[SESSION_ROUND_TRIPS]; /* ms; a ring */
+    size_t n_round_trips;                    /* ever measured */
     struct export_ids exports;
     bool
         starting; /* the first timer shot starts the work, so no callback comes too early */
@@ -267,7 +268,7 @@ static void on_config(void *ctx, struct bytes reply, const struct err *why)
         end_session(s, &e);
         return;
     }
-    s->round_trip_ms = (double)(uv_hrtime() - s->config_sent_ns) / 1e6;
+    session_note_round_trip(s, (double)(uv_hrtime() - s->config_sent_ns) / 1e6);
     read_token_life(s, reply);
     schedule_keepalive(s);
 }
@@ -604,7 +605,6 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
     s->user = o->user ? mem_strdup(o->user) : NULL;
     s->secret = o->secret ? mem_strdup(o->secret) : NULL;
     s->keepalive_ms = KEEPALIVE_DEFAULT_MS;
-    s->round_trip_ms = -1;
     s->starting = true;
     (void)uv_timer_init(loop, &s->timer);
     s->timer.data = s;
@@ -618,9 +618,25 @@ enum session_state session_state(const struct session *s)
     return s->state;
 }
 
+void session_note_round_trip(struct session *s, double ms)
+{
+    s->round_trips[s->n_round_trips++ % SESSION_ROUND_TRIPS] = ms;
+}
+
+double session_last_round_trip_ms(const struct session *s)
+{
+    return s->n_round_trips > 0
+               ? s->round_trips[(s->n_round_trips - 1) % SESSION_ROUND_TRIPS]
+               : -1;
+}
+
 double session_round_trip_ms(const struct session *s)
 {
-    return s->round_trip_ms;
+    double least = session_last_round_trip_ms(s);
+
+    for (size_t i = 0; i < SESSION_ROUND_TRIPS && i < s->n_round_trips; i++)
+        least = s->round_trips[i] < least ? s->round_trips[i] : least;
+    return least;
 }
 
 static void on_closed(void *ctx, struct bytes reply, const struct err *why)

@@ -63,9 +63,13 @@ enum err_code session_login(struct session *s, const char *secret, struct err *e
 enum session_state session_state(const struct session *s);
 bool session_can_call(const struct session *s);
 
-/* Round trip of the last keep-alive or first reply in milliseconds; -1 when not measured.
- */
+/* How long a request to this server takes until it is answered, in milliseconds: the
+ * smallest of the last few times measured, since the server often lets an answer wait; -1
+ * when none was. Keep-alives are measured here; who has measured another request tells. */
+#define SESSION_ROUND_TRIPS 8
 double session_round_trip_ms(const struct session *s);
+double session_last_round_trip_ms(const struct session *s); /* the newest one; -1: none */
+void session_note_round_trip(struct session *s, double ms);
 
 /* A call of this session: owned by the caller until its end or session_drop(). */
 struct session_call;
