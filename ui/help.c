@@ -7,25 +7,41 @@
 #include "ui/options.h"
 #include "ui/theme.h"
 
-#define KEYS_WIDTH 26 /* columns of the left part */
+/* How cells that are no plain values look: what is drawn, and in ASCII. */
+static const struct legend {
+    const char *look, *ascii, *means;
+} legend[] = {
+    {"∅", "\\N", "null: there is no value"},
+    {"\"\"", "\"\"", "an empty text"},
+    {"····", "....", "not here yet"},
+    {"NaN", "NaN", "not a number"},
+    {"~", "~", "in place of a row number: past the last row"},
+    {"…", "~", "at its end: cut, Enter shows all of it"},
+    {"␛ <202e>", "^[ <202e>", "marks for what cannot be shown; Enter names them"},
+};
+#define N_LEGEND (sizeof(legend) / sizeof(*legend))
 
-/* Both tables as one list of entries, so that one loop makes groups of either. */
+/* The tables as one list of entries, so that one loop makes groups of each. */
 struct entry {
     const struct binding *binding;   /* or NULL */
     const struct option_def *option; /* or NULL */
+    const struct legend *legend;     /* or NULL */
     const char *group;
 };
 
 static size_t entry_count(void)
 {
-    return keymap_len + option_table_len;
+    return keymap_len + N_LEGEND + option_table_len;
 }
 
 static struct entry entry_at(size_t i)
 {
     if (i < keymap_len)
         return (struct entry){.binding = &keymap[i], .group = keymap[i].group};
-    return (struct entry){.option = &option_table[i - keymap_len], .group = "options"};
+    i -= keymap_len;
+    if (i < N_LEGEND)
+        return (struct entry){.legend = &legend[i], .group = "what cells look like"};
+    return (struct entry){.option = &option_table[i - N_LEGEND], .group = "options"};
 }
 
 static bool same_line(const struct binding *a, const struct binding *b)
@@ -64,12 +80,17 @@ static void option_line(const struct option_def *def, struct help_line *out)
     snprintf(out->text, sizeof(out->text), "%s", def->help);
 }
 
-static void entry_line(struct walk *w, struct help_line *out)
+static void entry_line(struct walk *w, bool ascii, struct help_line *out)
 {
     struct entry en = entry_at(w->next++);
 
     if (en.option != NULL) {
         option_line(en.option, out);
+        return;
+    }
+    if (en.legend != NULL) {
+        add_keys(out, ascii ? en.legend->ascii : en.legend->look);
+        snprintf(out->text, sizeof(out->text), "%s", en.legend->means);
         return;
     }
     add_keys(out, en.binding->keys);
@@ -78,7 +99,7 @@ static void entry_line(struct walk *w, struct help_line *out)
         add_keys(out, keymap[w->next++].keys);
 }
 
-static bool walk_next(struct walk *w, struct help_line *out)
+static bool walk_next(struct walk *w, bool ascii, struct help_line *out)
 {
     *out = (struct help_line){.heading = false};
     if (w->next >= entry_count())
@@ -95,7 +116,7 @@ static bool walk_next(struct walk *w, struct help_line *out)
         return true;
     }
     w->step = 0;
-    entry_line(w, out);
+    entry_line(w, ascii, out);
     return true;
 }
 
@@ -105,77 +126,30 @@ size_t help_len(void)
     struct help_line line;
     size_t n = 0;
 
-    while (walk_next(&w, &line))
+    while (walk_next(&w, false, &line))
         n++;
     return n;
 }
 
-bool help_line(size_t i, struct help_line *out)
+bool help_line(size_t i, bool ascii, struct help_line *out)
 {
     struct walk w = {0};
-    bool there = walk_next(&w, out);
+    bool there = walk_next(&w, ascii, out);
 
     while (there && i-- > 0)
-        there = walk_next(&w, out);
+        there = walk_next(&w, ascii, out);
     return there;
 }
 
-/* Rows of the screen that show lines. */
-static size_t body_rows(int rows)
-{
-    return rows > 1 ? (size_t)rows - 1 : 0;
-}
-
-size_t help_max_top(int rows)
-{
-    size_t len = help_len(), body = body_rows(rows);
-
-    return len > body ? len - body : 0;
-}
-
-static void draw_line(struct surface *s, struct rect r, int row,
-                      const struct help_line *line, bool ascii)
-{
-    int keys = 0, width = r.cols < 60 ? 14 : KEYS_WIDTH, at;
-
-    if (line->heading) {
-        surface_str(s, row, r.col, r.cols, line->text, STYLE_HELP_GROUP, ascii);
-        return;
-    }
-    if (line->keys[0] != '\0')
-        keys = 2 + surface_str(s, row, r.col + 2, r.cols - 2, line->keys, STYLE_HELP_KEY,
-                               ascii);
-    at = keys + 2 > width ? keys + 2 : width; /* never cut a key to line the text up */
-    surface_str(s, row, r.col + at, r.cols - at, line->text, STYLE_DEFAULT, ascii);
-}
-
-static void draw_status(struct surface *s, struct rect r, size_t top, size_t shown,
-                        bool ascii)
-{
-    int row = r.row + r.rows - 1;
-    char text[96];
-
-    snprintf(text, sizeof(text), " help: lines %zu to %zu of %zu   j k scroll   q back",
-             top + 1, top + shown, help_len());
-    surface_fill(s, (struct rect){row, r.col, 1, r.cols}, STYLE_STATUS);
-    surface_str(s, row, r.col, r.cols, text, STYLE_STATUS, ascii);
-}
-
-void help_draw(struct surface *s, struct rect r, size_t top, bool ascii)
+void help_fill(struct pager *p, bool ascii)
 {
     struct walk w = {0};
     struct help_line line;
-    size_t i = 0, shown = 0, body = body_rows(r.rows);
 
-    surface_fill(s, r, STYLE_DEFAULT);
-    if (top > help_max_top(r.rows))
-        top = help_max_top(r.rows);
-    for (; shown < body && walk_next(&w, &line); i++) {
-        if (i < top)
-            continue;
-        draw_line(s, r, r.row + (int)shown, &line, ascii);
-        shown++;
+    while (walk_next(&w, ascii, &line)) {
+        if (line.heading)
+            pager_add_heading(p, line.text);
+        else
+            (void)pager_add(p, line.keys, bytes_of(line.text), STYLE_DEFAULT);
     }
-    if (r.rows > 0)
-        draw_status(s, r, top, shown, ascii);
 }

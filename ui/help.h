@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "ui/surface.h"
+#include "ui/pager.h"
 
 #define HELP_LINE_LEN 120
 
@@ -19,15 +19,11 @@ struct help_line {
     bool heading;
 };
 
-/* Number of lines, and one of them; false past the end. */
+/* Number of lines, and one of them; false past the end. ascii: how cells look there. */
 size_t help_len(void);
-bool help_line(size_t i, struct help_line *out);
+bool help_line(size_t i, bool ascii, struct help_line *out);
 
-/* Largest useful top line for a height of rows. */
-size_t help_max_top(int rows);
-
-/* Draws lines from top on into r, the last row being a status line that tells the position
- * and how to leave. */
-void help_draw(struct surface *s, struct rect r, size_t top, bool ascii);
+/* Adds all lines. */
+void help_fill(struct pager *p, bool ascii);
 
 #endif

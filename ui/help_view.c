@@ -6,9 +6,13 @@
 #include "base/mem.h"
 #include "ui/help.h"
 
+#define KEYS_WIDTH 26 /* columns of the left part */
+#define KEYS_WIDTH_NARROW 14
+#define NARROW 60 /* columns of a screen that is */
+
 struct help_view {
-    size_t top;
-    int rows;
+    struct pager *pager;
+    bool filled;
 };
 
 static enum key_mode view_mode(const void *self)
@@ -21,10 +25,11 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 {
     struct help_view *h = self;
 
-    (void)env;
-    h->rows = r.rows;
-    if (h->top > help_max_top(r.rows))
-        h->top = help_max_top(r.rows);
+    if (!h->filled)
+        help_fill(h->pager, env->ascii);
+    h->filled = true;
+    pager_set_column(h->pager, r.cols < NARROW ? KEYS_WIDTH_NARROW : KEYS_WIDTH);
+    pager_prepare(h->pager, r.rows, r.cols, env->ascii);
 }
 
 static void view_draw(const void *self, struct surface *s, struct rect r,
@@ -32,59 +37,32 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
 {
     const struct help_view *h = self;
 
-    help_draw(s, r, h->top, env->ascii);
-}
-
-static void scroll(struct help_view *h, int64_t lines)
-{
-    int64_t max = (int64_t)help_max_top(h->rows);
-    int64_t to;
-
-    if (__builtin_add_overflow((int64_t)h->top, lines, &to))
-        to = lines > 0 ? max : 0;
-    h->top = (size_t)(to < 0 ? 0 : to > max ? max : to);
-}
-
-static int64_t times(const struct key_match *m, int64_t unit)
-{
-    int64_t out;
-
-    if (__builtin_mul_overflow(m->count, m->binding->arg.n * unit, &out))
-        out = m->binding->arg.n > 0 ? INT64_MAX : INT64_MIN;
-    return out;
+    pager_draw(h->pager, s, r, env->ascii);
 }
 
 static bool view_action(void *self, const struct key_match *m)
 {
     struct help_view *h = self;
 
-    switch (m->binding->action) {
-    case ACT_MOVE_ROW:
-        scroll(h, times(m, 1));
-        return true;
-    case ACT_MOVE_HALF_PAGE:
-        scroll(h, times(m, h->rows / 2));
-        return true;
-    case ACT_MOVE_PAGE:
-        scroll(h, times(m, h->rows));
-        return true;
-    case ACT_FIRST_ROW:
-        h->top = 0;
-        return true;
-    case ACT_LAST_ROW:
-        scroll(h, INT64_MAX);
-        return true;
-    default:
-        return false;
-    }
+    return pager_action(h->pager, m);
+}
+
+static bool view_search(void *self, const char *text, int direction)
+{
+    struct help_view *h = self;
+
+    return pager_search(h->pager, text, direction);
 }
 
 static void view_status(const void *self, const struct draw_env *env, char *out,
                         size_t size)
 {
-    (void)self;
+    const struct help_view *h = self;
+    char lines[96];
+
     (void)env;
-    (void)snprintf(out, size, "help   q goes back");
+    pager_status(h->pager, lines, sizeof(lines));
+    (void)snprintf(out, size, "help: %s   / finds   q goes back", lines);
 }
 
 static const char *view_title(const void *self)
@@ -95,7 +73,10 @@ static const char *view_title(const void *self)
 
 static void view_close(void *self)
 {
-    free(self);
+    struct help_view *h = self;
+
+    pager_free(h->pager);
+    free(h);
 }
 
 static const struct view_ops help_ops = {
@@ -103,6 +84,7 @@ static const struct view_ops help_ops = {
     .prepare = view_prepare,
     .draw = view_draw,
     .action = view_action,
+    .search = view_search,
     .status = view_status,
     .title = view_title,
     .close = view_close,
@@ -110,5 +92,8 @@ static const struct view_ops help_ops = {
 
 struct view help_view_new(void)
 {
-    return (struct view){&help_ops, MEM_NEW(struct help_view)};
+    struct help_view *h = MEM_NEW(struct help_view);
+
+    h->pager = pager_new(true, 2);
+    return (struct view){&help_ops, h};
 }

@@ -27,6 +27,9 @@ struct draw_env {
 #define VIEW_NEVER UINT64_MAX
 
 struct view_ops {
+    /* It leaves some of the screen to the view below, which is drawn first. */
+    bool overlay;
+
     /* The keys that apply. */
     enum key_mode (*mode)(const void *self);
 
@@ -38,6 +41,10 @@ struct view_ops {
 
     /* True when the action was for this view; the application tries its own otherwise. */
     bool (*action)(void *self, const struct key_match *m);
+
+    /* Goes to the next place (direction -1: the one before) with a text; empty: the one
+     * searched before. False when there is none. NULL: nothing can be searched. */
+    bool (*search)(void *self, const char *text, int direction);
 
     /* A key without a binding; true when it was taken. NULL: none is. */
     bool (*key)(void *self, struct key k);

@@ -8,63 +8,109 @@
 
 #include <cmocka.h>
 
+#include "tests/support/golden.h"
 #include "ui/help.h"
+#include "ui/help_view.h"
 #include "ui/keymap.h"
 #include "ui/options.h"
 
-#define GOLDEN_MAX 65536
+static const struct draw_env ascii = {.ascii = true}, utf8 = {.ascii = false};
 
-/* Compares with tests/screen/<name>.screen; GENERATE=1 writes that file instead. */
-static void expect_screen(const struct surface *s, const char *name)
+static void act(struct view v, enum action action, int n)
 {
-    char path[512], *dump = surface_dump(s), *want = calloc(1, GOLDEN_MAX);
-    bool generate = getenv("GENERATE") != NULL;
-    FILE *f;
+    struct binding b = {.action = action, .arg.n = n};
 
-    assert_non_null(want);
-    snprintf(path, sizeof(path), "%s/tests/screen/%s.screen", TEST_SOURCE_DIR, name);
-    f = fopen(path, generate ? "w" : "r");
-    if (f == NULL)
-        fail_msg("cannot open %s", path);
-    if (generate)
-        assert_true(fputs(dump, f) >= 0);
-    else
-        assert_true(fread(want, 1, GOLDEN_MAX - 1, f) < GOLDEN_MAX - 1);
-    assert_int_equal(fclose(f), 0);
-    if (!generate)
-        assert_string_equal(dump, want);
-    free(want);
-    free(dump);
+    assert_true(v.ops->action(v.self, &(struct key_match){.binding = &b, .count = 1}));
 }
 
-static void help_at_80x24_shows_its_start(void **state)
+static void help_shows_its_start(void **state)
 {
-    struct surface *s = surface_new(24, 80);
+    struct view v = help_view_new();
+    struct surface *s = golden_draw(v, 24, 80, &ascii), *wide;
+    char status[STATUS_TEXT_MAX], want[STATUS_TEXT_MAX];
 
     (void)state;
-    help_draw(s, (struct rect){0, 0, 24, 80}, 0, true);
-    expect_screen(s, "help-80x24");
+    golden_check(s, "help-80x24");
+    v.ops->status(v.self, &ascii, status, sizeof(status));
+    (void)snprintf(want, sizeof(want), "help: lines 1 to 24 of %zu", help_len());
+    assert_memory_equal(status, want, strlen(want));
+    wide = golden_draw(v, 50, 200, &ascii);
+    golden_check(wide, "help-200x50");
     surface_free(s);
+    surface_free(wide);
+    v.ops->close(v.self);
 }
 
 static void help_scrolls_to_its_end_and_no_further(void **state)
 {
-    struct surface *s = surface_new(24, 80);
+    struct view v = help_view_new();
 
     (void)state;
-    help_draw(s, (struct rect){0, 0, 24, 80}, SIZE_MAX, true);
-    expect_screen(s, "help-end-80x24");
+    surface_free(golden_draw(v, 24, 80, &utf8));
+    act(v, ACT_LAST_ROW, 0);
+    for (int i = 0; i < 3; i++) {
+        struct surface *s = golden_draw(v, 24, 80, &utf8);
+
+        golden_check(s, "help-end-80x24");
+        surface_free(s);
+        act(v, ACT_MOVE_PAGE, 1);
+    }
+    v.ops->close(v.self);
+}
+
+static char *top_line(struct view v)
+{
+    struct surface *s = golden_draw(v, 10, 80, &ascii);
+    char *dump = surface_dump(s);
+
+    *strchr(dump, '\n') = '\0';
     surface_free(s);
+    return dump;
+}
+
+static void help_can_be_searched(void **state)
+{
+    struct view v = help_view_new();
+    char *first, *second, *third;
+
+    (void)state;
+    surface_free(golden_draw(v, 10, 80, &ascii));
+    assert_false(v.ops->search(v.self, "", 1)); /* nothing was searched before */
+    assert_true(v.ops->search(v.self, "DRAW the", 1));
+    first = top_line(v);
+    assert_non_null(strstr(first, "draw the screen anew"));
+    free(first);
+    assert_false(v.ops->search(v.self, "no such text", 1));
+    assert_true(v.ops->search(v.self, "whole list again", 1));
+    first = top_line(v);
+    assert_true(v.ops->search(v.self, "filter the list", 1));
+    second = top_line(v);
+    assert_non_null(strstr(second, "filter the list"));
+    assert_true(v.ops->search(v.self, "whole list again", 1)); /* round the end or not */
+    third = top_line(v);
+    assert_string_equal(first, third);
+    free(first);
+    free(second);
+    free(third);
+    v.ops->close(v.self);
+}
+
+static char *whole_help(int cols)
+{
+    struct view v = help_view_new();
+    struct surface *s = golden_draw(v, 2 * (int)help_len(), cols, &ascii);
+    char *dump = surface_dump(s);
+
+    surface_free(s);
+    v.ops->close(v.self);
+    return dump;
 }
 
 static void every_binding_and_option_is_on_some_line(void **state)
 {
-    struct surface *s = surface_new((int)help_len() + 1, 100);
-    char *dump;
+    char *dump = whole_help(100);
 
     (void)state;
-    help_draw(s, (struct rect){0, 0, surface_rows(s), 100}, 0, true);
-    dump = surface_dump(s);
     for (size_t i = 0; i < keymap_len; i++) {
         if (strstr(dump, keymap[i].keys) == NULL)
             fail_msg("%s is not shown", keymap[i].keys);
@@ -73,20 +119,18 @@ static void every_binding_and_option_is_on_some_line(void **state)
     for (size_t i = 0; i < option_table_len; i++)
         assert_non_null(strstr(dump, option_table[i].name));
     free(dump);
-    surface_free(s);
 }
 
-static void no_line_is_cut_at_80_columns(void **state)
+static void no_line_is_broken_at_80_columns(void **state)
 {
-    struct surface *s = surface_new((int)help_len() + 1, 80);
-    char *dump;
+    char *dump = whole_help(80), *at = dump;
+    size_t lines = 0;
 
     (void)state;
-    help_draw(s, (struct rect){0, 0, surface_rows(s), 80}, 0, true);
-    dump = surface_dump(s);
-    assert_null(strchr(dump, '~'));
+    for (size_t i = 0; (at = strchr(at, '\n')) != NULL; i++, at++)
+        lines = at[1] != '\n' && at[1] != '\0' ? i + 2 : lines;
+    assert_int_equal(lines, help_len());
     free(dump);
-    surface_free(s);
 }
 
 static void help_is_drawn_at_any_size(void **state)
@@ -94,10 +138,12 @@ static void help_is_drawn_at_any_size(void **state)
     (void)state;
     for (int rows = 1; rows < 5; rows++) {
         for (int cols = 1; cols < 30; cols++) {
-            struct surface *s = surface_new(rows, cols);
-            help_draw(s, (struct rect){0, 0, rows, cols}, 3, false);
+            struct view v = help_view_new();
+            struct surface *s = golden_draw(v, rows, cols, &utf8);
+
             assert_non_null(surface_cell(s, rows - 1, cols - 1));
             surface_free(s);
+            v.ops->close(v.self);
         }
     }
 }
@@ -107,23 +153,35 @@ static void lines_end_where_their_number_says(void **state)
     struct help_line line;
 
     (void)state;
-    assert_true(help_line(0, &line));
+    assert_true(help_line(0, false, &line));
     assert_true(line.heading);
-    assert_true(help_line(help_len() - 1, &line));
-    assert_false(help_line(help_len(), &line));
-    assert_int_equal(help_max_top(24), help_len() - 23);
-    assert_int_equal(help_max_top(100000), 0);
+    assert_true(help_line(help_len() - 1, false, &line));
+    assert_false(help_line(help_len(), false, &line));
+}
+
+static void the_legend_follows_the_characters_in_use(void **state)
+{
+    char *dump = whole_help(80);
+
+    (void)state;
+    assert_non_null(strstr(dump, "\\N  "));
+    assert_non_null(strstr(dump, "null: there is no value"));
+    for (const char *p = dump; *p; p++)
+        assert_true((unsigned char)*p < 0x80);
+    free(dump);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(help_at_80x24_shows_its_start),
+        cmocka_unit_test(help_shows_its_start),
         cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
+        cmocka_unit_test(help_can_be_searched),
         cmocka_unit_test(every_binding_and_option_is_on_some_line),
-        cmocka_unit_test(no_line_is_cut_at_80_columns),
+        cmocka_unit_test(no_line_is_broken_at_80_columns),
         cmocka_unit_test(help_is_drawn_at_any_size),
         cmocka_unit_test(lines_end_where_their_number_says),
+        cmocka_unit_test(the_legend_follows_the_characters_in_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
