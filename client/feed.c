@@ -31,6 +31,7 @@ struct feed {
     struct feed_options options; /* ticket points into the buffer above */
     struct viewport asked;
     struct stream *base, *current, *next;
+    uint8_t ticket_room[EXPORT_TICKET_LEN]; /* for feed_ticket() */
     int32_t export_id; /* the table as an export of ours, 0: not fetched yet */
     struct table_op *fetch;
     bool fetch_failed; /* the table is known by its ticket only */
@@ -200,7 +201,7 @@ static enum err_code subscribe(struct stream *s, struct bytes ticket, struct err
                                 .interval_ms = f->options.interval_ms,
                                 .max_message = f->options.max_message,
                                 .list_limit = f->options.list_limit,
-                                .columns_known = s != f->base};
+                                .columns_known = s != f->base || f->options.columns_known};
     struct viewport own = viewport_for(s, &f->asked);
     enum err_code rc =
         barrage_open(f->session, &o, &own, &stream_handler, s, &s->barrage, e);
@@ -435,6 +436,11 @@ struct window feed_window(const struct feed *f)
     w.replica = barrage_replica(f->current->barrage);
     w.map = f->current->map;
     return w;
+}
+
+struct bytes feed_ticket(struct feed *f)
+{
+    return source_ticket(f, f->ticket_room);
 }
 
 bool feed_settled(const struct feed *f)

@@ -34,6 +34,7 @@ struct feed_options {
     int32_t interval_ms; /* 0: the server's own */
     int32_t max_message; /* bytes asked of the server for one message */
     int64_t list_limit;  /* items of a list that are sent; 0: all */
+    bool columns_known;  /* the first viewport's columns exist: see barrage_options */
 };
 
 struct feed; /* opaque */
@@ -53,6 +54,11 @@ const struct viewport *feed_asked(const struct feed *f);
 
 /* What is held now. Its schema is NULL until it came, and then stays the same for ever. */
 struct window feed_window(const struct feed *f);
+
+/* The ticket of the table this feed shows: the session's own export as soon as there is
+ * one, so that another feed on it sees the same table even when its name has been given to
+ * another. Borrowed: until feed_close(), or until the next call. */
+struct bytes feed_ticket(struct feed *f);
 
 /* What was asked for last is held whole. */
 bool feed_settled(const struct feed *f);

@@ -21,9 +21,13 @@
 #include "client/pump.h"
 #include "client/session.h"
 #include "client/target.h"
+#include "ui/cell_popup.h"
 #include "ui/column_picker.h"
+#include "ui/commands.h"
 #include "ui/completion.h"
 #include "ui/help_view.h"
+#include "ui/history_file.h"
+#include "ui/meter.h"
 #include "ui/picker.h"
 #include "ui/prompt.h"
 #include "ui/rate.h"
@@ -37,13 +41,15 @@
 #define FRAME_BURST 2 /* frames that may follow at once: a key's own, and its answer's */
 #define CONNECT_TIMEOUT_MS 15000
 #define CLOSE_WAIT_MS 500
-#define VIEWS_MAX 6
+#define VIEWS_MAX 8
+#define METER_REFRESH_MS 250
 
 enum prompt_kind {
     PROMPT_FOR_COMMAND,
     PROMPT_FOR_ROW,
     PROMPT_FOR_COLUMN,
-    PROMPT_FOR_SECRET
+    PROMPT_FOR_SECRET,
+    PROMPT_FOR_SEARCH
 };
 
 static const int watched_signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP};
@@ -75,11 +81,18 @@ struct app {
     struct prompt *prompt;
     enum prompt_kind prompt_kind;
     struct prompt_history *history;
+    char *history_path; /* NULL: it is not kept */
+    char proposal[128]; /* scratch of command_source() */
+    struct options set; /* what :set has changed; only those fields count */
+    struct meter meter;
+    struct popup *meter_popup; /* borrowed from its view; NULL: not on the stack */
+    uv_timer_t meter_timer;
+    uint64_t frames, dropped;
     struct completion *completion; /* of what the prompt asks for */
     char message[512];
     uint8_t message_style;
-    bool opened;    /* something of the server was on screen */
-    bool close_top; /* the top view is to go at the next frame */
+    bool opened;      /* something of the server was on screen */
+    bool close_table; /* it, and what lies on it, is to go at the next frame */
     bool frame_due;
     uint64_t frame_clock; /* ns: when the frames so far would be over at the average rate */
     bool stopping;
@@ -88,6 +101,11 @@ struct app {
 };
 
 static void mark_dirty(struct app *a);
+
+static void mark_dirty_of(void *ctx)
+{
+    mark_dirty(ctx);
+}
 
 /* --- messages and the end --- */
 
@@ -195,7 +213,7 @@ static void on_table_ended(void *ctx, bool opened, const struct err *why)
     } else if (!a->opened || a->n_views < 2) {
         stop(a, why);
     } else {
-        a->close_top = true;
+        a->close_table = true;
         say(a, STYLE_MESSAGE_ERROR, why->msg);
     }
 }
@@ -217,7 +235,7 @@ static const struct table_view_handler table_handler = {.changed = on_table_chan
 
 static void push_table(struct app *a, const char *name, struct bytes ticket)
 {
-    struct table_view_options o = {.interval_ms = (int32_t)a->options->interval_ms,
+    struct table_view_options o = {.interval_ms = (int32_t)a->set.interval_ms,
                                    .max_message = (int32_t)a->options->max_message};
 
     a->table = table_view_new(a->session, name, ticket, &o, &table_handler, a);
@@ -233,7 +251,7 @@ static void open_table(struct app *a)
     if (a->n_views < 2)
         stop(a, &e);
     else
-        a->close_top = true;
+        a->close_table = true;
     say(a, STYLE_MESSAGE_ERROR, e.msg);
 }
 
@@ -443,69 +461,146 @@ static void do_redraw(struct app *a)
     mark_dirty(a);
 }
 
-/* The commands of ":"; a number, with or without %, is a row. */
-static const struct command {
-    const char *name, *abbreviation;
-    void (*run)(struct app *a);
-} commands[] = {
-    {"quit", "q", do_quit},
-    {"help", "h", do_help},
-    {"close", "c", do_close},
-    {"redraw", "red", do_redraw},
-};
-
-/* Reads "N" or "N%", with commas between digits allowed. */
-static bool parse_row(const char *text, int64_t *n, bool *percent)
+/* Back to the table, so that what is done to it is seen. */
+static void close_overlays(struct app *a)
 {
-    size_t digits = 0;
-
-    *n = 0;
-    for (; (*text >= '0' && *text <= '9') || (*text == ',' && digits > 0); text++) {
-        if (*text == ',')
-            continue;
-        digits++;
-        if (__builtin_mul_overflow(*n, 10, n) || __builtin_add_overflow(*n, *text - '0', n))
-            *n = INT64_MAX;
-    }
-    *percent = *text == '%';
-    return digits > 0 && text[*percent ? 1 : 0] == '\0';
+    while (a->n_views > 1 && top_view(a)->ops->overlay)
+        pop_view(a);
 }
 
-static bool go_row(struct app *a, const char *text)
+static void go_row(struct app *a, int64_t n, bool percent)
+{
+    if (!a->table) {
+        say(a, STYLE_MESSAGE_ERROR, "no table is open");
+        return;
+    }
+    close_overlays(a);
+    if (percent)
+        table_view_go_percent(a->table, n);
+    else
+        table_view_go_row(a->table, n);
+}
+
+static void accept_row(struct app *a, const char *text)
 {
     int64_t n;
     bool percent;
 
-    if (!parse_row(text, &n, &percent))
-        return false;
-    if (!a->table)
-        say(a, STYLE_MESSAGE_ERROR, "no table is open");
-    else if (percent)
-        grid_go_percent(table_view_grid(a->table), n);
-    else
-        grid_go_row(table_view_grid(a->table), n);
-    return true;
+    if (command_parse_row(text, &n, &percent))
+        go_row(a, n, percent);
+    else if (*text)
+        say(a, STYLE_MESSAGE_ERROR, "expected a row number, or a percentage such as 50%");
 }
+
+static void set_zone(struct app *a)
+{
+    struct zone *zone;
+    struct err e;
+
+    if (zone_open(a->set.zone, &zone, &e) != ERR_OK) {
+        say(a, STYLE_MESSAGE_ERROR, e.msg);
+        return;
+    }
+    zone_free(a->zone);
+    a->zone = zone;
+    a->env.zone = zone;
+}
+
+static void show_option(struct app *a, const char *name)
+{
+    char text[160];
+
+    if (strcmp(name, "zone") == 0)
+        (void)snprintf(text, sizeof(text), "zone is %s", zone_name(a->zone));
+    else if (a->set.interval_ms == 0)
+        (void)snprintf(text, sizeof(text), "interval is the server's own");
+    else
+        (void)snprintf(text, sizeof(text), "interval is %" PRId64 " ms",
+                       a->set.interval_ms);
+    say(a, STYLE_MESSAGE, text);
+}
+
+static void set_option(struct app *a, const char *name, const char *value)
+{
+    struct err e;
+
+    if (options_set(&a->set, name, value, &e) != ERR_OK) {
+        say(a, STYLE_MESSAGE_ERROR, e.msg);
+        return;
+    }
+    if (strcmp(name, "zone") == 0)
+        set_zone(a);
+    else if (a->table &&
+             table_view_set_interval(a->table, (int32_t)a->set.interval_ms, &e) != ERR_OK)
+        say(a, STYLE_MESSAGE_ERROR, e.msg);
+}
+
+static bool run_action(struct app *a, const struct key_match *m);
 
 static void run_command(struct app *a, const char *text)
 {
-    char *error;
+    struct command c;
+    struct err e;
 
-    while (*text == ' ')
-        text++;
-    if (*text == '\0' || go_row(a, text))
+    if (command_parse(text, &c, &e) != ERR_OK) {
+        say(a, STYLE_MESSAGE_ERROR, e.msg);
         return;
-    for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
-        if (strcmp(text, commands[i].name) == 0 ||
-            strcmp(text, commands[i].abbreviation) == 0) {
-            commands[i].run(a);
-            return;
-        }
     }
-    error =
-        mem_printf("no such command: %s   (a row number, quit, close, help, redraw)", text);
-    say(a, STYLE_MESSAGE_ERROR, error);
-    free(error);
+    switch (c.kind) {
+    case COMMAND_NOTHING:
+        break;
+    case COMMAND_ROW:
+    case COMMAND_PERCENT:
+        go_row(a, c.number, c.kind == COMMAND_PERCENT);
+        break;
+    case COMMAND_ACTION:
+        if (!run_action(a, &c.match))
+            say(a, STYLE_MESSAGE_WARN, "that does nothing here");
+        break;
+    case COMMAND_SET:
+        set_option(a, c.option->name, c.value);
+        break;
+    case COMMAND_SHOW:
+        show_option(a, c.option->name);
+        break;
+    }
+}
+
+/* The line is in the history of this run already. */
+static void keep_in_history(struct app *a, const char *line)
+{
+    struct err e;
+
+    if (a->history_path && history_file_add(a->history_path, line, &e) != ERR_OK) {
+        log_line(LOG_LEVEL_WARN, "history: %s", e.msg);
+        free(a->history_path); /* it would fail each time */
+        a->history_path = NULL;
+    }
+}
+
+static void search(struct app *a, const char *text, int direction)
+{
+    struct view *v = top_view(a);
+    char *message;
+
+    if (!v->ops->search || v->ops->search(v->self, text, direction))
+        return;
+    message = *text ? mem_printf("nothing here has %s", text)
+                    : mem_strdup("nothing more, or nothing was searched yet");
+    say(a, STYLE_MESSAGE_WARN, message);
+    free(message);
+}
+
+static const char *command_source(const void *ctx, size_t i)
+{
+    struct app *a = (struct app *)(uintptr_t)ctx; /* only its scratch is written */
+    const char *typed = prompt_text(a->prompt), *name = command_proposal(i);
+    size_t count = command_count_length(typed);
+
+    if (!name || count == 0 || count + strlen(name) >= sizeof(a->proposal))
+        return name;
+    (void)snprintf(a->proposal, sizeof(a->proposal), "%.*s%s", (int)count, typed, name);
+    return a->proposal;
 }
 
 static const char *column_source(const void *ctx, size_t i)
@@ -576,18 +671,29 @@ static void accept_prompt(struct app *a)
     }
     text = mem_strdup(prompt_text(a->prompt));
     prompt_close(a->prompt);
-    if (a->prompt_kind == PROMPT_FOR_COMMAND)
+    switch (a->prompt_kind) {
+    case PROMPT_FOR_COMMAND:
+        keep_in_history(a, text);
         run_command(a, text);
-    else if (a->prompt_kind == PROMPT_FOR_COLUMN)
+        break;
+    case PROMPT_FOR_COLUMN:
         go_column(a, text);
-    else if (*text && !go_row(a, text))
-        say(a, STYLE_MESSAGE_ERROR, "expected a row number, or a percentage such as 50%");
+        break;
+    case PROMPT_FOR_SEARCH:
+        search(a, text, +1);
+        break;
+    default:
+        accept_row(a, text);
+        break;
+    }
     free(text);
 }
 
 /* Where Tab takes names from; NULL: there are none. */
 static completion_source *source_of(enum prompt_kind kind)
 {
+    if (kind == PROMPT_FOR_COMMAND)
+        return command_source;
     return kind == PROMPT_FOR_COLUMN ? column_source : NULL;
 }
 
@@ -614,6 +720,8 @@ static void completion_line(const struct app *a, char *out, size_t size)
 
     if (!prompt_is_open(a->prompt) || !source_of(a->prompt_kind))
         return;
+    if (a->prompt_kind == PROMPT_FOR_COMMAND && count == 0)
+        return; /* a number, or an argument */
     if (at < count)
         n = snprintf(out, size, "match %zu of %zu:", at + 1, count);
     else
@@ -656,6 +764,8 @@ static void cancel(struct app *a)
 {
     if (!a->opened)
         stop_interrupted(a);
+    else if (top_view(a)->ops->overlay)
+        pop_view(a); /* and what it waits for */
     else
         say(a, STYLE_MESSAGE, "nothing to cancel; Q quits");
 }
@@ -676,6 +786,112 @@ static void open_picker(struct app *a)
     picker_show(a->picker, a->fields);
 }
 
+/* --- popups --- */
+
+static const struct cell_popup_handler cell_handler = {mark_dirty_of};
+
+static void push_popup(struct app *a, struct popup *p)
+{
+    if (p)
+        push_view(a, popup_as_view(p));
+    else
+        say(a, STYLE_MESSAGE_WARN, "there is no cell here");
+}
+
+static bool has_room(struct app *a)
+{
+    if (a->n_views < VIEWS_MAX)
+        return true;
+    say(a, STYLE_MESSAGE_WARN, "too much is open; q closes");
+    return false;
+}
+
+static void take_totals(struct app *a)
+{
+    struct meter_totals t = {
+        .updates = a->table ? table_view_updates(a->table) : 0,
+        .bytes = a->table ? table_view_bytes(a->table) : 0,
+        .frames = a->frames,
+        .dropped = a->dropped,
+        .terminal_bytes = term_bytes_written(),
+    };
+
+    meter_take(&a->meter, &t, uv_hrtime() / 1000000);
+}
+
+static void fill_meter(void *ctx, struct pager *p, const struct draw_env *env)
+{
+    struct app *a = ctx;
+    struct meter_link link = {session_round_trip_ms(a->session),
+                              session_last_round_trip_ms(a->session)};
+
+    (void)env;
+    take_totals(a);
+    meter_fill(&a->meter, &link, uv_hrtime() / 1000000, p);
+}
+
+static void close_meter(void *ctx)
+{
+    struct app *a = ctx;
+
+    a->meter_popup = NULL;
+    (void)uv_timer_stop(&a->meter_timer);
+}
+
+static const struct popup_source meter_source = {fill_meter, NULL, NULL, close_meter};
+
+static void on_meter_timer(uv_timer_t *timer)
+{
+    struct app *a = timer->data;
+
+    popup_changed(a->meter_popup);
+    mark_dirty(a);
+}
+
+static void open_meter(struct app *a)
+{
+    if (a->meter_popup || !has_room(a))
+        return;
+    a->meter_popup = popup_new("link meter", true, &meter_source, a);
+    push_view(a, popup_as_view(a->meter_popup));
+    (void)uv_timer_start(&a->meter_timer, on_meter_timer, METER_REFRESH_MS,
+                         METER_REFRESH_MS);
+}
+
+/* What a table is asked by a key that is none of its own movements. */
+static bool table_action(struct app *a, const struct key_match *m)
+{
+    enum err_code rc = ERR_OK;
+    struct err e;
+
+    if (!a->table || top_view(a)->self != a->table)
+        return false;
+    switch (m->binding->action) {
+    case ACT_SET_MARK:
+        rc = table_view_set_mark(a->table, m->arg.code, &e);
+        break;
+    case ACT_GO_MARK:
+        rc = table_view_go_mark(a->table, m->arg.code, &e);
+        break;
+    case ACT_GO_BACK:
+        rc = table_view_go_back(a->table, &e);
+        break;
+    case ACT_OPEN_CELL:
+        if (has_room(a))
+            push_popup(a, cell_popup_new(a->table, &cell_handler, a));
+        break;
+    case ACT_OPEN_ROW:
+        if (has_room(a))
+            push_popup(a, row_popup_new(a->table, &cell_handler, a));
+        break;
+    default:
+        return false;
+    }
+    if (rc != ERR_OK)
+        say(a, STYLE_MESSAGE_WARN, e.msg);
+    return true;
+}
+
 static void fit_terminal(struct app *a)
 {
     (void)term_size_changed();
@@ -691,12 +907,13 @@ static void suspend(struct app *a)
     fit_terminal(a);
 }
 
-static void run_action(struct app *a, const struct key_match *m)
+/* False when nothing here knows the action. */
+static bool run_action(struct app *a, const struct key_match *m)
 {
     struct view *v = top_view(a);
 
-    if (v->ops->action(v->self, m))
-        return;
+    if (v->ops->action(v->self, m) || table_action(a, m))
+        return true;
     switch (m->binding->action) {
     case ACT_OPEN_COMMAND:
         open_prompt(a, PROMPT_FOR_COMMAND, ":");
@@ -705,9 +922,15 @@ static void run_action(struct app *a, const struct key_match *m)
         open_prompt(a, PROMPT_FOR_ROW, "go to row: ");
         break;
     case ACT_OPEN_GO_COLUMN:
+        if (!a->table)
+            return false;
+        close_overlays(a);
         open_prompt(a, PROMPT_FOR_COLUMN, "column: ");
         break;
     case ACT_OPEN_COLUMNS:
+        if (!a->table)
+            return false;
+        close_overlays(a);
         open_columns(a);
         break;
     case ACT_OPEN_PICKER:
@@ -731,9 +954,21 @@ static void run_action(struct app *a, const struct key_match *m)
     case ACT_SUSPEND:
         suspend(a);
         break;
-    default:
+    case ACT_OPEN_METER:
+        open_meter(a);
         break;
+    case ACT_OPEN_SEARCH:
+        if (!v->ops->search)
+            return false;
+        open_prompt(a, PROMPT_FOR_SEARCH, "/");
+        break;
+    case ACT_SEARCH_AGAIN:
+        search(a, "", m->binding->arg.n);
+        break;
+    default:
+        return false;
     }
+    return true;
 }
 
 static void on_unknown_key(struct app *a, struct key k)
@@ -761,7 +996,7 @@ static void on_key(struct app *a, struct key k)
     }
     m = key_matcher_feed(&a->matcher, v->ops->mode(v->self), k);
     if (m.result == KEYS_ACTION)
-        run_action(a, &m);
+        (void)run_action(a, &m);
     else if (m.result == KEYS_UNKNOWN)
         on_unknown_key(a, k);
 }
@@ -866,15 +1101,26 @@ static void append_slow(const struct app *a, char *status, size_t size)
                        grid_number((int64_t)frames, number));
 }
 
+/* The highest view that leaves nothing to the one below. */
+static size_t base_view(const struct app *a)
+{
+    size_t i = a->n_views - 1;
+
+    while (i > 0 && a->views[i].ops->overlay)
+        i--;
+    return i;
+}
+
 static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cursor_col)
 {
-    struct view *v = top_view(a);
+    struct view *v = top_view(a), *base = &a->views[base_view(a)];
     char status[STATUS_TEXT_MAX] = "", keys[STATUS_TEXT_MAX];
 
     surface_clear(a->surface);
-    v->ops->draw(v->self, a->surface, l->view, &a->env);
+    for (size_t i = base_view(a); i < a->n_views; i++)
+        a->views[i].ops->draw(a->views[i].self, a->surface, l->view, &a->env);
     if (l->tabs.rows)
-        tab_line_draw(&(struct tab_line){v->ops->title(v->self),
+        tab_line_draw(&(struct tab_line){base->ops->title(base->self),
                                          channel_address(a->channel), link_of(a),
                                          session_round_trip_ms(a->session)},
                       a->surface, l->tabs, a->env.ascii);
@@ -907,12 +1153,14 @@ static void on_wake(uv_timer_t *timer)
 /* A frame for what fades or runs out; without any, no timer runs. */
 static void plan_wake(struct app *a)
 {
-    const struct view *v = top_view(a);
-    uint64_t now = a->env.now_ms;
-    uint64_t next =
-        min_u64(slow_next(&a->slow, now),
-                v->ops->next_frame ? v->ops->next_frame(v->self, &a->env) : VIEW_NEVER);
+    uint64_t now = a->env.now_ms, next = slow_next(&a->slow, now);
 
+    for (size_t i = base_view(a); i < a->n_views; i++) {
+        const struct view *v = &a->views[i];
+
+        if (v->ops->next_frame)
+            next = min_u64(next, v->ops->next_frame(v->self, &a->env));
+    }
     if (next == VIEW_NEVER)
         (void)uv_timer_stop(&a->wake);
     else
@@ -922,19 +1170,21 @@ static void plan_wake(struct app *a)
 static void draw_frame(struct app *a)
 {
     struct layout l = layout_of(surface_rows(a->surface), surface_cols(a->surface));
-    struct view *v;
     int cursor_row = -1, cursor_col = 0;
 
-    if (a->close_top && a->n_views > 1)
+    while (a->close_table && a->table && a->n_views > 1)
         pop_view(a);
-    a->close_top = false;
-    v = top_view(a);
+    a->close_table = false;
     a->env.now_ms = uv_hrtime() / 1000000;
-    v->ops->prepare(v->self, l.view, &a->env);
+    for (size_t i = base_view(a); i < a->n_views; i++)
+        a->views[i].ops->prepare(a->views[i].self, l.view, &a->env);
+    take_totals(a);
     if (term_waiting()) { /* it is behind: it gets the newest frame when it has caught up */
         slow_skip(&a->slow, a->env.now_ms);
+        a->dropped++;
         return;
     }
+    a->frames++;
     draw(a, &l, &cursor_row, &cursor_col);
     plan_wake(a);
     watch_fields(a);
@@ -1017,6 +1267,8 @@ static void start_handles(struct app *a)
 {
     (void)uv_timer_init(&a->loop, &a->frame);
     (void)uv_timer_init(&a->loop, &a->connect);
+    (void)uv_timer_init(&a->loop, &a->meter_timer);
+    a->meter_timer.data = a;
     a->frame.data = a;
     (void)uv_timer_init(&a->loop, &a->wake);
     a->connect.data = a;
@@ -1095,6 +1347,8 @@ static void finish(struct app *a)
     surface_free(a->surface);
     prompt_free(a->prompt);
     prompt_history_free(a->history);
+    free(a->history_path);
+    options_release(&a->set);
     completion_free(a->completion);
     zone_free(a->zone);
     target_release(&a->target);
@@ -1149,6 +1403,11 @@ enum err_code app_run(const struct options *o, int *signal, struct err *e)
     (void)uv_loop_init(&a.loop);
     a.prompt = prompt_new();
     a.history = prompt_history_new();
+    a.history_path = history_file_path();
+    if (a.history_path)
+        history_file_load(a.history_path, a.history);
+    options_init(&a.set);
+    a.set.interval_ms = o->interval_ms;
     a.completion = completion_new();
     start_handles(&a);
     rc = start(&a, &a.end);

@@ -17,6 +17,7 @@ static const struct {
 
 /* Options that can change while the program runs. */
 static const char *const runtime_options[] = {"interval", "zone"};
+static const char *const set_lines[] = {"set interval", "set zone"};
 #define N_RUNTIME_OPTIONS (sizeof(runtime_options) / sizeof(*runtime_options))
 
 /* --- actions --- */
@@ -91,13 +92,6 @@ static void take_word(const char **p, char *out, size_t size)
     skip_blanks(p);
 }
 
-static bool takes_count(const char *p)
-{
-    size_t n = strspn(p, "0123456789");
-
-    return n > 0 && p[n] == ' ';
-}
-
 /* An argument such as -1 or +2 in place of the binding's own. */
 static enum err_code parse_argument(const char *text, struct command *out, struct err *e)
 {
@@ -123,7 +117,7 @@ static enum err_code parse_action(const char *p, struct command *out, struct err
 
     out->kind = COMMAND_ACTION;
     out->match = (struct key_match){.result = KEYS_ACTION, .count = 1};
-    if (takes_count(p)) {
+    if (command_count_length(p) > 0) {
         take_word(&p, word, sizeof(word));
         out->match.has_count = command_parse_row(word, &out->match.count, &percent);
     }
@@ -184,66 +178,32 @@ enum err_code command_parse(const char *text, struct command *out, struct err *e
 
 /* --- completion --- */
 
-/* The i-th name there is at all: short names, "set", actions. NULL at the end. */
-static const char *name_at(size_t i)
+static bool has_short_name(enum action a)
+{
+    for (size_t i = 0; i < N_SHORT_NAMES; i++)
+        if (strcmp(short_names[i].name, action_name(a)) == 0)
+            return true;
+    return false;
+}
+
+const char *command_proposal(size_t i)
 {
     if (i < N_SHORT_NAMES)
         return short_names[i].name;
     i -= N_SHORT_NAMES;
-    if (i == 0)
-        return "set";
-    return i < ACTION_COUNT ? action_name((enum action)i) : NULL;
-}
-
-static bool is_offered(size_t i)
-{
-    if (i <= N_SHORT_NAMES)
-        return true;
-    for (size_t k = 0; k < N_SHORT_NAMES; k++)
-        if (strcmp(short_names[k].name, name_at(i)) == 0)
-            return false;
-    return can_be_typed((enum action)(i - N_SHORT_NAMES));
-}
-
-/* The i-th of the names that begin as typed; the short ones come first. */
-static const char *nth_name(const char *typed, size_t i)
-{
-    const char *name;
-
-    for (size_t k = 0; (name = name_at(k)) != NULL; k++)
-        if (strncmp(name, typed, strlen(typed)) == 0 && is_offered(k) && i-- == 0)
-            return name;
+    if (i < N_RUNTIME_OPTIONS)
+        return set_lines[i];
+    i -= N_RUNTIME_OPTIONS;
+    for (int a = ACT_NONE + 1; a < ACTION_COUNT; a++)
+        if (can_be_typed((enum action)a) && !has_short_name((enum action)a) && i-- == 0)
+            return action_name((enum action)a);
     return NULL;
 }
 
-static const char *nth_option(const char *typed, size_t i)
+size_t command_count_length(const char *text)
 {
-    for (size_t k = 0; k < N_RUNTIME_OPTIONS; k++)
-        if (strncmp(runtime_options[k], typed, strlen(typed)) == 0 && i-- == 0)
-            return runtime_options[k];
-    return NULL;
-}
+    size_t n = strspn(text, " "), digits = strspn(text + n, "0123456789");
 
-bool command_complete(void *ctx, const char *typed, size_t i, char *out, size_t size)
-{
-    const char *word = typed, *found;
-    bool set;
-    int n;
-
-    (void)ctx;
-    skip_blanks(&word);
-    if (takes_count(word)) {
-        word += strcspn(word, " ");
-        skip_blanks(&word);
-    }
-    set = strncmp(word, "set ", 4) == 0;
-    if (set) {
-        word += 4;
-        skip_blanks(&word);
-    }
-    found = set ? nth_option(word, i) : nth_name(word, i);
-    if (!found)
-        return false;
-    n = snprintf(out, size, "%.*s%s", (int)(word - typed), typed, found);
-    return n >= 0 && (size_t)n < size;
+    n += digits;
+    return digits > 0 && text[n] == ' ' ? n + strspn(text + n, " ") : 0;
 }

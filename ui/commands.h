@@ -40,8 +40,11 @@ enum err_code command_parse(const char *text, struct command *out, struct err *e
 /* Reads only "N" or "N%", with commas between digits allowed; saturates at INT64_MAX. */
 bool command_parse_row(const char *text, int64_t *n, bool *percent);
 
-/* A prompt_complete_fn: commands, action names, and the options of "set"; ctx is ignored.
- */
-bool command_complete(void *ctx, const char *typed, size_t i, char *out, size_t size);
+/* The i-th line that completion may propose: short names, "set" with each option, actions.
+ * NULL at the end. Constant. */
+const char *command_proposal(size_t i);
+
+/* Bytes of a count in front of a command, blanks included; proposals go behind it. */
+size_t command_count_length(const char *text);
 
 #endif

@@ -894,6 +894,22 @@ size_t grid_current_column(const struct grid *g)
     return g->current;
 }
 
+/* --- the current cell --- */
+
+bool grid_cell(const struct grid *g, int64_t *position, size_t *column)
+{
+    if (columns_count(g->columns) == 0 || size_of(g) == 0)
+        return false;
+    *position = g->row;
+    *column = g->current;
+    return true;
+}
+
+int64_t grid_height(const struct grid *g)
+{
+    return g->height;
+}
+
 /* --- status --- */
 
 static size_t append(char *out, size_t size, size_t at, const char *text)

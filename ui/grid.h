@@ -76,6 +76,12 @@ size_t grid_current_column(const struct grid *g);
 void grid_go_row(struct grid *g, int64_t number);
 void grid_go_percent(struct grid *g, int64_t percent);
 
+/* The current cell: its table position and schema column; false when there is none. */
+bool grid_cell(const struct grid *g, int64_t *position, size_t *column);
+
+/* Rows on the screen, at least 1. */
+int64_t grid_height(const struct grid *g);
+
 void grid_status(const struct grid *g, const struct draw_env *env, char *out, size_t size);
 
 /* Writes n with a comma between thousands; out needs GRID_NUMBER_LEN bytes. Returns out. */

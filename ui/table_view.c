@@ -6,10 +6,10 @@
 #include <uv.h>
 
 #include "base/mem.h"
-#include "client/feed.h"
 #include "client/tickets.h"
 #include "model/viewport.h"
 #include "ui/live.h"
+#include "ui/marks.h"
 #include "ui/rate.h"
 
 /* Items of a list that the server sends; one more than any cell can show. */
@@ -35,6 +35,7 @@ struct table_view {
     struct source *next; /* NULL: not subscribed anew */
     struct err end;      /* why now is over; ERR_OK: it is not */
     struct viewport_policy policy;
+    struct marks marks;
 };
 
 static uint64_t now_ms(void)
@@ -295,6 +296,146 @@ static void take_over(struct table_view *t)
     say(t, false, "subscribed anew");
 }
 
+struct window table_view_window(const struct table_view *t)
+{
+    return t->now ? feed_window(t->now->feed) : (struct window){0};
+}
+
+bool table_view_cell(const struct table_view *t, int64_t *position, size_t *column)
+{
+    return grid_cell(t->grid, position, column);
+}
+
+enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
+                              int64_t list_limit, const struct feed_handler *handler,
+                              void *ctx, struct feed **out, struct err *e)
+{
+    struct feed_options o = {.interval_ms = t->options.interval_ms,
+                             .max_message = t->options.max_message,
+                             .list_limit = list_limit,
+                             .columns_known = true};
+
+    if (!t->now || !session_can_call(t->session))
+        return err_set(e, ERR_LOST, "the connection is gone");
+    o.ticket = feed_ticket(t->now->feed);
+    return feed_open(t->session, &o, v, handler, ctx, out, e);
+}
+
+uint64_t table_view_updates(const struct table_view *t)
+{
+    return t->now ? feed_updates(t->now->feed) : 0;
+}
+
+uint64_t table_view_bytes(const struct table_view *t)
+{
+    return t->now ? feed_bytes(t->now->feed) : 0;
+}
+
+enum err_code table_view_set_interval(struct table_view *t, int32_t interval_ms,
+                                      struct err *e)
+{
+    t->options.interval_ms = interval_ms;
+    return t->now ? feed_restart(t->now->feed, interval_ms, e) : ERR_OK;
+}
+
+/* --- marks and jumps --- */
+
+static const char *column_name(const struct table_view *t, size_t column)
+{
+    return table_view_window(t).schema->columns[column].name;
+}
+
+/* Where the cursor is before something that may be a jump. */
+struct place {
+    bool known;
+    int64_t position;
+    size_t column;
+};
+
+static struct place place_now(const struct table_view *t)
+{
+    struct place p = {0};
+
+    p.known = grid_cell(t->grid, &p.position, &p.column);
+    return p;
+}
+
+/* More than a screen away: a jump, so that one can come back. */
+static void note_jump(struct table_view *t, const struct place *from)
+{
+    struct place to = place_now(t);
+    int64_t rows;
+
+    if (!from->known || !to.known)
+        return;
+    rows = to.position - from->position; /* both are at least 0 */
+    if (rows > grid_height(t->grid) || -rows > grid_height(t->grid))
+        marks_set_back(&t->marks, from->position, column_name(t, from->column));
+}
+
+void table_view_go_row(struct table_view *t, int64_t number)
+{
+    struct place from = place_now(t);
+
+    grid_go_row(t->grid, number);
+    note_jump(t, &from);
+}
+
+void table_view_go_percent(struct table_view *t, int64_t percent)
+{
+    struct place from = place_now(t);
+
+    grid_go_percent(t->grid, percent);
+    note_jump(t, &from);
+}
+
+enum err_code table_view_set_mark(struct table_view *t, uint32_t letter, struct err *e)
+{
+    struct place p = place_now(t);
+
+    if (!p.known)
+        return err_set(e, ERR_USAGE, "there is no cell to mark");
+    if (!marks_set(&t->marks, letter, p.position, column_name(t, p.column)))
+        return err_set(e, ERR_USAGE, "expected a letter, a to z or A to Z, for a mark");
+    return ERR_OK;
+}
+
+/* The place before becomes the one to go back to, also when it is near. */
+static enum err_code go_to(struct table_view *t, const struct mark *m, struct err *e)
+{
+    struct place from = place_now(t);
+    int64_t position = m->position;
+    long column = columns_find_name(grid_columns(t->grid), m->column);
+    enum err_code rc = ERR_OK;
+
+    if (column >= 0)
+        grid_go_column(t->grid, (size_t)column);
+    else
+        rc = err_set(e, ERR_USAGE, "column %s is not shown", m->column);
+    grid_go_row(t->grid, position < INT64_MAX ? position + 1 : position);
+    if (from.known)
+        marks_set_back(&t->marks, from.position, column_name(t, from.column));
+    return rc;
+}
+
+enum err_code table_view_go_mark(struct table_view *t, uint32_t letter, struct err *e)
+{
+    const struct mark *m = marks_get(&t->marks, letter);
+
+    if (!m)
+        return err_set(e, ERR_USAGE, "no cell has this mark");
+    return go_to(t, m, e);
+}
+
+enum err_code table_view_go_back(struct table_view *t, struct err *e)
+{
+    const struct mark *m = marks_back(&t->marks);
+
+    if (!m)
+        return err_set(e, ERR_USAGE, "there was no jump to go back from");
+    return go_to(t, m, e);
+}
+
 /* --- as a view --- */
 
 static enum key_mode view_mode(const void *self)
@@ -366,6 +507,7 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
 static bool view_action(void *self, const struct key_match *m)
 {
     struct table_view *t = self;
+    struct place from = place_now(t);
     const char *note;
     int64_t steps = m->binding->arg.n;
 
@@ -384,6 +526,7 @@ static bool view_action(void *self, const struct key_match *m)
     }
     if (!grid_action(t->grid, m))
         return false;
+    note_jump(t, &from);
     note = grid_take_note(t->grid);
     if (note)
         t->handler->say(t->ctx, note);
@@ -432,6 +575,7 @@ static void view_close(void *self)
     source_free(t->now);
     grid_free(t->grid);
     live_free(t->live);
+    marks_release(&t->marks);
     buf_release(&t->ticket);
     free(t->name);
     free(t);

@@ -9,6 +9,7 @@
 #ifndef UI_TABLE_VIEW_H
 #define UI_TABLE_VIEW_H
 
+#include "client/feed.h"
 #include "client/session.h"
 #include "ui/grid.h"
 #include "ui/view.h"
@@ -47,6 +48,36 @@ struct grid *table_view_grid(struct table_view *t); /* borrowed */
 const char *table_view_end(const struct table_view *t);
 /* The ticket it was opened with; borrowed. */
 struct bytes table_view_ticket(const struct table_view *t);
+
+/* What is held of the table now, and its current cell (false: there is none). */
+struct window table_view_window(const struct table_view *t);
+bool table_view_cell(const struct table_view *t, int64_t *position, size_t *column);
+
+/* Opens another feed on the same table, for one row and some of its columns, with at most
+ * list_limit items of a list (0: all). Owned by the caller, who closes it first. ERR_LOST
+ * when the connection is gone. */
+enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
+                              int64_t list_limit, const struct feed_handler *handler,
+                              void *ctx, struct feed **out, struct err *e);
+
+/* Marks the current cell with a letter; goes to the cell marked so, or to where the last
+ * jump came from. ERR_USAGE says why not. */
+enum err_code table_view_set_mark(struct table_view *t, uint32_t letter, struct err *e);
+enum err_code table_view_go_mark(struct table_view *t, uint32_t letter, struct err *e);
+enum err_code table_view_go_back(struct table_view *t, struct err *e);
+
+/* Goes to a row number (from 1) or a part of the table, as a jump that can be undone. */
+void table_view_go_row(struct table_view *t, int64_t number);
+void table_view_go_percent(struct table_view *t, int64_t percent);
+
+/* Updates applied and bytes received so far. */
+uint64_t table_view_updates(const struct table_view *t);
+uint64_t table_view_bytes(const struct table_view *t);
+
+/* Subscribes anew with another update interval (0: the server's own); the old rows stay
+ * until the new ones are there. ERR_LOST when the connection is gone. */
+enum err_code table_view_set_interval(struct table_view *t, int32_t interval_ms,
+                                      struct err *e);
 
 /* Static table, as far as the server has said. */
 bool table_view_is_static(const struct table_view *t);

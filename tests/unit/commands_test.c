@@ -105,35 +105,24 @@ static void set_takes_options_that_can_change(void **state)
     refuse("settle", "no such command");
 }
 
-static size_t proposals(const char *typed, const char *first)
+static void every_proposal_can_be_run(void **state)
 {
-    char text[128];
-    size_t n = 0;
-
-    for (; command_complete(NULL, typed, n, text, sizeof(text)); n++) {
-        if (n == 0)
-            assert_string_equal(text, first);
-        assert_memory_equal(text, typed, strlen(typed));
-    }
-    return n;
-}
-
-static void completion_proposes_what_can_be_run(void **state)
-{
-    char text[128];
+    const char *text;
+    size_t n = 0, quit = 0;
 
     (void)state;
-    assert_int_equal(proposals("qu", "quit"), 1);
-    assert_int_equal(proposals("move-p", "move-page"), 1);
-    assert_int_equal(proposals("5 move-p", "5 move-page"), 1);
-    assert_int_equal(proposals("set z", "set zone"), 1);
-    assert_int_equal(proposals("set ", "set interval"), 2);
-    assert_int_equal(proposals("zzz", ""), 0);
-    assert_true(proposals("", "quit") > 20);
-    for (size_t i = 0; command_complete(NULL, "", i, text, sizeof(text)); i++)
-        if (strcmp(text, "set") != 0)
-            (void)parse(text);
-    assert_false(command_complete(NULL, "move-p", 0, text, 4)); /* no room */
+    for (; (text = command_proposal(n)) != NULL; n++) {
+        (void)parse(text);
+        quit += strcmp(text, "quit") == 0;
+        for (size_t i = 0; i < n; i++)
+            assert_string_not_equal(command_proposal(i), text);
+    }
+    assert_true(n > 20);
+    assert_int_equal(quit, 1);
+    assert_int_equal(command_count_length("5 move-p"), 2);
+    assert_int_equal(command_count_length("  12  x"), 6);
+    assert_int_equal(command_count_length("12"), 0);
+    assert_int_equal(command_count_length("move"), 0);
 }
 
 int main(void)
@@ -144,7 +133,7 @@ int main(void)
         cmocka_unit_test(an_action_takes_a_count_and_an_argument),
         cmocka_unit_test(short_names_stand_for_actions),
         cmocka_unit_test(set_takes_options_that_can_change),
-        cmocka_unit_test(completion_proposes_what_can_be_run),
+        cmocka_unit_test(every_proposal_can_be_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,308 @@
+#include "ui/cell_popup.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/cell_text.h"
+#include "ui/theme.h"
+
+#define ROW_LIST_LIMIT 65 /* items of a list in one line */
+#define ROW_TEXT_MAX 4096 /* bytes of a value in one line */
+#define ROW_COLUMNS 256   /* columns asked for at a time: one view's */
+#define NAME_WIDTH_MAX 40 /* columns of the screen for names, likewise for types */
+#define TYPE_WIDTH_MAX 24
+
+struct cell_popup {
+    struct table_view *table;
+    const struct cell_popup_handler *handler;
+    void *ctx;
+    struct popup *popup; /* borrowed: it owns this */
+    struct feed *feed;   /* NULL: could not be opened */
+    bool is_row;
+    int64_t position;
+    size_t column;   /* schema column; of a row the first asked for */
+    size_t *columns; /* of a row: what is listed */
+    size_t n_columns;
+    size_t n_schema; /* columns the table had */
+    char note[320];
+};
+
+/* --- the feed --- */
+
+static void on_changed(void *ctx)
+{
+    struct cell_popup *c = ctx;
+
+    popup_changed(c->popup);
+    c->handler->changed(c->ctx);
+}
+
+static void on_ended(void *ctx, const struct err *why)
+{
+    struct cell_popup *c = ctx;
+
+    (void)snprintf(c->note, sizeof(c->note), "old: %s", why->msg);
+    on_changed(c);
+}
+
+static const struct feed_handler feed_handler = {on_changed, on_ended};
+
+/* The cell, or the listed columns from `first` on. */
+static struct viewport viewport_of(const struct cell_popup *c, size_t first)
+{
+    struct viewport v = {.rows = rowset_new_range(c->position, c->position)};
+
+    if (!c->is_row) {
+        v.columns = rowset_new_range((int64_t)c->column, (int64_t)c->column);
+        return v;
+    }
+    v.columns = rowset_new();
+    for (size_t i = first; i < c->n_columns && i - first < ROW_COLUMNS; i++)
+        rowset_add(v.columns, (int64_t)c->columns[i], (int64_t)c->columns[i]);
+    return v;
+}
+
+static void open_feed(struct cell_popup *c)
+{
+    struct viewport v = viewport_of(c, 0);
+    struct err e;
+
+    if (table_view_peek(c->table, &v, c->is_row ? ROW_LIST_LIMIT : 0, &feed_handler, c,
+                        &c->feed, &e) != ERR_OK)
+        (void)snprintf(c->note, sizeof(c->note), "old: %s", e.msg);
+    viewport_release(&v);
+}
+
+/* --- what is known of a cell --- */
+
+/* True when v comes from the popup's own feed, so that it is whole. */
+static bool look(const struct cell_popup *c, size_t column, struct value *v)
+{
+    struct window own = c->feed ? feed_window(c->feed) : (struct window){0};
+    struct window theirs = table_view_window(c->table);
+
+    if (own.schema && own.schema->n_columns == c->n_schema) {
+        *v = window_cell(&own, column, c->position);
+        if (v->state != VALUE_ABSENT)
+            return true;
+    }
+    *v = (struct value){.state = VALUE_ABSENT};
+    if (theirs.schema && column < theirs.schema->n_columns)
+        *v = window_cell(&theirs, column, c->position);
+    return false;
+}
+
+/* The table has become shorter than that, or is another now. */
+static bool is_gone(const struct cell_popup *c)
+{
+    struct window own = c->feed ? feed_window(c->feed) : (struct window){0};
+    struct window theirs = table_view_window(c->table);
+
+    return !theirs.schema || theirs.schema->n_columns != c->n_schema ||
+           (window_ready(&own) && c->position >= window_rows(&own));
+}
+
+static void add_gone(struct pager *p)
+{
+    (void)pager_add(p, "", bytes_of("the table has no such row now"), STYLE_MESSAGE_WARN);
+}
+
+/* --- one cell --- */
+
+static void fill_cell(void *ctx, struct pager *p, const struct draw_env *env)
+{
+    struct cell_popup *c = ctx;
+    struct window w = table_view_window(c->table);
+    struct value v;
+    bool whole = look(c, c->column, &v);
+
+    if (is_gone(c))
+        add_gone(p);
+    else
+        cell_text_add(p, &w.schema->columns[c->column], &v, whole, env);
+}
+
+/* --- a row --- */
+
+struct widths {
+    int name, type;
+};
+
+static int width_at_most(const char *text, int limit, bool ascii)
+{
+    return (int)text_width(bytes_of(text), ascii, (size_t)limit);
+}
+
+/* Appends a text made safe, cut and filled up to a width. */
+static void append_padded(struct buf *out, const char *text, int width, bool ascii)
+{
+    size_t used = text_clean(bytes_of(text), ascii, (size_t)width, out);
+
+    for (; used < (size_t)width; used++)
+        (void)buf_append(out, " ", 1, NULL);
+}
+
+static const char *short_type(const struct schema_column *s, char *out, size_t size)
+{
+    if (s->type->kind == KIND_LIST)
+        (void)snprintf(out, size, "%s[]", kind_name(s->type->item->kind));
+    else if (s->type->kind == KIND_BINARY)
+        (void)snprintf(out, size, "byte[]");
+    else if (s->type->kind == KIND_UNKNOWN)
+        (void)snprintf(out, size, "%s", s->arrow_name);
+    else
+        (void)snprintf(out, size, "%s", kind_name(s->type->kind));
+    return out;
+}
+
+static struct widths measure(const struct cell_popup *c, const struct schema *s, bool ascii)
+{
+    struct widths w = {0, 0};
+    char type[64];
+
+    for (size_t i = 0; i < c->n_columns; i++) {
+        const struct schema_column *sc = &s->columns[c->columns[i]];
+        int name = width_at_most(sc->name, NAME_WIDTH_MAX, ascii);
+        int kind = width_at_most(short_type(sc, type, sizeof(type)), TYPE_WIDTH_MAX, ascii);
+
+        w.name = name > w.name ? name : w.name;
+        w.type = kind > w.type ? kind : w.type;
+    }
+    return w;
+}
+
+static void fill_line(struct cell_popup *c, struct pager *p, const struct schema *s,
+                      size_t column, struct widths w, const struct draw_env *env)
+{
+    char type[64];
+    struct buf label, text;
+    struct value v;
+    uint8_t style;
+
+    buf_init(&label, 4096);
+    buf_init(&text, ROW_TEXT_MAX);
+    (void)look(c, column, &v);
+    style = cell_text_short(&v, env, ROW_TEXT_MAX, &text);
+    append_padded(&label, s->columns[column].name, w.name, env->ascii);
+    (void)buf_append(&label, "  ", 2, NULL);
+    append_padded(&label, short_type(&s->columns[column], type, sizeof(type)), w.type,
+                  env->ascii);
+    (void)buf_append(&label, "", 1, NULL);
+    (void)pager_add(p, (const char *)label.data, buf_bytes(&text), style);
+    buf_release(&label);
+    buf_release(&text);
+}
+
+static void fill_row(void *ctx, struct pager *p, const struct draw_env *env)
+{
+    struct cell_popup *c = ctx;
+    const struct schema *s = table_view_window(c->table).schema;
+    struct widths w;
+
+    if (is_gone(c)) {
+        add_gone(p);
+        return;
+    }
+    w = measure(c, s, env->ascii);
+    for (size_t i = 0; i < c->n_columns; i++)
+        fill_line(c, p, s, c->columns[i], w, env);
+}
+
+/* Asks for the columns around the lines that are seen, when they are not asked for yet. */
+static void row_shown(void *ctx, size_t first, size_t rows)
+{
+    struct cell_popup *c = ctx;
+    size_t last = first + rows < c->n_columns ? first + rows : c->n_columns;
+    size_t margin = rows < ROW_COLUMNS ? (ROW_COLUMNS - rows) / 2 : 0;
+    const struct rowset *asked;
+    struct viewport v;
+
+    if (!c->feed || feed_ended(c->feed) || first >= last)
+        return;
+    asked = feed_asked(c->feed)->columns;
+    if (rowset_has(asked, (int64_t)c->columns[first]) &&
+        rowset_has(asked, (int64_t)c->columns[last - 1]))
+        return;
+    v = viewport_of(c, first > margin ? first - margin : 0);
+    feed_request(c->feed, &v);
+    viewport_release(&v);
+}
+
+/* --- life --- */
+
+static const char *note(void *ctx)
+{
+    const struct cell_popup *c = ctx;
+
+    return c->note;
+}
+
+static void close_source(void *ctx)
+{
+    struct cell_popup *c = ctx;
+
+    feed_close(c->feed);
+    free(c->columns);
+    free(c);
+}
+
+static const struct popup_source cell_source = {fill_cell, NULL, note, close_source};
+static const struct popup_source row_source = {fill_row, row_shown, note, close_source};
+
+static void list_columns(struct cell_popup *c, const struct schema *s)
+{
+    c->columns = MEM_ARRAY(size_t, s->n_columns);
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (!s->columns[i].is_format && !s->columns[i].is_row_style)
+            c->columns[c->n_columns++] = i;
+}
+
+static struct cell_popup *source_new(struct table_view *t, bool is_row,
+                                     const struct cell_popup_handler *handler, void *ctx)
+{
+    struct cell_popup *c = MEM_NEW(struct cell_popup);
+
+    *c = (struct cell_popup){.table = t, .handler = handler, .ctx = ctx, .is_row = is_row};
+    if (table_view_cell(t, &c->position, &c->column)) {
+        c->n_schema = table_view_window(t).schema->n_columns;
+        return c;
+    }
+    free(c);
+    return NULL;
+}
+
+struct popup *cell_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
+                             void *ctx)
+{
+    struct cell_popup *c = source_new(t, false, handler, ctx);
+    char number[GRID_NUMBER_LEN], *title;
+
+    if (!c)
+        return NULL;
+    title = mem_printf("%s, row %s", table_view_window(t).schema->columns[c->column].name,
+                       grid_number(c->position + 1, number));
+    c->popup = popup_new(title, true, &cell_source, c);
+    free(title);
+    open_feed(c);
+    return c->popup;
+}
+
+struct popup *row_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
+                            void *ctx)
+{
+    struct cell_popup *c = source_new(t, true, handler, ctx);
+    char number[GRID_NUMBER_LEN], *title;
+
+    if (!c)
+        return NULL;
+    list_columns(c, table_view_window(t).schema);
+    title = mem_printf("row %s", grid_number(c->position + 1, number));
+    c->popup = popup_new(title, false, &row_source, c);
+    free(title);
+    open_feed(c);
+    return c->popup;
+}

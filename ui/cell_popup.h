@@ -1,0 +1,29 @@
+/*
+ * ui/cell_popup.h - popups on a table: one cell in full, and one row with all its columns.
+ *
+ * Both look at a position of the table, and follow what the server says of it while they
+ * are open. They have a feed of their own for that: the table's own asks for lists cut
+ * short and for the columns near the screen only, and leaves a position when it follows the
+ * end. A subscription was chosen over a snapshot, since it goes on telling, brings no row
+ * set of a huge table, and what opens it is what opens tables. What the table holds is
+ * shown until it has answered. Loop thread.
+ */
+#ifndef UI_CELL_POPUP_H
+#define UI_CELL_POPUP_H
+
+#include "ui/popup.h"
+#include "ui/table_view.h"
+
+struct cell_popup_handler {
+    void (*changed)(void *ctx); /* draw again */
+};
+
+/* On the current cell or row; NULL when there is none. The table is borrowed and must
+ * outlive the popup, which is owned by the view stack it is put on. handler and ctx are
+ * borrowed. */
+struct popup *cell_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
+                             void *ctx);
+struct popup *row_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
+                            void *ctx);
+
+#endif

@@ -1,0 +1,197 @@
+#include "ui/popup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/theme.h"
+
+#define MARGIN 2       /* columns of the table seen beside the box, where there is room */
+#define MARGIN_FROM 60 /* columns of the screen that are room enough */
+#define WIDTH_MIN 32
+
+struct popup {
+    char *title;
+    const struct popup_source *source;
+    void *ctx;
+    struct pager *pager;
+    bool changed;
+    int width, height; /* the largest so far */
+    struct rect box;
+};
+
+struct popup *popup_new(const char *title, bool wrap, const struct popup_source *source,
+                        void *ctx)
+{
+    struct popup *p = MEM_NEW(struct popup);
+
+    p->title = mem_strdup(title);
+    p->source = source;
+    p->ctx = ctx;
+    p->pager = pager_new(wrap, 1);
+    p->changed = true;
+    return p;
+}
+
+void popup_changed(struct popup *p)
+{
+    p->changed = true;
+}
+
+static enum key_mode view_mode(const void *self)
+{
+    (void)self;
+    return MODE_POPUP;
+}
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int max_int(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* The box is as wide and high as its contents need, in the middle of r. */
+static void fit(struct popup *p, struct rect r, const struct draw_env *env)
+{
+    int most = r.cols >= MARGIN_FROM ? r.cols - 2 * MARGIN : r.cols;
+    int title = (int)text_width(bytes_of(p->title), env->ascii, (size_t)max_int(most, 0));
+    int wanted = pager_natural_width(p->pager, max_int(most - 2, 1), env->ascii) + 3;
+
+    wanted = max_int(max_int(wanted, title + 6), WIDTH_MIN);
+    p->width = min_int(max_int(p->width, wanted), most);
+    pager_prepare(p->pager, r.rows - 2, p->width - 2, env->ascii);
+    p->height = max_int(p->height, (int)min_int((int)pager_lines(p->pager) + 2, r.rows));
+    p->height = min_int(p->height, r.rows);
+    p->box = (struct rect){r.row + (r.rows - p->height) / 2,
+                           r.col + (r.cols - p->width) / 2, p->height, p->width};
+    pager_prepare(p->pager, p->height - 2, p->width - 2, env->ascii);
+}
+
+static void view_prepare(void *self, struct rect r, const struct draw_env *env)
+{
+    struct popup *p = self;
+
+    if (p->changed) {
+        pager_clear(p->pager);
+        p->source->fill(p->ctx, p->pager, env);
+        p->changed = false;
+    }
+    fit(p, r, env);
+    if (p->source->shown)
+        p->source->shown(p->ctx, pager_top_entry(p->pager),
+                         (size_t)max_int(p->box.rows - 2, 1));
+    if (!p->changed)
+        return;
+    pager_clear(p->pager);
+    p->source->fill(p->ctx, p->pager, env);
+    p->changed = false;
+    fit(p, r, env);
+}
+
+static void draw_frame(const struct popup *p, struct surface *s, bool ascii)
+{
+    struct rect b = p->box;
+    const char *const *corners = ascii ? (const char *const[]){"+", "+", "+", "+"}
+                                       : (const char *const[]){"┌", "┐", "└", "┘"};
+    int bottom = b.row + b.rows - 1, right = b.col + b.cols - 1;
+
+    surface_fill(s, b, STYLE_DEFAULT);
+    surface_hline(s, b.row, b.col, b.cols, STYLE_RULE, ascii);
+    surface_hline(s, bottom, b.col, b.cols, STYLE_RULE, ascii);
+    surface_vline(s, b.row, b.col, b.rows, STYLE_RULE, ascii);
+    surface_vline(s, b.row, right, b.rows, STYLE_RULE, ascii);
+    (void)surface_str(s, b.row, b.col, 1, corners[0], STYLE_RULE, ascii);
+    (void)surface_str(s, b.row, right, 1, corners[1], STYLE_RULE, ascii);
+    (void)surface_str(s, bottom, b.col, 1, corners[2], STYLE_RULE, ascii);
+    (void)surface_str(s, bottom, right, 1, corners[3], STYLE_RULE, ascii);
+}
+
+static void view_draw(const void *self, struct surface *s, struct rect r,
+                      const struct draw_env *env)
+{
+    const struct popup *p = self;
+    struct rect b = p->box;
+    int used;
+
+    (void)r;
+    if (b.rows < 3 || b.cols < 4) { /* no room for a frame */
+        pager_draw(p->pager, s, b, env->ascii);
+        return;
+    }
+    draw_frame(p, s, env->ascii);
+    used = surface_str(s, b.row, b.col + 2, b.cols - 6, " ", STYLE_HEADER, env->ascii);
+    used += surface_str(s, b.row, b.col + 2 + used, b.cols - 6, p->title, STYLE_HEADER,
+                        env->ascii);
+    (void)surface_str(s, b.row, b.col + 2 + used, 1, " ", STYLE_HEADER, env->ascii);
+    pager_draw(p->pager, s, (struct rect){b.row + 1, b.col + 1, b.rows - 2, b.cols - 2},
+               env->ascii);
+}
+
+static bool view_action(void *self, const struct key_match *m)
+{
+    struct popup *p = self;
+
+    return pager_action(p->pager, m);
+}
+
+static bool view_search(void *self, const char *text, int direction)
+{
+    struct popup *p = self;
+
+    return pager_search(p->pager, text, direction);
+}
+
+static void view_status(const void *self, const struct draw_env *env, char *out,
+                        size_t size)
+{
+    const struct popup *p = self;
+    const char *note = p->source->note ? p->source->note(p->ctx) : "";
+    char *title = text_clean_line(p->title, env->ascii);
+    char *safe = text_clean_line(note, env->ascii);
+    char lines[96];
+
+    pager_status(p->pager, lines, sizeof(lines));
+    (void)snprintf(out, size, "%s: %s%s%s   q closes", title, lines, *safe ? "   " : "",
+                   safe);
+    free(safe);
+    free(title);
+}
+
+static const char *view_title(const void *self)
+{
+    const struct popup *p = self;
+
+    return p->title;
+}
+
+static void view_close(void *self)
+{
+    struct popup *p = self;
+
+    p->source->close(p->ctx);
+    pager_free(p->pager);
+    free(p->title);
+    free(p);
+}
+
+static const struct view_ops popup_ops = {
+    .overlay = true,
+    .mode = view_mode,
+    .prepare = view_prepare,
+    .draw = view_draw,
+    .action = view_action,
+    .search = view_search,
+    .status = view_status,
+    .title = view_title,
+    .close = view_close,
+};
+
+struct view popup_as_view(struct popup *p)
+{
+    return (struct view){&popup_ops, p};
+}

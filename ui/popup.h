@@ -1,0 +1,36 @@
+/*
+ * ui/popup.h - a box over a table that shows lines: a view whose contents come from a
+ * source.
+ *
+ * The source fills a pager when the popup was told that something changed, never while it
+ * is drawn. The box grows with its contents and does not shrink under the reader. Loop
+ * thread.
+ */
+#ifndef UI_POPUP_H
+#define UI_POPUP_H
+
+#include "ui/pager.h"
+#include "ui/view.h"
+
+struct popup_source {
+    /* Adds all lines anew. */
+    void (*fill)(void *ctx, struct pager *p, const struct draw_env *env);
+    /* What the lines that are seen need, asked once a frame; may be NULL. */
+    void (*shown)(void *ctx, size_t first_entry, size_t rows);
+    /* A note behind the position in the status line, "" for none; may be NULL. */
+    const char *(*note)(void *ctx);
+    void (*close)(void *ctx); /* frees ctx */
+};
+
+struct popup; /* opaque */
+
+/* Title is copied, and shown made safe. ctx is given. wrap as for pager_new. Owned by the
+ * view stack it is put on. */
+struct popup *popup_new(const char *title, bool wrap, const struct popup_source *source,
+                        void *ctx);
+struct view popup_as_view(struct popup *p);
+
+/* The contents are others: they are read again before the next draw. */
+void popup_changed(struct popup *p);
+
+#endif
