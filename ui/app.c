@@ -434,6 +434,13 @@ static void wait_for_connection(struct app *a)
     (void)uv_timer_start(&a->connect, on_connect_timeout, CONNECT_TIMEOUT_MS, 0);
 }
 
+/* Puts a view of lines on top, ready for keys that were typed ahead. */
+static void push_lines(struct app *a, struct view v)
+{
+    push_view(a, v);
+    v.ops->prepare(v.self, view_rect(a), &a->env);
+}
+
 /* --- commands and prompts --- */
 
 static void do_quit(struct app *a)
@@ -444,7 +451,7 @@ static void do_quit(struct app *a)
 static void do_help(struct app *a)
 {
     if (a->n_views < VIEWS_MAX && top_view(a)->ops->mode(top_view(a)->self) != MODE_HELP)
-        push_view(a, help_view_new());
+        push_lines(a, help_view_new());
 }
 
 static void do_close(struct app *a)
@@ -793,7 +800,7 @@ static const struct cell_popup_handler cell_handler = {mark_dirty_of};
 static void push_popup(struct app *a, struct popup *p)
 {
     if (p)
-        push_view(a, popup_as_view(p));
+        push_lines(a, popup_as_view(p));
     else
         say(a, STYLE_MESSAGE_WARN, "there is no cell here");
 }
@@ -853,7 +860,7 @@ static void open_meter(struct app *a)
     if (a->meter_popup || !has_room(a))
         return;
     a->meter_popup = popup_new("link meter", true, &meter_source, a);
-    push_view(a, popup_as_view(a->meter_popup));
+    push_lines(a, popup_as_view(a->meter_popup));
     (void)uv_timer_start(&a->meter_timer, on_meter_timer, METER_REFRESH_MS,
                          METER_REFRESH_MS);
 }
