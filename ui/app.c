@@ -434,13 +434,6 @@ static void wait_for_connection(struct app *a)
     (void)uv_timer_start(&a->connect, on_connect_timeout, CONNECT_TIMEOUT_MS, 0);
 }
 
-/* Puts a view of lines on top, ready for keys that were typed ahead. */
-static void push_lines(struct app *a, struct view v)
-{
-    push_view(a, v);
-    v.ops->prepare(v.self, view_rect(a), &a->env);
-}
-
 /* --- commands and prompts --- */
 
 static void do_quit(struct app *a)
@@ -450,8 +443,13 @@ static void do_quit(struct app *a)
 
 static void do_help(struct app *a)
 {
-    if (a->n_views < VIEWS_MAX && top_view(a)->ops->mode(top_view(a)->self) != MODE_HELP)
-        push_lines(a, help_view_new());
+    struct view v;
+
+    if (a->n_views >= VIEWS_MAX || top_view(a)->ops->mode(top_view(a)->self) == MODE_HELP)
+        return;
+    v = help_view_new();
+    push_view(a, v);
+    v.ops->prepare(v.self, view_rect(a), &a->env); /* keys typed ahead find its lines */
 }
 
 static void do_close(struct app *a)
@@ -515,15 +513,15 @@ static void set_zone(struct app *a)
 
 static void show_option(struct app *a, const char *name)
 {
+    int64_t ms = a->table ? table_view_interval(a->table) : a->set.interval_ms;
     char text[160];
 
     if (strcmp(name, "zone") == 0)
         (void)snprintf(text, sizeof(text), "zone is %s", zone_name(a->zone));
-    else if (a->set.interval_ms == 0)
+    else if (ms == 0)
         (void)snprintf(text, sizeof(text), "interval is the server's own");
     else
-        (void)snprintf(text, sizeof(text), "interval is %" PRId64 " ms",
-                       a->set.interval_ms);
+        (void)snprintf(text, sizeof(text), "interval is %" PRId64 " ms", ms);
     say(a, STYLE_MESSAGE, text);
 }
 
@@ -797,10 +795,17 @@ static void open_picker(struct app *a)
 
 static const struct cell_popup_handler cell_handler = {mark_dirty_of};
 
+/* Keys that were typed ahead find its lines. */
+static void put_popup(struct app *a, struct popup *p)
+{
+    push_view(a, popup_as_view(p));
+    popup_prepare(p, view_rect(a), &a->env);
+}
+
 static void push_popup(struct app *a, struct popup *p)
 {
     if (p)
-        push_lines(a, popup_as_view(p));
+        put_popup(a, p);
     else
         say(a, STYLE_MESSAGE_WARN, "there is no cell here");
 }
@@ -860,7 +865,7 @@ static void open_meter(struct app *a)
     if (a->meter_popup || !has_room(a))
         return;
     a->meter_popup = popup_new("link meter", true, &meter_source, a);
-    push_lines(a, popup_as_view(a->meter_popup));
+    put_popup(a, a->meter_popup);
     (void)uv_timer_start(&a->meter_timer, on_meter_timer, METER_REFRESH_MS,
                          METER_REFRESH_MS);
 }

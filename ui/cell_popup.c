@@ -21,7 +21,8 @@ struct cell_popup {
     const struct cell_popup_handler *handler;
     void *ctx;
     struct popup *popup; /* borrowed: it owns this */
-    struct feed *feed;   /* NULL: could not be opened */
+    struct feed *feed;   /* NULL: not opened yet, or it could not be */
+    bool opened;
     bool is_row;
     int64_t position;
     size_t column;   /* schema column; of a row the first asked for */
@@ -71,6 +72,7 @@ static void open_feed(struct cell_popup *c)
     struct viewport v = viewport_of(c, 0);
     struct err e;
 
+    c->opened = true;
     if (table_view_peek(c->table, &v, c->is_row ? ROW_LIST_LIMIT : 0, &feed_handler, c,
                         &c->feed, &e) != ERR_OK)
         (void)snprintf(c->note, sizeof(c->note), "old: %s", e.msg);
@@ -221,6 +223,8 @@ static void row_shown(void *ctx, size_t first, size_t rows)
     const struct rowset *asked;
     struct viewport v;
 
+    if (!c->opened)
+        open_feed(c);
     if (!c->feed || feed_ended(c->feed) || first >= last)
         return;
     asked = feed_asked(c->feed)->columns;
@@ -230,6 +234,16 @@ static void row_shown(void *ctx, size_t first, size_t rows)
     v = viewport_of(c, first > margin ? first - margin : 0);
     feed_request(c->feed, &v);
     viewport_release(&v);
+}
+
+static void cell_shown(void *ctx, size_t first, size_t rows)
+{
+    struct cell_popup *c = ctx;
+
+    (void)first;
+    (void)rows;
+    if (!c->opened)
+        open_feed(c);
 }
 
 /* --- life --- */
@@ -250,7 +264,7 @@ static void close_source(void *ctx)
     free(c);
 }
 
-static const struct popup_source cell_source = {fill_cell, NULL, note, close_source};
+static const struct popup_source cell_source = {fill_cell, cell_shown, note, close_source};
 static const struct popup_source row_source = {fill_row, row_shown, note, close_source};
 
 static void list_columns(struct cell_popup *c, const struct schema *s)
@@ -287,7 +301,6 @@ struct popup *cell_popup_new(struct table_view *t, const struct cell_popup_handl
                        grid_number(c->position + 1, number));
     c->popup = popup_new(title, true, &cell_source, c);
     free(title);
-    open_feed(c);
     return c->popup;
 }
 
@@ -303,6 +316,5 @@ struct popup *row_popup_new(struct table_view *t, const struct cell_popup_handle
     title = mem_printf("row %s", grid_number(c->position + 1, number));
     c->popup = popup_new(title, false, &row_source, c);
     free(title);
-    open_feed(c);
     return c->popup;
 }

@@ -72,25 +72,26 @@ static void fit(struct popup *p, struct rect r, const struct draw_env *env)
     pager_prepare(p->pager, p->height - 2, p->width - 2, env->ascii);
 }
 
-static void view_prepare(void *self, struct rect r, const struct draw_env *env)
+void popup_prepare(struct popup *p, struct rect r, const struct draw_env *env)
 {
-    struct popup *p = self;
-
     if (p->changed) {
         pager_clear(p->pager);
         p->source->fill(p->ctx, p->pager, env);
         p->changed = false;
     }
     fit(p, r, env);
+}
+
+static void view_prepare(void *self, struct rect r, const struct draw_env *env)
+{
+    struct popup *p = self;
+
+    popup_prepare(p, r, env);
     if (p->source->shown)
         p->source->shown(p->ctx, pager_top_entry(p->pager),
                          (size_t)max_int(p->box.rows - 2, 1));
-    if (!p->changed)
-        return;
-    pager_clear(p->pager);
-    p->source->fill(p->ctx, p->pager, env);
-    p->changed = false;
-    fit(p, r, env);
+    if (p->changed)
+        popup_prepare(p, r, env);
 }
 
 static void draw_frame(const struct popup *p, struct surface *s, bool ascii)

@@ -15,7 +15,8 @@
 struct popup_source {
     /* Adds all lines anew. */
     void (*fill)(void *ctx, struct pager *p, const struct draw_env *env);
-    /* What the lines that are seen need, asked once a frame; may be NULL. */
+    /* What the lines that are seen need, asked once a frame, so that a popup that is closed
+     * before it was seen asks for nothing; may be NULL. */
     void (*shown)(void *ctx, size_t first_entry, size_t rows);
     /* A note behind the position in the status line, "" for none; may be NULL. */
     const char *(*note)(void *ctx);
@@ -29,6 +30,10 @@ struct popup; /* opaque */
 struct popup *popup_new(const char *title, bool wrap, const struct popup_source *source,
                         void *ctx);
 struct view popup_as_view(struct popup *p);
+
+/* Fills and lays it out inside r, without asking for anything: keys may come before the
+ * first frame does. */
+void popup_prepare(struct popup *p, struct rect r, const struct draw_env *env);
 
 /* The contents are others: they are read again before the next draw. */
 void popup_changed(struct popup *p);

@@ -338,6 +338,11 @@ enum err_code table_view_set_interval(struct table_view *t, int32_t interval_ms,
     return t->now ? feed_restart(t->now->feed, interval_ms, e) : ERR_OK;
 }
 
+int32_t table_view_interval(const struct table_view *t)
+{
+    return t->options.interval_ms;
+}
+
 /* --- marks and jumps --- */
 
 static const char *column_name(const struct table_view *t, size_t column)

@@ -149,34 +149,47 @@ static bool shows_something(struct pty *t, void *ctx)
     return some || cell.reverse || cell.bg != -1;
 }
 
-/* The keys of a binding as pty_keys takes them, where "<" is no key by itself. */
-static char *typed(const char *keys)
+/* The keys of a binding as pty_keys() reads them; owned by the caller. */
+static char *keys_of(const struct binding *b)
 {
-    struct key k[KEYS_LEN_MAX];
-    char text[KEYS_LEN_MAX * KEY_NAME_LEN] = "";
-    size_t n, len = 0;
+    struct key keys[KEYS_LEN_MAX];
+    char *out = mem_strdup("");
+    size_t n;
 
-    assert_int_equal(keys_parse(keys, k, &n, NULL), ERR_OK);
-    for (size_t i = 0; i < n; i++, len = strlen(text))
-        key_notation(k[i], text + len);
-    return mem_strdup(text);
+    assert_int_equal(keys_parse(b->keys, keys, &n, NULL), ERR_OK);
+    for (size_t i = 0; i < n; i++) {
+        char name[KEY_NAME_LEN] = "a", *more;
+
+        if (keys[i].code != K_ANY)
+            key_notation(keys[i], name);
+        more = mem_printf("%s%s", out, name);
+        free(out);
+        out = more;
+    }
+    return out;
 }
 
-/* All keys that neither end nor stop the program, twice, so that prefixes meet each other;
- * commands and prompts that a key opens are left by Esc. */
+static bool opens_view(enum action a)
+{
+    return a == ACT_OPEN_HELP || a == ACT_OPEN_PICKER || a == ACT_OPEN_COLUMNS ||
+           a == ACT_OPEN_CELL || a == ACT_OPEN_ROW || a == ACT_OPEN_METER;
+}
+
+/* All keys that neither end nor stop the program; commands and prompts that a key opens are
+ * left by Ctrl-C and not by Esc, which would be Alt with the key that follows. */
 static void all_keys(struct pty *t)
 {
     char *all = mem_strdup("");
 
     for (size_t i = 0; i < keymap_len; i++) {
         const struct binding *b = &keymap[i];
+        char *keys, *more;
 
         if ((b->mode != MODE_GRID && b->mode != MODE_ANY) || b->action == ACT_QUIT ||
             b->action == ACT_CLOSE || b->action == ACT_SUSPEND)
             continue;
-        bool opens = b->action == ACT_OPEN_HELP || b->action == ACT_OPEN_PICKER;
-        char *keys = typed(b->keys);
-        char *more = mem_printf("%s%s%s", all, keys, opens ? "jkGq" : "<Esc>");
+        keys = keys_of(b);
+        more = mem_printf("%s%s%s", all, keys, opens_view(b->action) ? "jkGq" : "<C-c>");
         free(keys);
         free(all);
         all = more;
