@@ -23,6 +23,11 @@ shrinking  P long = ii, R long = ii * 10; 10 to 410 rows, 40 more or fewer each 
 blinking   Timestamp Instant, X long, Y long = X + 1; a blink table, about 20 rows a second, X
            counts up from one row to the next
 empty      I long, S String; no rows, static
+busy       B0 .. B19 long, Bk = (ii * 20 + k) * 1000 + a count of ticks % 1000; 1,000 rows; every
+           cell changes every 100 ms, or as often as tables tick when that is less often
+stamp      Now long, N long; one row: the server's clock in nanoseconds since 1970 when the
+           table ticked, and a count; 100 times a second or as often as tables tick
+ten        C0 .. C9 long, Ck = ii * 10 + k; 1,000 rows
 wide       C0 .. C999 long, Ck = ii * 1000 + k; 10,000 rows
 verywide   C0 .. C9999 long, Ck = ii * 10000 + k; 1,000 rows
 fmt        I long = ii, D double = ii * 1.5, T Instant = 2024-01-01T00:00:00Z + ii seconds, S String =
@@ -287,7 +292,16 @@ def ticking_tables():
             ["P", "R = P * 10"])
     blinking = time_table("PT0.05S", blink_table=True).update([
         "X = (long)(epochNanos(Timestamp) / 50000000)", "Y = X + 1"])
+    tenth = time_table("PT0.1S").view("Tick = ii").last_by()
+    busy = empty_table(1000).update("K = ii").natural_join(tenth, on=[]).update(
+        ["B%d = (K * 20 + %d) * 1000 + (Tick == NULL_LONG ? 0 : Tick %% 1000)" % (k, k)
+         for k in range(20)]).drop_columns(["K", "Tick"])
+    # Now depends on N: otherwise it would be computed only once.
+    stamp = time_table("PT0.01S").view("N = ii").last_by().update(
+        "Now = epochNanos(now()) + 0 * N").view(["Now", "N"])
     return {
+        "busy": busy,
+        "stamp": stamp,
         "appending": time_table("PT0.5S", start_time=start).update("X = ii * 3"),
         "modified": modified,
         "sorting": sorting,
@@ -305,6 +319,7 @@ def build(sources):
         "types": types_table(),
         "awkward": awkward_table(),
         "empty": empty_table(0).update(["I = ii", "S = `x`"]),
+        "ten": wide_table(10, 1000),
         "wide": wide_table(1000, 10000),
         "verywide": wide_table(10000, 1000),
         "fmt": empty_table(100).update([

@@ -1,0 +1,677 @@
+"""What scripts/bench runs: drives the tools of this folder and prints one table.
+
+usage: bench.py [--runs N] [--quick] [--out FILE] [--list] [NAME...]
+
+Nothing is timed here: bench_drive and bench_floor take the times, /proc/PID the CPU time, the
+memory and the wake-ups. Ours and the floor (or the peer) are measured in turns within one run,
+and compared within it.
+"""
+
+import argparse
+import csv
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(ROOT, "build", "release")
+HERE = os.path.join(ROOT, "tests", "bench")
+DHVIEW = os.path.join(BUILD, "dhview")
+ROWS = 19  # of a table on a screen of 24 lines
+PAGE, BACK, END, TOP = "06", "02", "47", "6767"  # keys ^f ^b G gg, as hex
+
+
+class Line:
+    """A tool that answers one line for each line."""
+
+    def __init__(self, *argv):
+        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, bufsize=1)
+
+    def line(self):
+        text = self.process.stdout.readline()
+        if not text:
+            raise RuntimeError("%s has ended" % self.process.args[0])
+        return text.rstrip("\n")
+
+    def ask(self, *fields, sep="\t"):
+        self.process.stdin.write(sep.join(str(f) for f in fields) + "\n")
+        self.process.stdin.flush()
+        answer = self.line()
+        if not answer.startswith("ok"):
+            raise RuntimeError("%s: %s gave %s" % (self.process.args[0], fields, answer))
+        return answer.split()[1:]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Proxy(Line):
+    def __init__(self, port, rtt_ms):
+        super().__init__(os.path.join(BUILD, "bench_proxy"), str(port), str(rtt_ms * 500))
+        self.port = int(self.line().split()[1])
+
+    def stats(self):
+        self.process.stdin.write("stats\n")
+        self.process.stdin.flush()
+        words = self.line().split()
+        return {k: int(v) for k, v in zip(words[::2], words[1::2])}
+
+    def command(self, text):
+        self.ask(text)
+
+
+class Floor(Line):
+    def __init__(self, port, table):
+        super().__init__(os.path.join(BUILD, "bench_floor"), str(port), table)
+        self.pid = self.process.pid
+
+    def run(self, *words):
+        return [int(w) for w in self.ask(*words, sep=" ")]
+
+
+class Drive(Line):
+    """A program in a terminal."""
+
+    def __init__(self):
+        super().__init__(os.path.join(BUILD, "bench_drive"))
+        self.pid = None
+
+    def spawn(self, rows, cols, *argv):
+        self.pid = int(self.ask("spawn", rows, cols, *argv)[0])
+
+    def wait(self, *expect, ms=20000):
+        return [int(w) for w in self.ask("wait", ms, *expect)]
+
+    def key(self, keys, *expect, ms=20000):
+        return [int(w) for w in self.ask("key", keys, ms, *expect)]
+
+    def collect(self, ms):
+        return [int(w) for w in self.ask("collect", ms)]
+
+    def screen(self, rows):
+        self.process.stdin.write("screen\n")
+        self.process.stdin.flush()
+        text = [self.line()[1:] for _ in range(rows)]
+        self.line()
+        return text
+
+    def end(self):
+        self.ask("end")
+
+
+class Server:
+    def __init__(self, interval_ms):
+        self.folder = tempfile.mkdtemp(prefix="bench-server-")
+        ready = os.path.join(self.folder, "ready")
+        self.control = os.path.join(self.folder, "control")
+        self.log = open(os.path.join(self.folder, "log"), "w")
+        self.process = subprocess.Popen(
+            [os.path.join(ROOT, "scripts", "server"), "--port", "0", "--interval-ms",
+             str(interval_ms), "--heap", "1g", "--with-parent", "--ready-file", ready,
+             "--control", self.control], stdout=self.log, stderr=self.log)
+        while not os.path.exists(ready):
+            if self.process.poll() is not None:
+                raise RuntimeError("the server did not start, see " + self.log.name)
+            time.sleep(0.2)
+        with open(ready) as f:
+            self.port = int(f.read().rsplit(":", 1)[1])
+
+    def command(self, text):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.control)
+            s.sendall((text + "\n").encode())
+            return s.recv(1000).decode()
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+# --- what /proc knows ---
+
+def cpu_ns(pid):
+    """CPU time of all threads; a thread that has ended is not counted."""
+    total = 0
+    for task in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/schedstat" % (pid, task)) as f:
+            total += int(f.read().split()[0])
+    return total
+
+
+def threads(pid):
+    """Thread id -> name, voluntary context switches, CPU ns."""
+    found = {}
+    for task in os.listdir("/proc/%d/task" % pid):
+        base = "/proc/%d/task/%s/" % (pid, task)
+        with open(base + "comm") as f:
+            name = f.read().strip()
+        with open(base + "status") as f:
+            switches = next(int(x.split()[1]) for x in f if x.startswith("voluntary"))
+        with open(base + "schedstat") as f:
+            ns = int(f.read().split()[0])
+        found[task] = (name, switches, ns)
+    return found
+
+
+def memory(pid):
+    """KiB: resident, and of that anonymous."""
+    with open("/proc/%d/status" % pid) as f:
+        fields = dict(x.split(":", 1) for x in f)
+    return int(fields["VmRSS"].split()[0]), int(fields["RssAnon"].split()[0])
+
+
+# --- numbers and the table ---
+
+def p(values, percent):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+def ms(ns):
+    return "%.2f ms" % (ns / 1e6)
+
+
+def both(values):
+    return "%.2f / %.2f ms" % (p(values, 50) / 1e6, p(values, 99) / 1e6)
+
+
+class Table:
+    HEAD = ["figure", "ours", "floor", "ratio", "target", "verdict"]
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, figure, ours, floor, ratio, target, met):
+        verdict = {True: "met", False: "missed", None: "-"}[met]
+        ratio = "%.2f" % ratio if isinstance(ratio, float) else ratio
+        self.rows.append([figure, ours, floor, ratio, target, verdict])
+        print("  " + " | ".join(self.rows[-1]), file=sys.stderr, flush=True)
+
+    def text(self):
+        rows = [self.HEAD, ["---"] * 6] + self.rows
+        return "\n".join("| " + " | ".join(r) + " |" for r in rows)
+
+
+def settle():
+    """Between two keys: longer than a frame, and not in step with anything."""
+    time.sleep(0.03 + random.random() * 0.02)
+
+
+def dhview(drive, port, table, *options, rows=24, cols=80):
+    drive.spawn(rows, cols, DHVIEW, "--auth", "anonymous", *options,
+                "127.0.0.1:%d/%s" % (port, table))
+
+
+def open_table(drive, port, table, *options, rows=24, cols=80):
+    dhview(drive, port, table, *options, rows=rows, cols=cols)
+    drive.wait("-1:live", "3:│", "whole", "%d: of " % (rows - 2))
+    time.sleep(0.3)
+
+
+# --- figures ---
+
+def figure_start(b):
+    """exec to first painted rows"""
+    for rtt in (0, 20, 50, 100):
+        ours, floor = [], []
+        with Proxy(b.port, rtt) as proxy, Drive() as d:
+            for _ in range(b.runs):
+                for _ in range(b.count(10 if rtt == 0 else 4)):
+                    dhview(d, proxy.port, "million")
+                    ours.append(d.wait("3:row-0 ", "21:row-18 ", "whole")[0])
+                    d.end()
+                    d.spawn(24, 80, os.path.join(BUILD, "bench_floor"), "--once",
+                            proxy.port, "million")
+                    floor.append(d.wait("0:rows")[0])
+                    d.end()
+        mine, least = p(ours, 50), p(floor, 50)
+        b.table.add("start: exec to first painted rows, RTT %d ms, p50 / p99" % rtt,
+                    both(ours), both(floor), mine / least,
+                    "p50 <= %d ms and 1.25 x floor" % (3 * rtt + 20),
+                    mine <= (3 * rtt + 20) * 1e6 and mine <= 1.25 * least)
+
+
+def figure_end(b):
+    """G on 10^9 and 10^3 rows"""
+    big, small, floor = [], [], []
+    with Drive() as d1, Drive() as d2, Floor(b.port, "billion") as f:
+        open_table(d1, b.port, "billion")
+        open_table(d2, b.port, "small")
+        f.run("open", 0, 37, 0, 7, 0, 0)
+        for _ in range(b.runs * b.count(40)):
+            settle()
+            big.append(d1.key(END, "21:1,000,000,000", "whole")[0])
+            small.append(d2.key(END, "21:1,000│", "whole")[0])
+            floor.append(f.run("ask", 0, 37, 0, 7, 1)[0])
+            settle()
+            d1.key(TOP, "3: 1│", "whole")
+            d2.key(TOP, "3: 1│", "whole")
+            f.run("ask", 0, 37, 0, 7, 0)
+    ratio = p(big, 50) / p(small, 50)
+    b.table.add("end: G on 10^9 rows against G on 10^3, p50 / p99", both(big),
+                both(small) + " (10^3)", ratio, "1.00 +- 0.05", 0.95 <= ratio <= 1.05)
+    over = p(big, 50) - p(floor, 50)
+    b.table.add("end: G on 10^9 rows", both(big), both(floor), p(big, 50) / p(floor, 50),
+                "p50 <= floor + 1.5 ms (is +%.2f)" % (over / 1e6), over <= 1.5e6)
+
+
+def csv_file(b, n=60000):
+    """The cells of the first n rows of million, as dhview writes them."""
+    path = os.path.join(b.folder, "million.csv")
+    if os.path.exists(path):
+        return path
+    with open(path, "w", newline="") as f:
+        out = csv.writer(f)
+        for i in range(n):
+            at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1704067200 + i))
+            out.writerow([i, "row-%d" % i, i * 0.25, "" if i % 5 == 0 else i % 1000,
+                          str(i % 3 == 0).lower(), at, chr(97 + i % 26), i * i % 1000003])
+    return path
+
+
+def pages(b, rows, cols):
+    """Page keys in dhview and in less, in turns: times, bytes, frames."""
+    ours, less = [], []
+    step = rows - 5
+    with Drive() as d, Drive() as l:
+        open_table(d, b.port, "million", rows=rows, cols=cols)
+        l.spawn(rows, cols, "/usr/bin/less", "-S", csv_file(b))
+        l.wait("0:row-0")
+        for i in range(b.runs * b.count(100)):
+            settle()
+            top = (i + 1) * step
+            ours.append(d.key(PAGE, "3:row-%d " % top, "whole"))
+            less.append(l.key("66", "0:row-%d," % ((i + 1) * (rows - 1)))) # f
+    return ours, less
+
+
+def figure_page(b):
+    """page key inside what is held, against less"""
+    for rows, cols in ((24, 80), (50, 200)):
+        ours, less = pages(b, rows, cols)
+        mine, peer = [x[0] for x in ours], [x[0] for x in less]
+        size = "%dx%d" % (cols, rows)
+        waited = sum(1 for x in ours if x[2] > 1)
+        b.table.add("page: page key to last byte, %s, p50 / p99" % size, both(mine),
+                    both(peer) + " (less)", p(mine, 50) / p(peer, 50),
+                    "p50 <= less, p99 <= 1 ms",
+                    p(mine, 50) <= p(peer, 50) and p(mine, 99) <= 1e6)
+        b.table.add("page: keys whose rows came in a later frame, %s" % size, str(waited),
+                    "0", "", "0 of %d" % len(ours), waited == 0)
+        mine, peer = statistics.mean(x[1] for x in ours), statistics.mean(x[1] for x in less)
+        b.table.add("terminal: bytes of a page, %s, mean" % size, "%.0f" % mine,
+                    "%.0f (less)" % peer, mine / peer, "<= less", mine <= peer)
+        # less shows more rows on the same screen
+        per_row = mine / (rows - 5), peer / (rows - 1)
+        b.table.add("terminal: bytes of a row of a page, %s, mean" % size,
+                    "%.1f" % per_row[0], "%.1f (less)" % per_row[1],
+                    per_row[0] / per_row[1], "<= less", per_row[0] <= per_row[1])
+
+
+def figure_random(b):
+    """random row of 10^9"""
+    ours, floor, first = [], [], []
+    with Drive() as d, Floor(b.port, "billion") as f:
+        open_table(d, b.port, "billion")
+        f.run("open", 0, 37, 0, 7, 0, 0)
+        for _ in range(b.runs * b.count(60)):
+            row = random.randrange(10**6, 10**9 - 10**6)
+            settle()
+            got = d.key(("%dG" % row).encode().hex(), "-1:{:,}│".format(row), "whole")
+            ours.append(got[0])
+            first.append(got[3])
+            floor.append(f.run("ask", row - 20, row + 36, 0, 7, 0)[0])
+    over50, over99 = p(ours, 50) - p(floor, 50), p(ours, 99) - p(floor, 99)
+    b.table.add("random: random row of 10^9, p50 / p99", both(ours), both(floor),
+                p(ours, 50) / p(floor, 50),
+                "<= floor + 1.5 / + 3 ms (is +%.2f / +%.2f)" % (over50 / 1e6, over99 / 1e6),
+                over50 <= 1.5e6 and over99 <= 3e6)
+    b.table.add("random: key to the end of its own frame, p50 / p99", both(first), "", "",
+                "", None)
+
+
+def held_once(b, rtt, keys):
+    """One run: frames, what the proxy counted, what the floor took."""
+    with Proxy(b.port, rtt) as proxy, Drive() as d:
+        open_table(d, proxy.port, "million")
+        time.sleep(0.5)
+        before = proxy.stats()
+        words = d.ask("hold", PAGE, keys, 33333)
+        after = proxy.stats()
+    with Proxy(b.port, rtt) as proxy, Floor(proxy.port, "million") as f:
+        f.run("open", 0, 2 * ROWS - 1, 0, 7, 0, 0)
+        floor = f.run("hold", ROWS, keys, 33333, 0, 7)
+    frames = []
+    for word in words[:-1]:
+        at, top, missing = word.split(":")
+        frames.append((int(at), int(top.replace(",", "") or 0), missing == "1"))
+    return frames, {k: after[k] - before[k] for k in after}, floor
+
+
+def figure_held(b):
+    """page key held, 30 pages/s for 10 s"""
+    keys = 60 if b.quick else 300
+    for rtt in (0, 20, 50, 100):
+        missing = skipped = frames = ours = floor = up = 0
+        for _ in range(b.runs):
+            seen, counted, least = held_once(b, rtt, keys)
+            late = [x for x in seen if x[0] > (rtt + 33.4) * 1e6]
+            whole = {x[1] for x in seen if not x[2]}
+            frames += len(late)
+            missing += sum(1 for x in late if x[2])
+            skipped += sum(1 for i in range(2, keys + 1) if i * ROWS + 1 not in whole)
+            ours += counted["sub_down"]
+            up += counted["messages_up"]
+            floor += least[0]
+        total = b.runs * (keys - 1)
+        name = "held: page key held 10 s, RTT %d ms: " % rtt
+        b.table.add(name + "frames with missing cells after one RTT", str(missing), "0", "",
+                    "0 of %d" % frames, missing == 0)
+        b.table.add(name + "pages never shown whole", str(skipped), "0", "", "0 of %d" % total,
+                    skipped == 0)
+        b.table.add(name + "bytes (%d requests)" % (up // b.runs), str(ours // b.runs),
+                    str(floor // b.runs), ours / floor, "<= 1.03", ours <= 1.03 * floor)
+
+
+def per_update(pid, proxy, run):
+    """CPU ns and bytes of one update while run() goes on."""
+    before, cpu = proxy.stats(), cpu_ns(pid)
+    run()
+    cpu, after = cpu_ns(pid) - cpu, proxy.stats()
+    updates = max(1, after["messages_down"] - before["messages_down"])
+    return cpu / updates, (after["sub_down"] - before["sub_down"]) / updates, updates
+
+
+def figure_busy(b):
+    """1000 x 20 cells changing every 100 ms, 50 x 10 shown"""
+    ours, floor, node, sizes = [], [], [], [[], []]
+    seconds = 3 if b.quick else 10
+    recording = os.path.join(b.folder, "busy.requests")
+    for _ in range(b.runs):
+        with Proxy(b.port, 0) as proxy, Drive() as d:
+            proxy.command("record " + recording)
+            open_table(d, proxy.port, "busy", rows=55, cols=106)
+            cost, size, _ = per_update(d.pid, proxy, lambda: d.collect(seconds * 1000))
+            ours.append(cost)
+            sizes[0].append(size)
+        with Proxy(b.port, 0) as proxy, Floor(proxy.port, "busy") as f:
+            f.run("replay", recording)
+            cost, size, _ = per_update(f.pid, proxy, lambda: f.run("drain", seconds * 1000))
+            floor.append(cost)
+            sizes[1].append(size)
+        cost = node_busy(b, seconds)
+        if cost:
+            node.append(cost)
+    mine, least = p(ours, 50), p(floor, 50)
+    b.table.add("busy: CPU of an update, 50 x 10 shown", ms(mine), ms(least), mine / least,
+                "<= 1.5 x floor", mine <= 1.5 * least)
+    if node:
+        peer = p(node, 50)
+        b.table.add("busy: CPU of an update against the JavaScript client", ms(mine),
+                    ms(peer) + " (node)", mine / peer, "<= 0.10", mine <= peer / 10)
+    mine, least = p(sizes[0], 50), p(sizes[1], 50)
+    b.table.add("busy: bytes of an update", "%.0f" % mine, "%.0f" % least, mine / least,
+                "<= 1.02", mine <= 1.02 * least)
+
+
+def node_busy(b, seconds):
+    """CPU ns of an update in node with the server's own JavaScript client; None without."""
+    script = os.path.join(HERE, "js_client.mjs")
+    modules = os.path.join(ROOT, "build", "jsapi", "node_modules")
+    if not os.path.isdir(modules) or not os.path.exists(script):
+        return None
+    link = os.path.join(ROOT, "build", "jsapi", "js_client.mjs")
+    with open(script) as source, open(link, "w") as target:
+        target.write(source.read())
+    with Line("node", link, str(b.port), "busy") as n:
+        n.line()
+        first, cpu = int(n.ask("count")[0]), cpu_ns(n.process.pid)
+        time.sleep(seconds)
+        last, cpu = int(n.ask("count")[0]), cpu_ns(n.process.pid) - cpu
+    return cpu / max(1, last - first)
+
+
+def figure_bytes(b):
+    """bytes from the server for the same windows"""
+    recording = os.path.join(b.folder, "bytes.requests")
+    ours = floor = tcp = tcp_floor = 0
+    for _ in range(b.runs):
+        with Proxy(b.port, 0) as proxy, Drive() as d:
+            proxy.command("record " + recording)
+            open_table(d, proxy.port, "billion")
+            for keys in ([PAGE] * 10 + [BACK] * 5 + [END, TOP] * 3 +
+                         [("%dG" % (k * 1234567)).encode().hex() for k in range(1, 11)]):
+                d.key(keys, "whole")
+                settle()
+            time.sleep(0.5)
+            ours += proxy.stats()["sub_down"]
+            tcp += proxy.stats()["down"]
+        with Proxy(b.port, 0) as proxy, Floor(proxy.port, "billion") as f:
+            f.run("replay", recording)
+            floor += proxy.stats()["sub_down"]
+            tcp_floor += proxy.stats()["down"]
+    b.table.add("bytes: from the server, 31 movements, subscription", str(ours // b.runs),
+                str(floor // b.runs), ours / floor, "<= 1.02", ours <= 1.02 * floor)
+    b.table.add("bytes: the same, whole connection", str(tcp // b.runs),
+                str(tcp_floor // b.runs), tcp / tcp_floor, "", None)
+    wide = {}
+    for table in ("verywide", "ten"):
+        with Proxy(b.port, 0) as proxy, Drive() as d:
+            open_table(d, proxy.port, table)
+            d.key("24", "whole")  # $
+            time.sleep(1)
+            d.key(PAGE, "whole")
+            time.sleep(0.5)
+            before = proxy.stats()
+            for _ in range(10):
+                d.key(PAGE, "whole")
+                time.sleep(0.1)
+            after = proxy.stats()
+            wide[table] = (after["sub_down"] - before["sub_down"]) / 10
+    b.table.add("bytes: of a page after a jump of columns, 10,000 columns, mean",
+                "%.0f" % wide["verywide"], "%.0f (10 columns)" % wide["ten"],
+                wide["verywide"] / wide["ten"], "<= 1.05",
+                wide["verywide"] <= 1.05 * wide["ten"])
+
+
+def resident(b, table):
+    """KiB of dhview and of the floor after a few pages: (resident, anonymous) each."""
+    with Drive() as d:
+        open_table(d, b.port, table)
+        for _ in range(5):
+            d.key(PAGE, "whole")
+            time.sleep(0.1)
+        time.sleep(0.5)
+        ours = memory(d.pid)
+    with Floor(b.port, table) as f:
+        f.run("open", 0, 37, 0, 7, 0, 0)
+        for i in range(5):
+            f.run("ask", i * ROWS, (i + 3) * ROWS - 1, 0, 7, 0)
+        f.run("drain", 500)
+        floor = memory(f.pid)
+    return ours, floor
+
+
+def figure_memory(b):
+    """resident memory"""
+    got = {t: [] for t in ("small", "billion", "ten", "verywide")}
+    for _ in range(b.runs):
+        for table, list_ in got.items():
+            list_.append(resident(b, table))
+
+    def median(table, who, kind):
+        return p([x[who][kind] for x in got[table]], 50)
+
+    for kind, name in ((0, "resident"), (1, "anonymous")):
+        mine, least = median("billion", 0, kind), median("billion", 1, kind)
+        b.table.add("memory: %s, 10^9 rows" % name, "%.1f MB" % (mine / 1024),
+                    "%.1f MB" % (least / 1024), mine / least,
+                    "<= floor + 3 MB (is +%.1f)" % ((mine - least) / 1024),
+                    mine - least <= 3 * 1024)
+    mine, other = median("billion", 0, 0), median("small", 0, 0)
+    b.table.add("memory: 10^9 rows against 10^3", "%.1f MB" % (mine / 1024),
+                "%.1f MB (10^3)" % (other / 1024), mine / other, "<= 1.02",
+                mine <= 1.02 * other)
+    per = [(median("verywide", who, 0) - median("ten", who, 0)) * 1024 / 9990
+           for who in (0, 1)]
+    b.table.add("memory: of a hidden column", "%.0f bytes" % per[0], "%.0f bytes" % per[1],
+                per[0] / per[1] if per[1] > 0 else "", "<= floor + 300 (is %+.0f)" %
+                (per[0] - per[1]), per[0] - per[1] <= 300)
+
+
+def figure_wide(b):
+    """page at 10,000 columns and at 10"""
+    wide, ten = [], []
+    with Drive() as d1, Drive() as d2:
+        open_table(d1, b.port, "verywide")
+        open_table(d2, b.port, "ten")
+        for _ in range(b.runs * b.count(3)):
+            for i in range(1, 41):
+                time.sleep(0.25)
+                wide.append(d1.key(PAGE, "3:%s│" % "{:,}".format(i * ROWS + 1), "whole")[0])
+                ten.append(d2.key(PAGE, "3:%s│" % "{:,}".format(i * ROWS + 1), "whole")[0])
+            d1.key(TOP, "3: 1│", "whole")
+            d2.key(TOP, "3: 1│", "whole")
+    b.table.add("wide: page key at 10,000 columns against 10, p50 / p99", both(wide),
+                both(ten) + " (10 columns)", p(wide, 50) / p(ten, 50), "p50 <= 1.2",
+                p(wide, 50) <= 1.2 * p(ten, 50))
+
+
+def figure_tick(b):
+    """tick to glass at 10 ms"""
+    ours, floor = [], []
+    server = Server(10)
+    try:
+        with Drive() as d, Floor(server.port, "stamp") as f:
+            open_table(d, server.port, "stamp", "--interval", "10")
+            f.run("open", 0, 37, 0, 1, 0, 10)
+            for _ in range(b.runs * b.count(10)):
+                ours += [int(x) for x in d.ask("stamp", 50, 20000, 3)]
+                f.run("drain", 1)
+                floor += f.run("stamp", 50)
+    finally:
+        server.close()
+    over50, over99 = p(ours, 50) - p(floor, 50), p(ours, 99) - p(floor, 99)
+    b.table.add("tick: tick to glass, --interval 10, p50 / p99", both(ours), both(floor),
+                p(ours, 50) / p(floor, 50),
+                "<= floor + 2 / + 16.7 ms (is +%.2f / +%.2f)" % (over50 / 1e6, over99 / 1e6),
+                over50 <= 2e6 and over99 <= 16.7e6)
+
+
+def figure_cell(b):
+    """bytes to the terminal for one changed cell"""
+    sizes, text = [], ["abcdefg", "nopqrst"]
+    with Drive() as d:
+        b.server.command("clear")
+        b.server.command("add 0 5 " + text[0])
+        open_table(d, b.port, "ctl")
+        for i in range(b.runs * b.count(10)):
+            time.sleep(0.2)
+            d.collect(50)
+            want = text[(i + 1) % 2]
+            b.server.command("add 3 3 " + want)
+            sizes.append(d.key("", "6:" + want)[1])
+            # what the same change costs beyond its frame: a highlight that goes, say
+            sizes[-1] += d.collect(1000 if i % 10 == 0 else 100)[0]
+    got = p(sizes, 50)
+    b.table.add("cell: bytes to the terminal of one changed cell of 7 characters, p50",
+                str(got), "7 (its text)", "", "<= 24 + 7", got <= 31)
+
+
+def figure_idle(b):
+    """idle on a static table"""
+    seconds = 10 if b.quick else 60
+    with Drive() as d:
+        open_table(d, b.port, "million")
+        time.sleep(2)
+        before = threads(d.pid)
+        sent, _ = d.collect(seconds * 1000)
+        after = threads(d.pid)
+    with Floor(b.port, "million") as f:
+        f.run("open", 0, 37, 0, 7, 0, 0)
+        f.run("drain", 2000)
+        cpu, floor_before = cpu_ns(f.pid), threads(f.pid)
+        f.run("drain", seconds * 1000)
+        cpu, floor_after = cpu_ns(f.pid) - cpu, threads(f.pid)
+    wakes = {}
+    for task, (name, switches, ns) in after.items():
+        old = before.get(task, (name, 0, 0))
+        count, spent = wakes.get(name, (0, 0))
+        wakes[name] = (count + switches - old[1], spent + ns - old[2])
+    names = ", ".join("%s %d" % (n, c) for n, (c, _) in sorted(wakes.items()) if c)
+    floor_wakes = sum(x[1] - floor_before.get(t, (0, 0, 0))[1]
+                      for t, x in floor_after.items())
+    b.table.add("idle: bytes to the terminal in %d s" % seconds, str(sent), "0", "", "0",
+                sent == 0)
+    b.table.add("idle: CPU in %d s" % seconds, ms(sum(x[1] for x in wakes.values())), ms(cpu),
+                "", "token refresh only", None)
+    b.table.add("idle: wake-ups in %d s (%s)" % (seconds, names),
+                str(sum(x[0] for x in wakes.values())), str(floor_wakes), "", "", None)
+
+
+FIGURES = {f.__name__[7:]: f for f in (
+    figure_start, figure_end, figure_page, figure_random, figure_held, figure_busy,
+    figure_bytes, figure_memory, figure_wide, figure_tick, figure_cell, figure_idle)}
+
+
+class Bench:
+    def __init__(self, args):
+        self.runs = args.runs
+        self.quick = args.quick
+        self.table = Table()
+        self.folder = tempfile.mkdtemp(prefix="bench-")
+        self.server = Server(100)
+        self.port = self.server.port
+
+    def count(self, n):
+        return max(1, n // 5) if self.quick else n
+
+
+def main():
+    a = argparse.ArgumentParser(prog="bench")
+    a.add_argument("--runs", type=int, default=3)
+    a.add_argument("--quick", action="store_true", help="fewer samples, for trying it out")
+    a.add_argument("--out", help="also write the table to this file")
+    a.add_argument("--list", action="store_true")
+    a.add_argument("names", nargs="*", metavar="NAME")
+    args = a.parse_args()
+    if args.list:
+        for name, f in FIGURES.items():
+            print("%-8s %s" % (name, f.__doc__))
+        return
+    unknown = [n for n in args.names if n not in FIGURES]
+    if unknown:
+        a.error("no such figure: %s; --list names them" % " ".join(unknown))
+    b = Bench(args)
+    try:
+        for name in args.names or FIGURES:
+            print(name, file=sys.stderr, flush=True)
+            try:
+                FIGURES[name](b)
+            except (RuntimeError, OSError) as e:
+                b.table.add(name + ": not measured: " + " ".join(str(e).split())[:200], "", "",
+                            "", "", None)
+    finally:
+        b.server.close()
+    print(b.table.text())
+    if args.out:
+        with open(args.out, "w") as f:
+            f.write(b.table.text() + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,455 @@
+/*
+ * tests/bench/delay_proxy - a TCP proxy on 127.0.0.1 that adds a fixed delay to each
+ * direction.
+ *
+ *   bench_proxy PORT DELAY_US
+ *
+ * Connects to 127.0.0.1:PORT. Bytes keep their order and are never held back for lack of
+ * bandwidth: a byte leaves DELAY_US after it came. Prints "port N", then answers one line
+ * for each line on standard input:
+ *
+ *   stats        bytes of both directions, bytes and messages of subscriptions
+ *   reset        counters to 0
+ *   record FILE  write the subscription requests of new connections to FILE; "-" ends it
+ *
+ * It reads along: HTTP/2 DATA frames are not compressed, so the length of each gRPC message
+ * is known, and a stream on which a Barrage request goes up is the subscription's. A record
+ * is a header of two little-endian numbers, 64-bit nanoseconds since the first record and
+ * 32-bit length, and the message. Ends when standard input does. One thread.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define CHUNK ((size_t)64 * 1024)
+#define PREFACE 24 /* bytes of the HTTP/2 client preface */
+#define STREAMS_MAX 512
+#define REQUEST_MAX ((size_t)1 << 20)
+
+struct chunk {
+    struct chunk *next;
+    uint64_t due; /* ns, CLOCK_MONOTONIC */
+    size_t len, pos;
+    uint8_t data[];
+};
+
+/* gRPC framing within the DATA frames of one stream and direction. */
+struct framing {
+    uint8_t head[5];
+    size_t head_len;
+    size_t left; /* of the message */
+    uint8_t *message;
+    size_t len, cap; /* of message, upward only */
+};
+
+struct stream {
+    uint32_t id;
+    bool subscription;
+    struct framing up, down;
+};
+
+/* HTTP/2 framing of one direction. */
+struct parser {
+    size_t preface;
+    uint8_t head[9];
+    size_t head_len;
+    size_t left;           /* of the frame's payload */
+    struct stream *stream; /* NULL: not a DATA frame */
+};
+
+struct link;
+
+struct pipe {
+    struct link *link;
+    int from, to;
+    bool up, eof, shut, writing;
+    struct chunk *head, **tail;
+    struct parser parser;
+};
+
+struct link {
+    struct link *next;
+    struct pipe up, down;
+    struct stream streams[STREAMS_MAX];
+    size_t n_streams;
+};
+
+static struct {
+    int epoll, timer, listener;
+    int port; /* of the server */
+    uint64_t delay;
+    struct link *links;
+    uint64_t connections, bytes_up, bytes_down, sub_up, sub_down, messages_up,
+        messages_down;
+    FILE *record;
+    uint64_t record_start;
+} proxy;
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+static void die(const char *what)
+{
+    (void)fprintf(stderr, "bench_proxy: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+/* --- reading along --- */
+
+static void put_number(FILE *f, uint64_t n, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        (void)fputc((int)(n >> (8 * i) & 0xff), f);
+}
+
+static void on_request(struct stream *s, const uint8_t *message, size_t len)
+{
+    if (!s->subscription && !memmem(message, len, "dphn", 4))
+        return;
+    s->subscription = true;
+    proxy.messages_up++;
+    proxy.sub_up += len;
+    if (!proxy.record)
+        return;
+    if (proxy.record_start == 0)
+        proxy.record_start = now_ns();
+    put_number(proxy.record, now_ns() - proxy.record_start, 8);
+    put_number(proxy.record, len, 4);
+    (void)fwrite(message, 1, len, proxy.record);
+    (void)fflush(proxy.record);
+}
+
+static void message_done(struct stream *s, struct framing *f, bool up)
+{
+    if (up)
+        on_request(s, f->message, f->len);
+    else if (s->subscription)
+        proxy.messages_down++;
+    f->len = 0;
+    f->head_len = 0;
+}
+
+static void take_data(struct stream *s, bool up, const uint8_t *p, size_t n)
+{
+    struct framing *f = up ? &s->up : &s->down;
+
+    if (!up && s->subscription)
+        proxy.sub_down += n;
+    while (n > 0) {
+        if (f->head_len < 5) {
+            f->head[f->head_len++] = *p++;
+            n--;
+            if (f->head_len < 5)
+                continue;
+            f->left = (size_t)f->head[1] << 24 | (size_t)f->head[2] << 16 |
+                      (size_t)f->head[3] << 8 | f->head[4];
+        } else {
+            size_t take = n < f->left ? n : f->left;
+
+            if (up && f->len + take <= REQUEST_MAX) {
+                MEM_GROW(f->message, f->cap, f->len + take);
+                memcpy(f->message + f->len, p, take);
+                f->len += take;
+            }
+            f->left -= take;
+            p += take;
+            n -= take;
+        }
+        if (f->left == 0)
+            message_done(s, f, up);
+    }
+}
+
+static struct stream *stream_of(struct link *l, uint32_t id)
+{
+    for (size_t i = 0; i < l->n_streams; i++) {
+        if (l->streams[i].id == id)
+            return &l->streams[i];
+    }
+    if (l->n_streams == STREAMS_MAX)
+        return NULL;
+    l->streams[l->n_streams].id = id;
+    return &l->streams[l->n_streams++];
+}
+
+static void frame_starts(struct pipe *p)
+{
+    struct parser *h = &p->parser;
+    uint32_t id = (uint32_t)(h->head[5] & 0x7f) << 24 | (uint32_t)h->head[6] << 16 |
+                  (uint32_t)h->head[7] << 8 | h->head[8];
+
+    h->left = (size_t)h->head[0] << 16 | (size_t)h->head[1] << 8 | h->head[2];
+    h->stream = h->head[3] == 0 && (h->head[4] & 8) == 0 ? stream_of(p->link, id) : NULL;
+}
+
+static void read_along(struct pipe *p, const uint8_t *data, size_t n)
+{
+    struct parser *h = &p->parser;
+
+    while (n > 0) {
+        size_t take = 1;
+
+        if (p->up && h->preface < PREFACE) {
+            h->preface++;
+        } else if (h->head_len < 9) {
+            h->head[h->head_len++] = *data;
+            if (h->head_len == 9)
+                frame_starts(p);
+        } else {
+            take = n < h->left ? n : h->left;
+            if (h->stream)
+                take_data(h->stream, p->up, data, take);
+            h->left -= take;
+        }
+        if (h->head_len == 9 && h->left == 0)
+            h->head_len = 0;
+        data += take;
+        n -= take;
+    }
+}
+
+/* --- moving bytes --- */
+
+static void watch(struct pipe *p, bool on)
+{
+    struct epoll_event ev = {.events = EPOLLOUT, .data.ptr = p};
+
+    if (p->writing == on)
+        return;
+    p->writing = on;
+    /* Writing is watched on a second descriptor of the socket: reading has the first. */
+    (void)epoll_ctl(proxy.epoll, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, p->to, &ev);
+}
+
+/* Sends what is due; returns when the next is, or 0. */
+static uint64_t send_due(struct pipe *p, uint64_t now)
+{
+    struct chunk *c;
+
+    while ((c = p->head) && c->due <= now) {
+        ssize_t n = send(p->to, c->data + c->pos, c->len - c->pos, MSG_NOSIGNAL);
+
+        if (n < 0 && errno == EAGAIN) {
+            watch(p, true);
+            return 0;
+        }
+        c->pos = n < 0 ? c->len : c->pos + (size_t)n;
+        if (c->pos < c->len)
+            continue;
+        p->head = c->next;
+        if (!p->head)
+            p->tail = &p->head;
+        free(c);
+    }
+    watch(p, false);
+    if (p->eof && !p->head && !p->shut) {
+        p->shut = true;
+        (void)shutdown(p->to, SHUT_WR);
+    }
+    return p->head ? p->head->due : 0;
+}
+
+static void send_all_due(void)
+{
+    uint64_t next = 0, now = now_ns();
+    struct itimerspec t = {{0, 0}, {0, 0}};
+
+    for (struct link *l = proxy.links; l; l = l->next) {
+        uint64_t due[2] = {send_due(&l->up, now), send_due(&l->down, now)};
+
+        for (int i = 0; i < 2; i++) {
+            if (due[i] != 0 && (next == 0 || due[i] < next))
+                next = due[i];
+        }
+    }
+    t.it_value.tv_sec = (time_t)(next / 1000000000U);
+    t.it_value.tv_nsec = (long)(next % 1000000000U);
+    (void)timerfd_settime(proxy.timer, TFD_TIMER_ABSTIME, &t, NULL);
+}
+
+static void receive(struct pipe *p)
+{
+    struct chunk *c = mem_calloc(1, sizeof(*c) + CHUNK);
+    ssize_t n = recv(p->from, c->data, CHUNK, 0);
+
+    if (n <= 0) {
+        free(c);
+        if (n == 0 || errno != EAGAIN) {
+            p->eof = true;
+            (void)epoll_ctl(proxy.epoll, EPOLL_CTL_DEL, p->from, NULL);
+        }
+        return;
+    }
+    c->len = (size_t)n;
+    c->due = now_ns() + proxy.delay;
+    *(p->up ? &proxy.bytes_up : &proxy.bytes_down) += (uint64_t)n;
+    read_along(p, c->data, c->len);
+    *p->tail = c;
+    p->tail = &c->next;
+}
+
+static void prepare(int fd)
+{
+    int one = 1;
+
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+}
+
+static void add_pipe(struct link *l, struct pipe *p, int from, int to, bool up)
+{
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = p};
+
+    *p = (struct pipe){.link = l, .from = from, .to = dup(to), .up = up};
+    p->tail = &p->head;
+    if (p->to < 0 || epoll_ctl(proxy.epoll, EPOLL_CTL_ADD, from, &ev) != 0)
+        die("epoll_ctl");
+}
+
+static void accept_link(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_port = htons((uint16_t)proxy.port),
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int client = accept4(proxy.listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct link *l;
+
+    if (client < 0 || server < 0)
+        die("accept");
+    if (connect(server, (struct sockaddr *)&a, sizeof(a)) != 0) {
+        (void)close(client);
+        (void)close(server);
+        return;
+    }
+    prepare(client);
+    prepare(server);
+    l = MEM_NEW(struct link);
+    add_pipe(l, &l->up, client, server, true);
+    add_pipe(l, &l->down, server, client, false);
+    l->next = proxy.links;
+    proxy.links = l;
+    proxy.connections++;
+}
+
+/* --- commands --- */
+
+static void print_stats(void)
+{
+    (void)printf("up %llu down %llu connections %llu sub_up %llu sub_down %llu "
+                 "messages_up %llu messages_down %llu\n",
+                 (unsigned long long)proxy.bytes_up, (unsigned long long)proxy.bytes_down,
+                 (unsigned long long)proxy.connections, (unsigned long long)proxy.sub_up,
+                 (unsigned long long)proxy.sub_down, (unsigned long long)proxy.messages_up,
+                 (unsigned long long)proxy.messages_down);
+}
+
+static void record_to(const char *path)
+{
+    if (proxy.record)
+        (void)fclose(proxy.record);
+    proxy.record = strcmp(path, "-") == 0 ? NULL : fopen(path, "we");
+    proxy.record_start = 0;
+}
+
+static void command(void)
+{
+    char line[4096];
+
+    if (!fgets(line, sizeof(line), stdin))
+        exit(0);
+    line[strcspn(line, "\n")] = '\0';
+    if (strcmp(line, "stats") == 0) {
+        print_stats();
+    } else if (strcmp(line, "reset") == 0) {
+        proxy.connections = proxy.bytes_up = proxy.bytes_down = 0;
+        proxy.sub_up = proxy.sub_down = proxy.messages_up = proxy.messages_down = 0;
+        (void)puts("ok");
+    } else if (strncmp(line, "record ", 7) == 0) {
+        record_to(line + 7);
+        (void)puts("ok");
+    } else {
+        (void)puts("error unknown command");
+    }
+}
+
+static void start_listening(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(a);
+
+    proxy.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (proxy.listener < 0 || bind(proxy.listener, (struct sockaddr *)&a, len) != 0 ||
+        listen(proxy.listener, 16) != 0 ||
+        getsockname(proxy.listener, (struct sockaddr *)&a, &len) != 0)
+        die("listen");
+    (void)printf("port %d\n", ntohs(a.sin_port));
+}
+
+static void add(int fd, void *ptr)
+{
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = ptr};
+
+    if (epoll_ctl(proxy.epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
+        die("epoll_ctl");
+}
+
+static void handle(const struct epoll_event *ev)
+{
+    uint64_t ticks;
+
+    if (ev->data.ptr == &proxy.listener)
+        accept_link();
+    else if (ev->data.ptr == &proxy.epoll)
+        command();
+    else if (ev->data.ptr == &proxy.timer)
+        (void)!read(proxy.timer, &ticks, sizeof(ticks));
+    else if (ev->events & EPOLLOUT)
+        (void)send_due(ev->data.ptr, now_ns());
+    else
+        receive(ev->data.ptr);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        (void)fprintf(stderr, "usage: bench_proxy PORT DELAY_US\n");
+        return 2;
+    }
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    (void)setvbuf(stdin, NULL, _IONBF, 0); /* so that epoll sees every line */
+    proxy.port = (int)strtol(argv[1], NULL, 10);
+    proxy.delay = (uint64_t)strtoull(argv[2], NULL, 10) * 1000;
+    proxy.epoll = epoll_create1(EPOLL_CLOEXEC);
+    proxy.timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    start_listening();
+    add(proxy.listener, &proxy.listener);
+    add(STDIN_FILENO, &proxy.epoll);
+    add(proxy.timer, &proxy.timer);
+    for (;;) {
+        struct epoll_event ev[16];
+        int n = epoll_wait(proxy.epoll, ev, 16, -1);
+
+        for (int i = 0; i < n; i++)
+            handle(&ev[i]);
+        send_all_due();
+    }
+}
