@@ -11,6 +11,7 @@ import argparse
 import csv
 import os
 import random
+import shutil
 import socket
 import statistics
 import subprocess
@@ -50,7 +51,11 @@ class Line:
     def close(self):
         self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def __enter__(self):
         return self
@@ -243,6 +248,19 @@ def figure_start(b):
                     both(ours), both(floor), mine / least,
                     "p50 <= %d ms and 1.25 x floor" % (3 * rtt + 20),
                     mine <= (3 * rtt + 20) * 1e6 and mine <= 1.25 * least)
+        if rtt == 0 and python(b):
+            peer_start(b, ours)
+
+
+def peer_start(b, ours):
+    got = []
+    with Drive() as d:
+        for _ in range(b.runs * b.count(4)):
+            d.spawn(24, 80, *python(b, "--once", str(b.port), "million"))
+            got.append(d.wait("-1:rows")[0])
+            d.end()
+    b.table.add("start: the same against the Python client, p50 / p99", both(ours),
+                both(got) + " (Python)", p(ours, 50) / p(got, 50), "", None)
 
 
 def figure_end(b):
@@ -342,6 +360,7 @@ def figure_random(b):
                 over50 <= 1.5e6 and over99 <= 3e6)
     b.table.add("random: key to the end of its own frame, p50 / p99", both(first), "", "",
                 "", None)
+    peers_random(b, ours)
 
 
 def held_once(b, rtt, keys):
@@ -428,21 +447,58 @@ def figure_busy(b):
                 "<= 1.02", mine <= 1.02 * least)
 
 
-def node_busy(b, seconds):
-    """CPU ns of an update in node with the server's own JavaScript client; None without."""
-    script = os.path.join(HERE, "js_client.mjs")
-    modules = os.path.join(ROOT, "build", "jsapi", "node_modules")
-    if not os.path.isdir(modules) or not os.path.exists(script):
+def node(b, table):
+    """The JavaScript client with ten columns of a table, or None where it is not installed."""
+    folder = os.path.join(ROOT, "build", "jsapi")
+    if not os.path.isdir(os.path.join(folder, "node_modules")):
         return None
-    link = os.path.join(ROOT, "build", "jsapi", "js_client.mjs")
-    with open(script) as source, open(link, "w") as target:
-        target.write(source.read())
-    with Line("node", link, str(b.port), "busy") as n:
-        n.line()
+    shutil.copy(os.path.join(HERE, "js_client.mjs"), folder)
+    return ready(Line("node", os.path.join(folder, "js_client.mjs"), str(b.port), table))
+
+
+def python(b, *arguments):
+    """The command of the Python client, or None where it is not installed."""
+    interpreter = os.path.join(ROOT, "build", "bench-venv", "bin", "python")
+    if not os.path.exists(os.path.join(ROOT, "build", "bench-venv", "ready")):
+        return None
+    return [interpreter, os.path.join(HERE, "py_client.py"), *arguments]
+
+
+def ready(line):
+    while line.line() != "ready":
+        pass
+    return line
+
+
+def node_busy(b, seconds):
+    """CPU ns of an update in node; None without."""
+    client = node(b, "busy")
+    if not client:
+        return None
+    with client as n:
+        time.sleep(1)
         first, cpu = int(n.ask("count")[0]), cpu_ns(n.process.pid)
         time.sleep(seconds)
         last, cpu = int(n.ask("count")[0]), cpu_ns(n.process.pid) - cpu
     return cpu / max(1, last - first)
+
+
+def peers_random(b, ours):
+    """A row of 10^9 in the two other clients."""
+    peers = [("node", node(b, "billion"))]
+    if python(b):
+        peers.append(("Python", ready(Line(*python(b, str(b.port), "billion")))))
+    for name, client in peers:
+        if not client:
+            continue
+        got = []
+        with client:
+            for _ in range(b.runs * b.count(20)):
+                row = random.randrange(10**6, 10**9 - 10**6)
+                settle()
+                got.append(int(client.ask("rows", row, row + 18, sep=" ")[0]))
+        b.table.add("random: the same against the %s client, p50 / p99" % name, both(ours),
+                    both(got) + " (%s)" % name, p(ours, 50) / p(got, 50), "", None)
 
 
 def figure_bytes(b):

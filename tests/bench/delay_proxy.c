@@ -5,8 +5,8 @@
  *   bench_proxy PORT DELAY_US
  *
  * Connects to 127.0.0.1:PORT. Bytes keep their order and are never held back for lack of
- * bandwidth: a byte leaves DELAY_US after it came. Prints "port N", then answers one line
- * for each line on standard input:
+ * bandwidth: a byte leaves DELAY_US after it came. Connecting takes a round trip, too.
+ * Prints "port N", then answers one line for each line on standard input:
  *
  *   stats        bytes of both directions, bytes and messages of subscriptions
  *   reset        counters to 0
@@ -82,6 +82,7 @@ struct pipe {
 
 struct link {
     struct link *next;
+    uint64_t accepted; /* ns */
     struct pipe up, down;
     struct stream streams[STREAMS_MAX];
     size_t n_streams;
@@ -285,6 +286,15 @@ static void send_all_due(void)
     (void)timerfd_settime(proxy.timer, TFD_TIMER_ABSTIME, &t, NULL);
 }
 
+/* When bytes that came just now set out. The kernel shakes hands at once; over a real link
+ * the client may speak after one round trip, and the server after one and a half. */
+static uint64_t leaves(const struct pipe *p)
+{
+    uint64_t now = now_ns(), open = p->link->accepted + (p->up ? 2 : 3) * proxy.delay;
+
+    return now > open ? now : open;
+}
+
 static void receive(struct pipe *p)
 {
     struct chunk *c = mem_calloc(1, sizeof(*c) + CHUNK);
@@ -299,7 +309,7 @@ static void receive(struct pipe *p)
         return;
     }
     c->len = (size_t)n;
-    c->due = now_ns() + proxy.delay;
+    c->due = leaves(p) + proxy.delay;
     *(p->up ? &proxy.bytes_up : &proxy.bytes_down) += (uint64_t)n;
     read_along(p, c->data, c->len);
     *p->tail = c;
@@ -342,6 +352,7 @@ static void accept_link(void)
     prepare(client);
     prepare(server);
     l = MEM_NEW(struct link);
+    l->accepted = now_ns();
     add_pipe(l, &l->up, client, server, true);
     add_pipe(l, &l->down, server, client, false);
     l->next = proxy.links;
