@@ -25,8 +25,8 @@ blinking   Timestamp Instant, X long, Y long = X + 1; a blink table, about 20 ro
 empty      I long, S String; no rows, static
 busy       B0 .. B19 long, Bk = (ii * 20 + k) * 1000 + a count of ticks % 1000; 1,000 rows; every
            cell changes every 100 ms, or as often as tables tick when that is less often
-stamp      Now long, N long; one row: the server's clock in nanoseconds since 1970 when the
-           table ticked, and a count; 100 times a second or as often as tables tick
+stamp      N long, Now long; one row: a count, and the server's clock in nanoseconds since 1970
+           when the table ticked; 100 times a second or as often as tables tick
 ten        C0 .. C9 long, Ck = ii * 10 + k; 1,000 rows
 wide       C0 .. C999 long, Ck = ii * 1000 + k; 10,000 rows
 verywide   C0 .. C9999 long, Ck = ii * 10000 + k; 1,000 rows
@@ -298,7 +298,7 @@ def ticking_tables():
          for k in range(20)]).drop_columns(["K", "Tick"])
     # Now depends on N: otherwise it would be computed only once.
     stamp = time_table("PT0.01S").view("N = ii").last_by().update(
-        "Now = epochNanos(now()) + 0 * N").view(["Now", "N"])
+        "Now = epochNanos(now()) + 0 * N")
     return {
         "busy": busy,
         "stamp": stamp,
