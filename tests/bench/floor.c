@@ -298,10 +298,12 @@ static void drain_until(int64_t deadline, bool look)
     for (;;) {
         enum kind kind = next(deadline);
 
-        if (kind == KINDS || (f.stamps && f.n_stamps == f.max_stamps))
+        if (kind == KINDS)
             return;
         if (kind == MESSAGE)
             (void)take(look);
+        if (f.stamps && f.n_stamps == f.max_stamps)
+            return;
     }
 }
 
