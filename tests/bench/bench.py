@@ -290,7 +290,7 @@ def figure_end(b):
                 both(small) + " (10^3)", ratio, "1.00 +- 0.05", 0.95 <= ratio <= 1.05)
     over = p(big, 50) - p(floor, 50)
     b.table.add("end: G on 10^9 rows", both(big), both(floor), p(big, 50) / p(floor, 50),
-                "p50 <= floor + 1.5 ms (is +%.2f)" % (over / 1e6), over <= 1.5e6)
+                "p50 <= floor + 1.5 ms (is %+.2f)" % (over / 1e6), over <= 1.5e6)
 
 
 def csv_file(b, n=60000):
@@ -360,7 +360,7 @@ def figure_random(b):
     over50, over99 = p(ours, 50) - p(floor, 50), p(ours, 99) - p(floor, 99)
     b.table.add("random: random row of 10^9, p50 / p99", both(ours), both(floor),
                 p(ours, 50) / p(floor, 50),
-                "<= floor + 1.5 / + 3 ms (is +%.2f / +%.2f)" % (over50 / 1e6, over99 / 1e6),
+                "<= floor + 1.5 / + 3 ms (is %+.2f / %+.2f)" % (over50 / 1e6, over99 / 1e6),
                 over50 <= 1.5e6 and over99 <= 3e6)
     b.table.add("random: key to the end of its own frame, p50 / p99", both(first), "", "",
                 "", None)
@@ -580,7 +580,7 @@ def figure_memory(b):
         mine, least = median("billion", 0, kind), median("billion", 1, kind)
         b.table.add("memory: %s, 10^9 rows" % name, "%.1f MB" % (mine / 1024),
                     "%.1f MB" % (least / 1024), mine / least,
-                    "<= floor + 3 MB (is +%.1f)" % ((mine - least) / 1024),
+                    "<= floor + 3 MB (is %+.1f)" % ((mine - least) / 1024),
                     mine - least <= 3 * 1024)
     mine, other = median("billion", 0, 0), median("small", 0, 0)
     b.table.add("memory: 10^9 rows against 10^3", "%.1f MB" % (mine / 1024),
@@ -632,7 +632,7 @@ def figure_tick(b):
     over50, over99 = p(ours, 50) - p(floor, 50), p(ours, 99) - p(floor, 99)
     b.table.add("tick: tick to glass, --interval 10, p50 / p99", both(ours), both(floor),
                 p(ours, 50) / p(floor, 50),
-                "<= floor + 2 / + 16.7 ms (is +%.2f / +%.2f)" % (over50 / 1e6, over99 / 1e6),
+                "<= floor + 2 / + 16.7 ms (is %+.2f / %+.2f)" % (over50 / 1e6, over99 / 1e6),
                 over50 <= 2e6 and over99 <= 16.7e6)
 
 
