@@ -42,6 +42,15 @@ struct feed {
 
 /* --- streams --- */
 
+/* Releases an export, at once or when the operation that makes it is through. */
+static void release_export(struct feed *f, struct table_op *op, int32_t id)
+{
+    if (op)
+        table_op_discard(op, id);
+    else if (id != 0)
+        session_release(f->session, id);
+}
+
 static void stream_free(struct stream *s)
 {
     struct feed *f;
@@ -51,10 +60,8 @@ static void stream_free(struct stream *s)
     f = s->feed;
     f->updates_before += s->barrage ? barrage_updates(s->barrage) : 0;
     f->bytes_before += s->barrage ? barrage_bytes(s->barrage) : 0;
-    table_op_drop(s->view_op);
     barrage_close(s->barrage);
-    if (s->view_id != 0)
-        session_release(f->session, s->view_id);
+    release_export(f, s->view_op, s->view_id);
     rowset_free(s->columns);
     free(s->map);
     free(s);
@@ -322,6 +329,15 @@ static bool needs_next(const struct feed *f)
            (is_wide(f) && f->current == f->base);
 }
 
+/* A next stream that does not have the columns any more is replaced only once it is
+ * complete: a screen in a hurry would else open and cancel one with every step (seen with
+ * server 42.7: after some it resets the session's TerminationNotification too). */
+static bool wants_other_next(const struct feed *f)
+{
+    return needs_next(f) &&
+           (!f->next || (barrage_settled(f->next->barrage) && !covers(f->next, f)));
+}
+
 /* Also ends the streams that go on: what they bring would look current. */
 static void give_up(struct feed *f, const struct err *why)
 {
@@ -346,7 +362,7 @@ static void follow_up(struct feed *f)
         return;
     if (f->export_id == 0 && !f->fetch_failed)
         rc = fetch(f, &e);
-    if (rc == ERR_OK && !f->next && needs_next(f) && barrage_settled(f->current->barrage))
+    if (rc == ERR_OK && wants_other_next(f) && barrage_settled(f->current->barrage))
         rc = open_next(f, &e);
     if (rc != ERR_OK)
         give_up(f, &e);
@@ -385,13 +401,11 @@ void feed_close(struct feed *f)
 {
     if (!f)
         return;
-    table_op_drop(f->fetch);
     stream_free(f->next);
     if (f->current != f->base)
         stream_free(f->current);
     stream_free(f->base);
-    if (f->export_id != 0)
-        session_release(f->session, f->export_id);
+    release_export(f, f->fetch, f->export_id);
     viewport_release(&f->asked);
     buf_release(&f->ticket);
     free(f);
@@ -416,7 +430,8 @@ void feed_request(struct feed *f, const struct viewport *viewport)
         f->next = NULL;
     } else if (f->next && covers(f->next, f)) {
         stream_request(f->next, viewport);
-    } else if (session_state(f->session) == SESSION_READY && open_next(f, &e) != ERR_OK) {
+    } else if (session_state(f->session) == SESSION_READY && wants_other_next(f) &&
+               open_next(f, &e) != ERR_OK) {
         give_up(f, &e);
     }
 }

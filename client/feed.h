@@ -4,7 +4,8 @@
  * A narrow table has one stream, and its viewport moves. Every message costs bytes for each
  * column of the schema, so a wide table (more than FEED_WIDE_COLUMNS) is watched through a
  * server-side view of the columns near the screen: when the screen leaves them, a stream on
- * another view is opened, and the old cells stay until the new stream is complete. Another
+ * another view is opened, one at a time, and the old cells stay until the new stream is
+ * complete. Another
  * update interval, and a new start after a loss, replace the stream in the same way.
  * Columns are always the table's own. Everything made on the server is released. Loop
  * thread.

@@ -71,6 +71,7 @@ struct session_call {
     void *reply_ctx;
     struct buf reply;
     bool has_reply;
+    int32_t discarded;                 /* export to release when the reply is here */
     struct session_call *next, **link; /* link: what points at this one */
 };
 
@@ -564,6 +565,22 @@ void session_release(struct session *s, int32_t export_id)
         (void)session_unary(s, SESSION_SERVICE "Release", buf_bytes(&request), ignore_reply,
                             s);
     buf_release(&request);
+}
+
+static void on_discarded(void *ctx, struct bytes reply, const struct err *why)
+{
+    const struct session_call *c = ctx;
+
+    (void)reply;
+    if (!why || why->code == ERR_TIMEOUT) /* refused: then there is no export */
+        session_release(c->session, c->discarded);
+}
+
+void session_discard(struct session_call *c, int32_t export_id)
+{
+    c->discarded = export_id;
+    c->reply_fn = on_discarded;
+    c->reply_ctx = c;
 }
 
 /* --- life --- */

@@ -93,6 +93,14 @@ enum err_code table_view_of(struct session *s, struct bytes ticket,
     return rc;
 }
 
+void table_op_discard(struct table_op *op, int32_t export_id)
+{
+    if (!op)
+        return;
+    session_discard(op->call, export_id);
+    free(op);
+}
+
 void table_op_drop(struct table_op *op)
 {
     if (!op)

@@ -34,6 +34,10 @@ enum err_code table_view_of(struct session *s, struct bytes ticket,
                             table_created_fn *fn, void *ctx, struct table_op **out,
                             struct err *e);
 
+/* Forgets an operation and releases its export as soon as that is there; fn is not called.
+ * export_id is the one it was started with. Accepts NULL. */
+void table_op_discard(struct table_op *op, int32_t export_id);
+
 /* Forgets an operation; fn is not called. Accepts NULL. */
 void table_op_drop(struct table_op *op);
 
