@@ -23,8 +23,9 @@
 #include "tests/support/demo_inside.h"
 
 #define PATIENCE_NS (UINT64_C(20) * 1000000000)
-#define WIDE_COLUMNS 40 /* asked for at once */
-#define TURNS 60        /* of the loop, until a client has done all it does */
+#define IDLE_NS (UINT64_C(21) * 1000000000) /* four pings */
+#define WIDE_COLUMNS 40                     /* asked for at once */
+#define TURNS 60 /* of the loop, until a client has done all it does */
 
 struct bench {
     uv_loop_t loop;
@@ -499,6 +500,21 @@ static void everything_made_on_the_server_is_released(void **state)
     bench_free(b);
 }
 
+static void a_screen_in_a_hurry_opens_one_view_at_a_time(void **state)
+{
+    struct bench *b = bench_wide();
+    int32_t before = session_export_id(b->session);
+
+    (void)state;
+    for (int64_t i = 1; i <= 99; i++)
+        ask(b, viewport(i, i * 100, WIDE_COLUMNS, false));
+    WAIT(b, is_settled);
+    check_cells(b, "wide", 99, 9900);
+    assert_in_range(session_export_id(b->session) - before, 1, 3);
+    WAIT(b, two_exports);
+    bench_free(b);
+}
+
 static void a_screen_that_comes_back_needs_no_new_view(void **state)
 {
     struct bench *b = bench_wide();
@@ -510,6 +526,22 @@ static void a_screen_that_comes_back_needs_no_new_view(void **state)
     WAIT(b, is_settled);
     check_cells(b, "wide", 10, 3);
     WAIT(b, two_exports);
+    bench_free(b);
+}
+
+/* The client pings when nothing comes; the server must not take offence. */
+static void a_table_that_never_changes_may_be_looked_at_for_long(void **state)
+{
+    struct bench *b = bench_narrow();
+    uint64_t start = uv_hrtime();
+
+    (void)state;
+    while (uv_hrtime() - start < IDLE_NS) {
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+        if (b->feed_ends > 0)
+            fail_msg("%s", b->feed_why.msg);
+    }
+    assert_int_equal(b->session_ends, 0);
     bench_free(b);
 }
 
@@ -719,7 +751,9 @@ int main(void)
         cmocka_unit_test(a_closed_session_takes_no_calls),
         cmocka_unit_test(a_narrow_table_scrolls_turns_and_changes_columns),
         cmocka_unit_test(everything_made_on_the_server_is_released),
+        cmocka_unit_test(a_screen_in_a_hurry_opens_one_view_at_a_time),
         cmocka_unit_test(a_screen_that_comes_back_needs_no_new_view),
+        cmocka_unit_test(a_table_that_never_changes_may_be_looked_at_for_long),
         cmocka_unit_test(a_restart_keeps_the_cells_until_the_new_stream_has_them),
         cmocka_unit_test(a_restart_that_fails_leaves_the_old_stream),
         cmocka_unit_test(a_new_stream_survives_the_old_one),
