@@ -1,9 +1,11 @@
 /*
- * Design. ncurses is given a memory file instead of the terminal to write to: it composes
- * the difference between two frames there, and this module moves the bytes to the terminal
- * with writes that never block. Were ncurses to write itself, it would spin on a full
- * terminal. It reads no keys either (ui/keyreader does) and sets no modes (tcsetattr here),
- * so what it is used for is terminfo, the screen difference and the attributes.
+ * Design. ncurses knows the terminal and takes it over and gives it back, but it writes to
+ * a memory file, from which this module moves the bytes to the terminal with writes that
+ * never block: were ncurses to write itself, it would spin on a full terminal. Frames are
+ * composed by ui/paint, because ncurses flushes after every movement of the cursor and
+ * weighs every way to make it, which was three quarters of the time of a table that changes
+ * all over. ncurses reads no keys either (ui/keyreader does) and sets no modes (tcsetattr
+ * here).
  *
  * The terminal is opened anew by name: O_NONBLOCK then belongs to our own file description
  * and not to the one shared with the shell.
@@ -25,16 +27,18 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "base/mem.h"
 #include "ui/keyreader.h"
+#include "ui/paint.h"
 #include "ui/theme.h"
 
 #define ESC_WAIT_MS 25      /* a sequence that started has this long to go on */
 #define GOODBYE_WAIT_MS 500 /* for a stalled terminal to take the last bytes */
-#define TERM_SIDE_MAX 32766 /* ncurses counts in short; what lies beyond stays empty */
+#define TERM_SIDE_MAX SURFACE_SIDE_MAX
 #define TERM_CELLS_MAX (1024 * 1024)
+#define OUT_MAX ((size_t)64 << 20) /* bytes of one frame */
+#define CAPABILITY_MAX 64
 #define RESTORE_MAX 256 /* bytes that put a terminal back */
 #define CRASH_STACK (64 * 1024)
 
@@ -51,19 +55,19 @@ static struct {
     bool released; /* given back for a while */
     bool gone;
     bool ascii, colors;
-    bool all; /* the next flush writes everything */
     int tty, memory;
     int rows, cols;
     int cursor_row, cursor_col; /* as shown; row -1: hidden */
     FILE *memory_file, *tty_file;
     SCREEN *screen;
     struct termios found, raw;
-    struct cell *shown; /* rows * cols: what ncurses was told last */
     struct keyreader keys;
-    attr_t attrs[STYLE_COUNT];
-    short pairs[STYLE_COUNT];
-    char *out; /* bytes on their way */
-    size_t out_len, out_pos, out_cap;
+    struct paint *paint;
+    struct paint_terminal terminal; /* borrows from the texts below */
+    char styles[STYLE_COUNT][CAPABILITY_MAX];
+    char clear[CAPABILITY_MAX], hide[CAPABILITY_MAX], show[CAPABILITY_MAX];
+    struct buf out; /* bytes on their way */
+    size_t out_pos;
     uint64_t written;
 } term;
 
@@ -91,10 +95,17 @@ static bool tty_ready(short events, int timeout_ms)
     return (p.revents & events) != 0;
 }
 
+static void forget_output(void)
+{
+    buf_clear(&term.out);
+    term.out_pos = 0;
+}
+
 enum term_flush term_write(void)
 {
-    while (!term.gone && term.out_pos < term.out_len) {
-        ssize_t n = write(term.tty, term.out + term.out_pos, term.out_len - term.out_pos);
+    while (!term.gone && term.out_pos < term.out.len) {
+        ssize_t n =
+            write(term.tty, term.out.data + term.out_pos, term.out.len - term.out_pos);
         if (n > 0) {
             term.out_pos += (size_t)n;
             term.written += (uint64_t)n;
@@ -104,13 +115,13 @@ enum term_flush term_write(void)
             term.gone = true;
         }
     }
-    term.out_pos = term.out_len = 0;
+    forget_output();
     return term.gone ? TERM_GONE : TERM_DONE;
 }
 
 bool term_waiting(void)
 {
-    return term.out_pos < term.out_len;
+    return term.out_pos < term.out.len;
 }
 
 uint64_t term_bytes_written(void)
@@ -118,15 +129,24 @@ uint64_t term_bytes_written(void)
     return term.written;
 }
 
-/* Moves what ncurses has composed to the bytes on their way. */
+static void send_text(const char *text)
+{
+    (void)buf_append(&term.out, text, strlen(text), NULL); /* far below its limit */
+}
+
+/* Moves what ncurses has written to the bytes on their way. */
 static void collect(void)
 {
-    off_t n = lseek(term.memory, 0, SEEK_CUR);
-    size_t len = n > 0 ? (size_t)n : 0;
+    off_t left = lseek(term.memory, 0, SEEK_CUR);
+    char chunk[1024];
 
-    MEM_GROW(term.out, term.out_cap, term.out_len + len + 1);
-    if (len > 0 && pread(term.memory, term.out + term.out_len, len, 0) == n)
-        term.out_len += len;
+    for (off_t at = 0; at < left;) {
+        ssize_t n = pread(term.memory, chunk, sizeof(chunk), at);
+
+        if (n <= 0 || buf_append(&term.out, chunk, (size_t)n, NULL) != ERR_OK)
+            break;
+        at += n;
+    }
     if (ftruncate(term.memory, 0) != 0 || lseek(term.memory, 0, SEEK_SET) != 0)
         term.gone = true; /* cannot happen with a memory file; never show doubled bytes */
 }
@@ -146,7 +166,7 @@ static void write_out(void)
 
     while (term_write() == TERM_WAIT && now_ms() < end)
         (void)tty_ready(POLLOUT, 50);
-    term.out_pos = term.out_len = 0;
+    forget_output();
 }
 
 /* ---- sizes ---- */
@@ -174,22 +194,11 @@ static void ask_size(int *rows, int *cols)
         *rows = TERM_CELLS_MAX / *cols;
 }
 
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 static void take_size(int rows, int cols)
 {
     term.rows = rows;
     term.cols = cols;
-    /* ncurses takes the new rows before the new columns: from a wide to a high terminal it
-     * would hold the product of both for a while, so it first becomes small. */
-    resize_term(least(rows, LINES), least(cols, COLS));
-    resize_term(rows, cols);
-    free(term.shown); /* its content does not matter: all is written anew */
-    term.shown = MEM_ARRAY(struct cell, (size_t)rows * (size_t)cols);
-    term.all = true;
+    paint_resize(term.paint, rows, cols);
 }
 
 bool term_size_changed(void)
@@ -230,70 +239,13 @@ bool term_has_colors(void)
     return term.colors;
 }
 
-/* ---- colours ---- */
-
-static attr_t looks_attr(unsigned looks)
-{
-    attr_t a = A_NORMAL;
-
-    a |= (looks & LOOK_BOLD) != 0 ? A_BOLD : 0;
-    a |= (looks & LOOK_DIM) != 0 ? A_DIM : 0;
-    a |= (looks & LOOK_REVERSE) != 0 ? A_REVERSE : 0;
-    a |= (looks & LOOK_UNDERLINE) != 0 ? A_UNDERLINE : 0;
-    return a;
-}
-
-/* A colour this terminal has; a bright foreground becomes bold where there are only eight.
- */
-static short hue_color(int hue, bool own_default, short fallback, attr_t *attr)
-{
-    if (hue == HUE_DEFAULT)
-        return own_default ? -1 : fallback;
-    if (hue < COLORS)
-        return (short)hue;
-    *attr |= A_BOLD;
-    return (short)(hue & 7);
-}
-
-static bool want_colors(const struct term_options *o)
-{
-    const char *no_color = getenv("NO_COLOR");
-
-    return !o->mono && (no_color == NULL || *no_color == '\0') && has_colors();
-}
-
-static void start_styles(const struct term_options *o)
-{
-    bool own_default;
-
-    term.colors =
-        want_colors(o) && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > STYLE_COUNT;
-    own_default = term.colors && use_default_colors() == OK;
-    for (int i = 0; i < STYLE_COUNT; i++) {
-        const struct style *s = theme_style((unsigned)i);
-        attr_t attr = looks_attr(term.colors ? s->looks : s->mono), unused = 0;
-
-        term.pairs[i] = 0;
-        if (term.colors && (s->fg != HUE_DEFAULT || s->bg != HUE_DEFAULT)) {
-            short fg = hue_color(s->fg, own_default, COLOR_WHITE, &attr);
-            short bg = hue_color(s->bg, own_default, COLOR_BLACK, &unused);
-            if (init_pair((short)(i + 1), fg, bg) == OK)
-                term.pairs[i] = (short)(i + 1);
-        }
-        term.attrs[i] = attr;
-    }
-}
-
 /* ---- start and end ---- */
 
-/* A terminfo string without its padding ("$<5>"), or "". */
-static void capability(const char *name, char *out, size_t size)
+/* Copies a terminfo string without its padding ("$<5>"). */
+static void copy_unpadded(const char *s, char *out, size_t size)
 {
-    const char *s = tigetstr((char *)name);
     size_t n = 0;
 
-    if (s == NULL || s == (char *)-1)
-        s = "";
     for (; *s != '\0' && n + 1 < size; s++) {
         const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
         if (end != NULL)
@@ -302,6 +254,14 @@ static void capability(const char *name, char *out, size_t size)
             out[n++] = *s;
     }
     out[n] = '\0';
+}
+
+/* A terminfo string without its padding, or "". */
+static void capability(const char *name, char *out, size_t size)
+{
+    const char *s = tigetstr((char *)name);
+
+    copy_unpadded(s == NULL || s == (char *)-1 ? "" : s, out, size);
 }
 
 /* What a handler writes must be ready: terminfo may not be asked there. */
@@ -323,6 +283,141 @@ static void prepare_crash(void)
     }
     crash.tty = term.tty;
     crash.found = term.found;
+}
+
+/* ---- styles ---- */
+
+/* A colour this terminal has, -1 its own; a bright one becomes bold where there are only
+ * eight.
+ */
+static int hue_color(int hue, bool own_default, int fallback, unsigned *looks)
+{
+    if (hue == HUE_DEFAULT)
+        return own_default ? -1 : fallback;
+    if (hue < tigetnum((char *)"colors"))
+        return hue;
+    *looks |= LOOK_BOLD;
+    return hue & 7;
+}
+
+static bool want_colors(const struct term_options *o)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return !o->mono && (no_color == NULL || *no_color == '\0') && has_colors() &&
+           tigetnum((char *)"colors") >= 8;
+}
+
+static void add_capability(char out[CAPABILITY_MAX], const char *name)
+{
+    size_t n = strlen(out);
+
+    capability(name, out + n, CAPABILITY_MAX - n);
+}
+
+static void add_color(char out[CAPABILITY_MAX], const char *name, int color)
+{
+    const char *s = tigetstr((char *)name);
+    size_t n = strlen(out);
+
+    if (color >= 0 && s != NULL && s != (char *)-1)
+        copy_unpadded(tiparm(s, color), out + n, CAPABILITY_MAX - n);
+}
+
+/* One sequence of ECMA-48, as nearly all terminals take it. */
+static void ansi_style(char out[CAPABILITY_MAX], unsigned looks, int fg, int bg)
+{
+    size_t n = (size_t)snprintf(out, CAPABILITY_MAX, "\033[%s%s%s%s%s", "",
+                                looks & LOOK_BOLD ? ";1" : "", looks & LOOK_DIM ? ";2" : "",
+                                looks & LOOK_UNDERLINE ? ";4" : "",
+                                looks & LOOK_REVERSE ? ";7" : "");
+
+    if (fg >= 0)
+        n += (size_t)snprintf(out + n, CAPABILITY_MAX - n, ";%d",
+                              fg < 8 ? 30 + fg : 82 + fg);
+    if (bg >= 0)
+        n += (size_t)snprintf(out + n, CAPABILITY_MAX - n, ";%d",
+                              bg < 8 ? 40 + bg : 92 + bg);
+    (void)snprintf(out + n, CAPABILITY_MAX - n, "m");
+}
+
+static void terminfo_style(char out[CAPABILITY_MAX], unsigned looks, int fg, int bg)
+{
+    out[0] = '\0';
+    add_capability(out, "sgr0");
+    if (looks & LOOK_BOLD)
+        add_capability(out, "bold");
+    if (looks & LOOK_DIM)
+        add_capability(out, "dim");
+    if (looks & LOOK_UNDERLINE)
+        add_capability(out, "smul");
+    if (looks & LOOK_REVERSE)
+        add_capability(out, "rev");
+    add_color(out, "setaf", fg);
+    add_color(out, "setab", bg);
+}
+
+static bool capability_is(const char *name, const char *text)
+{
+    const char *s = tigetstr((char *)name);
+
+    return s != NULL && s != (char *)-1 && strcmp(s, text) == 0;
+}
+
+/* The terminal understands what ui/paint writes by itself. */
+static bool is_ansi(void)
+{
+    char reset[CAPABILITY_MAX];
+
+    capability("sgr0", reset, sizeof(reset));
+    return capability_is("cup", "\033[%i%p1%d;%p2%dH") && capability_is("el", "\033[K") &&
+           capability_is("csr", "\033[%i%p1%d;%p2%dr") && capability_is("ri", "\033M") &&
+           capability_is("ind", "\n") && strstr(reset, "\033[") != NULL;
+}
+
+static const char *move_ansi(int row, int col)
+{
+    static char text[32];
+
+    (void)snprintf(text, sizeof(text), "\033[%d;%dH", row + 1, col + 1);
+    return text;
+}
+
+static const char *move_terminfo(int row, int col)
+{
+    static char text[CAPABILITY_MAX];
+    const char *s = tiparm(tigetstr((char *)"cup"), row, col);
+
+    copy_unpadded(s != NULL ? s : "", text, sizeof(text));
+    return text;
+}
+
+static void start_styles(const struct term_options *o)
+{
+    bool ansi = is_ansi(), own_default;
+
+    term.colors = want_colors(o);
+    own_default = tigetflag((char *)"AX") == 1 || tigetstr((char *)"op") != NULL;
+    capability("clear", term.clear, sizeof(term.clear));
+    capability("civis", term.hide, sizeof(term.hide));
+    capability("cnorm", term.show, sizeof(term.show));
+    term.terminal = (struct paint_terminal){
+        .clear = term.clear,
+        .move = ansi ? move_ansi : move_terminfo,
+        .ansi = ansi,
+        .no_last_cell = tigetflag((char *)"am") == 1 && tigetflag((char *)"xenl") != 1,
+        .ascii = term.ascii,
+    };
+    for (int i = 0; i < STYLE_COUNT; i++) {
+        const struct style *st = theme_style((unsigned)i);
+        unsigned looks = term.colors ? st->looks : st->mono, unused = 0;
+        bool plain = !term.colors || (st->fg == HUE_DEFAULT && st->bg == HUE_DEFAULT);
+        int fg = plain ? -1 : hue_color(st->fg, own_default, COLOR_WHITE, &looks);
+        int bg = plain ? -1 : hue_color(st->bg, own_default, COLOR_BLACK, &unused);
+
+        (ansi ? ansi_style : terminfo_style)(term.styles[i], looks, fg, bg);
+        term.terminal.style[i] = term.styles[i];
+    }
 }
 
 static void add_keys(void)
@@ -438,10 +533,18 @@ static void release_all(void)
         fclose(term.tty_file);
     else if (term.tty >= 0)
         close(term.tty);
-    free(term.shown);
-    free(term.out);
+    paint_free(term.paint);
+    buf_release(&term.out);
     memset(&term, 0, sizeof(term));
     term.tty = term.memory = -1;
+}
+
+/* ncurses enters the alternate screen with its first, empty frame. */
+static void enter_screen(void)
+{
+    wrefresh(stdscr);
+    collect();
+    send_text(term.hide);
 }
 
 enum err_code term_start(const struct term_options *o, struct err *e)
@@ -451,6 +554,8 @@ enum err_code term_start(const struct term_options *o, struct err *e)
 
     memset(&term, 0, sizeof(term));
     term.tty = term.memory = -1;
+    buf_init(&term.out, OUT_MAX);
+    term.paint = paint_new();
     rc = open_tty(e);
     if (rc == ERR_OK)
         rc = open_screen(e);
@@ -464,29 +569,13 @@ enum err_code term_start(const struct term_options *o, struct err *e)
     term.started = true;
     crash.armed = 1;
     set_raw();
-    typeahead(-1); /* a frame is composed whole, keys waiting or not */
     keypad(stdscr, TRUE);
-    idlok(stdscr, TRUE);
     start_styles(o);
-    curs_set(0);
+    enter_screen();
     term.cursor_row = -1;
     ask_size(&rows, &cols);
     take_size(rows, cols);
     return ERR_OK;
-}
-
-/* Some terminals bring back, with the main screen, a cursor as it was when ncurses last
- * saved its place, which may have been while it was hidden. */
-static void show_cursor(void)
-{
-    char text[64];
-    size_t n;
-
-    capability("cnorm", text, sizeof(text));
-    n = strlen(text);
-    MEM_GROW(term.out, term.out_cap, term.out_len + n + 1);
-    memcpy(term.out + term.out_len, text, n);
-    term.out_len += n;
 }
 
 void term_release(void)
@@ -494,29 +583,15 @@ void term_release(void)
     if (!term.started || term.released)
         return;
     term.released = true;
-    curs_set(1);
+    send_text(term.styles[STYLE_DEFAULT]);
     endwin();
     collect();
-    show_cursor();
+    /* Last: with the main screen some terminals bring back a cursor as it was when its
+     * place was saved, which may have been while it was hidden. */
+    send_text(term.show);
     write_out();
     crash.armed = 0;
     (void)tcsetattr(term.tty, TCSANOW, &term.found);
-}
-
-/* Enters the alternate screen again. ncurses resets the palette on that occasion; this
- * program never changes it, so that would only take the user's own away. */
-static void resume_screen(void)
-{
-    const char *reset = tigetstr((char *)"oc");
-    size_t n = reset == NULL || reset == (char *)-1 ? 0 : strlen(reset);
-    char *at;
-
-    doupdate();
-    collect();
-    while (n > 0 && (at = memmem(term.out, term.out_len, reset, n)) != NULL) {
-        memmove(at, at + n, term.out_len - n - (size_t)(at - term.out));
-        term.out_len -= n;
-    }
 }
 
 enum err_code term_retake(struct err *e)
@@ -530,10 +605,9 @@ enum err_code term_retake(struct err *e)
     set_raw();
     term.released = false;
     term.cursor_row = -1;
-    resume_screen();
+    enter_screen();
     keypad(stdscr, TRUE);
-    curs_set(0);
-    term.all = true;
+    paint_forget(term.paint);
     (void)term_size_changed();
     return ERR_OK;
 }
@@ -656,112 +730,31 @@ struct key term_read_key(void)
 
 /* ---- frames ---- */
 
-/* Code points of a cell, at most what ncurses holds. */
-static int decode(const struct cell *c, wchar_t out[CCHARW_MAX + 1])
+static bool show_cursor(int row, int col)
 {
-    int n = 0;
-
-    for (size_t i = 0; i < c->len && n < CCHARW_MAX;) {
-        uint8_t b = (uint8_t)c->utf8[i];
-        size_t len = b < 0x80 ? 1 : b < 0xe0 ? 2 : b < 0xf0 ? 3 : 4;
-        uint32_t code = len == 1 ? b : b & (0x7fU >> len);
-
-        for (size_t k = 1; k < len && i + k < c->len; k++)
-            code = code << 6 | ((uint8_t)c->utf8[i + k] & 0x3f);
-        i += len;
-        if (n == 0 || wcwidth((wchar_t)code) == 0)
-            out[n++] = (wchar_t)code;
-    }
-    out[n] = L'\0';
-    return n;
-}
-
-/* One cell into ncurses. A character to which the C library gives another width than the
- * cell has would shift the row, so a question mark stands for it; text that went through
- * base/text has none. */
-static void put_cell(int row, int col, const struct cell *c)
-{
-    uint8_t style = c->style < STYLE_COUNT ? c->style : STYLE_DEFAULT;
-    wchar_t text[CCHARW_MAX + 1];
-    cchar_t cc[2];
-    int n = 1;
-
-    if (decode(c, text) == 0 || wcwidth(text[0]) != c->width ||
-        (term.ascii && text[0] > 126)) {
-        text[0] = L'?';
-        text[1] = L'\0';
-        n = c->width;
-    }
-    setcchar(&cc[0], text, term.attrs[style], term.pairs[style], NULL);
-    setcchar(&cc[1], L" ", term.attrs[style], term.pairs[style], NULL);
-    mvadd_wchnstr(row, col, cc, n);
-}
-
-static const struct cell blank = {
-    .utf8 = " ", .len = 1, .width = 1, .style = STYLE_DEFAULT};
-
-/* The cell of s there, a blank outside and where a wide cluster would be cut. */
-static const struct cell *cell_of(const struct surface *s, int row, int col)
-{
-    const struct cell *c = surface_cell(s, row, col);
-
-    return c == NULL || (c->width == 2 && col + 1 >= term.cols) ? &blank : c;
-}
-
-/* Puts the cells of a row that differ into ncurses and into shown; true when there are any.
- */
-static bool put_row(const struct surface *s, int row)
-{
-    struct cell *old = term.shown + (size_t)row * (size_t)term.cols;
-    bool same_size = surface_cols(s) == term.cols && row < surface_rows(s);
-    bool changed = false;
-
-    if (same_size && !term.all &&
-        memcmp(old, surface_row(s, row), (size_t)term.cols * sizeof(*old)) == 0)
-        return false;
-    for (int col = 0; col < term.cols; col++) {
-        const struct cell *c = cell_of(s, row, col);
-        if (!term.all && memcmp(&old[col], c, sizeof(*c)) == 0)
-            continue;
-        old[col] = *c;
-        changed = true;
-        if (c->width > 0)
-            put_cell(row, col, c);
-    }
-    return changed;
-}
-
-static bool put_cursor(int row, int col)
-{
-    bool moved = row != term.cursor_row || (row >= 0 && col != term.cursor_col);
+    bool changed = row != term.cursor_row || (row >= 0 && col != term.cursor_col);
 
     if ((row < 0) != (term.cursor_row < 0))
-        curs_set(row < 0 ? 0 : 1);
-    if (row >= 0)
-        move(row, col);
+        send_text(row < 0 ? term.hide : term.show);
     term.cursor_row = row;
     term.cursor_col = col;
-    return moved;
+    return changed;
 }
 
-/* Composes a frame; false when nothing differs. */
-static bool compose(const struct surface *s, int cursor_row, int cursor_col)
+/* Composes a frame; nothing is added to the output when nothing differs. */
+static void compose(const struct surface *s, int cursor_row, int cursor_col)
 {
-    bool changed = term.all;
+    size_t before;
 
-    if (term.all)
-        clearok(curscr, TRUE);
-    for (int row = 0; row < term.rows; row++)
-        changed = put_row(s, row) || changed;
-    term.all = false;
     if (cursor_row >= term.rows || cursor_col < 0 || cursor_col >= term.cols)
         cursor_row = -1;
-    changed = put_cursor(cursor_row < 0 ? -1 : cursor_row, cursor_col) || changed;
-    if (changed) {
-        wnoutrefresh(stdscr);
-        doupdate();
-    }
-    return changed;
+    before = term.out.len;
+    (void)paint_frame(term.paint, &term.terminal, s, &term.out, NULL);
+    if ((show_cursor(cursor_row < 0 ? -1 : cursor_row, cursor_col) ||
+         term.out.len > before) &&
+        cursor_row >= 0)
+        (void)paint_cursor(term.paint, &term.terminal, cursor_row, cursor_col, &term.out,
+                           NULL);
 }
 
 enum term_flush term_flush(const struct surface *s, int cursor_row, int cursor_col)
@@ -777,13 +770,11 @@ enum term_flush term_flush(const struct surface *s, int cursor_row, int cursor_c
         return rc;
     if (!tty_ready(POLLOUT, 0))
         return term.gone ? TERM_GONE : TERM_WAIT;
-    if (!compose(s, cursor_row, cursor_col))
-        return TERM_DONE;
-    collect();
+    compose(s, cursor_row, cursor_col);
     return term_write();
 }
 
 void term_redraw(void)
 {
-    term.all = true;
+    paint_forget(term.paint);
 }

@@ -1,0 +1,252 @@
+/*
+ * Random frames painted one after the other, read by a terminal of its own: after each, the
+ * terminal shows the frame. Both with the short ways of an ANSI terminal and without.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+#include <vterm.h>
+
+#include "ui/paint.h"
+
+#define ROWS 12
+#define COLS 40
+#define FRAMES 60
+#define ROUNDS 60
+
+static unsigned seed;
+static char styles[STYLE_COUNT][16];
+
+static unsigned pick(unsigned n)
+{
+    return (unsigned)rand_r(&seed) % n;
+}
+
+static const char *move(int row, int col)
+{
+    static char text[32];
+
+    (void)snprintf(text, sizeof(text), "\033[%d;%dH", row + 1, col + 1);
+    return text;
+}
+
+static struct paint_terminal terminal(bool ansi, bool no_last_cell)
+{
+    struct paint_terminal t = {
+        .clear = "\033[H\033[2J", .move = move, .ansi = ansi, .no_last_cell = no_last_cell};
+
+    for (int i = 0; i < STYLE_COUNT; i++) {
+        /* each style another colour, so that a wrong one is seen */
+        (void)snprintf(styles[i], sizeof(styles[i]), i ? "\033[;38;5;%dm" : "\033[m",
+                       16 + i);
+        t.style[i] = styles[i];
+    }
+    return t;
+}
+
+static void scribble(struct surface *s, int row)
+{
+    static const char *const words[] = {"a", "1234567", "é",  "中文",
+                                        "😀", "∅",       "  ", "row-17"};
+
+    (void)surface_str(s, row, (int)pick(COLS + 4) - 2, COLS, words[pick(8)],
+                      (uint8_t)pick(STYLE_COUNT), false);
+}
+
+/* As a table does: some cells change, or the rows move by one or a page, or all is new. */
+static void next_frame(struct surface *s)
+{
+    char *line;
+    int by = 1 + (int)pick(3);
+
+    switch (pick(8)) {
+    case 0:
+        surface_clear(s);
+        for (int i = 0; i < 30; i++)
+            scribble(s, (int)pick(ROWS));
+        break;
+    case 1: /* the middle rows are lines of text that move */
+        for (int row = 2; row < ROWS - 1; row++) {
+            static int first;
+
+            if (row == 2)
+                first += pick(2) ? by : -by;
+            line = malloc(COLS + 1);
+            (void)snprintf(line, COLS + 1, "line %d of the table %d", first + row,
+                           (first + row) * 37);
+            surface_fill(s, (struct rect){row, 0, 1, COLS}, STYLE_DEFAULT);
+            (void)surface_str(s, row, 0, COLS, line, STYLE_CELL, false);
+            free(line);
+        }
+        break;
+    case 2:
+        surface_fill(s, (struct rect){(int)pick(ROWS), (int)pick(COLS), 1, COLS},
+                     pick(2) ? STYLE_DEFAULT : STYLE_STATUS);
+        break;
+    default:
+        for (unsigned i = pick(6); i > 0; i--)
+            scribble(s, (int)pick(ROWS));
+        break;
+    }
+}
+
+static void check_cell(VTermScreen *screen, const struct surface *s, int row, int col)
+{
+    const struct cell *c = surface_cell(s, row, col);
+    VTermScreenCell seen;
+    char text[8] = "";
+    int color;
+
+    vterm_screen_get_cell(screen, (VTermPos){row, col}, &seen);
+    if (c->width == 0 || (c->width == 2 && col + 1 >= COLS))
+        return;
+    if (seen.chars[0] == 0)
+        seen.chars[0] = ' ';
+    if (seen.chars[0] < 0x80)
+        text[0] = (char)seen.chars[0];
+    if (c->len == 1 && strncmp(text, c->utf8, 1) != 0)
+        fail_msg("seed %u: row %d, column %d: expected '%.1s', found '%s'", seed, row, col,
+                 c->utf8, text);
+    if (c->len > 1)
+        assert_true(seen.chars[0] >= 0x80);
+    color = VTERM_COLOR_IS_INDEXED(&seen.fg) && !VTERM_COLOR_IS_DEFAULT_FG(&seen.fg)
+                ? seen.fg.indexed.idx - 16
+                : 0;
+    if (strncmp(c->utf8, " ", 1) != 0)
+        assert_int_equal(color, c->style);
+}
+
+static void paint_and_check(VTerm *vt, struct paint *p, const struct paint_terminal *t,
+                            const struct surface *s)
+{
+    VTermScreen *screen = vterm_obtain_screen(vt);
+    struct buf out;
+    struct err e;
+
+    buf_init(&out, 1 << 20);
+    assert_int_equal(paint_frame(p, t, s, &out, &e), ERR_OK);
+    vterm_input_write(vt, (const char *)out.data, out.len);
+    vterm_screen_flush_damage(screen);
+    for (int row = 0; row < ROWS; row++) {
+        for (int col = 0; col < COLS; col++) {
+            if (!(t->no_last_cell && row == ROWS - 1 && col == COLS - 1))
+                check_cell(screen, s, row, col);
+        }
+    }
+    buf_clear(&out);
+    assert_int_equal(paint_frame(p, t, s, &out, &e), ERR_OK);
+    assert_int_equal(out.len, 0); /* the same frame again costs nothing */
+    buf_release(&out);
+}
+
+static void run(bool ansi, bool no_last_cell)
+{
+    struct paint_terminal t = terminal(ansi, no_last_cell);
+
+    for (int round = 0; round < ROUNDS; round++) {
+        VTerm *vt = vterm_new(ROWS, COLS);
+        struct surface *s = surface_new(ROWS, COLS);
+        struct paint *p = paint_new();
+
+        vterm_set_utf8(vt, 1);
+        vterm_screen_reset(vterm_obtain_screen(vt), 1);
+        paint_resize(p, ROWS, COLS);
+        for (int i = 0; i < FRAMES; i++) {
+            next_frame(s);
+            paint_and_check(vt, p, &t, s);
+            if (pick(20) == 0)
+                paint_forget(p);
+        }
+        paint_free(p);
+        surface_free(s);
+        vterm_free(vt);
+    }
+}
+
+static void an_ansi_terminal_shows_every_frame(void **state)
+{
+    (void)state;
+    run(true, false);
+}
+
+static void a_plain_terminal_shows_every_frame(void **state)
+{
+    (void)state;
+    run(false, true);
+}
+
+static void output(const struct surface *s, struct paint *p, struct buf *out)
+{
+    struct paint_terminal t = terminal(true, false);
+
+    buf_clear(out);
+    assert_int_equal(paint_frame(p, &t, s, out, NULL), ERR_OK);
+}
+
+static void what_changes_little_costs_little(void **state)
+{
+    struct surface *s = surface_new(ROWS, COLS);
+    struct paint *p = paint_new();
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 1 << 20);
+    paint_resize(p, ROWS, COLS);
+    for (int row = 0; row < ROWS; row++)
+        (void)surface_str(s, row, 0, COLS, "some text that fills most of a line",
+                          STYLE_CELL, false);
+    output(s, p, &out);
+    (void)surface_str(s, 5, 10, 7, "1234567", STYLE_CELL, false);
+    output(s, p, &out);
+    assert_in_range(out.len, 1, 7 + 24);
+    surface_fill(s, (struct rect){7, 5, 1, COLS}, STYLE_DEFAULT);
+    output(s, p, &out);
+    assert_in_range(out.len, 1, 24); /* the end of a line is erased, not written */
+    paint_free(p);
+    surface_free(s);
+    buf_release(&out);
+}
+
+static void a_full_buffer_is_an_error_and_painted_anew(void **state)
+{
+    struct surface *s = surface_new(ROWS, COLS);
+    struct paint *p = paint_new();
+    struct paint_terminal t = terminal(true, false);
+    struct buf small, large;
+
+    (void)state;
+    buf_init(&small, 20);
+    buf_init(&large, 1 << 20);
+    paint_resize(p, ROWS, COLS);
+    (void)surface_str(s, 0, 0, COLS, "more than fits into so few bytes", STYLE_CELL, false);
+    assert_int_equal(paint_frame(p, &t, s, &small, NULL), ERR_LIMIT);
+    output(s, p, &large);
+    assert_non_null(memmem(large.data, large.len, "more than fits", 14));
+    assert_non_null(memmem(large.data, large.len, t.clear, strlen(t.clear)));
+    paint_free(p);
+    surface_free(s);
+    buf_release(&small);
+    buf_release(&large);
+}
+
+int main(void)
+{
+    const char *given = getenv("DHVIEW_SEED");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_ansi_terminal_shows_every_frame),
+        cmocka_unit_test(a_plain_terminal_shows_every_frame),
+        cmocka_unit_test(what_changes_little_costs_little),
+        cmocka_unit_test(a_full_buffer_is_an_error_and_painted_anew),
+    };
+
+    seed = given ? (unsigned)strtoul(given, NULL, 10) : (unsigned)time(NULL);
+    print_message("seed %u (DHVIEW_SEED)\n", seed);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
