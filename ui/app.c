@@ -1179,10 +1179,30 @@ static void plan_wake(struct app *a)
         (void)uv_timer_start(&a->wake, on_wake, next > now ? next - now : 1, 0);
 }
 
+/* Draws and writes, unless the terminal is behind: it gets the newest frame when it has
+ * caught up. */
+static void show_frame(struct app *a, const struct layout *l)
+{
+    int cursor_row = -1, cursor_col = 0;
+
+    if (term_waiting()) {
+        slow_skip(&a->slow, a->env.now_ms);
+        a->dropped++;
+        return;
+    }
+    a->frames++;
+    draw(a, l, &cursor_row, &cursor_col);
+    plan_wake(a);
+    watch_fields(a);
+    if (term_flush(a->surface, cursor_row, cursor_col) == TERM_GONE)
+        on_terminal_gone(a);
+    else
+        watch_terminal(a);
+}
+
 static void draw_frame(struct app *a)
 {
     struct layout l = layout_of(surface_rows(a->surface), surface_cols(a->surface));
-    int cursor_row = -1, cursor_col = 0;
 
     while (a->close_table && a->table && a->n_views > 1)
         pop_view(a);
@@ -1191,19 +1211,11 @@ static void draw_frame(struct app *a)
     for (size_t i = base_view(a); i < a->n_views; i++)
         a->views[i].ops->prepare(a->views[i].self, l.view, &a->env);
     take_totals(a);
-    if (term_waiting()) { /* it is behind: it gets the newest frame when it has caught up */
-        slow_skip(&a->slow, a->env.now_ms);
-        a->dropped++;
-        return;
+    show_frame(a, &l);
+    for (size_t i = base_view(a); i < a->n_views && !a->stopping; i++) {
+        if (a->views[i].ops->ask)
+            a->views[i].ops->ask(a->views[i].self);
     }
-    a->frames++;
-    draw(a, &l, &cursor_row, &cursor_col);
-    plan_wake(a);
-    watch_fields(a);
-    if (term_flush(a->surface, cursor_row, cursor_col) == TERM_GONE)
-        on_terminal_gone(a);
-    else
-        watch_terminal(a);
 }
 
 static uint64_t max_u64(uint64_t a, uint64_t b)

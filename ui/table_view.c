@@ -492,12 +492,19 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 {
     struct table_view *t = self;
 
-    if (t->now) {
-        ask_next(t);
+    if (t->now)
         take_over(t);
-    }
     grid_prepare(t->grid, r, env);
-    if (t->now && !live_paused(t->live))
+}
+
+static void view_ask(void *self)
+{
+    struct table_view *t = self;
+
+    if (!t->now)
+        return;
+    ask_next(t);
+    if (!live_paused(t->live))
         ask(t);
 }
 
@@ -589,6 +596,7 @@ static void view_close(void *self)
 static const struct view_ops table_view_ops = {
     .mode = view_mode,
     .prepare = view_prepare,
+    .ask = view_ask,
     .draw = view_draw,
     .action = view_action,
     .status = view_status,

@@ -2,8 +2,8 @@
  * ui/view.h - what the application asks of anything that fills the middle of the screen.
  *
  * Views lie on a stack; the top one is drawn and gets the actions first. One frame is
- * prepare, then draw: prepare may change the view and ask the network, draw only reads.
- * Loop thread.
+ * prepare, draw, ask: prepare may change the view, draw only reads, ask may use the
+ * network. Loop thread.
  */
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
@@ -36,6 +36,10 @@ struct view_ops {
     /* Once a frame, before draw: takes in the size and what arrived, asks for what is
      * missing. */
     void (*prepare)(void *self, struct rect r, const struct draw_env *env);
+
+    /* Once a frame, after it is with the terminal: asks the server for what is missing, so
+     * that what is here need not wait for it. NULL: the view asks for nothing. */
+    void (*ask)(void *self);
     void (*draw)(const void *self, struct surface *s, struct rect r,
                  const struct draw_env *env);
 
