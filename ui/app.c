@@ -77,6 +77,7 @@ struct app {
     bool fields_ended;        /* the list is no longer kept current */
     struct picker *picker;    /* borrowed from its view; NULL: not on the stack */
     struct table_view *table; /* likewise */
+    double shown_round_trip;  /* ms in the tab line; 0: none yet */
     struct key_matcher matcher;
     struct prompt *prompt;
     enum prompt_kind prompt_kind;
@@ -1093,6 +1094,19 @@ static void pending_keys(const struct app *a, char *out, size_t size)
         n += (size_t)snprintf(out + n, size - n, "  %s %s", b->keys, b->help);
 }
 
+/* The round trip for the tab line: it stays until it is clearly another, so that a quiet
+ * screen is not painted for it. */
+static double steady_round_trip(struct app *a)
+{
+    double now = session_round_trip_ms(a->session);
+    double off =
+        now > a->shown_round_trip ? now - a->shown_round_trip : a->shown_round_trip - now;
+
+    if (a->shown_round_trip <= 0 || off > 2 + a->shown_round_trip / 2)
+        a->shown_round_trip = now;
+    return a->shown_round_trip;
+}
+
 /* The connection as it matters to the view on top. */
 static enum link_state link_of(struct app *a)
 {
@@ -1134,7 +1148,7 @@ static void draw(struct app *a, const struct layout *l, int *cursor_row, int *cu
     if (l->tabs.rows)
         tab_line_draw(&(struct tab_line){base->ops->title(base->self),
                                          channel_address(a->channel), link_of(a),
-                                         session_round_trip_ms(a->session)},
+                                         steady_round_trip(a)},
                       a->surface, l->tabs, a->env.ascii);
     v->ops->status(v->self, &a->env, status, sizeof(status));
     append_slow(a, status, sizeof(status));
