@@ -180,34 +180,47 @@ static size_t count_fields(const struct view *v)
     return n;
 }
 
-static size_t table_attributes(const struct view *v, struct wire_pair *out)
+/* protocol: an attribute comes as its text and its Java type. */
+static void add_attribute(struct wire_schema *s, const char *const keys[2],
+                          const char *value, const char *java)
 {
-    static const char *const about = NAMESPACE "attribute.TableDescription";
-    const struct demo_table *t = v->table;
-    size_t n = 0;
+    s->table_pairs[s->n_table_pairs++] =
+        (struct wire_pair){bytes_of(keys[0]), bytes_of(value)};
+    s->table_pairs[s->n_table_pairs++] =
+        (struct wire_pair){bytes_of(keys[1]), bytes_of(java)};
+}
 
-    out[n++] = (struct wire_pair){bytes_of(about), bytes_of(t->about)};
+#define ATTRIBUTE(name)                                                                    \
+    (const char *const[])                                                                  \
+    {                                                                                      \
+        NAMESPACE "attribute." name, NAMESPACE "attribute_type." name                      \
+    }
+#define MAX_ATTRIBUTES 5
+
+static void add_attributes(struct wire_schema *s, const struct demo_table *t)
+{
+    static const char *const flag = "java.lang.Boolean";
+
+    add_attribute(s, ATTRIBUTE("TableDescription"), t->about, "java.lang.String");
     if (t->is_blink)
-        out[n++] = (struct wire_pair){bytes_of(NAMESPACE "attribute.BlinkTable"),
-                                      bytes_of("true")};
-    if (t->is_append_only)
-        out[n++] = (struct wire_pair){bytes_of(NAMESPACE "attribute.AppendOnly"),
-                                      bytes_of("true")};
+        add_attribute(s, ATTRIBUTE("BlinkTable"), "true", flag);
+    if (t->is_append_only) {
+        add_attribute(s, ATTRIBUTE("AddOnly"), "true", flag);
+        add_attribute(s, ATTRIBUTE("AppendOnly"), "true", flag);
+    }
     if (!t->id_at)
-        out[n++] =
-            (struct wire_pair){bytes_of(NAMESPACE "attribute.IsFlat"), bytes_of("true")};
-    return n;
+        add_attribute(s, ATTRIBUTE("IsFlat"), "true", flag);
 }
 
 enum err_code view_schema(const struct view *v, struct buf *out, struct err *e)
 {
-    struct wire_pair attributes[4];
+    struct wire_pair attributes[2 * MAX_ATTRIBUTES];
     struct wire_schema s = {.n_columns = v->n_columns, .table_pairs = attributes};
     enum err_code rc;
 
     s.fields = MEM_ARRAY(struct wire_field, count_fields(v));
     s.pairs = MEM_ARRAY(struct wire_pair, PAIRS_PER_FIELD * v->n_columns);
-    s.n_table_pairs = table_attributes(v, attributes);
+    add_attributes(&s, v->table);
     for (size_t c = 0; c < v->n_columns; c++)
         add_field(&s, v, c);
     rc = wire_schema_encode(&s, out, e);
