@@ -7,8 +7,10 @@
 #include "client/wire/wire.h"
 
 #define MESSAGE_MAX ((size_t)100 << 20)
-#define COLUMNS_MAX 1000000    /* columns that a request may name */
-#define FIRST_SNAPSHOT 8192    /* protocol: cells of the first part of a static snapshot */
+#define COLUMNS_MAX 1000000 /* columns that a request may name */
+#define FIRST_SNAPSHOT 8192 /* protocol: cells of the first part of a static snapshot */
+/* protocol: what a client is told of an error that only the log explains */
+#define DETAILS "Details Logged w/ID '00000000-0000-4000-8000-000000000000'"
 #define VIEWPORT_MAX (1 << 24) /* rows that one viewport may hold here */
 
 struct exchange {
@@ -297,7 +299,7 @@ static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
     if (!r->viewport.present)
         return refuse(x, "cannot change from full subscription to viewport or vice versa");
     if (r->reverse && x->view.table->is_blink)
-        return refuse(x, "reverse viewports are not supported for blink tables");
+        return refuse(x, "Reverse viewport is not supported for blink tables");
     if (rowset_decode(r->viewport.bytes, &viewport, &e) != ERR_OK)
         return refuse(x, e.msg);
     if (!r->columns.present) {
@@ -355,6 +357,12 @@ static bool start_subscription(struct exchange *x)
     return apply_request(x, x->has_later ? &x->later : &x->request);
 }
 
+bool exchange_waits(const struct exchange *x, struct bytes *ticket)
+{
+    *ticket = x->request.ticket;
+    return x->has_request && !x->has_view;
+}
+
 void exchange_retry(struct exchange *x)
 {
     if (!x->has_request || x->has_view)
@@ -380,7 +388,8 @@ static void first_request(struct exchange *x)
 static void later_request(struct exchange *x, struct wire_subscribe *r)
 {
     if (r->type != x->request.type || is_snapshot(x)) {
-        (void)refuse(x, "only one request of this type on a stream");
+        (void)refuse(x, "Request type cannot be changed after initialization, expected "
+                        "BarrageSubscriptionRequest metadata");
         return;
     }
     if (x->has_view) {
@@ -415,13 +424,13 @@ static void on_exchange(struct exchange *x, struct bytes message)
     struct err e;
 
     if (wire_flight_data_decode(message, &fd, &e) != ERR_OK) {
-        (void)refuse(x, e.msg);
+        (void)refuse(x, DETAILS);
         return;
     }
     if (fd.app_metadata.len == 0 && !x->has_request)
         return; /* other clients send a descriptor first */
     if (wire_subscribe_decode(fd.app_metadata, &r, &e) != ERR_OK) {
-        (void)refuse(x, "failed to receive Barrage request metadata");
+        (void)refuse(x, DETAILS);
         return;
     }
     if (!x->has_request) {

@@ -40,6 +40,9 @@ struct rpc *exchange_rpc(struct exchange *x); /* borrowed */
 /* Ends the stream with a status; x is freed. */
 void exchange_fail(struct exchange *x, grpc_status_code status, const char *text);
 
+/* It has been asked for a table that is not there yet; *ticket is borrowed. */
+bool exchange_waits(const struct exchange *x, struct bytes *ticket);
+
 /* The ticket that could not be resolved yet may be now. */
 void exchange_retry(struct exchange *x);
 

@@ -234,7 +234,7 @@ bool rpc_header(const struct rpc *r, const char *name, struct bytes *value)
 void rpc_set_authorization(struct rpc *r, const char *value)
 {
     free(r->authorization);
-    r->authorization = mem_strdup(value);
+    r->authorization = value ? mem_strdup(value) : NULL;
 }
 
 void rpc_handle(struct rpc *r, const struct rpc_handler *handler, void *ctx)

@@ -32,7 +32,7 @@ const char *rpc_method(const struct rpc *r); /* borrowed */
 /* A request header, borrowed for the life of r; false when there is none. */
 bool rpc_header(const struct rpc *r, const char *name, struct bytes *value);
 
-/* The "authorization" that the first reply carries (copied). */
+/* The "authorization" that the first reply carries (copied); NULL: none. */
 void rpc_set_authorization(struct rpc *r, const char *value);
 
 /* Messages and events go to this handler from now on; reading starts. */

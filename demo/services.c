@@ -56,10 +56,13 @@ static enum resolved resolve_export(struct login *l, int32_t id, struct view *ou
 {
     const struct export *x = login_export(l, id);
 
-    if (!x && id <= 0)
+    if (id == 0)
+        return refusal(why, GRPC_STATUS_INVALID_ARGUMENT,
+                       "Export id 0 refers to a non-export and cannot be requested!");
+    if (!x && id < 0)
         return refusal(
             why, GRPC_STATUS_FAILED_PRECONDITION,
-            "Export id: %" PRId32 " does not exist and cannot be used out-of-order!", id);
+            "Export id %" PRId32 " does not exist and cannot be used out-of-order!", id);
     if (!x)
         return NOT_YET;
     switch (x->state) {
@@ -90,17 +93,51 @@ static enum resolved resolve_scope(const struct server *s, struct bytes name,
     return RESOLVED;
 }
 
-static enum resolved resolve_shared(struct bytes id, const char *what, struct refusal *why)
-{
-    char hex[2 * 100 + 1] = "";
+#define HEX_MAX 100 /* bytes of a ticket that an error spells out */
 
-    for (size_t i = 0; i < id.len && i < 100; i++)
-        (void)snprintf(hex + 2 * i, 3, "%02x", id.data[i]);
-    return refusal(why, GRPC_STATUS_NOT_FOUND,
-                   "Could not resolve '%s': ticket '%s' not found", what, hex);
+struct hex {
+    char text[2 * HEX_MAX + 1];
+};
+
+static struct hex hex_of(struct bytes b)
+{
+    struct hex h = {""};
+
+    for (size_t i = 0; i < b.len && i < HEX_MAX; i++)
+        (void)snprintf(h.text + 2 * i, 3, "%02x", b.data[i]);
+    return h;
 }
 
-/* protocol: ticket formats and the errors of their resolvers. */
+static enum resolved resolve_shared(struct bytes ticket, const char *what,
+                                    struct refusal *why)
+{
+    if (ticket.len == 1)
+        return refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
+                       "Could not resolve '%s': found 0x68 (hex)", what);
+    return refusal(why, GRPC_STATUS_NOT_FOUND,
+                   "Could not resolve '%s': ticket '%s' not found", what,
+                   hex_of((struct bytes){ticket.data + 1, ticket.len - 1}).text);
+}
+
+/* There are no applications here: a ticket is of one that is not there, or malformed. */
+static enum resolved resolve_application(struct bytes ticket, const char *what,
+                                         struct refusal *why)
+{
+    const char *p = (const char *)ticket.data + 2;
+    size_t left = ticket.len > 2 ? ticket.len - 2 : 0;
+    const char *end = left ? memmem(p, left, "/f/", 3) : NULL;
+
+    if (!end || ticket.data[1] != '/')
+        return refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
+                       "Could not resolve '%s': ticket does conform to expected format",
+                       what);
+    return refusal(why, GRPC_STATUS_NOT_FOUND,
+                   "Could not resolve '%s': no application exists with the identifier: "
+                   "%.*s",
+                   what, (int)(end - p < 200 ? end - p : 200), p);
+}
+
+/* protocol: ticket formats and the errors of their resolvers, worded as they are there. */
 static enum resolved resolve(const struct server *s, struct login *l, struct bytes ticket,
                              const char *what, struct view *out, struct refusal *why)
 {
@@ -108,22 +145,44 @@ static enum resolved resolve(const struct server *s, struct login *l, struct byt
 
     if (ticket.len == 0)
         return refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
-                       "Could not resolve '%s' it's an empty ticket", what);
-    if (p[0] == 'e' && ticket.len == EXPORT_TICKET_LEN)
-        return resolve_export(l, (int32_t)bytes_u32(p + 1), out, why);
-    if (p[0] == 's' && ticket.len > 2 && p[1] == '/')
-        return resolve_scope(s, (struct bytes){p + 2, ticket.len - 2}, what, out, why);
-    if (p[0] == 'h' && ticket.len > 1)
-        return resolve_shared((struct bytes){p + 1, ticket.len - 1}, what, why);
-    if (p[0] == 'a' && ticket.len > 1)
-        return refusal(why, GRPC_STATUS_NOT_FOUND,
-                       "Could not resolve '%s': no application exists with the identifier",
-                       what);
-    if (p[0] == 'e' || p[0] == 's')
+                       "could not resolve '%s' it's an empty ticket", what);
+    switch (p[0]) {
+    case 'e':
+        if (ticket.len == EXPORT_TICKET_LEN)
+            return resolve_export(l, (int32_t)bytes_u32(p + 1), out, why);
         return refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
-                       "Could not resolve '%s': found 0x%02x (hex)", what, p[0]);
-    return refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
-                   "Could not resolve '%s': no resolver for route '%d' (byte)", what, p[0]);
+                       "Could not resolve ticket '%s': found 0x%s (hex)", what,
+                       hex_of(ticket).text);
+    case 's':
+        if (ticket.len > 2 && p[1] == '/')
+            return resolve_scope(s, (struct bytes){p + 2, ticket.len - 2}, what, out, why);
+        return refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
+                       "Could not resolve '%s': found 0x%s' (hex)", what,
+                       hex_of(ticket).text);
+    case 'h':
+        return resolve_shared(ticket, what, why);
+    case 'a':
+        return resolve_application(ticket, what, why);
+    default:
+        return refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
+                       "Could not resolve '%s': no resolver for route '%d' (byte)", what,
+                       (int8_t)p[0]);
+    }
+}
+
+static bool is_export_ticket(struct bytes ticket)
+{
+    return ticket.len == EXPORT_TICKET_LEN && ticket.data[0] == 'e';
+}
+
+/* A source that can be read as one. Any other is refused before the result is defined, so
+ * that its id can be used again. */
+static bool is_table_ticket(struct bytes ticket)
+{
+    if (ticket.len == 0)
+        return false;
+    return is_export_ticket(ticket) || (ticket.data[0] == 'h' && ticket.len > 1) ||
+           (ticket.data[0] == 's' && ticket.len > 2 && ticket.data[1] == '/');
 }
 
 /* The id that a ticket names as a result; false when that is refused. */
@@ -136,9 +195,13 @@ static bool result_id(struct login *l, struct bytes ticket, int32_t *id,
         (void)refusal(why, GRPC_STATUS_FAILED_PRECONDITION, "No result ticket supplied");
         return false;
     }
-    *id = ticket.len == EXPORT_TICKET_LEN && ticket.data[0] == 'e'
-              ? (int32_t)bytes_u32(ticket.data + 1)
-              : 0;
+    if (!is_export_ticket(ticket)) {
+        (void)refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
+                      "Could not resolve ticket 'resultId': found 0x%s (hex)",
+                      hex_of(ticket).text);
+        return false;
+    }
+    *id = (int32_t)bytes_u32(ticket.data + 1);
     x = *id > 0 ? login_export(l, *id) : NULL;
     if (*id > 0 && !x)
         return true;
@@ -196,9 +259,11 @@ static bool refuse(struct request *r, const struct refusal *why)
     return true;
 }
 
-static bool refuse_message(struct request *r, const struct err *e)
+/* A request that cannot be read: gRPC itself answers, before the session is looked at. */
+static bool refuse_message(struct request *r)
 {
-    fail_request(r, GRPC_STATUS_INTERNAL, e->msg);
+    rpc_set_authorization(r->rpc, NULL);
+    fail_request(r, GRPC_STATUS_UNKNOWN, "Application error processing RPC");
     return true;
 }
 
@@ -266,7 +331,8 @@ static bool derive(struct request *r, const struct wire_table_request *m,
         view_copy(&result, &source);
     view_release(&source);
     if (found == REFUSED) {
-        add_failed(l, id, &why);
+        if (is_table_ticket(m->source))
+            add_failed(l, id, &why);
         (void)refuse(r, &why);
         retry_waiting(s);
         return true;
@@ -286,7 +352,7 @@ static bool run_fetch(struct request *r)
     struct err e;
 
     if (wire_table_request_decode(buf_bytes(&r->message), &m, &e) != ERR_OK)
-        return refuse_message(r, &e);
+        return refuse_message(r);
     return derive(r, &m, NULL, true);
 }
 
@@ -296,7 +362,7 @@ static bool run_export(struct request *r)
     struct err e;
 
     if (wire_export_request_decode(buf_bytes(&r->message), &m, &e) != ERR_OK)
-        return refuse_message(r, &e);
+        return refuse_message(r);
     return derive(r, &m, NULL, false);
 }
 
@@ -314,7 +380,7 @@ static bool run_view(struct request *r)
     bool answered;
 
     if (wire_view_request_decode(buf_bytes(&r->message), &m, &e) != ERR_OK)
-        return refuse_message(r, &e);
+        return refuse_message(r);
     answered = derive(r, &m, select_columns, true);
     free(m.specs);
     return answered;
@@ -327,11 +393,18 @@ static bool run_release(struct request *r)
     struct err e;
 
     if (wire_release_decode(buf_bytes(&r->message), &ticket, &e) != ERR_OK)
-        return refuse_message(r, &e);
-    if (ticket.len != EXPORT_TICKET_LEN || ticket.data[0] != 'e') {
-        fail_request(r, GRPC_STATUS_FAILED_PRECONDITION,
-                     "Could not resolve 'id': found 0x (hex)");
-        return true;
+        return refuse_message(r);
+    if (!is_export_ticket(ticket)) {
+        struct refusal why;
+
+        if (ticket.len == 0)
+            (void)refusal(&why, GRPC_STATUS_FAILED_PRECONDITION,
+                          "Could not resolve ticket 'id': ticket was not provided");
+        else
+            (void)refusal(&why, GRPC_STATUS_FAILED_PRECONDITION,
+                          "Could not resolve ticket 'id': found 0x%s (hex)",
+                          hex_of(ticket).text);
+        return refuse(r, &why);
     }
     x = login_export(r->login, (int32_t)bytes_u32(ticket.data + 1));
     if (!x) { /* protocol: not a lost connection, whatever the status says */
@@ -350,6 +423,7 @@ static bool run_close(struct request *r)
     struct server *s = r->server;
     struct login *l = r->login;
 
+    rpc_set_authorization(r->rpc, NULL); /* it is worth nothing any more */
     (void)reply_empty(r);
     end_login(s, l);
     return true;
@@ -474,6 +548,7 @@ static bool run_sizes(struct request *r)
 
 /* --- the list --- */
 
+#define CANCELLED_EXPORT "Export is cancelled"
 #define CANCELLED_DEPENDENCY "Export in state DEPENDENCY_CANCELLED"
 
 static const struct method methods[] = {
@@ -483,17 +558,17 @@ static const struct method methods[] = {
     {BACKPLANE "SessionService/CloseSession", true, run_close, NULL, 0, NULL},
     {BACKPLANE "SessionService/Release", true, run_release, NULL, 0, NULL},
     {BACKPLANE "SessionService/ExportFromTicket", true, run_export, NULL,
-     GRPC_STATUS_FAILED_PRECONDITION, CANCELLED_DEPENDENCY},
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
     {BACKPLANE "SessionService/TerminationNotification", true, run_termination, NULL,
      GRPC_STATUS_UNAUTHENTICATED, "Session has ended"},
     {BACKPLANE "ApplicationService/ListFields", true, run_list_fields, NULL,
      GRPC_STATUS_CANCELLED, "subscription cancelled"},
     {BACKPLANE "TableService/FetchTable", true, run_fetch, NULL,
-     GRPC_STATUS_FAILED_PRECONDITION, CANCELLED_DEPENDENCY},
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
     {BACKPLANE "TableService/ApplyPreviewColumns", true, run_fetch, NULL,
-     GRPC_STATUS_FAILED_PRECONDITION, CANCELLED_DEPENDENCY},
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
     {BACKPLANE "TableService/View", true, run_view, NULL,
-     GRPC_STATUS_FAILED_PRECONDITION, CANCELLED_DEPENDENCY},
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
     {BACKPLANE "TableService/ExportedTableUpdates", true, run_sizes, tick_sizes,
      GRPC_STATUS_OK, NULL},
     /* clang-format on */
@@ -517,7 +592,7 @@ static void on_message(void *ctx, struct bytes message)
         return;
     r->has_message = true;
     if (buf_append(&r->message, message.data, message.len, &e) != ERR_OK)
-        (void)refuse_message(r, &e);
+        (void)refuse_message(r);
     else
         (void)r->method->run(r);
 }
@@ -574,7 +649,7 @@ static bool resolve_stream(void *ctx, struct exchange *x, struct bytes ticket,
 
     if (!st->login)
         return false;
-    switch (resolve(st->server, st->login, ticket, "ticket", out, &why)) {
+    switch (resolve(st->server, st->login, ticket, "table", out, &why)) {
     case RESOLVED:
         return true;
     case NOT_YET:
@@ -740,14 +815,31 @@ void services_tick(struct server *s)
     }
 }
 
-/* protocol: streams of a session that is over mostly stay open and silent. */
+/* protocol: streams of a session that is over mostly stay open and silent; one that still
+ * waits for its table ends. */
+static void end_stream(struct stream *st)
+{
+    struct bytes ticket;
+    char text[TEXT_MAX];
+
+    st->login = NULL;
+    if (!exchange_waits(st->exchange, &ticket) || !is_export_ticket(ticket))
+        return;
+    (void)snprintf(text, sizeof(text),
+                   CANCELLED_DEPENDENCY " (related parent export id: %" PRId32 ")",
+                   (int32_t)bytes_u32(ticket.data + 1));
+    exchange_fail(st->exchange, GRPC_STATUS_FAILED_PRECONDITION, text);
+}
+
 void end_login(struct server *s, struct login *login)
 {
     struct request *next;
+    struct stream *next_stream;
 
-    for (struct stream *st = s->streams; st; st = st->next) {
+    for (struct stream *st = s->streams; st; st = next_stream) {
+        next_stream = st->next;
         if (st->login == login)
-            st->login = NULL;
+            end_stream(st);
     }
     for (struct request *r = s->requests; r; r = next) {
         next = r->next;
