@@ -7,7 +7,9 @@
  * - names, number and types of columns, and cells: the tables are others (a script names
  *   columns 0 to 2, which all have);
  * - descriptions in ListFields: a real server says "query scope variable" of everything,
- *   the demo what a table is for; both must say something;
+ *   the demo what a table is for; both must say something. Descriptions of tables and
+ *   columns: the demo has some;
+ * - the order of metadata in a schema: a real server writes a hash table;
  * - values of the constants: versions and properties of a Java process; only the keys that
  *   the viewer reads are compared;
  * - lengths and number of updates of tables that tick: the clock decides what is coalesced;
@@ -290,6 +292,22 @@ static struct ticket next_export(struct observer *o)
     return export_ticket(++o->last_export);
 }
 
+/* session.proto ExportRequest: two tickets, each a message with one field of bytes. */
+static void export_request(struct ticket from, struct ticket to, struct buf *out)
+{
+    const struct ticket *const tickets[] = {&from, &to};
+    struct err e;
+
+    for (uint8_t i = 0; i < 2; i++) {
+        size_t n = tickets[i]->len;
+        uint8_t head[] = {(uint8_t)(0x0a + 8 * i), (uint8_t)(n + 2), 0x0a, (uint8_t)n};
+
+        assert_in_range(n, 1, 100); /* lengths of one byte */
+        assert_int_equal(buf_append(out, head, sizeof(head), &e), ERR_OK);
+        assert_int_equal(buf_append(out, tickets[i]->data, n, &e), ERR_OK);
+    }
+}
+
 /* One of the methods that make a table of another; true when it did. */
 static bool make(struct observer *o, const char *label, const char *method,
                  struct ticket from, struct ticket to, struct buf *reply)
@@ -299,7 +317,10 @@ static bool make(struct observer *o, const char *label, const char *method,
     bool ok;
 
     buf_init(&m, REQUEST_MAX);
-    assert_int_equal(wire_fetch_table_encode(span(&from), span(&to), &m, &e), ERR_OK);
+    if (strcmp(method, EXPORT) == 0)
+        export_request(from, to, &m);
+    else
+        assert_int_equal(wire_fetch_table_encode(span(&from), span(&to), &m, &e), ERR_OK);
     ok = observer_unary(o, label, method, o->bearer, buf_bytes(&m), reply);
     buf_release(&m);
     return ok;
@@ -535,29 +556,36 @@ static void they_list_their_tables_alike(void **state)
 
 /* --- tables --- */
 
-/* What a column's metadata tell, by key; the values of columns differ. */
-static void say_field_metadata(struct observer *o, const struct wire_schema *s)
+static int by_key(const void *a, const void *b)
+{
+    const struct wire_pair *x = a, *y = b;
+    size_t n = x->key.len < y->key.len ? x->key.len : y->key.len;
+    int d = memcmp(x->key.data, y->key.data, n);
+
+    return d ? d : (x->key.len > y->key.len) - (x->key.len < y->key.len);
+}
+
+/* In order of their keys: a real server writes a hash table. */
+static void say_pairs(struct observer *o, const char *what, struct wire_pair *pairs,
+                      size_t n, bool values)
+{
+    qsort(pairs, n, sizeof(*pairs), by_key);
+    for (size_t i = 0; i < n; i++) {
+        if (memmem(pairs[i].key.data, pairs[i].key.len, "escription", 10))
+            continue;
+        observer_say(o, "  %s: %.*s %.*s", what, (int)pairs[i].key.len,
+                     (const char *)pairs[i].key.data, values ? (int)pairs[i].value.len : 0,
+                     (const char *)pairs[i].value.data);
+    }
+}
+
+static void say_metadata(struct observer *o, const struct wire_schema *s)
 {
     const struct wire_field *f = &s->fields[0];
-    bool typed = true;
 
-    for (size_t i = 0; i < s->n_fields; i++) {
-        bool found = false;
-
-        for (size_t k = 0; k < s->fields[i].n_pairs; k++)
-            found = found || bytes_equal(s->pairs[s->fields[i].first_pair + k].key,
-                                         bytes_of("deephaven:type"));
-        typed = typed && (found || s->n_fields != s->n_columns);
-    }
-    observer_say(o, "  every column has a type: %d; nullable: %d", typed, f->nullable);
-    for (size_t k = 0; k < f->n_pairs; k++) {
-        const struct wire_pair *p = &s->pairs[f->first_pair + k];
-
-        observer_say(o, "  metadata %.*s", (int)p->key.len, (const char *)p->key.data);
-    }
-    for (size_t k = 0; k < s->n_table_pairs; k++)
-        observer_say(o, "  of the table: %.*s", (int)s->table_pairs[k].key.len,
-                     (const char *)s->table_pairs[k].key.data);
+    observer_say(o, "  nullable: %d", f->nullable);
+    say_pairs(o, "column", s->pairs + f->first_pair, f->n_pairs, false);
+    say_pairs(o, "table", s->table_pairs, s->n_table_pairs, true);
 }
 
 static void say_created(struct observer *o, struct bytes reply, struct ticket asked)
@@ -581,7 +609,7 @@ static void say_created(struct observer *o, struct bytes reply, struct ticket as
     assert_int_equal(wire_unwrap_message(c.schema_header, &bare, &e), ERR_OK);
     assert_int_equal(wire_message_decode(bare, &m, &e), ERR_OK);
     observer_say(o, "  header %d", (int)m.header);
-    say_field_metadata(o, &m.schema);
+    say_metadata(o, &m.schema);
     wire_message_release(&m);
 }
 
@@ -607,7 +635,7 @@ static void fetched_tables(struct observer *o)
     fetch_and_say(o, "fetch empty", scope(w->empty));
     fetch_and_say(o, "fetch appending", scope(w->appending));
     fetch_and_say(o, "fetch blinking", scope(w->blinking));
-    fetch_and_say(o, "fetch an export", export_ticket(1));
+    fetch_and_say(o, "fetch an export", export_ticket(o->last_export));
     buf_init(&reply, (size_t)1 << 24);
     if (make(o, "export from a ticket", EXPORT, from, to, &reply))
         observer_say(o, "  %zu bytes", reply.len);
@@ -648,11 +676,15 @@ static void bad_tickets(struct observer *o)
                {"application", "a/no/f/such", 11},
                {"application without field", "a/no", 4}};
 
+    struct ticket big = scope(world_of(o)->big);
+
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         struct ticket t = ticket_of(bad[i].bytes, bad[i].len);
         char *label = mem_printf("fetch %s", bad[i].label);
 
-        (void)fetch(o, label, t, next_export(o), NULL);
+        struct ticket to = next_export(o);
+        (void)fetch(o, label, t, to, NULL);
+        (void)fetch(o, "  its result id afterwards", big, to, NULL);
         free(label);
         if (bad[i].len == 0)
             continue; /* on a stream in a chapter of its own */
@@ -684,6 +716,9 @@ static void bad_results(struct observer *o)
     (void)fetch(o, "result in the scope", big, scope("x"), NULL);
     (void)fetch(o, "of a missing one", scope("missing"), failed, NULL);
     (void)fetch(o, "of the failed one", failed, next_export(o), NULL);
+    struct ticket copy = next_export(o);
+    (void)make(o, "copy of a missing one", EXPORT, scope("missing"), copy, NULL);
+    (void)fetch(o, "of the failed copy", copy, next_export(o), NULL);
     (void)fetch(o, "failed one again", big, failed, NULL);
     release(o, "release the failed one", failed);
     release(o, "release unknown", export_ticket(4000));
@@ -715,12 +750,12 @@ static void waiting_requests(struct observer *o)
     struct talk *good = talk_subscribe(o, span(&later), a);
     struct talk *bad = talk_subscribe(o, span(&fails), a);
 
+    good->quiet = true; /* one answer, or two, as the requests were taken in */
     (void)fetch(o, "of what is not there yet", export_ticket(5000), next_export(o), NULL);
     observer_say(o, "both wait: %d", !talk_wait_end(good, 300) && !talk_wait_end(bad, 1));
     talk_ask(good, (struct ask){.rows = "5-14", .columns = "0"});
     (void)fetch(o, "now it is", big, later, NULL);
     (void)fetch(o, "now it fails", scope("missing"), fails, NULL);
-    good->quiet = true; /* one answer, or two, as the requests were taken in */
     talk_settle(good, "answered", (struct ask){.rows = "5-14", .columns = "0"});
     (void)talk_wait_end(bad, 5000);
     talk_say_end(bad, "the other one");
@@ -817,7 +852,9 @@ static void viewports(struct observer *o)
     step(t, "forward", (struct ask){.rows = "25-74", .columns = "0-1"});
     step(t, "back", (struct ask){.rows = "15-64", .columns = "0-1"});
     step(t, "jump", (struct ask){.rows = "500000000-500000049", .columns = "0-1"});
-    step(t, "same again", (struct ask){.rows = "500000000-500000049", .columns = "0-1"});
+    observer_say(o, "same again"); /* is answered too */
+    talk_ask(t, (struct ask){.rows = "500000000-500000049", .columns = "0-1"});
+    talk_wait_updates(t, 1);
     step(t, "two ranges", (struct ask){.rows = "10-19,1000-1009", .columns = "0-1"});
     step(t, "hole filled", (struct ask){.rows = "10-29,1000-1004", .columns = "0-1"});
     step(t, "over the end", (struct ask){.rows = "999999990-1000000039", .columns = "0-1"});
@@ -831,9 +868,13 @@ static void viewports(struct observer *o)
     step(t, "more columns, and moved", (struct ask){.rows = "10-19", .columns = "0-2"});
     step(t, "no columns", (struct ask){.rows = "10-19", .columns = ""});
     step(t, "columns again", (struct ask){.rows = "10-19", .columns = "0"});
-    step(t, "a column that is not there",
-         (struct ask){.rows = "12-21", .columns = "0,77777"});
+    observer_say(o, "a column that is not there"); /* is echoed, and has no data */
+    talk_ask(t, (struct ask){.rows = "12-21", .columns = "0,77777"});
+    talk_settle(t, "  holds", (struct ask){.rows = "12-21", .columns = "0"});
+    t->quiet = true; /* the tables have not the same number of columns */
     step(t, "without naming columns", (struct ask){.rows = "10-19"});
+    observer_say(o, "  all: %d",
+                 rowset_count(t->columns) == replica_schema(t->replica)->n_columns);
     talk_free(t);
 }
 
@@ -886,6 +927,7 @@ static void small_tables(struct observer *o)
     talk_free(t);
     struct ticket types = scope(world_of(o)->types);
     t = talk_subscribe(o, span(&types), (struct ask){.rows = "0-4"});
+    t->quiet = true;
     talk_settle(t, "all types", (struct ask){.rows = "0-4"});
     talk_free(t);
 }
@@ -1153,7 +1195,8 @@ static void ticks(struct observer *o)
     observer_say(o, "  at end %d only added %d some added %d", k.added_at_end, k.only_added,
                  k.some_added);
     free(end);
-    watch_and_say(o, "modified in place", w->modified, head, 20);
+    watch_and_say(o, "modified in place", w->modified,
+                  (struct ask){.rows = "0-19", .columns = "0-2"}, 20);
     watch_and_say(o, "blinking", w->blinking, head, 20);
     k = watch(o, w->shrinking, (struct ask){.rows = "0-99999", .columns = "0-1"}, 100000,
               true);
@@ -1201,6 +1244,32 @@ static void say_stream_end(const struct talk *t, const char *label)
         observer_say(t->observer, "%s: OK or open", label);
 }
 
+static struct talk *pending_fetch(struct observer *o, struct ticket from)
+{
+    struct ticket to = next_export(o);
+    struct talk *t;
+    struct buf m;
+    struct err e;
+
+    buf_init(&m, REQUEST_MAX);
+    assert_int_equal(wire_fetch_table_encode(span(&from), span(&to), &m, &e), ERR_OK);
+    t = talk_start(o, FETCH, o->bearer, buf_bytes(&m), true);
+    buf_release(&m);
+    return t;
+}
+
+static struct talk *pending_copy(struct observer *o, struct ticket from)
+{
+    struct talk *t;
+    struct buf m;
+
+    buf_init(&m, REQUEST_MAX);
+    export_request(from, next_export(o), &m);
+    t = talk_start(o, EXPORT, o->bearer, buf_bytes(&m), true);
+    buf_release(&m);
+    return t;
+}
+
 static void ends(struct observer *o)
 {
     const struct world *w = o->world;
@@ -1217,6 +1286,8 @@ static void ends(struct observer *o)
     struct talk *still = talk_subscribe(o, span(&big), a);
     struct talk *ticks_on = talk_subscribe(o, span(&ticking), a);
     struct talk *waits = talk_subscribe(o, span(&undefined), a);
+    struct talk *pending = pending_fetch(o, undefined);
+    struct talk *copies = pending_copy(o, undefined);
     still->quiet = ticks_on->quiet = waits->quiet = true;
     talk_settle(still, "a stream", a);
     talk_settle(ticks_on, "another stream", a);
@@ -1230,13 +1301,15 @@ static void ends(struct observer *o)
     talk_say_end(end, "termination");
     talk_say_end(list, "fields");
     talk_say_end(sizes, "sizes");
+    talk_say_end(pending, "a table of what is undefined");
+    talk_say_end(copies, "a copy of what is undefined");
     talk_say_end(waits, "a stream of what is undefined");
     say_stream_end(still, "a static stream");
     say_stream_end(ticks_on, "a ticking stream");
     (void)observer_unary(o, "constants afterwards", CONSTANTS, o->bearer, nothing, NULL);
     (void)observer_unary(o, "close afterwards", CLOSE, o->bearer, buf_bytes(&m), NULL);
     buf_release(&m);
-    struct talk *const all[] = {end, list, sizes, still, ticks_on, waits};
+    struct talk *const all[] = {end, list, sizes, still, ticks_on, waits, pending, copies};
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
         talk_free(all[i]);
 }

@@ -412,7 +412,8 @@ struct talk *talk_subscribe(struct observer *o, struct bytes ticket, struct ask 
 
     buf_init(&request, MESSAGE_MAX);
     encode_ask(ticket, first, &request);
-    t->reader = update_reader_new(REPLICA_WINDOW, true);
+    if (first.rows)
+        t->reader = update_reader_new(REPLICA_WINDOW, true);
     start(t, OBSERVER_FLIGHT "DoExchange", *o->bearer ? o->bearer : o->login,
           buf_bytes(&request), false);
     buf_release(&request);
@@ -461,7 +462,9 @@ void talk_settle(struct talk *t, const char *label, struct ask asked)
         return;
     }
     if (!settled(t, &asked))
-        fail_msg("%s never answers: %s", t->observer->name, label ? label : asked.rows);
+        fail_msg("%s never answers: %s %s", t->observer->name,
+                 t->observer->n ? t->observer->lines[t->observer->n - 1] : "",
+                 label ? label : asked.rows);
     if (!label)
         return;
     size_t held = replica_held(t->replica);

@@ -102,7 +102,8 @@ struct ask {
     bool snapshot; /* a request of the other type */
 };
 
-/* Opens a DoExchange stream with its first request, whose updates are written down. */
+/* Opens a DoExchange stream with its first request, whose updates are written down; without
+ * a viewport messages are only counted. */
 struct talk *talk_subscribe(struct observer *o, struct bytes ticket, struct ask first);
 void talk_ask(struct talk *t, struct ask next);
 
