@@ -19,6 +19,9 @@
 #define PATIENCE_MS 20000
 #define NO_ANSWER_MS 1500 /* after which a call counts as one that waits */
 #define UUID_LEN 36
+/* Unusual: subscribers with the same interval share a server's work, and what one of them
+ * asks for shows in what another gets (protocol: Barrage timing). */
+#define INTERVAL_MS 217
 
 /* --- the record --- */
 
@@ -392,7 +395,8 @@ static void encode_ask(struct bytes ticket, struct ask a, struct buf *out)
                                .viewport = {buf_bytes(&row_bytes), a.rows != NULL},
                                .columns = {buf_bytes(&column_bytes), a.columns != NULL},
                                .reverse = a.reverse,
-                               .deephaven_nulls = true};
+                               .deephaven_nulls = true,
+                               .interval_ms = INTERVAL_MS};
     assert_int_equal(wire_subscribe_encode(&s, &wrapper, &e), ERR_OK);
     assert_int_equal(
         wire_flight_data_encode(
