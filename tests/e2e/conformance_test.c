@@ -14,6 +14,7 @@
  *   the viewer reads are compared;
  * - lengths and number of updates of tables that tick: the clock decides what is coalesced;
  *   what every such update must say is compared instead;
+ * - the number of answers to requests sent back to back: the newest must be answered;
  * - how a table's stream ends with its session: a real server lets some end OK and keeps
  *   others open; both are written "OK or open";
  * - the text that refuses a viewport after a full subscription: the demo has no full
