@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "client/rowset_codec.h"
 #include "client/wire/wire.h"
+#include "demo/damage.h"
 
 #define MESSAGE_MAX ((size_t)100 << 20)
 #define COLUMNS_MAX 1000000 /* columns that a request may name */
@@ -12,6 +13,11 @@
 /* protocol: what a client is told of an error that only the log explains */
 #define DETAILS "Details Logged w/ID '00000000-0000-4000-8000-000000000000'"
 #define VIEWPORT_MAX (1 << 24) /* rows that one viewport may hold here */
+
+struct waiting {
+    struct waiting *next;
+    struct wire_subscribe request;
+};
 
 struct exchange {
     struct rpc *rpc;
@@ -38,6 +44,12 @@ struct exchange {
     bool stalled;
     struct buf held; /* a message that waits, or is to be sent once more */
     int64_t held_until_ms;
+    int64_t flood_until_ms;
+
+    /* requests that are looked at later, in the order in which they came */
+    uint64_t n_requests;
+    struct waiting *waiting, **waiting_end;
+    int64_t requests_from_ms;
 };
 
 static void free_exchange(struct exchange *x)
@@ -52,6 +64,13 @@ static void free_exchange(struct exchange *x)
     rowset_free(x->wanted);
     rowset_free(x->covered);
     buf_release(&x->held);
+    while (x->waiting) {
+        struct waiting *next = x->waiting->next;
+
+        wire_subscribe_release(&x->waiting->request);
+        free(x->waiting);
+        x->waiting = next;
+    }
     free(x);
 }
 
@@ -80,11 +99,39 @@ static void hold(struct exchange *x, const struct buf *message, int64_t until_ms
     x->held_until_ms = until_ms;
 }
 
+/* Ends the stream where that is planned. */
+static bool end_instead(struct exchange *x, const struct fault *fault)
+{
+    char *text;
+
+    switch (fault->action) {
+    case FAULT_CUT:
+        rpc_cut(x->rpc);
+        free_exchange(x);
+        return true;
+    case FAULT_OK:
+        exchange_fail(x, GRPC_STATUS_OK, NULL);
+        return true;
+    case FAULT_STATUS:
+        exchange_fail(x, (grpc_status_code)fault->number, "a fault that was asked for");
+        return true;
+    case FAULT_TEXT:
+        text = faults_hostile_text((size_t)fault->number);
+        exchange_fail(x, GRPC_STATUS_INTERNAL, text);
+        free(text);
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Sends a message, or does what is planned instead; false when the stream is over. */
 static bool transmit(struct exchange *x, struct buf *message)
 {
     struct fault fault = faults_at(x->options.faults, ++x->n_messages);
 
+    if (end_instead(x, &fault))
+        return false;
     switch (fault.action) {
     case FAULT_DELAY:
         hold(x, message, x->now_ms + fault.number);
@@ -94,21 +141,15 @@ static bool transmit(struct exchange *x, struct buf *message)
         return true;
     case FAULT_SKIP:
         return true;
-    case FAULT_CUT:
-        rpc_cut(x->rpc);
-        free_exchange(x);
-        return false;
-    case FAULT_OK:
-        exchange_fail(x, GRPC_STATUS_OK, NULL);
-        return false;
-    case FAULT_STATUS:
-        exchange_fail(x, (grpc_status_code)fault.number, "a fault that was asked for");
-        return false;
     case FAULT_TWICE:
         hold(x, message, x->now_ms);
         break;
+    case FAULT_FLOOD:
+        x->flood_until_ms = x->now_ms + fault.number;
+        break;
     default:
         faults_damage(x->options.faults, &fault, message);
+        damage_message(&fault, message);
     }
     rpc_send(x->rpc, buf_bytes(message));
     return true;
@@ -171,6 +212,8 @@ static struct outgoing *next_delta(struct exchange *x)
 {
     struct outgoing *o;
 
+    if (x->now_ms < x->flood_until_ms)
+        return subscription_repeat(x->subscription, x->now_ms);
     if (!subscription_growing(x->subscription) &&
         x->now_ms - x->last_delta_ms < x->interval_ms)
         return NULL;
@@ -383,6 +426,48 @@ static void first_request(struct exchange *x)
         exchange_retry(x);
 }
 
+/* Does what is planned for a request instead of looking at it now; takes out of r what it
+ * keeps. */
+static bool wait_or_skip(struct exchange *x, struct wire_subscribe *r)
+{
+    struct fault fault =
+        faults_find(x->options.faults, FAULT_AT_REQUEST, ++x->n_requests + 1);
+    struct waiting *w;
+
+    if (fault.action == FAULT_SKIP)
+        return true;
+    if (fault.action == FAULT_DELAY)
+        x->requests_from_ms = x->now_ms + fault.number;
+    if (!x->waiting && x->now_ms >= x->requests_from_ms)
+        return false;
+    w = MEM_NEW(struct waiting);
+    w->request = *r;
+    *r = (struct wire_subscribe){0};
+    if (!x->waiting)
+        x->waiting_end = &x->waiting;
+    *x->waiting_end = w;
+    x->waiting_end = &w->next;
+    return true;
+}
+
+/* Takes in one request that has waited; false when the stream is over. The next has its
+ * turn when this one has been answered. */
+static bool take_waiting(struct exchange *x)
+{
+    struct waiting *w = x->waiting;
+    bool open;
+
+    if (!w || !x->has_view || x->now_ms < x->requests_from_ms)
+        return true;
+    if (x->subscription && (x->outgoing || subscription_growing(x->subscription)))
+        return true;
+    x->waiting = w->next;
+    open = apply_request(x, &w->request);
+    wire_subscribe_release(&w->request);
+    free(w);
+    return open;
+}
+
 /* A later request replaces the viewport of the first, but not its ticket and options. Takes
  * what it keeps out of r. */
 static void later_request(struct exchange *x, struct wire_subscribe *r)
@@ -392,6 +477,8 @@ static void later_request(struct exchange *x, struct wire_subscribe *r)
                         "BarrageSubscriptionRequest metadata");
         return;
     }
+    if (wait_or_skip(x, r))
+        return;
     if (x->has_view) {
         if (apply_request(x, r))
             run(x);
@@ -499,5 +586,6 @@ struct exchange *exchange_new(struct rpc *rpc, bool is_get,
 void exchange_tick(struct exchange *x, int64_t now_ms)
 {
     x->now_ms = now_ms;
-    run(x);
+    if (take_waiting(x))
+        run(x);
 }

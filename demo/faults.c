@@ -4,43 +4,89 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "demo/noise.h"
+
+#define AT(point) (1U << FAULT_AT_##point)
+#define TEXT_BYTES_MAX (64 << 20)
+
+enum number { NO_NUMBER, COUNT, SIGNED };
+
+static const struct {
+    const char *name;
+    bool numbered;
+} points[] = {
+    [FAULT_AT_LOGIN] = {"login", false},    [FAULT_AT_MESSAGE] = {"message", true},
+    [FAULT_AT_REQUEST] = {"request", true}, [FAULT_AT_CALL] = {"call", true},
+    [FAULT_AT_TIME] = {"time", true},       [FAULT_AT_NAMES] = {"names", false}};
 
 static const struct {
     const char *name;
     enum fault_action action;
-    bool has_number;
-} actions[] = {{"delay", FAULT_DELAY, true},       {"stall", FAULT_STALL, false},
-               {"cut", FAULT_CUT, false},          {"ok", FAULT_OK, false},
-               {"status", FAULT_STATUS, true},     {"twice", FAULT_TWICE, false},
-               {"skip", FAULT_SKIP, false},        {"flip", FAULT_FLIP, true},
-               {"truncate", FAULT_TRUNCATE, true}, {"refuse", FAULT_REFUSE, false}};
+    unsigned points;
+    enum number number;
+} actions[] = {{"delay", FAULT_DELAY, AT(MESSAGE) | AT(REQUEST), COUNT},
+               {"stall", FAULT_STALL, AT(MESSAGE) | AT(CALL), NO_NUMBER},
+               {"cut", FAULT_CUT, AT(MESSAGE), NO_NUMBER},
+               {"ok", FAULT_OK, AT(MESSAGE), NO_NUMBER},
+               {"status", FAULT_STATUS, AT(MESSAGE) | AT(CALL), COUNT},
+               {"text", FAULT_TEXT, AT(MESSAGE) | AT(CALL), COUNT},
+               {"twice", FAULT_TWICE, AT(MESSAGE), NO_NUMBER},
+               {"skip", FAULT_SKIP, AT(MESSAGE) | AT(REQUEST), NO_NUMBER},
+               {"flip", FAULT_FLIP, AT(MESSAGE), COUNT},
+               {"truncate", FAULT_TRUNCATE, AT(MESSAGE), COUNT},
+               {"flood", FAULT_FLOOD, AT(MESSAGE), COUNT},
+               {"refuse", FAULT_REFUSE, AT(LOGIN), NO_NUMBER},
+               {"lost", FAULT_LOST, AT(CALL) | AT(TIME), NO_NUMBER},
+               {"terminate", FAULT_TERMINATE, AT(TIME), COUNT},
+               {"hostile", FAULT_HOSTILE, AT(NAMES), NO_NUMBER},
+               {"narrow", FAULT_NARROW, AT(MESSAGE), NO_NUMBER},
+               {"mods", FAULT_MODS, AT(MESSAGE), COUNT},
+               {"rows", FAULT_ROWS, AT(MESSAGE), SIGNED},
+               {"node", FAULT_NODE, AT(MESSAGE), SIGNED},
+               {"offset", FAULT_OFFSET, AT(MESSAGE), SIGNED},
+               {"length", FAULT_LENGTH, AT(MESSAGE), SIGNED},
+               {"body", FAULT_BODY, AT(MESSAGE), SIGNED},
+               {"descend", FAULT_DESCEND, AT(MESSAGE), NO_NUMBER},
+               {"beyond", FAULT_BEYOND, AT(MESSAGE), NO_NUMBER},
+               {"added", FAULT_ADDED, AT(MESSAGE), COUNT},
+               {"ranges", FAULT_RANGES, AT(MESSAGE), COUNT},
+               {"removed", FAULT_REMOVED, AT(MESSAGE), COUNT},
+               {"size", FAULT_SIZE, AT(MESSAGE), SIGNED},
+               {"garble", FAULT_GARBLE, AT(MESSAGE), NO_NUMBER},
+               {"pad", FAULT_PAD, AT(MESSAGE), COUNT}};
 
-static bool read_number(const char *text, int64_t *out)
+static bool read_number(const char *text, bool may_be_negative, int64_t *out)
 {
     char *end;
 
     *out = strtoll(text, &end, 10);
-    return end != text && *end == '\0' && *out >= 0;
+    return end != text && *end == '\0' && (*out >= 0 || may_be_negative);
 }
 
-static bool read_point(const char *text, size_t len, uint64_t *message)
+static bool read_point(const char *text, size_t len, struct fault *out)
 {
-    static const char prefix[] = "message.";
+    const char *dot = memchr(text, '.', len);
+    size_t name_len = dot ? (size_t)(dot - text) : len;
     char number[24] = "";
-    int64_t n;
+    int64_t n = 0;
 
-    *message = 0;
-    if (len == strlen("login") && memcmp(text, "login", len) == 0)
+    for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {
+        if (strlen(points[i].name) != name_len ||
+            memcmp(points[i].name, text, name_len) != 0)
+            continue;
+        out->point = (enum fault_point)i;
+        if (!points[i].numbered)
+            return !dot;
+        if (!dot || len - name_len - 1 >= sizeof(number))
+            return false;
+        memcpy(number, dot + 1, len - name_len - 1);
+        if (!read_number(number, false, &n) || n == 0)
+            return false;
+        out->message = (uint64_t)n;
         return true;
-    if (len <= strlen(prefix) || len - strlen(prefix) >= sizeof(number) ||
-        memcmp(text, prefix, strlen(prefix)) != 0)
-        return false;
-    memcpy(number, text + strlen(prefix), len - strlen(prefix));
-    if (!read_number(number, &n) || n == 0)
-        return false;
-    *message = (uint64_t)n;
-    return true;
+    }
+    return false;
 }
 
 static bool read_action(const char *text, struct fault *out)
@@ -51,9 +97,12 @@ static bool read_action(const char *text, struct fault *out)
     for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
         if (strlen(actions[i].name) != len || memcmp(actions[i].name, text, len) != 0)
             continue;
+        if (!(actions[i].points & 1U << out->point))
+            return false;
         out->action = actions[i].action;
-        return actions[i].has_number ? number && read_number(number, &out->number)
-                                     : !number;
+        if (actions[i].number == NO_NUMBER)
+            return !number;
+        return number && read_number(number, actions[i].number == SIGNED, &out->number);
     }
     return false;
 }
@@ -65,22 +114,43 @@ enum err_code faults_add(struct faults *f, const char *spec, struct err *e)
 
     if (f->n == FAULTS_MAX)
         return err_set(e, ERR_USAGE, "more than %d faults", FAULTS_MAX);
-    if (spec[len] != '=' || !read_point(spec, len, &fault.message))
-        return err_set(e, ERR_USAGE, "fault \"%s\": expected login= or message.N=", spec);
-    if (!read_action(spec + len + 1, &fault) ||
-        (fault.message == 0) != (fault.action == FAULT_REFUSE))
+    if (spec[len] != '=' || !read_point(spec, len, &fault))
+        return err_set(e, ERR_USAGE, "fault \"%s\": there is no such point", spec);
+    if (!read_action(spec + len + 1, &fault))
         return err_set(e, ERR_USAGE, "fault \"%s\": no such action there", spec);
     f->list[f->n++] = fault;
     return ERR_OK;
 }
 
-struct fault faults_at(const struct faults *f, uint64_t message)
+struct fault faults_find(const struct faults *f, enum fault_point point, uint64_t which)
 {
     for (size_t i = 0; i < f->n; i++) {
-        if (f->list[i].message == message)
+        if (f->list[i].point == point && f->list[i].message == which)
             return f->list[i];
     }
     return (struct fault){0};
+}
+
+struct fault faults_at(const struct faults *f, uint64_t message)
+{
+    return faults_find(f, message ? FAULT_AT_MESSAGE : FAULT_AT_LOGIN, message);
+}
+
+char *faults_hostile_text(size_t n)
+{
+    static const char evil[] =
+        "hostile \033]52;c;ZXZpbA==\007\033[2J\033[31m\033P0;1|x\033\\"
+        "\xc2\x9b"
+        "31m\r\n\b\177\xe2\x80\xae"
+        "desrever\xe2\x81\xa6\xe2\x80\x8b ";
+    char *out;
+
+    if (n > TEXT_BYTES_MAX)
+        n = TEXT_BYTES_MAX;
+    out = MEM_ARRAY(char, n + 1);
+    for (size_t i = 0; i < n; i++)
+        out[i] = evil[i % (sizeof(evil) - 1)];
+    return out;
 }
 
 void faults_damage(const struct faults *f, const struct fault *fault, struct buf *message)

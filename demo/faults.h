@@ -2,13 +2,22 @@
  * demo/faults.h - what is to go wrong, and when: a plan that tests write in words.
  *
  * A spec is POINT=ACTION or POINT=ACTION:NUMBER. Points:
- *   message.N   before the N-th message of every DoExchange or DoGet, the schema being 1
+ *   message.N   at the N-th message of every DoExchange or DoGet, the schema being 1
+ *   request.N   at the N-th subscription request of every DoExchange
+ *   call.N      at the N-th call that carries a login, over all sessions
+ *   time.MS     that long after the start, once
  *   login       at every attempt to log in
- * Actions: delay:MS; stall (nothing more is sent); cut (the stream is reset); ok (it ends
- * as if all were well); status:CODE; twice (the message is sent two times); skip (it is not
- * sent); flip:N (N bits of the message are turned over); truncate:BYTES (that many are cut
- * off its end); refuse (login only). Bits are chosen by seed and message, so a failure can
- * be had again. Loop thread only.
+ *   names       in the list of tables
+ * Actions at a message: delay:MS; stall (nothing more is sent); cut (the stream is reset);
+ * ok (it ends as if all were well); status:CODE; text:BYTES (a status with a hostile text
+ * of that length); twice (the message is sent two times); skip (it is not sent); flip:N (N
+ * bits of the message are turned over); truncate:BYTES (that many are cut off its end);
+ * flood:MS (updates as fast as they can be sent, for so long); and the lies of
+ * demo/damage.h. At a request: delay:MS (that one, and with it those that follow, is looked
+ * at later); skip. At a call: lost (its session has ended); stall; status:CODE; text:BYTES.
+ * At a time: lost (all sessions end, and the server says so where it does); terminate:BYTES
+ * (TerminationNotification with a hostile reason). At login: refuse. At names: hostile.
+ * Bits are chosen by seed and message, so a failure can be had again. Loop thread only.
  */
 #ifndef DEMO_FAULTS_H
 #define DEMO_FAULTS_H
@@ -18,6 +27,15 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+enum fault_point {
+    FAULT_AT_LOGIN,
+    FAULT_AT_MESSAGE,
+    FAULT_AT_REQUEST,
+    FAULT_AT_CALL,
+    FAULT_AT_TIME,
+    FAULT_AT_NAMES
+};
+
 enum fault_action {
     FAULT_NONE,
     FAULT_DELAY,
@@ -25,15 +43,37 @@ enum fault_action {
     FAULT_CUT,
     FAULT_OK,
     FAULT_STATUS,
+    FAULT_TEXT,
     FAULT_TWICE,
     FAULT_SKIP,
     FAULT_FLIP,
     FAULT_TRUNCATE,
-    FAULT_REFUSE
+    FAULT_FLOOD,
+    FAULT_REFUSE,
+    FAULT_LOST,
+    FAULT_TERMINATE,
+    FAULT_HOSTILE,
+    /* demo/damage.h */
+    FAULT_NARROW,
+    FAULT_MODS,
+    FAULT_ROWS,
+    FAULT_NODE,
+    FAULT_OFFSET,
+    FAULT_LENGTH,
+    FAULT_BODY,
+    FAULT_DESCEND,
+    FAULT_BEYOND,
+    FAULT_ADDED,
+    FAULT_RANGES,
+    FAULT_REMOVED,
+    FAULT_SIZE,
+    FAULT_GARBLE,
+    FAULT_PAD
 };
 
 struct fault {
-    uint64_t message; /* 0: login */
+    enum fault_point point;
+    uint64_t message; /* which message, request, call or millisecond; 0: login, names */
     enum fault_action action;
     int64_t number;
 };
@@ -51,8 +91,13 @@ enum err_code faults_add(struct faults *f, const char *spec, struct err *e);
 
 /* The fault planned there, or one of FAULT_NONE. message 0: login. */
 struct fault faults_at(const struct faults *f, uint64_t message);
+struct fault faults_find(const struct faults *f, enum fault_point point, uint64_t which);
 
 /* Does FAULT_FLIP or FAULT_TRUNCATE to a message. */
 void faults_damage(const struct faults *f, const struct fault *fault, struct buf *message);
+
+/* Text of so many bytes with all that a terminal must never be sent: escape sequences, OSC
+ * 52, C1 and C0 controls, overrides of the writing direction. Owned by the caller. */
+char *faults_hostile_text(size_t n);
 
 #endif

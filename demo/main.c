@@ -62,7 +62,8 @@ static const char usage[] =
     "  --tick-ms N      time between changes of the tables\n"
     "  --growth N       cells of one snapshot round\n"
     "  --psk-file F     ask for the key that the file's first line holds\n"
-    "  --fault SPEC     something that goes wrong, e.g. message.3=stall; may be repeated\n";
+    "  --fault SPEC     something that goes wrong, e.g. message.3=stall; may be repeated;\n"
+    "                   all of them are listed in demo/faults.h\n";
 
 static bool read_number(const char *text, int64_t low, int64_t high, int64_t *out)
 {

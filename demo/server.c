@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "demo/hostile.h"
 #include "demo/state.h"
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -81,6 +82,25 @@ static void expire(struct server *s)
     }
 }
 
+/* What was planned for a time between the last look and now. */
+static void run_time_faults(struct server *s)
+{
+    int64_t now = server_now_ms(s);
+
+    for (size_t i = 0; i < s->options.faults.n; i++) {
+        const struct fault *f = &s->options.faults.list[i];
+        int64_t at = (int64_t)f->message;
+
+        if (f->point != FAULT_AT_TIME || at <= s->faults_until_ms || at > now)
+            continue;
+        if (f->action == FAULT_TERMINATE)
+            terminate_all(s, (size_t)f->number);
+        while (s->logins)
+            end_login(s, s->logins);
+    }
+    s->faults_until_ms = now;
+}
+
 static void check_stopped(struct server *s)
 {
     if (!s->cancelled && uv_hrtime() - s->stop_ns > STOP_GRACE_MS * NS_PER_MS) {
@@ -102,6 +122,7 @@ static void on_timer(uv_timer_t *timer)
         return;
     }
     expire(s);
+    run_time_faults(s);
     services_tick(s);
 }
 
@@ -156,6 +177,8 @@ enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
     s->options.faults.seed = o->seed;
     world_init(&s->world);
     s->n_tables = demo_tables_new(&s->world, &s->tables);
+    if (faults_find(&o->faults, FAULT_AT_NAMES, 0).action == FAULT_HOSTILE)
+        s->n_tables = hostile_tables_add(&s->tables, s->n_tables);
     s->accepted.done = on_accepted;
     s->grpc = make_server(pump_queue(s->pump));
     (void)uv_timer_init(loop, &s->timer);

@@ -745,6 +745,49 @@ static void refuse_method(struct rpc *rpc)
     free(text);
 }
 
+/* --- faults --- */
+
+static void hear_nothing(void *ctx)
+{
+    (void)ctx;
+}
+
+static void hear_no_message(void *ctx, struct bytes message)
+{
+    (void)ctx;
+    (void)message;
+}
+
+static const struct rpc_handler silent_handler = {hear_no_message, hear_nothing,
+                                                  hear_nothing, hear_nothing};
+
+/* Does what is planned for this call instead of what it asks for. */
+static bool fault_instead(struct server *s, struct login *l, struct rpc *rpc)
+{
+    struct fault fault = faults_find(&s->options.faults, FAULT_AT_CALL, ++s->n_calls);
+    char *text;
+
+    switch (fault.action) {
+    case FAULT_LOST:
+        rpc_finish(rpc, GRPC_STATUS_UNAUTHENTICATED, NULL);
+        end_login(s, l);
+        return true;
+    case FAULT_STATUS:
+        rpc_finish(rpc, (grpc_status_code)fault.number, "a fault that was asked for");
+        return true;
+    case FAULT_TEXT:
+        text = faults_hostile_text((size_t)fault.number);
+        rpc_finish(rpc, GRPC_STATUS_INTERNAL, text);
+        free(text);
+        return true;
+    case FAULT_STALL:
+        rpc_handle(rpc, &silent_handler, NULL);
+        return true;
+    default:
+        return false;
+    }
+}
+
 void serve(struct server *s, struct rpc *rpc)
 {
     const char *name = rpc_method(rpc);
@@ -768,6 +811,8 @@ void serve(struct server *s, struct rpc *rpc)
         rpc_finish(rpc, GRPC_STATUS_UNAUTHENTICATED, NULL);
         return;
     }
+    if (l && fault_instead(s, l, rpc))
+        return;
     if (l) {
         char *bearer = mem_printf("Bearer %s",
                                   login_token(l, server_now_ms(s), s->options.session_ms));
@@ -853,6 +898,26 @@ void end_login(struct server *s, struct login *login)
         login_free(login);
         return;
     }
+}
+
+void terminate_all(struct server *s, size_t reason_bytes)
+{
+    char *reason = faults_hostile_text(reason_bytes);
+    struct wire_termination t = {.abnormal = true,
+                                 .reason = {(const uint8_t *)reason, strlen(reason)}};
+    struct request *next;
+
+    for (struct request *r = s->requests; r; r = next) {
+        struct buf message;
+        struct err e;
+
+        next = r->next;
+        if (r->method->run != run_termination || !r->open)
+            continue;
+        buf_init(&message, MESSAGE_MAX);
+        (void)reply(r, wire_termination_encode(&t, &message, &e), &message, &e);
+    }
+    free(reason);
 }
 
 /* protocol: an orderly shutdown. */

@@ -23,6 +23,8 @@ struct server {
     struct login *logins;
     struct request *requests;
     struct stream *streams;
+    uint64_t n_calls; /* that carried a login */
+    int64_t faults_until_ms;
 
     /* the call that the next client makes */
     struct completion accepted;
@@ -88,5 +90,8 @@ void services_tick(struct server *s);
 /* Ends a session, or all calls because the server stops. */
 void end_login(struct server *s, struct login *login);
 void end_all(struct server *s);
+
+/* Tells every client of an abnormal end, with a hostile reason of so many bytes. */
+void terminate_all(struct server *s, size_t reason_bytes);
 
 #endif

@@ -158,6 +158,11 @@ static struct outgoing *next_round(struct subscription *s, int64_t at_ms)
     return out;
 }
 
+struct outgoing *subscription_repeat(struct subscription *s, int64_t at_ms)
+{
+    return s->growing ? next_round(s, at_ms) : step(s, at_ms, false, false);
+}
+
 struct outgoing *subscription_next(struct subscription *s, int64_t at_ms)
 {
     if (s->started && table_stamp(s->view->table, s->world, at_ms) != s->stamp)

@@ -32,4 +32,7 @@ bool subscription_growing(const struct subscription *s);
  * and not after the subscription is freed. */
 struct outgoing *subscription_next(struct subscription *s, int64_t at_ms);
 
+/* An update even when nothing has changed. Owned. */
+struct outgoing *subscription_repeat(struct subscription *s, int64_t at_ms);
+
 #endif
