@@ -140,7 +140,13 @@ static grpc_server *make_server(grpc_completion_queue *queue)
          .value.integer = 0},
         {.type = GRPC_ARG_INTEGER,
          .key = (char *)GRPC_ARG_MAX_CONCURRENT_STREAMS,
-         .value.integer = 128}};
+         .value.integer = 128},
+        /* protocol: a real server takes any number of keep-alive pings; the C core's
+         * default ends a connection that sends more than two in five minutes without data
+         */
+        {.type = GRPC_ARG_INTEGER,
+         .key = (char *)GRPC_ARG_HTTP2_MAX_PING_STRIKES,
+         .value.integer = 0}};
     grpc_channel_args list = {sizeof(args) / sizeof(*args), args};
     grpc_server *server = grpc_server_create(&list, NULL);
 
