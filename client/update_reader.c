@@ -101,7 +101,7 @@ static enum err_code read_modified(struct update_reader *r, const struct wire_up
     r->modified_left = 0;
     for (size_t c = 0; c < r->n_columns; c++)
         r->column_left[c] = 0;
-    if (w->n_modified > r->n_columns)
+    if (w->n_modified != 0 && w->n_modified != r->n_columns)
         return err_set(e, ERR_PROTO, "modified rows of %zu columns, the table has %zu",
                        w->n_modified, r->n_columns);
     for (size_t c = 0; c < w->n_modified; c++) {
@@ -158,6 +158,8 @@ static enum err_code begin_update(struct update_reader *r, const struct wire_upd
     r->slots_left = UPDATE_MAX_CELLS;
     u->is_snapshot = w->is_snapshot;
     u->reverse = w->is_snapshot && w->reverse;
+    if (w->table_size < 0) /* no size at all is -1 only here */
+        return err_set(e, ERR_PROTO, "table of %" PRId64 " rows", w->table_size);
     /* Key streams leave the size out, which reads as 0; there the keys say it. */
     u->table_size = r->mode == REPLICA_KEYS && w->table_size == 0 ? -1 : w->table_size;
     TRY(read_sets(r, w, u, e));

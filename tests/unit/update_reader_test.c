@@ -44,6 +44,7 @@ static void stream_free(struct stream *s)
 
 /* Metadata in words; NULL: absent. */
 struct meta {
+    size_t nodes_missing; /* at the end of mod_column_nodes */
     bool snapshot, reverse;
     const char *viewport, *columns, *added, *removed, *included;
     const char *modified[COLUMNS];
@@ -141,9 +142,9 @@ static struct buf metadata_of(const struct meta *m)
         if (sets[i])
             put_set(&f, t, i, sets[i], i == 5);
     }
-    size_t nodes = flat_vector(&f, COLUMNS, 4);
+    size_t nodes = flat_vector(&f, COLUMNS - m->nodes_missing, 4);
     flat_ref(&f, t, 10, nodes);
-    for (size_t c = 0; c < COLUMNS; c++) {
+    for (size_t c = 0; c + m->nodes_missing < COLUMNS; c++) {
         size_t node = flat_table(&f, "x");
         flat_element(&f, nodes, c, node);
         put_set(&f, node, 0, m->modified[c] ? m->modified[c] : "", false);
@@ -426,6 +427,20 @@ static void damaged_sets_are_named(void **state)
     assert_refused(&s, feed(&s, message), ERR_PROTO, "added rows");
 }
 
+static void wrong_counts_and_sizes_are_refused(void **state)
+{
+    (void)state;
+    struct stream s = started(REPLICA_WINDOW);
+    struct meta m = {.snapshot = true, .added = "0-2", .size = 3, .nodes_missing = 1};
+
+    assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_PROTO, "modified rows of 1 col");
+    s = started(REPLICA_WINDOW);
+    m = (struct meta){.snapshot = true, .added = "0-2", .size = -1};
+    assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_PROTO, "table of -1 rows");
+    s = started(REPLICA_KEYS);
+    assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_PROTO, "table of -1 rows");
+}
+
 static void other_kinds_of_message_are_refused(void **state)
 {
     (void)state;
@@ -455,6 +470,7 @@ int main(void)
         cmocka_unit_test(batches_keep_to_what_was_announced),
         cmocka_unit_test(updates_beyond_the_limit_are_refused_before_any_row),
         cmocka_unit_test(damaged_sets_are_named),
+        cmocka_unit_test(wrong_counts_and_sizes_are_refused),
         cmocka_unit_test(other_kinds_of_message_are_refused),
     };
 
