@@ -7,7 +7,7 @@
 
 #define ROWS 40
 #define LONG_ROW 3
-#define LONG_TEXT ((size_t)8 << 20) /* bytes in the cells of that row */
+#define LONG_TEXT ((size_t)1 << 20) /* bytes in the cells of that row */
 
 static const char *const names[] = {"zz\033]52;c;ZXZpbA==\007name",
                                     "zz\xc2\x9b"

@@ -1,0 +1,93 @@
+#include "tests/support/demo_program.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+
+#define PROGRAM TEST_BUILD_DIR "/dhview-demo"
+#define PATIENCE_MS 20000
+#define OPTIONS_MAX 64
+
+struct demo_program {
+    pid_t pid; /* 0: has ended */
+    int input; /* held open: its end is the server's */
+    char address[64];
+};
+
+static void run(int input, int output, const char *const *options)
+{
+    const char *argv[OPTIONS_MAX + 3] = {PROGRAM, "--with-parent"};
+
+    for (size_t i = 0; i < OPTIONS_MAX && options[i]; i++)
+        argv[2 + i] = options[i];
+    (void)dup2(input, STDIN_FILENO);
+    (void)dup2(output, STDOUT_FILENO);
+    (void)execv(PROGRAM, (char *const *)(uintptr_t)argv);
+    _exit(127);
+}
+
+static void read_address(struct demo_program *d, int output)
+{
+    struct pollfd p = {output, POLLIN, 0};
+    ssize_t n = -1;
+
+    if (poll(&p, 1, PATIENCE_MS) == 1)
+        n = read(output, d->address, sizeof(d->address) - 1);
+    if (n <= 0)
+        fail_msg("dhview-demo does not say where it listens");
+    d->address[strcspn(d->address, "\n")] = '\0';
+}
+
+struct demo_program *demo_program_start(const char *const *options)
+{
+    struct demo_program *d = MEM_NEW(struct demo_program);
+    int in[2], out[2];
+
+    assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+    assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+    d->pid = fork();
+    assert_true(d->pid >= 0);
+    if (d->pid == 0)
+        run(in[0], out[1], options);
+    (void)close(in[0]);
+    (void)close(out[1]);
+    d->input = in[1];
+    read_address(d, out[0]);
+    (void)close(out[0]);
+    return d;
+}
+
+const char *demo_program_address(const struct demo_program *d)
+{
+    return d->address;
+}
+
+void demo_program_kill(struct demo_program *d, int signal)
+{
+    if (d->pid == 0)
+        return;
+    (void)kill(d->pid, signal);
+    (void)waitpid(d->pid, NULL, 0);
+    d->pid = 0;
+}
+
+void demo_program_free(struct demo_program *d)
+{
+    if (!d)
+        return;
+    demo_program_kill(d, SIGKILL);
+    (void)close(d->input);
+    free(d);
+}

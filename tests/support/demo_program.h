@@ -1,0 +1,24 @@
+/*
+ * tests/support/demo_program.h - the demo server of this build, as a process of its own.
+ *
+ * It ends with the test. Tests only; one thread.
+ */
+#ifndef TESTS_SUPPORT_DEMO_PROGRAM_H
+#define TESTS_SUPPORT_DEMO_PROGRAM_H
+
+struct demo_program; /* opaque */
+
+/* Starts dhview-demo with these options, NULL at the end, and returns once it listens.
+ * Fails the test when that is impossible. Owned by the caller. */
+struct demo_program *demo_program_start(const char *const *options);
+
+/* "127.0.0.1:port"; borrowed. */
+const char *demo_program_address(const struct demo_program *d);
+
+/* Sends a signal and waits for the end, so that the port is free again. */
+void demo_program_kill(struct demo_program *d, int signal);
+
+/* Kills it when it still runs; accepts NULL. */
+void demo_program_free(struct demo_program *d);
+
+#endif
