@@ -32,6 +32,7 @@
 #define OPTIONS_MAX 16
 #define KEYS_TIMED 21
 #define KEY_MS 50
+#define SIZES 1000
 #define ALONE_MS 22000 /* more than three keep-alive pings of the transport */
 #define OLD "these rows are old"
 
@@ -548,6 +549,35 @@ static void hostile_names_and_cells_show_as_placeholders(void **state)
     demo_program_free(d);
 }
 
+/* --- sizes of the terminal --- */
+
+static void a_storm_of_sizes_ends_with_the_last_one(void **state)
+{
+    struct demo_program *d = serve("request.5=delay:300");
+    struct pty *t = view(d, "billion", NULL);
+    struct prng p = {SEED};
+    int64_t before;
+
+    (void)state;
+    settled_start(t);
+    pty_keys(t, "5000G");
+    before = now_ms();
+    for (int i = 0; i < SIZES; i++) {
+        if (i % 100 == 0)
+            pty_resize(t, 1, 1);
+        else
+            pty_resize(t, 1 + (int)prng_below(&p, 80), 1 + (int)prng_below(&p, 400));
+    }
+    print_message("row 23: %d sizes in %" PRId64 " ms\n", SIZES, now_ms() - before);
+    pty_resize(t, 24, 100);
+    sheet_wait_status(t, 5000, BILLION);
+    sheet_settle(t);
+    (void)sheet_check(t, formula);
+    check_keys(t);
+    leave(t);
+    demo_program_free(d);
+}
+
 /* --- the server goes --- */
 
 static void another_server_on_the_same_port_is_another_session(void **state)
@@ -702,6 +732,7 @@ int main(void)
         cmocka_unit_test(a_flood_of_updates_blocks_no_key),
         cmocka_unit_test(a_message_over_the_limit_is_an_error_that_names_it),
         cmocka_unit_test(hostile_names_and_cells_show_as_placeholders),
+        cmocka_unit_test(a_storm_of_sizes_ends_with_the_last_one),
         cmocka_unit_test(another_server_on_the_same_port_is_another_session),
         cmocka_unit_test(a_viewer_left_alone_stays_connected),
         cmocka_unit_test(a_port_that_says_nothing_can_be_left),
