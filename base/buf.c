@@ -41,6 +41,20 @@ uint64_t bytes_u64(const uint8_t *p)
     return bytes_u32(p) | (uint64_t)bytes_u32(p + 4) << 32;
 }
 
+int64_t bytes_signed(const uint8_t *p, uint64_t width)
+{
+    switch (width) {
+    case 1:
+        return (int8_t)p[0];
+    case 2:
+        return (int16_t)bytes_u16(p);
+    case 4:
+        return (int32_t)bytes_u32(p);
+    default:
+        return (int64_t)bytes_u64(p);
+    }
+}
+
 void buf_init(struct buf *b, size_t max)
 {
     *b = (struct buf){.max = max};

@@ -36,6 +36,7 @@ int hex_digit(char c);
 uint16_t bytes_u16(const uint8_t *p);
 uint32_t bytes_u32(const uint8_t *p);
 uint64_t bytes_u64(const uint8_t *p);
+int64_t bytes_signed(const uint8_t *p, uint64_t width); /* of 1, 2, 4 or 8 bytes */
 
 /* An empty buffer that never holds more than max bytes; release with buf_release. */
 void buf_init(struct buf *b, size_t max);

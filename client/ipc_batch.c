@@ -160,20 +160,6 @@ static enum err_code view_column(struct reader *r, size_t c, size_t extra, struc
 
 /* --- values --- */
 
-static int64_t read_signed(const uint8_t *p, uint64_t width)
-{
-    switch (width) {
-    case 1:
-        return (int8_t)p[0];
-    case 2:
-        return (int16_t)bytes_u16(p);
-    case 4:
-        return (int32_t)bytes_u32(p);
-    default:
-        return (int64_t)bytes_u64(p);
-    }
-}
-
 static int64_t read_unsigned(const uint8_t *p, uint64_t width)
 {
     return width == 1 ? p[0] : width == 2 ? bytes_u16(p) : (int64_t)bytes_u32(p);
@@ -182,7 +168,7 @@ static int64_t read_unsigned(const uint8_t *p, uint64_t width)
 static enum err_code push_signed(const struct reader *r, const struct field *f,
                                  const uint8_t *p, struct column *out, struct err *e)
 {
-    int64_t v = read_signed(p, f->width);
+    int64_t v = bytes_signed(p, f->width);
     int64_t scaled;
 
     if (r->deephaven_nulls && f->has_null && v == f->null) {
@@ -291,7 +277,7 @@ static void push_date_ms(const struct reader *r, const struct field *f, const ui
                          struct column *out)
 {
     const int64_t day = 86400000;
-    int64_t ms = read_signed(p, 8);
+    int64_t ms = bytes_signed(p, 8);
 
     if (r->deephaven_nulls && ms == f->null)
         column_push_null(out);
@@ -303,7 +289,7 @@ static void push_date_ms(const struct reader *r, const struct field *f, const ui
 static void push_day_time(const uint8_t *p, struct column *out)
 {
     uint8_t v[16] = {0};
-    uint64_t ns = (uint64_t)(read_signed(p + 4, 4) * 1000000);
+    uint64_t ns = (uint64_t)(bytes_signed(p + 4, 4) * 1000000);
 
     memcpy(v + 4, p, 4);
     for (size_t i = 0; i < 8; i++)
@@ -316,8 +302,8 @@ static enum err_code read_offsets(const struct view *v, uint64_t i, uint64_t lim
                                   uint64_t *from, uint64_t *to, struct err *e)
 {
     uint64_t w = v->f->width;
-    int64_t a = read_signed(v->offsets + i * w, w);
-    int64_t b = read_signed(v->offsets + (i + 1) * w, w);
+    int64_t a = bytes_signed(v->offsets + i * w, w);
+    int64_t b = bytes_signed(v->offsets + (i + 1) * w, w);
 
     if (a < 0 || b < a || (uint64_t)b > limit)
         return err_set(e, ERR_PROTO,
@@ -331,8 +317,8 @@ static enum err_code read_offsets(const struct view *v, uint64_t i, uint64_t lim
 static enum err_code push_var(const struct view *v, uint64_t i, struct column *out,
                               struct err *e)
 {
-    uint64_t from;
-    uint64_t to;
+    uint64_t from = 0;
+    uint64_t to = 0;
 
     TRY(read_offsets(v, i, v->data_len, &from, &to, e));
     if (to - from < v->f->min_bytes)
@@ -350,8 +336,8 @@ static enum err_code push_list(struct reader *r, size_t depth, uint64_t i,
 {
     const struct view *v = &r->chain[depth];
     uint64_t n = r->chain[depth + 1].n;
-    uint64_t from;
-    uint64_t to;
+    uint64_t from = 0;
+    uint64_t to = 0;
 
     if (v->f->how == HOW_LIST) {
         TRY(read_offsets(v, i, n, &from, &to, e));

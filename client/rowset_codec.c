@@ -41,16 +41,7 @@ static int64_t take(struct reader *r, size_t size)
     const uint8_t *p = r->in.data + r->pos;
 
     r->pos += size;
-    switch (size) {
-    case 1:
-        return (int8_t)p[0];
-    case 2:
-        return (int16_t)bytes_u16(p);
-    case 4:
-        return (int32_t)bytes_u32(p);
-    default:
-        return (int64_t)bytes_u64(p);
-    }
+    return bytes_signed(p, size);
 }
 
 static enum err_code add_range(struct decoding *d, int64_t first, int64_t last,

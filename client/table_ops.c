@@ -100,11 +100,3 @@ void table_op_discard(struct table_op *op, int32_t export_id)
     session_discard(op->call, export_id);
     free(op);
 }
-
-void table_op_drop(struct table_op *op)
-{
-    if (!op)
-        return;
-    session_drop(op->call);
-    free(op);
-}

@@ -22,7 +22,7 @@ struct table_op; /* opaque: an operation under way */
 
 /* FetchTable: resolves a ticket to the export id, which the caller got from
  * session_export_id() and releases. The export may be used at once, before the answer: the
- * server waits for it. Owned until fn was called or table_op_drop(). */
+ * server waits for it. Owned until fn was called or table_op_discard(). */
 enum err_code table_fetch(struct session *s, struct bytes ticket, int32_t export_id,
                           table_created_fn *fn, void *ctx, struct table_op **out,
                           struct err *e);
@@ -37,8 +37,5 @@ enum err_code table_view_of(struct session *s, struct bytes ticket,
 /* Forgets an operation and releases its export as soon as that is there; fn is not called.
  * export_id is the one it was started with. Accepts NULL. */
 void table_op_discard(struct table_op *op, int32_t export_id);
-
-/* Forgets an operation; fn is not called. Accepts NULL. */
-void table_op_drop(struct table_op *op);
 
 #endif

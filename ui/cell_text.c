@@ -13,7 +13,7 @@
 
 /* --- one value --- */
 
-static uint8_t style_of(const struct value *v)
+uint8_t cell_style_of(const struct value *v)
 {
     if (v->state == VALUE_NULL)
         return STYLE_NULL;
@@ -35,7 +35,7 @@ uint8_t cell_text_short(const struct value *v, const struct draw_env *env, size_
                         struct buf *out)
 {
     struct format_options o = {.zone = env->zone, .time_digits = 9, .max_bytes = max};
-    uint8_t style = style_of(v);
+    uint8_t style = cell_style_of(v);
 
     if (style == STYLE_NULL)
         append(out, env->ascii ? "\\N" : "∅");

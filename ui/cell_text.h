@@ -13,6 +13,10 @@
 #include "ui/pager.h"
 #include "ui/view.h"
 
+/* What a value looks like wherever it is shown: null, not here, empty, not a number, or
+ * STYLE_DEFAULT for all others. */
+uint8_t cell_style_of(const struct value *v);
+
 /* The text of a value, its style, without labels: what a line of the row popup holds. A set
  * value is cut at max bytes (0: whole). Owned by the caller: release with buf_release. */
 uint8_t cell_text_short(const struct value *v, const struct draw_env *env, size_t max,

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/cell_text.h"
 #include "ui/columns.h"
 #include "ui/theme.h"
 
@@ -343,14 +344,10 @@ static void draw_fill(struct surface *s, int row, int col, int width, const char
 
 static uint8_t plain_style(const struct value *v)
 {
-    if (v->state == VALUE_NULL)
-        return STYLE_NULL;
-    if (v->state == VALUE_ABSENT)
-        return STYLE_PENDING;
-    if (v->type->kind == KIND_STRING && v->bytes.len == 0)
-        return STYLE_EMPTY;
-    if ((v->type->kind == KIND_DOUBLE || v->type->kind == KIND_FLOAT) && v->d != v->d)
-        return STYLE_NAN;
+    uint8_t style = cell_style_of(v);
+
+    if (style != STYLE_DEFAULT)
+        return style;
     return format_align(v->type) == ALIGN_RIGHT ? STYLE_NUMBER : STYLE_CELL;
 }
 

@@ -226,11 +226,6 @@ void live_status(const struct live *l, bool following, uint64_t now, char *out, 
         append_text(out, size, "FOLLOW");
 }
 
-uint64_t live_updates_per_second(const struct live *l, uint64_t now)
-{
-    return rate_per_second(&l->updates, now);
-}
-
 static bool on_grid(const void *ctx, size_t column, int64_t position)
 {
     return grid_shows(ctx, column, position);

@@ -45,9 +45,6 @@ const struct ticks *live_ticks(const struct live *l); /* borrowed for ever */
 void live_status(const struct live *l, bool following, uint64_t now, char *out,
                  size_t size);
 
-/* Updates a second of late, rounded; 0: none. */
-uint64_t live_updates_per_second(const struct live *l, uint64_t now);
-
 /* When what is shown next changes by itself, or TICKS_NEVER. */
 uint64_t live_next(const struct live *l, const struct grid *g, uint64_t now);
 

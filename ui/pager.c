@@ -238,11 +238,6 @@ size_t pager_lines(const struct pager *p)
     return p->n_lines;
 }
 
-size_t pager_entries(const struct pager *p)
-{
-    return p->n_entries;
-}
-
 size_t pager_top_entry(const struct pager *p)
 {
     return p->top < p->n_lines ? p->lines[p->top].entry : 0;
@@ -380,11 +375,6 @@ bool pager_search(struct pager *p, const char *text, int direction)
         return true;
     }
     return false;
-}
-
-const char *pager_searched(const struct pager *p)
-{
-    return p->searched;
 }
 
 void pager_status(const struct pager *p, char *out, size_t size)

@@ -43,7 +43,6 @@ void pager_prepare(struct pager *p, int rows, int cols, bool ascii);
 
 /* As of the last pager_prepare(). Entries count what was added, lines what is seen. */
 size_t pager_lines(const struct pager *p);
-size_t pager_entries(const struct pager *p);
 size_t pager_top_entry(const struct pager *p); /* the entry that the first line is of */
 int pager_natural_width(const struct pager *p, int limit, bool ascii); /* none is cut */
 
@@ -55,7 +54,6 @@ bool pager_action(struct pager *p, const struct key_match *m);
 /* Goes to the next line with that text, in either letter case, round the end; an empty text
  * means the one searched before. False when there is none. */
 bool pager_search(struct pager *p, const char *text, int direction);
-const char *pager_searched(const struct pager *p); /* "" before any search; borrowed */
 
 /* "lines 1 to 20 of 84". */
 void pager_status(const struct pager *p, char *out, size_t size);

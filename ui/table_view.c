@@ -182,11 +182,6 @@ const char *table_view_end(const struct table_view *t)
     return t->end.code != ERR_OK ? t->end.msg : NULL;
 }
 
-bool table_view_is_static(const struct table_view *t)
-{
-    return t->now && feed_is_static(t->now->feed);
-}
-
 /* --- pause, rate, subscribing anew --- */
 
 static void say(struct table_view *t, bool error, const char *text)

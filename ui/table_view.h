@@ -81,7 +81,4 @@ enum err_code table_view_set_interval(struct table_view *t, int32_t interval_ms,
 
 int32_t table_view_interval(const struct table_view *t); /* ms; 0: the server's own */
 
-/* Static table, as far as the server has said. */
-bool table_view_is_static(const struct table_view *t);
-
 #endif
