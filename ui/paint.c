@@ -308,8 +308,8 @@ static void scroll(struct frame *f)
     put_text(f, f->t->move(sc.by > 0 ? sc.last : sc.first, 0));
     for (int i = 0; i < abs(sc.by); i++)
         put_text(f, sc.by > 0 ? "\n" : "\033M");
-    put_text(f, "\033[r"); /* this also takes the cursor home */
-    f->p->row = f->p->col = 0;
+    put_text(f, "\033[r");
+    f->p->row = f->p->col = -1; /* terminals differ in where this leaves the cursor */
     shift_shown(f->p, &sc);
 }
 
@@ -319,6 +319,8 @@ static void clear(struct frame *f)
 {
     size_t n = (size_t)f->p->rows * (size_t)f->p->cols;
 
+    if (f->t->ansi)
+        put_text(f, "\033[r"); /* ncurses starts with a region of the size it believes in */
     put_text(f, f->t->style[STYLE_DEFAULT]);
     put_text(f, f->t->clear);
     f->p->style = STYLE_DEFAULT;
