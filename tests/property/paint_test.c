@@ -158,6 +158,8 @@ static void run(bool ansi, bool no_last_cell)
         vterm_set_utf8(vt, 1);
         vterm_screen_reset(vterm_obtain_screen(vt), 1);
         paint_resize(p, ROWS, COLS);
+        if (ansi) /* what was left behind must not matter: a scroll region, say */
+            vterm_input_write(vt, "\033[1;6r", 6);
         for (int i = 0; i < FRAMES; i++) {
             next_frame(s);
             paint_and_check(vt, p, &t, s);
