@@ -1,7 +1,8 @@
 /*
- * A frame is painted row by row from left to right. `row`, `col` and `style` say where the
- * terminal's cursor is and how it writes; col is -1 where that is not known, as behind the
- * last column, where terminals differ.
+ * A frame: lines that moved are scrolled, then the runs of cells that still differ are
+ * collected row by row and written, each followed by the one that begins below it.
+ * `row`, `col` and `pen` say where the terminal's cursor is and how it writes; col is -1
+ * where that is not known, as behind the last column, where terminals differ.
  */
 #include "ui/paint.h"
 
@@ -11,13 +12,27 @@
 
 #include "base/mem.h"
 
-#define GAP_MAX 4 /* unchanged cells that are written again rather than jumped over */
+#define GAP_MAX 4       /* unchanged cells that are written again rather than jumped over */
+#define MOVE_MAX 32     /* bytes of one movement of the cursor */
+#define BELOW_ROWS 4    /* a run this much further down, and beginning this near, */
+#define BELOW_COLUMNS 8 /* is written next */
+
+/* Cells of one row that differ; an erased one goes to the end of the row. */
+struct run {
+    int row, from, to;
+    bool erase, done;
+};
 
 struct paint {
-    struct cell *shown; /* rows * cols */
+    const struct paint_terminal *t; /* borrowed */
+    uint8_t alike[STYLE_COUNT];     /* the first style that looks like this one */
+    struct cell *shown;             /* rows * cols */
     int rows, cols;
-    int row, col, style;
+    int row, col;
+    uint8_t pen; /* one of alike[] */
     bool known;
+    struct run *runs; /* of the frame under way: by row, then by column */
+    size_t n, cap;
 };
 
 /* One frame under way; the first error sticks. */
@@ -33,9 +48,16 @@ struct frame {
 static const struct cell blank = {
     .utf8 = " ", .len = 1, .width = 1, .style = STYLE_DEFAULT};
 
-struct paint *paint_new(void)
+struct paint *paint_new(const struct paint_terminal *t)
 {
-    return MEM_NEW(struct paint);
+    struct paint *p = MEM_NEW(struct paint);
+
+    p->t = t;
+    for (uint8_t i = 0; i < STYLE_COUNT; i++) {
+        while (strcmp(t->style[p->alike[i]].on, t->style[i].on) != 0)
+            p->alike[i]++;
+    }
+    return p;
 }
 
 void paint_free(struct paint *p)
@@ -43,6 +65,7 @@ void paint_free(struct paint *p)
     if (!p)
         return;
     free(p->shown);
+    free(p->runs);
     free(p);
 }
 
@@ -60,9 +83,27 @@ void paint_forget(struct paint *p)
     p->known = false;
 }
 
-static bool same(const struct cell *a, const struct cell *b)
+/* --- cells --- */
+
+static bool is_blank(const struct cell *c)
 {
-    return memcmp(a, b, sizeof(*a)) == 0;
+    return c->len == 1 && c->utf8[0] == ' ';
+}
+
+/* The style a cell is seen in. */
+static uint8_t look(const struct paint *p, const struct cell *c)
+{
+    uint8_t style = c->style < STYLE_COUNT ? c->style : STYLE_DEFAULT;
+
+    return is_blank(c) && !p->t->style[style].on_blanks ? p->alike[STYLE_DEFAULT]
+                                                        : p->alike[style];
+}
+
+static bool same(const struct paint *p, const struct cell *a, const struct cell *b)
+{
+    return a->len == b->len && a->width == b->width &&
+           memcmp(a->utf8, b->utf8, sizeof(a->utf8)) == 0 &&
+           (a->style == b->style || look(p, a) == look(p, b));
 }
 
 static struct cell *shown_row(const struct paint *p, int row)
@@ -92,12 +133,19 @@ static void put_text(struct frame *f, const char *text)
     put(f, text, strlen(text));
 }
 
-static void put_style(struct frame *f, int style)
+static void put_style(struct frame *f, uint8_t style)
 {
-    if (f->p->style == style)
+    if (f->p->pen == style)
         return;
-    put_text(f, f->t->style[style]);
-    f->p->style = style;
+    put_text(f, f->t->style[style].on);
+    f->p->pen = style;
+}
+
+/* As put_style(STYLE_DEFAULT), where only blanks are written. */
+static void put_blank_style(struct frame *f)
+{
+    if (f->t->style[f->p->pen].on_blanks)
+        put_style(f, f->p->alike[STYLE_DEFAULT]);
 }
 
 static bool can_be_written(const struct frame *f, const struct cell *c)
@@ -111,7 +159,12 @@ static bool can_be_written(const struct frame *f, const struct cell *c)
 
 static void put_cell(struct frame *f, const struct cell *c)
 {
-    put_style(f, c->style < STYLE_COUNT ? c->style : STYLE_DEFAULT);
+    uint8_t style = look(f->p, c);
+
+    if (is_blank(c) && style == f->p->alike[STYLE_DEFAULT])
+        put_blank_style(f);
+    else
+        put_style(f, style);
     if (can_be_written(f, c))
         put(f, c->utf8, c->len);
     else
@@ -121,7 +174,17 @@ static void put_cell(struct frame *f, const struct cell *c)
         f->p->col = -1; /* it may have wrapped, or be about to */
 }
 
-/* True when the cells from the cursor up to col may simply be written again. */
+/* --- moving the cursor --- */
+
+/* True when a cell may be written again without a change of style. */
+static bool fits_pen(const struct paint *p, const struct cell *c)
+{
+    if (c->len != 1 || c->width != 1)
+        return false;
+    return look(p, c) == p->pen || (is_blank(c) && look(p, c) == p->alike[STYLE_DEFAULT] &&
+                                    !p->t->style[p->pen].on_blanks);
+}
+
 static bool cheap_to_rewrite(const struct frame *f, int row, int col)
 {
     const struct cell *cells = shown_row(f->p, row);
@@ -129,16 +192,35 @@ static bool cheap_to_rewrite(const struct frame *f, int row, int col)
     if (f->p->row != row || f->p->col < 0 || col < f->p->col || col - f->p->col > GAP_MAX)
         return false;
     for (int i = f->p->col; i < col; i++) {
-        if (cells[i].len != 1 || cells[i].width != 1 || cells[i].style != f->p->style)
+        if (!fits_pen(f->p, &cells[i]))
             return false;
     }
     return true;
 }
 
+/* To a place in the same row or at most BELOW_ROWS below it; both columns are known. */
+static void move_near(const struct paint *p, int row, int col, char out[MOVE_MAX])
+{
+    size_t down = (size_t)(row - p->row), left = MOVE_MAX - down;
+    int back = p->col - col;
+
+    memset(out, '\n', down);
+    out += down;
+    if (back > 0 && col == 0)
+        (void)snprintf(out, left, "\r");
+    else if (back > GAP_MAX)
+        (void)snprintf(out, left, "\033[%dD", back);
+    else if (back >= 0)
+        (void)snprintf(out, left, "%.*s", back, "\b\b\b\b");
+    else
+        (void)snprintf(out, left, "\033[%dC", -back);
+}
+
 static void move_to(struct frame *f, int row, int col)
 {
     struct paint *p = f->p;
-    char text[16];
+    char near[MOVE_MAX];
+    const char *way;
 
     if (p->row == row && p->col == col)
         return;
@@ -147,26 +229,26 @@ static void move_to(struct frame *f, int row, int col)
             put_cell(f, &shown_row(p, row)[p->col]);
         return;
     }
-    if (f->t->ansi && p->row == row && p->col >= 0 && col > p->col) {
-        (void)snprintf(text, sizeof(text), "\033[%dC", col - p->col);
-        put_text(f, text);
-    } else if (f->t->ansi && p->row >= 0 && row == p->row + 1 && col == 0) {
-        put_text(f, "\r\n");
-    } else {
-        put_text(f, f->t->move(row, col));
+    way = f->t->move(row, col);
+    if (f->t->ansi && p->row >= 0 && p->col >= 0 && row >= p->row &&
+        row - p->row <= BELOW_ROWS) {
+        move_near(p, row, col, near);
+        if (strlen(near) < strlen(way))
+            way = near;
     }
+    put_text(f, way);
     p->row = row;
     p->col = col;
 }
 
-/* --- rows --- */
+/* --- runs --- */
 
 /* First column from which on the row is to be blank in the default style. */
 static int blank_tail(const struct frame *f, int row)
 {
     int col = f->p->cols;
 
-    while (col > 0 && same(wanted(f, row, col - 1), &blank))
+    while (col > 0 && same(f->p, wanted(f, row, col - 1), &blank))
         col--;
     return col;
 }
@@ -176,61 +258,110 @@ static bool differs(const struct frame *f, int row, int from, int to)
     const struct cell *cells = shown_row(f->p, row);
 
     for (int col = from; col < to; col++) {
-        if (!same(&cells[col], wanted(f, row, col)))
+        if (!same(f->p, &cells[col], wanted(f, row, col)))
             return true;
     }
     return false;
 }
 
-static void erase_tail(struct frame *f, int row, int from)
+static void add_run(struct paint *p, struct run run)
 {
-    struct cell *cells = shown_row(f->p, row);
-
-    move_to(f, row, from);
-    put_style(f, STYLE_DEFAULT);
-    put_text(f, "\033[K");
-    for (int col = from; col < f->p->cols; col++)
-        cells[col] = blank;
+    MEM_GROW(p->runs, p->cap, p->n + 1);
+    p->runs[p->n++] = run;
 }
 
-static void paint_row(struct frame *f, int row)
+static void collect_row(struct frame *f, int row)
 {
-    struct cell *cells = shown_row(f->p, row);
-    int end = f->p->cols, tail = f->p->cols;
+    struct paint *p = f->p;
+    struct cell *cells = shown_row(p, row);
+    int end = p->cols, tail;
+    bool open = false;
 
-    if (f->t->no_last_cell && row == f->p->rows - 1)
+    if (f->t->no_last_cell && row == p->rows - 1)
         end--;
-    if (f->t->ansi)
-        tail = blank_tail(f, row);
+    tail = f->t->ansi ? blank_tail(f, row) : end;
     if (end - tail < GAP_MAX || !differs(f, row, tail, end))
         tail = end;
     for (int col = 0; col < tail; col++) {
-        const struct cell *c = wanted(f, row, col);
-
-        if (same(&cells[col], c))
+        if (same(p, &cells[col], wanted(f, row, col))) {
+            cells[col] = *wanted(f, row, col); /* its style may have another name */
+            open = false;
             continue;
+        }
+        if (!open)
+            add_run(p, (struct run){.row = row, .from = col});
+        p->runs[p->n - 1].to = col + 1;
+        open = true;
+    }
+    if (tail < end)
+        add_run(p, (struct run){.row = row, .from = tail, .to = p->cols, .erase = true});
+}
+
+static void erase(struct frame *f, const struct run *run)
+{
+    struct cell *cells = shown_row(f->p, run->row);
+
+    move_to(f, run->row, run->from);
+    put_blank_style(f);
+    put_text(f, "\033[K");
+    for (int col = run->from; col < run->to; col++)
+        cells[col] = *wanted(f, run->row, col);
+}
+
+static void write_run(struct frame *f, const struct run *run)
+{
+    struct cell *cells = shown_row(f->p, run->row);
+
+    for (int col = run->from; col < run->to; col++) {
+        const struct cell *c = wanted(f, run->row, col);
+
         if (c->width > 0) {
-            move_to(f, row, col);
+            move_to(f, run->row, col);
             put_cell(f, c);
         }
         cells[col] = *c;
     }
-    if (tail < end)
-        erase_tail(f, row, tail);
 }
 
+/* The run that is nearest below, in the next row that has one beginning near this one. */
+static struct run *run_below(const struct paint *p, const struct run *run)
+{
+    const struct run *end = p->runs + p->n;
+    struct run *best = NULL;
+
+    for (struct run *r = p->runs + (run - p->runs) + 1;
+         r < end && r->row <= run->row + BELOW_ROWS; r++) {
+        int apart = abs(r->from - run->from);
+
+        if (best && r->row > best->row)
+            break;
+        if (r->row > run->row && !r->done && apart <= BELOW_COLUMNS &&
+            (!best || apart < abs(best->from - run->from)))
+            best = r;
+    }
+    return best;
+}
+
+static void write_runs(struct frame *f)
+{
+    for (size_t i = 0; i < f->p->n; i++) {
+        struct run *run = f->p->runs[i].done ? NULL : &f->p->runs[i];
+
+        while (run) {
+            run->done = true;
+            (run->erase ? erase : write_run)(f, run);
+            run = f->t->ansi ? run_below(f->p, run) : NULL;
+        }
+    }
+}
+
+/* True when a row of the terminal is exactly that row of the surface. */
 static bool row_is_shown(const struct frame *f, int row, int shown)
 {
     const struct cell *cells = shown_row(f->p, shown);
 
-    if (surface_cols(f->s) == f->p->cols && row < surface_rows(f->s))
-        return memcmp(cells, surface_row(f->s, row), (size_t)f->p->cols * sizeof(*cells)) ==
-               0;
-    for (int col = 0; col < f->p->cols; col++) {
-        if (!same(&cells[col], wanted(f, row, col)))
-            return false;
-    }
-    return true;
+    return surface_cols(f->s) == f->p->cols && row < surface_rows(f->s) &&
+           memcmp(cells, surface_row(f->s, row), (size_t)f->p->cols * sizeof(*cells)) == 0;
 }
 
 /* --- scrolling --- */
@@ -302,7 +433,7 @@ static void scroll(struct frame *f)
 
     if (sc.gain < 3)
         return;
-    put_style(f, STYLE_DEFAULT); /* the new lines take on its background */
+    put_blank_style(f); /* the new lines take on its background */
     (void)snprintf(region, sizeof(region), "\033[%d;%dr", sc.first + 1, sc.last + 1);
     put_text(f, region);
     put_text(f, f->t->move(sc.by > 0 ? sc.last : sc.first, 0));
@@ -321,9 +452,9 @@ static void clear(struct frame *f)
 
     if (f->t->ansi)
         put_text(f, "\033[r"); /* ncurses starts with a region of the size it believes in */
-    put_text(f, f->t->style[STYLE_DEFAULT]);
+    put_text(f, f->t->style[STYLE_DEFAULT].on);
     put_text(f, f->t->clear);
-    f->p->style = STYLE_DEFAULT;
+    f->p->pen = f->p->alike[STYLE_DEFAULT];
     f->p->row = f->p->col = -1;
     for (size_t i = 0; i < n; i++)
         f->p->shown[i] = blank;
@@ -337,26 +468,28 @@ static enum err_code finish(struct frame *f)
     return f->rc;
 }
 
-enum err_code paint_frame(struct paint *p, const struct paint_terminal *t,
-                          const struct surface *s, struct buf *out, struct err *e)
+enum err_code paint_frame(struct paint *p, const struct surface *s, struct buf *out,
+                          struct err *e)
 {
-    struct frame f = {.p = p, .t = t, .s = s, .out = out, .e = e};
+    struct frame f = {.p = p, .t = p->t, .s = s, .out = out, .e = e};
 
     if (!p->known)
         clear(&f);
-    else if (t->ansi)
+    else if (p->t->ansi)
         scroll(&f);
-    for (int row = 0; row < p->rows && f.rc == ERR_OK; row++) {
+    p->n = 0;
+    for (int row = 0; row < p->rows; row++) {
         if (!row_is_shown(&f, row, row))
-            paint_row(&f, row);
+            collect_row(&f, row);
     }
+    write_runs(&f);
     return finish(&f);
 }
 
-enum err_code paint_cursor(struct paint *p, const struct paint_terminal *t, int row,
-                           int col, struct buf *out, struct err *e)
+enum err_code paint_cursor(struct paint *p, int row, int col, struct buf *out,
+                           struct err *e)
 {
-    struct frame f = {.p = p, .t = t, .out = out, .e = e};
+    struct frame f = {.p = p, .t = p->t, .out = out, .e = e};
 
     move_to(&f, row, col);
     return finish(&f);

@@ -416,8 +416,12 @@ static void start_styles(const struct term_options *o)
         int bg = plain ? -1 : hue_color(st->bg, own_default, COLOR_BLACK, &unused);
 
         (ansi ? ansi_style : terminfo_style)(term.styles[i], looks, fg, bg);
-        term.terminal.style[i] = term.styles[i];
+        term.terminal.style[i] = (struct paint_style){
+            .on = term.styles[i],
+            .on_blanks = bg >= 0 || (looks & (LOOK_REVERSE | LOOK_UNDERLINE)) != 0,
+        };
     }
+    term.paint = paint_new(&term.terminal);
 }
 
 static void add_keys(void)
@@ -555,7 +559,6 @@ enum err_code term_start(const struct term_options *o, struct err *e)
     memset(&term, 0, sizeof(term));
     term.tty = term.memory = -1;
     buf_init(&term.out, OUT_MAX);
-    term.paint = paint_new();
     rc = open_tty(e);
     if (rc == ERR_OK)
         rc = open_screen(e);
@@ -749,12 +752,11 @@ static void compose(const struct surface *s, int cursor_row, int cursor_col)
     if (cursor_row >= term.rows || cursor_col < 0 || cursor_col >= term.cols)
         cursor_row = -1;
     before = term.out.len;
-    (void)paint_frame(term.paint, &term.terminal, s, &term.out, NULL);
+    (void)paint_frame(term.paint, s, &term.out, NULL);
     if ((show_cursor(cursor_row < 0 ? -1 : cursor_row, cursor_col) ||
          term.out.len > before) &&
         cursor_row >= 0)
-        (void)paint_cursor(term.paint, &term.terminal, cursor_row, cursor_col, &term.out,
-                           NULL);
+        (void)paint_cursor(term.paint, cursor_row, cursor_col, &term.out, NULL);
 }
 
 enum term_flush term_flush(const struct surface *s, int cursor_row, int cursor_col)

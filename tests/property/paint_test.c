@@ -22,7 +22,7 @@
 #define ROUNDS 60
 
 static unsigned seed;
-static char styles[STYLE_COUNT][16];
+static char styles[STYLE_COUNT][24];
 
 static unsigned pick(unsigned n)
 {
@@ -37,16 +37,35 @@ static const char *move(int row, int col)
     return text;
 }
 
+/* The colour of a style, another for each, so that a wrong one is seen; but every fifth
+ * looks like the one before it. */
+static int style_color(int style)
+{
+    return style == STYLE_DEFAULT ? 0 : style % 5 == 4 ? style - 1 : style;
+}
+
+/* Every third style has a background as well, which a blank shows. */
+static bool has_background(int style)
+{
+    return style_color(style) % 3 == 2;
+}
+
 static struct paint_terminal terminal(bool ansi, bool no_last_cell)
 {
     struct paint_terminal t = {
         .clear = "\033[H\033[2J", .move = move, .ansi = ansi, .no_last_cell = no_last_cell};
 
     for (int i = 0; i < STYLE_COUNT; i++) {
-        /* each style another colour, so that a wrong one is seen */
-        (void)snprintf(styles[i], sizeof(styles[i]), i ? "\033[;38;5;%dm" : "\033[m",
-                       16 + i);
-        t.style[i] = styles[i];
+        int color = 16 + style_color(i);
+
+        if (i == STYLE_DEFAULT)
+            (void)snprintf(styles[i], sizeof(styles[i]), "\033[m");
+        else if (has_background(i))
+            (void)snprintf(styles[i], sizeof(styles[i]), "\033[;38;5;%d;48;5;%dm", color,
+                           color);
+        else
+            (void)snprintf(styles[i], sizeof(styles[i]), "\033[;38;5;%dm", color);
+        t.style[i] = (struct paint_style){styles[i], has_background(i)};
     }
     return t;
 }
@@ -102,7 +121,7 @@ static void check_cell(VTermScreen *screen, const struct surface *s, int row, in
     const struct cell *c = surface_cell(s, row, col);
     VTermScreenCell seen;
     char text[8] = "";
-    int color;
+    int color, back;
 
     vterm_screen_get_cell(screen, (VTermPos){row, col}, &seen);
     if (c->width == 0 || (c->width == 2 && col + 1 >= COLS))
@@ -119,8 +138,12 @@ static void check_cell(VTermScreen *screen, const struct surface *s, int row, in
     color = VTERM_COLOR_IS_INDEXED(&seen.fg) && !VTERM_COLOR_IS_DEFAULT_FG(&seen.fg)
                 ? seen.fg.indexed.idx - 16
                 : 0;
+    back = VTERM_COLOR_IS_INDEXED(&seen.bg) && !VTERM_COLOR_IS_DEFAULT_BG(&seen.bg)
+               ? seen.bg.indexed.idx - 16
+               : 0;
     if (strncmp(c->utf8, " ", 1) != 0)
-        assert_int_equal(color, c->style);
+        assert_int_equal(color, style_color(c->style));
+    assert_int_equal(back, has_background(c->style) ? style_color(c->style) : 0);
 }
 
 static void paint_and_check(VTerm *vt, struct paint *p, const struct paint_terminal *t,
@@ -131,7 +154,7 @@ static void paint_and_check(VTerm *vt, struct paint *p, const struct paint_termi
     struct err e;
 
     buf_init(&out, 1 << 20);
-    assert_int_equal(paint_frame(p, t, s, &out, &e), ERR_OK);
+    assert_int_equal(paint_frame(p, s, &out, &e), ERR_OK);
     vterm_input_write(vt, (const char *)out.data, out.len);
     vterm_screen_flush_damage(screen);
     for (int row = 0; row < ROWS; row++) {
@@ -141,7 +164,7 @@ static void paint_and_check(VTerm *vt, struct paint *p, const struct paint_termi
         }
     }
     buf_clear(&out);
-    assert_int_equal(paint_frame(p, t, s, &out, &e), ERR_OK);
+    assert_int_equal(paint_frame(p, s, &out, &e), ERR_OK);
     assert_int_equal(out.len, 0); /* the same frame again costs nothing */
     buf_release(&out);
 }
@@ -153,7 +176,7 @@ static void run(bool ansi, bool no_last_cell)
     for (int round = 0; round < ROUNDS; round++) {
         VTerm *vt = vterm_new(ROWS, COLS);
         struct surface *s = surface_new(ROWS, COLS);
-        struct paint *p = paint_new();
+        struct paint *p = paint_new(&t);
 
         vterm_set_utf8(vt, 1);
         vterm_screen_reset(vterm_obtain_screen(vt), 1);
@@ -186,16 +209,15 @@ static void a_plain_terminal_shows_every_frame(void **state)
 
 static void output(const struct surface *s, struct paint *p, struct buf *out)
 {
-    struct paint_terminal t = terminal(true, false);
-
     buf_clear(out);
-    assert_int_equal(paint_frame(p, &t, s, out, NULL), ERR_OK);
+    assert_int_equal(paint_frame(p, s, out, NULL), ERR_OK);
 }
 
 static void what_changes_little_costs_little(void **state)
 {
+    struct paint_terminal t = terminal(true, false);
     struct surface *s = surface_new(ROWS, COLS);
-    struct paint *p = paint_new();
+    struct paint *p = paint_new(&t);
     struct buf out;
 
     (void)state;
@@ -218,9 +240,9 @@ static void what_changes_little_costs_little(void **state)
 
 static void a_full_buffer_is_an_error_and_painted_anew(void **state)
 {
-    struct surface *s = surface_new(ROWS, COLS);
-    struct paint *p = paint_new();
     struct paint_terminal t = terminal(true, false);
+    struct surface *s = surface_new(ROWS, COLS);
+    struct paint *p = paint_new(&t);
     struct buf small, large;
 
     (void)state;
@@ -228,7 +250,7 @@ static void a_full_buffer_is_an_error_and_painted_anew(void **state)
     buf_init(&large, 1 << 20);
     paint_resize(p, ROWS, COLS);
     (void)surface_str(s, 0, 0, COLS, "more than fits into so few bytes", STYLE_CELL, false);
-    assert_int_equal(paint_frame(p, &t, s, &small, NULL), ERR_LIMIT);
+    assert_int_equal(paint_frame(p, s, &small, NULL), ERR_LIMIT);
     output(s, p, &large);
     assert_non_null(memmem(large.data, large.len, "more than fits", 14));
     assert_non_null(memmem(large.data, large.len, t.clear, strlen(t.clear)));
