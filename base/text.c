@@ -222,6 +222,11 @@ bool text_next(struct text_iter *it, struct text_cluster *out)
         return next_pending(it, out);
     if (it->pos >= it->in.len)
         return false;
+    if (text_plain((struct bytes){p, it->in.len - it->pos}, 2) > 1) {
+        cluster_set(out, p, 1, 1, false); /* no mark can follow it */
+        it->pos++;
+        return true;
+    }
     n = decode(p, it->in.len - it->pos, &cp);
     it->pos += n ? n : 1;
     if (n == 0)
@@ -236,11 +241,26 @@ bool text_next(struct text_iter *it, struct text_cluster *out)
     return true;
 }
 
+size_t text_plain(struct bytes in, size_t limit)
+{
+    size_t n = 0;
+
+    limit = in.len < limit ? in.len : limit;
+    while (n < limit && in.data[n] >= 0x20 && in.data[n] <= 0x7e)
+        n++;
+    return n;
+}
+
 size_t text_width(struct bytes in, bool ascii, size_t limit)
 {
     struct text_iter it = text_iter(in, ascii);
     struct text_cluster c;
-    size_t width = 0;
+    size_t width = text_plain(in, limit);
+
+    if (width == in.len || width == limit)
+        return width;
+    width = width > 0 ? width - 1 : 0; /* marks may follow the last one */
+    it.pos = width;
 
     while (width < limit && text_next(&it, &c))
         width += c.width;

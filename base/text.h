@@ -49,6 +49,9 @@ size_t text_code_point(struct bytes in, uint32_t *cp);
 /* What sort of character a code point is, in a word or two: "control", "private use". */
 const char *text_sort(uint32_t cp);
 
+/* How many of the first bytes of in, at most limit, are printable ASCII: a column each. */
+size_t text_plain(struct bytes in, size_t limit);
+
 /* Columns that in takes on the screen once made safe, counting no further than limit. */
 size_t text_width(struct bytes in, bool ascii, size_t limit);
 

@@ -335,13 +335,6 @@ void grid_screen(const struct grid *g, struct viewport_screen *out)
 
 /* --- drawing --- */
 
-static void draw_fill(struct surface *s, int row, int col, int width, const char *mark,
-                      uint8_t style, bool ascii)
-{
-    for (int x = 0; x < width; x++)
-        (void)surface_str(s, row, col + x, 1, mark, style, ascii);
-}
-
 static uint8_t plain_style(const struct value *v)
 {
     uint8_t style = cell_style_of(v);
@@ -403,8 +396,8 @@ static void draw_value(const struct grid *g, struct surface *s, const struct col
     uint8_t style = plain_style(v);
 
     if (v->state == VALUE_ABSENT) {
-        draw_fill(s, at.row, at.col, min_int(at.room, c->width), env->ascii ? "." : "·",
-                  at.style == STYLE_DEFAULT ? style : at.style, env->ascii);
+        surface_sign(s, at.row, at.col, min_int(at.room, c->width), env->ascii ? "." : "·",
+                     at.style == STYLE_DEFAULT ? style : at.style);
     } else if (v->state == VALUE_NULL) {
         draw_null(s, c, at, v, style, env);
     } else if (style == STYLE_EMPTY) {
@@ -436,8 +429,7 @@ static void draw_hidden_mark(const struct grid *g, struct surface *s, struct rec
                              size_t index, int x, const struct draw_env *env)
 {
     if (x >= 0 && x < r.cols && columns_hidden_before(g->columns, index))
-        (void)surface_str(s, r.row, r.col + x, 1, env->ascii ? ":" : "⋮", STYLE_MATCH,
-                          env->ascii);
+        surface_sign(s, r.row, r.col + x, 1, env->ascii ? ":" : "⋮", STYLE_MATCH);
 }
 
 static void draw_hidden_marks(const struct grid *g, struct surface *s, struct rect r,
@@ -533,8 +525,8 @@ static void draw_direction(struct surface *s, struct rect r, const struct cell_p
     while (x < at->col + at->room && is_blank(surface_cell(s, at->row, x)))
         x++;
     if (x > r.col && x < at->col + at->room)
-        (void)surface_str(s, at->row, x - 1, 1, mark,
-                          at->col < x ? at->style : tick_style(tick), env->ascii);
+        surface_sign(s, at->row, x - 1, 1, mark,
+                     at->col < x ? at->style : tick_style(tick));
 }
 
 static void draw_row(const struct grid *g, struct surface *s, struct rect r, int row,

@@ -33,13 +33,15 @@ struct paint {
     bool known;
     struct run *runs; /* of the frame under way: by row, then by column */
     size_t n, cap;
+    size_t *row_runs; /* rows + 1: where those of a row begin */
 };
 
 /* One frame under way; the first error sticks. */
 struct frame {
     struct paint *p;
     const struct paint_terminal *t;
-    const struct surface *s;
+    const struct surface *s; /* of the terminal's size, but for a moment after a resize */
+    int rows, cols;          /* of s */
     struct buf *out;
     struct err *e;
     enum err_code rc;
@@ -66,13 +68,16 @@ void paint_free(struct paint *p)
         return;
     free(p->shown);
     free(p->runs);
+    free(p->row_runs);
     free(p);
 }
 
 void paint_resize(struct paint *p, int rows, int cols)
 {
     free(p->shown);
+    free(p->row_runs);
     p->shown = MEM_ARRAY(struct cell, (size_t)rows * (size_t)cols);
+    p->row_runs = MEM_ARRAY(size_t, (size_t)rows + 1);
     p->rows = rows;
     p->cols = cols;
     p->known = false;
@@ -99,11 +104,15 @@ static uint8_t look(const struct paint *p, const struct cell *c)
                                                         : p->alike[style];
 }
 
-static bool same(const struct paint *p, const struct cell *a, const struct cell *b)
+static bool looks_same(const struct paint *p, const struct cell *a, const struct cell *b)
 {
     return a->len == b->len && a->width == b->width &&
-           memcmp(a->utf8, b->utf8, sizeof(a->utf8)) == 0 &&
-           (a->style == b->style || look(p, a) == look(p, b));
+           memcmp(a->utf8, b->utf8, sizeof(a->utf8)) == 0 && look(p, a) == look(p, b);
+}
+
+static inline bool same(const struct paint *p, const struct cell *a, const struct cell *b)
+{
+    return memcmp(a, b, sizeof(*a)) == 0 || looks_same(p, a, b);
 }
 
 static struct cell *shown_row(const struct paint *p, int row)
@@ -113,11 +122,12 @@ static struct cell *shown_row(const struct paint *p, int row)
 
 /* The cell that belongs there: a blank outside the surface, and where a wide cluster would
  * be cut. */
-static const struct cell *wanted(const struct frame *f, int row, int col)
+static inline const struct cell *wanted(const struct frame *f, int row, int col)
 {
-    const struct cell *c = surface_cell(f->s, row, col);
+    const struct cell *c =
+        row < f->rows && col < f->cols ? surface_row(f->s, row) + col : &blank;
 
-    return !c || (c->width == 2 && col + 1 >= f->p->cols) ? &blank : c;
+    return c->width == 2 && col + 1 >= f->p->cols ? &blank : c;
 }
 
 /* --- writing --- */
@@ -198,29 +208,45 @@ static bool cheap_to_rewrite(const struct frame *f, int row, int col)
     return true;
 }
 
+/* Appends CSI, a number and a letter. */
+static char *csi(char *out, int number, char letter)
+{
+    char digits[12];
+    int n = 0;
+
+    *out++ = '\033';
+    *out++ = '[';
+    for (; number > 0 || n == 0; number /= 10)
+        digits[n++] = (char)('0' + number % 10);
+    while (n > 0)
+        *out++ = digits[--n];
+    *out++ = letter;
+    return out;
+}
+
 /* To a place in the same row or at most BELOW_ROWS below it; both columns are known. */
 static void move_near(const struct paint *p, int row, int col, char out[MOVE_MAX])
 {
-    size_t down = (size_t)(row - p->row), left = MOVE_MAX - down;
     int back = p->col - col;
 
-    memset(out, '\n', down);
-    out += down;
+    for (int i = p->row; i < row; i++)
+        *out++ = '\n';
     if (back > 0 && col == 0)
-        (void)snprintf(out, left, "\r");
+        *out++ = '\r';
     else if (back > GAP_MAX)
-        (void)snprintf(out, left, "\033[%dD", back);
-    else if (back >= 0)
-        (void)snprintf(out, left, "%.*s", back, "\b\b\b\b");
+        out = csi(out, back, 'D');
+    else if (back < 0)
+        out = csi(out, -back, 'C');
     else
-        (void)snprintf(out, left, "\033[%dC", -back);
+        for (int i = 0; i < back; i++)
+            *out++ = '\b';
+    *out = '\0';
 }
 
 static void move_to(struct frame *f, int row, int col)
 {
     struct paint *p = f->p;
     char near[MOVE_MAX];
-    const char *way;
 
     if (p->row == row && p->col == col)
         return;
@@ -229,14 +255,13 @@ static void move_to(struct frame *f, int row, int col)
             put_cell(f, &shown_row(p, row)[p->col]);
         return;
     }
-    way = f->t->move(row, col);
     if (f->t->ansi && p->row >= 0 && p->col >= 0 && row >= p->row &&
         row - p->row <= BELOW_ROWS) {
         move_near(p, row, col, near);
-        if (strlen(near) < strlen(way))
-            way = near;
+        put_text(f, near);
+    } else {
+        put_text(f, f->t->move(row, col));
     }
-    put_text(f, way);
     p->row = row;
     p->col = col;
 }
@@ -323,23 +348,31 @@ static void write_run(struct frame *f, const struct run *run)
     }
 }
 
-/* The run that is nearest below, in the next row that has one beginning near this one. */
-static struct run *run_below(const struct paint *p, const struct run *run)
+/* The nearest of a row's runs that begin near a column, or NULL. */
+static struct run *run_near(const struct paint *p, int row, int col)
 {
-    const struct run *end = p->runs + p->n;
     struct run *best = NULL;
 
-    for (struct run *r = p->runs + (run - p->runs) + 1;
-         r < end && r->row <= run->row + BELOW_ROWS; r++) {
-        int apart = abs(r->from - run->from);
+    for (size_t i = p->row_runs[row]; i < p->row_runs[row + 1]; i++) {
+        struct run *r = &p->runs[i];
 
-        if (best && r->row > best->row)
+        if (r->from > col + BELOW_COLUMNS)
             break;
-        if (r->row > run->row && !r->done && apart <= BELOW_COLUMNS &&
-            (!best || apart < abs(best->from - run->from)))
+        if (!r->done && r->from >= col - BELOW_COLUMNS &&
+            (!best || abs(r->from - col) < abs(best->from - col)))
             best = r;
     }
     return best;
+}
+
+static struct run *run_below(const struct paint *p, const struct run *run)
+{
+    struct run *below = NULL;
+
+    for (int row = run->row + 1; !below && row < p->rows && row <= run->row + BELOW_ROWS;
+         row++)
+        below = run_near(p, row, run->from);
+    return below;
 }
 
 static void write_runs(struct frame *f)
@@ -360,7 +393,7 @@ static bool row_is_shown(const struct frame *f, int row, int shown)
 {
     const struct cell *cells = shown_row(f->p, shown);
 
-    return surface_cols(f->s) == f->p->cols && row < surface_rows(f->s) &&
+    return f->cols == f->p->cols && row < f->rows &&
            memcmp(cells, surface_row(f->s, row), (size_t)f->p->cols * sizeof(*cells)) == 0;
 }
 
@@ -473,15 +506,19 @@ enum err_code paint_frame(struct paint *p, const struct surface *s, struct buf *
 {
     struct frame f = {.p = p, .t = p->t, .s = s, .out = out, .e = e};
 
+    f.rows = surface_rows(s);
+    f.cols = surface_cols(s);
     if (!p->known)
         clear(&f);
     else if (p->t->ansi)
         scroll(&f);
     p->n = 0;
     for (int row = 0; row < p->rows; row++) {
+        p->row_runs[row] = p->n;
         if (!row_is_shown(&f, row, row))
             collect_row(&f, row);
     }
+    p->row_runs[p->rows] = p->n;
     write_runs(&f);
     return finish(&f);
 }

@@ -189,6 +189,22 @@ struct span {
     bool ascii;
 };
 
+/* What nearly every text is: a byte a column, all inside the surface. */
+static bool draw_plain(struct surface *s, const struct span *at_, struct bytes in)
+{
+    struct cell *cells;
+
+    if (at_->col < 0 || in.len > (size_t)at_->max_width || text_plain(in, in.len) < in.len)
+        return false;
+    cut_edges(s, at_->row, at_->col, at_->col + (int)in.len);
+    cells = at(s, at_->row, at_->col);
+    for (size_t i = 0; i < in.len; i++) {
+        cells[i] = blank_of(at_->style);
+        cells[i].utf8[0] = (char)in.data[i];
+    }
+    return true;
+}
+
 static int draw_text(struct surface *s, const struct span *at_, struct bytes in)
 {
     struct text_iter it = text_iter(in, at_->ascii);
@@ -196,8 +212,10 @@ static int draw_text(struct surface *s, const struct span *at_, struct bytes in)
     int used = 0, room = at_->max_width;
     bool cut;
 
-    if (room <= 0)
+    if (room <= 0 || in.len == 0)
         return 0;
+    if (draw_plain(s, at_, in))
+        return (int)in.len;
     cut = text_width(in, at_->ascii, (size_t)room + 1) > (size_t)room;
     if (cut)
         room--; /* for the ellipsis */
@@ -270,15 +288,21 @@ int surface_text_right(struct surface *s, int row, int col, int width, struct by
     return surface_text(s, row, col + width - (int)used, (int)used, in, style, ascii);
 }
 
-void surface_hline(struct surface *s, int row, int col, int n, uint8_t style, bool ascii)
+void surface_sign(struct surface *s, int row, int col, int n, const char *sign,
+                  uint8_t style)
 {
-    struct text_cluster c = plain_cluster(ascii ? "-" : "\xe2\x94\x80");
+    struct text_cluster c = plain_cluster(sign);
     struct clip clip;
 
     if (!clip_rect(s, (struct rect){row, col, 1, n}, &clip))
         return;
     for (int i = clip.col; i < clip.col_end; i++)
         surface_put(s, row, i, &c, style);
+}
+
+void surface_hline(struct surface *s, int row, int col, int n, uint8_t style, bool ascii)
+{
+    surface_sign(s, row, col, n, ascii ? "-" : "\xe2\x94\x80", style);
 }
 
 void surface_vline(struct surface *s, int row, int col, int n, uint8_t style, bool ascii)

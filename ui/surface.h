@@ -79,6 +79,10 @@ int surface_str(struct surface *s, int row, int col, int max_width, const char *
 int surface_text_right(struct surface *s, int row, int col, int width, struct bytes in,
                        uint8_t style, bool ascii);
 
+/* A sign of the program's own, one column wide and not from outside, n times in a row. */
+void surface_sign(struct surface *s, int row, int col, int n, const char *sign,
+                  uint8_t style);
+
 /* A horizontal line of n columns: U+2500, or "-" in ASCII. */
 void surface_hline(struct surface *s, int row, int col, int n, uint8_t style, bool ascii);
 
