@@ -1,0 +1,24 @@
+/*
+ * ui/app_actions.h - what a key does.
+ *
+ * An action goes to the view on top first, then to the table it may be about, then to the
+ * application. Part of ui/app, see ui/app_state.h. Loop thread.
+ */
+#ifndef UI_APP_ACTIONS_H
+#define UI_APP_ACTIONS_H
+
+#include "ui/key.h"
+#include "ui/keymap.h"
+
+struct app;
+
+/* A key was pressed: it goes to the question that is open, or becomes an action. */
+void app_key(struct app *a, struct key k);
+
+/* False when nothing here knows the action. */
+bool app_run_action(struct app *a, const struct key_match *m);
+
+/* Goes to the next place with a text in the view on top; as search of struct view_ops. */
+void app_search(struct app *a, const char *text, int direction);
+
+#endif

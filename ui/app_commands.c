@@ -1,0 +1,195 @@
+#include "ui/app_commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/app_actions.h"
+#include "ui/app_server.h"
+#include "ui/app_state.h"
+#include "ui/commands.h"
+#include "ui/theme.h"
+
+/* --- rows --- */
+
+static void go_row(struct app *a, int64_t n, bool percent)
+{
+    if (!a->table) {
+        app_say(a, STYLE_MESSAGE_ERROR, "no table is open");
+        return;
+    }
+    app_close_overlays(a);
+    if (percent)
+        table_view_go_percent(a->table, n);
+    else
+        table_view_go_row(a->table, n);
+}
+
+static void accept_row(struct app *a, const char *text)
+{
+    int64_t n;
+    bool percent;
+
+    if (command_parse_row(text, &n, &percent))
+        go_row(a, n, percent);
+    else if (*text)
+        app_say(a, STYLE_MESSAGE_ERROR,
+                "expected a row number, or a percentage such as 50%");
+}
+
+/* --- the command line --- */
+
+static void set_zone(struct app *a)
+{
+    struct zone *zone;
+    struct err e;
+
+    if (zone_open(a->set.zone, &zone, &e) != ERR_OK) {
+        app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+        return;
+    }
+    zone_free(a->zone);
+    a->zone = zone;
+    a->env.zone = zone;
+}
+
+static void show_option(struct app *a, const char *name)
+{
+    int64_t ms = a->table ? table_view_interval(a->table) : a->set.interval_ms;
+    char text[160];
+
+    if (strcmp(name, "zone") == 0)
+        (void)snprintf(text, sizeof(text), "zone is %s", zone_name(a->zone));
+    else if (ms == 0)
+        (void)snprintf(text, sizeof(text), "interval is the server's own");
+    else
+        (void)snprintf(text, sizeof(text), "interval is %" PRId64 " ms", ms);
+    app_say(a, STYLE_MESSAGE, text);
+}
+
+static void set_option(struct app *a, const char *name, const char *value)
+{
+    struct err e;
+
+    if (options_set(&a->set, name, value, &e) != ERR_OK) {
+        app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+        return;
+    }
+    if (strcmp(name, "zone") == 0)
+        set_zone(a);
+    else if (a->table &&
+             table_view_set_interval(a->table, (int32_t)a->set.interval_ms, &e) != ERR_OK)
+        app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+}
+
+static void run_command(struct app *a, const char *text)
+{
+    struct command c;
+    struct err e;
+
+    if (command_parse(text, &c, &e) != ERR_OK) {
+        app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+        return;
+    }
+    switch (c.kind) {
+    case COMMAND_NOTHING:
+        break;
+    case COMMAND_ROW:
+    case COMMAND_PERCENT:
+        go_row(a, c.number, c.kind == COMMAND_PERCENT);
+        break;
+    case COMMAND_ACTION:
+        if (!app_run_action(a, &c.match))
+            app_say(a, STYLE_MESSAGE_WARN, "that does nothing here");
+        break;
+    case COMMAND_SET:
+        set_option(a, c.option->name, c.value);
+        break;
+    case COMMAND_SHOW:
+        show_option(a, c.option->name);
+        break;
+    }
+}
+
+/* --- columns --- */
+
+static const char *column_name(const void *ctx, size_t i)
+{
+    const struct app *a = ctx;
+    const struct columns *c = a->table ? grid_columns(table_view_grid(a->table)) : NULL;
+
+    return c && i < columns_count(c) ? columns_name(c, i) : NULL;
+}
+
+static bool is_hidden_column(const struct columns *c, const char *name)
+{
+    for (size_t i = 0; i < columns_all(c); i++)
+        if (columns_entry(c, i).hidden && strcmp(columns_entry(c, i).name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The column of that name, else the first that the completion would give. */
+static void go_column(struct app *a, const char *name)
+{
+    struct grid *g;
+    struct columns *c;
+    long at;
+    char *text;
+
+    if (!a->table || *name == '\0')
+        return;
+    g = table_view_grid(a->table);
+    c = grid_columns(g);
+    at = columns_find_name(c, name);
+    if (at < 0 && !is_hidden_column(c, name)) {
+        const char *first = question_first_column(a->question, name);
+
+        if (first)
+            at = columns_find_name(c, first);
+    }
+    if (at >= 0) {
+        grid_go_column(g, (size_t)at);
+        return;
+    }
+    text = mem_printf(is_hidden_column(c, name) ? "column %s is hidden; C shows it"
+                                                : "no column is named %s",
+                      name);
+    app_say(a, STYLE_MESSAGE_ERROR, text);
+    free(text);
+}
+
+/* --- answers --- */
+
+static void on_answered(void *ctx, enum question_kind kind, const char *text)
+{
+    struct app *a = ctx;
+
+    switch (kind) {
+    case QUESTION_COMMAND:
+        run_command(a, text);
+        break;
+    case QUESTION_ROW:
+        accept_row(a, text);
+        break;
+    case QUESTION_COLUMN:
+        go_column(a, text);
+        break;
+    case QUESTION_SECRET:
+        app_give_secret(a, text);
+        break;
+    case QUESTION_SEARCH:
+        app_search(a, text, +1);
+        break;
+    }
+}
+
+static void on_given_up(void *ctx, enum question_kind kind)
+{
+    if (kind == QUESTION_SECRET)
+        app_stop_interrupted(ctx);
+}
+
+const struct question_handler app_answers = {on_answered, on_given_up, column_name};

@@ -1,0 +1,218 @@
+#include "ui/app_screen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/app_state.h"
+#include "ui/app_tables.h"
+#include "ui/screen_layout.h"
+#include "ui/term.h"
+#include "ui/theme.h"
+
+/* --- the terminal --- */
+
+void app_redraw(struct app *a)
+{
+    term_redraw();
+    app_mark_dirty(a);
+}
+
+void app_fit_terminal(struct app *a)
+{
+    (void)term_size_changed();
+    if (surface_rows(a->surface) != term_rows() || surface_cols(a->surface) != term_cols())
+        surface_resize(a->surface, term_rows(), term_cols());
+    app_mark_dirty(a);
+}
+
+void app_suspend(struct app *a)
+{
+    term_suspend();
+    app_fit_terminal(a); /* a stopped program is not told of a new size */
+}
+
+/* --- the link meter --- */
+
+static struct meter_totals meter_totals(void *ctx)
+{
+    const struct app *a = ctx;
+
+    return (struct meter_totals){
+        .updates = a->table ? table_view_updates(a->table) : 0,
+        .bytes = a->table ? table_view_bytes(a->table) : 0,
+        .frames = a->frames,
+        .dropped = a->dropped,
+        .terminal_bytes = term_bytes_written(),
+    };
+}
+
+static struct meter_link meter_link(void *ctx)
+{
+    const struct app *a = ctx;
+
+    return (struct meter_link){session_round_trip_ms(a->session),
+                               session_last_round_trip_ms(a->session)};
+}
+
+static const struct meter_popup_handler meter_handler = {meter_totals, meter_link,
+                                                         app_mark_dirty_of};
+
+/* --- drawing --- */
+
+static void pending_keys(const struct app *a, char *out, size_t size)
+{
+    const struct binding *b;
+    char typed[KEYS_TYPED_LEN];
+    size_t n;
+
+    *out = '\0';
+    if (!key_matcher_pending(&a->matcher))
+        return;
+    key_matcher_typed(&a->matcher, typed, sizeof(typed));
+    n = (size_t)snprintf(out, size, "%s", typed);
+    for (size_t i = 0; n < size && (b = key_matcher_choice(&a->matcher, i)); i++)
+        n += (size_t)snprintf(out + n, size - n, "  %s %s", b->keys, b->help);
+}
+
+/* The round trip for the tab line: it stays until it is clearly another, so that a quiet
+ * screen is not painted for it. */
+static double steady_round_trip(struct app *a)
+{
+    double now = session_round_trip_ms(a->session);
+    double off =
+        now > a->shown_round_trip ? now - a->shown_round_trip : a->shown_round_trip - now;
+
+    if (a->shown_round_trip <= 0 || off > 2 + a->shown_round_trip / 2)
+        a->shown_round_trip = now;
+    return a->shown_round_trip;
+}
+
+/* The connection as it matters to the view on top. */
+static enum link_state link_of(struct app *a)
+{
+    if (a->link == LINK_LIVE && a->table && app_top_view(a)->self == a->table &&
+        table_view_end(a->table))
+        return LINK_ENDED;
+    return a->link;
+}
+
+static void append_slow(const struct app *a, char *status, size_t size)
+{
+    char number[GRID_NUMBER_LEN];
+    uint64_t frames = slow_frames(&a->slow, a->env.now_ms);
+    size_t used = strlen(status);
+
+    if (frames > 0)
+        (void)snprintf(status + used, size - used, "   slow terminal: %s frames skipped",
+                       grid_number((int64_t)frames, number));
+}
+
+static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
+                 int *cursor_col)
+{
+    struct view *v = app_top_view(a), *base = &a->views.views[view_stack_base(&a->views)];
+    char status[STATUS_TEXT_MAX] = "", keys[STATUS_TEXT_MAX];
+
+    surface_clear(a->surface);
+    for (size_t i = view_stack_base(&a->views); i < a->views.n; i++)
+        a->views.views[i].ops->draw(a->views.views[i].self, a->surface, l->view, &a->env);
+    if (l->tabs.rows)
+        tab_line_draw(&(struct tab_line){base->ops->title(base->self),
+                                         channel_address(a->channel), link_of(a),
+                                         steady_round_trip(a)},
+                      a->surface, l->tabs, a->env.ascii);
+    v->ops->status(v->self, &a->env, status, sizeof(status));
+    append_slow(a, status, sizeof(status));
+    pending_keys(a, keys, sizeof(keys));
+    question_matches(a->question, keys, sizeof(keys));
+    if (l->status.rows)
+        status_line_draw(status, keys, a->surface, l->status, a->env.ascii);
+    if (question_is_open(a->question)) {
+        *cursor_row = l->message.row;
+        *cursor_col = question_draw(a->question, a->surface, l->message, a->env.ascii);
+    } else if (*a->message) {
+        surface_fill(a->surface, l->message, STYLE_DEFAULT);
+        (void)surface_str(a->surface, l->message.row, 0, l->message.cols, a->message,
+                          a->message_style, a->env.ascii);
+    }
+}
+
+/* --- frames --- */
+
+static uint64_t min_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void on_wake(uv_timer_t *timer)
+{
+    app_mark_dirty(timer->data);
+}
+
+/* A frame for what fades or runs out; without any, no timer runs. */
+static void plan_wake(struct app *a)
+{
+    uint64_t now = a->env.now_ms, next = slow_next(&a->slow, now);
+
+    for (size_t i = view_stack_base(&a->views); i < a->views.n; i++) {
+        const struct view *v = &a->views.views[i];
+
+        if (v->ops->next_frame)
+            next = min_u64(next, v->ops->next_frame(v->self, &a->env));
+    }
+    if (next == VIEW_NEVER)
+        (void)uv_timer_stop(&a->wake);
+    else
+        (void)uv_timer_start(&a->wake, on_wake, next > now ? next - now : 1, 0);
+}
+
+/* Draws and writes, unless the terminal is behind: it gets the newest frame when it has
+ * caught up. */
+static void show_frame(struct app *a, const struct screen_layout *l)
+{
+    int cursor_row = -1, cursor_col = 0;
+
+    if (term_waiting()) {
+        slow_skip(&a->slow, a->env.now_ms);
+        a->dropped++;
+        return;
+    }
+    a->frames++;
+    draw(a, l, &cursor_row, &cursor_col);
+    plan_wake(a);
+    app_watch_fields(a);
+    if (term_flush(a->surface, cursor_row, cursor_col) == TERM_GONE)
+        app_stop_terminal_gone(a);
+    else
+        console_watch(&a->console);
+}
+
+static void on_frame(void *ctx)
+{
+    struct app *a = ctx;
+    struct screen_layout l =
+        screen_layout(surface_rows(a->surface), surface_cols(a->surface));
+
+    if (a->stopping)
+        return;
+    while (a->close_table && a->table && a->views.n > 1)
+        app_pop_view(a);
+    a->close_table = false;
+    a->env.now_ms = uv_hrtime() / 1000000;
+    for (size_t i = view_stack_base(&a->views); i < a->views.n; i++)
+        a->views.views[i].ops->prepare(a->views.views[i].self, l.view, &a->env);
+    meter_popup_take(&a->meter);
+    show_frame(a, &l);
+    for (size_t i = view_stack_base(&a->views); i < a->views.n && !a->stopping; i++) {
+        if (a->views.views[i].ops->ask)
+            a->views.views[i].ops->ask(a->views.views[i].self);
+    }
+}
+
+void app_screen_init(struct app *a)
+{
+    frame_clock_init(&a->clock, &a->loop, on_frame, a);
+    meter_popup_init(&a->meter, &a->loop, &meter_handler, a);
+    (void)uv_timer_init(&a->loop, &a->wake);
+    a->wake.data = a;
+}

@@ -1,0 +1,22 @@
+/*
+ * ui/app_screen.h - frames: what is on the screen, and when.
+ *
+ * Part of ui/app, see ui/app_state.h; app_mark_dirty() there asks for a frame. Loop thread.
+ */
+#ifndef UI_APP_SCREEN_H
+#define UI_APP_SCREEN_H
+
+struct app;
+
+void app_screen_init(struct app *a);
+
+/* The terminal may have another size. */
+void app_fit_terminal(struct app *a);
+
+/* Writes everything anew. */
+void app_redraw(struct app *a);
+
+/* Stops the program until it is continued. */
+void app_suspend(struct app *a);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * ui/app_tables.h - what is opened of the server: tables, the list of them, their columns.
+ *
+ * Part of ui/app, see ui/app_state.h. Loop thread.
+ */
+#ifndef UI_APP_TABLES_H
+#define UI_APP_TABLES_H
+
+#include "base/buf.h"
+
+struct app;
+
+/* Puts a table on the stack (name and ticket are copied), which must have room, and
+ * subscribes the uppermost once calls can be made. A refusal closes it again, or ends the
+ * program when there is nothing below. */
+void app_push_table(struct app *a, const char *name, struct bytes ticket);
+void app_open_table(struct app *a);
+
+/* Puts the picker on the stack, which must have room; it is filled by app_open_fields(). */
+void app_push_picker(struct app *a);
+
+/* Back to the picker below, or a new one over the table. */
+void app_open_picker(struct app *a);
+
+/* Asks for what the server offers: one list for the whole session, asked for again when it
+ * had ended. */
+void app_open_fields(struct app *a);
+
+/* Asks for it once there is a table to look at, so that its name is watched. */
+void app_watch_fields(struct app *a);
+
+/* The list of the columns of the table, which must exist. */
+void app_open_columns(struct app *a);
+
+#endif

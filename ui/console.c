@@ -1,0 +1,73 @@
+#include "ui/console.h"
+
+#include <signal.h>
+
+#include "ui/term.h"
+
+static const int watched_signals[CONSOLE_SIGNALS] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP,
+                                                     SIGTSTP};
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct console *c = handle->data;
+
+    c->handler->signal(c->ctx, number);
+}
+
+void console_init(struct console *c, uv_loop_t *loop, const struct console_handler *handler,
+                  void *ctx)
+{
+    *c = (struct console){.handler = handler, .ctx = ctx};
+    for (size_t i = 0; i < CONSOLE_SIGNALS; i++) {
+        (void)uv_signal_init(loop, &c->signals[i]);
+        c->signals[i].data = c;
+        (void)uv_signal_start(&c->signals[i], on_signal, watched_signals[i]);
+    }
+}
+
+static void on_terminal(uv_poll_t *poll, int status, int events)
+{
+    struct console *c = poll->data;
+    struct key k;
+
+    if (status < 0) {
+        c->handler->gone(c->ctx);
+        return;
+    }
+    if (events & UV_WRITABLE) {
+        if (term_write() == TERM_GONE)
+            c->handler->gone(c->ctx);
+        c->handler->written(c->ctx);
+    }
+    while (!c->stopped && (k = term_read_key()).code != K_NONE) {
+        if (k.code == K_HANGUP) {
+            c->handler->gone(c->ctx);
+            return;
+        }
+        c->handler->key(c->ctx, k);
+    }
+    console_watch(c);
+}
+
+void console_open(struct console *c)
+{
+    (void)uv_poll_init(c->signals[0].loop, &c->keys, term_fd());
+    c->keys.data = c;
+    c->open = true;
+    console_watch(c);
+}
+
+void console_watch(struct console *c)
+{
+    int events = UV_READABLE | (term_waiting() ? UV_WRITABLE : 0);
+
+    if (!c->stopped)
+        (void)uv_poll_start(&c->keys, events, on_terminal);
+}
+
+void console_stop(struct console *c)
+{
+    c->stopped = true;
+    if (c->open)
+        (void)uv_poll_stop(&c->keys);
+}

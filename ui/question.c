@@ -1,0 +1,192 @@
+#include "ui/question.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "ui/commands.h"
+#include "ui/history_file.h"
+
+struct question {
+    const struct question_handler *handler;
+    void *ctx;
+    enum question_kind kind;
+    struct prompt *prompt;
+    struct prompt_history *history;
+    char *history_path;            /* NULL: it is not kept */
+    struct completion *completion; /* of what is asked for */
+    char proposal[128];            /* scratch of command_source() */
+};
+
+struct question *question_new(const struct question_handler *handler, void *ctx)
+{
+    struct question *q = MEM_NEW(struct question);
+
+    q->handler = handler;
+    q->ctx = ctx;
+    q->prompt = prompt_new();
+    q->history = prompt_history_new();
+    q->history_path = history_file_path();
+    if (q->history_path)
+        history_file_load(q->history_path, q->history);
+    q->completion = completion_new();
+    return q;
+}
+
+void question_free(struct question *q)
+{
+    if (!q)
+        return;
+    prompt_free(q->prompt);
+    prompt_history_free(q->history);
+    free(q->history_path);
+    completion_free(q->completion);
+    free(q);
+}
+
+/* --- completion --- */
+
+static const char *command_source(const void *ctx, size_t i)
+{
+    struct question *q =
+        (struct question *)(uintptr_t)ctx; /* only its scratch is written */
+    const char *typed = prompt_text(q->prompt), *name = command_proposal(i);
+    size_t count = command_count_length(typed);
+
+    if (!name || count == 0 || count + strlen(name) >= sizeof(q->proposal))
+        return name;
+    (void)snprintf(q->proposal, sizeof(q->proposal), "%.*s%s", (int)count, typed, name);
+    return q->proposal;
+}
+
+static const char *column_source(const void *ctx, size_t i)
+{
+    const struct question *q = ctx;
+
+    return q->handler->columns(q->ctx, i);
+}
+
+/* Where Tab takes names from; NULL: there are none. */
+static completion_source *source_of(enum question_kind kind)
+{
+    if (kind == QUESTION_COMMAND)
+        return command_source;
+    return kind == QUESTION_COLUMN ? column_source : NULL;
+}
+
+static void complete_anew(struct question *q)
+{
+    completion_set(q->completion, source_of(q->kind), q, prompt_text(q->prompt));
+}
+
+/* Tab and Shift-Tab go through what matches; false: the key is no such. */
+static bool complete(struct question *q, struct key k)
+{
+    if (!source_of(q->kind) || (k.code != K_TAB && k.code != K_BACKTAB))
+        return false;
+    prompt_set_text(q->prompt, completion_step(q->completion, k.code == K_BACKTAB));
+    return true;
+}
+
+const char *question_first_column(struct question *q, const char *typed)
+{
+    completion_set(q->completion, column_source, q, typed);
+    return completion_count(q->completion) > 0 ? completion_match(q->completion, 0) : NULL;
+}
+
+void question_matches(const struct question *q, char *out, size_t size)
+{
+    size_t count = completion_count(q->completion), at = completion_at(q->completion);
+    size_t first = at < count ? at : 0;
+    int n = 0;
+
+    if (!prompt_is_open(q->prompt) || !source_of(q->kind))
+        return;
+    if (q->kind == QUESTION_COMMAND && count == 0)
+        return; /* a number, or an argument */
+    if (at < count)
+        n = snprintf(out, size, "match %zu of %zu:", at + 1, count);
+    else
+        n = snprintf(out, size, "%zu match%s", count, count == 1 ? ":" : "es:");
+    for (size_t i = first; i < count && (size_t)n < size; i++)
+        n += snprintf(out + n, size - (size_t)n, " %s", completion_match(q->completion, i));
+}
+
+/* --- asking --- */
+
+void question_open(struct question *q, enum question_kind kind, const char *label)
+{
+    q->kind = kind;
+    if (kind == QUESTION_SECRET) {
+        prompt_open_hidden(q->prompt, label);
+        return;
+    }
+    prompt_open(q->prompt, label, NULL, kind == QUESTION_COMMAND ? q->history : NULL);
+    complete_anew(q);
+}
+
+void question_close(struct question *q)
+{
+    prompt_close(q->prompt);
+}
+
+bool question_is_open(const struct question *q)
+{
+    return prompt_is_open(q->prompt);
+}
+
+/* The line is in the history of this run already. */
+static void keep_in_history(struct question *q, const char *line)
+{
+    struct err e;
+
+    if (q->history_path && history_file_add(q->history_path, line, &e) != ERR_OK) {
+        log_line(LOG_LEVEL_WARN, "history: %s", e.msg);
+        free(q->history_path); /* it would fail each time */
+        q->history_path = NULL;
+    }
+}
+
+static void accept(struct question *q)
+{
+    char *text;
+
+    if (q->kind == QUESTION_SECRET) {
+        q->handler->answered(q->ctx, q->kind, prompt_text(q->prompt));
+        return;
+    }
+    text = mem_strdup(prompt_text(q->prompt));
+    prompt_close(q->prompt);
+    if (q->kind == QUESTION_COMMAND)
+        keep_in_history(q, text);
+    q->handler->answered(q->ctx, q->kind, text);
+    free(text);
+}
+
+void question_key(struct question *q, struct key k)
+{
+    if (complete(q, k))
+        return;
+    switch (prompt_key(q->prompt, k)) {
+    case PROMPT_ACCEPTED:
+        accept(q);
+        break;
+    case PROMPT_CANCELLED:
+        prompt_close(q->prompt);
+        q->handler->given_up(q->ctx, q->kind);
+        break;
+    case PROMPT_CHANGED:
+        complete_anew(q);
+        break;
+    case PROMPT_MORE:
+        break;
+    }
+}
+
+int question_draw(const struct question *q, struct surface *s, struct rect r, bool ascii)
+{
+    return prompt_draw(q->prompt, s, r, ascii);
+}

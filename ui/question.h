@@ -1,0 +1,54 @@
+/*
+ * ui/question.h - what the user is asked for in the message line, one thing at a time.
+ *
+ * A prompt, with what its kind of question brings along: commands have a history that is
+ * kept from one run to the next, commands and columns are completed by Tab. Loop thread.
+ */
+#ifndef UI_QUESTION_H
+#define UI_QUESTION_H
+
+#include "ui/completion.h"
+#include "ui/prompt.h"
+
+enum question_kind {
+    QUESTION_COMMAND,
+    QUESTION_ROW,
+    QUESTION_COLUMN,
+    QUESTION_SECRET, /* hidden; in no history */
+    QUESTION_SEARCH
+};
+
+/* ctx is the owner's. */
+struct question_handler {
+    /* text is borrowed. The question is closed; but that for a secret is still open, as an
+     * answer may be refused, and question_close() ends it. */
+    void (*answered)(void *ctx, enum question_kind kind, const char *text);
+    void (*given_up)(void *ctx, enum question_kind kind);
+    completion_source *columns; /* names to complete columns from; its ctx is the same */
+};
+
+struct question; /* opaque */
+
+/* Reads the history file. handler is borrowed. Owned by the caller; never NULL. */
+struct question *question_new(const struct question_handler *handler, void *ctx);
+void question_free(struct question *q); /* accepts NULL */
+
+/* label, such as ":", is copied. */
+void question_open(struct question *q, enum question_kind kind, const char *label);
+void question_close(struct question *q);
+bool question_is_open(const struct question *q);
+
+void question_key(struct question *q, struct key k);
+
+/* The first column that Tab would give for what is typed; NULL when none matches. No
+ * question may be open. Borrowed until the next call. */
+const char *question_first_column(struct question *q, const char *typed);
+
+/* The number of matches and as many of them as fit, from the one that stands there; out
+ * stays as it is when nothing is completed. */
+void question_matches(const struct question *q, char *out, size_t size);
+
+/* As prompt_draw(). */
+int question_draw(const struct question *q, struct surface *s, struct rect r, bool ascii);
+
+#endif
