@@ -100,6 +100,49 @@ static size_t shortest_digits(double v, bool single, char digits[32], int *expon
     return n;
 }
 
+/* Digits of n; returns how many. */
+static size_t put_decimal(uint64_t n, char digits[32])
+{
+    char reversed[32];
+    size_t len = 0;
+
+    do {
+        reversed[len++] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    for (size_t i = 0; i < len; i++)
+        digits[i] = reversed[len - 1 - i];
+    return len;
+}
+
+/*
+ * The same for what is most common, a number of few decimals: v = n / 10^k with both exact
+ * as doubles, so that the decimal number n / 10^k reads back as v. With at most 15 digits
+ * it is the only one so short, and the first k that fits gives the fewest decimals. False
+ * when v is not such a number.
+ */
+static bool few_decimals(double v, char digits[32], size_t *len, int *exponent)
+{
+    static const double power[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+
+    for (int k = 0; k < (int)(sizeof(power) / sizeof(*power)); k++) {
+        double scaled = v * power[k] + 0.5;
+        size_t n;
+
+        if (scaled >= 1e15)
+            return false;
+        if ((double)(uint64_t)scaled / power[k] != v)
+            continue;
+        n = put_decimal((uint64_t)scaled, digits);
+        *exponent = (int)n - 1 - k;
+        while (n > 1 && digits[n - 1] == '0')
+            n--;
+        *len = n;
+        return true;
+    }
+    return false;
+}
+
 static void put_zeros(int n, struct buf *out)
 {
     static const char zeros[] = "0000000000000000";
@@ -155,7 +198,8 @@ static void put_double(double v, bool single, struct buf *out)
         put_str(out, "0.0");
         return;
     }
-    n = shortest_digits(fabs(v), single, digits, &exponent);
+    if (single || !few_decimals(fabs(v), digits, &n, &exponent))
+        n = shortest_digits(fabs(v), single, digits, &exponent);
     put_digits(digits, n, exponent, out);
 }
 
