@@ -8,7 +8,13 @@
 void app_mark_dirty(struct app *a)
 {
     if (!a->stopping)
-        frame_clock_mark(&a->clock);
+        frame_clock_mark(&a->clock, PACE_KEY);
+}
+
+void app_mark_data(struct app *a)
+{
+    if (!a->stopping)
+        frame_clock_mark(&a->clock, PACE_DATA);
 }
 
 void app_mark_dirty_of(void *ctx)

@@ -80,8 +80,10 @@ struct app {
     struct err end; /* why it ends */
 };
 
-/* The screen would look different. app_mark_dirty_of() is the same as a callback. */
+/* The screen would look different; app_mark_data() when rows that came are the reason.
+ * app_mark_dirty_of() is app_mark_dirty() as a callback. */
 void app_mark_dirty(struct app *a);
+void app_mark_data(struct app *a);
 void app_mark_dirty_of(void *ctx);
 
 /* text, safe to show, is copied into the message line, until the next key. */

@@ -15,7 +15,7 @@ static void on_table_changed(void *ctx)
     struct app *a = ctx;
 
     a->opened = true;
-    app_mark_dirty(a);
+    app_mark_data(a);
 }
 
 static void on_table_ended(void *ctx, bool opened, const struct err *why)

@@ -1,0 +1,29 @@
+#include "ui/pace.h"
+
+/* From when on another frame may be drawn. */
+static uint64_t allowed(const struct pace *p)
+{
+    uint64_t ahead = (PACE_BURST - 1) * PACE_FRAME_NS;
+
+    return p->over > ahead ? p->over - ahead : 0;
+}
+
+uint64_t pace_want(struct pace *p, enum pace_reason reason, uint64_t now)
+{
+    uint64_t at = allowed(p);
+
+    if (now >= at)
+        at = now;
+    else if (reason == PACE_DATA)
+        at = now + PACE_FRAME_NS; /* allowed by then; what comes before may take it along */
+    if (!p->due || at < p->at)
+        p->at = at;
+    p->due = true;
+    return p->at;
+}
+
+void pace_frame(struct pace *p, uint64_t now)
+{
+    p->due = false;
+    p->over = (p->over > now ? p->over : now) + PACE_FRAME_NS;
+}

@@ -1,0 +1,36 @@
+/*
+ * ui/pace.h - how soon a frame may follow the ones before.
+ *
+ * At most PACE_PER_SECOND frames a second on average, yet PACE_BURST may follow at once: a
+ * key's own, and that of the answer to it. What data brings is drawn when it comes, or not
+ * at all but with what comes next: updates a little faster than frames are then mostly
+ * fresh on the screen, where a steady beat would show each of them late. Nothing waits
+ * longer than a frame takes. Plain values, zero-initialised is a fresh one; pure: the time
+ * comes in, as nanoseconds of a clock that never goes back. Loop thread.
+ */
+#ifndef UI_PACE_H
+#define UI_PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PACE_PER_SECOND 60
+#define PACE_FRAME_NS (UINT64_C(1000000000) / PACE_PER_SECOND)
+#define PACE_BURST 2
+
+enum pace_reason { PACE_KEY, PACE_DATA };
+
+struct pace {
+    uint64_t over; /* when the frames so far would be over at the average rate */
+    uint64_t at;   /* of the frame that is due */
+    bool due;
+};
+
+/* There is something to draw. Returns when, which may be earlier than it was, and is now or
+ * past when at once. */
+uint64_t pace_want(struct pace *p, enum pace_reason reason, uint64_t now);
+
+/* A frame is drawn now. */
+void pace_frame(struct pace *p, uint64_t now);
+
+#endif
