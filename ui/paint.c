@@ -403,7 +403,7 @@ static bool row_is_shown(const struct frame *f, int row, int shown)
  * negative). */
 struct scroll {
     int first, last, by;
-    int gain; /* rows that then need no painting */
+    int gain; /* rows that need painting without it, and not with it */
 };
 
 static int rows_saved(const struct frame *f, int first, int last, int by)
@@ -423,14 +423,16 @@ static int rows_saved(const struct frame *f, int first, int last, int by)
 static struct scroll find_scroll(const struct frame *f)
 {
     struct scroll best = {.first = 0, .last = f->p->rows - 1};
+    int still;
 
     while (best.first < best.last && row_is_shown(f, best.first, best.first))
         best.first++;
     while (best.last > best.first && row_is_shown(f, best.last, best.last))
         best.last--;
+    still = rows_saved(f, best.first, best.last, 0);
     for (int by = 1; by <= 3; by++) {
-        int up = rows_saved(f, best.first, best.last, by);
-        int down = rows_saved(f, best.first, best.last, -by);
+        int up = rows_saved(f, best.first, best.last, by) - still;
+        int down = rows_saved(f, best.first, best.last, -by) - still;
 
         if (up > best.gain) {
             best.gain = up;

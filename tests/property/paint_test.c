@@ -233,6 +233,11 @@ static void what_changes_little_costs_little(void **state)
     surface_fill(s, (struct rect){7, 5, 1, COLS}, STYLE_DEFAULT);
     output(s, p, &out);
     assert_in_range(out.len, 1, 24); /* the end of a line is erased, not written */
+    /* lines that are alike do not look like lines that moved */
+    (void)surface_str(s, 0, 10, 7, "7654321", STYLE_CELL, false);
+    (void)surface_str(s, ROWS - 1, 10, 7, "7654321", STYLE_CELL, false);
+    output(s, p, &out);
+    assert_in_range(out.len, 1, 2 * (7 + 24));
     paint_free(p);
     surface_free(s);
     buf_release(&out);
