@@ -21,6 +21,12 @@
 /* Slots without data that an update may create: they cost memory that no data paid for. */
 #define REPLICA_MAX_ABSENT ((uint64_t)16 << 20)
 
+/* Rows that an update kept: n of them, one after the other before it and after it. */
+struct run {
+    int64_t from, to; /* table positions */
+    int64_t n;
+};
+
 struct replica {
     struct schema *schema; /* owned */
     enum replica_mode mode;
@@ -35,6 +41,9 @@ struct replica {
     struct rowset *held;   /* owned; key mode: keys with data, a part of keys */
     struct replica_change *changes; /* owned; of the last update */
     size_t n_changes, changes_cap;
+    struct run *runs; /* owned; what the last update kept, ascending by from */
+    size_t n_runs, runs_cap;
+    bool runs_known; /* otherwise a row that is held is where it was, or all are lost */
     bool changes_cut, rows_moved, only_modified, was_snapshot;
 };
 
@@ -577,22 +586,40 @@ static struct placing placing_of(const struct replica *r)
     return (struct placing){r->viewport, r->reverse, r->n_held, r->table_size};
 }
 
-/* Whether a row that survives stands at another position afterwards. */
-static bool window_moves(const struct replica *r, const struct plan *p)
+static void note_kept(struct replica *r, int64_t from, int64_t to)
+{
+    struct run *last = r->n_runs ? &r->runs[r->n_runs - 1] : NULL;
+
+    if (from < 0 || to < 0)
+        return;
+    if (last && from - last->from == last->n && to - last->to == last->n) {
+        last->n++;
+        return;
+    }
+    MEM_GROW(r->runs, r->runs_cap, r->n_runs + 1);
+    r->runs[r->n_runs++] = (struct run){from, to, 1};
+}
+
+/* Notes where the rows that survive stand afterwards; true when any stands at another
+ * position. */
+static bool window_moves(struct replica *r, const struct plan *p)
 {
     struct placing old = placing_of(r);
     struct placing new = {p->covers, p->reverse, p->n_held, p->table_size};
     uint64_t to = 0;
+    bool moved = false;
 
     for (uint64_t from = 0; from < r->n_held; from++) {
         if (rowset_has(p->replaced, (int64_t)from))
             continue;
         while (rowset_has(p->filled, (int64_t)to))
             to++;
-        if (placed_at(&old, from) != placed_at(&new, to++))
-            return true;
+        int64_t was = placed_at(&old, from), is = placed_at(&new, to++);
+        note_kept(r, was, is);
+        moved = moved || was != is;
     }
-    return false;
+    r->runs_known = true;
+    return moved;
 }
 
 /* In key mode only rows that come after all others leave the positions as they are. */
@@ -607,6 +634,8 @@ static bool keys_move(const struct replica *r, const struct update *u)
 static void note_kind(struct replica *r, const struct plan *p, const struct update *u)
 {
     r->n_changes = 0;
+    r->n_runs = 0;
+    r->runs_known = false;
     r->changes_cut = false;
     r->was_snapshot = u->is_snapshot;
     r->only_modified = !u->is_snapshot && rowset_empty(u->added) &&
@@ -697,6 +726,7 @@ void replica_free(struct replica *r)
     rowset_free(r->keys);
     rowset_free(r->held);
     free(r->changes);
+    free(r->runs);
     schema_free(r->schema);
     free(r);
 }
@@ -801,6 +831,25 @@ bool replica_rows_moved(const struct replica *r)
     return r->rows_moved;
 }
 
+int64_t replica_moved_to(const struct replica *r, int64_t position)
+{
+    size_t low = 0, high = r->n_runs;
+
+    if (!r->runs_known)
+        return !r->rows_moved && replica_row_at(r, position) >= 0 ? position : -1;
+    while (low < high) { /* the first run behind the position */
+        size_t middle = low + (high - low) / 2;
+
+        if (r->runs[middle].from > position)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    if (low == 0 || position - r->runs[low - 1].from >= r->runs[low - 1].n)
+        return -1;
+    return r->runs[low - 1].to + (position - r->runs[low - 1].from);
+}
+
 bool replica_only_modified(const struct replica *r)
 {
     return r->only_modified;
@@ -857,7 +906,7 @@ size_t replica_memory(const struct replica *r)
 
     for (size_t c = 0; c < r->schema->n_columns; c++)
         total += r->cells[c] ? column_memory(r->cells[c]) : 0;
-    total += r->changes_cap * sizeof(*r->changes);
+    total += r->changes_cap * sizeof(*r->changes) + r->runs_cap * sizeof(*r->runs);
     return total + rowset_bytes(r->viewport) + rowset_bytes(r->columns) +
            rowset_bytes(r->keys) + rowset_bytes(r->held);
 }

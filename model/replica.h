@@ -102,6 +102,11 @@ bool replica_changes_cut(const struct replica *r);
 /* The last update moved rows that it kept to other table positions. */
 bool replica_rows_moved(const struct replica *r);
 
+/* Where the row is now that was held at a table position before the last update; -1 when
+ * that did not keep it, or nothing was held there. A replica of REPLICA_KEYS does not keep
+ * track: -1 for all rows once any moved. O(log rows held). */
+int64_t replica_moved_to(const struct replica *r, int64_t position);
+
 /* The last update did nothing but modify cells and tell the table's size: no row was added
  * or removed, and viewport and columns stayed. */
 bool replica_only_modified(const struct replica *r);

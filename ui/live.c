@@ -16,6 +16,7 @@ struct live {
     int64_t size;               /* rows of the table then */
     struct replica *frozen;     /* owned; NULL: not paused */
     size_t *map;                /* owned; the window's map when it was frozen */
+    int64_t *at;                /* owned; where each of its rows is now, -1: not known */
     uint64_t missed;            /* updates while paused */
     int64_t frozen_size;        /* rows of the table when it was paused */
 };
@@ -32,8 +33,10 @@ static void thaw(struct live *l)
 {
     replica_free(l->frozen);
     free(l->map);
+    free(l->at);
     l->frozen = NULL;
     l->map = NULL;
+    l->at = NULL;
 }
 
 void live_free(struct live *l)
@@ -60,6 +63,46 @@ static size_t *columns_of(const struct window *w)
         if (w->map[i] < n)
             out[w->map[i]] = i;
     return out;
+}
+
+/* Where rows are after an update. */
+struct whereabouts {
+    enum { ROWS_STAY, ROWS_MOVE, ROWS_LOST } kind;
+    const struct replica *replica;
+};
+
+/* next: the update is the one after what was seen. An answer to us replaces rows without
+ * saying that they are others. */
+static struct whereabouts whereabouts_of(const struct replica *r, bool next)
+{
+    bool moved = replica_rows_moved(r);
+    struct whereabouts w = {ROWS_STAY, r};
+
+    if (moved || !(replica_was_snapshot(r) || replica_only_modified(r)))
+        w.kind = next ? ROWS_MOVE : moved ? ROWS_LOST : ROWS_STAY;
+    return w;
+}
+
+static int64_t where(const void *ctx, int64_t position)
+{
+    const struct whereabouts *w = ctx;
+
+    if (w->kind == ROWS_STAY)
+        return position;
+    return w->kind == ROWS_MOVE ? replica_moved_to(w->replica, position) : -1;
+}
+
+/* Marks, and the rows of the paused picture, go where their rows go. */
+static void move(struct live *l, const struct whereabouts *w)
+{
+    size_t n = l->frozen ? replica_held(l->frozen) : 0;
+
+    if (w->kind == ROWS_STAY)
+        return;
+    ticks_move(l->ticks, where, w);
+    for (size_t i = 0; i < n; i++)
+        if (l->at[i] >= 0)
+            l->at[i] = where(w, l->at[i]);
 }
 
 /* Marks what changed; true when any of it is on screen. */
@@ -97,18 +140,19 @@ bool live_update(struct live *l, const struct window *w, const struct grid *g, u
 {
     bool known = l->seen == w->replica, shown = true;
     int64_t old = l->size;
+    struct whereabouts rows;
 
     if (!window_ready(w) || (known && l->generation == window_generation(w)))
         return true; /* something else has changed */
     if (known)
         count(l, w, now);
+    rows = whereabouts_of(w->replica, known && window_generation(w) == l->generation + 1);
+    move(l, &rows);
     l->seen = w->replica;
     l->generation = window_generation(w);
     l->size = replica_table_size(w->replica);
     if (l->frozen)
         return true; /* what is missed is counted on screen */
-    if (replica_rows_moved(w->replica))
-        ticks_clear(l->ticks);
     shown = mark(l, w, g, now);
     return shown || !known || !replica_only_modified(w->replica) || l->size != old;
 }
@@ -128,6 +172,9 @@ bool live_pause(struct live *l, const struct window *w)
         return false;
     thaw(l);
     l->frozen = replica_clone(w->replica);
+    l->at = MEM_ARRAY(int64_t, replica_held(l->frozen));
+    for (size_t i = 0; i < replica_held(l->frozen); i++)
+        l->at[i] = replica_position(l->frozen, i);
     if (w->map)
         l->map = mem_dup(w->map, w->schema->n_columns * sizeof(*w->map));
     l->missed = 0;
@@ -136,16 +183,16 @@ bool live_pause(struct live *l, const struct window *w)
     return true;
 }
 
+/* Of row i of the paused picture. */
 static void mark_difference(struct live *l, const struct window *was,
-                            const struct window *is, size_t column, int64_t position,
-                            uint64_t now)
+                            const struct window *is, size_t column, size_t i, uint64_t now)
 {
-    struct value a = window_cell(was, column, position);
-    struct value b = window_cell(is, column, position);
+    struct value a = window_cell(was, column, replica_position(l->frozen, i));
+    struct value b = window_cell(is, column, l->at[i]);
 
     if (a.state == VALUE_ABSENT || b.state == VALUE_ABSENT || value_equal(&a, &b))
         return;
-    ticks_add(l->ticks, column, position, value_direction(&a, &b), now);
+    ticks_add(l->ticks, column, l->at[i], value_direction(&a, &b), now);
 }
 
 void live_resume(struct live *l, const struct window *w, uint64_t now)
@@ -163,7 +210,7 @@ void live_resume(struct live *l, const struct window *w, uint64_t now)
         size_t column = columns ? columns[own] : (size_t)own;
 
         for (size_t i = 0; i < replica_held(l->frozen); i++)
-            mark_difference(l, &was, w, column, replica_position(l->frozen, i), now);
+            mark_difference(l, &was, w, column, i, now);
     }
     free(columns);
     thaw(l);

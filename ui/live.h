@@ -2,6 +2,7 @@
  * ui/live.h - what moves in a table: marks of changed cells, rates, and the paused picture.
  *
  * Takes in every update of a window and tells whether the screen may look different for it.
+ * Marks go with their rows when an update moves those.
  * While paused it shows a copy of the cells that were held, of at most a window's size, and
  * counts what passes by. Times are milliseconds of a clock that never goes back. Loop
  * thread.
@@ -31,7 +32,7 @@ void live_forget(struct live *l);
 /* Freezes what w holds; false when it holds nothing yet. */
 bool live_pause(struct live *l, const struct window *w);
 
-/* Goes on, and marks the cells that were held and differ now. */
+/* Goes on, and marks the cells that were held and differ now, wherever their rows are. */
 void live_resume(struct live *l, const struct window *w, uint64_t now);
 bool live_paused(const struct live *l);
 

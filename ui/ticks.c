@@ -118,6 +118,26 @@ void ticks_add(struct ticks *t, size_t column, int64_t position, int direction,
     *e = (struct entry){column, position, now, (int8_t)direction, true};
 }
 
+void ticks_move(struct ticks *t, ticks_where *where, const void *ctx)
+{
+    struct entry *old = t->entries;
+
+    if (t->n == 0)
+        return;
+    t->n = 0;
+    t->entries = MEM_ARRAY(struct entry, t->cap);
+    for (size_t i = 0; i < t->cap; i++) {
+        int64_t to = old[i].used ? where(ctx, old[i].position) : -1;
+
+        if (to < 0)
+            continue;
+        old[i].position = to;
+        *find(t, old[i].column, to) = old[i];
+        t->n++;
+    }
+    free(old);
+}
+
 struct tick ticks_look(const struct ticks *t, size_t column, int64_t position, uint64_t now)
 {
     const struct entry *e;

@@ -35,6 +35,11 @@ void ticks_clear(struct ticks *t);
 void ticks_add(struct ticks *t, size_t column, int64_t position, int direction,
                uint64_t now);
 
+/* The rows stand elsewhere now: where() tells for a position where its row is, -1 when it
+ * is gone, and no two rows are at one place. Changes go with their rows. */
+typedef int64_t ticks_where(const void *ctx, int64_t position);
+void ticks_move(struct ticks *t, ticks_where *where, const void *ctx);
+
 /* How a cell is to be shown at time now. O(1). */
 struct tick ticks_look(const struct ticks *t, size_t column, int64_t position,
                        uint64_t now);

@@ -256,6 +256,29 @@ static void a_pause_freezes_and_then_marks(void **state)
     leave(t);
 }
 
+/* Rows that moved meanwhile are compared with what they were, not with what was there. */
+static void a_pause_marks_rows_where_they_went(void **state)
+{
+    (void)state;
+    fill(9, "old");
+    struct pty *t = open_table("ctl");
+
+    pty_wait_text(t, "row 1 of 10 ");
+    sheet_settle(t);
+    pty_keys(t, "p");
+    pty_wait_text(t, "PAUSED  0 missed");
+    server_control("remove 1 2");
+    pty_wait_text(t, "PAUSED  1 missed");
+    server_control("add 7 7 first");
+    pty_wait_text(t, "PAUSED  2 missed");
+    pty_keys(t, "p");
+    wait_look(t, "first", true, false);
+    pty_wait_text(t, "row 1 of 8 ");
+    assert_false(pty_has(t, "▲")); /* the keys of the rows below are what they were */
+    wait_look(t, "first", false, false);
+    leave(t);
+}
+
 static void the_rate_changes_and_rows_stay(void **state)
 {
     (void)state;
@@ -394,6 +417,7 @@ int main(void)
         cmocka_unit_test(following_stays_at_the_end),
         cmocka_unit_test(rows_on_screen_hold_their_positions),
         cmocka_unit_test(a_pause_freezes_and_then_marks),
+        cmocka_unit_test(a_pause_marks_rows_where_they_went),
         cmocka_unit_test(the_rate_changes_and_rows_stay),
         cmocka_unit_test(rows_appended_are_counted),
         cmocka_unit_test(a_replaced_table_is_offered),

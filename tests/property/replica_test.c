@@ -61,6 +61,8 @@ struct row {
     int64_t value[COLUMNS];
     bool here; /* the client has been sent it and has not been told to drop it */
     int old;   /* its index in the client's window, -1: not in it */
+    int at;    /* its table position there */
+    int from;  /* its table position before the last message, which kept it; -1: not kept */
     bool changed[COLUMNS]; /* since the last message */
 };
 
@@ -85,7 +87,7 @@ static int pick(struct server *s, int n)
 
 static void fill_row(struct server *s, struct row *r, int64_t key)
 {
-    *r = (struct row){.key = key, .old = -1};
+    *r = (struct row){.key = key, .old = -1, .from = -1};
     for (int c = 0; c < COLUMNS; c++)
         r->value[c] = ++s->last_value;
 }
@@ -238,18 +240,21 @@ static struct update *window_update(struct server *s, bool resend)
     for (int i = 0; i < s->n; i++) {
         struct row *r = &s->rows[i];
 
+        r->from = -1;
         if (!covers(s->viewport, s->reverse, i, s->n)) {
             r->old = -1;
             continue;
         }
         if (r->old >= 0 && !resend && pick(s, 10)) {
             rowset_remove(u->removed, r->old, r->old);
+            r->from = r->at;
             add_modified(s, u, i, index);
         } else {
             rowset_add(u->added, index, index);
             add_cells(s, u->added_data, i);
         }
         r->old = (int)index++;
+        r->at = i;
     }
     s->window = (int)index;
     settle(s);
@@ -431,6 +436,26 @@ static bool cell_agrees(const struct server *s, const struct replica *r, int at,
     return same;
 }
 
+/* Whether the rows of a window that were kept are known to have gone where they are. */
+static bool moves_agree(const struct server *s, const struct replica *r, char **why)
+{
+    int to[MAX_ROWS];
+
+    for (int p = 0; p < MAX_ROWS; p++)
+        to[p] = -1;
+    for (int i = 0; i < s->n; i++)
+        if (s->rows[i].from >= 0)
+            to[s->rows[i].from] = i;
+    for (int p = 0; p < MAX_ROWS; p++) {
+        if (replica_moved_to(r, p) == to[p])
+            continue;
+        *why = mem_printf("the row at %d went to %" PRId64 ", not %d", p,
+                          replica_moved_to(r, p), to[p]);
+        return false;
+    }
+    return true;
+}
+
 static bool agrees(const struct server *s, const struct replica *r, char **why)
 {
     int held = 0;
@@ -456,7 +481,7 @@ static bool agrees(const struct server *s, const struct replica *r, char **why)
                           replica_table_size(r), held, s->n);
         return false;
     }
-    return true;
+    return replica_mode(r) == REPLICA_KEYS || moves_agree(s, r, why);
 }
 
 /* --- running --- */

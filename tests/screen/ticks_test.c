@@ -78,6 +78,26 @@ static bool show(struct fixture *f, uint64_t now)
     return live_update(f->live, &w, f->grid, now);
 }
 
+/* One update that takes out rows of the window and puts one or two others in. */
+static bool replace(struct fixture *f, const char *removed, const char *added, int64_t size,
+                    uint64_t now)
+{
+    const char *ones = strchr(added, ',') ? "1,1" : "1";
+    const struct schema *s = replica_schema(f->replica);
+    struct update *u = update_new(s->n_columns);
+    struct err e = {.msg = ""};
+
+    u->table_size = size;
+    u->removed = (rowset_free(u->removed), build_set(removed));
+    u->added = (rowset_free(u->added), build_set(added));
+    for (size_t c = 0; c < 4; c++) {
+        u->added_data[c] = build_column(s->columns[c].type, ones);
+    }
+    if (replica_apply(f->replica, u, &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    return show(f, now);
+}
+
 /* One update of the columns given: rows to change, their data; NULL: none. */
 static bool change(struct fixture *f, const char *const rows[4], const char *const data[4],
                    int64_t size, uint64_t now)
@@ -221,6 +241,54 @@ static void a_paused_picture_stands_and_differences_are_marked(void **state)
     assert_false(live_paused(f->live));
 }
 
+/* How a cell is marked. */
+static void expect_tick(struct fixture *f, size_t column, int64_t row, uint64_t now,
+                        enum tick_age age, int direction)
+{
+    struct tick t = ticks_look(live_ticks(f->live), column, row, now);
+
+    assert_int_equal(t.age, age);
+    assert_int_equal(t.direction, direction);
+}
+
+static void marks_go_with_their_rows(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(tick(f, 1000));
+    draw(f, 1000);
+    assert_true(replace(f, "6-7", "0,4", 1002, 1100)); /* one row above, one in between */
+    draw(f, 1100);
+    expect_screen(f, "ticks-moved");
+    expect_tick(f, 0, 0, 1100, TICK_NONE, 0);
+    expect_tick(f, 0, 1, 1100, TICK_FRESH, +1); /* was row 0 */
+    expect_tick(f, 1, 5, 1100, TICK_FRESH, +1); /* was row 3 */
+    assert_true(replace(f, "1", "7", 1001, 1500));
+    expect_tick(f, 0, 0, 1500, TICK_NONE, 0);
+    expect_tick(f, 1, 4, 1500, TICK_FADING, +1);
+    assert_true(replace(f, "4", "4", 1001, 1600)); /* another row at its place */
+    expect_tick(f, 1, 4, 1600, TICK_NONE, 0);
+    expect_tick(f, 0, 2, 1600, TICK_FADING, -1); /* nothing else has moved */
+}
+
+static void differences_are_found_where_their_rows_went(void **state)
+{
+    struct fixture *f = *state;
+    struct window w = window_of(f->replica);
+
+    assert_true(live_pause(f->live, &w));
+    assert_true(replace(f, "6-7", "0,4", 1002, 1100));
+    (void)change(f, (const char *const[4]){"5"}, (const char *const[4]){"40"}, 1002, 1200);
+    assert_true(replace(f, "0", "7", 1001, 1300));
+    live_resume(f->live, &w, 5000);
+    (void)show(f, 5000);
+    expect_tick(f, 0, 4, 5000, TICK_FRESH, +1); /* was row 3, with a 4 */
+    for (int64_t row = 0; row < 8; row++)
+        for (size_t c = 0; c < 4; c++)
+            if (c != 0 || row != 4)
+                expect_tick(f, c, row, 5000, TICK_NONE, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +297,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(ascii_marks_are_ascii, set_up, tear_down),
         cmocka_unit_test(marks_differ_without_colour),
         cmocka_unit_test_setup_teardown(what_is_not_on_screen_needs_no_frame, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(marks_go_with_their_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(differences_are_found_where_their_rows_went, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_paused_picture_stands_and_differences_are_marked,
                                         set_up, tear_down),

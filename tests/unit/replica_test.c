@@ -287,6 +287,7 @@ static void memory_follows_what_is_held(void **state)
     APPLY(r, .viewport = "0-4", .added = "0-4", .size = 5,
           .data = {"1,2,3,4,5", "a,b,c,d,a_text_that_is_long"});
     assert_true(replica_memory(r) > empty);
+    APPLY(r, .viewport = "0-4", .size = 5); /* keeps all: the room for that stays */
     size_t full = replica_memory(r);
     APPLY(r, .viewport = "0-4", .columns = "0", .size = 5);
     assert_true(replica_memory(r) < full);
@@ -416,6 +417,18 @@ static void changes_are_cells_that_differ(void **state)
     replica_free(r);
 }
 
+/* Where the rows went that were at 10 to 14. */
+static void expect_moves(const struct replica *r, const char *want)
+{
+    char got[128] = "";
+    size_t len = 0;
+
+    for (int64_t p = 10; p < 15; p++)
+        len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%" PRId64,
+                                p > 10 ? " " : "", replica_moved_to(r, p));
+    assert_string_equal(got, want);
+}
+
 static void moved_and_repainted_rows_are_no_changes(void **state)
 {
     (void)state;
@@ -424,15 +437,18 @@ static void moved_and_repainted_rows_are_no_changes(void **state)
     APPLY(r, .removed = "2", .added = "2", .data = {"99", "C"}, .size = 100);
     expect_changes(r, "");
     assert_false(replica_rows_moved(r));
+    expect_moves(r, "10 11 -1 13 14");
     APPLY(r, .removed = "1", .added = "4", .data = {"15", "f"}, .size = 99,
           .modified = {"0,3,4", ""}, .changes = {"100,140,16", ""});
     expect_changes(r, "0@10+ 0@13+");
     assert_true(replica_rows_moved(r));
+    expect_moves(r, "10 -1 11 12 13");
     assert_false(replica_only_modified(r));
     APPLY(r, .viewport = "12-16", .removed = "0-1", .added = "3-4",
           .data = {"15,16", "f,g"}, .size = 100);
     expect_changes(r, "");
     assert_false(replica_rows_moved(r)); /* the window did */
+    expect_moves(r, "-1 -1 12 13 14");
     replica_free(r);
 }
 
@@ -447,8 +463,12 @@ static void changes_of_a_reverse_window_have_table_positions(void **state)
           .modified = {"0", ""}, .changes = {"90", ""});
     expect_changes(r, "0@98-");
     assert_false(replica_rows_moved(r));
+    assert_int_equal(replica_moved_to(r, 97), -1);
+    assert_int_equal(replica_moved_to(r, 99), 99);
     APPLY(r, .size = 103); /* a server that grew the table and sent no rows */
     assert_true(replica_rows_moved(r));
+    assert_int_equal(replica_moved_to(r, 98), 100);
+    assert_int_equal(replica_moved_to(r, 101), -1);
     replica_free(r);
 }
 
@@ -462,9 +482,11 @@ static void changes_by_key_have_table_positions(void **state)
           .size = 4);
     expect_changes(r, "0@1+");
     assert_false(replica_rows_moved(r));
+    assert_int_equal(replica_moved_to(r, 2), 2);
     APPLY(r, .removed = "10", .modified = {"30"}, .changes = {"1"}, .size = 3);
     expect_changes(r, "0@1-");
     assert_true(replica_rows_moved(r));
+    assert_int_equal(replica_moved_to(r, 2), -1);
     replica_free(r);
 }
 

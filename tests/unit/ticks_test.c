@@ -41,6 +41,36 @@ static void a_change_is_fresh_then_fades_then_is_gone(void **state)
     ticks_free(t);
 }
 
+/* Rows from 5 on are one further down, row 9 is gone. */
+static int64_t one_down(const void *ctx, int64_t position)
+{
+    (void)ctx;
+    return position == 9 ? -1 : position + (position >= 5);
+}
+
+static void changes_go_with_their_rows(void **state)
+{
+    struct ticks *t = ticks_new();
+
+    (void)state;
+    ticks_move(t, one_down, NULL);
+    for (int64_t row = 0; row < 200; row++)
+        ticks_add(t, (size_t)row % 2, row, row % 3 ? +1 : -1, 100 + (uint64_t)row);
+    ticks_move(t, one_down, NULL);
+    EXPECT(t, 0, 4, 600, TICK_FRESH, +1);
+    EXPECT(t, 1, 5, 600, TICK_NONE, 0);
+    EXPECT(t, 1, 6, 604, TICK_FRESH, +1);
+    EXPECT(t, 1, 6, 605, TICK_FADING, +1); /* as old as it was */
+    EXPECT(t, 1, 10, 600, TICK_NONE, 0);
+    EXPECT(t, 0, 10, 600, TICK_NONE, 0);
+    EXPECT(t, 1, 200, 600, TICK_FRESH, +1);
+    for (int64_t row = 0; row < 2 * TICKS_MAX; row++)
+        ticks_add(t, 2, row, 0, 2000); /* room is counted rightly */
+    EXPECT(t, 2, TICKS_MAX - 1, 2000, TICK_FRESH, 0);
+    EXPECT(t, 2, TICKS_MAX, 2000, TICK_NONE, 0);
+    ticks_free(t);
+}
+
 static bool not_column_three(const void *ctx, size_t column, int64_t position)
 {
     (void)position;
@@ -173,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_is_fresh_then_fades_then_is_gone),
+        cmocka_unit_test(changes_go_with_their_rows),
         cmocka_unit_test(the_next_step_is_that_of_visible_cells),
         cmocka_unit_test(cells_known_are_bounded_and_old_ones_make_room),
         cmocka_unit_test(a_rate_looks_back_five_seconds),
