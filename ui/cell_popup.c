@@ -10,10 +10,10 @@
 #include "ui/cell_text.h"
 #include "ui/theme.h"
 
-#define ROW_LIST_LIMIT 65 /* items of a list in one line */
-#define ROW_TEXT_MAX 4096 /* bytes of a value in one line */
-#define ROW_COLUMNS 256   /* columns asked for at a time: one view's */
-#define NAME_WIDTH_MAX 40 /* columns of the screen for names, likewise for types */
+#define LIVE_MARK "(live) " /* in a row: it is not of the paused picture */
+#define ROW_TEXT_MAX 4096   /* bytes of a value in one line */
+#define ROW_COLUMNS 256     /* columns asked for at a time: one view's */
+#define NAME_WIDTH_MAX 40   /* columns of the screen for names, likewise for types */
 #define TYPE_WIDTH_MAX 24
 
 struct cell_popup {
@@ -29,6 +29,7 @@ struct cell_popup {
     size_t *columns; /* of a row: what is listed */
     size_t n_columns;
     size_t n_schema; /* columns the table had */
+    bool has_live;   /* something is not as paused */
     char note[320];
 };
 
@@ -73,39 +74,80 @@ static void open_feed(struct cell_popup *c)
     struct err e;
 
     c->opened = true;
-    if (table_view_peek(c->table, &v, c->is_row ? ROW_LIST_LIMIT : 0, &feed_handler, c,
-                        &c->feed, &e) != ERR_OK)
+    if (table_view_peek(c->table, &v, c->is_row ? TABLE_VIEW_LIST_LIMIT : 0, &feed_handler,
+                        c, &c->feed, &e) != ERR_OK)
         (void)snprintf(c->note, sizeof(c->note), "old: %s", e.msg);
     viewport_release(&v);
 }
 
 /* --- what is known of a cell --- */
 
-/* True when v comes from the popup's own feed, so that it is whole. */
-static bool look(const struct cell_popup *c, size_t column, struct value *v)
+struct seen {
+    struct value value;
+    bool whole; /* a list has all its items */
+    bool live;  /* the picture is paused, and the value is not of it */
+};
+
+/* What the popup's own feed has; it is asked for whole values, but for a row. */
+static struct value look_own(const struct cell_popup *c, size_t column)
 {
     struct window own = c->feed ? feed_window(c->feed) : (struct window){0};
-    struct window theirs = table_view_window(c->table);
 
-    if (own.schema && own.schema->n_columns == c->n_schema) {
-        *v = window_cell(&own, column, c->position);
-        if (v->state != VALUE_ABSENT)
-            return true;
-    }
-    *v = (struct value){.state = VALUE_ABSENT};
-    if (theirs.schema && column < theirs.schema->n_columns)
-        *v = window_cell(&theirs, column, c->position);
-    return false;
+    if (!own.schema || own.schema->n_columns != c->n_schema)
+        return (struct value){.state = VALUE_ABSENT};
+    return window_cell(&own, column, c->position);
+}
+
+/* What the table on the screen shows. */
+static struct value look_shown(const struct cell_popup *c, size_t column)
+{
+    struct window shown = table_view_shown(c->table);
+
+    if (!shown.schema || column >= shown.schema->n_columns)
+        return (struct value){.state = VALUE_ABSENT};
+    return window_cell(&shown, column, c->position);
+}
+
+static bool may_be_cut(const struct value *v)
+{
+    if (v->state != VALUE_SET)
+        return false;
+    if (v->type->kind == KIND_LIST)
+        return column_length(v->list) >= TABLE_VIEW_LIST_LIMIT;
+    return v->type->kind == KIND_BINARY && v->bytes.len >= TABLE_VIEW_LIST_LIMIT;
+}
+
+/* The picture is paused, and has all that is to be shown of a cell. */
+static bool is_in_picture(const struct cell_popup *c, size_t column)
+{
+    struct value v = look_shown(c, column);
+
+    return table_view_paused(c->table) && v.state != VALUE_ABSENT &&
+           (c->is_row || !may_be_cut(&v));
+}
+
+static struct seen look(const struct cell_popup *c, size_t column)
+{
+    struct value own = look_own(c, column);
+
+    if (is_in_picture(c, column))
+        return (struct seen){look_shown(c, column), true, false};
+    if (own.state != VALUE_ABSENT)
+        return (struct seen){own, true, table_view_paused(c->table)};
+    return (struct seen){look_shown(c, column), false, false};
 }
 
 /* The table has become shorter than that, or is another now. */
 static bool is_gone(const struct cell_popup *c)
 {
     struct window own = c->feed ? feed_window(c->feed) : (struct window){0};
-    struct window theirs = table_view_window(c->table);
+    struct window shown = table_view_shown(c->table);
 
-    return !theirs.schema || theirs.schema->n_columns != c->n_schema ||
-           (window_ready(&own) && c->position >= window_rows(&own));
+    if (!shown.schema || shown.schema->n_columns != c->n_schema)
+        return true;
+    if (table_view_paused(c->table) && replica_row_at(shown.replica, c->position) >= 0)
+        return false;
+    return window_ready(&own) && c->position >= window_rows(&own);
 }
 
 static void add_gone(struct pager *p)
@@ -119,13 +161,18 @@ static void fill_cell(void *ctx, struct pager *p, const struct draw_env *env)
 {
     struct cell_popup *c = ctx;
     struct window w = table_view_window(c->table);
-    struct value v;
-    bool whole = look(c, c->column, &v);
+    struct seen s = look(c, c->column);
 
-    if (is_gone(c))
+    if (is_gone(c)) {
         add_gone(p);
-    else
-        cell_text_add(p, &w.schema->columns[c->column], &v, whole, env);
+        return;
+    }
+    c->has_live = s.live;
+    if (s.live)
+        (void)pager_add(p, "live",
+                        bytes_of("the paused picture has not all of it: the value of now"),
+                        STYLE_MESSAGE_WARN);
+    cell_text_add(p, &w.schema->columns[c->column], &s.value, s.whole, env);
 }
 
 /* --- a row --- */
@@ -182,13 +229,15 @@ static void fill_line(struct cell_popup *c, struct pager *p, const struct schema
 {
     char type[64];
     struct buf label, text;
-    struct value v;
+    struct seen seen = look(c, column);
     uint8_t style;
 
     buf_init(&label, 4096);
-    buf_init(&text, ROW_TEXT_MAX);
-    (void)look(c, column, &v);
-    style = cell_text_short(&v, env, ROW_TEXT_MAX, &text);
+    buf_init(&text, sizeof(LIVE_MARK) + ROW_TEXT_MAX);
+    c->has_live = c->has_live || seen.live;
+    if (seen.live)
+        (void)buf_append(&text, LIVE_MARK, strlen(LIVE_MARK), NULL);
+    style = cell_text_short(&seen.value, env, ROW_TEXT_MAX, &text);
     append_padded(&label, s->columns[column].name, w.name, env->ascii);
     (void)buf_append(&label, "  ", 2, NULL);
     append_padded(&label, short_type(&s->columns[column], type, sizeof(type)), w.type,
@@ -209,9 +258,20 @@ static void fill_row(void *ctx, struct pager *p, const struct draw_env *env)
         add_gone(p);
         return;
     }
+    c->has_live = false;
     w = measure(c, s, env->ascii);
     for (size_t i = 0; i < c->n_columns; i++)
         fill_line(c, p, s, c->columns[i], w, env);
+}
+
+/* Whether the paused picture, if it is paused, lacks any of the columns listed from first
+ * to before last. */
+static bool needs_feed(const struct cell_popup *c, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++)
+        if (!is_in_picture(c, c->columns[i]))
+            return true;
+    return false;
 }
 
 /* Asks for the columns around the lines that are seen, when they are not asked for yet. */
@@ -223,7 +283,7 @@ static void row_shown(void *ctx, size_t first, size_t rows)
     const struct rowset *asked;
     struct viewport v;
 
-    if (!c->opened)
+    if (!c->opened && needs_feed(c, first, last))
         open_feed(c);
     if (!c->feed || feed_ended(c->feed) || first >= last)
         return;
@@ -242,7 +302,7 @@ static void cell_shown(void *ctx, size_t first, size_t rows)
 
     (void)first;
     (void)rows;
-    if (!c->opened)
+    if (!c->opened && !is_in_picture(c, c->column))
         open_feed(c);
 }
 
@@ -252,7 +312,9 @@ static const char *note(void *ctx)
 {
     const struct cell_popup *c = ctx;
 
-    return c->note;
+    if (*c->note || !table_view_paused(c->table))
+        return c->note;
+    return c->has_live ? "as paused, but for what is live" : "as paused";
 }
 
 static void close_source(void *ctx)

@@ -4,9 +4,10 @@
  * Both look at a position of the table, and follow what the server says of it while they
  * are open. They have a feed of their own for that: the table's own asks for lists cut
  * short and for the columns near the screen only, and leaves a position when it follows the
- * end. A subscription was chosen over a snapshot, since it goes on telling, brings no row
- * set of a huge table, and what opens it is what opens tables. What the table holds is
- * shown until it has answered. Loop thread.
+ * end. While the picture is paused they show what it shows; what it has not, such as the
+ * rest of a list, they show as it is now, and say so. A subscription was chosen over a
+ * snapshot, since it goes on telling, brings no row set of a huge table, and what opens it
+ * is what opens tables. What the table holds is shown until it has answered. Loop thread.
  */
 #ifndef UI_CELL_POPUP_H
 #define UI_CELL_POPUP_H

@@ -12,9 +12,6 @@
 #include "ui/marks.h"
 #include "ui/rate.h"
 
-/* Items of a list that the server sends; one more than any cell can show. */
-#define LIST_LIMIT 65
-
 /* One feed; a second one is on its way while the table is subscribed anew. */
 struct source {
     struct table_view *view; /* borrowed */
@@ -138,7 +135,7 @@ static enum err_code open_source(struct table_view *t, struct source **out, stru
     struct feed_options o = {.ticket = buf_bytes(&t->ticket),
                              .interval_ms = t->options.interval_ms,
                              .max_message = t->options.max_message,
-                             .list_limit = LIST_LIMIT};
+                             .list_limit = TABLE_VIEW_LIST_LIMIT};
     struct source *s = MEM_NEW(struct source);
     struct viewport_screen screen;
     struct viewport first;
@@ -294,6 +291,18 @@ static void take_over(struct table_view *t)
 struct window table_view_window(const struct table_view *t)
 {
     return t->now ? feed_window(t->now->feed) : (struct window){0};
+}
+
+struct window table_view_shown(const struct table_view *t)
+{
+    struct window w = table_view_window(t);
+
+    return live_window(t->live, &w);
+}
+
+bool table_view_paused(const struct table_view *t)
+{
+    return live_paused(t->live);
 }
 
 bool table_view_cell(const struct table_view *t, int64_t *position, size_t *column)

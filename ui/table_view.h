@@ -14,6 +14,9 @@
 #include "ui/grid.h"
 #include "ui/view.h"
 
+/* Items of a list that the server is asked for; one more than any cell can show. */
+#define TABLE_VIEW_LIST_LIMIT 65
+
 struct table_view_options {
     int32_t interval_ms;
     int32_t max_message;
@@ -49,8 +52,11 @@ const char *table_view_end(const struct table_view *t);
 /* The ticket it was opened with; borrowed. */
 struct bytes table_view_ticket(const struct table_view *t);
 
-/* What is held of the table now, and its current cell (false: there is none). */
+/* What is held of the table now; what of it is shown, which is another while the picture is
+ * paused; and the current cell (false: there is none). */
 struct window table_view_window(const struct table_view *t);
+struct window table_view_shown(const struct table_view *t);
+bool table_view_paused(const struct table_view *t);
 bool table_view_cell(const struct table_view *t, int64_t *position, size_t *column);
 
 /* Opens another feed on the same table, for one row and some of its columns, with at most

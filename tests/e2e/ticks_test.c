@@ -279,6 +279,61 @@ static void a_pause_marks_rows_where_they_went(void **state)
     leave(t);
 }
 
+static void popups_show_the_paused_picture(void **state)
+{
+    (void)state;
+    fill(9, "old");
+    struct pty *t = open_table("ctl");
+
+    pty_wait_text(t, "row 1 of 10 ");
+    sheet_settle(t);
+    pty_keys(t, "p");
+    pty_wait_text(t, "PAUSED  0 missed");
+    server_control("add 5 5 first");
+    pty_wait_text(t, "PAUSED  1 missed");
+    server_control("remove 6 9");
+    pty_wait_text(t, "PAUSED  2 missed");
+    pty_keys(t, "6GcV<Enter><Enter>");
+    pty_wait_text(t, "value   old");
+    pty_wait_text(t, "   as paused   ");
+    pty_keys(t, "qjz<Enter>"); /* a row that is gone, but not from the picture */
+    pty_wait_text(t, "row 7: line");
+    pty_wait_text(t, "V  string  old");
+    sheet_settle(t);
+    assert_false(pty_has(t, "no such row"));
+    assert_false(pty_has(t, "(live)"));
+    pty_keys(t, "qpk");
+    pty_wait_text(t, "row 6 of 6 ");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "value   first");
+    assert_false(pty_has(t, "as paused"));
+    leave(t);
+}
+
+static void popups_say_what_is_not_of_the_paused_picture(void **state)
+{
+    struct pty *t = open_table("types");
+
+    (void)state;
+    pty_wait_text(t, "row 1 of ");
+    sheet_settle(t);
+    pty_keys(t, "7GcInts<Enter>p");
+    pty_wait_text(t, "PAUSED");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "items   1,000");
+    pty_wait_text(t, "live    the paused picture has not all of it: the value of now");
+    pty_wait_text(t, "as paused, but for what is live");
+    leave(t);
+    t = open_table("wide");
+    pty_wait_text(t, "row 1 of ");
+    sheet_settle(t);
+    pty_keys(t, "pz<Enter>");
+    pty_wait_text(t, "C0    long  0 ");
+    pty_keys(t, "G");
+    pty_wait_text(t, "C999  long  (live) 999 ");
+    leave(t);
+}
+
 static void the_rate_changes_and_rows_stay(void **state)
 {
     (void)state;
@@ -418,6 +473,8 @@ int main(void)
         cmocka_unit_test(rows_on_screen_hold_their_positions),
         cmocka_unit_test(a_pause_freezes_and_then_marks),
         cmocka_unit_test(a_pause_marks_rows_where_they_went),
+        cmocka_unit_test(popups_show_the_paused_picture),
+        cmocka_unit_test(popups_say_what_is_not_of_the_paused_picture),
         cmocka_unit_test(the_rate_changes_and_rows_stay),
         cmocka_unit_test(rows_appended_are_counted),
         cmocka_unit_test(a_replaced_table_is_offered),
