@@ -33,6 +33,8 @@ verywide   C0 .. C9999 long, Ck = ii * 10000 + k; 1,000 rows
 fmt        I long = ii, D double = ii * 1.5, T Instant = 2024-01-01T00:00:00Z + ii seconds, S String =
            "s<ii>"; 100 rows; I is red when even and blue when odd, D has the number format 0.00, T
            the date format yyyy-MM-dd, S a yellow background
+hinted     A .. L long, the k-th letter (from 0) = ii * 100 + k; 1,000 rows; layout hints, see HINTS,
+           and a description
 number     5: a variable that is no table
 ctl        K long ascending, V String; empty at the start, changed by control commands
 replaced   Version long, I long = ii; 10 rows; the command replace assigns one of the next Version
@@ -165,6 +167,16 @@ AWKWARD = [
     ("soft hyphen", "a\u00adb"),
 ]
 
+# Shown as K B | D C I H J E G L A: F hidden, J E G and C I side by side.
+HINTS = {
+    "freeze": ["K", "B"],
+    "front": ["D"],
+    "back": ["A"],
+    "hide": ["F"],
+    "column_groups": [{"name": "Three", "children": ["J", "E", "G"], "color": "#0000ff"},
+                      {"name": "Pair", "children": ["C", "I"]}],
+}
+
 
 class Sources:
     """The tables that control commands write to."""
@@ -279,6 +291,13 @@ def wide_table(columns, rows):
     return new_table([long_col("C%d" % k, base + k) for k in range(columns)])
 
 
+def hinted_table():
+    letters = empty_table(1000).update(["%s = ii * 100 + %d" % (c, k)
+                                        for k, c in enumerate("ABCDEFGHIJKL")])
+    return letters.layout_hints(**HINTS).with_attributes(
+        {"TableDescription": "letters, laid out by hints"})
+
+
 def ticking_tables():
     second = time_table("PT1S").view("Tick = ii").last_by()
     start = datetime.now(timezone.utc) - timedelta(seconds=60)
@@ -327,6 +346,7 @@ def build(sources):
             "S = `s` + ii"]).format_columns([
                 "I = I % 2 == 0 ? RED : BLUE", "D = Decimal(`0.00`)", "T = Date(`yyyy-MM-dd`)",
                 "S = bg(YELLOW)"]),
+        "hinted": hinted_table(),
         "number": 5,
         "ctl": sources.ctl_table(),
         "replaced": sources.next_replaced(),

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/column_groups.h"
 #include "ui/layout_hints.h"
 
 #define TEXT_WIDTH_MAX 40 /* that cells may widen a column to by themselves */
@@ -193,8 +194,8 @@ static int compare(const char *name, struct bytes key)
     return order ? order : name[key.len] != '\0';
 }
 
-/* The first of that name that is not taken, or NULL. */
-static struct named *find_named(const struct names *names, struct bytes key)
+/* Where that name begins, or would. */
+static size_t first_named(const struct names *names, struct bytes key)
 {
     size_t low = 0, high = names->n;
 
@@ -206,9 +207,22 @@ static struct named *find_named(const struct names *names, struct bytes key)
         else
             high = mid;
     }
-    while (low < names->n && compare(names->v[low].name, key) == 0 && names->v[low].taken)
-        low++;
-    return low < names->n && compare(names->v[low].name, key) == 0 ? &names->v[low] : NULL;
+    return low;
+}
+
+static bool is_named(const struct names *names, size_t i, struct bytes key)
+{
+    return i < names->n && compare(names->v[i].name, key) == 0;
+}
+
+/* The first of that name that is not taken, or NULL. */
+static struct named *find_named(const struct names *names, struct bytes key)
+{
+    size_t i = first_named(names, key);
+
+    while (is_named(names, i, key) && names->v[i].taken)
+        i++;
+    return is_named(names, i, key) ? &names->v[i] : NULL;
 }
 
 /* --- a table's columns --- */
@@ -252,10 +266,38 @@ static void apply_hidden(struct names *names, const char *hints)
     }
 }
 
+/* A column_groups_find among the names, which are ordered by name. */
+static size_t find_item(const void *ctx, struct bytes name)
+{
+    const struct names *names = ctx;
+    size_t at = first_named(names, name);
+
+    return is_named(names, at, name) ? at : COLUMN_GROUPS_NONE;
+}
+
+/* The indexes of names, which stay as they are, in the order that hints ask for. */
+static size_t *ranked(const struct names *names, const char *hints, size_t frozen)
+{
+    struct named *by = MEM_ARRAY(struct named, names->n);
+    size_t *order = MEM_ARRAY(size_t, names->n);
+
+    for (size_t i = 0; i < names->n; i++) {
+        by[i] = names->v[i];
+        by[i].column = i;
+    }
+    qsort(by, names->n, sizeof(*by), by_rank);
+    for (size_t i = 0; i < names->n; i++)
+        order[i] = by[i].column;
+    free(by);
+    column_groups_apply(hints, order, names->n, frozen, find_item, names);
+    return order;
+}
+
 /* A table that was not seen before. */
 static void lay_out(struct columns *c, const struct schema *s, struct names *names)
 {
     const char *hints = schema_attribute(s, "LayoutHints");
+    size_t *order;
 
     for (size_t i = 0; i < names->n; i++)
         names->v[i].rank = names->v[i].column;
@@ -263,11 +305,12 @@ static void lay_out(struct columns *c, const struct schema *s, struct names *nam
     (void)apply_hint(names, hints, "front", GROUP_FRONT);
     (void)apply_hint(names, hints, "back", GROUP_BACK);
     apply_hidden(names, hints);
-    qsort(names->v, names->n, sizeof(*names->v), by_rank);
+    order = ranked(names, hints, c->frozen);
     for (size_t i = 0; i < names->n; i++) {
-        c->all[i] = entry_of(s, names->v[i].column);
-        c->all[i].hidden = names->v[i].hidden;
+        c->all[i] = entry_of(s, names->v[order[i]].column);
+        c->all[i].hidden = names->v[order[i]].hidden;
     }
+    free(order);
 }
 
 /* What the user made of a column goes over to its like in the next schema. */

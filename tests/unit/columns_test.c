@@ -346,6 +346,16 @@ static void layout_hints_set_order_hidden_and_frozen(void **state)
         {"frontier=E;front", "A B C D E"},
         {"front=A;front=E", "A B C D E"},
         {";;=;", "A B C D E"},
+        {"columnGroups=name:G::children:D,B::color:#0000ff;", "A C D B E"},
+        {"columnGroups=name:G::children:A,E|name:H::children:C,B;", "A E C B D"},
+        {"front=D;back=A;freeze=C,B;columnGroups=name:G::children:B,D,A;", "C B|D A E"},
+        {"hide=B;columnGroups=name:G::children:A,B,D", "A D C E"},
+        {"columnGroups=name:G::children:H,E|name:H::children:D,A", "B C D A E"},
+        {"columnGroups=name:G::children:B,E|name:H::children:A,G", "A B E C D"},
+        {"columnGroups=name:G::children:A,E|name:H::children:C,E,D",
+         "A E B C D"}, /* taken */
+        {"columnGroups=name:G::children:G,B,H,B|name:H::children:G,H", "A B C D E"},
+        {"columnGroups=name:G::children:,,Nope,D,,A|||name|:|::|children:C,B", "C B D A E"},
     };
 
     (void)state;
