@@ -11,6 +11,7 @@ With --control SOCKET it listens on a unix socket for lines and answers each wit
     restore              assign a working table to the variable failing
     drop                 take the variable optional away
     offer                bring the variable optional back
+    exports MAX          fail when a session holds more than MAX exports for five seconds
     ping                 do nothing
 """
 
@@ -24,12 +25,14 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 
 HOST = "127.0.0.1"
 ANONYMOUS = "io.deephaven.auth.AnonymousAuthenticationHandler"
 PSK = "io.deephaven.authentication.psk.PskAuthenticationHandler"
 MAX_ROWS = 1_000_000  # of one add or remove
 PR_SET_PDEATHSIG = 1
+EXPORTS_WAIT = 5  # seconds
 
 
 def arguments():
@@ -83,8 +86,9 @@ def check_port(port):
 class Control:
     """Answers command lines; all of them change the variables of the query scope."""
 
-    def __init__(self, scope, sources):
+    def __init__(self, server, scope, sources):
         from deephaven.execution_context import get_exec_ctx
+        self.server = server
         self.scope = scope
         self.sources = sources
         self.context = get_exec_ctx()
@@ -141,8 +145,27 @@ class Control:
             self.scope.pop("optional", None)
         elif word == "offer":
             self.scope["optional"] = self.sources.new_optional()
+        elif word == "exports":
+            check_exports(self.server, int(rest))
         elif word != "ping":
             raise ValueError("unknown command: " + word)
+
+
+def check_exports(server, most):
+    """What sessions hold is in private fields of the server's objects."""
+    import jpy
+    read = jpy.get_type("org.apache.commons.lang3.reflect.FieldUtils").readField
+
+    def held():
+        service = read(read(server.j_server, "server", True), "sessionService", True)
+        sessions = read(service, "tokensBySession", True).keySet().toArray()
+        return max([read(s, "exportMap", True).size() for s in sessions], default=0)
+
+    end = time.monotonic() + EXPORTS_WAIT
+    while held() > most:
+        if time.monotonic() > end:
+            raise ValueError("a session holds %d exports" % held())
+        time.sleep(0.1)
 
 
 def rows(first, last):
@@ -197,7 +220,7 @@ def main():
     # Tables in the globals of the main module are what the server offers as its query scope.
     globals().update(tables)
     if a.control:
-        Control(globals(), sources).listen(a.control)
+        Control(server, globals(), sources).listen(a.control)
     announce(a, server.port, tables)
     while True:
         signal.pause()

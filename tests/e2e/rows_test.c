@@ -11,36 +11,21 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
 
 static const struct {
     const char *name;
     int64_t rows;
 } tables[] = {{"small", 1000}, {"million", 1000000}, {"billion", 1000000000}};
 
-static unsigned seed;
+/* Of one session: a table, views of it now and next, and some that are being released. */
+#define EXPORTS_MAX 8
 
-static struct pty *open_table(const char *name, int rows, int cols)
-{
-    char *target = server_target(name);
-    struct pty *t = pty_start(&(struct pty_options){
-        .rows = rows, .cols = cols, .argv = (const char *const[]){target, NULL}});
-
-    free(target);
-    pty_wait_text(t, " row 1 of ");
-    return t;
-}
-
-static void leave(struct pty *t)
-{
-    pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    pty_check_restored(t);
-    pty_check_output(t);
-    pty_free(t);
-}
+static struct prng numbers;
 
 static void settled_at(struct pty *t, int64_t row, int64_t rows)
 {
@@ -49,20 +34,12 @@ static void settled_at(struct pty *t, int64_t row, int64_t rows)
     (void)sheet_check(t, sheet_formula_million);
 }
 
-static void go(struct pty *t, int64_t row)
-{
-    char keys[32];
-
-    (void)snprintf(keys, sizeof(keys), "%" PRId64 "G", row);
-    pty_keys(t, keys);
-}
-
 static void first_last_and_random_rows(void **state)
 {
-    (void)state;
+    const struct viewer_setting *z = VIEWER_SETTING(state);
     for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
         int64_t n = tables[i].rows;
-        struct pty *t = open_table(tables[i].name, 24, 100);
+        struct pty *t = viewer_open(tables[i].name, z);
 
         settled_at(t, 1, n);
         pty_keys(t, "G");
@@ -70,9 +47,9 @@ static void first_last_and_random_rows(void **state)
         pty_keys(t, "gg");
         settled_at(t, 1, n);
         for (int k = 0; k < 8; k++) {
-            int64_t row = 1 + (int64_t)((unsigned)rand_r(&seed) % (unsigned)n);
+            int64_t row = 1 + (int64_t)prng_below(&numbers, (uint64_t)n);
 
-            go(t, row);
+            viewer_keys(t, "%" PRId64 "G", row);
             settled_at(t, row, n);
         }
         pty_keys(t, "50%");
@@ -81,169 +58,203 @@ static void first_last_and_random_rows(void **state)
         settled_at(t, 77, n);
         pty_keys(t, "<C-g>12,345<Enter>");
         settled_at(t, n < 12345 ? n : 12345, n);
-        leave(t);
+        viewer_leave(t);
     }
 }
 
 static void page_keys_held_down_skip_nothing(void **state)
 {
-    struct pty *t = open_table("million", 24, 100);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    int page = viewer_height(z);
+    struct pty *t = viewer_open("million", z);
 
-    (void)state;
     for (int i = 0; i < 200; i++)
         pty_keys(t, "<PgDn>");
-    settled_at(t, 1 + 200 * 19, 1000000);
+    settled_at(t, 1 + 200 * page, 1000000);
     for (int i = 0; i < 200; i++)
         pty_keys(t, "<PgUp>");
     settled_at(t, 1, 1000000);
     for (int i = 0; i < 100; i++)
         pty_keys(t, "<C-d>");
-    settled_at(t, 1 + 100 * 9, 1000000);
+    settled_at(t, 1 + 100 * (page / 2), 1000000);
     for (int i = 0; i < 500; i++)
         pty_keys(t, "j");
-    settled_at(t, 1401, 1000000);
-    leave(t);
+    settled_at(t, 501 + 100 * (page / 2), 1000000);
+    viewer_leave(t);
 }
 
 static void counts_multiply_and_never_overflow(void **state)
 {
-    struct pty *t = open_table("billion", 24, 100);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("billion", z);
 
-    (void)state;
     pty_keys(t, "123456j");
     settled_at(t, 123457, 1000000000);
     pty_keys(t, "100000<PgDn>");
-    settled_at(t, 123457 + 1900000, 1000000000);
+    settled_at(t, 123457 + 100000 * viewer_height(z), 1000000000);
     pty_keys(t, "99999999999999999999999j");
     settled_at(t, 1000000000, 1000000000);
     pty_keys(t, "99999999999999999999999<PgUp>");
     settled_at(t, 1, 1000000000);
     pty_keys(t, "99999999999999999999999G");
     settled_at(t, 1000000000, 1000000000);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void the_cursor_moves_within_the_screen(void **state)
 {
-    struct pty *t = open_table("million", 24, 100);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    int last = viewer_height(z) - 1; /* the last line, from the first */
+    struct pty *t = viewer_open("million", z);
 
-    (void)state;
     pty_keys(t, "500G");
     settled_at(t, 500, 1000000);
     pty_keys(t, "zt");
     settled_at(t, 500, 1000000);
     pty_wait_row(t, 3, "      500│");
     pty_keys(t, "L");
-    settled_at(t, 518, 1000000);
+    settled_at(t, 500 + last, 1000000);
     pty_keys(t, "M");
-    settled_at(t, 509, 1000000);
+    settled_at(t, 500 + last / 2, 1000000);
     pty_keys(t, "H");
     settled_at(t, 500, 1000000);
     pty_keys(t, "zb");
     settled_at(t, 500, 1000000);
-    pty_wait_row(t, 21, "      500│");
+    pty_wait_row(t, 3 + last, "      500│");
     pty_keys(t, "zz");
     settled_at(t, 500, 1000000);
-    pty_wait_row(t, 12, "      500│");
-    leave(t);
+    pty_wait_row(t, 3 + last / 2, "      500│");
+    viewer_leave(t);
+}
+
+/* A jump is shown at once; what it needs is asked for when it is over. */
+static void jumps_far_and_back_are_right_at_each_end(void **state)
+{
+    static const int64_t rows = 1000000000;
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    int height = viewer_height(z);
+    struct pty *t = viewer_open("billion", z);
+
+    for (int i = 0; i < 3; i++) {
+        pty_keys(t, "G");
+        settled_at(t, rows, rows);
+        viewer_keys(t, "%dk", height + 20 + i * 700); /* from what is held by its end */
+        settled_at(t, rows - height - 20 - i * 700, rows);
+        pty_keys(t, "gg");
+        settled_at(t, 1, rows);
+        viewer_keys(t, "%dj", height + 20 + i * 700);
+        settled_at(t, 1 + height + 20 + i * 700, rows);
+        viewer_keys(t, "%d%%", 99 - i);
+        settled_at(t, rows / 100 * (99 - i) + 1, rows);
+    }
+    pty_keys(t, "100%");
+    settled_at(t, rows, rows);
+    viewer_leave(t);
+}
+
+static void following_a_table_that_stands_keeps_to_its_end(void **state)
+{
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("billion", z);
+
+    pty_keys(t, "F");
+    settled_at(t, 1000000000, 1000000000);
+    pty_wait_text(t, "FOLLOW");
+    pty_keys(t, "j<PgDn>L");
+    settled_at(t, 1000000000, 1000000000);
+    pty_wait_text(t, "FOLLOW");
+    pty_keys(t, "<PgUp>");
+    settled_at(t, 1000000000 - viewer_height(z), 1000000000);
+    assert_false(pty_has(t, "FOLLOW"));
+    viewer_leave(t);
+}
+
+static void a_table_shorter_than_the_screen_has_an_end(void **state)
+{
+    static const char *const moves[] = {"G", "50%", "<PgDn>", "<C-u>", "F", "zt", "zb"};
+    struct pty *t = viewer_open("types", VIEWER_SETTING(state));
+    int64_t row, rows;
+
+    for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
+        pty_keys(t, moves[i]);
+        sheet_settle(t);
+        pty_wait_row(t, 3, " 1│ ordinary");
+        pty_wait_row(t, 11, " 9│ -inf");
+        assert_true(sheet_status(t, &row, &rows) && row >= 1 && row <= 9 && rows == 9);
+    }
+    viewer_leave(t);
+}
+
+/* What is on the screen is right, the current column is c of n. */
+static void settled_on(struct pty *t, sheet_formula *formula, int c, int n)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof(text), "C%d (long)   col %d/%d", c, c + 1, n);
+    pty_wait_text(t, text);
+    sheet_settle(t);
+    (void)sheet_check(t, formula);
+}
+
+static void sideways(struct pty *t, sheet_formula *formula, int n)
+{
+    settled_on(t, formula, 0, n);
+    pty_keys(t, "$");
+    settled_on(t, formula, n - 1, n);
+    pty_keys(t, "0");
+    settled_on(t, formula, 0, n);
+    viewer_keys(t, "%dl", n / 2);
+    settled_on(t, formula, n / 2, n);
+    for (int i = 0; i < 30; i++)
+        pty_keys(t, "<C-Right>");
+    sheet_settle(t);
+    (void)sheet_check(t, formula);
+    for (int i = 0; i < 60; i++)
+        pty_keys(t, "<C-Left>");
+    pty_keys(t, "G");
+    sheet_settle(t);
+    (void)sheet_check(t, formula);
+    viewer_keys(t, "cC%d<Enter>", n - n / 4);
+    settled_on(t, formula, n - n / 4, n);
+    pty_keys(t, "5<C-Right>5h");
+    sheet_settle(t);
+    (void)sheet_check(t, formula);
+    pty_keys(t, "gg0");
+    settled_on(t, formula, 0, n);
 }
 
 static void a_thousand_columns_scroll_sideways(void **state)
 {
-    struct pty *t = open_table("wide", 24, 100);
+    struct pty *t = viewer_open("wide", VIEWER_SETTING(state));
 
-    (void)state;
-    sheet_settle(t);
-    (void)sheet_check(t, sheet_formula_wide);
-    pty_wait_text(t, "C0 (long)   col 1/1000");
-    pty_keys(t, "$");
-    pty_wait_text(t, "C999 (long)   col 1000/1000");
-    sheet_settle(t);
-    (void)sheet_check(t, sheet_formula_wide);
-    pty_keys(t, "0");
-    pty_wait_text(t, "C0 (long)   col 1/1000");
-    pty_keys(t, "500l");
-    pty_wait_text(t, "C500 (long)   col 501/1000");
-    sheet_settle(t);
-    (void)sheet_check(t, sheet_formula_wide);
-    for (int i = 0; i < 30; i++)
-        pty_keys(t, "<C-Right>");
-    sheet_settle(t);
-    (void)sheet_check(t, sheet_formula_wide);
-    for (int i = 0; i < 30; i++)
-        pty_keys(t, "<C-Left>");
-    pty_keys(t, "G");
-    sheet_settle(t);
-    (void)sheet_check(t, sheet_formula_wide);
-    leave(t);
+    sideways(t, sheet_formula_wide, 1000);
+    viewer_leave(t);
 }
 
-/* Keys that move, with weights; a count may come before each. */
-static const char *const moves[] = {
-    "j", "k",  "h",         "l",        "<PgDn>", "<PgUp>", "<C-d>",   "<C-u>",
-    "G", "gg", "H",         "M",        "L",      "zt",     "zz",      "zb",
-    "0", "$",  "<C-Right>", "<C-Left>", "<Down>", "<Up>",   "<Space>", "<C-l>",
-};
-
-static void random_keys(struct pty *t, int64_t rows)
+static void ten_thousand_columns_scroll_sideways_and_leave_nothing_behind(void **state)
 {
-    char keys[48];
-    const char *move = moves[(unsigned)rand_r(&seed) % (sizeof(moves) / sizeof(*moves))];
+    struct pty *t = viewer_open("verywide", VIEWER_SETTING(state));
 
-    switch (rand_r(&seed) % 6) {
-    case 0:
-        (void)snprintf(keys, sizeof(keys), "%u%s", 1 + (unsigned)rand_r(&seed) % 40, move);
-        break;
-    case 1:
-        (void)snprintf(keys, sizeof(keys), "%" PRId64 "G",
-                       1 + (int64_t)((unsigned)rand_r(&seed) % (unsigned)rows));
-        break;
-    case 2:
-        (void)snprintf(keys, sizeof(keys), "%u%%", (unsigned)rand_r(&seed) % 101);
-        break;
-    default:
-        (void)snprintf(keys, sizeof(keys), "%s", move);
-        break;
-    }
-    pty_keys(t, keys);
-}
-
-static void after_any_keys_every_cell_is_right(void **state)
-{
-    static const int sizes[][2] = {{24, 80}, {50, 200}, {9, 40}, {24, 100}};
-    struct pty *t = open_table("billion", 24, 80);
-
-    (void)state;
-    for (int round = 0; round < 40; round++) {
-        int keys = 1 + rand_r(&seed) % 30;
-
-        if (rand_r(&seed) % 5 == 0) {
-            const int *size = sizes[rand_r(&seed) % 4];
-
-            pty_resize(t, size[0], size[1]);
-        }
-        for (int i = 0; i < keys; i++)
-            random_keys(t, 1000000000);
-        sheet_settle(t);
-        (void)sheet_check(t, sheet_formula_million);
-    }
-    leave(t);
+    sideways(t, sheet_formula_verywide, 10000);
+    server_control("exports %d", EXPORTS_MAX); /* of dozens of views of its columns */
+    viewer_leave(t);
 }
 
 int main(void)
 {
-    const char *given = getenv("DHVIEW_SEED");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_last_and_random_rows),
-        cmocka_unit_test(page_keys_held_down_skip_nothing),
-        cmocka_unit_test(counts_multiply_and_never_overflow),
-        cmocka_unit_test(the_cursor_moves_within_the_screen),
-        cmocka_unit_test(a_thousand_columns_scroll_sideways),
-        cmocka_unit_test(after_any_keys_every_cell_is_right),
+        VIEWER_SIZES(first_last_and_random_rows),
+        VIEWER_SIZES(jumps_far_and_back_are_right_at_each_end),
+        VIEWER_SIZES(page_keys_held_down_skip_nothing),
+        VIEWER_SIZES(counts_multiply_and_never_overflow),
+        VIEWER_SIZES(following_a_table_that_stands_keeps_to_its_end),
+        VIEWER_SIZES(a_table_shorter_than_the_screen_has_an_end),
+        VIEWER_SIZES(the_cursor_moves_within_the_screen),
+        VIEWER_SIZES(a_thousand_columns_scroll_sideways),
+        VIEWER_SIZES(ten_thousand_columns_scroll_sideways_and_leave_nothing_behind),
     };
 
     server_require();
-    seed = given ? (unsigned)strtoul(given, NULL, 10) : 20261121;
-    print_message("seed %u (DHVIEW_SEED)\n", seed);
+    numbers = prng_start();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

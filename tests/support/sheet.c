@@ -315,8 +315,19 @@ char *sheet_formula_million(const char *column, int64_t i)
     return NULL;
 }
 
+static char *numbered(const char *column, int64_t i, int64_t columns)
+{
+    return column[0] == 'C'
+               ? mem_printf("%" PRId64, i * columns + (int64_t)atoll(column + 1))
+               : NULL;
+}
+
 char *sheet_formula_wide(const char *column, int64_t i)
 {
-    return column[0] == 'C' ? mem_printf("%" PRId64, i * 1000 + (int64_t)atoll(column + 1))
-                            : NULL;
+    return numbered(column, i, 1000);
+}
+
+char *sheet_formula_verywide(const char *column, int64_t i)
+{
+    return numbered(column, i, 10000);
 }

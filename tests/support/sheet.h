@@ -50,8 +50,9 @@ size_t sheet_check(const struct pty *t, sheet_formula *formula);
 bool sheet_status(const struct pty *t, int64_t *row, int64_t *rows);
 void sheet_wait_status(struct pty *t, int64_t row, int64_t rows);
 
-/* The formulas of the tables small, million and billion, and of wide. */
+/* The formulas of the tables small, million and billion, of wide, and of verywide. */
 char *sheet_formula_million(const char *column, int64_t i);
 char *sheet_formula_wide(const char *column, int64_t i);
+char *sheet_formula_verywide(const char *column, int64_t i);
 
 #endif
