@@ -107,6 +107,19 @@ static void append_slow(const struct app *a, char *status, size_t size)
                        grid_number((int64_t)frames, number));
 }
 
+static void draw_tabs(struct app *a, const struct view *base, struct rect r)
+{
+    struct tab_line line = {
+        .title = base->ops->title(base->self),
+        .about = base->ops->about ? base->ops->about(base->self) : NULL,
+        .address = channel_address(a->channel),
+        .link = link_of(a),
+        .round_trip_ms = steady_round_trip(a),
+    };
+
+    tab_line_draw(&line, a->surface, r, a->env.ascii);
+}
+
 static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
                  int *cursor_col)
 {
@@ -117,10 +130,7 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
     for (size_t i = view_stack_base(&a->views); i < a->views.n; i++)
         a->views.views[i].ops->draw(a->views.views[i].self, a->surface, l->view, &a->env);
     if (l->tabs.rows)
-        tab_line_draw(&(struct tab_line){base->ops->title(base->self),
-                                         channel_address(a->channel), link_of(a),
-                                         steady_round_trip(a)},
-                      a->surface, l->tabs, a->env.ascii);
+        draw_tabs(a, base, l->tabs);
     v->ops->status(v->self, &a->env, status, sizeof(status));
     append_slow(a, status, sizeof(status));
     pending_keys(a, keys, sizeof(keys));

@@ -6,6 +6,8 @@
 
 #include "ui/theme.h"
 
+#define ABOUT_MIN 12 /* columns */
+
 static const struct {
     const char *text, *ascii;
     uint8_t style;
@@ -17,6 +19,13 @@ static const struct {
     [LINK_LOST] = {"✗ disconnected: these rows are old",
                    "x disconnected: these rows are old", STYLE_CONNECTION_BAD},
 };
+
+/* Between the title and what stands on the right, when a few words fit. */
+static void draw_about(const char *about, struct surface *s, struct rect r, bool ascii)
+{
+    if (about && r.cols >= ABOUT_MIN)
+        (void)surface_str(s, r.row, r.col, r.cols, about, STYLE_TAB, ascii);
+}
 
 void tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, bool ascii)
 {
@@ -38,6 +47,8 @@ void tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, b
     used += surface_str(s, r.row, r.col + used, r.cols - used - 1, t->title,
                         STYLE_TAB_CURRENT, ascii);
     used += surface_str(s, r.row, r.col + used, 1, " ", STYLE_TAB_CURRENT, ascii);
+    draw_about(t->about, s,
+               (struct rect){r.row, r.col + used + 1, 1, r.cols - used - width - 3}, ascii);
     if (used + 2 + width <= r.cols)
         (void)surface_str(s, r.row, r.col + r.cols - width, width, right,
                           link_look[t->link].style, ascii);

@@ -16,6 +16,7 @@ enum link_state { LINK_CONNECTING, LINK_LIVE, LINK_ENDED, LINK_LOST };
 
 struct tab_line {
     const char *title;   /* of the view on top, as sent */
+    const char *about;   /* a line about it, as sent, where there is room; may be NULL */
     const char *address; /* "host:port" */
     enum link_state link;
     double round_trip_ms; /* < 0: not measured */

@@ -583,6 +583,13 @@ static const char *view_title(const void *self)
     return t->name;
 }
 
+static const char *view_about(const void *self)
+{
+    struct window w = table_view_window(self);
+
+    return w.schema ? schema_attribute(w.schema, "TableDescription") : NULL;
+}
+
 static void view_close(void *self)
 {
     struct table_view *t = self;
@@ -606,6 +613,7 @@ static const struct view_ops table_view_ops = {
     .status = view_status,
     .next_frame = view_next_frame,
     .title = view_title,
+    .about = view_about,
     .close = view_close,
 };
 
