@@ -14,68 +14,21 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
-
-static unsigned seed;
-
-static struct pty *open_with(const char *table, int rows, int cols, const char *option)
-{
-    char *target = server_target(table);
-    struct pty *t = pty_start(&(struct pty_options){
-        .rows = rows, .cols = cols, .argv = (const char *const[]){target, option, NULL}});
-
-    free(target);
-    pty_wait_text(t, " row 1 of ");
-    return t;
-}
-
-static struct pty *open_table(const char *table, int rows, int cols)
-{
-    return open_with(table, rows, cols, NULL);
-}
-
-static void leave(struct pty *t)
-{
-    pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    pty_check_restored(t);
-    pty_check_output(t);
-    pty_free(t);
-}
-
-static char *formula_verywide(const char *column, int64_t i)
-{
-    return column[0] == 'C' ? mem_printf("%" PRId64, i * 10000 + (int64_t)atoll(column + 1))
-                            : NULL;
-}
-
-/* Names of the columns on the screen with a blank after each, the cut one left out when
- * only the first n are asked for. */
-static void expect_columns(struct pty *t, const char *want)
-{
-    static struct sheet s;
-    char got[512] = "";
-    size_t n = 0;
-
-    assert_true(sheet_read(t, &s));
-    for (size_t i = 0; i < s.n_columns && n < strlen(want); i++)
-        n += (size_t)snprintf(got + n, sizeof(got) - n, "%s ", s.name[i]);
-    sheet_release(&s);
-    assert_string_equal(got, want);
-}
+#include "tests/support/viewer.h"
 
 static void settle(struct pty *t, sheet_formula *formula, const char *columns)
 {
     sheet_settle(t);
     (void)sheet_check(t, formula);
     if (columns)
-        expect_columns(t, columns);
+        sheet_check_columns(t, columns);
 }
 
 static void hidden_columns_go_and_come_back(void **state)
 {
-    struct pty *t = open_table("million", 24, 80);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("million", z);
 
-    (void)state;
     settle(t, sheet_formula_million, "I S D N B ");
     pty_keys(t, "l-");
     pty_wait_text(t, "1 column hidden; g- shows all");
@@ -100,14 +53,14 @@ static void hidden_columns_go_and_come_back(void **state)
     pty_keys(t, "g-");
     pty_wait_text(t, "no column is hidden");
     pty_wait_gone(t, "⋮");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void moved_columns_keep_their_cells_and_the_cursor(void **state)
 {
-    struct pty *t = open_table("million", 24, 80);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("million", z);
 
-    (void)state;
     sheet_settle(t);
     pty_keys(t, "2g>");
     pty_wait_text(t, "I (long)   col 3/8");
@@ -119,62 +72,74 @@ static void moved_columns_keep_their_cells_and_the_cursor(void **state)
     pty_wait_text(t, "no further");
     pty_keys(t, "500000G");
     settle(t, sheet_formula_million, "L S D I N B ");
+    pty_resize(t, 24, 80);
+    settle(t, sheet_formula_million, "L S D I N B ");
     pty_resize(t, 50, 200);
     settle(t, sheet_formula_million, "L S D I N B T C ");
-    leave(t);
+    viewer_leave(t);
+}
+
+static void expect_last_column(struct pty *t, const char *want)
+{
+    static struct sheet s;
+
+    assert_true(sheet_read(t, &s));
+    assert_string_equal(s.name[s.n_columns - 1], want);
+    sheet_release(&s);
 }
 
 static void frozen_columns_stay_while_the_others_scroll(void **state)
 {
-    struct pty *t = open_table("wide", 24, 100);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("wide", z);
 
-    (void)state;
     sheet_settle(t);
     pty_keys(t, "l!");
     pty_wait_text(t, "2 columns frozen");
     settle(t, sheet_formula_wide, "C0 C1 C2 C3 ");
     pty_keys(t, "$");
     pty_wait_text(t, "col 1000/1000");
-    settle(t, sheet_formula_wide, "C0 C1 C989 ");
-    leave(t);
+    settle(t, sheet_formula_wide, "C0 C1 ");
+    expect_last_column(t, "C999");
+    viewer_leave(t);
 }
 
 static void frozen_columns_of_a_wide_table_are_right_anywhere(void **state)
 {
-    struct pty *t = open_table("verywide", 24, 100);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("verywide", z);
 
-    (void)state;
     sheet_settle(t);
     pty_keys(t, "l!");
     for (int i = 0; i < 25; i++)
         pty_keys(t, "<C-Right>");
-    settle(t, formula_verywide, "C0 C1 ");
+    settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "5000l");
-    settle(t, formula_verywide, "C0 C1 ");
+    settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "cC9000<Enter>");
     pty_wait_text(t, "C9000 (long)   col 9001/10000");
-    settle(t, formula_verywide, "C0 C1 ");
+    settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "3-");
     pty_wait_text(t, "C9003 (long)   col 9001/9997   3 hidden");
-    settle(t, formula_verywide, "C0 C1 ");
+    settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "2000g<lt>G");
     pty_wait_text(t, "C9003 (long)   col 7001/9997");
-    settle(t, formula_verywide, "C0 C1 ");
+    settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "!");
     pty_wait_text(t, "take no more than half the screen");
-    settle(t, formula_verywide, "C0 C1 C2 ");
+    settle(t, sheet_formula_verywide, "C0 C1 C2 ");
     pty_keys(t, "!");
     pty_wait_text(t, "no column is frozen");
     pty_keys(t, "0");
-    settle(t, formula_verywide, "C0 C1 C2 C3 ");
-    leave(t);
+    settle(t, sheet_formula_verywide, "C0 C1 C2 C3 ");
+    viewer_leave(t);
 }
 
 static void the_first_column_is_reached_past_frozen_ones(void **state)
 {
-    struct pty *t = open_table("wide", 24, 80);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("wide", z);
 
-    (void)state;
     sheet_settle(t);
     pty_keys(t, "2!$");
     pty_wait_text(t, "col 1000/1000");
@@ -187,7 +152,7 @@ static void the_first_column_is_reached_past_frozen_ones(void **state)
         pty_keys(t, "<C-Left>");
     pty_wait_text(t, "C0 (long)   col 1/1000");
     settle(t, sheet_formula_wide, "C0 C1 C2 C3 ");
-    leave(t);
+    viewer_leave(t);
 }
 
 /* First terminal column of a text in the header. */
@@ -208,10 +173,10 @@ static int column_of(struct pty *t, const char *text)
 
 static void widths_are_set_and_fit(void **state)
 {
-    struct pty *t = open_table("million", 24, 100);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("million", z);
     int from;
 
-    (void)state;
     sheet_settle(t);
     from = column_of(t, " D ");
     pty_keys(t, "l10>");
@@ -230,14 +195,14 @@ static void widths_are_set_and_fit(void **state)
     sheet_settle(t);
     assert_int_equal(column_of(t, " D "), from);
     settle(t, sheet_formula_million, "I S D ");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_column_is_found_by_a_part_of_its_name(void **state)
 {
-    struct pty *t = open_table("wide", 24, 100);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("wide", z);
 
-    (void)state;
     pty_keys(t, "c");
     pty_wait_text(t, "1000 matches:");
     pty_keys(t, "c77");
@@ -261,14 +226,14 @@ static void a_column_is_found_by_a_part_of_its_name(void **state)
     pty_wait_text(t, "column C100 is hidden; C shows it");
     pty_keys(t, "c<Esc>");
     settle(t, sheet_formula_wide, NULL);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void the_list_of_columns_shows_hides_and_orders(void **state)
 {
-    struct pty *t = open_table("million", 24, 80);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("million", z);
 
-    (void)state;
     sheet_settle(t);
     pty_keys(t, "lC");
     pty_wait_text(t, "column 2 of 8, 8 shown");
@@ -291,95 +256,96 @@ static void the_list_of_columns_shows_hides_and_orders(void **state)
     pty_keys(t, "q");
     settle(t, sheet_formula_million, "S I N B D ");
     pty_wait_text(t, "S (string)   col 1/8");
-    leave(t);
+    viewer_leave(t);
 }
 
-static void ascii_marks_rule_and_hidden_columns(void **state)
+/* --- widths and looks --- */
+
+static void widths_grow_and_do_not_shrink_by_themselves(void **state)
 {
-    struct pty *t = open_with("million", 24, 80, "--ascii");
-    char *screen;
-
-    (void)state;
-    pty_keys(t, "!ll-");
-    pty_wait_text(t, "1 column hidden");
-    pty_wait_text(t, ":");
-    screen = pty_screen(t);
-    for (const char *p = screen; *p; p++)
-        assert_true((unsigned char)*p < 0x80);
-    free(screen);
-    leave(t);
-}
-
-static unsigned below(unsigned n)
-{
-    return (unsigned)rand_r(&seed) % n;
-}
-
-/* Keys that change columns or move, none of which cuts a name. */
-static void random_keys(struct pty *t)
-{
-    static const char *const keys[] = {
-        "j",  "k",         "h",     "l",   "l",           "<PgDn>",     "<PgUp>",
-        "G",  "gg",        "0",     "$",   "<C-Left>",    "<C-Right>",  "<C-Right>",
-        "-",  "g-",        "g<lt>", "g>",  "!",           ">",          "_",
-        "g_", "C<Space>q", "CJq",   "CKq", "C5j<Space>q", "cC1<Enter>", "c<Tab><Enter>",
-    };
-    const char *key = keys[below(sizeof(keys) / sizeof(*keys))];
-    char text[64];
-
-    if (below(5) == 0 && key[0] != 'c')
-        (void)snprintf(text, sizeof(text), "%u%s", 1 + below(12), key);
-    else
-        (void)snprintf(text, sizeof(text), "%s", key);
-    pty_keys(t, text);
-}
-
-static void any_keys(const char *table, sheet_formula *formula, int rounds)
-{
-    static const int sizes[][2] = {{24, 80}, {50, 200}, {9, 40}, {24, 100}};
-    struct pty *t = open_table(table, 24, 80);
+    struct pty *t = viewer_open("million", VIEWER_SETTING(state));
+    int narrow, wide;
 
     sheet_settle(t);
-    for (int round = 0; round < rounds; round++) {
-        if (below(5) == 0) {
-            const int *size = sizes[below(4)];
-
-            pty_resize(t, size[0], size[1]);
-        }
-        for (unsigned i = 1 + below(20); i > 0; i--)
-            random_keys(t);
-        sheet_settle(t);
-        (void)sheet_check(t, formula);
-    }
-    leave(t);
+    narrow = column_of(t, " D ");
+    pty_keys(t, "G");
+    settle(t, sheet_formula_million, "I S D ");
+    wide = column_of(t, " D ");
+    assert_true(wide > narrow);
+    pty_keys(t, "gg");
+    settle(t, sheet_formula_million, "I S D ");
+    assert_int_equal(column_of(t, " D "), wide);
+    pty_keys(t, "g_");
+    settle(t, sheet_formula_million, "I S D ");
+    assert_int_equal(column_of(t, " D "), narrow);
+    viewer_leave(t);
 }
 
-static void after_any_column_keys_every_cell_is_right(void **state)
+/* In D every fourth number has no more than a zero behind its point. */
+static void points_are_lined_up(void **state)
 {
-    (void)state;
-    any_keys("million", sheet_formula_million, 30);
-    any_keys("wide", sheet_formula_wide, 30);
-    any_keys("verywide", formula_verywide, 15);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("million", z);
+    char *line, *name;
+    int at = -1;
+
+    pty_keys(t, "390Gzt"); /* 97.25 to 100.0 and on */
+    settle(t, sheet_formula_million, "I S D ");
+    for (int i = 0; i < viewer_height(z); i++) {
+        line = pty_row(t, 3 + i);
+        name = strstr(line, "row-");
+        assert_non_null(name);
+        at = i == 0 ? (int)(strchr(name, '.') - line) : at;
+        assert_int_equal(strchr(name, '.') - line, at);
+        free(line);
+    }
+    viewer_leave(t);
+}
+
+/* How a name in the header looks. */
+static struct pty_cell header_cell(struct pty *t, const char *name)
+{
+    struct pty_cell c;
+
+    pty_cell(t, 1, column_of(t, name) + 1, &c);
+    return c;
+}
+
+static void marks_of_the_header_in_every_look(void **state)
+{
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("million", z);
+    struct pty_cell current, other;
+
+    pty_keys(t, "!lll-");
+    pty_wait_text(t, "B (boolean)   col 4/7   1 hidden");
+    settle(t, sheet_formula_million, "I S D B ");
+    pty_wait_row(t, 1, z->ascii ? "I | S" : "I │ S"); /* the rule after frozen columns */
+    pty_wait_row(t, 1, z->ascii ? ":B" : "⋮B");       /* hidden ones stand here */
+    current = header_cell(t, z->ascii ? ":B" : "⋮B");
+    other = header_cell(t, " S ");
+    assert_true(current.bold && other.bold);
+    assert_true(z->mono ? current.reverse && !other.reverse : current.bg != other.bg);
+    viewer_check_look(t, z);
+    viewer_leave(t);
 }
 
 int main(void)
 {
-    const char *given = getenv("DHVIEW_SEED");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hidden_columns_go_and_come_back),
-        cmocka_unit_test(moved_columns_keep_their_cells_and_the_cursor),
-        cmocka_unit_test(frozen_columns_stay_while_the_others_scroll),
-        cmocka_unit_test(frozen_columns_of_a_wide_table_are_right_anywhere),
-        cmocka_unit_test(the_first_column_is_reached_past_frozen_ones),
-        cmocka_unit_test(widths_are_set_and_fit),
-        cmocka_unit_test(a_column_is_found_by_a_part_of_its_name),
-        cmocka_unit_test(the_list_of_columns_shows_hides_and_orders),
-        cmocka_unit_test(ascii_marks_rule_and_hidden_columns),
-        cmocka_unit_test(after_any_column_keys_every_cell_is_right),
+        VIEWER_SIZES(hidden_columns_go_and_come_back),
+        VIEWER_SIZES(moved_columns_keep_their_cells_and_the_cursor),
+        VIEWER_SIZES(frozen_columns_stay_while_the_others_scroll),
+        VIEWER_SIZES(frozen_columns_of_a_wide_table_are_right_anywhere),
+        VIEWER_SIZES(the_first_column_is_reached_past_frozen_ones),
+        VIEWER_SIZES(widths_are_set_and_fit),
+        VIEWER_SIZES(widths_grow_and_do_not_shrink_by_themselves),
+        VIEWER_LOOKS(points_are_lined_up),
+        VIEWER_LOOKS(marks_of_the_header_in_every_look),
+        VIEWER_SIZES(a_column_is_found_by_a_part_of_its_name),
+        VIEWER_SIZES(the_list_of_columns_shows_hides_and_orders),
     };
 
     server_require();
-    seed = given ? (unsigned)strtoul(given, NULL, 10) : 20261122;
-    print_message("seed %u (DHVIEW_SEED)\n", seed);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,9 @@
 #include "base/mem.h"
 
 #define RULE "│"
+#define ASCII_RULE " | " /* after frozen columns */
 #define HIDDEN_MARK "⋮"
+#define ASCII_HIDDEN_MARK ":" /* no name has one */
 
 /* Where the cells of a line begin, after the gutter's rule; NULL: not a line of the table.
  */
@@ -88,6 +90,10 @@ static void read_row(struct sheet *s, int64_t number, const char *text)
     for (size_t i = 0; i < n; i++) {
         if (is_pending(s->cell[row][i]))
             s->pending = true;
+        if (strcmp(s->cell[row][i], "\\N") == 0) {
+            free(s->cell[row][i]);
+            s->cell[row][i] = mem_strdup("∅");
+        }
         if (i + 1 >= s->n_columns && ends_in_ellipsis(s->cell[row][i])) {
             free(s->cell[row][i]);
             s->cell[row][i] = NULL;
@@ -111,8 +117,11 @@ static void read_line(struct sheet *s, char *line)
     if (!cells)
         return;
     blank_out(cells, RULE);
-    if (s->n_rows == 0)
+    blank_out(cells, ASCII_RULE);
+    if (s->n_columns == 0) {
         blank_out(cells, HIDDEN_MARK);
+        blank_out(cells, ASCII_HIDDEN_MARK);
+    }
     number = read_number(line, gutter);
     if (number >= 0 && s->n_rows < SHEET_ROWS_MAX)
         read_row(s, number, cells);
@@ -235,6 +244,19 @@ size_t sheet_check(const struct pty *t, sheet_formula *formula)
     sheet_release(&s);
     assert_true(compared > 0);
     return compared;
+}
+
+void sheet_check_columns(const struct pty *t, const char *names)
+{
+    static struct sheet s;
+    char got[512] = "";
+    size_t n = 0;
+
+    assert_true(sheet_read(t, &s));
+    for (size_t i = 0; i < s.n_columns && n < strlen(names); i++)
+        n += (size_t)snprintf(got + n, sizeof(got) - n, "%s ", s.name[i]);
+    sheet_release(&s);
+    assert_string_equal(got, names);
 }
 
 bool sheet_status(const struct pty *t, int64_t *row, int64_t *rows)

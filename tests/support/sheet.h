@@ -46,6 +46,10 @@ void sheet_settle(struct pty *t);
  * compared. */
 size_t sheet_check(const struct pty *t, sheet_formula *formula);
 
+/* Fails the test unless the columns on the screen begin with these names, each followed by
+ * a blank. */
+void sheet_check_columns(const struct pty *t, const char *names);
+
 /* The current row and the number of rows, as the status line tells them. */
 bool sheet_status(const struct pty *t, int64_t *row, int64_t *rows);
 void sheet_wait_status(struct pty *t, int64_t row, int64_t rows);

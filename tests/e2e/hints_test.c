@@ -1,0 +1,92 @@
+/* What a table's maker wants of its looks: layout hints and a description. */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/pty.h"
+#include "tests/support/server.h"
+#include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
+
+static char *formula(const char *column, int64_t i)
+{
+    return mem_printf("%" PRId64, i * 100 + (column[0] - 'A'));
+}
+
+static void settle(struct pty *t, const char *columns)
+{
+    sheet_settle(t);
+    (void)sheet_check(t, formula);
+    sheet_check_columns(t, columns);
+}
+
+static void hints_lay_a_table_out_and_keys_change_it(void **state)
+{
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("hinted", z);
+
+    settle(t, "K B D C I H J E G L A ");
+    pty_wait_row(t, 0, "hinted  letters, laid out by hints");
+    pty_wait_text(t, "K (long)   col 1/11   1 hidden");
+    pty_wait_row(t, 1, z->ascii ? "B |" : "B │"); /* two are frozen */
+    viewer_check_look(t, z);
+    pty_keys(t, "!"); /* one is */
+    settle(t, "K B D C I H J E G L A ");
+    pty_wait_row(t, 1, z->ascii ? "K |" : "K │");
+    pty_keys(t, "cI<Enter>2g>g-");
+    settle(t, "K B D C F H J I E G L ");
+    pty_keys(t, "G");
+    sheet_wait_status(t, 1000, 1000);
+    settle(t, "K B D C F H J I E G L ");
+    pty_keys(t, "<C-r>"); /* what the user did comes before hints */
+    pty_wait_text(t, "subscribed anew");
+    settle(t, "K B D C F H J I E G L ");
+    viewer_check_look(t, z);
+    viewer_leave(t);
+}
+
+static void hidden_ones_are_listed(void **state)
+{
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("hinted", z);
+
+    pty_keys(t, "C/F<Enter>");
+    pty_wait_text(t, "column 1 of 1, 11 shown");
+    pty_wait_text(t, "[ ] F");
+    viewer_check_look(t, z);
+    pty_keys(t, "<Space><Esc>q");
+    settle(t, "K B D C I F H J E G L A ");
+    viewer_leave(t);
+}
+
+static void a_small_screen_has_no_room_for_a_description(void **state)
+{
+    struct pty *t = viewer_open("hinted", &viewer_small);
+
+    (void)state;
+    for (int cols = 80; cols > 30; cols -= 7) {
+        pty_resize(t, 24, cols);
+        sheet_settle(t);
+        pty_wait_row(t, 0, "● live");
+    }
+    assert_false(pty_has(t, "letters"));
+    viewer_leave(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        VIEWER_LOOKS(hints_lay_a_table_out_and_keys_change_it),
+        VIEWER_LOOKS(hidden_ones_are_listed),
+        cmocka_unit_test(a_small_screen_has_no_room_for_a_description),
+    };
+
+    server_require();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
