@@ -31,12 +31,14 @@ void *mem_realloc(void *p, size_t n, size_t size)
 
 void mem_grow(void **p, size_t *cap, size_t need, size_t size)
 {
-    size_t want = *cap ? *cap : 8;
+    size_t want = *cap > SIZE_MAX / 2 ? need : *cap * 2;
 
     if (need <= *cap)
         return;
-    while (want < need)
-        want = want > SIZE_MAX / 2 ? need : want * 2;
+    if (want < 8)
+        want = 8;
+    if (want < need)
+        want = need; /* a large first piece is not rounded up */
     *p = mem_realloc(*p, want, size);
     *cap = want;
 }
