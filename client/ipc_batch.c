@@ -136,9 +136,9 @@ static enum err_code view_buffers(struct reader *r, struct view *v, size_t buffe
 /* Checks the buffers of a column and of its items, down to the last level that is read. */
 static enum err_code view_column(struct reader *r, size_t c, size_t extra, struct err *e)
 {
-    struct span_of at = r->l->columns[c];
+    const struct span_of at = r->l->columns[c];
+    size_t buffer = at.buffer + extra;
 
-    at.buffer += extra;
     for (size_t depth = 0;; depth++) {
         const struct field *f = &r->l->fields[at.field + depth];
         struct wire_node node = r->batch->nodes[at.node + depth];
@@ -149,8 +149,8 @@ static enum err_code view_column(struct reader *r, size_t c, size_t extra, struc
                            "node of %" PRId64 " rows, %" PRId64 " of them null",
                            node.length, node.null_count);
         *v = (struct view){.f = f, .n = (uint64_t)node.length};
-        TRY(view_buffers(r, v, at.buffer, node.null_count, e));
-        at.buffer += f->n_buffers;
+        TRY(view_buffers(r, v, buffer, node.null_count, e));
+        buffer += f->n_buffers;
         if (f->how != HOW_LIST && f->how != HOW_FIXED_LIST)
             return ERR_OK;
         if (depth + 1 > WIRE_MAX_DEPTH)
@@ -165,13 +165,21 @@ static int64_t read_unsigned(const uint8_t *p, uint64_t width)
     return width == 1 ? p[0] : width == 2 ? bytes_u16(p) : (int64_t)bytes_u32(p);
 }
 
+/* The value that stands for null: the lowest of its width, and for char the highest. */
+static bool is_sentinel(const struct reader *r, const struct field *f, int64_t v)
+{
+    int64_t lowest = f->width == 8 ? INT64_MIN : -((int64_t)1 << (8 * f->width - 1));
+
+    return r->deephaven_nulls && f->has_null && v == (f->how == HOW_UINT ? 0xffff : lowest);
+}
+
 static enum err_code push_signed(const struct reader *r, const struct field *f,
                                  const uint8_t *p, struct column *out, struct err *e)
 {
     int64_t v = bytes_signed(p, f->width);
     int64_t scaled;
 
-    if (r->deephaven_nulls && f->has_null && v == f->null) {
+    if (is_sentinel(r, f, v)) {
         column_push_null(out);
         return ERR_OK;
     }
@@ -187,7 +195,7 @@ static void push_unsigned(const struct reader *r, const struct field *f, const u
 {
     int64_t v = read_unsigned(p, f->width);
 
-    if (r->deephaven_nulls && f->has_null && v == f->null)
+    if (is_sentinel(r, f, v))
         column_push_null(out);
     else
         column_push_int(out, v);
@@ -279,7 +287,7 @@ static void push_date_ms(const struct reader *r, const struct field *f, const ui
     const int64_t day = 86400000;
     int64_t ms = bytes_signed(p, 8);
 
-    if (r->deephaven_nulls && ms == f->null)
+    if (is_sentinel(r, f, ms))
         column_push_null(out);
     else
         column_push_int(out, ms / day - (ms % day < 0));
@@ -314,6 +322,19 @@ static enum err_code read_offsets(const struct view *v, uint64_t i, uint64_t lim
     return ERR_OK;
 }
 
+/* Bytes that a value has at least. */
+static uint64_t shortest(enum kind kind)
+{
+    switch (kind) {
+    case KIND_BIG_INTEGER:
+        return 1;
+    case KIND_BIG_DECIMAL:
+        return 5; /* the scale and one byte of digits */
+    default:
+        return 0;
+    }
+}
+
 static enum err_code push_var(const struct view *v, uint64_t i, struct column *out,
                               struct err *e)
 {
@@ -321,7 +342,7 @@ static enum err_code push_var(const struct view *v, uint64_t i, struct column *o
     uint64_t to = 0;
 
     TRY(read_offsets(v, i, v->data_len, &from, &to, e));
-    if (to - from < v->f->min_bytes)
+    if (to - from < shortest(v->f->type->kind))
         return err_set(e, ERR_PROTO, "%s of %" PRIu64 " bytes", kind_name(v->f->type->kind),
                        to - from);
     column_push_bytes(out, (struct bytes){v->data ? v->data + from : NULL, to - from});
@@ -452,10 +473,10 @@ static enum err_code check_counts(const struct ipc_layout *l, const struct wire_
     if (b->length < 0)
         return err_set(e, ERR_PROTO, "record batch of %" PRId64 " rows", b->length);
     if (b->n_nodes != l->n_nodes)
-        return err_set(e, ERR_PROTO, "record batch has %zu nodes, the schema %zu",
+        return err_set(e, ERR_PROTO, "record batch has %zu nodes, the schema %" PRIu32,
                        b->n_nodes, l->n_nodes);
     if (l->has_open ? b->n_buffers < l->n_buffers : b->n_buffers != l->n_buffers)
-        return err_set(e, ERR_PROTO, "record batch has %zu buffers, the schema %zu",
+        return err_set(e, ERR_PROTO, "record batch has %zu buffers, the schema %" PRIu32,
                        b->n_buffers, l->n_buffers);
     *open_buffers = b->n_buffers - l->n_buffers;
     return ERR_OK;

@@ -31,21 +31,20 @@ enum how {
     HOW_FIXED_LIST
 };
 
+/* Small, and no larger than needed: a table may have tens of thousands of columns. */
 struct field {
-    enum how how;
     const struct type *type; /* borrowed from the schema; NULL when inside HOW_UNKNOWN */
-    uint64_t width;          /* bytes of a value or an offset; items of HOW_FIXED_LIST */
-    int64_t factor;          /* HOW_INT: multiplier */
-    int32_t scale;           /* HOW_DECIMAL */
-    bool has_null;           /* a sentinel means null when the stream uses sentinels */
-    int64_t null;            /* HOW_INT, HOW_UINT: the sentinel */
-    size_t n_nodes;          /* own */
-    size_t n_buffers;        /* own; 0 for the field whose number is not known */
-    size_t min_bytes;        /* BIG_INTEGER, BIG_DECIMAL: shortest value */
+    enum how how;
+    uint32_t width;    /* bytes of a value or an offset; items of HOW_FIXED_LIST */
+    int32_t factor;    /* HOW_INT: multiplier */
+    int32_t scale;     /* HOW_DECIMAL */
+    bool has_null;     /* a sentinel means null when the stream uses sentinels */
+    uint8_t n_nodes;   /* own */
+    uint8_t n_buffers; /* own; 0 for the field whose number is not known */
 };
 
 struct span_of {
-    size_t field, node, buffer; /* where a column starts */
+    uint32_t field, node, buffer; /* where a column starts */
 };
 
 struct ipc_layout {
@@ -53,9 +52,9 @@ struct ipc_layout {
     size_t n_fields;
     struct span_of *columns; /* owned; per schema column */
     size_t n_columns;
-    size_t n_nodes;   /* in every batch */
-    size_t n_buffers; /* likewise, without those of the open field */
-    bool has_open;    /* some field has an unknown number of buffers */
+    uint32_t n_nodes;   /* in every batch; at most WIRE_MAX_FIELDS */
+    uint32_t n_buffers; /* likewise, without those of the open field */
+    bool has_open;      /* some field has an unknown number of buffers */
     size_t open_column;
     const struct schema *schema; /* borrowed, for names */
 };

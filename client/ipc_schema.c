@@ -30,11 +30,6 @@ static const struct bytes *pair_find(const struct wire_pair *pairs, size_t n,
     return NULL;
 }
 
-static char *copy(struct bytes b)
-{
-    return b.len ? mem_strndup((const char *)b.data, b.len) : mem_strdup("");
-}
-
 /* The same among the pairs of a field. A schema without any pair has no array to point
  * into.
  */
@@ -44,15 +39,13 @@ static const struct bytes *field_pair(const struct wire_schema *in,
     return f->n_pairs ? pair_find(in->pairs + f->first_pair, f->n_pairs, key) : NULL;
 }
 
-/* Owned; the empty text, or NULL if optional, when the key is absent. */
-static char *meta(const struct wire_schema *in, const struct wire_field *f, const char *key,
-                  bool optional)
+/* Owned by the schema; or when the key is absent. */
+static const char *meta(const struct wire_schema *in, const struct wire_field *f,
+                        const char *key, struct schema *s, const char * or)
 {
     const struct bytes *v = field_pair(in, f, key);
 
-    if (v)
-        return copy(*v);
-    return optional ? NULL : mem_strdup("");
+    return v ? pool_share(&s->texts, *v) : or ;
 }
 
 static bool is_true(const struct bytes *v)
@@ -78,8 +71,8 @@ static void read_attributes(const struct wire_schema *in, struct schema *s)
             continue;
         MEM_GROW(s->attributes, cap, s->n_attributes + 1);
         s->attributes[s->n_attributes++] = (struct schema_attribute){
-            .name = copy((struct bytes){k.data + skip, k.len - skip}),
-            .value = copy(in->table_pairs[i].value),
+            .name = pool_copy(&s->texts, (struct bytes){k.data + skip, k.len - skip}),
+            .value = pool_copy(&s->texts, in->table_pairs[i].value),
         };
     }
 }
@@ -97,14 +90,14 @@ static void read_table_meta(const struct wire_schema *in, struct schema *s)
 }
 
 static void read_column_meta(const struct wire_schema *in, const struct wire_field *f,
-                             struct schema_column *c)
+                             struct schema *s, struct schema_column *c)
 {
-    c->name = copy(f->name);
-    c->java_type = meta(in, f, "type", false);
-    c->description = meta(in, f, "description", false);
-    c->style_column = meta(in, f, "styleColumn", true);
-    c->number_format_column = meta(in, f, "numberFormatColumn", true);
-    c->date_format_column = meta(in, f, "dateFormatColumn", true);
+    c->name = pool_copy(&s->texts, f->name);
+    c->java_type = meta(in, f, "type", s, "");
+    c->description = meta(in, f, "description", s, "");
+    c->style_column = meta(in, f, "styleColumn", s, NULL);
+    c->number_format_column = meta(in, f, "numberFormatColumn", s, NULL);
+    c->date_format_column = meta(in, f, "dateFormatColumn", s, NULL);
     c->is_row_style = flag(in, f, "isRowStyle");
     c->is_format = c->is_row_style || flag(in, f, "isStyle") ||
                    flag(in, f, "isNumberFormat") || flag(in, f, "isDateFormat");
@@ -205,7 +198,7 @@ static char *arrow_name(const struct wire_field *f)
 
 /* Buffers a field itself takes in a batch (protocol: Arrow Columnar Format, buffer
  * listing); false when that depends on the batch. */
-static bool buffer_count(const struct wire_field *f, size_t *n)
+static bool buffer_count(const struct wire_field *f, uint8_t *n)
 {
     if (f->dictionary) {
         *n = 2; /* validity and indices */
@@ -247,23 +240,12 @@ struct made {
     enum kind kind;
 };
 
-static void set_null(struct field *f, int64_t null)
-{
-    f->has_null = true;
-    f->null = null;
-}
-
-static int64_t lowest(uint64_t width)
-{
-    return width == 8 ? INT64_MIN : -((int64_t)1 << (8 * width - 1));
-}
-
-static struct made make_signed(struct field *f, enum kind kind, uint64_t width,
-                               int64_t factor)
+static struct made make_signed(struct field *f, enum kind kind, uint32_t width,
+                               int32_t factor)
 {
     f->width = width;
     f->factor = factor;
-    set_null(f, lowest(width));
+    f->has_null = true;
     return (struct made){HOW_INT, kind};
 }
 
@@ -275,7 +257,7 @@ static struct made make_int(const struct wire_field *in, const char *java, struc
 
     if (bits != 8 && bits != 16 && bits != 32 && bits != 64)
         return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
-    uint64_t width = (uint64_t)bits / 8;
+    uint32_t width = (uint32_t)bits / 8;
     if (in->is_signed)
         return make_signed(f, kinds[width], width, 1);
     f->width = width;
@@ -284,13 +266,13 @@ static struct made make_int(const struct wire_field *in, const char *java, struc
     if (width != 2 ||
         (java[0] && strcmp(java, "char") != 0 && strcmp(java, "java.lang.Character") != 0))
         return (struct made){HOW_UINT, KIND_LONG};
-    set_null(f, 0xffff);
+    f->has_null = true;
     return (struct made){HOW_UINT, KIND_CHAR};
 }
 
 static struct made make_float(const struct wire_field *in, struct field *f)
 {
-    f->width = (uint64_t)in->bit_width / 8;
+    f->width = (uint32_t)in->bit_width / 8;
     switch (in->bit_width) {
     case 16:
         return (struct made){HOW_HALF, KIND_FLOAT};
@@ -305,10 +287,10 @@ static struct made make_float(const struct wire_field *in, struct field *f)
     }
 }
 
-static struct made make_time(const struct wire_field *in, enum kind kind, uint64_t width,
+static struct made make_time(const struct wire_field *in, enum kind kind, uint32_t width,
                              struct field *f)
 {
-    static const int64_t factors[] = {1000000000, 1000000, 1000, 1};
+    static const int32_t factors[] = {1000000000, 1000000, 1000, 1};
 
     if (in->unit < 0 || in->unit > 3)
         return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
@@ -324,7 +306,7 @@ static struct made make_calendar(const struct wire_field *in, struct field *f)
         return (struct made){HOW_DATE_MS, KIND_DATE};
     }
     if (in->type == WIRE_TYPE_TIME && (in->bit_width == 32 || in->bit_width == 64))
-        return make_time(in, KIND_TIME, (uint64_t)in->bit_width / 8, f);
+        return make_time(in, KIND_TIME, (uint32_t)in->bit_width / 8, f);
     if (in->type == WIRE_TYPE_INTERVAL && in->unit == 0)
         return make_signed(f, KIND_PERIOD, 4, 1);
     if (in->type == WIRE_TYPE_INTERVAL && in->unit == 1) {
@@ -349,10 +331,8 @@ static struct made make_bytes(const struct wire_field *in, const char *java,
         kind = KIND_STRING;
     } else if (strcmp(java, "java.math.BigInteger") == 0) {
         kind = KIND_BIG_INTEGER;
-        f->min_bytes = 1;
     } else if (strcmp(java, "java.math.BigDecimal") == 0) {
         kind = KIND_BIG_DECIMAL;
-        f->min_bytes = 5; /* the scale and one byte of digits */
     }
     return (struct made){HOW_BYTES, kind};
 }
@@ -363,7 +343,7 @@ static struct made make_decimal(const struct wire_field *in, struct field *f)
 
     if (bits != 32 && bits != 64 && bits != 128 && bits != 256)
         return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
-    f->width = (uint64_t)bits / 8;
+    f->width = (uint32_t)bits / 8;
     f->scale = in->scale;
     return (struct made){HOW_DECIMAL, KIND_BIG_DECIMAL};
 }
@@ -372,7 +352,7 @@ static struct made make_sized(const struct wire_field *in, struct field *f)
 {
     if (in->bit_width < 0)
         return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
-    f->width = (uint64_t)in->bit_width;
+    f->width = (uint32_t)in->bit_width;
     return in->type == WIRE_TYPE_FIXED_BINARY ? (struct made){HOW_FIXED, KIND_BINARY}
                                               : (struct made){HOW_FIXED_LIST, KIND_LIST};
 }
@@ -431,16 +411,17 @@ static struct made make(const struct wire_field *in, const char *java, struct fi
 /* State while the pre-order fields of a schema are walked once. */
 struct walk {
     const struct wire_schema *in;
+    struct schema *s;
     struct ipc_layout *l;
-    size_t at;             /* next field */
-    size_t n_open;         /* fields with an unknown number of buffers */
-    char *open[NAMED_MAX]; /* owned; their names */
+    size_t at;                   /* next field */
+    size_t n_open;               /* fields with an unknown number of buffers */
+    const char *open[NAMED_MAX]; /* their names, from the pool */
 };
 
 static void note_open(struct walk *w, const struct wire_field *f, size_t column)
 {
     if (w->n_open < NAMED_MAX)
-        w->open[w->n_open] = copy(f->name);
+        w->open[w->n_open] = pool_copy(&w->s->texts, f->name);
     w->n_open++;
     w->l->has_open = true;
     w->l->open_column = column;
@@ -473,21 +454,20 @@ static enum err_code walk_unread(struct walk *w, size_t column, bool counted, st
     return ERR_OK;
 }
 
-/* Java type of a list's items: what the child says, else what the list says. Owned. */
-static char *item_java(const struct wire_schema *in, const struct wire_field *list,
-                       const char *java)
+/* Java type of a list's items: what the child says, else what the list says. */
+static const char *item_java(struct walk *w, const struct wire_field *list,
+                             const char *java)
 {
-    char *own = meta(in, list + 1, "type", true);
+    const char *own = meta(w->in, list + 1, "type", w->s, NULL);
     size_t len = strlen(java);
 
-    if (own)
-        return own;
-    own = meta(in, list, "componentType", true);
+    if (!own)
+        own = meta(w->in, list, "componentType", w->s, NULL);
     if (own)
         return own;
     if (len > 2 && strcmp(java + len - 2, "[]") == 0)
-        return mem_strndup(java, len - 2);
-    return mem_strdup("");
+        return pool_share(&w->s->texts, (struct bytes){(const uint8_t *)java, len - 2});
+    return "";
 }
 
 /* Lays out one field and its children; *type is owned by the caller, NULL never. */
@@ -512,10 +492,8 @@ static enum err_code walk_field(struct walk *w, size_t column, const char *java,
     if (m.kind == KIND_LIST) {
         if (w->at >= w->in->n_fields)
             return err_set(e, ERR_PROTO, "schema ends inside column %zu", column);
-        char *item_type = item_java(w->in, in, java);
-        enum err_code rc = walk_field(w, column, item_type, &item, e);
+        enum err_code rc = walk_field(w, column, item_java(w, in, java), &item, e);
 
-        free(item_type);
         if (rc != ERR_OK) {
             type_free(item);
             return rc;
@@ -541,13 +519,16 @@ static enum err_code walk_column(struct walk *w, size_t c, struct schema_column 
     struct ipc_layout *l = w->l;
     size_t first = w->at;
     size_t open = w->n_open;
+    char *arrow;
 
     if (first >= w->in->n_fields)
         return err_set(e, ERR_PROTO, "schema has fewer fields than columns");
-    l->columns[c] = (struct span_of){first, l->n_nodes, l->n_buffers};
-    read_column_meta(w->in, &w->in->fields[first], out);
+    l->columns[c] = (struct span_of){(uint32_t)first, l->n_nodes, l->n_buffers};
+    read_column_meta(w->in, &w->in->fields[first], w->s, out);
     TRY(walk_field(w, c, out->java_type, &out->type, e));
-    out->arrow_name = arrow_name(&w->in->fields[first]);
+    arrow = arrow_name(&w->in->fields[first]);
+    out->arrow_name = pool_share(&w->s->texts, bytes_of(arrow));
+    free(arrow);
     if (w->n_open > open)
         hide_column(l, first, &out->type);
     for (size_t i = first; i < w->at; i++) {
@@ -557,8 +538,10 @@ static enum err_code walk_column(struct walk *w, size_t c, struct schema_column 
     return ERR_OK;
 }
 
-static enum err_code walk_all(struct walk *w, struct schema *s, struct err *e)
+static enum err_code walk_all(struct walk *w, struct err *e)
 {
+    struct schema *s = w->s;
+
     for (size_t c = 0; c < s->n_columns; c++)
         TRY(walk_column(w, c, &s->columns[c], e));
     if (w->at != w->in->n_fields)
@@ -574,21 +557,18 @@ static enum err_code walk_all(struct walk *w, struct schema *s, struct err *e)
 enum err_code ipc_schema_decode(const struct wire_schema *in, struct schema **schema,
                                 struct ipc_layout **layout, struct err *e)
 {
-    struct schema *s = MEM_NEW(struct schema);
+    struct schema *s = schema_new(in->n_columns);
     struct ipc_layout *l = MEM_NEW(struct ipc_layout);
-    struct walk w = {.in = in, .l = l};
+    struct walk w = {.in = in, .s = s, .l = l};
     enum err_code rc;
 
-    s->n_columns = l->n_columns = in->n_columns;
-    s->columns = MEM_ARRAY(struct schema_column, in->n_columns);
+    l->n_columns = in->n_columns;
     l->n_fields = in->n_fields;
     l->fields = MEM_ARRAY(struct field, in->n_fields);
     l->columns = MEM_ARRAY(struct span_of, in->n_columns);
     l->schema = s;
     read_table_meta(in, s);
-    rc = walk_all(&w, s, e);
-    for (size_t i = 0; i < NAMED_MAX; i++)
-        free(w.open[i]);
+    rc = walk_all(&w, e);
     if (rc != ERR_OK) {
         ipc_layout_free(l);
         schema_free(s);

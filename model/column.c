@@ -40,7 +40,8 @@ struct column {
 
 struct type *type_new(enum kind kind, struct type *item)
 {
-    struct type *t = MEM_NEW(struct type);
+    static struct type plain[KIND_UNKNOWN + 1];
+    struct type *t = item ? MEM_NEW(struct type) : &plain[kind];
 
     assert((kind == KIND_LIST) == (item != NULL));
     t->kind = kind;
@@ -50,7 +51,7 @@ struct type *type_new(enum kind kind, struct type *item)
 
 void type_free(struct type *t)
 {
-    while (t) {
+    while (t && t->item) {
         struct type *item = t->item;
 
         free(t);

@@ -59,9 +59,10 @@ struct value {
     };
 };
 
-struct type *type_new(enum kind kind, struct type *item); /* item given; result owned */
-void type_free(struct type *t);                           /* accepts NULL */
-const char *kind_name(enum kind kind);                    /* "int", "instant", ... */
+/* item given; owned. A type without items is one constant for its kind: there are many. */
+struct type *type_new(enum kind kind, struct type *item);
+void type_free(struct type *t);        /* accepts NULL */
+const char *kind_name(enum kind kind); /* "int", "instant", ... */
 
 struct column *column_new(const struct type *type); /* type borrowed; column owned */
 void column_free(struct column *c);                 /* accepts NULL */

@@ -5,16 +5,14 @@
 
 #include "base/mem.h"
 
-static void column_release(struct schema_column *c)
+struct schema *schema_new(size_t n_columns)
 {
-    free(c->name);
-    free(c->java_type);
-    free(c->description);
-    type_free(c->type);
-    free(c->arrow_name);
-    free(c->style_column);
-    free(c->number_format_column);
-    free(c->date_format_column);
+    struct schema *s = MEM_NEW(struct schema);
+
+    pool_init(&s->texts);
+    s->columns = MEM_ARRAY(struct schema_column, n_columns);
+    s->n_columns = n_columns;
+    return s;
 }
 
 void schema_free(struct schema *s)
@@ -22,13 +20,10 @@ void schema_free(struct schema *s)
     if (!s)
         return;
     for (size_t i = 0; i < s->n_columns; i++)
-        column_release(&s->columns[i]);
+        type_free(s->columns[i].type);
     free(s->columns);
-    for (size_t i = 0; i < s->n_attributes; i++) {
-        free(s->attributes[i].name);
-        free(s->attributes[i].value);
-    }
     free(s->attributes);
+    pool_release(&s->texts);
     free(s);
 }
 
@@ -37,38 +32,40 @@ static struct type *type_copy(const struct type *t)
     return t ? type_new(t->kind, type_copy(t->item)) : NULL;
 }
 
-static char *text_copy(const char *text)
+static const char *text_copy(struct schema *s, const char *text)
 {
-    return text ? mem_strdup(text) : NULL;
+    return text ? pool_share(&s->texts, bytes_of(text)) : NULL;
 }
 
-static struct schema_column column_copied(const struct schema_column *c)
+static void column_copy_to(struct schema *s, const struct schema_column *c,
+                           struct schema_column *out)
 {
-    struct schema_column out = *c; /* the flags */
-
-    out.name = text_copy(c->name);
-    out.java_type = text_copy(c->java_type);
-    out.description = text_copy(c->description);
-    out.type = type_copy(c->type);
-    out.arrow_name = text_copy(c->arrow_name);
-    out.style_column = text_copy(c->style_column);
-    out.number_format_column = text_copy(c->number_format_column);
-    out.date_format_column = text_copy(c->date_format_column);
-    return out;
+    *out = *c; /* the flags */
+    out->name = pool_copy(&s->texts, bytes_of(c->name));
+    out->java_type = text_copy(s, c->java_type);
+    out->description = text_copy(s, c->description);
+    out->type = type_copy(c->type);
+    out->arrow_name = text_copy(s, c->arrow_name);
+    out->style_column = text_copy(s, c->style_column);
+    out->number_format_column = text_copy(s, c->number_format_column);
+    out->date_format_column = text_copy(s, c->date_format_column);
 }
 
 struct schema *schema_copy(const struct schema *s)
 {
-    struct schema *out = mem_dup(s, sizeof(*s)); /* the flags */
+    struct schema *out = schema_new(s->n_columns);
 
-    out->columns = MEM_ARRAY(struct schema_column, s->n_columns);
     for (size_t i = 0; i < s->n_columns; i++)
-        out->columns[i] = column_copied(&s->columns[i]);
+        column_copy_to(out, &s->columns[i], &out->columns[i]);
     out->attributes = MEM_ARRAY(struct schema_attribute, s->n_attributes);
+    out->n_attributes = s->n_attributes;
     for (size_t i = 0; i < s->n_attributes; i++) {
-        out->attributes[i].name = text_copy(s->attributes[i].name);
-        out->attributes[i].value = text_copy(s->attributes[i].value);
+        out->attributes[i].name = text_copy(out, s->attributes[i].name);
+        out->attributes[i].value = text_copy(out, s->attributes[i].value);
     }
+    out->is_blink = s->is_blink;
+    out->is_append_only = s->is_append_only;
+    out->is_input = s->is_input;
     return out;
 }
 

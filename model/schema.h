@@ -11,28 +11,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/pool.h"
 #include "model/column.h"
 
+/* Texts are borrowed from the schema's pool. There may be tens of thousands of these. */
 struct schema_column {
-    char *name;         /* owned; as sent, not yet safe to show; may repeat in rollups */
-    char *java_type;    /* owned; "deephaven:type", "" when absent */
-    char *description;  /* owned; "" when absent */
-    struct type *type;  /* owned */
-    char *arrow_name;   /* owned; the Arrow type in words, for placeholders and help */
-    char *style_column; /* owned; name of the column that colours this one, or NULL */
-    char *number_format_column; /* owned; likewise for number formats */
-    char *date_format_column;   /* owned; likewise for date formats */
+    const char *name;         /* as sent, not yet safe to show; may repeat in rollups */
+    const char *java_type;    /* "deephaven:type", "" when absent */
+    const char *description;  /* "" when absent */
+    struct type *type;        /* owned */
+    const char *arrow_name;   /* the Arrow type in words, for placeholders and help */
+    const char *style_column; /* name of the column that colours this one, or NULL */
+    const char *number_format_column; /* likewise for number formats */
+    const char *date_format_column;   /* likewise for date formats */
     bool is_format; /* only formats others (style, number or date format): hidden */
     bool is_row_style;
     bool is_key; /* input table key column */
 };
 
 struct schema_attribute {
-    char *name;  /* owned; without the "attribute." prefix */
-    char *value; /* owned */
+    const char *name; /* without the "attribute." prefix; both from the pool */
+    const char *value;
 };
 
 struct schema {
+    struct pool texts;             /* of columns and attributes */
     struct schema_column *columns; /* owned */
     size_t n_columns;
     struct schema_attribute *attributes; /* owned */
@@ -42,6 +45,7 @@ struct schema {
     bool is_input;       /* an input table */
 };
 
+struct schema *schema_new(size_t n_columns); /* owned; all of it zero */
 void schema_free(struct schema *s); /* accepts NULL; frees the types that columns borrow */
 
 struct schema *schema_copy(const struct schema *s); /* owned */

@@ -22,7 +22,7 @@
 
 struct entry {
     struct column_look look;
-    char *name; /* owned: outlives the schema, to be found again in the next one */
+    const char *name; /* from the pool: outlives the schema, to be found in the next one */
     enum kind kind;
     bool hidden;
     bool fixed;      /* made narrower: does not grow by itself */
@@ -32,6 +32,7 @@ struct entry {
 
 struct columns {
     const struct schema *schema; /* borrowed, NULL: not known for now */
+    struct pool names;           /* of the entries */
     struct entry *all;
     size_t n_all;
     size_t frozen; /* entries of all */
@@ -60,22 +61,17 @@ struct columns *columns_new(void)
 {
     struct columns *c = MEM_NEW(struct columns);
 
+    pool_init(&c->names);
     buf_init(&c->text, COLUMN_CELL_BYTES);
     return c;
-}
-
-static void free_entries(struct entry *all, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        free(all[i].name);
-    free(all);
 }
 
 void columns_free(struct columns *c)
 {
     if (!c)
         return;
-    free_entries(c->all, c->n_all);
+    pool_release(&c->names);
+    free(c->all);
     free(c->shown);
     free(c->order);
     free(c->places);
@@ -115,13 +111,13 @@ static int header_width(const struct schema_column *c)
     return max_int(max_int(name, kind), COLUMN_WIDTH_MIN);
 }
 
-static struct entry entry_of(const struct schema *s, size_t column)
+static struct entry entry_of(struct columns *c, size_t column)
 {
-    const struct schema_column *c = &s->columns[column];
-    struct entry e = {.look = {.schema = column, .width = header_width(c)},
-                      .name = mem_strdup(c->name),
-                      .kind = c->type->kind,
-                      .limit = usual_limit(c)};
+    const struct schema_column *s = &c->schema->columns[column];
+    struct entry e = {.look = {.schema = column, .width = header_width(s)},
+                      .name = pool_copy(&c->names, bytes_of(s->name)),
+                      .kind = s->type->kind,
+                      .limit = usual_limit(s)};
 
     e.first_width = e.look.width;
     return e;
@@ -307,7 +303,7 @@ static void lay_out(struct columns *c, const struct schema *s, struct names *nam
     apply_hidden(names, hints);
     order = ranked(names, hints, c->frozen);
     for (size_t i = 0; i < names->n; i++) {
-        c->all[i] = entry_of(s, names->v[order[i]].column);
+        c->all[i] = entry_of(c, names->v[order[i]].column);
         c->all[i].hidden = names->v[order[i]].hidden;
     }
     free(order);
@@ -336,7 +332,7 @@ static void append_new(struct columns *c, const struct schema *s, const struct n
         taken[names->v[i].column] = names->v[i].taken;
     for (size_t i = 0; i < s->n_columns; i++) {
         if (!taken[i] && !s->columns[i].is_format && !s->columns[i].is_row_style)
-            c->all[at++] = entry_of(s, i);
+            c->all[at++] = entry_of(c, i);
     }
     free(taken);
     assert(at == c->n_all);
@@ -356,7 +352,7 @@ static size_t carry_over(struct columns *c, const struct schema *s, struct names
         if (!found)
             continue;
         found->taken = true;
-        c->all[n] = entry_of(s, found->column);
+        c->all[n] = entry_of(c, found->column);
         inherit(&c->all[n++], &old[i]);
         c->frozen += i < old_frozen;
     }
@@ -375,6 +371,7 @@ static void show_something(struct columns *c)
 
 void columns_set_schema(struct columns *c, const struct schema *s)
 {
+    struct pool old_names = c->names;
     struct entry *old = c->all;
     size_t n_old = c->n_all;
     struct names names;
@@ -383,12 +380,14 @@ void columns_set_schema(struct columns *c, const struct schema *s)
     if (!s)
         return;
     names = names_of(s);
+    pool_init(&c->names);
     c->all = MEM_ARRAY(struct entry, names.n);
     c->n_all = names.n;
     if (carry_over(c, s, &names, old, n_old, c->frozen) == 0)
         lay_out(c, s, &names);
     free(names.v);
-    free_entries(old, n_old);
+    free(old);
+    pool_release(&old_names);
     free(c->shown);
     free(c->order);
     c->shown = MEM_ARRAY(size_t, c->n_all);

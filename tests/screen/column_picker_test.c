@@ -37,8 +37,7 @@ static void start(struct fixture *f, const char *letters)
 
     memset(f, 0, sizeof(*f));
     f->schema = build_schema(letters);
-    free(f->schema->columns[1].description);
-    f->schema->columns[1].description = mem_strdup("what the second one holds");
+    f->schema->columns[1].description = "what the second one holds";
     w = (struct window){.schema = f->schema};
     f->grid = grid_new();
     grid_set_window(f->grid, &w);

@@ -66,10 +66,8 @@ static struct schema *make_schema(void)
         letters[c] = layout[c].letter;
     s = build_schema(letters);
     for (size_t c = 0; c < N_COLUMNS; c++) {
-        free(s->columns[c].name);
-        free(s->columns[c].description);
-        s->columns[c].name = mem_strdup(layout[c].name);
-        s->columns[c].description = mem_strdup(layout[c].description);
+        s->columns[c].name = layout[c].name;
+        s->columns[c].description = layout[c].description;
     }
     return s;
 }

@@ -28,9 +28,9 @@ struct source {
 static void fill(void *ctx, struct pager *p, const struct draw_env *env)
 {
     struct source *s = ctx;
-    struct schema_column c = {.name = (char *)(uintptr_t) "Prices",
-                              .java_type = (char *)(uintptr_t) "java.lang.Thing",
-                              .description = (char *)(uintptr_t) "what it costs",
+    struct schema_column c = {.name = "Prices",
+                              .java_type = "java.lang.Thing",
+                              .description = "what it costs",
                               .type = &s->type};
     struct value v = {.state = VALUE_SET, .type = &s->type, .list = s->items};
 

@@ -79,15 +79,16 @@ static struct type *type_of(char letter)
 
 struct schema *build_schema(const char *letters)
 {
-    struct schema *s = MEM_NEW(struct schema);
+    struct schema *s = schema_new(strlen(letters));
 
-    s->n_columns = strlen(letters);
-    s->columns = MEM_ARRAY(struct schema_column, s->n_columns);
     for (size_t c = 0; c < s->n_columns; c++) {
-        s->columns[c].name = mem_printf("c%zu", c);
-        s->columns[c].java_type = mem_strdup("");
-        s->columns[c].description = mem_strdup("");
-        s->columns[c].arrow_name = mem_strdup("");
+        char name[24];
+
+        (void)snprintf(name, sizeof(name), "c%zu", c);
+        s->columns[c].name = pool_copy(&s->texts, bytes_of(name));
+        s->columns[c].java_type = "";
+        s->columns[c].description = "";
+        s->columns[c].arrow_name = "";
         s->columns[c].type = type_of(letters[c]);
     }
     return s;

@@ -17,11 +17,11 @@ static const struct draw_env utf8 = {.ascii = false}, ascii = {.ascii = true};
 static char *lines_of(const struct type *type, const char *java_type, const struct value *v,
                       bool whole, const struct draw_env *env)
 {
-    struct schema_column c = {.name = (char *)(uintptr_t) "Price",
-                              .java_type = (char *)(uintptr_t)java_type,
-                              .description = (char *)(uintptr_t) "",
+    struct schema_column c = {.name = "Price",
+                              .java_type = java_type,
+                              .description = "",
                               .type = (struct type *)(uintptr_t)type,
-                              .arrow_name = (char *)(uintptr_t) "arrow"};
+                              .arrow_name = "arrow"};
     struct pager *p = pager_new(true, 0);
     struct surface *s;
     char *dump;

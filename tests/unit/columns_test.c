@@ -24,15 +24,15 @@ static struct schema *schema_named(const char *letters, const char *names,
     for (size_t i = 0; i < s->n_columns; i++) {
         size_t len = strcspn(names, ",");
 
-        free(s->columns[i].name);
-        s->columns[i].name = mem_strndup(names, len);
+        s->columns[i].name =
+            pool_copy(&s->texts, (struct bytes){(const uint8_t *)names, len});
         names += len + (names[len] == ',');
     }
     if (hints) {
         s->n_attributes = 1;
         s->attributes = MEM_ARRAY(struct schema_attribute, 1);
-        s->attributes[0].name = mem_strdup("LayoutHints");
-        s->attributes[0].value = mem_strdup(hints);
+        s->attributes[0].name = "LayoutHints";
+        s->attributes[0].value = hints;
     }
     return s;
 }
@@ -403,7 +403,7 @@ static void another_table_starts_anew(void **state)
     columns_set_schema(f.c, other);
     expect_order(f.c, "Q P");
     see(f.c, 0, other, "123456789012");
-    free(typed->columns[0].type);
+    type_free(typed->columns[0].type);
     typed->columns[0].type = type_new(KIND_STRING, NULL);
     columns_set_schema(f.c, typed);
     expect_order(f.c, "Q P");
