@@ -9,6 +9,14 @@
 
 #include <stddef.h>
 
+/* Call first: large blocks go back to the system when they are freed, always. By itself
+ * glibc takes one freed large block as a sign that it should keep the next ones. */
+void mem_setup(void);
+
+/* Gives back what is free between blocks in use; worth its milliseconds only after
+ * something that took much more memory than it left behind. */
+void mem_trim(void);
+
 /* Zeroed memory for n objects of size bytes; owned by the caller, free with free(). Never
  * NULL, also for n = 0. */
 void *mem_calloc(size_t n, size_t size);

@@ -136,10 +136,12 @@ static void promote(struct feed *f)
     f->current = f->next;
     f->next = NULL;
     f->restarting = false;
-    if (old == f->base)
-        barrage_stop(old->barrage); /* its schema is still needed */
-    else
+    if (old != f->base) {
         stream_free(old);
+        return;
+    }
+    barrage_stop(old->barrage); /* its schema is still needed */
+    mem_trim();                 /* it began with all columns of the table */
 }
 
 static void follow_up(struct feed *f);

@@ -69,6 +69,7 @@ int main(int argc, char **argv)
     struct err e = {0};
     int rc;
 
+    mem_setup();
     (void)setlocale(LC_ALL, "");
     (void)signal(SIGPIPE, SIG_IGN);
     options_init(&o);
