@@ -209,6 +209,23 @@ static bool grammatical(const char *text, size_t n)
 
 #define GRAMMATICAL(text) grammatical(text, sizeof(text) - 1)
 
+/* Waits for ever when the second holds descriptors of the first one open. */
+static void test_terminals_are_freed_in_any_order(void **state)
+{
+    (void)state;
+    struct pty *first = shell("echo first; cat");
+    struct pty *second = shell("echo second; cat");
+
+    pty_wait_row(first, 0, "first");
+    pty_wait_row(second, 0, "second");
+    pty_hangup(first);
+    (void)pty_wait_exit(first);
+    pty_free(first);
+    pty_keys(second, "goes on<Enter>");
+    pty_wait_row(second, 2, "goes on");
+    pty_free(second);
+}
+
 static void test_grammar_accepts_what_curses_sends(void **state)
 {
     (void)state;
@@ -262,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_all_output_is_read_before_the_end),
         cmocka_unit_test(test_standard_error_can_be_kept_apart),
         cmocka_unit_test(test_modes_left_behind_are_noticed),
+        cmocka_unit_test(test_terminals_are_freed_in_any_order),
         cmocka_unit_test(test_grammar_accepts_what_curses_sends),
         cmocka_unit_test(test_grammar_rejects_what_could_harm),
     };

@@ -198,11 +198,27 @@ static _Noreturn void run_child(const struct launch *l)
     _exit(127);
 }
 
+/* The other terminals of the test are not the supervisor's: it would keep their pipes open
+ * past their end. */
+static void close_others(const struct launch *l)
+{
+    const int ours[] = {l->slave, l->err, l->report, l->release};
+    int last = 2;
+
+    for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+        last = ours[i] > last ? ours[i] : last;
+    for (int fd = 3; fd < last; fd++)
+        if (fd != l->slave && fd != l->err && fd != l->report && fd != l->release)
+            close(fd);
+    close_range((unsigned)last + 1, ~0U, 0);
+}
+
 static _Noreturn void run_supervisor(const struct launch *l)
 {
     struct report r = {.status = -1};
     char byte;
 
+    close_others(l);
     setsid();
     ioctl(l->slave, TIOCSCTTY, 0);
     signals_default();
@@ -305,12 +321,8 @@ static void launch(struct pty *t, const struct pty_options *o)
     l.argv = make_argv(o->program != NULL ? o->program : TEST_BUILD_DIR "/dhview", o->argv);
     l.env = make_env(t->home, o->env);
     t->supervisor = fork();
-    if (t->supervisor == 0) {
-        close(t->master);
-        close(report[0]);
-        close(release[1]);
+    if (t->supervisor == 0)
         run_supervisor(&l);
-    }
     assert_true(t->supervisor > 0);
     close(slave);
     close(report[1]);
