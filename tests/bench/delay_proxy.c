@@ -33,9 +33,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "tests/support/h2.h"
 
 #define CHUNK ((size_t)64 * 1024)
-#define PREFACE 24 /* bytes of the HTTP/2 client preface */
 #define STREAMS_MAX 512
 #define REQUEST_MAX ((size_t)1 << 20)
 
@@ -46,11 +46,9 @@ struct chunk {
     uint8_t data[];
 };
 
-/* gRPC framing within the DATA frames of one stream and direction. */
+/* One stream and direction. */
 struct framing {
-    uint8_t head[5];
-    size_t head_len;
-    size_t left; /* of the message */
+    struct h2_messages messages;
     uint8_t *message;
     size_t len, cap; /* of message, upward only */
 };
@@ -61,15 +59,6 @@ struct stream {
     struct framing up, down;
 };
 
-/* HTTP/2 framing of one direction. */
-struct parser {
-    size_t preface;
-    uint8_t head[9];
-    size_t head_len;
-    size_t left;           /* of the frame's payload */
-    struct stream *stream; /* NULL: not a DATA frame */
-};
-
 struct link;
 
 struct pipe {
@@ -77,7 +66,8 @@ struct pipe {
     int from, to;
     bool up, eof, shut, writing;
     struct chunk *head, **tail;
-    struct parser parser;
+    struct h2_reader reader;
+    struct stream *stream; /* of the frame that is read; NULL: not a DATA frame */
 };
 
 struct link {
@@ -123,7 +113,7 @@ static void put_number(FILE *f, uint64_t n, int bytes)
 
 static void on_request(struct stream *s, const uint8_t *message, size_t len)
 {
-    if (!s->subscription && !memmem(message, len, "dphn", 4))
+    if (!s->subscription && (len == 0 || !memmem(message, len, "dphn", 4)))
         return;
     s->subscription = true;
     proxy.messages_up++;
@@ -145,7 +135,6 @@ static void message_done(struct stream *s, struct framing *f, bool up)
     else if (s->subscription)
         proxy.messages_down++;
     f->len = 0;
-    f->head_len = 0;
 }
 
 static void take_data(struct stream *s, bool up, const uint8_t *p, size_t n)
@@ -155,27 +144,18 @@ static void take_data(struct stream *s, bool up, const uint8_t *p, size_t n)
     if (!up && s->subscription)
         proxy.sub_down += n;
     while (n > 0) {
-        if (f->head_len < 5) {
-            f->head[f->head_len++] = *p++;
-            n--;
-            if (f->head_len < 5)
-                continue;
-            f->left = (size_t)f->head[1] << 24 | (size_t)f->head[2] << 16 |
-                      (size_t)f->head[3] << 8 | f->head[4];
-        } else {
-            size_t take = n < f->left ? n : f->left;
+        enum h2_part part;
+        size_t take = h2_message_read(&f->messages, p, n, &part);
 
-            if (up && f->len + take <= REQUEST_MAX) {
-                MEM_GROW(f->message, f->cap, f->len + take);
-                memcpy(f->message + f->len, p, take);
-                f->len += take;
-            }
-            f->left -= take;
-            p += take;
-            n -= take;
+        if (part == H2_PART_PAYLOAD && up && f->len + take <= REQUEST_MAX) {
+            MEM_GROW(f->message, f->cap, f->len + take);
+            memcpy(f->message + f->len, p, take);
+            f->len += take;
         }
-        if (f->left == 0)
+        if (h2_message_whole(&f->messages))
             message_done(s, f, up);
+        p += take;
+        n -= take;
     }
 }
 
@@ -191,37 +171,24 @@ static struct stream *stream_of(struct link *l, uint32_t id)
     return &l->streams[l->n_streams++];
 }
 
-static void frame_starts(struct pipe *p)
+static struct stream *data_stream(struct pipe *p)
 {
-    struct parser *h = &p->parser;
-    uint32_t id = (uint32_t)(h->head[5] & 0x7f) << 24 | (uint32_t)h->head[6] << 16 |
-                  (uint32_t)h->head[7] << 8 | h->head[8];
+    const struct h2_frame *f = &p->reader.frame;
 
-    h->left = (size_t)h->head[0] << 16 | (size_t)h->head[1] << 8 | h->head[2];
-    h->stream = h->head[3] == 0 && (h->head[4] & 8) == 0 ? stream_of(p->link, id) : NULL;
+    return f->type == H2_DATA && (f->flags & H2_PADDED) == 0 ? stream_of(p->link, f->stream)
+                                                             : NULL;
 }
 
 static void read_along(struct pipe *p, const uint8_t *data, size_t n)
 {
-    struct parser *h = &p->parser;
-
     while (n > 0) {
-        size_t take = 1;
+        enum h2_part part;
+        size_t take = h2_read(&p->reader, data, n, &part);
 
-        if (p->up && h->preface < PREFACE) {
-            h->preface++;
-        } else if (h->head_len < 9) {
-            h->head[h->head_len++] = *data;
-            if (h->head_len == 9)
-                frame_starts(p);
-        } else {
-            take = n < h->left ? n : h->left;
-            if (h->stream)
-                take_data(h->stream, p->up, data, take);
-            h->left -= take;
-        }
-        if (h->head_len == 9 && h->left == 0)
-            h->head_len = 0;
+        if (part == H2_PART_HEAD && h2_head_whole(&p->reader))
+            p->stream = data_stream(p);
+        else if (part == H2_PART_PAYLOAD && p->stream)
+            take_data(p->stream, p->up, data, take);
         data += take;
         n -= take;
     }
@@ -328,6 +295,7 @@ static void add_pipe(struct link *l, struct pipe *p, int from, int to, bool up)
     struct epoll_event ev = {.events = EPOLLIN, .data.ptr = p};
 
     *p = (struct pipe){.link = l, .from = from, .to = dup(to), .up = up};
+    p->reader.preface = up ? H2_PREFACE : 0;
     p->tail = &p->head;
     if (p->to < 0 || epoll_ctl(proxy.epoll, EPOLL_CTL_ADD, from, &ev) != 0)
         die("epoll_ctl");
