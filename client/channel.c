@@ -163,7 +163,7 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     grpc_channel_credentials *creds = NULL;
     struct channel *c;
     char *target;
-    grpc_arg args[7];
+    grpc_arg args[8];
     size_t n = 0;
 
     if (o->tls)
@@ -177,6 +177,9 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIME_MS, 5000);
     args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 4000);
     args[n++] = int_arg(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0); /* any number */
+    /* Its retries trust a server to send a status: one that does not would end the process
+     * (gRPC 1.51, retry_filter.cc). */
+    args[n++] = int_arg(GRPC_ARG_ENABLE_RETRIES, 0);
     if (channel_is_loopback(o->host))
         args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     if (o->server_name)
