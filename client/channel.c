@@ -16,6 +16,11 @@
 
 #define PEM_MAX ((size_t)4 << 20) /* bytes of a PEM file */
 
+/* Memory of gRPC's own. It checks the length of a message only once all of it is there, so
+ * this is what ends a message that claims 4 GiB. */
+#define QUOTA_FACTOR 2 /* of the largest message: one arrives, one waits */
+#define QUOTA_MIN ((size_t)16 << 20)
+
 static const char *const system_roots[] = {
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -163,7 +168,8 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     grpc_channel_credentials *creds = NULL;
     struct channel *c;
     char *target;
-    grpc_arg args[8];
+    grpc_resource_quota *quota;
+    grpc_arg args[9];
     size_t n = 0;
 
     if (o->tls)
@@ -180,6 +186,11 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     /* Its retries trust a server to send a status: one that does not would end the process
      * (gRPC 1.51, retry_filter.cc). */
     args[n++] = int_arg(GRPC_ARG_ENABLE_RETRIES, 0);
+    quota = grpc_resource_quota_create("dhview");
+    grpc_resource_quota_resize(quota, QUOTA_FACTOR * o->max_message + QUOTA_MIN);
+    args[n++] = (grpc_arg){.type = GRPC_ARG_POINTER,
+                           .key = GRPC_ARG_RESOURCE_QUOTA,
+                           .value.pointer = {quota, grpc_resource_quota_arg_vtable()}};
     if (channel_is_loopback(o->host))
         args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     if (o->server_name)
@@ -189,6 +200,7 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     c = MEM_NEW(struct channel);
     target = grpc_target(o->host, o->port);
     c->grpc = grpc_channel_create(target, creds, &(grpc_channel_args){n, args});
+    grpc_resource_quota_unref(quota); /* the channel holds its own */
     c->pump = pump;
     c->address = strchr(o->host, ':') ? mem_printf("[%s]:%d", o->host, o->port)
                                       : mem_printf("%s:%d", o->host, o->port);
