@@ -26,6 +26,7 @@ enum batch {
     BATCH_READ,
     BATCH_WRITE,
     BATCH_STATUS,
+    BATCH_LATE, /* empty: comes back after what was on its way with the last message */
     BATCH_COUNT
 };
 
@@ -130,6 +131,8 @@ static void on_read(struct call *c)
 {
     if (!c->incoming) {
         c->reads_done = true;
+        if (!c->status_done)
+            start(c, BATCH_LATE, NULL, 0);
         return;
     }
     if (!c->dropped)
@@ -140,6 +143,16 @@ static void on_read(struct call *c)
         c->reads_done = true;
     else
         read_next(c);
+}
+
+/* Nothing can follow what ended the messages; a stream that ended without a status would
+ * wait for one for ever, since we have not closed our side of it. */
+static void on_late(struct call *c)
+{
+    if (!c->status_done && !c->dropped)
+        (void)grpc_call_cancel_with_status(c->grpc, GRPC_STATUS_UNKNOWN,
+                                           "the server ended the stream without a status",
+                                           NULL);
 }
 
 static void on_headers(struct call *c)
@@ -190,6 +203,9 @@ static void on_done(struct completion *completion, bool ok)
         break;
     case BATCH_STATUS:
         c->status_done = true;
+        break;
+    case BATCH_LATE:
+        on_late(c);
         break;
     case BATCH_COUNT:
         break;
@@ -340,6 +356,39 @@ static enum err_code code_of_status(int status)
     }
 }
 
+/* What gRPC says of itself, and what it means to a user. An entry that ends in a blank is
+ * the beginning of a text whose rest follows ours. */
+static const struct {
+    const char *grpc, *plain;
+} plain_words[] = {
+    /* clang-format off */
+    {"GOAWAY received", "the server is closing the connection (GOAWAY)"},
+    {"Stream removed", "broken off without a status"},
+    {"Socket closed", "the server closed the connection"},
+    {"keepalive watchdog timeout", "the server gives no sign of life"},
+    {"Deadline Exceeded", "no answer in time"},
+    {"Buffers full", "a message is too large (see --max-message)"},
+    {"No status received", "the server ended the stream without a status"},
+    {"Received RST_STREAM with error code ", "the server reset the stream: HTTP/2 error "},
+    {"Received http2 header with status: ", "is that a Deephaven server? HTTP status "},
+    /* clang-format on */
+};
+
+static enum err_code say_plainly(const struct call_end *end, struct err *e)
+{
+    enum err_code code = code_of_status(end->status);
+
+    for (size_t i = 0; i < sizeof(plain_words) / sizeof(*plain_words); i++) {
+        const char *words = plain_words[i].grpc;
+        size_t n = strlen(words);
+        bool open = words[n - 1] == ' ';
+
+        if (open ? strncmp(end->message, words, n) == 0 : strcmp(end->message, words) == 0)
+            return err_set(e, code, "%s%s", plain_words[i].plain, end->message + n);
+    }
+    return err_set(e, code, "%s", end->message);
+}
+
 enum err_code call_end_err(const struct call_end *end, struct err *e)
 {
     if (end->status == GRPC_STATUS_OK)
@@ -347,5 +396,5 @@ enum err_code call_end_err(const struct call_end *end, struct err *e)
     if (*end->message == '\0')
         return err_set(e, code_of_status(end->status), "%s (gRPC status %d)",
                        err_text(code_of_status(end->status)), end->status);
-    return err_set(e, code_of_status(end->status), "%s", end->message);
+    return say_plainly(end, e);
 }
