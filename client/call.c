@@ -131,7 +131,7 @@ static void on_read(struct call *c)
 {
     if (!c->incoming) {
         c->reads_done = true;
-        if (!c->status_done)
+        if (!c->status_done && !c->dropped)
             start(c, BATCH_LATE, NULL, 0);
         return;
     }
