@@ -12,10 +12,11 @@
 
 #define FIRST_CAP 64 /* a power of two, as all capacities */
 
+/* Kept small: a table of all cells of a window is looked through for every frame. */
 struct entry {
-    size_t column;
     int64_t position;
     uint64_t since;
+    uint32_t column;
     int8_t direction;
     bool used;
 };
@@ -110,12 +111,12 @@ void ticks_add(struct ticks *t, size_t column, int64_t position, int direction,
 {
     struct entry *e;
 
-    if (!make_room(t, now))
+    if (column > UINT32_MAX || !make_room(t, now))
         return;
     e = find(t, column, position);
     if (!e->used)
         t->n++;
-    *e = (struct entry){column, position, now, (int8_t)direction, true};
+    *e = (struct entry){position, now, (uint32_t)column, (int8_t)direction, true};
 }
 
 void ticks_move(struct ticks *t, ticks_where *where, const void *ctx)
