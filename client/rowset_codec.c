@@ -325,19 +325,19 @@ enum err_code rowset_encode(const struct rowset *rs, struct buf *out, struct err
 
 enum { PART_STARTS, PART_ENDS, PART_DESTINATIONS, N_PARTS };
 
-/* Pairs the keys of the three parts by position. */
+/* Pairs the keys of the three parts, of which there are as many in each, by position. */
 static enum err_code pair_parts(struct rowset *const part[N_PARTS], struct shift **out,
                                 struct err *e)
 {
     struct rowset_iter it[N_PARTS];
-    int64_t key[N_PARTS];
+    int64_t key[N_PARTS] = {0};
     struct shift *s = shift_new();
 
     for (size_t i = 0; i < N_PARTS; i++)
         it[i] = rowset_iter(part[i]);
-    while (rowset_next(&it[PART_STARTS], &key[PART_STARTS]) &&
-           rowset_next(&it[PART_ENDS], &key[PART_ENDS]) &&
-           rowset_next(&it[PART_DESTINATIONS], &key[PART_DESTINATIONS])) {
+    while (rowset_next(&it[PART_STARTS], &key[PART_STARTS])) {
+        (void)rowset_next(&it[PART_ENDS], &key[PART_ENDS]);
+        (void)rowset_next(&it[PART_DESTINATIONS], &key[PART_DESTINATIONS]);
         enum err_code rc = shift_add(s, key[PART_STARTS], key[PART_ENDS],
                                      key[PART_DESTINATIONS] - key[PART_STARTS], e);
 

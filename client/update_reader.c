@@ -63,25 +63,21 @@ static enum err_code read_set(const struct wire_opt *in, const char *what,
 static enum err_code read_sets(const struct update_reader *r, const struct wire_update *w,
                                struct update *u, struct err *e)
 {
-    enum err_code rc;
-
     TRY(read_set(&w->added, "added rows", &u->added, e));
     TRY(read_set(&w->removed, "removed rows", &u->removed, e));
     TRY(read_set(&w->included, "included rows", &u->included, e));
     if (w->shift.present) {
-        rc = shift_decode(w->shift.bytes, &u->shift, e);
+        enum err_code rc = shift_decode(w->shift.bytes, &u->shift, e);
+
         if (rc != ERR_OK)
             return err_wrap(e, rc, "shifts");
     }
     if (!w->is_snapshot) /* effective_* mean nothing on a delta */
         return ERR_OK;
     TRY(read_set(&w->viewport, "effective viewport", &u->viewport, e));
-    if (w->columns.present) {
-        rc = bitset_decode(w->columns.bytes, r->n_columns, &u->columns, e);
-        if (rc != ERR_OK)
-            return err_wrap(e, rc, "effective columns");
-    }
-    return ERR_OK;
+    if (!w->columns.present)
+        return ERR_OK;
+    return bitset_decode(w->columns.bytes, r->n_columns, &u->columns, e);
 }
 
 /* Whether the bytes are the empty set; most columns of most updates are. */
@@ -279,7 +275,7 @@ static enum err_code feed_batch(struct update_reader *r, const struct wire_fligh
     if (m->header != WIRE_HEADER_BATCH)
         return err_set(e, ERR_PROTO, "message of kind %d where a record batch is due",
                        (int)m->header);
-    if (m->body_length < 0 || (uint64_t)m->body_length > fd->data_body.len)
+    if ((uint64_t)m->body_length > fd->data_body.len)
         return err_set(e, ERR_PROTO, "body of %zu bytes, announced as %" PRId64,
                        fd->data_body.len, m->body_length);
     TRY(feed_metadata(r, fd->app_metadata, e));

@@ -6,7 +6,6 @@
  * copied, verified, and its payload then moved to the aligned start of the copy.
  */
 #include <cstring>
-#include <vector>
 
 #include "barrage_generated.h"
 #include "client/wire/internal.h"
@@ -40,7 +39,7 @@ struct payload {
 payload unwrap(struct bytes in)
 {
     payload p;
-    array<uint8_t> copy = dhwire::aligned_copy(in);
+    array<uint8_t> copy = dhwire::aligned_copy(in, "wrapper");
     auto wrapper = dhwire::verified_root<barrage::Wrapper>({copy.get(), in.len}, "wrapper");
 
     if (wrapper->magic() != magic)
@@ -116,13 +115,11 @@ void wire_update_release(struct wire_update *u)
 namespace
 {
 
-using builder = flatbuffers::FlatBufferBuilder;
+using builder = dhwire::message_builder;
 
 flatbuffers::Offset<byte_list> put_bytes(builder *b, struct bytes in)
 {
-    if (in.len >=
-        FLATBUFFERS_MAX_BUFFER_SIZE / 4) /* the builder only asserts its own limit */
-        fail(ERR_LIMIT, "a part of %zu bytes", in.len);
+    b->check_room(in.len);
     return b->CreateVector(reinterpret_cast<const int8_t *>(in.data), in.len);
 }
 
@@ -208,15 +205,13 @@ flatbuffers::Offset<barrage::UpdateMetadata> put_update(builder *b,
 }
 
 /* Wraps what inner holds and appends it. */
-void put_wrapper(const builder &inner, barrage::MessageType type, struct buf *out)
+void put_wrapper(const builder &inner, barrage::MessageType type)
 {
-    builder outer;
-    struct err why;
+    builder outer(inner.out);
 
     auto bytes = put_bytes(&outer, {inner.GetBufferPointer(), inner.GetSize()});
     outer.Finish(barrage::CreateWrapper(outer, magic, type, bytes));
-    if (buf_append(out, outer.GetBufferPointer(), outer.GetSize(), &why) != ERR_OK)
-        fail(why.code, "%s", why.msg);
+    outer.append_finished();
 }
 
 } // namespace
@@ -225,10 +220,10 @@ enum err_code wire_update_encode(const struct wire_update *in, struct buf *out,
                                  struct err *e)
 {
     return dhwire::guarded("Barrage update", e, [&] {
-        builder inner;
+        builder inner(out);
 
         inner.Finish(put_update(&inner, in));
-        put_wrapper(inner, barrage::MessageType::UpdateMetadata, out);
+        put_wrapper(inner, barrage::MessageType::UpdateMetadata);
     });
 }
 
@@ -236,7 +231,7 @@ enum err_code wire_subscribe_encode(const struct wire_subscribe *in, struct buf 
                                     struct err *e)
 {
     return dhwire::guarded("Barrage request", e, [&] {
-        builder inner;
+        builder inner(out);
 
         if (in->type == WIRE_BARRAGE_SUBSCRIPTION)
             put_subscription(&inner, in);
@@ -244,7 +239,7 @@ enum err_code wire_subscribe_encode(const struct wire_subscribe *in, struct buf 
             put_snapshot(&inner, in);
         else
             fail(ERR_PROTO, "type %d is no request", static_cast<int>(in->type));
-        put_wrapper(inner, static_cast<barrage::MessageType>(in->type), out);
+        put_wrapper(inner, static_cast<barrage::MessageType>(in->type));
     });
 }
 

@@ -35,13 +35,15 @@ enum err_code wire_flight_data_decode(struct bytes in, struct wire_flight_data *
 static enum err_code append_part(int number, struct bytes part, struct buf *out,
                                  struct err *e)
 {
+    constexpr int most = std::numeric_limits<int>::max();
     uint8_t prefix[2 * 5]; /* two varints of 32 bits */
     uint8_t *end = prefix;
 
     if (part.len == 0)
         return ERR_OK; /* the server parses a part that is present, also an empty one */
-    if (part.len > static_cast<size_t>(std::numeric_limits<int>::max()))
-        return err_set(e, ERR_LIMIT, "FlightData: part %d of %zu bytes", number, part.len);
+    if (part.len > static_cast<size_t>(most))
+        return err_set(e, ERR_LIMIT, "FlightData: part %d of %zu bytes, over %d", number,
+                       part.len, most);
     end = CodedOutputStream::WriteTagToArray(
         WireFormatLite::MakeTag(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED), end);
     end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(part.len), end);

@@ -1,5 +1,6 @@
 #include "client/wire/internal.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -23,8 +24,17 @@ void fail(enum err_code code, const char *fmt, ...)
     throw f;
 }
 
-array<uint8_t> aligned_copy(struct bytes in)
+void check_size(struct bytes in, const char *part)
 {
+    constexpr size_t most = FLATBUFFERS_MAX_BUFFER_SIZE - 1;
+
+    if (in.len > most)
+        fail(ERR_LIMIT, "%s of %zu bytes, over %zu", part, in.len, most);
+}
+
+array<uint8_t> aligned_copy(struct bytes in, const char *part)
+{
+    check_size(in, part);
     array<uint8_t> copy = array_new<uint8_t>(in.len);
 
     if (in.len != 0)
@@ -34,8 +44,10 @@ array<uint8_t> aligned_copy(struct bytes in)
 
 static int stream_size(struct bytes in)
 {
-    if (in.len > static_cast<size_t>(std::numeric_limits<int>::max()))
-        fail(ERR_LIMIT, "%zu bytes", in.len);
+    constexpr int most = std::numeric_limits<int>::max();
+
+    if (in.len > static_cast<size_t>(most))
+        fail(ERR_LIMIT, "%zu bytes, over %d", in.len, most);
     return static_cast<int>(in.len);
 }
 
@@ -105,6 +117,23 @@ void proto_walk::skip()
 {
     if (!WireFormatLite::SkipField(&input_, tag_))
         fail(ERR_PROTO, "field %d cannot be skipped", number());
+}
+
+void check_room(const struct buf *out, size_t used, size_t more)
+{
+    constexpr size_t most = FLATBUFFERS_MAX_BUFFER_SIZE / 4; /* twice this still counts */
+    size_t room = std::min(out->max - out->len, most);
+
+    if (used > room || more > room - used)
+        fail(ERR_LIMIT, "%zu bytes and %zu more, with room for %zu", used, more, room);
+}
+
+void append(struct buf *out, const void *data, size_t n)
+{
+    struct err why;
+
+    if (buf_append(out, data, n, &why) != ERR_OK)
+        fail(why.code, "%s", why.msg);
 }
 
 } // namespace dhwire

@@ -10,11 +10,10 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <exception>
 #include <limits>
 #include <memory>
 #include <new>
-#include <string>
+#include <vector>
 
 #include <flatbuffers/flatbuffers.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -24,16 +23,9 @@
 namespace dhwire
 {
 
-class fault : public std::exception
-{
-  public:
+struct fault {
     enum err_code code = ERR_PROTO;
     char msg[160] = "";
-
-    const char *what() const noexcept override
-    {
-        return msg;
-    }
 };
 
 [[noreturn]] void fail(enum err_code code, const char *fmt, ...)
@@ -51,7 +43,7 @@ enum err_code guarded(const char *what, struct err *e, Body body) noexcept
     } catch (const std::bad_alloc &) {
         return err_set(e, ERR_LIMIT, "%s: not enough memory", what);
     } catch (...) {
-        return err_set(e, ERR_PROTO, "%s: cannot be read", what);
+        return err_set(e, ERR_PROTO, "%s: cannot be read or written", what);
     }
 }
 
@@ -67,14 +59,19 @@ template <typename T> using array = std::unique_ptr<T[], free_deleter>;
 /* Zeroed; holds nothing when n is 0. Throws when memory is short: a peer chose n. */
 template <typename T> array<T> array_new(size_t n)
 {
-    T *p = n == 0 ? nullptr : static_cast<T *>(std::calloc(n, sizeof(T)));
-    if (p == nullptr && n != 0)
+    if (n == 0)
+        return nullptr;
+    array<T> p(static_cast<T *>(std::calloc(n, sizeof(T))));
+    if (p == nullptr)
         throw std::bad_alloc();
-    return array<T>(p);
+    return p;
 }
 
-/* A copy at an address fit for every flatbuffers scalar. */
-array<uint8_t> aligned_copy(struct bytes in);
+/* Refuses a flatbuffer larger than the library can address. */
+void check_size(struct bytes in, const char *part);
+
+/* A copy of a flatbuffer at an address fit for every scalar in it. */
+array<uint8_t> aligned_copy(struct bytes in, const char *part);
 
 /* Bounded check of a whole flatbuffer with root table T; in.data is aligned to 8. A table
  * is reached through an offset of four bytes, so an honest buffer never holds more tables
@@ -83,8 +80,7 @@ template <typename T> const T *verified_root(struct bytes in, const char *part)
 {
     constexpr flatbuffers::uoffset_t max_depth = 4 * WIRE_MAX_DEPTH;
 
-    if (in.len >= FLATBUFFERS_MAX_BUFFER_SIZE)
-        fail(ERR_LIMIT, "%s of %zu bytes", part, in.len);
+    check_size(in, part);
     flatbuffers::Verifier verifier(
         in.data, in.len, max_depth,
         static_cast<flatbuffers::uoffset_t>(in.len / sizeof(flatbuffers::uoffset_t) + 1));
@@ -132,17 +128,45 @@ class proto_walk
 void read_ticket(struct bytes in, struct bytes *out);
 void read_reference(struct bytes in, struct bytes *out);
 
+/* Fails when used + more bytes, whose sum may overflow, are too many for what out can still
+ * take or for the libraries, which only assert their limits of 2^31 bytes. */
+void check_room(const struct buf *out, size_t used, size_t more);
+
+/* buf_append() as an exception. */
+void append(struct buf *out, const void *data, size_t n);
+
 /* Appends what a generated class holds. */
 template <typename Message> void append_message(const Message &m, struct buf *out)
 {
-    std::string text;
-    struct err e;
+    size_t n = m.ByteSizeLong();
 
-    if (!m.SerializeToString(&text))
-        fail(ERR_LIMIT, "too large to send");
-    if (buf_append(out, text.data(), text.size(), &e) != ERR_OK)
-        fail(e.code, "%s", e.msg);
+    check_room(out, 0, n);
+    std::vector<uint8_t> raw(n);
+    m.SerializeWithCachedSizesToArray(raw.data());
+    append(out, raw.data(), n);
 }
+
+/* Builds a flatbuffer that goes to out, directly or inside another. */
+class message_builder : public flatbuffers::FlatBufferBuilder
+{
+  public:
+    explicit message_builder(struct buf *to) : out(to)
+    {
+    }
+
+    /* To be called before each part whose size others choose. */
+    void check_room(size_t more) const
+    {
+        dhwire::check_room(out, GetSize(), more);
+    }
+
+    void append_finished()
+    {
+        append(out, GetBufferPointer(), GetSize());
+    }
+
+    struct buf *const out; /* borrowed */
+};
 
 } // namespace dhwire
 

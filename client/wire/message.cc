@@ -246,7 +246,7 @@ enum err_code wire_message_decode(struct bytes in, struct wire_message *out, str
         dhwire::array<uint8_t> copy;
 
         if (reinterpret_cast<uintptr_t>(in.data) % alignment != 0) {
-            copy = dhwire::aligned_copy(in);
+            copy = dhwire::aligned_copy(in, "flatbuffer");
             in.data = copy.get();
         }
         copy_message(dhwire::verified_root<arrow::Message>(in, "flatbuffer"), &m);

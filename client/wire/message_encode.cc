@@ -1,8 +1,6 @@
 /*
  * Arrow IPC messages as a server writes them: schemas and record batch headers.
  */
-#include <vector>
-
 #include "arrow_message_generated.h"
 #include "client/wire/internal.h"
 
@@ -11,23 +9,16 @@ namespace arrow = dhwire::arrow;
 using dhwire::fail;
 using dhwire::guarded;
 
-using builder = flatbuffers::FlatBufferBuilder;
+using builder = dhwire::message_builder;
 using field_offset = flatbuffers::Offset<arrow::Field>;
 using pair_offset = flatbuffers::Offset<arrow::KeyValue>;
 
 namespace
 {
 
-void check_room(const builder &b, size_t more)
-{
-    if (more >= FLATBUFFERS_MAX_BUFFER_SIZE / 4 ||
-        b.GetSize() >= FLATBUFFERS_MAX_BUFFER_SIZE / 4)
-        fail(ERR_LIMIT, "too large to send"); /* the builder only asserts its own limit */
-}
-
 flatbuffers::Offset<flatbuffers::String> put_text(builder *b, struct bytes in)
 {
-    check_room(*b, in.len);
+    b->check_room(in.len);
     return b->CreateString(reinterpret_cast<const char *>(in.data), in.len);
 }
 
@@ -123,7 +114,8 @@ field_offset put_field(builder *b, const struct wire_schema *s, size_t *next, in
     if (f->dictionary)
         fail(ERR_PROTO, "dictionaries cannot be written");
     if (f->n_pairs > s->n_pairs || f->first_pair > s->n_pairs - f->n_pairs)
-        fail(ERR_PROTO, "metadata of a field past the %zu pairs there are", s->n_pairs);
+        fail(ERR_PROTO, "metadata %zu and %zu more of a field, of %zu pairs", f->first_pair,
+             f->n_pairs, s->n_pairs);
     auto inner = put_fields(b, s, f->n_children, next, depth + 1);
     auto children = inner.empty() ? 0 : b->CreateVector(inner);
     auto name = put_text(b, f->name);
@@ -134,14 +126,11 @@ field_offset put_field(builder *b, const struct wire_schema *s, size_t *next, in
 }
 
 void put_message(builder *b, arrow::MessageHeader kind, flatbuffers::Offset<void> header,
-                 int64_t body_length, struct buf *out)
+                 int64_t body_length)
 {
-    struct err why;
-
     b->Finish(
         arrow::CreateMessage(*b, arrow::MetadataVersion::V5, kind, header, body_length));
-    if (buf_append(out, b->GetBufferPointer(), b->GetSize(), &why) != ERR_OK)
-        fail(why.code, "%s", why.msg);
+    b->append_finished();
 }
 
 } // namespace
@@ -150,13 +139,13 @@ enum err_code wire_schema_encode(const struct wire_schema *in, struct buf *out,
                                  struct err *e)
 {
     return guarded("Arrow schema", e, [&] {
-        builder b;
+        builder b(out);
         size_t next = 0;
 
         auto fields = b.CreateVector(put_fields(&b, in, in->n_columns, &next, 1));
         auto pairs = put_pairs(&b, in->table_pairs, in->n_table_pairs);
         auto schema = arrow::CreateSchema(b, arrow::Endianness::Little, fields, pairs);
-        put_message(&b, arrow::MessageHeader::Schema, schema.Union(), 0, out);
+        put_message(&b, arrow::MessageHeader::Schema, schema.Union(), 0);
     });
 }
 
@@ -164,11 +153,11 @@ enum err_code wire_batch_encode(const struct wire_batch *in, int64_t body_length
                                 struct buf *out, struct err *e)
 {
     return guarded("Arrow record batch", e, [&] {
-        builder b;
+        builder b(out);
         std::vector<arrow::FieldNode> nodes;
         std::vector<arrow::Buffer> buffers;
 
-        check_room(b, (in->n_nodes + in->n_buffers) * sizeof(arrow::Buffer));
+        b.check_room((in->n_nodes + in->n_buffers) * sizeof(arrow::Buffer));
         for (size_t i = 0; i < in->n_nodes; i++)
             nodes.emplace_back(in->nodes[i].length, in->nodes[i].null_count);
         for (size_t i = 0; i < in->n_buffers; i++)
@@ -176,7 +165,7 @@ enum err_code wire_batch_encode(const struct wire_batch *in, int64_t body_length
         auto node_list = b.CreateVectorOfStructs(nodes);
         auto buffer_list = b.CreateVectorOfStructs(buffers);
         auto batch = arrow::CreateRecordBatch(b, in->length, node_list, buffer_list);
-        put_message(&b, arrow::MessageHeader::RecordBatch, batch.Union(), body_length, out);
+        put_message(&b, arrow::MessageHeader::RecordBatch, batch.Union(), body_length);
     });
 }
 
@@ -185,12 +174,14 @@ enum err_code wire_batch_encode(const struct wire_batch *in, int64_t body_length
 enum err_code wire_wrap_message(struct bytes message, struct buf *out, struct err *e)
 {
     constexpr size_t prefix = 8, alignment = 8;
+    constexpr int most = std::numeric_limits<int32_t>::max();
     const uint8_t zeros[alignment] = {0};
     uint8_t head[prefix] = {0xff, 0xff, 0xff, 0xff};
     size_t start = out->len;
 
-    if (message.len > static_cast<size_t>(std::numeric_limits<int32_t>::max()))
-        return err_set(e, ERR_LIMIT, "encapsulated message of %zu bytes", message.len);
+    if (message.len > static_cast<size_t>(most))
+        return err_set(e, ERR_LIMIT, "encapsulated message of %zu bytes, over %d",
+                       message.len, most);
     for (size_t i = 0; i < 4; i++)
         head[4 + i] = static_cast<uint8_t>(message.len >> (8 * i));
     enum err_code rc = buf_append(out, head, prefix, e);
