@@ -97,7 +97,7 @@ std::vector<field_offset> put_fields(builder *b, const struct wire_schema *s, si
 {
     std::vector<field_offset> list;
 
-    if (depth > WIRE_MAX_DEPTH)
+    if (n != 0 && depth > WIRE_MAX_DEPTH)
         fail(ERR_LIMIT, "fields nested deeper than %d", WIRE_MAX_DEPTH);
     for (size_t i = 0; i < n; i++) {
         if (*next >= s->n_fields)

@@ -195,7 +195,7 @@ enum err_code wire_constants_encode(const struct wire_pair *constants, size_t n,
 namespace
 {
 
-dhwire::FieldInfo *add_field(dhwire::FieldsChangeUpdate *m, enum wire_field_change change)
+dhwire::FieldInfo *add_field(dhwire::FieldsChangeUpdate *m, int change)
 {
     switch (change) {
     case WIRE_FIELD_CREATED:
@@ -204,8 +204,9 @@ dhwire::FieldInfo *add_field(dhwire::FieldsChangeUpdate *m, enum wire_field_chan
         return m->add_updated();
     case WIRE_FIELD_REMOVED:
         return m->add_removed();
+    default:
+        fail(ERR_PROTO, "change %d, not 0 to 2", change);
     }
-    fail(ERR_PROTO, "change %d", static_cast<int>(change));
 }
 
 } // namespace

@@ -205,6 +205,7 @@ static void ranges_are_limited_and_keys_are_not(void **state)
     } cases[] = {
         {CODEC_MAX_RANGES, 2, ERR_OK},
         {CODEC_MAX_RANGES + 1, 2, ERR_LIMIT},
+        {CODEC_MAX_RANGES + 2, 2, ERR_LIMIT}, /* before the end mark */
         {CODEC_MAX_RANGES + 1, 1, ERR_OK},
     };
 
@@ -266,6 +267,28 @@ static void encoding_stops_at_the_limit_of_the_buffer(void **state)
     rowset_free(rs);
     rowset_free(far);
     shift_free(s);
+}
+
+/* Values of all widths, in arrays and alone, and ranges that end near and far. */
+static void no_half_row_set_is_left_in_a_full_buffer(void **state)
+{
+    struct rowset *rs = rowset_parse("0-9,1000-1009,2000,100000-200000,300000-300001,"
+                                     "9000000000-90000000000,90000000002");
+    struct buf whole, out;
+    struct err e;
+
+    (void)state;
+    buf_init(&whole, ENOUGH);
+    assert_int_equal(rowset_encode(rs, &whole, NULL), ERR_OK);
+    for (size_t max = 0; max < whole.len; max++) {
+        buf_init(&out, max);
+        assert_int_equal(rowset_encode(rs, &out, &e), ERR_LIMIT);
+        assert_non_null(strstr(e.msg, "pass the limit of"));
+        assert_int_equal(out.len, 0);
+        buf_release(&out);
+    }
+    buf_release(&whole);
+    rowset_free(rs);
 }
 
 struct shift_vector {
@@ -404,20 +427,23 @@ static void bits_at_the_limit_and_above_are_dropped(void **state)
 
 static void a_bitset_of_too_many_ranges_is_refused(void **state)
 {
-    size_t n = CODEC_MAX_RANGES / 4 + 1; /* four ranges in each byte 0x55 */
+    size_t n = CODEC_MAX_RANGES / 4 + 2; /* four ranges in each byte 0x55 */
     uint8_t *data = mem_calloc(n, 1);
     struct rowset *rs = NULL;
 
     (void)state;
     memset(data, 0x55, n);
-    assert_int_equal(bitset_decode((struct bytes){data, n - 1}, SIZE_MAX, &rs, NULL),
+    assert_int_equal(bitset_decode((struct bytes){data, n - 2}, SIZE_MAX, &rs, NULL),
                      ERR_OK);
     assert_int_equal(rowset_count(rs), CODEC_MAX_RANGES);
     rowset_free(rs);
     rs = NULL;
-    assert_int_equal(bitset_decode((struct bytes){data, n}, SIZE_MAX, &rs, NULL),
-                     ERR_LIMIT);
-    assert_null(rs);
+    for (size_t over = n - 1; over <= n; over++) {
+        struct bytes in = {data, over};
+
+        assert_int_equal(bitset_decode(in, SIZE_MAX, &rs, NULL), ERR_LIMIT);
+        assert_null(rs);
+    }
     free(data);
 }
 
@@ -432,6 +458,7 @@ int main(void)
         cmocka_unit_test(malformed_row_sets_are_refused),
         cmocka_unit_test(ranges_are_limited_and_keys_are_not),
         cmocka_unit_test(encoding_stops_at_the_limit_of_the_buffer),
+        cmocka_unit_test(no_half_row_set_is_left_in_a_full_buffer),
         cmocka_unit_test(shifts_have_the_bytes_of_the_server),
         cmocka_unit_test(bitsets_have_the_bytes_of_the_server),
         cmocka_unit_test(bits_at_the_limit_and_above_are_dropped),

@@ -410,6 +410,28 @@ static void updates_beyond_the_limit_are_refused_before_any_row(void **state)
     assert_refused(&s, feed_rows(&s, &m, 1, 1, 1, 0), ERR_LIMIT, "cells");
 }
 
+#define ALL_KEYS "0-9223372036854775806"
+
+/* Cells are counted modulo 2^64: no sum of announced rows may come out small. */
+static void counts_of_cells_that_overflow_are_refused(void **state)
+{
+    static const struct meta cases[] = {
+        /* 2 * (2^63 - 1) added cells and two modified */
+        {.snapshot = true, .added = ALL_KEYS, .modified = {"0", "1"}},
+        {.snapshot = true, .added = ALL_KEYS, .modified = {"0-2", "0-2"}},
+        {.snapshot = true, .added = ALL_KEYS, .modified = {ALL_KEYS, ALL_KEYS}},
+        {.snapshot = true, .modified = {ALL_KEYS, ALL_KEYS}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct stream s = started(REPLICA_KEYS);
+
+        assert_refused(&s, feed_rows(&s, &cases[i], 1, 1, 1, 0), ERR_LIMIT,
+                       "update of more than 16777216 cells");
+    }
+}
+
 static void damaged_sets_are_named(void **state)
 {
     (void)state;
@@ -469,6 +491,7 @@ int main(void)
         cmocka_unit_test(metadata_comes_on_the_first_batch_only),
         cmocka_unit_test(batches_keep_to_what_was_announced),
         cmocka_unit_test(updates_beyond_the_limit_are_refused_before_any_row),
+        cmocka_unit_test(counts_of_cells_that_overflow_are_refused),
         cmocka_unit_test(damaged_sets_are_named),
         cmocka_unit_test(wrong_counts_and_sizes_are_refused),
         cmocka_unit_test(other_kinds_of_message_are_refused),

@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "client/wire/wire.h"
 #include "tests/support/recording.h"
 
@@ -184,26 +185,99 @@ static void recorded_streams_read_the_same_when_encoded_again(void **state)
     assert_true(messages > 200 && updates > 100);
 }
 
-static void a_schema_that_contradicts_itself_is_not_encoded(void **state)
+static void every_type_that_is_written_reads_the_same(void **state)
 {
-    struct wire_field field = {.type = WIRE_TYPE_INT, .bit_width = 32, .n_children = 1};
-    struct wire_schema s = {.fields = &field, .n_fields = 1, .n_columns = 1};
+    struct wire_field fields[] = {
+        {.name = bytes_of("nothing"), .type = WIRE_TYPE_NULL, .nullable = true},
+        {.name = bytes_of("pair"), .type = WIRE_TYPE_STRUCT, .n_children = 2},
+        {.name = bytes_of("half"), .type = WIRE_TYPE_FLOAT, .bit_width = 16},
+        {.name = bytes_of("single"), .type = WIRE_TYPE_FLOAT, .bit_width = 32},
+        {.name = bytes_of("double"), .type = WIRE_TYPE_FLOAT, .bit_width = 64},
+        {.name = bytes_of("byte"), .type = WIRE_TYPE_INT, .bit_width = 8},
+        {.name = bytes_of("bytes"), .type = WIRE_TYPE_BINARY},
+        {.name = bytes_of("bool"), .type = WIRE_TYPE_BOOL},
+        {.name = bytes_of("day"), .type = WIRE_TYPE_DATE, .unit = 1},
+        {.name = bytes_of("time"), .type = WIRE_TYPE_TIME, .bit_width = 64, .unit = 3},
+        {.name = bytes_of("instant"), .type = WIRE_TYPE_TIMESTAMP, .unit = 3},
+        {.name = bytes_of("period"), .type = WIRE_TYPE_INTERVAL, .unit = 2},
+        {.name = bytes_of("span"), .type = WIRE_TYPE_DURATION, .unit = 2}};
+    const struct wire_schema s = {.fields = fields, .n_fields = 13, .n_columns = 11};
+    struct wire_message is;
     struct buf out;
     struct err e;
 
     (void)state;
     buf_init(&out, MESSAGE_MAX);
-    assert_int_equal(wire_schema_encode(&s, &out, &e), ERR_PROTO);
-    field.n_children = 0;
-    field.n_pairs = 1;
-    assert_int_equal(wire_schema_encode(&s, &out, &e), ERR_PROTO);
-    field.n_pairs = 0;
-    field.type = 99;
-    assert_int_equal(wire_schema_encode(&s, &out, &e), ERR_PROTO);
-    field.type = WIRE_TYPE_INT;
-    field.dictionary = true;
-    assert_int_equal(wire_schema_encode(&s, &out, &e), ERR_PROTO);
+    check_ok(wire_schema_encode(&s, &out, &e), &e, "encode");
+    check_ok(wire_message_decode(buf_bytes(&out), &is, &e), &e, "decode");
+    compare_schemas(&s, &is.schema);
+    wire_message_release(&is);
+    buf_release(&out);
+}
+
+static void assert_not_encoded(const struct wire_schema *s, enum err_code rc,
+                               const char *why)
+{
+    struct buf out;
+    struct err e;
+
+    buf_init(&out, MESSAGE_MAX);
+    assert_int_equal(wire_schema_encode(s, &out, &e), rc);
+    if (!strstr(e.msg, why))
+        fail_msg("\"%s\" does not say \"%s\"", e.msg, why);
     assert_int_equal(out.len, 0);
+    buf_release(&out);
+}
+
+static void a_schema_that_contradicts_itself_is_not_encoded(void **state)
+{
+    const struct wire_field field = {.type = WIRE_TYPE_INT, .bit_width = 32};
+    struct wire_field bad = field;
+    struct wire_pair pairs[2] = {{{NULL, 0}, {NULL, 0}}};
+    const struct wire_schema s = {
+        .fields = &bad, .n_fields = 1, .n_columns = 1, .pairs = pairs, .n_pairs = 2};
+
+    (void)state;
+    bad.n_children = 1;
+    assert_not_encoded(&s, ERR_PROTO, "more fields announced than the 1 there are");
+    bad = field;
+    bad.n_pairs = 3;
+    assert_not_encoded(&s, ERR_PROTO, "metadata 0 and 3 more of a field, of 2 pairs");
+    bad.n_pairs = 1;
+    bad.first_pair = 2;
+    assert_not_encoded(&s, ERR_PROTO, "metadata 2 and 1 more of a field, of 2 pairs");
+    bad = field;
+    bad.type = 99;
+    assert_not_encoded(&s, ERR_PROTO, "type 99 cannot be written");
+    bad.type = WIRE_TYPE_FLOAT;
+    bad.bit_width = 24;
+    assert_not_encoded(&s, ERR_PROTO, "a float of 24 bits");
+    bad = field;
+    bad.dictionary = true;
+    assert_not_encoded(&s, ERR_PROTO, "dictionaries cannot be written");
+}
+
+static void a_schema_is_nested_no_deeper_than_it_is_read(void **state)
+{
+    struct wire_field fields[WIRE_MAX_DEPTH + 1] = {{.type = WIRE_TYPE_LIST}};
+    struct wire_schema s = {.fields = fields, .n_columns = 1};
+    struct wire_message is;
+    struct buf out;
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < WIRE_MAX_DEPTH; i++)
+        fields[i] = (struct wire_field){.type = WIRE_TYPE_LIST, .n_children = 1};
+    fields[WIRE_MAX_DEPTH].type = WIRE_TYPE_UTF8;
+    s.n_fields = WIRE_MAX_DEPTH + 1;
+    assert_not_encoded(&s, ERR_LIMIT, "fields nested deeper than 32");
+    s.fields++; /* and so one level less */
+    s.n_fields--;
+    buf_init(&out, MESSAGE_MAX);
+    check_ok(wire_schema_encode(&s, &out, &e), &e, "encode");
+    check_ok(wire_message_decode(buf_bytes(&out), &is, &e), &e, "decode");
+    assert_int_equal(is.schema.n_fields, WIRE_MAX_DEPTH);
+    wire_message_release(&is);
     buf_release(&out);
 }
 
@@ -281,6 +355,73 @@ static void a_view_request_lists_its_columns(void **state)
     free(m.specs);
 }
 
+/* A field that no version known here has: number 9, two bytes. */
+#define UNKNOWN 0x4a, 2, 'n', 'o'
+
+static void an_export_request_names_both_tickets(void **state)
+{
+    static const uint8_t raw[] = {UNKNOWN, 0x0a, 5, 0x0a, 3, 's', '/',
+                                  't',     0x12, 3, 0x0a, 1, 'e', UNKNOWN};
+    struct wire_table_request m;
+    struct err e;
+
+    (void)state;
+    check_ok(wire_export_request_decode((struct bytes){raw, sizeof(raw)}, &m, &e), &e,
+             "export");
+    assert_text(m.source, "s/t");
+    assert_text(m.result, "e");
+    assert_null(m.specs);
+    for (size_t n = 5; n < sizeof(raw) - 4; n++) { /* within the two tickets */
+        enum err_code rc = wire_export_request_decode((struct bytes){raw, n}, &m, &e);
+
+        assert_int_equal(rc, n == 11 ? ERR_OK : ERR_PROTO);
+        assert_null(m.result.data); /* and of what was cut nothing is told */
+    }
+}
+
+static void requests_of_later_versions_are_read(void **state)
+{
+    static const uint8_t fetch[] = {UNKNOWN, 0x12, 3, 0x0a, 1, 'e', UNKNOWN};
+    static const uint8_t view[] = {UNKNOWN, 0x1a, 1, 'A', UNKNOWN};
+    static const uint8_t release[] = {UNKNOWN, 0x0a, 3, 0x0a, 1, 'e', UNKNOWN};
+    struct wire_table_request m;
+    struct bytes ticket;
+    struct err e;
+
+    (void)state;
+    check_ok(wire_table_request_decode((struct bytes){fetch, sizeof(fetch)}, &m, &e), &e,
+             "fetch");
+    assert_text(m.result, "e");
+    assert_int_equal(m.source.len, 0);
+    check_ok(wire_view_request_decode((struct bytes){view, sizeof(view)}, &m, &e), &e,
+             "view");
+    assert_int_equal(m.n_specs, 1);
+    assert_text(m.specs[0], "A");
+    free(m.specs);
+    check_ok(wire_release_decode((struct bytes){release, sizeof(release)}, &ticket, &e), &e,
+             "release");
+    assert_text(ticket, "e");
+}
+
+static void columns_of_a_view_are_limited(void **state)
+{
+    size_t len = 2 * ((size_t)WIRE_MAX_LISTED + 1);
+    uint8_t *raw = mem_calloc(len, 1);
+    struct wire_table_request m;
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < len; i += 2)
+        raw[i] = 0x1a; /* an empty spec */
+    assert_int_equal(wire_view_request_decode((struct bytes){raw, len}, &m, &e), ERR_LIMIT);
+    assert_string_equal(e.msg, "SelectOrUpdateRequest: more than 1000000 columns");
+    assert_null(m.specs);
+    check_ok(wire_view_request_decode((struct bytes){raw, len - 2}, &m, &e), &e, "view");
+    assert_int_equal(m.n_specs, WIRE_MAX_LISTED);
+    free(m.specs);
+    free(raw);
+}
+
 static void cut_requests_are_refused(void **state)
 {
     static const uint8_t raw[] = {0x0a, 3, 0x0a, 1,   'e', 0x12, 7, 0x0a, 5,
@@ -331,6 +472,13 @@ static void replies_read_as_they_were_meant(void **state)
     assert_text(is.schema_header, "schema");
     assert_text(is.ticket, "e1234");
     buf_clear(&out);
+    created = (struct wire_table_created){.error_info = bytes_of("no such table")};
+    check_ok(wire_table_created_encode(&created, &out, &e), &e, "refused");
+    check_ok(wire_table_created_decode(buf_bytes(&out), &is, &e), &e, "refused");
+    assert_false(is.success);
+    assert_text(is.error_info, "no such table");
+    assert_null(is.ticket.data);
+    buf_clear(&out);
     check_ok(wire_termination_encode(&end, &out, &e), &e, "end");
     check_ok(wire_termination_decode(buf_bytes(&out), &end_is, &e), &e, "end");
     assert_true(end_is.abnormal);
@@ -366,8 +514,11 @@ static void listed_fields_keep_their_lists_and_texts(void **state)
     const struct wire_field_info in[] = {
         {WIRE_FIELD_CREATED, bytes_of("s/a"), bytes_of("Table"), bytes_of("a"),
          bytes_of("first"), bytes_of(""), bytes_of("scope")},
+        {WIRE_FIELD_UPDATED, bytes_of("s/c"), bytes_of("Figure"), bytes_of("c"),
+         bytes_of(""), bytes_of(""), bytes_of("scope")},
         {WIRE_FIELD_REMOVED, bytes_of("s/b"), bytes_of(""), bytes_of("b"), bytes_of(""),
          bytes_of("App"), bytes_of("app")}};
+    static const size_t order[] = {2, 0, 1}; /* in which they are to be applied */
     struct wire_field_info *out;
     struct buf message;
     struct err e;
@@ -375,20 +526,37 @@ static void listed_fields_keep_their_lists_and_texts(void **state)
 
     (void)state;
     buf_init(&message, MESSAGE_MAX);
-    check_ok(wire_fields_encode(in, 2, &message, &e), &e, "encode");
+    check_ok(wire_fields_encode(in, 3, &message, &e), &e, "encode");
     check_ok(wire_fields_decode(buf_bytes(&message), &out, &n, &e), &e, "decode");
-    assert_int_equal(n, 2);
-    for (size_t i = 0; i < n; i++) { /* removed ones come first */
-        assert_int_equal(out[i].change, in[1 - i].change);
-        assert_same(out[i].ticket, in[1 - i].ticket);
-        assert_same(out[i].type, in[1 - i].type);
-        assert_same(out[i].name, in[1 - i].name);
-        assert_same(out[i].description, in[1 - i].description);
-        assert_same(out[i].app_name, in[1 - i].app_name);
-        assert_same(out[i].app_id, in[1 - i].app_id);
+    assert_int_equal(n, 3);
+    for (size_t i = 0; i < n; i++) {
+        const struct wire_field_info *was = &in[order[i]];
+
+        assert_int_equal(out[i].change, was->change);
+        assert_same(out[i].ticket, was->ticket);
+        assert_same(out[i].type, was->type);
+        assert_same(out[i].name, was->name);
+        assert_same(out[i].description, was->description);
+        assert_same(out[i].app_name, was->app_name);
+        assert_same(out[i].app_id, was->app_id);
     }
     free(out);
     buf_release(&message);
+}
+
+static void a_change_of_no_list_is_not_encoded(void **state)
+{
+    struct wire_field_info in = {.name = bytes_of("a")};
+    struct buf out;
+    struct err e;
+    int change = 3;
+
+    (void)state;
+    memcpy(&in.change, &change, sizeof(in.change));
+    buf_init(&out, MESSAGE_MAX);
+    assert_int_equal(wire_fields_encode(&in, 1, &out, &e), ERR_PROTO);
+    assert_string_equal(e.msg, "FieldsChangeUpdate: change 3, not 0 to 2");
+    assert_int_equal(out.len, 0);
 }
 
 static void a_table_size_is_a_signed_number(void **state)
@@ -408,15 +576,21 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded_streams_read_the_same_when_encoded_again),
+        cmocka_unit_test(every_type_that_is_written_reads_the_same),
         cmocka_unit_test(a_schema_that_contradicts_itself_is_not_encoded),
+        cmocka_unit_test(a_schema_is_nested_no_deeper_than_it_is_read),
         cmocka_unit_test(encapsulation_pads_but_does_not_count_the_padding),
         cmocka_unit_test(recorded_requests_name_their_tickets),
         cmocka_unit_test(requests_that_a_client_encodes_are_read),
         cmocka_unit_test(a_view_request_lists_its_columns),
+        cmocka_unit_test(an_export_request_names_both_tickets),
+        cmocka_unit_test(requests_of_later_versions_are_read),
+        cmocka_unit_test(columns_of_a_view_are_limited),
         cmocka_unit_test(cut_requests_are_refused),
         cmocka_unit_test(replies_read_as_they_were_meant),
         cmocka_unit_test(constants_are_found_by_their_keys),
         cmocka_unit_test(listed_fields_keep_their_lists_and_texts),
+        cmocka_unit_test(a_change_of_no_list_is_not_encoded),
         cmocka_unit_test(a_table_size_is_a_signed_number),
     };
 

@@ -7,17 +7,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "client/wire/wire.h"
-#include "tests/support/flat.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ENOUGH ((size_t)1 << 20)
