@@ -34,6 +34,7 @@ struct reader {
     bool deephaven_nulls;
     uint64_t *slots_left; /* for the whole update */
     uint64_t batch_slots; /* for this batch: what its bytes can pay for */
+    uint64_t bytes_left;  /* of the body, for values that are copied whole */
     struct view chain[WIRE_MAX_DEPTH + 1];
 };
 
@@ -335,8 +336,22 @@ static uint64_t shortest(enum kind kind)
     }
 }
 
-static enum err_code push_var(const struct view *v, uint64_t i, struct column *out,
-                              struct err *e)
+/* Columns may not share the bytes of their values, or a small body could fill any memory.
+ */
+static enum err_code push_copy(struct reader *r, struct bytes v, struct column *out,
+                               struct err *e)
+{
+    if (v.len > r->bytes_left)
+        return err_set(e, ERR_PROTO,
+                       "value of %zu bytes where %" PRIu64 " of the body's %zu are left",
+                       v.len, r->bytes_left, r->body.len);
+    r->bytes_left -= v.len;
+    column_push_bytes(out, v);
+    return ERR_OK;
+}
+
+static enum err_code push_var(struct reader *r, const struct view *v, uint64_t i,
+                              struct column *out, struct err *e)
 {
     uint64_t from = 0;
     uint64_t to = 0;
@@ -345,8 +360,7 @@ static enum err_code push_var(const struct view *v, uint64_t i, struct column *o
     if (to - from < shortest(v->f->type->kind))
         return err_set(e, ERR_PROTO, "%s of %" PRIu64 " bytes", kind_name(v->f->type->kind),
                        to - from);
-    column_push_bytes(out, (struct bytes){v->data ? v->data + from : NULL, to - from});
-    return ERR_OK;
+    return push_copy(r, (struct bytes){v->data ? v->data + from : NULL, to - from}, out, e);
 }
 
 static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, uint64_t to,
@@ -415,13 +429,12 @@ static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
         push_day_time(p, out);
         return ERR_OK;
     case HOW_FIXED:
-        column_push_bytes(out, (struct bytes){p, f->width});
-        return ERR_OK;
+        return push_copy(r, (struct bytes){p, f->width}, out, e);
     case HOW_DECIMAL:
         push_decimal(f, p, out);
         return ERR_OK;
     case HOW_BYTES:
-        return push_var(v, i, out, e);
+        return push_var(r, v, i, out, e);
     case HOW_LIST:
     case HOW_FIXED_LIST:
         return push_list(r, depth, i, out, e);
@@ -529,7 +542,8 @@ enum err_code ipc_batch_decode(const struct ipc_layout *l, const struct wire_bat
                        .batch = batch,
                        .body = body,
                        .deephaven_nulls = wants->deephaven_nulls,
-                       .slots_left = wants->slots_left};
+                       .slots_left = wants->slots_left,
+                       .bytes_left = body.len};
     struct rowset_iter it = rowset_iter(wants->columns);
     size_t open_buffers = 0;
     int64_t c;

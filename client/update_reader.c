@@ -19,6 +19,7 @@ struct update_reader {
     uint64_t added_left;    /* rows of added batches still to come */
     uint64_t modified_left; /* rows of modified batches still to come */
     uint64_t *column_left;  /* owned; per column: modified rows still to come */
+    uint64_t cells_left;    /* cells that the metadata of the update may still announce */
     uint64_t slots_left;    /* cells and list items that the update may still bring */
 };
 
@@ -89,6 +90,20 @@ static bool none_modified(const struct wire_opt *in)
            bytes_equal(in->bytes, (struct bytes){&end, 1});
 }
 
+/* Refuses an update before its first row is read, and before its sets of rows take much
+ * memory, when it would be too large. */
+static enum err_code announce(struct update_reader *r, uint64_t rows, uint64_t columns,
+                              struct err *e)
+{
+    if (columns && rows > r->cells_left / columns)
+        return err_set(e, ERR_LIMIT,
+                       "update of more than %" PRIu64 " cells: %" PRIu64 " rows of %" PRIu64
+                       " columns where %" PRIu64 " cells are left",
+                       UPDATE_MAX_CELLS, rows, columns, r->cells_left);
+    r->cells_left -= rows * columns;
+    return ERR_OK;
+}
+
 /* Counts the rows of every column: the longest of all, wanted or not, says how many rows
  * the batches hold. Sets are kept for the wanted columns only. */
 static enum err_code read_modified(struct update_reader *r, const struct wire_update *w,
@@ -116,25 +131,8 @@ static enum err_code read_modified(struct update_reader *r, const struct wire_up
         }
         u->modified[c] = set;
         r->column_left[c] = n;
+        TRY(announce(r, n, 1, e));
     }
-    return ERR_OK;
-}
-
-/* Refuses an update before its first row is read when it would be too large. */
-static enum err_code check_cells(const struct update_reader *r, struct err *e)
-{
-    struct rowset_iter it = rowset_iter(r->columns);
-    uint64_t total;
-    bool over = __builtin_mul_overflow(r->added_left, rowset_count(r->columns), &total);
-    int64_t c;
-
-    while (!over && rowset_next(&it, &c))
-        over = __builtin_add_overflow(total, r->column_left[c], &total);
-    if (over || total > UPDATE_MAX_CELLS)
-        return err_set(e, ERR_LIMIT,
-                       "update of more than %" PRIu64 " cells: %" PRIu64
-                       " rows added to %" PRIu64 " columns",
-                       UPDATE_MAX_CELLS, r->added_left, rowset_count(r->columns));
     return ERR_OK;
 }
 
@@ -151,7 +149,7 @@ static enum err_code begin_update(struct update_reader *r, const struct wire_upd
     struct update *u = update_new(r->n_columns);
 
     r->update = u; /* released with the reader if anything below fails */
-    r->slots_left = UPDATE_MAX_CELLS;
+    r->slots_left = r->cells_left = UPDATE_MAX_CELLS;
     u->is_snapshot = w->is_snapshot;
     u->reverse = w->is_snapshot && w->reverse;
     if (w->table_size < 0) /* no size at all is -1 only here */
@@ -161,9 +159,9 @@ static enum err_code begin_update(struct update_reader *r, const struct wire_upd
     TRY(read_sets(r, w, u, e));
     if (u->is_snapshot)
         set_effective(r, u);
-    TRY(read_modified(r, w, u, e));
     r->added_left = rowset_count(u->included ? u->included : u->added);
-    return check_cells(r, e);
+    TRY(announce(r, r->added_left, rowset_count(r->columns), e));
+    return read_modified(r, w, u, e);
 }
 
 /* --- batches --- */

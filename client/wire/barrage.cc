@@ -58,17 +58,24 @@ struct wire_opt opt_of(const byte_list *v)
     return {span_of(v), v != nullptr};
 }
 
-void copy_update(const barrage::UpdateMetadata *m, struct wire_update *out)
+/* Each set of modified rows is to be decoded, so columns that share the bytes of one could
+ * take any amount of time and memory; no server writes them so. */
+void copy_update(const barrage::UpdateMetadata *m, size_t payload, struct wire_update *out)
 {
     size_t n = size_of(m->mod_column_nodes());
+    size_t total = 0;
 
     if (n > WIRE_MAX_FIELDS)
         fail(ERR_LIMIT, "modifications of %zu columns, over %d", n, WIRE_MAX_FIELDS);
     auto modified = array_new<struct wire_opt>(n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         modified[i] = opt_of(m->mod_column_nodes()
                                  ->Get(static_cast<flatbuffers::uoffset_t>(i))
                                  ->modified_rows());
+        total += modified[i].bytes.len;
+    }
+    if (total > payload)
+        fail(ERR_PROTO, "modified rows of %zu bytes in a payload of %zu", total, payload);
     out->first_seq = m->first_seq();
     out->last_seq = m->last_seq();
     out->is_snapshot = m->is_snapshot();
@@ -99,7 +106,7 @@ enum err_code wire_update_decode(struct bytes in, struct wire_update *out, bool 
         if (p.type != barrage::MessageType::UpdateMetadata)
             return;
         auto meta = dhwire::verified_root<barrage::UpdateMetadata>(p.bytes(), "payload");
-        copy_update(meta, out); /* the last that can fail */
+        copy_update(meta, p.len, out); /* the last that can fail */
         out->copy = p.memory.release();
         *has = true;
     });

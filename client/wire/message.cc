@@ -29,7 +29,30 @@ struct bytes text_span(const flatbuffers::String *s)
 struct totals {
     size_t fields = 0;
     size_t pairs = 0;
+    size_t text = 0; /* bytes */
 };
+
+void count_text(const flatbuffers::String *s, totals *sum)
+{
+    size_t n = text_span(s).len;
+
+    if (n > WIRE_MAX_TEXT - sum->text)
+        fail(ERR_LIMIT, "names and metadata of %zu bytes and %zu more, over %zu", sum->text,
+             n, WIRE_MAX_TEXT);
+    sum->text += n;
+}
+
+void count_pairs(const pair_list *list, totals *sum)
+{
+    size_t n = size_of(list);
+
+    for (size_t i = 0; i < n; i++) {
+        const arrow::KeyValue *pair = list->Get(static_cast<flatbuffers::uoffset_t>(i));
+        count_text(pair->key(), sum);
+        count_text(pair->value(), sum);
+    }
+    sum->pairs += n;
+}
 
 void count_fields(const field_list *list, int depth, totals *sum)
 {
@@ -38,10 +61,12 @@ void count_fields(const field_list *list, int depth, totals *sum)
     if (depth > WIRE_MAX_DEPTH)
         fail(ERR_LIMIT, "fields nested deeper than %d", WIRE_MAX_DEPTH);
     if (list->size() > WIRE_MAX_FIELDS - sum->fields)
-        fail(ERR_LIMIT, "more than %d fields", WIRE_MAX_FIELDS);
+        fail(ERR_LIMIT, "%zu fields and %u more, over %d", sum->fields, list->size(),
+             WIRE_MAX_FIELDS);
     sum->fields += list->size();
     for (const arrow::Field *f : *list) {
-        sum->pairs += size_of(f->custom_metadata());
+        count_text(f->name(), sum);
+        count_pairs(f->custom_metadata(), sum);
         count_fields(f->children(), depth + 1, sum);
     }
 }
@@ -64,7 +89,7 @@ int float_bits(arrow::Precision precision)
     case arrow::Precision::DOUBLE:
         return 64;
     }
-    fail(ERR_PROTO, "unknown precision %d", static_cast<int>(precision));
+    fail(ERR_PROTO, "unknown precision %d, not 0 to 2", static_cast<int>(precision));
 }
 
 int width_of(const arrow::Field *f)
@@ -92,7 +117,7 @@ template <typename Unit> int checked_unit(Unit unit, Unit last)
     int n = static_cast<int>(unit);
 
     if (n < 0 || n > static_cast<int>(last))
-        fail(ERR_PROTO, "unknown unit %d", n);
+        fail(ERR_PROTO, "unknown unit %d, not 0 to %d", n, static_cast<int>(last));
     return n;
 }
 
@@ -163,6 +188,8 @@ void copy_schema(const arrow::Schema *schema, struct wire_schema *out)
     if (schema->endianness() != arrow::Endianness::Little)
         fail(ERR_PROTO, "byte order %d, not little-endian",
              static_cast<int>(schema->endianness()));
+    count_pairs(schema->custom_metadata(), &sum);
+    sum.pairs = 0; /* those of fields only */
     count_fields(schema->fields(), 1, &sum);
     auto fields = array_new<struct wire_field>(sum.fields);
     auto pairs = array_new<struct wire_pair>(sum.pairs);
@@ -202,13 +229,17 @@ void copy_batch(const arrow::RecordBatch *batch, struct wire_batch *out)
     for (size_t i = 0; i < n_nodes; i++) {
         arrow::FieldNode node = struct_at(batch->nodes(), i);
         if (node.length() < 0 || node.null_count() < 0)
-            fail(ERR_PROTO, "node %zu has a negative count", i);
+            fail(ERR_PROTO, "node %zu of %lld rows, %lld of them null", i,
+                 static_cast<long long>(node.length()),
+                 static_cast<long long>(node.null_count()));
         nodes[i] = {node.length(), node.null_count()};
     }
     for (size_t i = 0; i < n_buffers; i++) {
         arrow::Buffer buffer = struct_at(batch->buffers(), i);
         if (buffer.offset() < 0 || buffer.length() < 0)
-            fail(ERR_PROTO, "buffer %zu has a negative offset or length", i);
+            fail(ERR_PROTO, "buffer %zu at %lld of %lld bytes", i,
+                 static_cast<long long>(buffer.offset()),
+                 static_cast<long long>(buffer.length()));
         buffers[i] = {buffer.offset(), buffer.length()};
     }
     *out = {batch->length(),   nodes.release(), n_nodes,
@@ -222,11 +253,11 @@ void copy_message(const arrow::Message *m, struct wire_message *out)
     if (m->version() != arrow::MetadataVersion::V5)
         fail(ERR_PROTO, "metadata version %d, not 4 (V5)", static_cast<int>(m->version()));
     if (kind > WIRE_HEADER_SPARSE)
-        fail(ERR_PROTO, "unknown header type %d", kind);
+        fail(ERR_PROTO, "unknown header type %d, not 0 to %d", kind, WIRE_HEADER_SPARSE);
     if (kind != WIRE_HEADER_NONE && m->header() == nullptr)
         fail(ERR_PROTO, "header type %d without a header", kind);
     if (m->body_length() < 0)
-        fail(ERR_PROTO, "body length %lld", static_cast<long long>(m->body_length()));
+        fail(ERR_PROTO, "body of %lld bytes", static_cast<long long>(m->body_length()));
     out->header = static_cast<enum wire_header>(kind);
     out->body_length = m->body_length();
     if (kind == WIRE_HEADER_SCHEMA)

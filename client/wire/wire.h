@@ -141,6 +141,10 @@ struct wire_batch {
 #define WIRE_MAX_FIELDS 1000000 /* fields, children included, accepted in one schema */
 #define WIRE_MAX_DEPTH 32       /* nesting of fields accepted */
 
+/* Bytes of names and metadata accepted in one schema. Its fields may all name the same long
+ * text, which each of them would copy. */
+#define WIRE_MAX_TEXT ((size_t)64 << 20)
+
 /* A verified Arrow Message of metadata version 5: kind, and the one header that goes with
  * it. Counts, lengths and offsets are not negative; units are those listed above. Release
  * with wire_message_release(); the spans inside borrow from the message bytes or from copy.
@@ -206,9 +210,10 @@ struct wire_update {
 };
 
 /* Reads app_metadata: checks the "dphn" magic and the type, verifies the payload and
- * decodes it. *has is false, and nothing is decoded, when in is empty, has another magic,
- * or is a message of another type. Release with wire_update_release(); on failure, and when
- * *has is false, *out is empty and may be released. */
+ * decodes it. Sets of modified rows that share their bytes are ERR_PROTO. *has is false,
+ * and nothing is decoded, when in is empty, has another magic, or is a message of another
+ * type. Release with wire_update_release(); on failure, and when *has is false, *out is
+ * empty and may be released. */
 enum err_code wire_update_decode(struct bytes in, struct wire_update *out, bool *has,
                                  struct err *e);
 void wire_update_release(struct wire_update *u); /* twice is fine */

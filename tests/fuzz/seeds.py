@@ -210,6 +210,9 @@ def add_services(corpus):
     corpus.add("services", "termination", b"\2" + b"\x08\x01" + string(2, b"over"))
     entry = string(1, b"http.session.durationMs") + string(2, string(3, b"300000"))
     corpus.add("services", "constants", b"\3" + string(1, entry))
+    source, result = string(1, string(1, b"s/t")), string(1, b"e")
+    view = string(1, result) + string(2, source) + string(3, b"A") + string(3, b"B = C")
+    corpus.add("services", "view", b"\5" + view)
 
 
 def add_values(corpus):

@@ -1,6 +1,6 @@
 /*
- * Answers of the services. The first byte chooses the message; borrowed spans must lie in
- * the input or be empty.
+ * Answers of the services, and requests to them. The first byte chooses the message;
+ * borrowed spans must lie in the input or be empty.
  */
 #include "client/wire/wire.h"
 #include "tests/fuzz/fuzz.h"
@@ -96,10 +96,36 @@ static void check_flight(struct bytes in)
     buf_release(&out);
 }
 
+/* What a server reads of its clients. */
+static void check_requests(struct bytes in)
+{
+    struct wire_table_request m;
+    struct bytes ticket = {NULL, 0};
+    static enum err_code (*const decoders[])(struct bytes, struct wire_table_request *,
+                                             struct err *) = {
+        wire_table_request_decode, wire_export_request_decode, wire_view_request_decode};
+
+    for (size_t i = 0; i < sizeof(decoders) / sizeof(decoders[0]); i++) {
+        enum err_code rc = decoders[i](in, &m, NULL);
+
+        FUZZ_CHECK(rc == ERR_OK || (m.source.len == 0 && m.n_specs == 0 && !m.specs));
+        inside(in, m.source);
+        inside(in, m.result);
+        for (size_t k = 0; k < m.n_specs; k++)
+            inside(in, m.specs[k]);
+        free(m.specs);
+    }
+    if (wire_release_decode(in, &ticket, NULL) == ERR_OK)
+        inside(in, ticket);
+    if (wire_ticket_decode(in, &ticket, NULL) == ERR_OK)
+        inside(in, ticket);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const checks[])(struct bytes) = {
-        check_fields, check_created, check_termination, check_constant, check_flight};
+    static void (*const checks[])(struct bytes) = {check_fields,      check_created,
+                                                   check_termination, check_constant,
+                                                   check_flight,      check_requests};
     struct bytes in = {data, size};
     size_t which = fuzz_byte(&in) % (sizeof(checks) / sizeof(checks[0]));
 

@@ -421,6 +421,8 @@ static void counts_of_cells_that_overflow_are_refused(void **state)
         {.snapshot = true, .added = ALL_KEYS, .modified = {"0-2", "0-2"}},
         {.snapshot = true, .added = ALL_KEYS, .modified = {ALL_KEYS, ALL_KEYS}},
         {.snapshot = true, .modified = {ALL_KEYS, ALL_KEYS}},
+        {.snapshot = true, .added = "0-8388606", .modified = {"0", "0-1"}},
+        {.snapshot = true, .modified = {"0-16777215", "0"}},
     };
 
     (void)state;

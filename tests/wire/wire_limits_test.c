@@ -157,6 +157,52 @@ static void test_shared_metadata_does_not_multiply(void **state)
     assert_int_equal(try_decode(&f), ERR_PROTO);
 }
 
+/* n fields of a name of a MiB, each with a pair whose value is a MiB: all the same two. */
+static enum err_code decode_named_fields(size_t n, bool pairs, struct err *e)
+{
+    char *text = mem_calloc(((size_t)1 << 20) + 1, 1);
+    struct wire_message m;
+    struct buf f;
+    size_t fields = begin_schema(&f, n);
+    size_t field = flat_table(&f, pairs ? "......x" : "x");
+    enum err_code rc;
+
+    memset(text, 'n', (size_t)1 << 20);
+    if (pairs) {
+        size_t list = flat_vector(&f, 1, 4);
+        size_t pair = flat_table(&f, ".x");
+
+        flat_ref(&f, field, FIELD_METADATA, list);
+        flat_element(&f, list, 0, pair);
+        flat_ref(&f, pair, 1, flat_string(&f, text));
+    } else {
+        flat_ref(&f, field, NAME, flat_string(&f, text));
+    }
+    for (size_t i = 0; i < n; i++)
+        flat_element(&f, fields, i, field);
+    rc = wire_message_decode(buf_bytes(&f), &m, e);
+    assert_int_equal(m.schema.n_fields, rc == ERR_OK ? n : 0);
+    wire_message_release(&m);
+    buf_release(&f);
+    free(text);
+    return rc;
+}
+
+/* A message of a MiB that would be gigabytes once each field has its own copy. */
+static void test_shared_texts_do_not_multiply(void **state)
+{
+    size_t most = WIRE_MAX_TEXT >> 20;
+    struct err e;
+
+    (void)state;
+    for (int pairs = 0; pairs < 2; pairs++) {
+        assert_int_equal(decode_named_fields(most, pairs, &e), ERR_OK);
+        assert_int_equal(decode_named_fields(most + 1, pairs, &e), ERR_LIMIT);
+        assert_string_equal(e.msg, "Arrow message: names and metadata of 67108864 bytes"
+                                   " and 1048576 more, over 67108864");
+    }
+}
+
 struct expected_default {
     int type, bit_width, unit;
 };
@@ -492,6 +538,44 @@ static void test_modified_columns_are_limited(void **state)
     assert_false(has);
 }
 
+/* Columns whose sets of modified rows are one and the same. */
+static void put_shared_sets(struct buf *wrapper, size_t n, size_t bytes)
+{
+    struct buf inner;
+    size_t update, nodes, node, set;
+
+    flat_init(&inner);
+    update = flat_table(&inner, "..........x");
+    nodes = flat_vector(&inner, n, 4);
+    flat_ref(&inner, update, 10, nodes);
+    node = flat_table(&inner, "x");
+    for (size_t i = 0; i < n; i++)
+        flat_element(&inner, nodes, i, node);
+    set = flat_vector(&inner, bytes, 1);
+    flat_ref(&inner, node, 0, set);
+    put_wrapper(wrapper, DPHN, WIRE_BARRAGE_UPDATE, &inner);
+}
+
+static void test_shared_sets_of_rows_do_not_multiply(void **state)
+{
+    struct wire_update u;
+    struct buf f;
+    struct err e;
+    bool has = false;
+
+    (void)state;
+    put_shared_sets(&f, 100, 1); /* no larger than if each had its own */
+    assert_int_equal(decode_update(&f, &u, &has), ERR_OK);
+    assert_int_equal(u.n_modified, 100);
+    wire_update_release(&u);
+    put_shared_sets(&f, 100, 1000);
+    assert_int_equal(wire_update_decode(buf_bytes(&f), &u, &has, &e), ERR_PROTO);
+    assert_non_null(strstr(e.msg, "modified rows of 100000 bytes in a payload of 1"));
+    assert_false(has);
+    assert_null(u.modified);
+    buf_release(&f);
+}
+
 static void test_what_is_no_update_is_left_alone(void **state)
 {
     struct wire_update u;
@@ -707,6 +791,7 @@ int main(void)
         cmocka_unit_test(test_nesting_is_limited),
         cmocka_unit_test(test_shared_children_do_not_multiply),
         cmocka_unit_test(test_shared_metadata_does_not_multiply),
+        cmocka_unit_test(test_shared_texts_do_not_multiply),
         cmocka_unit_test(test_absent_slots_take_the_defaults),
         cmocka_unit_test(test_numbers_of_types_are_checked),
         cmocka_unit_test(test_a_type_without_a_table_is_refused),
@@ -719,6 +804,7 @@ int main(void)
         cmocka_unit_test(test_encapsulation_is_stripped),
         cmocka_unit_test(test_absent_and_empty_parts_of_an_update_differ),
         cmocka_unit_test(test_modified_columns_are_limited),
+        cmocka_unit_test(test_shared_sets_of_rows_do_not_multiply),
         cmocka_unit_test(test_what_is_no_update_is_left_alone),
         cmocka_unit_test(test_columns_as_list_is_refused),
         cmocka_unit_test(test_unknown_fields_are_skipped_and_the_last_wins),

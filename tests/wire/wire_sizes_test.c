@@ -163,6 +163,13 @@ static enum err_code put_fetch(struct buf *out, struct err *e)
     return wire_fetch_table_encode(bytes_of("s/table"), bytes_of("e1234"), out, e);
 }
 
+static enum err_code put_view(struct buf *out, struct err *e)
+{
+    static const char *const columns[] = {"A", "B = C"};
+
+    return wire_view_encode(bytes_of("s/table"), bytes_of("e1234"), columns, 2, out, e);
+}
+
 static enum err_code put_close(struct buf *out, struct err *e)
 {
     return wire_close_session_encode(out, e);
@@ -175,7 +182,8 @@ static const struct {
     {"FlightData", put_flight},       {"Arrow schema", put_schema},
     {"Arrow batch", put_batch},       {"encapsulated", put_wrapped},
     {"Barrage update", put_update},   {"Barrage request", put_subscribe},
-    {"FetchTableRequest", put_fetch}, {"HandshakeRequest", put_close},
+    {"FetchTableRequest", put_fetch}, {"SelectOrUpdateRequest", put_view},
+    {"HandshakeRequest", put_close},
 };
 
 static void no_encoder_leaves_half_a_message_in_a_full_buffer(void **state)
