@@ -22,7 +22,7 @@
 #define ROUNDS 60
 
 static unsigned seed;
-static char styles[STYLE_COUNT][24];
+static char styles[STYLE_COUNT][40];
 
 static unsigned pick(unsigned n)
 {
