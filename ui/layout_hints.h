@@ -3,8 +3,8 @@
  * columns laid out.
  *
  * The text is "key=Name,Name;key=Name;" in any order; a key may stand alone. Read here are
- * front, back, hide and freeze (protocol: deephaven-core LayoutHintBuilder); ui/column_groups
- * reads the groups. Pure.
+ * front, back, hide and freeze (protocol: deephaven-core LayoutHintBuilder);
+ * ui/column_groups reads the groups. Pure.
  */
 #ifndef UI_LAYOUT_HINTS_H
 #define UI_LAYOUT_HINTS_H

@@ -63,7 +63,8 @@ struct view_ops {
     /* Name for the tab line, as sent: not yet safe to show. Borrowed. */
     const char *(*title)(const void *self);
 
-    /* A line about it for the tab line, likewise; NULL, or returning NULL: there is none. */
+    /* A line about it for the tab line, likewise; NULL, or returning NULL: there is none.
+     */
     const char *(*about)(const void *self);
 
     /* Frees the view and what it holds on the server. */
