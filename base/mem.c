@@ -23,7 +23,7 @@ void mem_trim(void)
 #endif
 }
 
-static void *checked(void *p)
+void *mem_checked(void *p)
 {
     if (!p) {
         (void)fputs("dhview: out of memory\n", stderr);
@@ -34,7 +34,7 @@ static void *checked(void *p)
 
 void *mem_calloc(size_t n, size_t size)
 {
-    return checked(calloc(n ? n : 1, size ? size : 1));
+    return mem_checked(calloc(n ? n : 1, size ? size : 1));
 }
 
 void *mem_realloc(void *p, size_t n, size_t size)
@@ -42,8 +42,8 @@ void *mem_realloc(void *p, size_t n, size_t size)
     size_t bytes;
 
     if (__builtin_mul_overflow(n, size, &bytes))
-        checked(NULL);
-    return checked(realloc(p, bytes ? bytes : 1));
+        mem_checked(NULL);
+    return mem_checked(realloc(p, bytes ? bytes : 1));
 }
 
 void mem_grow(void **p, size_t *cap, size_t need, size_t size)
@@ -62,12 +62,12 @@ void mem_grow(void **p, size_t *cap, size_t need, size_t size)
 
 char *mem_strdup(const char *s)
 {
-    return checked(strdup(s));
+    return mem_checked(strdup(s));
 }
 
 char *mem_strndup(const char *s, size_t n)
 {
-    return checked(strndup(s, n));
+    return mem_checked(strndup(s, n));
 }
 
 void *mem_dup(const void *p, size_t n)
@@ -88,5 +88,5 @@ char *mem_printf(const char *fmt, ...)
     if (vasprintf(&out, fmt, ap) < 0)
         out = NULL;
     va_end(ap);
-    return checked(out);
+    return mem_checked(out);
 }

@@ -17,6 +17,9 @@ void mem_setup(void);
  * something that took much more memory than it left behind. */
 void mem_trim(void);
 
+/* p, which a library allocated for us, on the same terms: NULL ends the program. */
+void *mem_checked(void *p);
+
 /* Zeroed memory for n objects of size bytes; owned by the caller, free with free(). Never
  * NULL, also for n = 0. */
 void *mem_calloc(size_t n, size_t size);

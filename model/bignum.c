@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 /* A number as a sign and decimal digits. */
 struct digits {
     bool negative;
@@ -43,7 +45,7 @@ static void digits_small(struct bytes in, struct digits *d)
 }
 
 /* The magnitude of a negative number is the complement of its bytes, plus one. */
-static bool digits_big(struct bytes in, struct digits *d)
+static void digits_big(struct bytes in, struct digits *d)
 {
     uint8_t magnitude[BIGNUM_MAX];
     BIGNUM *bn;
@@ -51,13 +53,13 @@ static bool digits_big(struct bytes in, struct digits *d)
     d->negative = in.data[0] & 0x80;
     for (size_t i = 0; i < in.len; i++)
         magnitude[i] = (uint8_t)(d->negative ? ~in.data[i] : in.data[i]);
-    bn = BN_bin2bn(magnitude, (int)in.len, NULL);
-    if (bn && (!d->negative || BN_add_word(bn, 1)))
-        d->big = BN_bn2dec(bn);
+    bn = mem_checked(BN_bin2bn(magnitude, (int)in.len, NULL));
+    if (d->negative)
+        mem_checked(BN_add_word(bn, 1) ? bn : NULL);
+    d->big = mem_checked(BN_bn2dec(bn));
     BN_free(bn);
     d->text = d->big;
-    d->len = d->big ? strlen(d->big) : 0;
-    return d->big != NULL;
+    d->len = strlen(d->big);
 }
 
 /* The digits of in; false, with a text that names it instead, when they are not computed.
@@ -73,8 +75,10 @@ static bool digits_init(struct digits *d, struct bytes in, const char *what,
         digits_small(in, d);
         return true;
     }
-    if (in.len > 0 && in.len <= BIGNUM_MAX && digits_big(in, d))
+    if (in.len > 0 && in.len <= BIGNUM_MAX) {
+        digits_big(in, d);
         return true;
+    }
     n = snprintf(text, sizeof(text), "<%s of %zu bytes>", what, in.len);
     put(out, text, (size_t)n);
     return false;
