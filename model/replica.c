@@ -84,12 +84,9 @@ void update_free(struct update *u)
     if (!u)
         return;
     for (size_t c = 0; c < u->n_columns; c++) {
-        if (u->modified)
-            rowset_free(u->modified[c]);
-        if (u->added_data)
-            column_free(u->added_data[c]);
-        if (u->modified_data)
-            column_free(u->modified_data[c]);
+        rowset_free(u->modified[c]);
+        column_free(u->added_data[c]);
+        column_free(u->modified_data[c]);
     }
     free(u->modified);
     free(u->added_data);
@@ -103,14 +100,9 @@ void update_free(struct update *u)
     free(u);
 }
 
-static const struct rowset *update_modified(const struct update *u, size_t c)
-{
-    return u->modified ? u->modified[c] : NULL;
-}
-
 static uint64_t data_length(struct column *const *data, size_t c)
 {
-    return data && data[c] ? column_length(data[c]) : 0;
+    return data[c] ? column_length(data[c]) : 0;
 }
 
 /* --- checks that both modes share --- */
@@ -137,7 +129,7 @@ static enum err_code plan_columns(const struct replica *r, const struct update *
 
 static enum err_code check_modified(const struct update *u, size_t c, struct err *e)
 {
-    const struct rowset *set = update_modified(u, c);
+    const struct rowset *set = u->modified[c];
     uint64_t want = set ? rowset_count(set) : 0;
     uint64_t have = data_length(u->modified_data, c);
 
@@ -238,7 +230,7 @@ static enum err_code check_window_modified(const struct update *u, const struct 
     int64_t c;
 
     while (rowset_next(&it, &c)) {
-        const struct rowset *set = update_modified(u, (size_t)c);
+        const struct rowset *set = u->modified[c];
 
         if (set && !rowset_empty(set) && (uint64_t)rowset_last(set) >= p->n_held)
             return err_set(e, ERR_PROTO,
@@ -369,7 +361,7 @@ static enum err_code check_key_modified(const struct update *u, const struct pla
     int64_t c;
 
     while (rowset_next(&it, &c)) {
-        const struct rowset *set = update_modified(u, (size_t)c);
+        const struct rowset *set = u->modified[c];
 
         if (set && !rowset_contains(p->modifiable, set))
             return err_set(e, ERR_PROTO, "modified rows of column %" PRId64 " are not here",
@@ -475,7 +467,7 @@ static void note_changes(struct replica *r, const struct plan *p, size_t c,
 static void commit_modified(struct replica *r, const struct plan *p, struct update *u,
                             size_t c, struct column *cells)
 {
-    const struct rowset *set = update_modified(u, c);
+    const struct rowset *set = u->modified[c];
 
     if (!set || rowset_empty(set))
         return;
@@ -495,8 +487,7 @@ static void commit_column(struct replica *r, const struct plan *p, struct update
 {
     drop_slots(cells, p->gone, nothing);
     if (!rowset_empty(p->replaced) || !rowset_empty(p->filled))
-        column_splice(cells, p->replaced, p->filled,
-                      u->added_data ? u->added_data[c] : NULL);
+        column_splice(cells, p->replaced, p->filled, u->added_data[c]);
     commit_modified(r, p, u, c, cells);
     drop_slots(cells, p->uncovered, nothing);
 }

@@ -40,7 +40,7 @@ struct update {
     struct shift *shift;        /* NULL: none */
     int64_t table_size;         /* rows; -1: not told */
     size_t n_columns;           /* length of the arrays below: the schema's column count */
-    struct rowset **modified;   /* per column; NULL entry: none; NULL array: none at all */
+    struct rowset **modified;   /* per column; NULL entry: none */
     struct column **added_data; /* per column; NULL entry: no data for it */
     struct column **modified_data;
 };
