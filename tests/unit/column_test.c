@@ -289,6 +289,75 @@ static void numbers_have_a_direction(void **state)
     assert_int_equal(big_direction(KIND_BIG_DECIMAL, BYTES(2, 0), BYTES(1)), 0);
 }
 
+/* Lengths that a server should never send: none, and a scale without digits. */
+static void big_numbers_of_odd_lengths_have_a_direction(void **state)
+{
+    (void)state;
+    assert_int_equal(big_direction(KIND_BIG_INTEGER, (struct bytes){0}, BYTES(1)), 1);
+    assert_int_equal(big_direction(KIND_BIG_INTEGER, BYTES(0xff), (struct bytes){0}), 1);
+    assert_int_equal(big_direction(KIND_BIG_INTEGER, (struct bytes){0}, BYTES(0xff)), -1);
+    assert_int_equal(big_direction(KIND_BIG_INTEGER, BYTES(0x80), BYTES(1)), 1);
+    assert_int_equal(big_direction(KIND_BIG_DECIMAL, BYTES(2, 0, 0, 0, 1), BYTES(2)), 0);
+    assert_int_equal(
+        big_direction(KIND_BIG_DECIMAL, BYTES(0, 0, 0, 0), BYTES(0, 0, 0, 0, 1)), 1);
+}
+
+static void values_of_different_types_are_not_compared(void **state)
+{
+    struct type number = {.kind = KIND_LONG}, date = {.kind = KIND_DATE};
+    struct value a = {.state = VALUE_SET, .type = &number, .i = 1};
+    struct value b = {.state = VALUE_SET, .type = &date, .i = 2};
+
+    (void)state;
+    assert_int_equal(value_direction(&a, &b), 0);
+    b.i = 1;
+    assert_false(value_equal(&a, &b));
+}
+
+static void nan_equals_nan_and_zeros_have_a_sign(void **state)
+{
+    struct type type = {.kind = KIND_DOUBLE};
+    struct value a = {.state = VALUE_SET, .type = &type, .d = (double)NAN}, b = a;
+
+    (void)state;
+    assert_true(value_equal(&a, &b));
+    b.d = 1;
+    assert_false(value_equal(&a, &b));
+    assert_false(value_equal(&b, &a));
+    a.d = 0.0;
+    b.d = -0.0;
+    assert_false(value_equal(&a, &b));
+}
+
+static void appending_nothing_changes_nothing(void **state)
+{
+    struct type type = {.kind = KIND_LONG};
+    struct column *c = build_column(&type, "1,2"), *none = column_new(&type);
+
+    (void)state;
+    column_append(c, none);
+    assert_int_equal(column_length(c), 2);
+    column_free(c);
+    column_free(none);
+}
+
+/* Many columns have the same type; lists own what is below them. */
+static void plain_types_are_one_for_each_kind(void **state)
+{
+    struct type *a = type_new(KIND_LONG, NULL), *b = type_new(KIND_LIST, a);
+    struct type *c = type_new(KIND_LIST, type_new(KIND_LIST, type_new(KIND_DATE, NULL)));
+
+    (void)state;
+    assert_ptr_equal(type_new(KIND_LONG, NULL), a);
+    assert_ptr_not_equal(type_new(KIND_INT, NULL), a);
+    type_free(a);
+    type_free(b);
+    assert_int_equal(a->kind, KIND_LONG); /* others may still have it */
+    assert_int_equal(c->item->item->kind, KIND_DATE);
+    type_free(c);
+    type_free(NULL);
+}
+
 static void a_copy_owns_its_values(void **state)
 {
     struct schema *s = build_schema("sI");
@@ -326,6 +395,11 @@ int main(void)
         cmocka_unit_test(memory_follows_what_is_held),
         cmocka_unit_test(names_are_there_for_all_kinds),
         cmocka_unit_test(numbers_have_a_direction),
+        cmocka_unit_test(big_numbers_of_odd_lengths_have_a_direction),
+        cmocka_unit_test(values_of_different_types_are_not_compared),
+        cmocka_unit_test(nan_equals_nan_and_zeros_have_a_sign),
+        cmocka_unit_test(appending_nothing_changes_nothing),
+        cmocka_unit_test(plain_types_are_one_for_each_kind),
         cmocka_unit_test(a_copy_owns_its_values),
     };
 

@@ -704,6 +704,184 @@ static void schemas_that_end_early_are_refused(void **state)
     expect_error(f, ERR_PROTO, "outside");
 }
 
+/* Types that the schema's reader could let through, each with a number out of its range. */
+static void types_out_of_range_are_shown_as_unknown(void **state)
+{
+    static const struct {
+        int type, width, unit;
+        const char *name;
+    } odd[] = {
+        {WIRE_TYPE_DATE, 0, 2, "Date(?)"},
+        {WIRE_TYPE_INTERVAL, 0, 3, "Interval(?)"},
+        {WIRE_TYPE_TIMESTAMP, 0, 4, "Timestamp(?)"},
+        {WIRE_TYPE_TIMESTAMP, 0, -1, "Timestamp(?)"},
+        {WIRE_TYPE_TIME, 16, 3, "Time(ns)"},
+        {WIRE_TYPE_INT, 24, 0, "Int24"},
+        {WIRE_TYPE_FLOAT, 80, 0, "Float80"},
+        {WIRE_TYPE_DECIMAL, 24, 0, "Decimal24"},
+        {WIRE_TYPE_FIXED_BINARY, -1, 0, "FixedSizeBinary"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        struct fixture *f = fixture_new();
+
+        f->batch.length = 1;
+        field(f, odd[i].type, odd[i].width)->unit = odd[i].unit;
+        plain(f, 1, (uint8_t[]){0}, 1);
+        field(f, WIRE_TYPE_INT, 8);
+        plain(f, 1, (uint8_t[]){7}, 1);
+        assert_int_equal(decode(f), ERR_OK);
+        assert_int_equal(column_type(f->out[0])->kind, KIND_UNKNOWN);
+        assert_string_equal(f->made->columns[0].arrow_name, odd[i].name);
+        expect(f, 1, "7");
+        fixture_free(f);
+    }
+}
+
+static void dictionaries_and_their_children_are_passed_over(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new();
+
+    f->batch.length = 1;
+    field(f, 99, 0)->dictionary = true;
+    plain(f, 1, (uint8_t[]){0}, 1);
+    field(f, WIRE_TYPE_STRUCT, 0)->dictionary = true;
+    f->fields[1].n_children = 1;
+    plain(f, 1, (uint8_t[]){0}, 1);
+    child(f, WIRE_TYPE_INT, 8);
+    field(f, WIRE_TYPE_INT, 8);
+    plain(f, 1, (uint8_t[]){7}, 1);
+    assert_int_equal(decode(f), ERR_OK);
+    assert_string_equal(f->made->columns[0].arrow_name, "dictionary of an unknown type");
+    assert_string_equal(f->made->columns[1].arrow_name, "dictionary of Struct");
+    expect(f, 2, "7");
+    fixture_free(f);
+
+    f = fixture_new();
+    field(f, WIRE_TYPE_STRUCT, 0)->dictionary = true;
+    f->fields[0].n_children = 2;
+    child(f, WIRE_TYPE_INT, 8);
+    expect_error(f, ERR_PROTO, "ends inside");
+
+    f = fixture_new();
+    f->schema.n_columns = 1; /* and no field */
+    expect_error(f, ERR_PROTO, "fewer fields");
+
+    f = fixture_new();
+    field(f, WIRE_TYPE_LIST, 0)->n_children = 1;
+    child(f, WIRE_TYPE_LIST, 0)->n_children = 1;
+    expect_error(f, ERR_PROTO, "ends inside");
+}
+
+static void formats_of_all_kinds_are_hidden(void **state)
+{
+    static const char *const keys[] = {"deephaven:isRowStyle", "deephaven:isStyle",
+                                       "deephaven:isNumberFormat",
+                                       "deephaven:isDateFormat"};
+    struct fixture *f = fixture_new();
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        field(f, WIRE_TYPE_INT, 16)->is_signed = i > 0;
+        if (i == 0)
+            meta(f, "deephaven:type", "java.lang.Character");
+        meta(f, keys[i], "true");
+        plain(f, 0, NULL, 0);
+    }
+    field(f, WIRE_TYPE_INT, 16);
+    meta(f, keys[1], "false");
+    plain(f, 0, NULL, 0);
+    assert_int_equal(decode(f), ERR_OK);
+    for (size_t i = 0; i < 4; i++)
+        assert_true(f->made->columns[i].is_format);
+    assert_true(f->made->columns[0].is_row_style);
+    assert_int_equal(f->made->columns[0].type->kind, KIND_CHAR);
+    assert_false(f->made->columns[4].is_format);
+    fixture_free(f);
+}
+
+/* One column of one type and one row, its node as given. */
+static struct fixture *one(int type, int width, int64_t length, int64_t nulls)
+{
+    struct fixture *f = fixture_new();
+
+    f->batch.length = 1;
+    field(f, type, width);
+    node(f, length, nulls);
+    buffer(f, NULL, 0);
+    return f;
+}
+
+static void nodes_and_batches_with_impossible_counts_are_refused(void **state)
+{
+    struct fixture *f = one(WIRE_TYPE_INT, 8, -1, 0);
+
+    (void)state;
+    buffer(f, "", 1);
+    expect_error(f, ERR_PROTO, "node of -1 rows");
+    f = one(WIRE_TYPE_INT, 8, 1, -1);
+    buffer(f, "", 1);
+    expect_error(f, ERR_PROTO, "-1 of them null");
+    f = one(WIRE_TYPE_INT, 8, 1, 2);
+    buffer(f, "", 1);
+    expect_error(f, ERR_PROTO, "2 of them null");
+    f = one(WIRE_TYPE_UTF8, 0, INT64_MAX, 0);
+    buffer(f, "", 1);
+    buffer(f, "", 1);
+    expect_error(f, ERR_PROTO, "node of 9223372036854775807 rows");
+    f = one(WIRE_TYPE_INT, 8, 1, 0);
+    buffer(f, "", 1);
+    f->batch.length = -1;
+    expect_error(f, ERR_PROTO, "record batch of -1 rows");
+}
+
+static void half_floats_may_be_infinite_or_no_number(void **state)
+{
+    struct fixture *f = fixture_new();
+
+    (void)state;
+    f->batch.length = 3;
+    field(f, WIRE_TYPE_FLOAT, 16);
+    plain(f, 3, (uint16_t[]){0x7c00, 0xfc00, 0x7e00}, 6);
+    assert_int_equal(decode(f), ERR_OK);
+    assert_true(column_get(f->out[0], 0).d > 1e300);
+    assert_true(column_get(f->out[0], 1).d < -1e300);
+    double none = column_get(f->out[0], 2).d;
+    assert_true(none < 0 ? false : !(none >= 0)); /* neither below nor above */
+    fixture_free(f);
+}
+
+static void lists_of_a_fixed_size_must_lie_within_their_items(void **state)
+{
+    struct fixture *f = fixture_new();
+
+    (void)state;
+    f->batch.length = 2;
+    field(f, WIRE_TYPE_FIXED_LIST, 2)->n_children = 1;
+    node(f, 2, 0);
+    buffer(f, NULL, 0);
+    child(f, WIRE_TYPE_INT, 8);
+    plain(f, 3, (int8_t[]){1, 2, 3}, 3);
+    expect_error(f, ERR_PROTO, "row 1 lies behind 3 items");
+}
+
+/* Items are counted for what a list may grow to, so few of them reach the limit. */
+static void lists_beyond_the_budget_are_refused(void **state)
+{
+    struct fixture *f = fixture_new();
+
+    (void)state;
+    f->budget = 7;
+    f->batch.length = 2;
+    field(f, WIRE_TYPE_LIST, 0)->n_children = 1;
+    plain(f, 2, (int32_t[]){0, 0, 0}, 12);
+    child(f, WIRE_TYPE_INT, 8);
+    plain(f, 0, NULL, 0);
+    expect_error(f, ERR_LIMIT, "2 values where 1 are accepted");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -729,6 +907,13 @@ int main(void)
         cmocka_unit_test(times_that_overflow_are_refused),
         cmocka_unit_test(metadata_becomes_the_schema),
         cmocka_unit_test(schemas_that_end_early_are_refused),
+        cmocka_unit_test(types_out_of_range_are_shown_as_unknown),
+        cmocka_unit_test(dictionaries_and_their_children_are_passed_over),
+        cmocka_unit_test(formats_of_all_kinds_are_hidden),
+        cmocka_unit_test(nodes_and_batches_with_impossible_counts_are_refused),
+        cmocka_unit_test(half_floats_may_be_infinite_or_no_number),
+        cmocka_unit_test(lists_of_a_fixed_size_must_lie_within_their_items),
+        cmocka_unit_test(lists_beyond_the_budget_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

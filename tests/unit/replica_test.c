@@ -542,6 +542,62 @@ static void a_clone_stays_as_the_replica_was(void **state)
     replica_free(clone);
 }
 
+static void a_clone_knows_which_columns_are_not_here(void **state)
+{
+    (void)state;
+    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
+
+    APPLY(r, .viewport = "0-1", .columns = "1", .added = "0-1", .size = 2,
+          .data = {NULL, "a,b"});
+    struct replica *clone = replica_clone(r);
+    assert_int_equal(replica_cell(clone, 0, 0).state, VALUE_ABSENT);
+    assert_int_equal(replica_cell(clone, 1, 1).state, VALUE_SET);
+    assert_int_equal(replica_cell(clone, 1, -1).state, VALUE_ABSENT);
+    replica_free(clone);
+    replica_free(r);
+}
+
+static void a_table_without_columns_has_rows(void **state)
+{
+    (void)state;
+    struct replica *r = replica_new(build_schema(""), REPLICA_WINDOW);
+    struct update *u = update_new(0);
+    struct err e = {.msg = ""};
+
+    u->is_snapshot = true;
+    u->viewport = build_set("0-9");
+    set(&u->added, "0-9");
+    u->table_size = 30;
+    assert_int_equal(replica_apply(r, u, &e), ERR_OK);
+    assert_int_equal(replica_held(r), 10);
+    assert_true(rowset_empty(replica_columns(r)));
+    replica_free(r);
+}
+
+static void more_keys_than_can_be_counted_are_refused(void **state)
+{
+    (void)state;
+    struct replica *r = replica_new(build_schema("i"), REPLICA_KEYS);
+    char *all = mem_printf("0-%" PRId64, INT64_MAX);
+
+    REFUSE(r, "more than 2^63 - 1 row keys", .snapshot = true, .added = all, .included = "",
+           .size = -1);
+    free(all);
+    replica_free(r);
+}
+
+/* A row may be held without its data: the first data is no change of it. */
+static void the_first_data_of_a_cell_is_no_change(void **state)
+{
+    (void)state;
+    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
+
+    APPLY(r, .viewport = "0-2", .added = "0-2", .size = 3, .data = {"1,absent,3", "a,b,c"});
+    APPLY(r, .modified = {"0-2"}, .changes = {"1,2,4"}, .size = 3);
+    expect_changes(r, "0@2+");
+    replica_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -569,6 +625,10 @@ int main(void)
         cmocka_unit_test(changes_by_key_have_table_positions),
         cmocka_unit_test(the_list_of_changes_is_bounded),
         cmocka_unit_test(a_clone_stays_as_the_replica_was),
+        cmocka_unit_test(a_clone_knows_which_columns_are_not_here),
+        cmocka_unit_test(a_table_without_columns_has_rows),
+        cmocka_unit_test(more_keys_than_can_be_counted_are_refused),
+        cmocka_unit_test(the_first_data_of_a_cell_is_no_change),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

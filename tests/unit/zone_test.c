@@ -207,6 +207,66 @@ static void unknown_names_are_refused(void **state)
     assert_int_equal(unsetenv("TZDIR"), 0);
 }
 
+static void rules_out_of_range_are_refused(void **state)
+{
+    static const char *const rules[] = {
+        "CET-1CEST,M3.0.0,M10.5.0",  "CET-1CEST,M0.5.0,M10.5.0",
+        "CET-1CEST,M3.6.0,M10.5.0",  "CET-1CEST,J0,J300",
+        "CET-1CEST,J60,J366",        "CET-1CEST,60,366",
+        "CET-1CEST,J60,J300x",       "CET-1CEST,J60",
+        "CET-1CEST,J60/168,J300",    "CET-25CEST,J60,J300",
+        "CET-1CEST,M3.5.0,M10.5.0/", "CET-1CEST,J99999999999999999999,J300",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        assert_int_equal(setenv("TZ", rules[i], 1), 0);
+        refuse("local", rules[i]);
+    }
+    assert_int_equal(unsetenv("TZ"), 0);
+}
+
+/* Julian days never count 29 February: J59 is 28 February of any year, J60 1 March. */
+static void julian_days_agree_with_the_c_library_in_leap_years(void **state)
+{
+    static const char *const rules[] = {"XYZ3ABC,J59,J300", "XYZ3ABC,J60,J300",
+                                        "XYZ3ABC,59,299"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        struct zone *z = NULL;
+
+        assert_int_equal(setenv("TZ", rules[i], 1), 0);
+        tzset();
+        assert_int_equal(zone_open("local", &z, NULL), ERR_OK);
+        for (int64_t t = INT64_C(1577836800); t < INT64_C(1640995200); t += 3600)
+            compare_at(z, rules[i], t); /* 2020 and 2021 */
+        zone_free(z);
+    }
+    assert_int_equal(unsetenv("TZ"), 0);
+    tzset();
+}
+
+static void names_and_folders_that_are_too_long_are_refused(void **state)
+{
+    char name[200], folder[5000];
+    struct zone *z;
+
+    (void)state;
+    memset(name, 'a', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    refuse(name, "not a time zone name");
+    folder[0] = '/';
+    memset(folder + 1, 'a', sizeof(folder) - 2);
+    folder[sizeof(folder) - 1] = '\0';
+    assert_int_equal(setenv("TZDIR", folder, 1), 0);
+    refuse("Europe/Vienna", "too long");
+    assert_int_equal(setenv("TZDIR", "", 1), 0); /* as if it were not set */
+    z = open_zone("Europe/Vienna");
+    zone_free(z);
+    assert_int_equal(unsetenv("TZDIR"), 0);
+}
+
 static void an_empty_tz_is_utc(void **state)
 {
     struct zone *z = NULL;
@@ -304,6 +364,19 @@ static void a_file_cut_short_is_refused(void **state)
     scratch_release(&s);
 }
 
+static void a_file_of_megabytes_is_refused(void **state)
+{
+    static struct scratch s;
+    static uint8_t large[1024 * 1024 + 1];
+
+    (void)state;
+    scratch_init(&s, "/usr/share/zoneinfo/Africa/Monrovia");
+    memcpy(large, s.data, s.len);
+    write_zone(&s, large, sizeof(large));
+    refuse("Test", "limit");
+    scratch_release(&s);
+}
+
 static void damaged_files_do_no_harm(void **state)
 {
     static struct scratch s;
@@ -342,6 +415,10 @@ int main(void)
         cmocka_unit_test(extreme_instants_have_an_offset),
         cmocka_unit_test(utc_needs_no_file),
         cmocka_unit_test(unknown_names_are_refused),
+        cmocka_unit_test(rules_out_of_range_are_refused),
+        cmocka_unit_test(julian_days_agree_with_the_c_library_in_leap_years),
+        cmocka_unit_test(names_and_folders_that_are_too_long_are_refused),
+        cmocka_unit_test(a_file_of_megabytes_is_refused),
         cmocka_unit_test(an_empty_tz_is_utc),
         cmocka_unit_test(tz_may_name_a_zone_or_a_file),
         cmocka_unit_test(the_system_zone_opens),

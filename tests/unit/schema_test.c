@@ -1,0 +1,86 @@
+/* A schema: finding by name, and copies that share nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "model/schema.h"
+#include "tests/support/build.h"
+
+static struct schema *table(void)
+{
+    struct schema *s = build_schema("lIs");
+
+    s->columns[0].description = pool_share(&s->texts, bytes_of("what it is"));
+    s->columns[2].description = pool_share(&s->texts, bytes_of("what it is"));
+    s->columns[1].style_column = pool_share(&s->texts, bytes_of("c0"));
+    s->columns[2].is_format = true;
+    s->is_blink = true;
+    s->is_input = true;
+    s->n_attributes = 2;
+    s->attributes = MEM_ARRAY(struct schema_attribute, 2);
+    s->attributes[0] = (struct schema_attribute){"LayoutHints", "front=c1"};
+    s->attributes[1] = (struct schema_attribute){"TableDescription", "words"};
+    return s;
+}
+
+static void columns_and_attributes_are_found_by_name(void **state)
+{
+    struct schema *s = table();
+
+    (void)state;
+    s->columns[2].name = "c1"; /* repeats: the first counts */
+    assert_int_equal(schema_find(s, "c0"), 0);
+    assert_int_equal(schema_find(s, "c1"), 1);
+    assert_int_equal(schema_find(s, "c"), -1);
+    assert_string_equal(schema_attribute(s, "TableDescription"), "words");
+    assert_null(schema_attribute(s, "Table"));
+    schema_free(s);
+}
+
+static void a_schema_without_columns_has_none_to_find(void **state)
+{
+    struct schema *s = schema_new(0);
+
+    (void)state;
+    assert_int_equal(schema_find(s, ""), -1);
+    assert_null(schema_attribute(s, ""));
+    schema_free(s);
+    schema_free(NULL);
+}
+
+static void a_copy_outlives_the_original(void **state)
+{
+    struct schema *s = table();
+    struct schema *copy = schema_copy(s);
+
+    (void)state;
+    schema_free(s);
+    assert_int_equal(copy->n_columns, 3);
+    assert_string_equal(copy->columns[1].name, "c1");
+    assert_string_equal(copy->columns[1].style_column, "c0");
+    assert_null(copy->columns[1].date_format_column);
+    assert_string_equal(copy->columns[2].description, "what it is");
+    assert_string_equal(copy->columns[2].java_type, "");
+    assert_int_equal(copy->columns[1].type->item->kind, KIND_INT);
+    assert_true(copy->columns[2].is_format && !copy->columns[1].is_format);
+    assert_true(copy->is_blink && copy->is_input && !copy->is_append_only);
+    assert_int_equal(copy->n_attributes, 2);
+    assert_string_equal(schema_attribute(copy, "LayoutHints"), "front=c1");
+    schema_free(copy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_and_attributes_are_found_by_name),
+        cmocka_unit_test(a_schema_without_columns_has_none_to_find),
+        cmocka_unit_test(a_copy_outlives_the_original),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
