@@ -58,8 +58,6 @@ static void cancel(struct app *a)
 
 /* --- popups --- */
 
-static const struct cell_popup_handler cell_handler = {app_mark_dirty_of};
-
 /* Keys that were typed ahead find its lines. */
 static void put_popup(struct app *a, struct popup *p)
 {
@@ -73,6 +71,18 @@ static void push_popup(struct app *a, struct popup *p)
         put_popup(a, p);
     else
         app_say(a, STYLE_MESSAGE_WARN, "there is no cell here");
+}
+
+static void open_cell(void *ctx, struct table_view *t, int64_t position, size_t column);
+
+static const struct cell_popup_handler cell_handler = {app_mark_dirty_of, open_cell};
+
+static void open_cell(void *ctx, struct table_view *t, int64_t position, size_t column)
+{
+    struct app *a = ctx;
+
+    if (app_has_room(a))
+        push_popup(a, cell_popup_new_at(t, position, column, &cell_handler, a));
 }
 
 static void open_meter(struct app *a)
@@ -169,6 +179,11 @@ bool app_run_action(struct app *a, const struct key_match *m)
     switch (m->binding->action) {
     case ACT_SEARCH_AGAIN:
         app_search(a, "", m->binding->arg.n);
+        break;
+    case ACT_ACCEPT: /* nothing in it is opened */
+        if (v->ops->mode(v->self) != MODE_POPUP)
+            return false;
+        close_top(a);
         break;
     case ACT_CLOSE:
         close_top(a);

@@ -326,8 +326,18 @@ static void close_source(void *ctx)
     free(c);
 }
 
-static const struct popup_source cell_source = {fill_cell, cell_shown, note, close_source};
-static const struct popup_source row_source = {fill_row, row_shown, note, close_source};
+static void accept_line(void *ctx, size_t entry)
+{
+    struct cell_popup *c = ctx;
+
+    if (entry < c->n_columns && !is_gone(c))
+        c->handler->open_cell(c->ctx, c->table, c->position, c->columns[entry]);
+}
+
+static const struct popup_source cell_source = {fill_cell, cell_shown, note, close_source,
+                                                NULL};
+static const struct popup_source row_source = {fill_row, row_shown, note, close_source,
+                                               accept_line};
 
 static void list_columns(struct cell_popup *c, const struct schema *s)
 {
@@ -337,30 +347,43 @@ static void list_columns(struct cell_popup *c, const struct schema *s)
             c->columns[c->n_columns++] = i;
 }
 
-static struct cell_popup *source_new(struct table_view *t, bool is_row,
+static struct cell_popup *source_new(struct table_view *t, int64_t position, size_t column,
                                      const struct cell_popup_handler *handler, void *ctx)
 {
     struct cell_popup *c = MEM_NEW(struct cell_popup);
 
-    *c = (struct cell_popup){.table = t, .handler = handler, .ctx = ctx, .is_row = is_row};
-    if (table_view_cell(t, &c->position, &c->column)) {
-        c->n_schema = table_view_window(t).schema->n_columns;
-        return c;
-    }
-    free(c);
-    return NULL;
+    *c = (struct cell_popup){.table = t,
+                             .handler = handler,
+                             .ctx = ctx,
+                             .position = position,
+                             .column = column,
+                             .n_schema = table_view_window(t).schema->n_columns};
+    return c;
 }
 
 struct popup *cell_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
                              void *ctx)
 {
-    struct cell_popup *c = source_new(t, false, handler, ctx);
-    char number[GRID_NUMBER_LEN], *title;
+    int64_t position;
+    size_t column;
 
-    if (!c)
+    if (!table_view_cell(t, &position, &column))
         return NULL;
-    title = mem_printf("%s, row %s", table_view_window(t).schema->columns[c->column].name,
-                       grid_number(c->position + 1, number));
+    return cell_popup_new_at(t, position, column, handler, ctx);
+}
+
+struct popup *cell_popup_new_at(struct table_view *t, int64_t position, size_t column,
+                                const struct cell_popup_handler *handler, void *ctx)
+{
+    const struct schema *s = table_view_window(t).schema;
+    char number[GRID_NUMBER_LEN], *title;
+    struct cell_popup *c;
+
+    if (!s || column >= s->n_columns)
+        return NULL;
+    c = source_new(t, position, column, handler, ctx);
+    title = mem_printf("%s, row %s", s->columns[column].name,
+                       grid_number(position + 1, number));
     c->popup = popup_new(title, true, &cell_source, c);
     free(title);
     return c->popup;
@@ -369,11 +392,15 @@ struct popup *cell_popup_new(struct table_view *t, const struct cell_popup_handl
 struct popup *row_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
                             void *ctx)
 {
-    struct cell_popup *c = source_new(t, true, handler, ctx);
     char number[GRID_NUMBER_LEN], *title;
+    struct cell_popup *c;
+    int64_t position;
+    size_t column;
 
-    if (!c)
+    if (!table_view_cell(t, &position, &column))
         return NULL;
+    c = source_new(t, position, column, handler, ctx);
+    c->is_row = true;
     list_columns(c, table_view_window(t).schema);
     title = mem_printf("row %s", grid_number(c->position + 1, number));
     c->popup = popup_new(title, false, &row_source, c);

@@ -17,13 +17,17 @@
 
 struct cell_popup_handler {
     void (*changed)(void *ctx); /* draw again */
+    /* Enter on a line of a row: the popup of that cell is wanted, on top. */
+    void (*open_cell)(void *ctx, struct table_view *t, int64_t position, size_t column);
 };
 
-/* On the current cell or row; NULL when there is none. The table is borrowed and must
- * outlive the popup, which is owned by the view stack it is put on. handler and ctx are
- * borrowed. */
+/* On the current cell or row, or on a cell that is told by its place; NULL when there is
+ * none. The table is borrowed and must outlive the popup, which is owned by the view stack
+ * it is put on. handler and ctx are borrowed. */
 struct popup *cell_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
                              void *ctx);
+struct popup *cell_popup_new_at(struct table_view *t, int64_t position, size_t column,
+                                const struct cell_popup_handler *handler, void *ctx);
 struct popup *row_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
                             void *ctx);
 

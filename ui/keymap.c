@@ -249,7 +249,7 @@ const struct binding keymap[] = {
     {MODE_POPUP,  "N",         AGAIN(-1),          "popups",  "place before with that text"},
     {MODE_POPUP,  "q",         DO(CLOSE),          "popups",  "close"},
     {MODE_POPUP,  "<Esc>",     DO(CLOSE),          "popups",  "close"},
-    {MODE_POPUP,  "<Enter>",   DO(CLOSE),          "popups",  "close"},
+    {MODE_POPUP,  "<Enter>",   DO(ACCEPT),         "popups",  "the value of the line, in a row; else close"},
     /* clang-format on */
 };
 

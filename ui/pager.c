@@ -31,6 +31,8 @@ struct pager {
     struct line *lines;
     size_t n_lines, lines_cap;
     size_t top;
+    bool has_cursor;
+    size_t cursor;  /* the current line */
     size_t found;   /* line found last, plus 1; 0: none */
     int rows, cols; /* as of the last prepare */
     int at;         /* column of texts, likewise */
@@ -221,6 +223,28 @@ static void break_lines(struct pager *p)
     p->changed = false;
 }
 
+void pager_use_cursor(struct pager *p)
+{
+    p->has_cursor = true;
+}
+
+/* Keeps the position inside what is there, and the current line in sight. */
+static void stay_inside(struct pager *p)
+{
+    size_t rows = p->rows > 0 ? (size_t)p->rows : 1;
+
+    if (p->has_cursor) {
+        if (p->cursor >= p->n_lines)
+            p->cursor = p->n_lines > 0 ? p->n_lines - 1 : 0;
+        if (p->top > p->cursor)
+            p->top = p->cursor;
+        if (p->cursor - p->top >= rows)
+            p->top = p->cursor - rows + 1;
+    }
+    if (p->top > max_top(p))
+        p->top = max_top(p);
+}
+
 void pager_prepare(struct pager *p, int rows, int cols, bool ascii)
 {
     p->rows = rows;
@@ -229,8 +253,7 @@ void pager_prepare(struct pager *p, int rows, int cols, bool ascii)
         p->ascii = ascii;
         break_lines(p);
     }
-    if (p->top > max_top(p))
-        p->top = max_top(p);
+    stay_inside(p);
 }
 
 size_t pager_lines(const struct pager *p)
@@ -241,6 +264,11 @@ size_t pager_lines(const struct pager *p)
 size_t pager_top_entry(const struct pager *p)
 {
     return p->top < p->n_lines ? p->lines[p->top].entry : 0;
+}
+
+size_t pager_current_entry(const struct pager *p)
+{
+    return p->has_cursor && p->cursor < p->n_lines ? p->lines[p->cursor].entry : 0;
 }
 
 int pager_natural_width(const struct pager *p, int limit, bool ascii)
@@ -295,19 +323,44 @@ static void draw_line(const struct pager *p, struct surface *s, struct rect r, i
 void pager_draw(const struct pager *p, struct surface *s, struct rect r, bool ascii)
 {
     surface_fill(s, r, STYLE_DEFAULT);
-    for (int y = 0; y < r.rows && p->top + (size_t)y < p->n_lines; y++)
+    for (int y = 0; y < r.rows && p->top + (size_t)y < p->n_lines; y++) {
         draw_line(p, s, r, r.row + y, &p->lines[p->top + (size_t)y], ascii);
+        if (p->has_cursor && p->top + (size_t)y == p->cursor)
+            surface_restyle(s, (struct rect){r.row + y, r.col, 1, r.cols},
+                            STYLE_PICKER_CURRENT);
+    }
 }
 
 /* --- moving --- */
 
+/* at + lines, from 0 to max. */
+static size_t moved(size_t at, int64_t lines, size_t max)
+{
+    int64_t to;
+
+    if (__builtin_add_overflow((int64_t)at, lines, &to))
+        to = lines > 0 ? (int64_t)max : 0;
+    return to < 0 ? 0 : (size_t)to > max ? max : (size_t)to;
+}
+
 static void scroll(struct pager *p, int64_t lines)
 {
-    int64_t max = (int64_t)max_top(p), to;
+    p->top = moved(p->top, lines, max_top(p));
+    if (p->has_cursor) {
+        p->cursor = moved(p->cursor, lines, p->n_lines > 0 ? p->n_lines - 1 : 0);
+        stay_inside(p);
+    }
+}
 
-    if (__builtin_add_overflow((int64_t)p->top, lines, &to))
-        to = lines > 0 ? max : 0;
-    p->top = (size_t)(to < 0 ? 0 : to > max ? max : to);
+static void step(struct pager *p, int64_t lines)
+{
+    size_t top = p->top;
+
+    scroll(p, lines);
+    if (p->has_cursor) {
+        p->top = top;
+        stay_inside(p);
+    }
 }
 
 static int64_t times(const struct key_match *m, int64_t unit)
@@ -323,7 +376,7 @@ bool pager_action(struct pager *p, const struct key_match *m)
 {
     switch (m->binding->action) {
     case ACT_MOVE_ROW:
-        scroll(p, times(m, 1));
+        step(p, times(m, 1));
         return true;
     case ACT_MOVE_HALF_PAGE:
         scroll(p, times(m, p->rows > 1 ? p->rows / 2 : 1));
@@ -332,7 +385,7 @@ bool pager_action(struct pager *p, const struct key_match *m)
         scroll(p, times(m, p->rows));
         return true;
     case ACT_FIRST_ROW:
-        p->top = 0;
+        p->top = p->cursor = 0;
         return true;
     case ACT_LAST_ROW:
         scroll(p, INT64_MAX);
@@ -342,12 +395,14 @@ bool pager_action(struct pager *p, const struct key_match *m)
     }
 }
 
-/* Where a search starts: at the place found last while that is seen, else at the edge that
- * lies behind. */
+/* Where a search starts: at the current line, else at the place found last while that is
+ * seen, else at the edge that lies behind. */
 static size_t search_start(const struct pager *p, int direction)
 {
     size_t n = p->n_lines, rows = p->rows > 0 ? (size_t)p->rows : 1;
 
+    if (p->has_cursor)
+        return p->cursor;
     if (p->found > 0 && p->found - 1 >= p->top && p->found - 1 - p->top < rows)
         return p->found - 1;
     return direction > 0 ? (p->top + n - 1) % n : p->top;
@@ -370,6 +425,7 @@ bool pager_search(struct pager *p, const char *text, int direction)
         if (!line_has(p, &p->lines[at], p->searched))
             continue;
         p->found = at + 1;
+        p->cursor = at;
         if (at < p->top || at - p->top >= rows)
             p->top = at < max_top(p) ? at : max_top(p);
         return true;
@@ -379,6 +435,11 @@ bool pager_search(struct pager *p, const char *text, int direction)
 
 void pager_status(const struct pager *p, char *out, size_t size)
 {
+    if (p->has_cursor) {
+        (void)snprintf(out, size, "line %zu of %zu", p->n_lines ? p->cursor + 1 : 0,
+                       p->n_lines);
+        return;
+    }
     size_t last = p->top + (p->rows > 0 ? (size_t)p->rows : 0);
 
     (void)snprintf(out, size, "lines %zu to %zu of %zu", p->n_lines ? p->top + 1 : 0,

@@ -3,7 +3,7 @@
  *
  * What help, popups and the link meter have in common. Texts are added as they came, and
  * made safe when they are drawn. Adding anew keeps the scroll position, so contents may
- * change under the reader. Loop thread.
+ * change under the reader. A pager that does not wrap may have a current line. Loop thread.
  */
 #ifndef UI_PAGER_H
 #define UI_PAGER_H
@@ -38,24 +38,29 @@ void pager_add_blank(struct pager *p);
  * the widest label needs, but at most half of the width. */
 void pager_set_column(struct pager *p, int column);
 
+/* From now on one line is the current one: moving and searching move that, and the others
+ * scroll so that it is seen. Only for a pager that does not wrap. */
+void pager_use_cursor(struct pager *p);
+
 /* Takes in a size and what was added: breaks lines, keeps the position inside them. */
 void pager_prepare(struct pager *p, int rows, int cols, bool ascii);
 
 /* As of the last pager_prepare(). Entries count what was added, lines what is seen. */
 size_t pager_lines(const struct pager *p);
-size_t pager_top_entry(const struct pager *p); /* the entry that the first line is of */
+size_t pager_top_entry(const struct pager *p);     /* the entry that the first line is of */
+size_t pager_current_entry(const struct pager *p); /* 0 when there is none */
 int pager_natural_width(const struct pager *p, int limit, bool ascii); /* none is cut */
 
 void pager_draw(const struct pager *p, struct surface *s, struct rect r, bool ascii);
 
-/* Scrolls; false when the action is not about that. */
+/* Scrolls, or moves the current line; false when the action is not about that. */
 bool pager_action(struct pager *p, const struct key_match *m);
 
 /* Goes to the next line with that text, in either letter case, round the end; an empty text
  * means the one searched before. False when there is none. */
 bool pager_search(struct pager *p, const char *text, int direction);
 
-/* "lines 1 to 20 of 84". */
+/* "lines 1 to 20 of 84", or "line 3 of 84". */
 void pager_status(const struct pager *p, char *out, size_t size);
 
 #endif

@@ -30,6 +30,8 @@ struct popup *popup_new(const char *title, bool wrap, const struct popup_source 
     p->source = source;
     p->ctx = ctx;
     p->pager = pager_new(wrap, 1);
+    if (source->accept)
+        pager_use_cursor(p->pager);
     p->changed = true;
     return p;
 }
@@ -137,7 +139,11 @@ static bool view_action(void *self, const struct key_match *m)
 {
     struct popup *p = self;
 
-    return pager_action(p->pager, m);
+    if (m->binding->action != ACT_ACCEPT)
+        return pager_action(p->pager, m);
+    if (p->source->accept)
+        p->source->accept(p->ctx, pager_current_entry(p->pager));
+    return p->source->accept != NULL;
 }
 
 static bool view_search(void *self, const char *text, int direction)
@@ -157,8 +163,8 @@ static void view_status(const void *self, const struct draw_env *env, char *out,
     char lines[96];
 
     pager_status(p->pager, lines, sizeof(lines));
-    (void)snprintf(out, size, "%s: %s%s%s   q closes", title, lines, *safe ? "   " : "",
-                   safe);
+    (void)snprintf(out, size, "%s: %s%s%s%s   q closes", title, lines, *safe ? "   " : "",
+                   safe, p->source->accept ? "   Enter opens" : "");
     free(safe);
     free(title);
 }

@@ -21,6 +21,9 @@ struct popup_source {
     /* A note behind the position in the status line, "" for none; may be NULL. */
     const char *(*note)(void *ctx);
     void (*close)(void *ctx); /* frees ctx */
+    /* Enter was pressed on an entry. NULL: no line is the current one, and Enter is not for
+     * the popup. */
+    void (*accept)(void *ctx, size_t entry);
 };
 
 struct popup; /* opaque */

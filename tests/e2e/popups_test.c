@@ -142,18 +142,43 @@ static void a_row_popup_lists_all_columns(void **state)
     pty_keys(t, "77Gz<Enter>");
     pty_wait_text(t, "of 1000");
     for (int first = 0; first < 1000; first += 250) {
+        (void)snprintf(want, sizeof(want), "gg%dj", first + 9);
+        pty_keys(t, want);
         for (int k = first; k < first + 10; k++) {
             (void)snprintf(want, sizeof(want), "C%d ", k);
             pty_wait_text(t, want);
             (void)snprintf(want, sizeof(want), "long  %d ", 76000 + k);
             pty_wait_text(t, want);
         }
-        pty_keys(t, "250j");
     }
     pty_keys(t, "G");
     pty_wait_text(t, "C999  long  76999");
     pty_keys(t, "gg");
     pty_wait_text(t, "C0    long  76000");
+    leave(t);
+}
+
+static void a_line_of_a_row_popup_opens_its_cell(void **state)
+{
+    struct pty *t = open_sized("wide", 24, 80);
+
+    (void)state;
+    pty_keys(t, "77Gz<Enter>");
+    pty_wait_text(t, "row 77: line 1 of 1000   Enter opens   q closes");
+    pty_keys(t, "2jk<Enter>");
+    pty_wait_text(t, "C1, row 77: lines");
+    pty_wait_text(t, "value    76001");
+    pty_keys(t, "<Esc>");
+    pty_wait_text(t, "row 77: line 2 of 1000");
+    pty_keys(t, "/C900<Enter>"); /* the table's own feed has no such column */
+    pty_wait_text(t, "row 77: line 901 of 1000");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "C900, row 77: lines");
+    pty_wait_text(t, "value    76900");
+    pty_keys(t, "<Enter>"); /* there is nothing more to open */
+    pty_wait_text(t, "row 77: line 901 of 1000");
+    pty_keys(t, "q");
+    sheet_wait_status(t, 77, 10000);
     leave(t);
 }
 
@@ -320,6 +345,7 @@ int main(void)
         cmocka_unit_test(a_list_that_was_cut_is_fetched_whole),
         cmocka_unit_test(a_popup_follows_its_cell),
         cmocka_unit_test(a_row_popup_lists_all_columns),
+        cmocka_unit_test(a_line_of_a_row_popup_opens_its_cell),
         cmocka_unit_test(marks_bring_back),
         cmocka_unit_test(commands_run_actions_and_set_options),
         cmocka_unit_test(commands_are_remembered),

@@ -23,6 +23,7 @@ struct source {
     bool is_meter;
     int fills, closes;
     size_t first, rows; /* as shown() was told */
+    size_t accepted;
 };
 
 static void fill(void *ctx, struct pager *p, const struct draw_env *env)
@@ -67,7 +68,16 @@ static void close_source(void *ctx)
     s->closes++;
 }
 
-static const struct popup_source source_ops = {fill, shown, note, close_source};
+static const struct popup_source source_ops = {fill, shown, note, close_source, NULL};
+
+static void accepted(void *ctx, size_t entry)
+{
+    struct source *s = ctx;
+
+    s->accepted = entry;
+}
+
+static const struct popup_source chosen_ops = {fill, shown, note, close_source, accepted};
 
 static struct source list_of(int n)
 {
@@ -132,6 +142,39 @@ static void a_list_scrolls_and_stays_when_it_changes(void **state)
     assert_string_equal(status,
                         "Prices, row 1,042: lines 986 to 1004 of 1004   old: ^[ gone   "
                         "q closes");
+    v.ops->close(v.self);
+}
+
+static void a_line_is_chosen_where_that_means_something(void **state)
+{
+    struct binding enter = {.action = ACT_ACCEPT};
+    struct key_match m = {.binding = &enter, .count = 1};
+    struct source s = list_of(30);
+    struct view v = popup_as_view(popup_new("row 9", false, &chosen_ops, &s));
+    char status[STATUS_TEXT_MAX];
+    struct surface *drawn;
+
+    (void)state;
+    s.type.item = &s.item;
+    surface_free(golden_draw(v, 12, 60, &(struct draw_env){.ascii = true}));
+    act(v, ACT_MOVE_ROW, 7);
+    drawn = golden_draw(v, 12, 60, &(struct draw_env){.ascii = true});
+    golden_check(drawn, "popup-line");
+    for (int row = 0; row < 12; row++)
+        for (int col = 0; col < 60; col++) /* the eighth line, between the sides */
+            assert_int_equal(surface_cell(drawn, row, col)->style == STYLE_PICKER_CURRENT,
+                             row == 8 && col > 12 && col < 46);
+    surface_free(drawn);
+    assert_true(v.ops->action(v.self, &m));
+    assert_int_equal(s.accepted, 7);
+    v.ops->status(v.self, &(struct draw_env){.ascii = true}, status, sizeof(status));
+    assert_non_null(strstr(status, "row 9: line 8 of 34 "));
+    assert_non_null(strstr(status, "   Enter opens   q closes"));
+    v.ops->close(v.self);
+    s = list_of(3);
+    s.type.item = &s.item;
+    v = popup_as_view(popup_new("Prices, row 9", true, &source_ops, &s));
+    assert_false(v.ops->action(v.self, &m)); /* it is for whoever closes the box */
     v.ops->close(v.self);
 }
 
@@ -202,6 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_shown_whole_in_a_box),
         cmocka_unit_test(a_list_scrolls_and_stays_when_it_changes),
+        cmocka_unit_test(a_line_is_chosen_where_that_means_something),
         cmocka_unit_test(the_meter_is_a_box_too),
         cmocka_unit_test(a_box_is_drawn_at_any_size),
         cmocka_unit_test(a_box_grows_and_does_not_shrink),

@@ -164,6 +164,61 @@ static void search_goes_round_and_both_ways(void **state)
     pager_free(p);
 }
 
+/* The current line, and the one on top. */
+static void expect_lines(struct pager *p, size_t current, size_t top)
+{
+    pager_prepare(p, ROWS, COLS, false);
+    assert_int_equal(pager_current_entry(p), current);
+    assert_int_equal(pager_top_entry(p), top);
+}
+
+static void a_current_line_moves_and_stays_in_sight(void **state)
+{
+    struct pager *p = pager_new(false, 0);
+    char text[32];
+
+    (void)state;
+    pager_use_cursor(p);
+    expect_lines(p, 0, 0); /* without any line */
+    act(p, ACT_MOVE_ROW, +1, 3);
+    act(p, ACT_LAST_ROW, 0, 1);
+    for (int i = 0; i < 20; i++) {
+        (void)snprintf(text, sizeof(text), "%s%d", i % 8 == 0 ? "Hit" : "line", i);
+        add(p, "", text);
+    }
+    expect_lines(p, 0, 0);
+    act(p, ACT_MOVE_ROW, +1, 3);
+    expect_lines(p, 3, 0); /* the last one that is seen */
+    act(p, ACT_MOVE_ROW, +1, 2);
+    expect_lines(p, 5, 2);
+    act(p, ACT_MOVE_ROW, -1, 1);
+    expect_lines(p, 4, 2);
+    act(p, ACT_MOVE_PAGE, +1, 1);
+    expect_lines(p, 8, 6);
+    act(p, ACT_MOVE_HALF_PAGE, -1, 1);
+    expect_lines(p, 6, 4);
+    pager_status(p, text, sizeof(text));
+    assert_string_equal(text, "line 7 of 20");
+    act(p, ACT_MOVE_PAGE, +1, INT64_MAX);
+    expect_lines(p, 19, 16);
+    act(p, ACT_MOVE_ROW, -1, INT64_MAX);
+    expect_lines(p, 0, 0);
+    act(p, ACT_LAST_ROW, 0, 1);
+    expect_lines(p, 19, 16);
+    act(p, ACT_FIRST_ROW, 0, 1);
+    expect_lines(p, 0, 0);
+    assert_true(pager_search(p, "hit", 1)); /* the next one, not where it is */
+    expect_lines(p, 8, 8);
+    assert_true(pager_search(p, "", -1));
+    expect_lines(p, 0, 0);
+    assert_true(pager_search(p, "", -1));
+    expect_lines(p, 16, 16);
+    pager_clear(p);
+    add(p, "", "only");
+    expect_lines(p, 0, 0);
+    pager_free(p);
+}
+
 static void hits_on_the_last_page_are_all_reached(void **state)
 {
     struct pager *p = pager_new(true, 0);
@@ -213,6 +268,7 @@ int main(void)
         cmocka_unit_test(scrolling_stays_inside),
         cmocka_unit_test(the_position_survives_other_contents),
         cmocka_unit_test(search_goes_round_and_both_ways),
+        cmocka_unit_test(a_current_line_moves_and_stays_in_sight),
         cmocka_unit_test(hits_on_the_last_page_are_all_reached),
         cmocka_unit_test(any_size_is_drawn),
     };
