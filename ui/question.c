@@ -77,9 +77,11 @@ static completion_source *source_of(enum question_kind kind)
     return kind == QUESTION_COLUMN ? column_source : NULL;
 }
 
+/* What is not completed is not copied either: it may be a secret. */
 static void complete_anew(struct question *q)
 {
-    completion_set(q->completion, source_of(q->kind), q, prompt_text(q->prompt));
+    if (source_of(q->kind))
+        completion_set(q->completion, source_of(q->kind), q, prompt_text(q->prompt));
 }
 
 /* Tab and Shift-Tab go through what matches; false: the key is no such. */

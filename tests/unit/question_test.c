@@ -1,0 +1,186 @@
+/* What is asked for in the message line: answers, completion, and what is not kept. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ui/question.h"
+
+struct owner {
+    struct question *q;
+    enum question_kind kind;
+    char answer[64];
+    int answers, given_up;
+    bool was_open; /* when the answer came */
+};
+
+static void answered(void *ctx, enum question_kind kind, const char *text)
+{
+    struct owner *o = ctx;
+
+    o->kind = kind;
+    (void)snprintf(o->answer, sizeof(o->answer), "%s", text);
+    o->was_open = question_is_open(o->q);
+    o->answers++;
+}
+
+static void given_up(void *ctx, enum question_kind kind)
+{
+    struct owner *o = ctx;
+
+    o->kind = kind;
+    o->given_up++;
+}
+
+static const char *columns(const void *ctx, size_t i)
+{
+    static const char *const names[] = {"Price", "Size", "BidSize"};
+
+    (void)ctx;
+    return i < sizeof(names) / sizeof(*names) ? names[i] : NULL;
+}
+
+static const struct question_handler handler = {answered, given_up, columns};
+
+static int set_up(void **state)
+{
+    static struct owner o;
+
+    assert_int_equal(unsetenv("HOME"), 0); /* no history of whoever runs this */
+    assert_int_equal(unsetenv("XDG_STATE_HOME"), 0);
+    o = (struct owner){.q = question_new(&handler, &o)};
+    *state = &o;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct owner *o = *state;
+
+    question_free(o->q);
+    return 0;
+}
+
+static void type(struct owner *o, const char *text)
+{
+    for (; *text; text++)
+        question_key(o->q, (struct key){.code = (uint32_t)*text});
+}
+
+static void press(struct owner *o, uint32_t code)
+{
+    question_key(o->q, (struct key){.code = code});
+}
+
+static void an_answer_comes_when_the_question_is_closed(void **state)
+{
+    struct owner *o = *state;
+
+    question_open(o->q, QUESTION_ROW, "go to row: ");
+    assert_true(question_is_open(o->q));
+    type(o, "1,042");
+    assert_int_equal(o->answers, 0);
+    press(o, K_ENTER);
+    assert_int_equal(o->answers, 1);
+    assert_int_equal(o->kind, QUESTION_ROW);
+    assert_string_equal(o->answer, "1,042");
+    assert_false(o->was_open);
+    question_open(o->q, QUESTION_SEARCH, "/");
+    press(o, K_ESC);
+    assert_int_equal(o->given_up, 1);
+    assert_int_equal(o->kind, QUESTION_SEARCH);
+    assert_false(question_is_open(o->q));
+    assert_int_equal(o->answers, 1);
+}
+
+static void a_secret_may_be_refused_and_is_kept_nowhere(void **state)
+{
+    struct owner *o = *state;
+    char matches[64] = "";
+
+    question_open(o->q, QUESTION_SECRET, "key: ");
+    type(o, "abc");
+    press(o, K_TAB);
+    question_matches(o->q, matches, sizeof(matches));
+    assert_string_equal(matches, "");
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, "abc");
+    assert_true(o->was_open);
+    assert_true(question_is_open(o->q));
+    question_close(o->q);
+    assert_false(question_is_open(o->q));
+    question_open(o->q, QUESTION_COMMAND, ":");
+    press(o, K_UP); /* it is in no history */
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, "");
+}
+
+static void commands_have_a_history_and_others_have_none(void **state)
+{
+    struct owner *o = *state;
+
+    question_open(o->q, QUESTION_COMMAND, ":");
+    type(o, "last-row");
+    press(o, K_ENTER);
+    question_open(o->q, QUESTION_ROW, "go to row: ");
+    press(o, K_UP);
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, "");
+    question_open(o->q, QUESTION_COMMAND, ":");
+    press(o, K_UP);
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, "last-row");
+}
+
+static void columns_are_completed(void **state)
+{
+    struct owner *o = *state;
+    char matches[64] = "";
+
+    question_open(o->q, QUESTION_COLUMN, "column: ");
+    type(o, "si");
+    question_matches(o->q, matches, sizeof(matches));
+    assert_string_equal(matches, "2 matches: Size BidSize");
+    press(o, K_TAB);
+    press(o, K_TAB);
+    question_matches(o->q, matches, sizeof(matches));
+    assert_string_equal(matches, "match 2 of 2: BidSize");
+    press(o, K_BACKTAB);
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, "Size");
+    assert_string_equal(question_first_column(o->q, "siz"), "Size");
+    assert_null(question_first_column(o->q, "none"));
+}
+
+static void a_count_stays_in_front_of_a_command(void **state)
+{
+    struct owner *o = *state;
+
+    question_open(o->q, QUESTION_COMMAND, ":");
+    type(o, "5 move-pa");
+    press(o, K_TAB);
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, "5 move-page");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_answer_comes_when_the_question_is_closed, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_secret_may_be_refused_and_is_kept_nowhere, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(commands_have_a_history_and_others_have_none,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(columns_are_completed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_count_stays_in_front_of_a_command, set_up,
+                                        tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
