@@ -26,7 +26,6 @@ enum batch {
     BATCH_READ,
     BATCH_WRITE,
     BATCH_STATUS,
-    BATCH_LATE, /* empty: comes back after what was on its way with the last message */
     BATCH_COUNT
 };
 
@@ -48,7 +47,7 @@ struct call {
     int batches;
     bool dropped, ended;
     bool headers_done, reads_done, status_done;
-    bool writing;
+    bool writing, half_closed;
     struct call_metadata headers, trailers;
     grpc_byte_buffer *incoming;
     struct outgoing *queue, **queue_tail;
@@ -127,12 +126,41 @@ static void deliver(struct call *c)
     grpc_slice_unref(all);
 }
 
+/* Nothing can follow what ended the messages. A stream that ended without a status would
+ * wait for one for ever while our side of it is open: closing it makes gRPC give up. */
+static bool close_after_server(struct call *c)
+{
+    grpc_op op = {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT};
+
+    if (!c->reads_done || c->status_done || c->half_closed)
+        return false;
+    c->half_closed = c->writing = true;
+    start(c, BATCH_WRITE, &op, 1);
+    return true;
+}
+
+static void write_next(struct call *c)
+{
+    struct outgoing *o = c->queue;
+    grpc_op op = {.op = GRPC_OP_SEND_MESSAGE};
+
+    if (c->writing || c->dropped || close_after_server(c) || c->half_closed || !o)
+        return;
+    c->queue = o->next;
+    if (!c->queue)
+        c->queue_tail = &c->queue;
+    op.data.send_message.send_message = o->message;
+    c->writing = true;
+    start(c, BATCH_WRITE, &op, 1);
+    grpc_byte_buffer_destroy(o->message); /* gRPC holds its own reference */
+    free(o);
+}
+
 static void on_read(struct call *c)
 {
     if (!c->incoming) {
         c->reads_done = true;
-        if (!c->status_done && !c->dropped)
-            start(c, BATCH_LATE, NULL, 0);
+        write_next(c);
         return;
     }
     if (!c->dropped)
@@ -145,16 +173,6 @@ static void on_read(struct call *c)
         read_next(c);
 }
 
-/* Nothing can follow what ended the messages; a stream that ended without a status would
- * wait for one for ever, since we have not closed our side of it. */
-static void on_late(struct call *c)
-{
-    if (!c->status_done && !c->dropped)
-        (void)grpc_call_cancel_with_status(c->grpc, GRPC_STATUS_UNKNOWN,
-                                           "the server ended the stream without a status",
-                                           NULL);
-}
-
 static void on_headers(struct call *c)
 {
     if (!c->dropped && c->handler->headers && c->headers.array.count > 0)
@@ -164,23 +182,6 @@ static void on_headers(struct call *c)
         c->reads_done = true;
     else
         read_next(c); /* after the headers, so that the owner knows them first */
-}
-
-static void write_next(struct call *c)
-{
-    struct outgoing *o = c->queue;
-    grpc_op op = {.op = GRPC_OP_SEND_MESSAGE};
-
-    if (!o || c->writing || c->dropped)
-        return;
-    c->queue = o->next;
-    if (!c->queue)
-        c->queue_tail = &c->queue;
-    op.data.send_message.send_message = o->message;
-    c->writing = true;
-    start(c, BATCH_WRITE, &op, 1);
-    grpc_byte_buffer_destroy(o->message); /* gRPC holds its own reference */
-    free(o);
 }
 
 static void on_done(struct completion *completion, bool ok)
@@ -203,9 +204,6 @@ static void on_done(struct completion *completion, bool ok)
         break;
     case BATCH_STATUS:
         c->status_done = true;
-        break;
-    case BATCH_LATE:
-        on_late(c);
         break;
     case BATCH_COUNT:
         break;
@@ -247,6 +245,7 @@ static void start_sending(struct call *c, const struct call_options *o)
     if (o->half_close)
         ops[n++].op = GRPC_OP_SEND_CLOSE_FROM_CLIENT;
     c->writing = true;
+    c->half_closed = o->half_close;
     start(c, BATCH_START, ops, n);
     if (message)
         grpc_byte_buffer_destroy(message);
