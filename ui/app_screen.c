@@ -90,10 +90,11 @@ static double steady_round_trip(struct app *a)
 /* The connection as it matters to the view on top. */
 static enum link_state link_of(struct app *a)
 {
-    if (a->link == LINK_LIVE && a->table && app_top_view(a)->self == a->table &&
-        table_view_end(a->table))
+    if (a->link != LINK_LIVE || !a->table || app_top_view(a)->self != a->table)
+        return a->link;
+    if (table_view_end(a->table))
         return LINK_ENDED;
-    return a->link;
+    return table_view_window(a->table).schema ? LINK_LIVE : LINK_WAITING;
 }
 
 static void append_slow(const struct app *a, char *status, size_t size)

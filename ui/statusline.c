@@ -13,6 +13,8 @@ static const struct {
     uint8_t style;
 } link_look[] = {
     [LINK_CONNECTING] = {"○ connecting", "- connecting", STYLE_MESSAGE_WARN},
+    [LINK_WAITING] = {"○ waiting for the table", "- waiting for the table",
+                      STYLE_MESSAGE_WARN},
     [LINK_LIVE] = {"● live", "* live", STYLE_CONNECTION},
     [LINK_ENDED] = {"✗ ended: these rows are old", "x ended: these rows are old",
                     STYLE_CONNECTION_BAD},

@@ -11,8 +11,9 @@
 
 #include "ui/surface.h"
 
-/* LINK_ENDED: the server is there, but the stream of this view is over. */
-enum link_state { LINK_CONNECTING, LINK_LIVE, LINK_ENDED, LINK_LOST };
+/* LINK_WAITING: nothing of the table has come yet. LINK_ENDED: the server is there, but the
+ * stream of this view is over. */
+enum link_state { LINK_CONNECTING, LINK_WAITING, LINK_LIVE, LINK_ENDED, LINK_LOST };
 
 struct tab_line {
     const char *title;   /* of the view on top, as sent */
