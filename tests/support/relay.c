@@ -23,22 +23,35 @@
 #define CHUNK 65536
 #define SEND_WAIT_S 5 /* for a side that does not read */
 
-enum order { COUNT = 'n', STALL = 's', FLOW = 'f', HALF_CLOSE = 'h', CUT = 'c', END = 'e' };
+enum order {
+    COUNT = 'n',
+    STALL = 's',
+    FLOW = 'f',
+    HALF_CLOSE = 'h',
+    CUT = 'c',
+    FIRE = 'x',
+    END = 'e'
+};
+
+struct relay_link {
+    int client, server;                  /* server -1: none */
+    bool client_is_told, server_is_told; /* that no more will come */
+    void *state;                         /* of the filter */
+};
 
 struct relay {
-    char *upstream;  /* NULL: a fake */
+    char *upstream;  /* NULL: there is no server */
     uint8_t *speech; /* of a fake */
     size_t speech_len;
     bool closes;
+    const struct relay_filter *filter; /* borrowed; NULL: none */
+    void *ctx;
     char *address;
     int listener;
     int orders[2]; /* ours, the thread's */
     pthread_t thread;
     /* the thread's from here on */
-    struct {
-        int client, server; /* -1: none */
-        bool server_ended;
-    } link[LINKS_MAX];
+    struct relay_link link[LINKS_MAX];
     size_t n_links;
     int connections;
     bool stalled;
@@ -73,6 +86,36 @@ static void send_all(int fd, const uint8_t *data, size_t n)
     }
 }
 
+void *relay_state(struct relay_link *l)
+{
+    return l->state;
+}
+
+void relay_send(struct relay_link *l, bool up, const void *data, size_t n)
+{
+    if (up && l->server >= 0 && !l->server_is_told)
+        send_all(l->server, data, n);
+    else if (!up && !l->client_is_told)
+        send_all(l->client, data, n);
+}
+
+/* The kernel says so once a third of its buffer is free. */
+bool relay_can_send(const struct relay_link *l, bool up)
+{
+    struct pollfd p = {.fd = up ? l->server : l->client, .events = POLLOUT};
+
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0;
+}
+
+void relay_end(struct relay_link *l, bool up)
+{
+    if (up && l->server >= 0)
+        (void)shutdown(l->server, SHUT_WR);
+    else if (!up)
+        (void)shutdown(l->client, SHUT_WR);
+    *(up ? &l->server_is_told : &l->client_is_told) = true;
+}
+
 static int connect_upstream(const char *upstream)
 {
     struct sockaddr_in a = socket_address(upstream);
@@ -85,9 +128,23 @@ static int connect_upstream(const char *upstream)
     return fd;
 }
 
-static void accept_link(struct relay *r)
+static void add_link(struct relay *r, int client, int server)
 {
     struct timeval wait = {.tv_sec = SEND_WAIT_S};
+    struct relay_link *l = &r->link[r->n_links++];
+
+    (void)setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+    if (server >= 0)
+        (void)setsockopt(server, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+    *l = (struct relay_link){.client = client, .server = server};
+    if (!r->filter)
+        return;
+    l->state = mem_calloc(1, r->filter->state_size);
+    r->filter->open(r->ctx, l);
+}
+
+static void accept_link(struct relay *r)
+{
     int client = accept4(r->listener, NULL, NULL, SOCK_CLOEXEC);
     int server = -1;
 
@@ -105,28 +162,27 @@ static void accept_link(struct relay *r)
             close(server);
         return;
     }
-    (void)setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
-    if (server >= 0)
-        (void)setsockopt(server, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
-    r->link[r->n_links].client = client;
-    r->link[r->n_links].server_ended = false;
-    r->link[r->n_links++].server = server;
+    add_link(r, client, server);
 }
 
 /* With reset the peers see a reset, else an ordinary end. */
 static void close_link(struct relay *r, size_t i, bool reset)
 {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
+    struct relay_link *l = &r->link[i];
 
     if (reset) {
-        (void)setsockopt(r->link[i].client, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-        if (r->link[i].server >= 0)
-            (void)setsockopt(r->link[i].server, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+        (void)setsockopt(l->client, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+        if (l->server >= 0)
+            (void)setsockopt(l->server, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
     }
-    close(r->link[i].client);
-    if (r->link[i].server >= 0)
-        close(r->link[i].server);
-    r->link[i] = r->link[--r->n_links];
+    close(l->client);
+    if (l->server >= 0)
+        close(l->server);
+    if (r->filter)
+        r->filter->close(r->ctx, l);
+    free(l->state);
+    *l = r->link[--r->n_links];
 }
 
 static void close_all(struct relay *r, bool reset)
@@ -135,15 +191,31 @@ static void close_all(struct relay *r, bool reset)
         close_link(r, r->n_links - 1, reset);
 }
 
-/* Passes on what waits; false when from has ended. */
-static bool pass(int from, int to)
+/* Passes on what waits; false when that side has ended. */
+static bool pass(struct relay *r, struct relay_link *l, bool up)
 {
     uint8_t data[CHUNK];
-    ssize_t n = recv(from, data, sizeof(data), MSG_DONTWAIT);
+    ssize_t n = recv(up ? l->client : l->server, data, sizeof(data), MSG_DONTWAIT);
 
-    if (n > 0 && to >= 0)
-        send_all(to, data, (size_t)n);
+    if (n > 0 && r->filter)
+        r->filter->pass(r->ctx, l, up, data, (size_t)n);
+    else if (n > 0)
+        relay_send(l, up, data, (size_t)n);
     return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+/* In how many ms the next is due, -1: none is. */
+static int tick_all(struct relay *r)
+{
+    int next = -1;
+
+    for (size_t i = 0; r->filter && i < r->n_links; i++) {
+        int ms = r->filter->tick(r->ctx, &r->link[i]);
+
+        if (ms >= 0 && (next < 0 || ms < next))
+            next = ms;
+    }
+    return next;
 }
 
 /* False: the thread is to end. */
@@ -161,10 +233,10 @@ static bool obey(struct relay *r)
         r->listener = -1;
         close_all(r, true);
     }
-    for (size_t i = 0; order == HALF_CLOSE && i < r->n_links; i++) {
-        (void)shutdown(r->link[i].client, SHUT_WR);
-        r->link[i].server_ended = true;
-    }
+    for (size_t i = 0; order == HALF_CLOSE && i < r->n_links; i++)
+        relay_end(&r->link[i], false);
+    for (size_t i = 0; order == FIRE && i < r->n_links; i++)
+        r->filter->fire(r->ctx, &r->link[i]);
     answer = r->connections;
     (void)!write(r->orders[1], &answer, sizeof(answer));
     return order != END;
@@ -176,10 +248,9 @@ static void move_bytes(struct relay *r, const struct pollfd *p)
         bool lives = true;
 
         if (p[2 * i].revents)
-            lives = pass(r->link[i].client, r->link[i].server);
+            lives = pass(r, &r->link[i], true);
         if (lives && p[2 * i + 1].revents)
-            lives =
-                pass(r->link[i].server, r->link[i].server_ended ? -1 : r->link[i].client);
+            lives = pass(r, &r->link[i], false);
         if (!lives)
             close_link(r, i, false);
     }
@@ -201,7 +272,7 @@ static void *run(void *arg)
         }
         p[n] = (struct pollfd){.fd = r->orders[1], .events = POLLIN};
         p[n + 1] = (struct pollfd){.fd = r->stalled ? -1 : r->listener, .events = POLLIN};
-        if (poll(p, n + 2, -1) < 0 && errno != EINTR)
+        if (poll(p, n + 2, tick_all(r)) < 0 && errno != EINTR)
             return NULL;
         move_bytes(r, p);
         if (p[n].revents && !obey(r))
@@ -242,6 +313,17 @@ struct relay *relay_new(const char *upstream)
     struct relay *r = listen_on("127.0.0.1");
 
     r->upstream = mem_strdup(upstream);
+    return start(r);
+}
+
+struct relay *relay_filtered(const char *upstream, const struct relay_filter *filter,
+                             void *ctx)
+{
+    struct relay *r = listen_on("127.0.0.1");
+
+    r->upstream = upstream ? mem_strdup(upstream) : NULL;
+    r->filter = filter;
+    r->ctx = ctx;
     return start(r);
 }
 
@@ -312,4 +394,9 @@ void relay_half_close(struct relay *r)
 void relay_cut(struct relay *r)
 {
     (void)command(r, CUT);
+}
+
+void relay_fire(struct relay *r)
+{
+    (void)command(r, FIRE);
 }

@@ -3,15 +3,33 @@
  * link can be stalled and cut, and a listener that is no such server at all.
  *
  * One thread of its own moves the bytes; the functions here return once it has taken the
- * order in. Tests only.
+ * order in. A filter (tests/support/h2_faults.h is one) decides on that thread what becomes
+ * of the bytes. Tests only.
  */
 #ifndef TESTS_SUPPORT_RELAY_H
 #define TESTS_SUPPORT_RELAY_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-struct relay; /* opaque */
+struct relay;      /* opaque */
+struct relay_link; /* one connection; opaque */
+
+/* Called on the relay's thread. Each link has state_size bytes of state, zero at first,
+ * that relay_state() gives. */
+struct relay_filter {
+    size_t state_size;
+    void (*open)(void *ctx, struct relay_link *l);
+    /* n (not 0) bytes came; what is to be passed on is given to relay_send(). */
+    void (*pass)(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n);
+    /* relay_fire() was called. */
+    void (*fire)(void *ctx, struct relay_link *l);
+    /* Comes by now and then; returns in how many ms at the latest it wants to again, -1:
+     * never. */
+    int (*tick)(void *ctx, struct relay_link *l);
+    void (*close)(void *ctx, struct relay_link *l);
+};
 
 /* Listens on a free port and passes each connection on to upstream, "127.0.0.1:port".
  * Fails the test when that is impossible. Owned by the caller. */
@@ -20,6 +38,11 @@ struct relay *relay_new(const char *upstream);
 /* Listens on host (an IPv4 address of this machine) and, instead of passing anything on,
  * sends each connection n bytes of data and then closes it or says nothing more. */
 struct relay *relay_fake(const char *host, const void *data, size_t n, bool closes);
+
+/* Passes on what the filter makes of it; filter and ctx are borrowed until relay_free.
+ * upstream NULL: there is no server, only the filter. */
+struct relay *relay_filtered(const char *upstream, const struct relay_filter *filter,
+                             void *ctx);
 
 void relay_free(struct relay *r); /* accepts NULL */
 
@@ -38,5 +61,22 @@ void relay_half_close(struct relay *r);
 
 /* Resets all connections and refuses new ones. */
 void relay_cut(struct relay *r);
+
+/* Calls the filter's fire() for each connection. */
+void relay_fire(struct relay *r);
+
+/* --- for filters --- */
+
+void *relay_state(struct relay_link *l);
+
+/* Sends to the server (up) or the viewer; without a server, or after relay_end(), the bytes
+ * are lost. Waits while that side does not read, some seconds at most. */
+void relay_send(struct relay_link *l, bool up, const void *data, size_t n);
+
+/* True when that side would take some thousand bytes without a wait. */
+bool relay_can_send(const struct relay_link *l, bool up);
+
+/* Closes one direction: that side reads an end, and may still send. */
+void relay_end(struct relay_link *l, bool up);
 
 #endif
