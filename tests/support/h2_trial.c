@@ -1,0 +1,103 @@
+#include "tests/support/h2_trial.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/sheet.h"
+
+struct h2_run h2_begin(struct h2_case *c, const struct demo_program *server)
+{
+    const char *upstream = c->setting == H2_ALONE ? NULL : demo_program_address(server);
+    struct h2_run r = {.c = c, .relay = h2_faults_relay(upstream, &c->plan)};
+
+    r.t = trial_view_at(relay_address(r.relay), "billion", NULL);
+    return r;
+}
+
+/* Rows are there; then it happens. */
+void h2_go_on(struct h2_run *r)
+{
+    if (r->c->outcome == H2_ENDS)
+        return;
+    trial_start(r->t);
+    relay_fire(r->relay);
+    if (r->c->setting == H2_THEN_ASK)
+        pty_keys(r->t, "5000G");
+}
+
+static bool is_told(struct pty *t, void *ctx)
+{
+    const struct h2_case *c = ctx;
+
+    return pty_has(t, TRIAL_OLD) && pty_has(t, c->text);
+}
+
+/* Keys that ask for nothing new come before those that do. */
+static void watch_live(struct h2_run *r)
+{
+    trial_check_keys(r->t);
+    if (r->c->setting != H2_THEN_ASK)
+        pty_keys(r->t, "5000G");
+    sheet_wait_status(r->t, 5000, TRIAL_ROWS);
+    if (r->c->outcome == H2_WAITS) {
+        pty_wait_text(r->t, "····");
+    } else {
+        sheet_settle(r->t);
+        assert_true(trial_check_cells(r->t) > 0);
+    }
+    pty_wait_row(r->t, 0, "● live");
+}
+
+static void watch(struct h2_run *r)
+{
+    if (r->c->outcome == H2_OLD) {
+        pty_wait(r->t, is_told, r->c, r->c->text);
+        trial_check_keys(r->t);
+    } else {
+        watch_live(r);
+    }
+    (void)trial_check_cells(r->t);
+    pty_keys(r->t, "gg"); /* what was held before is still held, and right */
+    sheet_wait_status(r->t, 1, TRIAL_ROWS);
+    if (r->c->outcome == H2_GOES_ON) /* or comes again */
+        sheet_settle(r->t);
+    assert_true(trial_check_cells(r->t) > 0);
+    trial_leave(r->t);
+}
+
+void h2_finish(struct h2_run *r)
+{
+    struct h2_case *c = r->c;
+
+    print_message("row %d: %s\n", c->row, c->name);
+    if (c->outcome == H2_ENDS)
+        trial_ended(r->t, 1, c->text);
+    else
+        watch(r);
+    relay_free(r->relay);
+    if (c->plan.flooded > 0)
+        print_message("        %" PRIu64 " frames\n", c->plan.flooded);
+    assert_true(c->plan.happened > 0 || c->plan.step[0].when == H2_NEVER);
+}
+
+void h2_run_all(struct h2_case *c, size_t n, size_t side_by_side,
+                const struct demo_program *server)
+{
+    struct h2_run runs[H2_SIDE_BY_SIDE];
+
+    for (size_t i = 0; i < n; i += side_by_side) {
+        size_t now = n - i < side_by_side ? n - i : side_by_side;
+
+        for (size_t k = 0; k < now; k++)
+            runs[k] = h2_begin(&c[i + k], server);
+        for (size_t k = 0; k < now; k++)
+            h2_go_on(&runs[k]);
+        for (size_t k = 0; k < now; k++)
+            h2_finish(&runs[k]);
+    }
+}
