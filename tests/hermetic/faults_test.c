@@ -27,7 +27,7 @@
 
 #define SEED 7
 #define BILLION INT64_C(1000000000)
-#define NAME_STREAM 8000            /* of demo/tables.c */
+#define NAME_STREAM 8000            /* of demo/table_defs.h */
 #define EPOCH_S INT64_C(1767623400) /* of demo/main.c, with --seed */
 #define OPTIONS_MAX 16
 #define KEYS_TIMED 21
@@ -47,7 +47,7 @@ static int64_t slowest_ms; /* median of all timings so far */
 static size_t n_viewers, n_cells;
 static uint64_t seed = SEED; /* of the server's data */
 
-/* --- formulas, as in demo/tables.c --- */
+/* --- formulas, as in demo/formula_tables.c --- */
 
 static int64_t digit_sum(int64_t n)
 {
