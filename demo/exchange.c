@@ -205,6 +205,7 @@ static struct outgoing_options outgoing_options(const struct exchange *x)
 {
     return (struct outgoing_options){.deephaven_nulls = x->request.deephaven_nulls,
                                      .batch_rows = x->request.batch_size,
+                                     .list_limit = x->request.list_limit,
                                      .max_message = x->request.max_message_size};
 }
 

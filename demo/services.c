@@ -32,7 +32,7 @@ static const struct method methods[] = {
      GRPC_STATUS_CANCELLED, "subscription cancelled"},
     {BACKPLANE "TableService/FetchTable", true, serve_fetch, NULL,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
-    {BACKPLANE "TableService/ApplyPreviewColumns", true, serve_fetch, NULL,
+    {BACKPLANE "TableService/ApplyPreviewColumns", true, serve_preview, NULL,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
     {BACKPLANE "TableService/View", true, serve_view, NULL,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},

@@ -23,6 +23,7 @@ bool serve_termination(struct request *r);
 /* What makes one table of another: TableService, and SessionService/ExportFromTicket */
 bool serve_export(struct request *r);
 bool serve_fetch(struct request *r);
+bool serve_preview(struct request *r);
 bool serve_view(struct request *r);
 
 /* TableService/ExportedTableUpdates, and what it says as time goes on */

@@ -114,6 +114,33 @@ static enum err_code select_columns(const struct view *source,
     return view_select(source, m->specs, m->n_specs, out, e);
 }
 
+static enum err_code preview_columns(const struct view *source,
+                                     const struct wire_table_request *m, struct view *out,
+                                     struct err *e)
+{
+    (void)e;
+    view_preview(source, m->specs, m->n_specs, m->convert_arrays, out);
+    return ERR_OK;
+}
+
+bool serve_preview(struct request *r)
+{
+    struct wire_table_request m;
+    struct err e;
+    bool answered;
+
+    if (wire_preview_request_decode(buf_bytes(&r->message), &m, &e) != ERR_OK)
+        return request_refuse_message(r);
+    if (m.convert_arrays && m.n_specs == 0)
+        answered = request_refuse(
+            r, &(struct refusal){GRPC_STATUS_INVALID_ARGUMENT,
+                                 "convert_arrays is true but no types were provided"});
+    else
+        answered = derive(r, &m, preview_columns, true);
+    free(m.specs);
+    return answered;
+}
+
 bool serve_view(struct request *r)
 {
     struct wire_table_request m;

@@ -281,6 +281,35 @@ static void a_view_request_lists_its_columns(void **state)
     free(m.specs);
 }
 
+static void a_preview_request_lists_types_and_takes_arrays(void **state)
+{
+    /* FetchTableRequest's tickets, convert_arrays true, unpreviewed_types "int", "long" */
+    struct wire_table_request m;
+    struct buf in;
+    struct err e;
+
+    (void)state;
+    buf_init(&in, MESSAGE_MAX);
+    check_ok(wire_fetch_table_encode(bytes_of("s/t"), bytes_of("e1234"), &in, &e), &e,
+             "encode");
+    check_ok(buf_append(&in, "\x18\x01\x22\x03int\x22\x04long", 13, &e), &e, "append");
+    check_ok(wire_preview_request_decode(buf_bytes(&in), &m, &e), &e, "preview");
+    assert_text(m.source, "s/t");
+    assert_text(m.result, "e1234");
+    assert_true(m.convert_arrays);
+    assert_int_equal(m.n_specs, 2);
+    assert_text(m.specs[0], "int");
+    assert_text(m.specs[1], "long");
+    free(m.specs);
+    for (size_t n = 0; n < in.len; n++) {
+        enum err_code rc = wire_preview_request_decode((struct bytes){in.data, n}, &m, &e);
+
+        assert_true(rc == ERR_OK || rc == ERR_PROTO);
+        free(m.specs);
+    }
+    buf_release(&in);
+}
+
 static void cut_requests_are_refused(void **state)
 {
     static const uint8_t raw[] = {0x0a, 3, 0x0a, 1,   'e', 0x12, 7, 0x0a, 5,
@@ -413,6 +442,7 @@ int main(void)
         cmocka_unit_test(recorded_requests_name_their_tickets),
         cmocka_unit_test(requests_that_a_client_encodes_are_read),
         cmocka_unit_test(a_view_request_lists_its_columns),
+        cmocka_unit_test(a_preview_request_lists_types_and_takes_arrays),
         cmocka_unit_test(cut_requests_are_refused),
         cmocka_unit_test(replies_read_as_they_were_meant),
         cmocka_unit_test(constants_are_found_by_their_keys),
