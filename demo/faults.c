@@ -40,6 +40,7 @@ static const struct {
                {"lost", FAULT_LOST, AT(CALL) | AT(TIME), NO_NUMBER},
                {"terminate", FAULT_TERMINATE, AT(TIME), COUNT},
                {"hostile", FAULT_HOSTILE, AT(NAMES), NO_NUMBER},
+               {"huge", FAULT_HUGE, AT(NAMES), COUNT},
                {"narrow", FAULT_NARROW, AT(MESSAGE), NO_NUMBER},
                {"mods", FAULT_MODS, AT(MESSAGE), COUNT},
                {"rows", FAULT_ROWS, AT(MESSAGE), SIGNED},

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "demo/hostile.h"
+#include "demo/huge.h"
 #include "demo/state.h"
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -165,6 +166,21 @@ static int listen_on(grpc_server *server, int port)
     return bound;
 }
 
+/* Those that are there only when asked for. */
+static void add_tables(struct server *s)
+{
+    const struct faults *f = &s->options.faults;
+
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->list[i].action == FAULT_HOSTILE)
+            s->n_tables = hostile_tables_add(&s->tables, s->n_tables);
+        if (f->list[i].action == FAULT_HUGE) {
+            s->world.huge = f->list[i].number;
+            s->n_tables = huge_tables_add(&s->tables, s->n_tables);
+        }
+    }
+}
+
 static void nothing(void *ctx)
 {
     (void)ctx;
@@ -183,8 +199,7 @@ enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
     s->options.faults.seed = o->seed;
     world_init(&s->world);
     s->n_tables = demo_tables_new(&s->world, &s->tables);
-    if (faults_find(&o->faults, FAULT_AT_NAMES, 0).action == FAULT_HOSTILE)
-        s->n_tables = hostile_tables_add(&s->tables, s->n_tables);
+    add_tables(s);
     s->accepted.done = on_accepted;
     s->grpc = make_server(pump_queue(s->pump));
     (void)uv_timer_init(loop, &s->timer);

@@ -44,7 +44,7 @@ void pager_prepare(struct pager *p, int rows, int cols, bool ascii);
 /* As of the last pager_prepare(). Entries count what was added, lines what is seen. */
 size_t pager_lines(const struct pager *p);
 size_t pager_top_entry(const struct pager *p); /* the entry that the first line is of */
-int pager_natural_width(const struct pager *p, int limit, bool ascii); /* none is cut */
+int pager_natural_width(struct pager *p, int limit, bool ascii); /* none is cut */
 
 void pager_draw(const struct pager *p, struct surface *s, struct rect r, bool ascii);
 
