@@ -42,6 +42,8 @@ static const struct {
                {"hostile", FAULT_HOSTILE, AT(NAMES), NO_NUMBER},
                {"huge", FAULT_HUGE, AT(NAMES), COUNT},
                {"narrow", FAULT_NARROW, AT(MESSAGE), NO_NUMBER},
+               {"dictionary", FAULT_DICTIONARY, AT(MESSAGE), NO_NUMBER},
+               {"runs", FAULT_RUNS, AT(MESSAGE), NO_NUMBER},
                {"mods", FAULT_MODS, AT(MESSAGE), COUNT},
                {"rows", FAULT_ROWS, AT(MESSAGE), SIGNED},
                {"node", FAULT_NODE, AT(MESSAGE), SIGNED},

@@ -58,6 +58,8 @@ enum fault_action {
     FAULT_HUGE,
     /* demo/damage.h */
     FAULT_NARROW,
+    FAULT_DICTIONARY,
+    FAULT_RUNS,
     FAULT_MODS,
     FAULT_ROWS,
     FAULT_NODE,

@@ -129,7 +129,9 @@ static void a_start_that_fails_ends_it_with_one_line(void **state)
                   {"call.1=text:2000", 1, "hostile"},
                   {"message.1=truncate:9", 1, "bad message"},
                   {"message.1=text:2000", 1, "hostile"},
-                  {"message.1=skip", 1, "bad message"}};
+                  {"message.1=skip", 1, "bad message"},
+                  {"message.1=dictionary", 1, "column Name is dictionary-encoded"},
+                  {"message.1=runs", 1, "column Name is run-end encoded"}};
 
     (void)state;
     for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
