@@ -363,6 +363,8 @@ static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
         rowset_free(columns);
         return refuse(x, "viewport of too many rows");
     }
+    if (x->options.trace)
+        trace_request(x->options.trace, x->now_ms, &x->view, viewport, columns, r->reverse);
     subscription_request(x->subscription, viewport, columns, r->reverse);
     return true;
 }

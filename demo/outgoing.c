@@ -315,6 +315,15 @@ static void advance(struct outgoing *o, bool adds, uint64_t rows)
     }
 }
 
+/* As many as would fit if all were alike, and less than there were. */
+static uint64_t fewer_rows(uint64_t rows, size_t limit, size_t size)
+{
+    double fit = (double)rows * (double)limit / (double)size;
+    uint64_t fewer = fit >= 1 ? (uint64_t)fit : 1;
+
+    return smaller(fewer, rows - 1);
+}
+
 enum err_code outgoing_next(struct outgoing *o, struct buf *out, bool *done, struct err *e)
 {
     size_t start = out->len;
@@ -332,8 +341,8 @@ enum err_code outgoing_next(struct outgoing *o, struct buf *out, bool *done, str
 
         TRY(encode(o, adds, rows, out, e));
         if (out->len - start > limit && rows > 1) {
+            o->batch_rows = fewer_rows(rows, limit, out->len - start);
             out->len = start;
-            o->batch_rows = rows / 2;
             continue;
         }
         advance(o, adds, rows);

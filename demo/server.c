@@ -21,7 +21,8 @@ struct server_options server_defaults(void)
                                    .session_ms = 300000,
                                    .interval_ms = 200,
                                    .tick_ms = 100,
-                                   .growth_cells = 8192};
+                                   .growth_cells = 8192,
+                                   .wide_columns = 10000};
 }
 
 int64_t server_now_ms(const struct server *s)
@@ -194,8 +195,10 @@ enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
     s->options = *o;
     s->pump = pump_new(loop);
     s->start_ns = uv_hrtime();
-    s->world = (struct world){
-        .seed = o->seed, .epoch_ns = o->epoch_ns, .trades_per_s = o->trades_per_s};
+    s->world = (struct world){.seed = o->seed,
+                              .epoch_ns = o->epoch_ns,
+                              .trades_per_s = o->trades_per_s,
+                              .wide_columns = o->wide_columns};
     s->options.faults.seed = o->seed;
     world_init(&s->world);
     s->n_tables = demo_tables_new(&s->world, &s->tables);

@@ -89,7 +89,8 @@ static void start_stream(struct server *s, struct login *l, struct rpc *rpc, boo
     struct exchange_options o = {.world = &s->world,
                                  .faults = &s->options.faults,
                                  .interval_ms = s->options.interval_ms,
-                                 .growth_cells = s->options.growth_cells};
+                                 .growth_cells = s->options.growth_cells,
+                                 .trace = s->options.trace};
 
     st->server = s;
     st->login = l;

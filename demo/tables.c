@@ -95,10 +95,14 @@ void table_make(const struct table_def *d, struct demo_table *out)
 
 size_t demo_tables_new(const struct world *w, struct demo_table **tables)
 {
-    (void)w;
     *tables = MEM_ARRAY(struct demo_table, COUNT(list));
-    for (size_t i = 0; i < COUNT(list); i++)
-        table_make(list[i], &(*tables)[i]);
+    for (size_t i = 0; i < COUNT(list); i++) {
+        struct table_def def = *list[i];
+
+        if (list[i] == &table_wide && w->wide_columns)
+            def.n_columns = w->wide_columns;
+        table_make(&def, &(*tables)[i]);
+    }
     return COUNT(list);
 }
 

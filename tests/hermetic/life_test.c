@@ -21,18 +21,38 @@
 #include "tests/support/trial.h"
 
 #define SIZES 1000
+#define REQUESTS_PER_S 60
 #define ALONE_MS 22000 /* more than three keep-alive pings of the transport */
 
 /* --- sizes of the terminal --- */
 
+/* At most 60 requests in any second. */
+static void check_rate(struct trial_trace *trace)
+{
+    size_t most = 0;
+
+    trial_trace_read(trace);
+    assert_true(trace->n > 0);
+    for (size_t i = 0, from = 0; i < trace->n; i++) {
+        while (trace->list[i].ms - trace->list[from].ms >= 1000)
+            from++;
+        most = i + 1 - from > most ? i + 1 - from : most;
+    }
+    print_message("row 23: %zu requests, at most %zu in a second\n", trace->n, most);
+    assert_in_range(most, 1, REQUESTS_PER_S);
+}
+
 static void a_storm_of_sizes_ends_with_the_last_one(void **state)
 {
-    struct demo_program *d = trial_serve("request.5=delay:300");
-    struct pty *t = trial_view(d, "billion", NULL);
+    struct trial_trace trace;
     struct prng p = {SIZES};
     int64_t before;
 
     (void)state;
+    trial_trace_start(&trace);
+    char *spec = mem_printf("request.5=delay:300 --tick-ms 10 --trace %s", trace.path);
+    struct demo_program *d = trial_serve(spec);
+    struct pty *t = trial_view(d, "billion", NULL);
     trial_start(t);
     pty_keys(t, "5000G");
     before = trial_now_ms();
@@ -50,6 +70,9 @@ static void a_storm_of_sizes_ends_with_the_last_one(void **state)
     trial_check_keys(t);
     trial_leave(t);
     demo_program_free(d);
+    check_rate(&trace);
+    trial_trace_release(&trace);
+    free(spec);
 }
 
 /* --- the server goes --- */

@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
 #include "demo/noise.h"
+#include "tests/support/build.h"
 #include "tests/support/sheet.h"
 
 #define SEED 7
@@ -206,8 +208,10 @@ static void compare_row(const struct sheet *s, size_t r, struct cells *out)
         const char *found = s->cell[r][c];
         char *expected = trial_formula(s->name[c], s->number[r] - 1);
 
-        if (!found)
-            break; /* cut, or a blank: what follows cannot be told apart */
+        if (!found) { /* cut, or a blank: what follows cannot be told apart */
+            free(expected);
+            break;
+        }
         if (strstr(found, "·")) {
             free(expected);
             continue;
@@ -287,6 +291,64 @@ void trial_watch_cells(struct pty *t, int64_t ms)
 {
     for (int64_t end = trial_now_ms() + ms; trial_now_ms() < end;)
         (void)trial_check_cells(t);
+}
+
+/* --- requests --- */
+
+void trial_trace_start(struct trial_trace *t)
+{
+    static int serial;
+
+    *t = (struct trial_trace){
+        .path = mem_printf("%s/trace.%d.%d", TEST_BUILD_DIR, (int)getpid(), ++serial)};
+    (void)unlink(t->path);
+}
+
+static void forget_requests(struct trial_trace *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        rowset_free(t->list[i].rows);
+        rowset_free(t->list[i].columns);
+    }
+    free(t->list);
+    t->list = NULL;
+    t->n = 0;
+}
+
+static struct rowset *read_set(const char *text)
+{
+    return strcmp(text, "none") == 0 ? rowset_new() : build_set(text);
+}
+
+void trial_trace_read(struct trial_trace *t)
+{
+    FILE *f = fopen(t->path, "re");
+    char line[4096], rows[1024], columns[1024];
+    size_t cap = 0;
+
+    forget_requests(t);
+    while (f && fgets(line, sizeof(line), f)) {
+        struct trial_request r = {0};
+
+        if (sscanf(line,
+                   "request ms=%" SCNd64 " table=%*s width=%zu rows=%1023s "
+                   "columns=%1023s",
+                   &r.ms, &r.width, rows, columns) != 4)
+            fail_msg("no request: %s", line);
+        r.rows = read_set(rows);
+        r.columns = read_set(columns);
+        MEM_GROW(t->list, cap, t->n + 1);
+        t->list[t->n++] = r;
+    }
+    if (f)
+        (void)fclose(f);
+}
+
+void trial_trace_release(struct trial_trace *t)
+{
+    forget_requests(t);
+    (void)unlink(t->path);
+    free(t->path);
 }
 
 int trial_tell(void **state)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/rowset.h"
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
 
@@ -55,6 +56,25 @@ void trial_leave(struct pty *t);
 void trial_ended(struct pty *t, int code, const char *part);
 
 int64_t trial_now_ms(void);
+
+/* --- what the server was asked for (demo/trace.h) --- */
+
+struct trial_request {
+    int64_t ms;
+    size_t width;                  /* columns of the view it was asked of */
+    struct rowset *rows, *columns; /* owned */
+};
+
+struct trial_trace {
+    char *path;                 /* owned; a new file, for the server's --trace */
+    struct trial_request *list; /* owned */
+    size_t n;
+};
+
+/* Starts a trace; reads all there is so far; ends it and removes the file. */
+void trial_trace_start(struct trial_trace *t);
+void trial_trace_read(struct trial_trace *t);
+void trial_trace_release(struct trial_trace *t);
 
 /* Says what was observed so far; a group's teardown. */
 int trial_tell(void **state);
