@@ -138,9 +138,6 @@ static grpc_server *make_server(grpc_completion_queue *queue)
          .value.integer = RECEIVE_MAX},
         {.type = GRPC_ARG_INTEGER, .key = (char *)GRPC_ARG_ALLOW_REUSEPORT, .value = {0}},
         {.type = GRPC_ARG_INTEGER,
-         .key = (char *)GRPC_ARG_HTTP2_MAX_PING_STRIKES, /* protocol: none is punished */
-         .value.integer = 0},
-        {.type = GRPC_ARG_INTEGER,
          .key = (char *)GRPC_ARG_MAX_CONCURRENT_STREAMS,
          .value.integer = 128},
         /* protocol: a real server takes any number of keep-alive pings; the C core's
