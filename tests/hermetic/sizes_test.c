@@ -111,6 +111,13 @@ static struct pty *huge_cell(const struct demo_program *d, const char *table,
     return t;
 }
 
+/* A message that is far too long is ended before its length is looked at. */
+static bool names_the_limit(struct pty *t, void *ctx)
+{
+    (void)ctx;
+    return pty_has(t, "33554432") || pty_has(t, "--max-message");
+}
+
 static void a_huge_text_is_cut_to_its_column(void **state)
 {
     struct demo_program *d = trial_serve("names=huge:100000000");
@@ -119,7 +126,7 @@ static void a_huge_text_is_cut_to_its_column(void **state)
     (void)state;
     trial_memory(HUGE_MB);
     pty_wait_row(t, 0, TRIAL_OLD);
-    pty_wait_text(t, "33554432"); /* the limit */
+    pty_wait(t, names_the_limit, NULL, "the limit");
     trial_check_keys(t);
     trial_leave(t);
     t = huge_cell(d, "zzhuge_text", "--max-message=100M");
