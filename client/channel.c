@@ -27,6 +27,8 @@ static const char *const system_roots[] = {
     "/etc/ssl/cert.pem",
 };
 
+#define PING_MS 5000
+
 struct channel {
     grpc_channel *grpc;
     struct pump *pump;
@@ -180,7 +182,7 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     args[n++] = int_arg(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int)o->max_message);
     /* Dead links show within seconds; Deephaven does not punish pings (protocol: channel).
      */
-    args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIME_MS, 5000);
+    args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIME_MS, o->ping_ms ? o->ping_ms : PING_MS);
     args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 4000);
     args[n++] = int_arg(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0); /* any number */
     /* Its retries trust a server to send a status: one that does not would end the process

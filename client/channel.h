@@ -22,6 +22,7 @@ struct channel_options {
     const char *key_file;    /* PEM client key, or NULL; refused when others can read it */
     const char *server_name; /* name the certificate must have, or NULL: host */
     size_t max_message;      /* bytes accepted in one message */
+    int ping_ms;             /* between pings that look for a dead link; 0: 5000 */
 };
 
 struct channel; /* opaque */

@@ -131,7 +131,6 @@ static const char *type_word(int type)
         [WIRE_TYPE_LARGE_BINARY] = "LargeBinary",
         [WIRE_TYPE_LARGE_UTF8] = "LargeUtf8",
         [WIRE_TYPE_LARGE_LIST] = "LargeList",
-        [WIRE_TYPE_RUN_END] = "RunEndEncoded",
         [WIRE_TYPE_BINARY_VIEW] = "BinaryView",
         [WIRE_TYPE_UTF8_VIEW] = "Utf8View",
         [WIRE_TYPE_LIST_VIEW] = "ListView",
@@ -162,8 +161,6 @@ static char *arrow_name(const struct wire_field *f)
 {
     const char *word = type_word(f->type);
 
-    if (f->dictionary)
-        return mem_printf("dictionary of %s", word ? word : "an unknown type");
     if (!word)
         return mem_printf("Arrow type %d", f->type);
     switch (f->type) {
@@ -200,13 +197,8 @@ static char *arrow_name(const struct wire_field *f)
  * listing); false when that depends on the batch. */
 static bool buffer_count(const struct wire_field *f, uint8_t *n)
 {
-    if (f->dictionary) {
-        *n = 2; /* validity and indices */
-        return true;
-    }
     switch (f->type) {
     case WIRE_TYPE_NULL:
-    case WIRE_TYPE_RUN_END:
         *n = 0;
         return true;
     case WIRE_TYPE_STRUCT:
@@ -371,8 +363,6 @@ static struct made make_list(const struct wire_field *in, struct field *f)
 
 static struct made make(const struct wire_field *in, const char *java, struct field *f)
 {
-    if (in->dictionary)
-        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
     switch (in->type) {
     case WIRE_TYPE_NULL:
         return (struct made){HOW_NULL, KIND_STRING};
@@ -427,9 +417,8 @@ static void note_open(struct walk *w, const struct wire_field *f, size_t column)
     w->l->open_column = column;
 }
 
-/* Counts a field and everything below it without reading it. Children of a dictionary are
- * in the dictionary's batches, not in those of the table. */
-static enum err_code walk_unread(struct walk *w, size_t column, bool counted, struct err *e)
+/* Counts a field and everything below it without reading it. */
+static enum err_code walk_unread(struct walk *w, size_t column, struct err *e)
 {
     size_t todo = 1;
 
@@ -440,16 +429,9 @@ static enum err_code walk_unread(struct walk *w, size_t column, bool counted, st
         struct field *out = &w->l->fields[w->at++];
 
         todo += f->n_children - 1;
-        if (!counted)
-            continue;
         out->n_nodes = 1;
         if (!buffer_count(f, &out->n_buffers))
             note_open(w, f, column);
-        if (f->dictionary && f->n_children) {
-            for (size_t i = f->n_children; i > 0; i--)
-                TRY(walk_unread(w, column, false, e));
-            todo -= f->n_children;
-        }
     }
     return ERR_OK;
 }
@@ -484,7 +466,7 @@ static enum err_code walk_field(struct walk *w, size_t column, const char *java,
         f->how = HOW_UNKNOWN;
         *type = type_new(KIND_UNKNOWN, NULL);
         f->type = *type;
-        return walk_unread(w, column, true, e);
+        return walk_unread(w, column, e);
     }
     f->n_nodes = 1;
     (void)buffer_count(in, &f->n_buffers);
@@ -513,6 +495,24 @@ static void hide_column(struct ipc_layout *l, size_t field, struct type **type)
     l->fields[field].type = *type;
 }
 
+/* protocol: a server sends neither unless it is asked to. Cells of the one are in messages
+ * of their own, rows of the other are not those that the batch announces. */
+static enum err_code refuse_encoded(const struct walk *w, size_t first,
+                                    const struct schema_column *c, struct err *e)
+{
+    for (size_t i = first; i < w->at; i++) {
+        const struct wire_field *f = &w->in->fields[i];
+
+        if (f->dictionary)
+            return err_set(e, ERR_PROTO, "column %.64s is dictionary-encoded, unasked",
+                           c->name);
+        if (f->type == WIRE_TYPE_RUN_END)
+            return err_set(e, ERR_PROTO, "column %.64s is run-end encoded, unasked",
+                           c->name);
+    }
+    return ERR_OK;
+}
+
 static enum err_code walk_column(struct walk *w, size_t c, struct schema_column *out,
                                  struct err *e)
 {
@@ -526,6 +526,7 @@ static enum err_code walk_column(struct walk *w, size_t c, struct schema_column 
     l->columns[c] = (struct span_of){(uint32_t)first, l->n_nodes, l->n_buffers};
     read_column_meta(w->in, &w->in->fields[first], w->s, out);
     TRY(walk_field(w, c, out->java_type, &out->type, e));
+    TRY(refuse_encoded(w, first, out, e));
     arrow = arrow_name(&w->in->fields[first]);
     out->arrow_name = pool_share(&w->s->texts, bytes_of(arrow));
     free(arrow);

@@ -210,6 +210,21 @@ static void put_period_duration(struct writer *w, const struct batch_column *c)
     add_buffer(w, start);
 }
 
+/* The items of a list that are sent. protocol: preview_list_length_limit */
+static struct batch_column cut_list(const struct batch_column *c, const struct value *v)
+{
+    size_t n = column_length(v->list);
+    uint64_t most =
+        c->list_limit < 0 ? 0 - (uint64_t)c->list_limit : (uint64_t)c->list_limit;
+    struct batch_column items = {c->type->item, v->list, 0, n, c->list_limit};
+
+    if (most > 0 && n > most) {
+        items.n = (size_t)most;
+        items.from = c->list_limit < 0 ? n - items.n : 0;
+    }
+    return items;
+}
+
 static void put_offsets(struct writer *w, const struct batch_column *c)
 {
     size_t start = buffer_start(w);
@@ -221,7 +236,7 @@ static void put_offsets(struct writer *w, const struct batch_column *c)
         if (i == 0)
             put_number(w, 0, 4);
         if (v.state == VALUE_SET)
-            end += c->type->kind == KIND_LIST ? column_length(v.list) : v.bytes.len;
+            end += c->type->kind == KIND_LIST ? cut_list(c, &v).n : v.bytes.len;
         put_number(w, end, 4);
     }
     add_buffer(w, start);
@@ -255,16 +270,20 @@ static void push_copy(struct column *out, const struct value *v)
         column_push_bytes(out, v->bytes);
 }
 
-/* All items of the lists, one after the other; lists hold no lists here. Owned. */
+/* The items of all lists, one after the other; lists hold no lists here. Owned. */
 static struct column *join_items(const struct batch_column *c)
 {
     struct column *items = column_new(c->type->item);
 
     for (size_t i = 0; i < c->n; i++) {
         struct value list = column_get(c->column, c->from + i);
+        struct batch_column part;
 
-        for (size_t k = 0; list.state == VALUE_SET && k < column_length(list.list); k++) {
-            struct value v = column_get(list.list, k);
+        if (list.state != VALUE_SET)
+            continue;
+        part = cut_list(c, &list);
+        for (size_t k = 0; k < part.n; k++) {
+            struct value v = column_get(part.column, part.from + k);
 
             push_copy(items, &v);
         }
@@ -276,11 +295,20 @@ static void put_column(struct writer *w, const struct batch_column *c);
 
 static void put_list(struct writer *w, const struct batch_column *c)
 {
-    struct column *items = join_items(c);
+    struct value first = column_get(c->column, c->from);
+    struct column *items;
 
     put_validity(w, c, false);
     put_offsets(w, c);
-    put_column(w, &(struct batch_column){c->type->item, items, 0, column_length(items)});
+    if (c->n == 1 && first.state == VALUE_SET) { /* a list of any length is not copied */
+        struct batch_column part = cut_list(c, &first);
+
+        put_column(w, &part);
+        return;
+    }
+    items = join_items(c);
+    put_column(w, &(struct batch_column){
+                      .type = c->type->item, .column = items, .n = column_length(items)});
     column_free(items);
 }
 

@@ -17,6 +17,7 @@ struct batch_column {
     const struct type *type;
     const struct column *column; /* borrowed; NULL: no data */
     size_t from, n;              /* slots to send */
+    int64_t list_limit; /* of a list: items sent, from its end when negative; 0: all */
 };
 
 /* Appends a FlightData of one record batch of so many rows; metadata may be empty. Nulls

@@ -63,14 +63,47 @@ static void lie_in_batch(const struct fault *f, struct wire_message *m)
     }
 }
 
-static void lie_in_schema(const struct fault *f, struct wire_schema *s)
+static void drop_last(struct wire_schema *s)
 {
-    if (f->action != FAULT_NARROW || s->n_columns < 2)
+    if (s->n_columns < 2)
         return;
     do {
         s->n_fields--; /* the demo's lists have one child, which follows its parent */
     } while (s->n_fields > 0 && s->fields[s->n_fields - 1].n_children > 0);
     s->n_columns--;
+}
+
+/* The second column, of plain values in the tables this is done to, becomes one of runs: of
+ * their ends and their values. */
+static void make_runs(struct wire_schema *s)
+{
+    struct wire_field *with;
+
+    if (s->n_fields < 2)
+        return;
+    with = MEM_ARRAY(struct wire_field, s->n_fields + 2);
+    memcpy(with, s->fields, 2 * sizeof(*with));
+    memcpy(with + 4, s->fields + 2, (s->n_fields - 2) * sizeof(*with));
+    with[1].type = WIRE_TYPE_RUN_END;
+    with[1].n_children = 2;
+    with[2] = (struct wire_field){.name = bytes_of("run_ends"),
+                                  .type = WIRE_TYPE_INT,
+                                  .bit_width = 32,
+                                  .is_signed = true};
+    with[3] = s->fields[1];
+    free(s->fields);
+    s->fields = with;
+    s->n_fields += 2;
+}
+
+static void lie_in_schema(const struct fault *f, struct wire_schema *s)
+{
+    if (f->action == FAULT_NARROW)
+        drop_last(s);
+    else if (f->action == FAULT_DICTIONARY && s->n_fields > 1)
+        s->fields[1].dictionary = true;
+    else if (f->action == FAULT_RUNS)
+        make_runs(s);
 }
 
 static enum err_code damage_header(const struct fault *f, struct wire_flight_data *fd,

@@ -4,6 +4,8 @@
  * Each takes an encoded FlightData apart, changes one thing and puts it together again; a
  * message without that part stays as it was. The actions, see demo/faults.h:
  *   narrow       one column less: of a schema the last field, of a batch the last node
+ *   dictionary   the second column of a schema claims to be dictionary-encoded
+ *   runs         it claims to be run-end encoded
  *   mods:N       N entries of mod_column_nodes
  *   rows:N node:N   length of the batch, of its first node
  *   offset:N length:N   of the first buffer that is not empty

@@ -205,6 +205,7 @@ static struct outgoing_options outgoing_options(const struct exchange *x)
 {
     return (struct outgoing_options){.deephaven_nulls = x->request.deephaven_nulls,
                                      .batch_rows = x->request.batch_size,
+                                     .list_limit = x->request.list_limit,
                                      .max_message = x->request.max_message_size};
 }
 
@@ -362,6 +363,8 @@ static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
         rowset_free(columns);
         return refuse(x, "viewport of too many rows");
     }
+    if (x->options.trace)
+        trace_request(x->options.trace, x->now_ms, &x->view, viewport, columns, r->reverse);
     subscription_request(x->subscription, viewport, columns, r->reverse);
     return true;
 }

@@ -11,12 +11,14 @@
 #include "demo/faults.h"
 #include "demo/rpc.h"
 #include "demo/subscription.h"
+#include "demo/trace.h"
 
 struct exchange_options {
     const struct world *world;   /* borrowed */
     const struct faults *faults; /* borrowed; never NULL */
     int64_t interval_ms;         /* between deltas where the client does not say */
     uint64_t growth_cells;
+    FILE *trace; /* borrowed; NULL: no record of requests */
 };
 
 struct exchange; /* opaque */

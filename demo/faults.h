@@ -16,8 +16,10 @@
  * demo/damage.h. At a request: delay:MS (that one, and with it those that follow, is looked
  * at later); skip. At a call: lost (its session has ended); stall; status:CODE; text:BYTES.
  * At a time: lost (all sessions end, and the server says so where it does); terminate:BYTES
- * (TerminationNotification with a hostile reason). At login: refuse. At names: hostile.
- * Bits are chosen by seed and message, so a failure can be had again. Loop thread only.
+ * (TerminationNotification with a hostile reason). At login: refuse. At names: hostile
+ * (tables that attack a terminal); huge:N (tables with a text of N bytes, and with a list
+ * of N numbers). Bits are chosen by seed and message, so a failure can be had again. Loop
+ * thread only.
  */
 #ifndef DEMO_FAULTS_H
 #define DEMO_FAULTS_H
@@ -53,8 +55,11 @@ enum fault_action {
     FAULT_LOST,
     FAULT_TERMINATE,
     FAULT_HOSTILE,
+    FAULT_HUGE,
     /* demo/damage.h */
     FAULT_NARROW,
+    FAULT_DICTIONARY,
+    FAULT_RUNS,
     FAULT_MODS,
     FAULT_ROWS,
     FAULT_NODE,

@@ -44,6 +44,8 @@ static const struct option long_options[] = {{"port", required_argument, NULL, '
                                              {"interval-ms", required_argument, NULL, 'i'},
                                              {"tick-ms", required_argument, NULL, 'k'},
                                              {"growth", required_argument, NULL, 'g'},
+                                             {"columns", required_argument, NULL, 'c'},
+                                             {"trace", required_argument, NULL, 'T'},
                                              {"psk-file", required_argument, NULL, 'f'},
                                              {"fault", required_argument, NULL, 'x'},
                                              {"help", no_argument, NULL, 'h'},
@@ -61,6 +63,8 @@ static const char usage[] =
     "  --interval-ms N  time between updates of a subscription\n"
     "  --tick-ms N      time between changes of the tables\n"
     "  --growth N       cells of one snapshot round\n"
+    "  --columns N      columns of \"wide\", 1 to 100000\n"
+    "  --trace F        append a line for each viewport that is asked for\n"
     "  --psk-file F     ask for the key that the file's first line holds\n"
     "  --fault SPEC     something that goes wrong, e.g. message.3=stall; may be repeated;\n"
     "                   all of them are listed in demo/faults.h\n";
@@ -119,6 +123,11 @@ static bool take_number(struct server_options *o, int option, const char *text)
             return false;
         o->growth_cells = (uint64_t)n;
         return true;
+    case 'c':
+        if (!read_number(text, 1, 100000, &n))
+            return false;
+        o->wide_columns = (size_t)n;
+        return true;
     default:
         return false;
     }
@@ -138,6 +147,9 @@ static bool take_option(struct program *p, int option)
         return true;
     case 'f':
         return read_psk(p, optarg);
+    case 'T':
+        p->options.trace = fopen(optarg, "ae");
+        return p->options.trace != NULL;
     case 'x':
         return faults_add(&p->options.faults, optarg, NULL) == ERR_OK;
     default:
@@ -302,5 +314,7 @@ int main(int argc, char **argv)
     }
     (void)uv_run(&p.loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&p.loop);
+    if (p.options.trace)
+        (void)fclose(p.options.trace);
     return status;
 }

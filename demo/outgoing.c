@@ -214,9 +214,7 @@ static int64_t added_id(const struct outgoing *o, uint64_t i)
 
 static void compute(const struct outgoing *o, size_t c, int64_t id, struct column *out)
 {
-    const struct demo_table *t = o->view->table;
-
-    t->cell(o->world, id, o->view->columns[c].source, o->what.at_ms, out);
+    view_cell(o->view, o->world, id, c, o->what.at_ms, out);
 }
 
 /* A batch's columns, all without data so far. Owned, as are the columns in it. */
@@ -224,8 +222,10 @@ static struct batch_column *batch_columns(const struct outgoing *o)
 {
     struct batch_column *list = MEM_ARRAY(struct batch_column, o->view->n_columns);
 
-    for (size_t c = 0; c < o->view->n_columns; c++)
-        list[c].type = o->view->table->columns[o->view->columns[c].source].type;
+    for (size_t c = 0; c < o->view->n_columns; c++) {
+        list[c].type = view_type(o->view, c);
+        list[c].list_limit = o->options.list_limit;
+    }
     return list;
 }
 
@@ -315,6 +315,15 @@ static void advance(struct outgoing *o, bool adds, uint64_t rows)
     }
 }
 
+/* As many as would fit if all were alike, and less than there were. */
+static uint64_t fewer_rows(uint64_t rows, size_t limit, size_t size)
+{
+    double fit = (double)rows * (double)limit / (double)size;
+    uint64_t fewer = fit >= 1 ? (uint64_t)fit : 1;
+
+    return smaller(fewer, rows - 1);
+}
+
 enum err_code outgoing_next(struct outgoing *o, struct buf *out, bool *done, struct err *e)
 {
     size_t start = out->len;
@@ -332,8 +341,8 @@ enum err_code outgoing_next(struct outgoing *o, struct buf *out, bool *done, str
 
         TRY(encode(o, adds, rows, out, e));
         if (out->len - start > limit && rows > 1) {
+            o->batch_rows = fewer_rows(rows, limit, out->len - start);
             out->len = start;
-            o->batch_rows = rows / 2;
             continue;
         }
         advance(o, adds, rows);

@@ -16,6 +16,7 @@
 struct outgoing_options {
     bool deephaven_nulls;
     int32_t batch_rows;  /* rows in a batch; <= 0: as many as fit */
+    int64_t list_limit;  /* items of a list, from its end when negative; 0: all */
     int32_t max_message; /* bytes of a message with more than one row; <= 0: the most */
 };
 

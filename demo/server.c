@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "demo/hostile.h"
+#include "demo/huge.h"
 #include "demo/state.h"
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -20,7 +21,8 @@ struct server_options server_defaults(void)
                                    .session_ms = 300000,
                                    .interval_ms = 200,
                                    .tick_ms = 100,
-                                   .growth_cells = 8192};
+                                   .growth_cells = 8192,
+                                   .wide_columns = 10000};
 }
 
 int64_t server_now_ms(const struct server *s)
@@ -136,9 +138,6 @@ static grpc_server *make_server(grpc_completion_queue *queue)
          .value.integer = RECEIVE_MAX},
         {.type = GRPC_ARG_INTEGER, .key = (char *)GRPC_ARG_ALLOW_REUSEPORT, .value = {0}},
         {.type = GRPC_ARG_INTEGER,
-         .key = (char *)GRPC_ARG_HTTP2_MAX_PING_STRIKES, /* protocol: none is punished */
-         .value.integer = 0},
-        {.type = GRPC_ARG_INTEGER,
          .key = (char *)GRPC_ARG_MAX_CONCURRENT_STREAMS,
          .value.integer = 128},
         /* protocol: a real server takes any number of keep-alive pings; the C core's
@@ -165,6 +164,21 @@ static int listen_on(grpc_server *server, int port)
     return bound;
 }
 
+/* Those that are there only when asked for. */
+static void add_tables(struct server *s)
+{
+    const struct faults *f = &s->options.faults;
+
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->list[i].action == FAULT_HOSTILE)
+            s->n_tables = hostile_tables_add(&s->tables, s->n_tables);
+        if (f->list[i].action == FAULT_HUGE) {
+            s->world.huge = f->list[i].number;
+            s->n_tables = huge_tables_add(&s->tables, s->n_tables);
+        }
+    }
+}
+
 static void nothing(void *ctx)
 {
     (void)ctx;
@@ -178,13 +192,14 @@ enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
     s->options = *o;
     s->pump = pump_new(loop);
     s->start_ns = uv_hrtime();
-    s->world = (struct world){
-        .seed = o->seed, .epoch_ns = o->epoch_ns, .trades_per_s = o->trades_per_s};
+    s->world = (struct world){.seed = o->seed,
+                              .epoch_ns = o->epoch_ns,
+                              .trades_per_s = o->trades_per_s,
+                              .wide_columns = o->wide_columns};
     s->options.faults.seed = o->seed;
     world_init(&s->world);
     s->n_tables = demo_tables_new(&s->world, &s->tables);
-    if (faults_find(&o->faults, FAULT_AT_NAMES, 0).action == FAULT_HOSTILE)
-        s->n_tables = hostile_tables_add(&s->tables, s->n_tables);
+    add_tables(s);
     s->accepted.done = on_accepted;
     s->grpc = make_server(pump_queue(s->pump));
     (void)uv_timer_init(loop, &s->timer);

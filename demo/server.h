@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <uv.h>
 
 #include "base/err.h"
@@ -23,6 +24,8 @@ struct server_options {
     int64_t interval_ms; /* between deltas, where the client does not say */
     int64_t tick_ms;     /* tables change this often at most */
     uint64_t growth_cells;
+    size_t wide_columns;  /* of the table "wide" */
+    FILE *trace;          /* NULL, or where requests are recorded; borrowed */
     const char *psk;      /* NULL: anonymous; borrowed */
     struct faults faults; /* its seed is replaced by the one above */
 };

@@ -5,13 +5,24 @@
 
 #include "base/mem.h"
 #include "client/wire/wire.h"
+#include "model/format.h"
 
 #define NAMESPACE "deephaven:"
 #define PAIRS_PER_FIELD 4
 
-static const struct type *type_at(const struct view *v, size_t c)
+#define PREVIEW_ITEMS 5
+#define PREVIEW_TEXT 512
+
+static const struct type preview_type = {.kind = KIND_STRING};
+
+static const struct type *source_type(const struct view *v, size_t c)
 {
     return v->table->columns[v->columns[c].source].type;
+}
+
+const struct type *view_type(const struct view *v, size_t c)
+{
+    return v->columns[c].preview ? &preview_type : source_type(v, c);
 }
 
 void view_of_table(const struct demo_table *t, struct view *out)
@@ -20,7 +31,7 @@ void view_of_table(const struct demo_table *t, struct view *out)
     out->n_columns = t->n_columns;
     out->columns = MEM_ARRAY(struct view_column, t->n_columns);
     for (size_t c = 0; c < t->n_columns; c++)
-        out->columns[c] = (struct view_column){c, mem_strdup(t->columns[c].name)};
+        out->columns[c] = (struct view_column){c, mem_strdup(t->columns[c].name), false};
 }
 
 void view_copy(struct view *dst, const struct view *src)
@@ -29,7 +40,8 @@ void view_copy(struct view *dst, const struct view *src)
     dst->columns = MEM_ARRAY(struct view_column, src->n_columns);
     for (size_t c = 0; c < src->n_columns; c++)
         dst->columns[c] =
-            (struct view_column){src->columns[c].source, mem_strdup(src->columns[c].name)};
+            (struct view_column){src->columns[c].source, mem_strdup(src->columns[c].name),
+                                 src->columns[c].preview};
 }
 
 void view_release(struct view *v)
@@ -83,10 +95,115 @@ enum err_code view_select(const struct view *source, const struct bytes *specs, 
         }
         new = trimmed(new);
         v.columns[v.n_columns++] = (struct view_column){
-            found->source, mem_strndup((const char *)new.data, new.len)};
+            found->source, mem_strndup((const char *)new.data, new.len), found->preview};
     }
     *out = v;
     return ERR_OK;
+}
+
+/* --- previews --- */
+
+static bool is_list(enum kind kind)
+{
+    return kind == KIND_LIST || kind == KIND_BINARY;
+}
+
+static bool is_named(const char *java, const struct bytes *types, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (bytes_equal(bytes_of(java), types[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_previewed(const struct demo_column *c, const struct bytes *types, size_t n,
+                         bool with_lists)
+{
+    enum kind kind = c->type->kind;
+
+    if (n == 0)
+        return is_list(kind) || kind == KIND_DURATION || kind == KIND_PERIOD ||
+               kind == KIND_PERIOD_DURATION;
+    return is_list(kind) ? with_lists : !is_named(c->java, types, n);
+}
+
+void view_preview(const struct view *source, const struct bytes *types, size_t n,
+                  bool with_lists, struct view *out)
+{
+    view_copy(out, source);
+    for (size_t c = 0; c < out->n_columns; c++) {
+        const struct demo_column *from = &source->table->columns[out->columns[c].source];
+
+        out->columns[c].preview =
+            out->columns[c].preview || is_previewed(from, types, n, with_lists);
+    }
+}
+
+static void put_item(const struct value *v, size_t i, struct buf *text)
+{
+    (void)buf_append(text, i ? "," : "[", 1, NULL);
+    if (v->state == VALUE_SET)
+        format_value(v, &(struct format_options){.time_digits = 9}, text);
+    else
+        (void)buf_append(text, " ", 1, NULL); /* protocol: a null is an empty place */
+}
+
+/* protocol: an array's preview has its first items. */
+static void put_list(const struct value *v, struct buf *text)
+{
+    size_t n = v->type->kind == KIND_LIST ? column_length(v->list) : v->bytes.len;
+
+    for (size_t i = 0; i < n && i < PREVIEW_ITEMS; i++) {
+        static const struct type byte = {.kind = KIND_BYTE};
+        struct value item = {.state = VALUE_SET, .type = &byte};
+
+        if (v->type->kind == KIND_LIST)
+            item = column_get(v->list, i);
+        else
+            item.i = (int8_t)v->bytes.data[i];
+        put_item(&item, i, text);
+    }
+    if (n == 0)
+        (void)buf_append(text, "[", 1, NULL);
+    if (n > PREVIEW_ITEMS)
+        (void)buf_append(text, ", ...", 5, NULL);
+    (void)buf_append(text, "]", 1, NULL);
+}
+
+static void push_preview(const struct value *v, struct column *out)
+{
+    struct buf text;
+
+    if (v->state != VALUE_SET) {
+        column_push_null(out);
+        return;
+    }
+    buf_init(&text, PREVIEW_TEXT);
+    if (is_list(v->type->kind))
+        put_list(v, &text);
+    else
+        format_value(v, &(struct format_options){.time_digits = 9}, &text);
+    column_push_bytes(out, buf_bytes(&text));
+    buf_release(&text);
+}
+
+void view_cell(const struct view *v, const struct world *w, int64_t id, size_t c,
+               int64_t at_ms, struct column *out)
+{
+    size_t source = v->columns[c].source;
+    struct column *cell;
+    struct value value;
+
+    if (!v->columns[c].preview) {
+        v->table->cell(w, id, source, at_ms, out);
+        return;
+    }
+    cell = column_new(source_type(v, c));
+    v->table->cell(w, id, source, at_ms, cell);
+    value = column_get(cell, 0);
+    push_preview(&value, out);
+    column_free(cell);
 }
 
 /* --- schema --- */
@@ -147,20 +264,30 @@ static void add_pair(struct wire_schema *s, struct wire_field *f, const char *ke
     f->n_pairs++;
 }
 
+#define PREVIEW "io.deephaven.engine.table.impl.preview."
+
+static const char *java_of(const struct view *v, size_t c)
+{
+    if (!v->columns[c].preview)
+        return v->table->columns[v->columns[c].source].java;
+    return is_list(source_type(v, c)->kind) ? PREVIEW "ArrayPreview"
+                                            : PREVIEW "DisplayWrapper";
+}
+
 static void add_field(struct wire_schema *s, const struct view *v, size_t c)
 {
     const struct demo_column *column = &v->table->columns[v->columns[c].source];
     struct wire_field *f = &s->fields[s->n_fields++];
 
-    *f = field_of(column->type);
+    *f = field_of(view_type(v, c));
     f->name = bytes_of(v->columns[c].name);
     f->nullable = true;
     f->first_pair = s->n_pairs;
-    add_pair(s, f, NAMESPACE "type", column->java);
+    add_pair(s, f, NAMESPACE "type", java_of(v, c));
     add_pair(s, f, NAMESPACE "isSortable", "true");
     if (*column->about)
         add_pair(s, f, NAMESPACE "description", column->about);
-    for (const struct type *t = type_at(v, c); t->item; t = t->item) {
+    for (const struct type *t = view_type(v, c); t->item; t = t->item) {
         struct wire_field *child = &s->fields[s->n_fields++];
 
         *child = field_of(t->item);
@@ -174,7 +301,7 @@ static size_t count_fields(const struct view *v)
     size_t n = 0;
 
     for (size_t c = 0; c < v->n_columns; c++) {
-        for (const struct type *t = type_at(v, c); t; t = t->item)
+        for (const struct type *t = view_type(v, c); t; t = t->item)
             n++;
     }
     return n;

@@ -13,6 +13,7 @@
 struct view_column {
     size_t source; /* column of the table */
     char *name;    /* owned */
+    bool preview;  /* as a short text, whatever its type */
 };
 
 struct view {
@@ -28,6 +29,18 @@ void view_release(struct view *v); /* twice is fine */
 /* Applies "Col" and "New = Col" specs. ERR_USAGE for anything else. */
 enum err_code view_select(const struct view *source, const struct bytes *specs, size_t n,
                           struct view *out, struct err *e);
+
+/* Turns into previews the columns that are neither of a type named here nor a list; lists
+ * only when with_lists. Without any name: lists, and what few clients read. Protocol:
+ * ApplyPreviewColumns. */
+void view_preview(const struct view *source, const struct bytes *types, size_t n,
+                  bool with_lists, struct view *out);
+
+const struct type *view_type(const struct view *v, size_t c); /* borrowed */
+
+/* Appends a cell to out, a column of view_type(). */
+void view_cell(const struct view *v, const struct world *w, int64_t id, size_t c,
+               int64_t at_ms, struct column *out);
 
 /* Appends the view's schema Message, bare (protocol: Schema, deephaven-core BarrageUtil
  * metadata). */

@@ -159,17 +159,34 @@ static size_t count_characters(struct bytes text)
     return n;
 }
 
+/* What is shown of a text, whole characters. */
+static struct bytes shown_part(struct bytes text)
+{
+    if (text.len <= CELL_TEXT_SHOWN)
+        return text;
+    text.len = CELL_TEXT_SHOWN;
+    for (int i = 0; i < 3 && (text.data[text.len] & 0xc0) == 0x80; i++)
+        text.len--;
+    return text;
+}
+
 static void add_string(struct pager *p, const struct value *v, const struct draw_env *env)
 {
-    char *length =
-        mem_printf("%zu characters, %zu bytes", count_characters(v->bytes), v->bytes.len);
+    struct bytes shown = shown_part(v->bytes);
+    char *length;
 
     if (v->bytes.len == 0)
         (void)pager_add(p, "value", bytes_of("\"\"  (an empty text)"), STYLE_EMPTY);
     else
-        (void)pager_add(p, "value", v->bytes, STYLE_DEFAULT);
+        (void)pager_add(p, "value", shown, STYLE_DEFAULT);
+    if (shown.len < v->bytes.len)
+        length = mem_printf("%zu bytes, of which the first %zu are shown", v->bytes.len,
+                            shown.len);
+    else
+        length = mem_printf("%zu characters, %zu bytes", count_characters(v->bytes),
+                            v->bytes.len);
     add_text(p, "length", length);
-    explain_marks(p, v->bytes, env->ascii);
+    explain_marks(p, shown, env->ascii);
     free(length);
 }
 
@@ -221,36 +238,45 @@ static void add_time(struct pager *p, const struct value *v)
 
 /* --- lists --- */
 
+/* The numbers of items that are not listed, because there are too many of them. */
+static void add_rest(struct pager *p, size_t listed, size_t n)
+{
+    if (listed < n)
+        add_count(p, "", n - listed, " more items are not shown");
+}
+
 static void add_items(struct pager *p, const struct value *v, const struct draw_env *env)
 {
-    size_t n = column_length(v->list);
+    size_t n = column_length(v->list), left = CELL_TEXT_SHOWN, i;
     struct buf text;
     char label[32];
-    bool room = true;
 
-    buf_init(&text, PAGER_TEXT_MAX);
-    for (size_t i = 0; i < n && room; i++) {
+    buf_init(&text, CELL_TEXT_SHOWN);
+    for (i = 0; i < n && i < CELL_ITEMS_SHOWN && left > 0; i++) {
         struct value item = column_get(v->list, i);
         uint8_t style;
 
         buf_clear(&text);
-        style = cell_text_short(&item, env, 0, &text);
+        style = cell_text_short(&item, env, left, &text);
         (void)snprintf(label, sizeof(label), "[%zu]", i);
-        room = pager_add(p, label, buf_bytes(&text), style);
+        (void)pager_add(p, label, buf_bytes(&text), style);
+        left -= text.len < left ? text.len : left;
     }
+    add_rest(p, i, n);
     buf_release(&text);
 }
 
 static void add_bytes(struct pager *p, struct bytes of)
 {
     char label[32], text[32];
-    bool room = true;
+    size_t i;
 
-    for (size_t i = 0; i < of.len && room; i++) {
+    for (i = 0; i < of.len && i < CELL_ITEMS_SHOWN; i++) {
         (void)snprintf(label, sizeof(label), "[%zu]", i);
         (void)snprintf(text, sizeof(text), "%4d  0x%02x", (int8_t)of.data[i], of.data[i]);
-        room = pager_add(p, label, bytes_of(text), STYLE_DEFAULT);
+        (void)pager_add(p, label, bytes_of(text), STYLE_DEFAULT);
     }
+    add_rest(p, i, of.len);
 }
 
 static void add_list(struct pager *p, const struct value *v, bool whole,

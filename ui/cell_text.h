@@ -22,6 +22,11 @@ uint8_t cell_style_of(const struct value *v);
 uint8_t cell_text_short(const struct value *v, const struct draw_env *env, size_t max,
                         struct buf *out);
 
+/* So much of one value is shown at most, so that a cell of any size costs no more than a
+ * moment: bytes of its text, items of its list. What is left out is counted. */
+#define CELL_TEXT_SHOWN ((size_t)1 << 20)
+#define CELL_ITEMS_SHOWN 65536
+
 /* Adds lines on the value of a column. whole: a list has all its items, otherwise there may
  * be more. */
 void cell_text_add(struct pager *p, const struct schema_column *c, const struct value *v,

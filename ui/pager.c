@@ -37,7 +37,9 @@ struct pager {
     int rows, cols; /* as of the last prepare */
     int at;         /* column of texts, likewise */
     bool ascii;
-    bool changed; /* lines are not of these entries */
+    bool changed;               /* lines are not of these entries */
+    int natural, natural_limit; /* width found last, and for what; 0: none */
+    bool natural_ascii;
     char *searched;
 };
 
@@ -72,6 +74,7 @@ void pager_clear(struct pager *p)
 {
     buf_clear(p->bytes);
     p->n_entries = 0;
+    p->natural = 0;
     p->changed = true;
 }
 
@@ -89,6 +92,7 @@ static bool add(struct pager *p, const char *label, struct bytes text, uint8_t s
     MEM_GROW(p->entries, p->entries_cap, p->n_entries + 1);
     p->entries[p->n_entries++] = (struct entry){at, n, at + n, text.len, style, heading};
     p->changed = true;
+    p->natural = 0;
     return true;
 }
 
@@ -271,17 +275,23 @@ size_t pager_current_entry(const struct pager *p)
     return p->has_cursor && p->cursor < p->n_lines ? p->lines[p->cursor].entry : 0;
 }
 
-int pager_natural_width(const struct pager *p, int limit, bool ascii)
+int pager_natural_width(struct pager *p, int limit, bool ascii)
 {
-    int label = widest_label(p, limit / 2, ascii), widest = 0;
+    int label, widest = 0;
 
+    if (p->natural > 0 && p->natural_limit == limit && p->natural_ascii == ascii)
+        return p->natural; /* there may be many entries, and it is asked in every frame */
+    label = widest_label(p, limit / 2, ascii);
     for (size_t i = 0; i < p->n_entries && widest < limit; i++) {
         int w = (int)text_width(text_of(p, &p->entries[i]), ascii, (size_t)limit);
 
         widest = w > widest ? w : widest;
     }
     widest += p->indent + (label > 0 ? label + GAP : 0);
-    return widest < limit ? widest : limit;
+    p->natural = widest < limit ? widest : limit;
+    p->natural_limit = limit;
+    p->natural_ascii = ascii;
+    return p->natural;
 }
 
 /* --- drawing --- */

@@ -49,7 +49,7 @@ void pager_prepare(struct pager *p, int rows, int cols, bool ascii);
 size_t pager_lines(const struct pager *p);
 size_t pager_top_entry(const struct pager *p);     /* the entry that the first line is of */
 size_t pager_current_entry(const struct pager *p); /* 0 when there is none */
-int pager_natural_width(const struct pager *p, int limit, bool ascii); /* none is cut */
+int pager_natural_width(struct pager *p, int limit, bool ascii); /* none is cut */
 
 void pager_draw(const struct pager *p, struct surface *s, struct rect r, bool ascii);
 

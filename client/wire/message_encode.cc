@@ -81,6 +81,8 @@ flatbuffers::Offset<void> put_type(builder *b, const struct wire_field *f)
         return arrow::CreateList(*b).Union();
     case WIRE_TYPE_STRUCT:
         return arrow::CreateStruct_(*b).Union();
+    case WIRE_TYPE_RUN_END:
+        return arrow::CreateRunEndEncoded(*b).Union();
     case WIRE_TYPE_DURATION:
         return arrow::CreateDuration(*b, unit_of<arrow::TimeUnit>(f)).Union();
     default:
@@ -111,8 +113,6 @@ field_offset put_field(builder *b, const struct wire_schema *s, size_t *next, in
 {
     const struct wire_field *f = &s->fields[(*next)++];
 
-    if (f->dictionary)
-        fail(ERR_PROTO, "dictionaries cannot be written");
     if (f->n_pairs > s->n_pairs || f->first_pair > s->n_pairs - f->n_pairs)
         fail(ERR_PROTO, "metadata %zu and %zu more of a field, of %zu pairs", f->first_pair,
              f->n_pairs, s->n_pairs);
@@ -121,8 +121,9 @@ field_offset put_field(builder *b, const struct wire_schema *s, size_t *next, in
     auto name = put_text(b, f->name);
     auto pairs = put_pairs(b, s->pairs + f->first_pair, f->n_pairs);
     auto type = put_type(b, f);
+    auto dictionary = f->dictionary ? arrow::CreateDictionaryEncoding(*b) : 0;
     return arrow::CreateField(*b, name, f->nullable, static_cast<arrow::Type>(f->type),
-                              type, 0, children, pairs);
+                              type, dictionary, children, pairs);
 }
 
 void put_message(builder *b, arrow::MessageHeader kind, flatbuffers::Offset<void> header,

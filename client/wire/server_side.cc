@@ -17,7 +17,7 @@ using dhwire::read_ticket;
 enum err_code wire_table_request_decode(struct bytes in, struct wire_table_request *out,
                                         struct err *e)
 {
-    using message = dhwire::FetchTableRequest; /* ApplyPreviewColumns begins the same way */
+    using message = dhwire::FetchTableRequest;
 
     *out = {};
     return guarded("table request", e, [&] {
@@ -86,7 +86,65 @@ size_t read_view(struct bytes in, struct wire_table_request *out)
     return n;
 }
 
+using preview_request = dhwire::ApplyPreviewColumnsRequest;
+
+/* Likewise. */
+size_t read_preview(struct bytes in, struct wire_table_request *out)
+{
+    size_t n = 0;
+
+    for (proto_walk walk(in); walk.next();) {
+        switch (walk.number()) {
+        case preview_request::kSourceIdFieldNumber:
+            read_reference(walk.bytes(), &out->source);
+            break;
+        case preview_request::kResultIdFieldNumber:
+            read_ticket(walk.bytes(), &out->result);
+            break;
+        case preview_request::kConvertArraysFieldNumber:
+            out->convert_arrays = walk.boolean();
+            break;
+        case preview_request::kUnpreviewedTypesFieldNumber:
+            walk.bytes();
+            if (++n > WIRE_MAX_LISTED)
+                fail(ERR_LIMIT, "more than %d types", WIRE_MAX_LISTED);
+            break;
+        default:
+            walk.skip();
+        }
+    }
+    return n;
+}
+
+/* The second walk: all texts of one field. */
+struct bytes *read_specs(struct bytes in, int field, size_t n,
+                         struct wire_table_request *out)
+{
+    auto specs = dhwire::array_new<struct bytes>(n);
+
+    for (proto_walk walk(in); walk.next();) {
+        if (walk.number() == field)
+            specs[out->n_specs++] = walk.bytes();
+        else
+            walk.skip();
+    }
+    return specs.release();
+}
+
 } // namespace
+
+enum err_code wire_preview_request_decode(struct bytes in, struct wire_table_request *out,
+                                          struct err *e)
+{
+    *out = {};
+    return guarded("ApplyPreviewColumnsRequest", e, [&] {
+        struct wire_table_request m = {};
+        size_t n = read_preview(in, &m);
+
+        m.specs = read_specs(in, preview_request::kUnpreviewedTypesFieldNumber, n, &m);
+        *out = m;
+    });
+}
 
 enum err_code wire_view_request_decode(struct bytes in, struct wire_table_request *out,
                                        struct err *e)
@@ -95,15 +153,8 @@ enum err_code wire_view_request_decode(struct bytes in, struct wire_table_reques
     return guarded("SelectOrUpdateRequest", e, [&] {
         struct wire_table_request m = {};
         size_t n = read_view(in, &m);
-        auto specs = dhwire::array_new<struct bytes>(n);
 
-        for (proto_walk walk(in); walk.next();) {
-            if (walk.number() == view_request::kColumnSpecsFieldNumber)
-                specs[m.n_specs++] = walk.bytes();
-            else
-                walk.skip();
-        }
-        m.specs = specs.release();
+        m.specs = read_specs(in, view_request::kColumnSpecsFieldNumber, n, &m);
         *out = m;
     });
 }

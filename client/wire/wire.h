@@ -315,12 +315,13 @@ enum err_code wire_fields_decode(struct bytes in, struct wire_field_info **out, 
 struct wire_table_request {
     struct bytes source;
     struct bytes result;
-    struct bytes *specs; /* owned: column_specs, free with free(); View only, else NULL */
+    struct bytes *specs; /* owned: column_specs, or unpreviewed_types; free with free();
+                          * View and ApplyPreviewColumns only, else NULL */
     size_t n_specs;
+    bool convert_arrays; /* ApplyPreviewColumns only */
 };
 
-/* table.proto FetchTableRequest and ApplyPreviewColumnsRequest, session.proto
- * ExportRequest: both tickets. */
+/* table.proto FetchTableRequest, session.proto ExportRequest: both tickets. */
 enum err_code wire_table_request_decode(struct bytes in, struct wire_table_request *out,
                                         struct err *e);
 enum err_code wire_export_request_decode(struct bytes in, struct wire_table_request *out,
@@ -329,6 +330,10 @@ enum err_code wire_export_request_decode(struct bytes in, struct wire_table_requ
 /* table.proto SelectOrUpdateRequest, which is what View takes. */
 enum err_code wire_view_request_decode(struct bytes in, struct wire_table_request *out,
                                        struct err *e);
+
+/* table.proto ApplyPreviewColumnsRequest. */
+enum err_code wire_preview_request_decode(struct bytes in, struct wire_table_request *out,
+                                          struct err *e);
 
 /* session.proto ReleaseRequest; Flight.proto Ticket. Borrowed, empty when absent. */
 enum err_code wire_release_decode(struct bytes in, struct bytes *ticket, struct err *e);

@@ -939,6 +939,199 @@ static void small_tables_are_shown_alike(void **state)
     compare_plain(small_tables, "Anonymous");
 }
 
+/* --- lists --- */
+
+#define LIST_ROWS "0-99" /* more than the tables have */
+
+static struct talk *whole_types(struct observer *o, struct bytes ticket, int64_t limit)
+{
+    struct ask a = {.rows = LIST_ROWS, .list_limit = limit};
+    struct talk *t = talk_subscribe(o, ticket, a);
+
+    t->quiet = true;
+    talk_settle(t, NULL, a);
+    return t;
+}
+
+static bool is_part(const struct value *cut, const struct value *whole, size_t from)
+{
+    for (size_t i = 0; i < column_length(cut->list); i++) {
+        struct value a = column_get(cut->list, i), b = column_get(whole->list, from + i);
+
+        if (!value_equal(&a, &b))
+            return false;
+    }
+    return true;
+}
+
+/* What a limit has made of the lists of a column. */
+struct cut {
+    size_t nulls, whole, first, last, other;
+};
+
+static void count_cut(struct cut *n, const struct value *cut, const struct value *whole)
+{
+    size_t len, all;
+
+    if (cut->state != VALUE_SET || whole->state != VALUE_SET) {
+        n->nulls += cut->state == whole->state;
+        n->other += cut->state != whole->state;
+        return;
+    }
+    len = column_length(cut->list);
+    all = column_length(whole->list);
+    if (len == all && is_part(cut, whole, 0))
+        n->whole++;
+    else if (len < all && is_part(cut, whole, 0))
+        n->first++;
+    else if (len < all && is_part(cut, whole, all - len))
+        n->last++;
+    else
+        n->other++;
+}
+
+static size_t longest_list(const struct replica *r, size_t column)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < replica_held(r); i++) {
+        struct value v = replica_cell(r, column, replica_position(r, i));
+        size_t n = v.state == VALUE_SET ? column_length(v.list) : 0;
+
+        longest = n > longest ? n : longest;
+    }
+    return longest;
+}
+
+/* The first column of lists of such items; that of a table has some of more than three. */
+static size_t list_column(const struct schema *s, enum kind item)
+{
+    for (size_t c = 0; c < s->n_columns; c++) {
+        if (s->columns[c].type->kind == KIND_LIST && s->columns[c].type->item->kind == item)
+            return c;
+    }
+    fail_msg("no lists of %s", kind_name(item));
+    return 0;
+}
+
+static void lists_with(struct observer *o, const struct talk *whole, struct bytes ticket,
+                       int64_t limit)
+{
+    static const enum kind items[] = {KIND_INT, KIND_STRING};
+    struct talk *t = whole_types(o, ticket, limit);
+
+    for (size_t k = 0; k < sizeof(items) / sizeof(*items); k++) {
+        size_t c = list_column(replica_schema(t->replica), items[k]);
+        struct cut n = {0};
+
+        for (size_t i = 0; i < replica_held(t->replica); i++) {
+            int64_t at = replica_position(t->replica, i);
+            struct value cut = replica_cell(t->replica, c, at);
+            struct value all = replica_cell(whole->replica, c, at);
+
+            count_cut(&n, &cut, &all);
+        }
+        observer_say(o,
+                     "lists of %s, limit %" PRId64 ": some null %d whole %d first items %d "
+                     "last items %d other %d",
+                     kind_name(items[k]), limit, n.nulls > 0, n.whole > 0, n.first > 0,
+                     n.last > 0, n.other > 0);
+        if (limit > -1000 && limit < 1000)
+            observer_say(o, "  longest %zu", longest_list(t->replica, c));
+    }
+    talk_free(t);
+}
+
+static void lists(struct observer *o)
+{
+    static const int64_t limits[] = {1, 3, -1, -3, 1000000, INT64_MIN};
+    struct ticket types = scope(world_of(o)->types);
+    struct talk *whole = whole_types(o, span(&types), 0);
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+        lists_with(o, whole, span(&types), limits[i]);
+    talk_free(whole);
+}
+
+static void lists_are_cut_alike(void **state)
+{
+    (void)state;
+    compare_plain(lists, "Anonymous");
+}
+
+static void preview_request(struct ticket from, struct ticket to, bool arrays,
+                            const char *const *types, struct buf *out)
+{
+    struct err e;
+
+    assert_int_equal(wire_fetch_table_encode(span(&from), span(&to), out, &e), ERR_OK);
+    if (arrays) /* table.proto ApplyPreviewColumnsRequest: convert_arrays = 3 */
+        assert_int_equal(buf_append(out, "\x18\x01", 2, &e), ERR_OK);
+    for (; types && *types; types++) {
+        uint8_t head[] = {0x22, (uint8_t)strlen(*types)}; /* unpreviewed_types = 4 */
+
+        assert_int_equal(buf_append(out, head, 2, &e), ERR_OK);
+        assert_int_equal(buf_append(out, *types, strlen(*types), &e), ERR_OK);
+    }
+}
+
+/* Java's name of the first column of such a type in "types", and its type now. */
+static void say_previewed(struct observer *o, const struct schema *before,
+                          const struct schema *after)
+{
+    static const enum kind kinds[] = {
+        KIND_LONG, KIND_STRING,      KIND_INSTANT, KIND_DURATION, KIND_PERIOD, KIND_BINARY,
+        KIND_LIST, KIND_BIG_INTEGER, KIND_TIME,    KIND_DATE,     KIND_CHAR,   KIND_BOOL};
+
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++) {
+        size_t c = 0;
+
+        while (c < before->n_columns && before->columns[c].type->kind != kinds[k])
+            c++;
+        if (c == before->n_columns)
+            continue;
+        observer_say(o, "  %s: %s, %s", kind_name(kinds[k]),
+                     kind_name(after->columns[c].type->kind), after->columns[c].java_type);
+    }
+}
+
+static void preview(struct observer *o, const char *label, const struct schema *before,
+                    bool arrays, const char *const *types)
+{
+    struct ticket from = scope(world_of(o)->types), to = next_export(o);
+    struct buf m;
+
+    buf_init(&m, REQUEST_MAX);
+    preview_request(from, to, arrays, types, &m);
+    if (observer_unary(o, label, PREVIEW, o->bearer, buf_bytes(&m), NULL)) {
+        struct talk *t = whole_types(o, span(&to), 0);
+
+        say_previewed(o, before, replica_schema(t->replica));
+        talk_free(t);
+    }
+    buf_release(&m);
+}
+
+static void previews(struct observer *o)
+{
+    static const char *const few[] = {"long", "java.time.Instant", "int", NULL};
+    struct ticket types = scope(world_of(o)->types);
+    struct talk *t = whole_types(o, span(&types), 0);
+    const struct schema *s = replica_schema(t->replica);
+
+    preview(o, "as by default", s, false, NULL);
+    preview(o, "all but a few", s, false, few);
+    preview(o, "lists too", s, true, few);
+    preview(o, "lists, and no type", s, true, NULL);
+    talk_free(t);
+}
+
+static void columns_are_previewed_alike(void **state)
+{
+    (void)state;
+    compare_plain(previews, "Anonymous");
+}
+
 static void burst(struct observer *o)
 {
     struct ticket big = scope(world_of(o)->big);
@@ -1388,6 +1581,8 @@ int main(void)
         cmocka_unit_test(viewports_are_answered_alike),
         cmocka_unit_test(reverse_viewports_are_answered_alike),
         cmocka_unit_test(small_tables_are_shown_alike),
+        cmocka_unit_test(lists_are_cut_alike),
+        cmocka_unit_test(columns_are_previewed_alike),
         cmocka_unit_test(the_last_of_a_burst_is_answered),
         cmocka_unit_test(bad_requests_are_refused_alike),
         cmocka_unit_test(windows_grow_alike),

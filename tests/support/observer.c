@@ -396,7 +396,8 @@ static void encode_ask(struct bytes ticket, struct ask a, struct buf *out)
                                .columns = {buf_bytes(&column_bytes), a.columns != NULL},
                                .reverse = a.reverse,
                                .deephaven_nulls = true,
-                               .interval_ms = INTERVAL_MS};
+                               .interval_ms = INTERVAL_MS,
+                               .list_limit = a.list_limit};
     assert_int_equal(wire_subscribe_encode(&s, &wrapper, &e), ERR_OK);
     assert_int_equal(
         wire_flight_data_encode(

@@ -99,7 +99,8 @@ struct ask {
     const char *rows;    /* as build_set() takes it, NULL: no viewport */
     const char *columns; /* the same, NULL: none are named */
     bool reverse;
-    bool snapshot; /* a request of the other type */
+    bool snapshot;      /* a request of the other type */
+    int64_t list_limit; /* preview_list_length_limit of the first request */
 };
 
 /* Opens a DoExchange stream with its first request, whose updates are written down; without

@@ -3,26 +3,26 @@
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
 #include "demo/noise.h"
+#include "tests/support/build.h"
 #include "tests/support/sheet.h"
 
 #define SEED 7
-#define SEED_OPTION "7"
-#define NAME_STREAM 8000            /* of demo/tables.c */
+#define NAME_STREAM 8000            /* of demo/table_defs.h */
 #define EPOCH_S INT64_C(1767623400) /* of demo/main.c, with --seed */
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 32
 #define KEYS_TIMED 21
 #define KEY_MS 50
-#define LEAVE_MS 3000
-#define LINE_MAX_BYTES 1000
 
 #ifdef __SANITIZE_ADDRESS__
 #define MEMORY_MB 700
@@ -30,13 +30,23 @@
 #define MEMORY_MB 200
 #endif
 
-static struct {
-    size_t viewers, cells;
-    long mb;        /* the most of any viewer */
-    int64_t key_ms; /* the slowest median */
-} seen;
+static long memory_mb = MEMORY_MB;
+static long highest_mb;    /* of all viewers so far */
+static int64_t slowest_ms; /* median of all timings so far */
+static size_t n_viewers, n_cells;
+static uint64_t seed = SEED; /* of the server's data */
 
-/* --- formulas, as in demo/tables.c --- */
+void trial_seed(uint64_t s)
+{
+    seed = s ? s : SEED;
+}
+
+void trial_memory(long mb)
+{
+    memory_mb = mb ? mb : MEMORY_MB;
+}
+
+/* --- formulas, as in demo/formula_tables.c --- */
 
 static int64_t digit_sum(int64_t n)
 {
@@ -67,7 +77,7 @@ static char *instant(int64_t row)
     return mem_strdup(text);
 }
 
-static char *formula(const char *column, int64_t row)
+char *trial_formula(const char *column, int64_t row)
 {
     char name[NOISE_NAME_MAX];
 
@@ -81,23 +91,24 @@ static char *formula(const char *column, int64_t row)
         return instant(row);
     if (strcmp(column, "Name") != 0)
         return NULL;
-    noise_name(SEED + NAME_STREAM, (uint64_t)row, name);
+    noise_name(seed + NAME_STREAM, (uint64_t)row, name);
     return mem_strdup(name);
 }
 
 /* --- a server and a viewer --- */
 
-static int64_t now_ms(void)
+int64_t trial_now_ms(void)
 {
     struct timespec t;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 struct demo_program *trial_serve(const char *spec)
 {
-    const char *argv[OPTIONS_MAX + 1] = {"--seed", SEED_OPTION};
+    char *number = mem_printf("%" PRIu64, seed);
+    const char *argv[OPTIONS_MAX + 1] = {"--seed", number};
     char *words = mem_strdup(spec), *rest = words, *word;
     struct demo_program *d;
     size_t n = 2;
@@ -105,13 +116,20 @@ struct demo_program *trial_serve(const char *spec)
     while ((word = strsep(&rest, " ")) != NULL && n + 2 < OPTIONS_MAX) {
         if (!*word)
             continue;
-        if (*word >= 'a' && *word <= 'z' && strchr(word, '='))
+        if (*word >= 'a' && *word <= 'z' &&
+            strchr(word, '=')) /* else an option of its own */
             argv[n++] = "--fault";
         argv[n++] = word;
     }
     d = demo_program_start(argv);
     free(words);
+    free(number);
     return d;
+}
+
+struct pty *trial_view(const struct demo_program *d, const char *table, const char *option)
+{
+    return trial_view_at(demo_program_address(d), table, option);
 }
 
 struct pty *trial_view_at(const char *address, const char *table, const char *option)
@@ -124,18 +142,29 @@ struct pty *trial_view_at(const char *address, const char *table, const char *op
                                         .split_stderr = true});
 
     free(target);
-    seen.viewers++;
+    n_viewers++;
     return t;
 }
 
-void trial_start(struct pty *t)
+/* The most memory it has had so far. */
+static void check_memory(const struct pty *t)
 {
-    sheet_wait_status(t, 1, TRIAL_ROWS);
-    sheet_settle(t);
-    assert_true(trial_check_cells(t) > 0);
-}
+    char *path = mem_printf("/proc/%d/status", (int)pty_pid(t));
+    FILE *f = fopen(path, "re");
+    char line[256];
+    long kb = 0;
 
-/* --- keys --- */
+    while (f && fgets(line, sizeof(line), f)) {
+        if (sscanf(line, "VmHWM: %ld", &kb) == 1)
+            break;
+    }
+    if (f)
+        (void)fclose(f);
+    free(path);
+    if (kb / 1024 > highest_mb)
+        highest_mb = kb / 1024;
+    assert_in_range(kb, 1, memory_mb * 1024L);
+}
 
 static int compare(const void *a, const void *b)
 {
@@ -144,31 +173,33 @@ static int compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* A prompt opens, takes letters and closes. */
+void trial_check_median(int64_t *took, size_t n)
+{
+    qsort(took, n, sizeof(*took), compare);
+    if (took[n / 2] > slowest_ms)
+        slowest_ms = took[n / 2];
+    assert_in_range(took[n / 2], 0, KEY_MS);
+}
+
 void trial_check_keys(struct pty *t)
 {
     int64_t took[KEYS_TIMED];
     char typed[KEYS_TIMED + 2] = ":";
 
     for (int i = 0; i < KEYS_TIMED; i++) {
-        int64_t before = now_ms();
+        int64_t before = trial_now_ms();
         char key[2] = {(char)('a' + i % 26), '\0'};
 
         pty_keys(t, i == 0 ? ":" : key);
         if (i > 0)
             typed[i] = key[0];
         pty_wait_text(t, typed);
-        took[i] = now_ms() - before;
+        took[i] = trial_now_ms() - before;
     }
     pty_keys(t, "<Esc>");
     pty_wait_gone(t, typed);
-    qsort(took, KEYS_TIMED, sizeof(*took), compare);
-    if (took[KEYS_TIMED / 2] > seen.key_ms)
-        seen.key_ms = took[KEYS_TIMED / 2];
-    assert_in_range(took[KEYS_TIMED / 2], 0, KEY_MS);
+    trial_check_median(took, KEYS_TIMED);
 }
-
-/* --- cells --- */
 
 struct cells {
     size_t compared;
@@ -180,11 +211,16 @@ static void compare_row(const struct sheet *s, size_t r, struct cells *out)
 {
     for (size_t c = 0; c < s->n_columns; c++) {
         const char *found = s->cell[r][c];
-        char *expected;
+        char *expected = trial_formula(s->name[c], s->number[r] - 1);
 
-        if (!found)
-            return; /* cut, or a blank: what follows cannot be told apart */
-        expected = strstr(found, "·") ? NULL : formula(s->name[c], s->number[r] - 1);
+        if (!found) { /* cut, or a blank: what follows cannot be told apart */
+            free(expected);
+            break;
+        }
+        if (strstr(found, "·")) {
+            free(expected);
+            continue;
+        }
         if (expected && strcmp(expected, found) != 0 && !out->wrong)
             out->wrong = mem_printf("row %" PRId64 ", %s: expected \"%s\", found \"%s\"",
                                     s->number[r], s->name[c], expected, found);
@@ -209,30 +245,8 @@ size_t trial_check_cells(struct pty *t)
 
         fail_msg("%s\n%s", all.wrong, screen);
     }
-    seen.cells += all.compared;
+    n_cells += all.compared;
     return all.compared;
-}
-
-/* --- the end --- */
-
-/* The most memory it has had so far. */
-static void check_memory(const struct pty *t)
-{
-    char *path = mem_printf("/proc/%d/status", (int)pty_pid(t));
-    FILE *f = fopen(path, "re");
-    char line[256];
-    long kb = 0;
-
-    while (f && fgets(line, sizeof(line), f)) {
-        if (sscanf(line, "VmHWM: %ld", &kb) == 1)
-            break;
-    }
-    if (f)
-        (void)fclose(f);
-    free(path);
-    if (kb / 1024 > seen.mb)
-        seen.mb = kb / 1024;
-    assert_in_range(kb, 1, MEMORY_MB * 1024L);
 }
 
 static void check_one_line(const struct pty *t, const char *part)
@@ -240,7 +254,7 @@ static void check_one_line(const struct pty *t, const char *part)
     const char *text = pty_stderr(t);
     const char *end = strchr(text, '\n');
 
-    if (!end || end[1] != '\0' || !strstr(text, part) || strlen(text) > LINE_MAX_BYTES)
+    if (!end || end[1] != '\0' || !strstr(text, part) || strlen(text) > 1000)
         fail_msg("expected one line with \"%s\", found \"%.2000s\"", part, text);
     for (const char *p = text; p < end; p++) {
         if ((unsigned char)*p < ' ' || *p == 0x7f)
@@ -250,12 +264,12 @@ static void check_one_line(const struct pty *t, const char *part)
 
 void trial_leave(struct pty *t)
 {
-    int64_t before = now_ms();
+    int64_t before = trial_now_ms();
 
     check_memory(t);
     pty_keys(t, "Q");
     assert_int_equal(pty_wait_exit(t), 0);
-    assert_in_range(now_ms() - before, 0, LEAVE_MS);
+    assert_in_range(trial_now_ms() - before, 0, 3000);
     pty_check_restored(t);
     pty_check_output(t);
     assert_string_equal(pty_stderr(t), "");
@@ -271,11 +285,82 @@ void trial_ended(struct pty *t, int code, const char *part)
     pty_free(t);
 }
 
+void trial_start(struct pty *t)
+{
+    sheet_wait_status(t, 1, TRIAL_ROWS);
+    sheet_settle(t);
+    assert_true(trial_check_cells(t) > 0);
+}
+
+void trial_watch_cells(struct pty *t, int64_t ms)
+{
+    for (int64_t end = trial_now_ms() + ms; trial_now_ms() < end;)
+        (void)trial_check_cells(t);
+}
+
+/* --- requests --- */
+
+void trial_trace_start(struct trial_trace *t)
+{
+    static int serial;
+
+    *t = (struct trial_trace){
+        .path = mem_printf("%s/trace.%d.%d", TEST_BUILD_DIR, (int)getpid(), ++serial)};
+    (void)unlink(t->path);
+}
+
+static void forget_requests(struct trial_trace *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        rowset_free(t->list[i].rows);
+        rowset_free(t->list[i].columns);
+    }
+    free(t->list);
+    t->list = NULL;
+    t->n = 0;
+}
+
+static struct rowset *read_set(const char *text)
+{
+    return strcmp(text, "none") == 0 ? rowset_new() : build_set(text);
+}
+
+void trial_trace_read(struct trial_trace *t)
+{
+    FILE *f = fopen(t->path, "re");
+    char line[4096], rows[1024], columns[1024];
+    size_t cap = 0;
+
+    forget_requests(t);
+    while (f && fgets(line, sizeof(line), f)) {
+        struct trial_request r = {0};
+
+        if (sscanf(line,
+                   "request ms=%" SCNd64 " table=%*s width=%zu rows=%1023s "
+                   "columns=%1023s",
+                   &r.ms, &r.width, rows, columns) != 4)
+            fail_msg("no request: %s", line);
+        r.rows = read_set(rows);
+        r.columns = read_set(columns);
+        MEM_GROW(t->list, cap, t->n + 1);
+        t->list[t->n++] = r;
+    }
+    if (f)
+        (void)fclose(f);
+}
+
+void trial_trace_release(struct trial_trace *t)
+{
+    forget_requests(t);
+    (void)unlink(t->path);
+    free(t->path);
+}
+
 int trial_tell(void **state)
 {
     (void)state;
     print_message("%zu viewers, %zu cells compared, at most %ld MB, a key's median at most "
                   "%" PRId64 " ms\n",
-                  seen.viewers, seen.cells, seen.mb, seen.key_ms);
+                  n_viewers, n_cells, highest_mb, slowest_ms);
     return 0;
 }

@@ -103,6 +103,49 @@ static void null_empty_and_missing_differ(void **state)
            "column  Price\ntype    string\nvalue   ···\n");
 }
 
+static void a_huge_text_is_shown_in_part(void **state)
+{
+    struct type type = {.kind = KIND_STRING};
+    size_t n = (size_t)100000000;
+    char *text = MEM_ARRAY(char, n), *got;
+    struct value v = {
+        .state = VALUE_SET, .type = &type, .bytes = {(const uint8_t *)text, n}};
+
+    (void)state;
+    memset(text, 'x', n);
+    memcpy(text + CELL_TEXT_SHOWN - 1, "\xc3\xa9", 2); /* not cut in the middle */
+    got = lines_of(&type, "", &v, true, &utf8);
+    assert_non_null(
+        strstr(got, "length  100000000 bytes, of which the first 1048575 are shown\n"));
+    assert_null(strstr(got, "not UTF-8"));
+    free(got);
+    free(text);
+}
+
+static void a_huge_list_is_shown_in_part(void **state)
+{
+    struct type item = {.kind = KIND_INT}, type = {.kind = KIND_LIST, .item = &item};
+    struct column *items = column_new(&item);
+    struct value v = {.state = VALUE_SET, .type = &type, .list = items};
+    struct schema_column c = {.name = (char *)(uintptr_t) "Price",
+                              .java_type = (char *)(uintptr_t) "int[]",
+                              .description = (char *)(uintptr_t) "",
+                              .type = &type};
+    struct pager *p = pager_new(true, 0);
+
+    (void)state;
+    for (int64_t i = 0; i < 1000000; i++)
+        column_push_int(items, i);
+    cell_text_add(p, &c, &v, true, &utf8);
+    pager_prepare(p, 20, 100, false);
+    /* column, type, count, items, and what is not shown */
+    assert_int_equal(pager_lines(p), 3 + CELL_ITEMS_SHOWN + 1);
+    assert_true(pager_search(p, "[65535]", 1));
+    assert_true(pager_search(p, "934,464 more items are not shown", 1));
+    pager_free(p);
+    column_free(items);
+}
+
 static void marks_are_named_by_their_code_points(void **state)
 {
     (void)state;
@@ -170,6 +213,8 @@ int main(void)
         cmocka_unit_test(times_have_all_digits_and_their_nanoseconds),
         cmocka_unit_test(an_instant_is_shown_in_its_zone_and_in_utc),
         cmocka_unit_test(null_empty_and_missing_differ),
+        cmocka_unit_test(a_huge_text_is_shown_in_part),
+        cmocka_unit_test(a_huge_list_is_shown_in_part),
         cmocka_unit_test(marks_are_named_by_their_code_points),
         cmocka_unit_test(marks_of_all_kinds_are_not_listed_for_ever),
         cmocka_unit_test(a_list_is_shown_item_by_item),

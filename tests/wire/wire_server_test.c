@@ -225,6 +225,15 @@ static void assert_not_encoded(const struct wire_schema *s, enum err_code rc,
     assert_int_equal(wire_schema_encode(s, &out, &e), rc);
     if (!strstr(e.msg, why))
         fail_msg("\"%s\" does not say \"%s\"", e.msg, why);
+}
+
+    assert_int_equal(wire_schema_encode(&s, &out, &e), ERR_PROTO);
+    field.n_children = 0;
+    field.n_pairs = 1;
+    assert_int_equal(wire_schema_encode(&s, &out, &e), ERR_PROTO);
+    field.n_pairs = 0;
+    field.type = 99;
+    assert_int_equal(wire_schema_encode(&s, &out, &e), ERR_PROTO);
     assert_int_equal(out.len, 0);
     buf_release(&out);
 }
@@ -422,6 +431,35 @@ static void columns_of_a_view_are_limited(void **state)
     free(raw);
 }
 
+static void a_preview_request_lists_types_and_takes_arrays(void **state)
+{
+    /* FetchTableRequest's tickets, convert_arrays true, unpreviewed_types "int", "long" */
+    struct wire_table_request m;
+    struct buf in;
+    struct err e;
+
+    (void)state;
+    buf_init(&in, MESSAGE_MAX);
+    check_ok(wire_fetch_table_encode(bytes_of("s/t"), bytes_of("e1234"), &in, &e), &e,
+             "encode");
+    check_ok(buf_append(&in, "\x18\x01\x22\x03int\x22\x04long", 13, &e), &e, "append");
+    check_ok(wire_preview_request_decode(buf_bytes(&in), &m, &e), &e, "preview");
+    assert_text(m.source, "s/t");
+    assert_text(m.result, "e1234");
+    assert_true(m.convert_arrays);
+    assert_int_equal(m.n_specs, 2);
+    assert_text(m.specs[0], "int");
+    assert_text(m.specs[1], "long");
+    free(m.specs);
+    for (size_t n = 0; n < in.len; n++) {
+        enum err_code rc = wire_preview_request_decode((struct bytes){in.data, n}, &m, &e);
+
+        assert_true(rc == ERR_OK || rc == ERR_PROTO);
+        free(m.specs);
+    }
+    buf_release(&in);
+}
+
 static void cut_requests_are_refused(void **state)
 {
     static const uint8_t raw[] = {0x0a, 3, 0x0a, 1,   'e', 0x12, 7, 0x0a, 5,
@@ -586,6 +624,7 @@ int main(void)
         cmocka_unit_test(an_export_request_names_both_tickets),
         cmocka_unit_test(requests_of_later_versions_are_read),
         cmocka_unit_test(columns_of_a_view_are_limited),
+        cmocka_unit_test(a_preview_request_lists_types_and_takes_arrays),
         cmocka_unit_test(cut_requests_are_refused),
         cmocka_unit_test(replies_read_as_they_were_meant),
         cmocka_unit_test(constants_are_found_by_their_keys),

@@ -1,0 +1,125 @@
+/*
+ * SessionService, ConfigService and ApplicationService.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "client/wire/wire.h"
+#include "demo/services.h"
+
+#define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
+#define VERSION "42.7-demo"
+
+bool serve_release(struct request *r)
+{
+    struct bytes ticket;
+    struct export *x;
+    struct err e;
+
+    if (wire_release_decode(buf_bytes(&r->message), &ticket, &e) != ERR_OK)
+        return request_refuse_message(r);
+    if (!ticket_is_export(ticket)) {
+        struct refusal why;
+
+        if (ticket.len == 0)
+            (void)ticket_refusal(&why, GRPC_STATUS_FAILED_PRECONDITION,
+                                 "Could not resolve ticket 'id': ticket was not provided");
+        else
+            (void)ticket_refusal(&why, GRPC_STATUS_FAILED_PRECONDITION,
+                                 "Could not resolve ticket 'id': found 0x%s (hex)",
+                                 ticket_hex(ticket).text);
+        return request_refuse(r, &why);
+    }
+    x = login_export(r->login, (int32_t)bytes_u32(ticket.data + 1));
+    if (!x) { /* protocol: not a lost connection, whatever the status says */
+        request_fail(r, GRPC_STATUS_UNAVAILABLE, "Export not yet defined");
+        return true;
+    }
+    if (x->state == EXPORT_READY) {
+        view_release(&x->view);
+        x->state = EXPORT_RELEASED;
+    }
+    return request_reply_empty(r);
+}
+
+bool serve_close(struct request *r)
+{
+    struct server *s = r->server;
+    struct login *l = r->login;
+
+    rpc_set_authorization(r->rpc, NULL); /* it is worth nothing any more */
+    (void)request_reply_empty(r);
+    end_login(s, l);
+    return true;
+}
+
+bool serve_termination(struct request *r)
+{
+    r->open = true; /* answered when the session or the server ends */
+    return true;
+}
+
+static bool reply_constants(struct request *r, const struct wire_pair *pairs, size_t n)
+{
+    struct buf message;
+    struct err e;
+
+    buf_init(&message, MESSAGE_MAX);
+    return request_reply(r, wire_constants_encode(pairs, n, &message, &e), &message, &e);
+}
+
+bool serve_configuration(struct request *r)
+{
+    char life[24];
+    const char *const list[][2] = {{"deephaven.version", VERSION},
+                                   {"barrage.version", "1.0.0"},
+                                   {"file.separator", "/"},
+                                   {"web.flattenViewports", "false"},
+                                   {"http.session.durationMs", life}};
+    struct wire_pair pairs[sizeof(list) / sizeof(*list)];
+
+    (void)snprintf(life, sizeof(life), "%" PRId64, r->server->options.session_ms);
+    for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
+        pairs[i] = (struct wire_pair){bytes_of(list[i][0]), bytes_of(list[i][1])};
+    return reply_constants(r, pairs, sizeof(pairs) / sizeof(*pairs));
+}
+
+bool serve_authentication(struct request *r)
+{
+    const char *handler = r->server->options.psk ? PSK_TYPE : ANONYMOUS_HANDLER;
+    struct wire_pair pair = {bytes_of("AuthHandlers"), bytes_of(handler)};
+
+    return reply_constants(r, &pair, 1);
+}
+
+/* protocol: ListFields; the first message lists everything, then the stream stays open. */
+bool serve_fields(struct request *r)
+{
+    const struct server *s = r->server;
+    struct wire_field_info *list = MEM_ARRAY(struct wire_field_info, s->n_tables);
+    char **tickets = MEM_ARRAY(char *, s->n_tables);
+    struct buf message;
+    struct err e;
+
+    buf_init(&message, MESSAGE_MAX);
+    for (size_t i = 0; i < s->n_tables; i++) {
+        tickets[i] = mem_printf("s/%s", s->tables[i].name);
+        list[i] = (struct wire_field_info){.change = WIRE_FIELD_CREATED,
+                                           .ticket = bytes_of(tickets[i]),
+                                           .type = bytes_of("Table"),
+                                           .name = bytes_of(s->tables[i].name),
+                                           .description = bytes_of(s->tables[i].about),
+                                           .app_id = bytes_of("scope")};
+    }
+    if (wire_fields_encode(list, s->n_tables, &message, &e) == ERR_OK)
+        rpc_send(r->rpc, buf_bytes(&message));
+    r->open = true;
+    buf_release(&message);
+    for (size_t i = 0; i < s->n_tables; i++)
+        free(tickets[i]);
+    free(tickets);
+    free(list);
+    return true;
+}
