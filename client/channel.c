@@ -92,6 +92,7 @@ static enum err_code read_pem(const char *path, bool secret, struct buf *out, st
 
     if (!f)
         return err_set(e, ERR_IO, "cannot read %s: %s", path, strerror(errno));
+    (void)setvbuf(f, NULL, _IONBF, 0); /* a buffer of its own would keep a part of a key */
     if (secret && fstat(fileno(f), &st) == 0 && (st.st_mode & 077) != 0) {
         rc = err_set(e, ERR_USAGE, "%s can be read by others (mode %04o, expected 0600)",
                      path, (unsigned)(st.st_mode & 07777));
@@ -131,7 +132,7 @@ static enum err_code tls_credentials(const struct channel_options *o,
     enum err_code rc;
 
     buf_init(&roots, PEM_MAX);
-    buf_init(&key, PEM_MAX);
+    buf_init_secret(&key, PEM_MAX);
     buf_init(&cert, PEM_MAX);
     rc = read_roots(o->ca_file, &roots, e);
     if (rc == ERR_OK && !o->cert_file != !o->key_file)
@@ -149,8 +150,6 @@ static enum err_code tls_credentials(const struct channel_options *o,
         if (!*out)
             rc = err_set(e, ERR_USAGE, "the certificates cannot be used");
     }
-    if (key.data)
-        explicit_bzero(key.data, key.len);
     buf_release(&roots);
     buf_release(&key);
     buf_release(&cert);
