@@ -31,6 +31,7 @@ struct channel {
     grpc_channel *grpc;
     struct pump *pump;
     char *address;
+    struct channel_late *late; /* the list of what was put off; each is part of its owner */
 };
 
 static void on_grpc_log(gpr_log_func_args *args)
@@ -213,6 +214,8 @@ void channel_free(struct channel *c)
 {
     if (!c)
         return;
+    while (c->late)
+        channel_late_run(c->late);
     grpc_channel_destroy(c->grpc);
     free(c->address);
     free(c);
@@ -226,6 +229,31 @@ grpc_channel *channel_grpc(struct channel *c)
 struct pump *channel_pump(struct channel *c)
 {
     return c->pump;
+}
+
+bool channel_connected(struct channel *c)
+{
+    return grpc_channel_check_connectivity_state(c->grpc, 0) == GRPC_CHANNEL_READY;
+}
+
+void channel_late_add(struct channel *c, struct channel_late *late)
+{
+    late->next = c->late;
+    late->link = &c->late;
+    if (late->next)
+        late->next->link = &late->next;
+    c->late = late;
+}
+
+void channel_late_run(struct channel_late *late)
+{
+    if (!late->link)
+        return;
+    *late->link = late->next;
+    if (late->next)
+        late->next->link = late->link;
+    late->link = NULL;
+    late->run(late);
 }
 
 const char *channel_address(const struct channel *c)

@@ -332,8 +332,8 @@ static bool needs_next(const struct feed *f)
 }
 
 /* A next stream that does not have the columns any more is replaced only once it is
- * complete: a screen in a hurry would else open and cancel one with every step (seen with
- * server 42.7: after some it resets the session's TerminationNotification too). */
+ * complete: a screen in a hurry would else open a view and a stream with every step, and
+ * never see one of them through. */
 static bool wants_other_next(const struct feed *f)
 {
     return needs_next(f) &&
