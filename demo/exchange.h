@@ -17,6 +17,7 @@ struct exchange_options {
     const struct faults *faults; /* borrowed; never NULL */
     int64_t interval_ms;         /* between deltas where the client does not say */
     uint64_t growth_cells;
+    bool first; /* no stream was opened before: the faults planned for it are its own */
 };
 
 struct exchange; /* opaque */

@@ -678,8 +678,10 @@ static void start_stream(struct server *s, struct login *l, struct rpc *rpc, boo
     struct exchange_options o = {.world = &s->world,
                                  .faults = &s->options.faults,
                                  .interval_ms = s->options.interval_ms,
-                                 .growth_cells = s->options.growth_cells};
+                                 .growth_cells = s->options.growth_cells,
+                                 .first = !s->had_stream};
 
+    s->had_stream = true;
     st->server = s;
     st->login = l;
     st->next = s->streams;

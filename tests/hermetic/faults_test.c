@@ -321,7 +321,7 @@ static const struct fault_case cases[] = {
     {5, "message.3=descend", true, true, "column Name: row"},
     {5, "message.3=beyond", true, true, "column Name: row"},
     {7, "message.1=twice", false, true, "a second schema"},
-    {7, "message.3=twice", true, true, "bad message"},
+    {7, "message.3=twice", true, false, "1 resubscribed"},
     {7, "message.1=narrow", false, true, "modified rows of 6 columns, the table has 5"},
     {7, "message.2=narrow", false, true, "has 5 nodes, the schema 6"},
     {7, "message.3=narrow", true, true, "has 5 nodes, the schema 6"},
@@ -329,8 +329,9 @@ static const struct fault_case cases[] = {
     {7, "message.3=mods:5", true, true, "modified rows of 5 columns"},
     {8, "message.2=size:5", false, true, "table of 5 rows"},
     {8, "message.2=size:-1", false, true, "table of -1 rows"},
-    {8, "message.3=size:-1", true, true, "table of -1 rows"},
-    {8, "message.3=removed:4611686018427387904", true, true, "removed row"},
+    {8, "message.2=removed:3", false, true, "removed row 2 in a window of 0 rows"},
+    {8, "message.3=size:-1", true, false, "table of -1 rows"},
+    {8, "message.3=removed:4611686018427387904", true, false, "removed row"},
     {9, "message.3=skip", true, false, "····"},
     {9, "request.2=skip", true, false, "····"},
     {12, "message.2=text:1000", false, true, "hostile"},
@@ -407,6 +408,105 @@ static void a_start_that_fails_ends_it_with_one_line(void **state)
         ended(view(d, "billion", NULL), starts[i].code, starts[i].text);
         demo_program_free(d);
     }
+}
+
+/* --- updates that contradict what is held --- */
+
+static void check_live(struct pty *t, int64_t row)
+{
+    sheet_wait_status(t, row, BILLION);
+    sheet_settle(t);
+    (void)sheet_check(t, formula);
+    assert_false(pty_has(t, OLD));
+}
+
+static void one_contradiction_is_cured_by_another_stream(void **state)
+{
+    static const struct {
+        const char *spec;
+        bool scrolled;
+    } plans[] = {{"first.2=size:5", false},
+                 {"first.2=size:-1", false},
+                 {"first.3=size:-1", true},
+                 {"first.3=removed:4611686018427387904", true},
+                 {"first.3=twice", true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(plans) / sizeof(*plans); i++) {
+        struct demo_program *d = serve(plans[i].spec);
+        struct pty *t = view(d, "billion", NULL);
+
+        print_message("row 8: %s\n", plans[i].spec);
+        if (plans[i].scrolled) {
+            settled_start(t);
+            pty_keys(t, "5000G");
+        }
+        pty_wait_text(t, "   1 resubscribed");
+        check_live(t, plans[i].scrolled ? 5000 : 1);
+        pty_keys(t, "9000000G"); /* and it goes on */
+        check_live(t, 9000000);
+        pty_keys(t, "gm");
+        pty_wait_text(t, "resubscribed  1");
+        pty_keys(t, "q");
+        leave(t);
+        demo_program_free(d);
+    }
+}
+
+static void a_contradiction_that_comes_back_ends_it(void **state)
+{
+    struct demo_program *d = serve("message.3=size:-1");
+    struct pty *t = view(d, "billion", NULL);
+
+    (void)state;
+    settled_start(t);
+    pty_keys(t, "5000G");
+    pty_wait_text(t, "   1 resubscribed");
+    check_live(t, 5000);
+    pty_keys(t, "9000G"); /* long before another cure would be tried */
+    pty_wait_row(t, 0, OLD);
+    pty_wait_text(t, "ended: bad message 2: tab");
+    (void)check_cells(t);
+    check_keys(t);
+    pty_keys(t, "<C-r>");
+    pty_wait_text(t, "subscribed anew");
+    check_live(t, 9000);
+    assert_true(pty_has(t, "   1 resubscribed"));
+    leave(t);
+    demo_program_free(d);
+}
+
+/* --- answers that do not come --- */
+
+static void silence_is_told_until_the_answer_is_there(void **state)
+{
+    struct demo_program *late = serve("message.3=delay:13000"), *never;
+    struct pty *t = view(late, "billion", NULL), *u;
+
+    (void)state;
+    never = serve("message.3=stall");
+    u = view(never, "billion", NULL);
+    settled_start(t);
+    settled_start(u);
+    pty_keys(t, "5000G");
+    pty_keys(u, "5000G");
+    pty_wait_text(t, "no answer for 1"); /* seconds, two digits of them */
+    pty_wait_text(t, "^r asks anew");
+    pty_wait_row(t, 0, "live");
+    check_keys(t);
+    (void)check_cells(t); /* what is not here shows as dots */
+    pty_wait_gone(t, "no answer for");
+    check_live(t, 5000);
+    pty_wait_text(u, "no answer for ");
+    (void)check_cells(u);
+    pty_keys(u, "<C-r>");
+    pty_wait_text(u, "subscribed anew");
+    pty_wait_gone(u, "no answer for");
+    check_live(u, 5000);
+    leave(u); /* the later one first: it holds the other's terminal open */
+    leave(t);
+    demo_program_free(late);
+    demo_program_free(never);
 }
 
 /* --- late answers, pieces, floods --- */
@@ -727,6 +827,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_is_told_and_no_cell_is_wrong),
         cmocka_unit_test(a_start_that_fails_ends_it_with_one_line),
+        cmocka_unit_test(one_contradiction_is_cured_by_another_stream),
+        cmocka_unit_test(a_contradiction_that_comes_back_ends_it),
+        cmocka_unit_test(silence_is_told_until_the_answer_is_there),
         cmocka_unit_test(late_answers_are_never_drawn_as_the_new_window),
         cmocka_unit_test(pieces_of_eight_rows_paint_one_by_one),
         cmocka_unit_test(a_flood_of_updates_blocks_no_key),

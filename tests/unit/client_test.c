@@ -36,6 +36,7 @@ struct bench {
     struct session *session;
     struct feed *feed;
     bool close_when_ready, changed, stopped;
+    bool was_old; /* its cells, at some moment */
     int opens, readies, session_ends, feed_ends;
     struct err session_why, feed_why;
 };
@@ -225,7 +226,10 @@ static struct bench *bench_open(void)
 
 static void on_changed(void *ctx)
 {
-    ((struct bench *)ctx)->changed = true;
+    struct bench *b = ctx;
+
+    b->changed = true;
+    b->was_old = b->was_old || (b->feed && feed_recovering(b->feed));
 }
 
 static void on_feed_ended(void *ctx, const struct err *why)
@@ -647,6 +651,176 @@ static void a_feed_with_two_streams_ends_once(void **state)
     bench_free(b);
 }
 
+/* --- streams that go wrong --- */
+
+static struct bench *bench_faulty(const char *const *faults)
+{
+    struct server_options o = options();
+    struct err e;
+
+    for (; *faults; faults++)
+        if (faults_add(&o.faults, *faults, &e) != ERR_OK)
+            fail_msg("%s", e.msg);
+    return bench_open_with(&o);
+}
+
+#define FAULTY(...) bench_faulty((const char *const[]){__VA_ARGS__, NULL})
+
+static void check_cures(const struct bench *b, uint64_t count, const char *why)
+{
+    const struct err *reason = NULL;
+
+    assert_int_equal(feed_cures(b->feed, &reason), count);
+    assert_int_equal(reason->code, ERR_MISFIT);
+    if (!strstr(reason->msg, why))
+        fail_msg("\"%s\" does not say \"%s\"", reason->msg, why);
+}
+
+static void a_contradiction_is_cured_by_a_stream_of_its_own(void **state)
+{
+    static const struct {
+        const char *fault, *why;
+    } plans[] = {{"first.2=size:5", "table of 5 rows"},
+                 {"first.3=size:-1", "table of -1 rows"},
+                 {"first.3=removed:77", "removed row 76"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(plans) / sizeof(*plans); i++) {
+        struct bench *b = FAULTY(plans[i].fault);
+
+        open_feed(b, "s/billion", 6);
+        WAIT(b, is_settled);
+        ask(b, viewport(700, 0, 6, false));
+        WAIT(b, is_settled);
+        WAIT(b, one_stream);
+        check_cells(b, "billion", 729, 5);
+        assert_true(b->was_old);
+        assert_false(feed_recovering(b->feed));
+        check_cures(b, 1, plans[i].why);
+        bench_free(b);
+    }
+}
+
+static void a_wide_table_is_cured_through_another_view(void **state)
+{
+    struct bench *b = FAULTY("first.2=size:-1");
+
+    (void)state;
+    open_feed(b, "s/wide", WIDE_COLUMNS);
+    WAIT(b, is_on_view);
+    check_cells(b, "wide", 29, WIDE_COLUMNS - 1);
+    check_cures(b, 1, "table of -1 rows");
+    WAIT(b, two_exports);
+    bench_free(b);
+}
+
+static void the_same_contradiction_again_ends_the_feed(void **state)
+{
+    struct bench *b = FAULTY("message.2=size:5");
+    struct err e;
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_why.code, ERR_MISFIT);
+    check_cures(b, 1, "table of 5 rows");
+    assert_false(feed_recovering(b->feed)); /* but ended */
+    assert_false(feed_debt(b->feed).owed);
+    assert_int_equal(b->feed_ends, 1);
+    assert_int_equal(feed_restart(b->feed, 0, &e), ERR_OK); /* when the user wants it */
+    assert_true(feed_recovering(b->feed));
+    WAIT(b, is_feed_over);
+    bench_free(b);
+}
+
+static void a_message_that_cannot_be_read_is_not_cured(void **state)
+{
+    struct bench *b = FAULTY("first.2=truncate:20");
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_why.code, ERR_PROTO);
+    assert_int_equal(feed_cures(b->feed, NULL), 0);
+    bench_free(b);
+}
+
+static bool has_one_stream_left(struct bench *b)
+{
+    return feed_cures(b->feed, NULL) == 1 && inside_streams(b->server) == 1;
+}
+
+/* The stream that is to replace another goes wrong, and so does the next: the one that goes
+ * on is kept. */
+static void a_restart_that_contradicts_is_tried_once_more(void **state)
+{
+    struct bench *b = FAULTY("message.2=size:-1", "first.2=delay:1");
+    struct err e;
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_settled);
+    WAIT(b, is_ready);
+    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    WAIT(b, has_one_stream_left);
+    assert_false(feed_recovering(b->feed));
+    ask(b, viewport(600, 0, 6, false));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 629, 5);
+    check_cures(b, 1, "table of -1 rows");
+    assert_int_equal(b->feed_ends, 0);
+    bench_free(b);
+}
+
+static bool is_owed(struct bench *b)
+{
+    return feed_debt(b->feed).owed;
+}
+
+static bool is_paid(struct bench *b)
+{
+    return is_settled(b) && !is_owed(b);
+}
+
+static void an_answer_is_owed_until_it_is_there(void **state)
+{
+    struct bench *b = bench_open();
+    uint64_t since;
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    assert_false(is_owed(b)); /* the login is: the application watches that */
+    WAIT(b, is_ready);
+    WAIT(b, is_paid);
+    ask(b, viewport(1000, 0, 6, false));
+    assert_true(is_owed(b));
+    assert_int_equal(feed_debt(b->feed).grace_ms, SILENCE_MS);
+    since = feed_debt(b->feed).since_ms;
+    assert_in_range(uv_hrtime() / 1000000 - since, 0, 1000);
+    ask(b, viewport(2000, 0, 6, false)); /* another does not make it younger */
+    assert_int_equal(feed_debt(b->feed).since_ms, since);
+    WAIT(b, is_paid);
+    ask(b, viewport(2000, 0, 3, true));
+    ask(b, viewport(2000, 0, 6, false)); /* held already */
+    assert_false(is_owed(b));
+    bench_free(b);
+}
+
+static void a_request_that_is_never_answered_stays_owed(void **state)
+{
+    struct bench *b = FAULTY("request.2=skip");
+
+    (void)state;
+    open_feed(b, "s/book", 3); /* of which there are more: the rest is dropped first */
+    WAIT(b, is_ready);
+    while (feed_updates(b->feed) < 20) /* its updates are no answers */
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    assert_true(is_owed(b));
+    assert_false(feed_settled(b->feed));
+    assert_true(feed_debt(b->feed).since_ms > 0);
+    bench_free(b);
+}
+
 /* --- the list of tables --- */
 
 static void on_fields(void *ctx)
@@ -759,6 +933,13 @@ int main(void)
         cmocka_unit_test(a_new_stream_survives_the_old_one),
         cmocka_unit_test(columns_that_cannot_be_had_end_the_feed),
         cmocka_unit_test(a_feed_with_two_streams_ends_once),
+        cmocka_unit_test(a_contradiction_is_cured_by_a_stream_of_its_own),
+        cmocka_unit_test(a_wide_table_is_cured_through_another_view),
+        cmocka_unit_test(the_same_contradiction_again_ends_the_feed),
+        cmocka_unit_test(a_message_that_cannot_be_read_is_not_cured),
+        cmocka_unit_test(a_restart_that_contradicts_is_tried_once_more),
+        cmocka_unit_test(an_answer_is_owed_until_it_is_there),
+        cmocka_unit_test(a_request_that_is_never_answered_stays_owed),
         cmocka_unit_test(a_hundred_thousand_tables_are_listed_in_order),
         cmocka_unit_test(a_client_may_leave_at_any_moment),
     };
