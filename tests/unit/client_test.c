@@ -651,6 +651,134 @@ static void a_feed_with_two_streams_ends_once(void **state)
     bench_free(b);
 }
 
+/* --- requests that cannot be sent --- */
+
+/* A row set whose code takes about two bytes for each of n ranges. */
+static struct rowset *scattered(int64_t n)
+{
+    struct rowset *out = rowset_new();
+
+    for (int64_t i = 0; i < n; i++)
+        rowset_add(out, 1000 * i, 1000 * i);
+    return out;
+}
+
+static void requests_over_the_limit_are_not_sent(void **state)
+{
+    struct bench *b = bench_open();
+    struct feed_options o = {.ticket = bytes_of("s/billion"), .columns_known = true};
+    struct viewport large[] = {
+        {scattered(600000), rowset_new_range(0, 5), false},            /* rows alone */
+        {rowset_new_range(0, 5), rowset_new_range(0, 1 << 24), false}, /* columns alone */
+        {scattered(400000), rowset_new_range(0, 5 << 20), false},      /* both together */
+    };
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        e.code = ERR_OK;
+        assert_int_equal(
+            feed_open(b->session, &o, &large[i], &feed_events, b, &b->feed, &e), ERR_LIMIT);
+        assert_int_equal(e.code, ERR_LIMIT);
+        assert_null(b->feed);
+        viewport_release(&large[i]);
+    }
+    assert_true(session_can_call(b->session)); /* the login has not left either */
+    bench_free(b);
+}
+
+static void a_later_request_over_the_limit_ends_the_feed(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    ask(b, (struct viewport){scattered(600000), rowset_new_range(0, 5), false});
+    assert_true(is_feed_over(b));
+    assert_int_equal(b->feed_why.code, ERR_LIMIT);
+    check_cells(b, "billion", 29, 5);  /* what is held stays */
+    ask(b, viewport(50, 0, 6, false)); /* and nothing is asked any more */
+    assert_int_equal(b->feed_ends, 1);
+    bench_free(b);
+}
+
+/* --- a subscription by itself --- */
+
+struct tap {
+    struct bench *bench;
+    struct barrage *barrage;
+    bool ask_in_schema, ended;
+};
+
+static void on_tap_schema(void *ctx)
+{
+    struct tap *t = ctx;
+    struct viewport v = viewport(400, 1, 2, false);
+
+    if (t->ask_in_schema)
+        barrage_request(t->barrage, &v);
+    viewport_release(&v);
+}
+
+static void on_tap_update(void *ctx)
+{
+    (void)ctx;
+}
+
+static void on_tap_ended(void *ctx, const struct err *why)
+{
+    ((struct tap *)ctx)->ended = true;
+    (void)why;
+}
+
+static const struct barrage_handler tap_events = {on_tap_schema, on_tap_update,
+                                                  on_tap_ended};
+
+static void what_is_asked_when_the_schema_comes_wins(void **state)
+{
+    struct bench *b = bench_open();
+    struct tap t = {.bench = b, .ask_in_schema = true};
+    struct barrage_options o = {.ticket = bytes_of("s/billion")};
+    struct viewport first = viewport(0, 0, 1, false);
+    struct err e;
+    uint64_t since;
+
+    (void)state;
+    assert_int_equal(barrage_open(b->session, &o, &first, &tap_events, &t, &t.barrage, &e),
+                     ERR_OK);
+    assert_true(barrage_owes(t.barrage, &since)); /* the first answer too */
+    while (!barrage_settled(t.barrage))
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    assert_false(barrage_owes(t.barrage, &since));
+    assert_true(rowset_first(replica_viewport(barrage_replica(t.barrage))) == 400);
+    assert_int_equal(rowset_count(replica_columns(barrage_replica(t.barrage))), 2);
+    barrage_stop(t.barrage);
+    assert_true(barrage_ended(t.barrage));
+    assert_false(barrage_owes(t.barrage, &since));
+    assert_false(t.ended); /* it was stopped by its owner */
+    barrage_close(t.barrage);
+    barrage_close(NULL);
+    viewport_release(&first);
+    bench_free(b);
+}
+
+static void a_ticket_over_the_limit_opens_nothing(void **state)
+{
+    struct bench *b = bench_open();
+    size_t n = ((size_t)1 << 20) + 1;
+    struct barrage_options o = {.ticket = {mem_calloc(n, 1), n}};
+    struct viewport first = viewport(0, 0, 1, false);
+    struct tap t = {.bench = b};
+    struct err e;
+
+    (void)state;
+    assert_int_equal(barrage_open(b->session, &o, &first, &tap_events, &t, &t.barrage, &e),
+                     ERR_LIMIT);
+    assert_null(t.barrage);
+    free((void *)(uintptr_t)o.ticket.data);
+    viewport_release(&first);
+    bench_free(b);
+}
+
 /* --- streams that go wrong --- */
 
 static struct bench *bench_faulty(const char *const *faults)
@@ -933,6 +1061,10 @@ int main(void)
         cmocka_unit_test(a_new_stream_survives_the_old_one),
         cmocka_unit_test(columns_that_cannot_be_had_end_the_feed),
         cmocka_unit_test(a_feed_with_two_streams_ends_once),
+        cmocka_unit_test(requests_over_the_limit_are_not_sent),
+        cmocka_unit_test(a_later_request_over_the_limit_ends_the_feed),
+        cmocka_unit_test(what_is_asked_when_the_schema_comes_wins),
+        cmocka_unit_test(a_ticket_over_the_limit_opens_nothing),
         cmocka_unit_test(a_contradiction_is_cured_by_a_stream_of_its_own),
         cmocka_unit_test(a_wide_table_is_cured_through_another_view),
         cmocka_unit_test(the_same_contradiction_again_ends_the_feed),
