@@ -754,7 +754,9 @@ static void what_is_asked_when_the_schema_comes_wins(void **state)
     barrage_stop(t.barrage);
     assert_true(barrage_ended(t.barrage));
     assert_false(barrage_owes(t.barrage, &since));
-    assert_false(t.ended); /* it was stopped by its owner */
+    assert_false(t.ended);              /* it was stopped by its owner */
+    barrage_request(t.barrage, &first); /* too late */
+    assert_true(rowset_first(barrage_asked(t.barrage)->rows) == 400);
     barrage_close(t.barrage);
     barrage_close(NULL);
     viewport_release(&first);
