@@ -60,15 +60,43 @@ void buf_init(struct buf *b, size_t max)
     *b = (struct buf){.max = max};
 }
 
+void buf_init_secret(struct buf *b, size_t max)
+{
+    *b = (struct buf){.max = max, .secret = true};
+}
+
+static void free_memory(const struct buf *b)
+{
+    if (b->secret && b->data)
+        explicit_bzero(b->data, b->cap);
+    free(b->data);
+}
+
 void buf_release(struct buf *b)
 {
-    free(b->data);
-    *b = (struct buf){.max = b->max};
+    free_memory(b);
+    *b = (struct buf){.max = b->max, .secret = b->secret};
 }
 
 void buf_clear(struct buf *b)
 {
     b->len = 0;
+}
+
+/* Growing in place may leave a copy behind, where nobody wipes it. */
+static void grow_secret(struct buf *b, size_t want)
+{
+    struct buf larger = *b;
+
+    if (want <= b->cap)
+        return;
+    larger.data = NULL;
+    larger.cap = 0;
+    MEM_GROW(larger.data, larger.cap, want < SIZE_MAX / 2 ? 2 * want : want);
+    if (b->len > 0)
+        memcpy(larger.data, b->data, b->len);
+    free_memory(b);
+    *b = larger;
 }
 
 enum err_code buf_append(struct buf *b, const void *data, size_t n, struct err *e)
@@ -78,7 +106,10 @@ enum err_code buf_append(struct buf *b, const void *data, size_t n, struct err *
                        n, b->max);
     if (n == 0)
         return ERR_OK;
-    MEM_GROW(b->data, b->cap, b->len + n);
+    if (b->secret)
+        grow_secret(b, b->len + n);
+    else
+        MEM_GROW(b->data, b->cap, b->len + n);
     memcpy(b->data + b->len, data, n);
     b->len += n;
     return ERR_OK;

@@ -22,7 +22,8 @@ struct buf {
     uint8_t *data;
     size_t len;
     size_t cap;
-    size_t max; /* bytes; len never exceeds it */
+    size_t max;  /* bytes; len never exceeds it */
+    bool secret; /* what it held is wiped wherever it was */
 };
 
 /* A span over the bytes of a C string, without its end mark. */
@@ -40,6 +41,8 @@ int64_t bytes_signed(const uint8_t *p, uint64_t width); /* of 1, 2, 4 or 8 bytes
 
 /* An empty buffer that never holds more than max bytes; release with buf_release. */
 void buf_init(struct buf *b, size_t max);
+/* The same for a key or a password: memory it leaves is wiped first. */
+void buf_init_secret(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b); /* keeps the memory */
 

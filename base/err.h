@@ -18,6 +18,7 @@
     X(LOST, "connection lost", 1)                                                          \
     X(SERVER, "refused by the server", 1)                                                  \
     X(PROTO, "bad message from the server", 1)                                             \
+    X(MISFIT, "an update that does not fit", 1)                                            \
     X(LIMIT, "over a limit", 1)                                                            \
     X(IO, "input or output failed", 1)                                                     \
     X(USAGE, "wrong usage", 2)                                                             \

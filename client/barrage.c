@@ -26,6 +26,7 @@ struct barrage {
     struct barrage_options options; /* ticket points into the buffer above */
     uint64_t updates, bytes;
     uint64_t asked_ns; /* when the last request left; 0: it is answered, or was the first */
+    uint64_t owed_ns;  /* since when an answer is owed, see barrage_owes(); 0: none is */
 };
 
 /* The columns to name in a request for v; owned by the caller, NULL: none are named, which
@@ -106,6 +107,7 @@ static void take_schema(struct barrage *b, struct schema *schema)
 {
     struct viewport first;
 
+    b->owed_ns = uv_hrtime();
     viewport_copy(&first, &b->asked);
     b->replica = replica_new(schema, REPLICA_WINDOW);
     b->handler->schema(b->ctx);
@@ -114,10 +116,14 @@ static void take_schema(struct barrage *b, struct schema *schema)
 }
 
 /* Times a request until the replica holds what it asked for. The first is left out: it
- * makes the server build the subscription, and may carry the login. */
+ * makes the server build the subscription, and may carry the login. Only snapshots answer.
+ */
 static void note_answer(struct barrage *b)
 {
-    if (b->asked_ns == 0 || !barrage_settled(b))
+    if (!replica_was_snapshot(b->replica))
+        return;
+    b->owed_ns = barrage_settled(b) ? 0 : uv_hrtime();
+    if (b->asked_ns == 0 || b->owed_ns != 0)
         return;
     session_note_round_trip(b->session, (double)(uv_hrtime() - b->asked_ns) / 1e6);
     b->asked_ns = 0;
@@ -176,6 +182,7 @@ static enum err_code start(struct barrage *b, struct session *session, struct er
                                                        .message = buf_bytes(&request),
                                                        .has_message = true},
                                 &stream_handler, b);
+    b->owed_ns = uv_hrtime();
     buf_release(&request);
     return rc;
 }
@@ -220,6 +227,8 @@ void barrage_request(struct barrage *b, const struct viewport *viewport)
         viewport_copy(&b->asked, viewport);
         session_send(b->call, buf_bytes(&request), true);
         b->asked_ns = barrage_settled(b) ? 0 : uv_hrtime(); /* held: nothing to wait for */
+        if (b->asked_ns == 0 || b->owed_ns == 0)
+            b->owed_ns = b->asked_ns;
     } else {
         finish(b, &e);
     }
@@ -261,6 +270,14 @@ bool barrage_settled(const struct barrage *b)
 bool barrage_ended(const struct barrage *b)
 {
     return !b->call;
+}
+
+bool barrage_owes(const struct barrage *b, uint64_t *since_ms)
+{
+    if (!b->call || b->owed_ns == 0)
+        return false;
+    *since_ms = b->owed_ns / 1000000;
+    return true;
 }
 
 uint64_t barrage_updates(const struct barrage *b)

@@ -6,8 +6,9 @@
  * with the first row that is added to its window. Later requests move the viewport; they
  * may be sent without waiting, the newest wins, and an answer counts only when effective
  * viewport, columns and direction equal the request. A bad message ends the stream with a
- * reason and leaves the replica as it was. Streams are ended by cancelling, never by
- * half-close. Loop thread.
+ * reason and leaves the replica as it was; ERR_MISFIT is the one reason that a fresh
+ * subscription cures: an update that could be read, but contradicts what is held (see
+ * replica_apply()). Streams are ended by cancelling, never by half-close. Loop thread.
  *
  * Protocol: Barrage BarrageSubscriptionRequest, BarrageUpdateMetadata; viewport
  * subscriptions with positional deltas, growing snapshots.
@@ -61,6 +62,10 @@ const struct replica *barrage_replica(const struct barrage *b);
 /* The replica holds what was asked for last. */
 bool barrage_settled(const struct barrage *b);
 bool barrage_ended(const struct barrage *b);
+
+/* The server owes the answer to a request, the first included, or a part of it; since when,
+ * counted from the last part that came, in milliseconds of uv_hrtime(). */
+bool barrage_owes(const struct barrage *b, uint64_t *since_ms);
 
 /* Updates applied and bytes of messages received so far. */
 uint64_t barrage_updates(const struct barrage *b);

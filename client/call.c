@@ -4,17 +4,23 @@
  * is freed when it is zero and the end was delivered or the owner has dropped the call. The
  * end is held back until the last message was delivered, so the order of callbacks is
  * fixed.
+ *
+ * A call that is dropped before its first batch has left is cancelled only when that has
+ * left. Cancelled at once, some dozens of calls in a burst make server 42.7 reset other
+ * streams of the connection too, the one that tells of the session's end among them (seen
+ * with gRPC 1.51, tests/e2e/burst_test.c).
  */
 #include "client/call.h"
 
 #include <grpc/byte_buffer.h>
-#include <grpc/byte_buffer_reader.h>
 #include <grpc/grpc.h>
 #include <grpc/slice.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/payload.h"
 
 struct call_metadata {
     grpc_metadata_array array;
@@ -40,11 +46,14 @@ struct outgoing {
 };
 
 struct call {
+    struct channel *channel; /* borrowed */
     grpc_call *grpc;
     const struct call_handler *handler;
     void *ctx;
     struct tag tag[BATCH_COUNT];
     int batches;
+    bool starting;              /* the first batch has not left yet */
+    struct channel_late cancel; /* in the channel's list while it waits for that */
     bool dropped, ended;
     bool headers_done, reads_done, status_done;
     bool writing, half_closed;
@@ -114,15 +123,11 @@ static void read_next(struct call *c)
 
 static void deliver(struct call *c)
 {
-    grpc_byte_buffer_reader reader;
     grpc_slice all;
 
-    if (!grpc_byte_buffer_reader_init(&reader, c->incoming))
+    if (!payload_slice(c->incoming, &all))
         return;
-    all = grpc_byte_buffer_reader_readall(&reader);
-    grpc_byte_buffer_reader_destroy(&reader);
-    c->handler->message(c->ctx,
-                        (struct bytes){GRPC_SLICE_START_PTR(all), GRPC_SLICE_LENGTH(all)});
+    c->handler->message(c->ctx, payload_bytes(&all));
     grpc_slice_unref(all);
 }
 
@@ -184,6 +189,14 @@ static void on_headers(struct call *c)
         read_next(c); /* after the headers, so that the owner knows them first */
 }
 
+/* A failed write is followed by the status, which says why. */
+static void on_written(struct call *c, bool ok)
+{
+    c->writing = false;
+    if (ok)
+        write_next(c);
+}
+
 static void on_done(struct completion *completion, bool ok)
 {
     struct tag *tag = (struct tag *)completion;
@@ -191,10 +204,12 @@ static void on_done(struct completion *completion, bool ok)
 
     switch ((enum batch)(tag - c->tag)) {
     case BATCH_START:
+        c->starting = false;
+        channel_late_run(&c->cancel);
+        on_written(c, ok);
+        break;
     case BATCH_WRITE:
-        c->writing = false;
-        if (ok) /* a failed write is followed by the status, which says why */
-            write_next(c);
+        on_written(c, ok);
         break;
     case BATCH_HEADERS:
         on_headers(c);
@@ -213,16 +228,6 @@ static void on_done(struct completion *completion, bool ok)
     maybe_free(c);
 }
 
-static grpc_byte_buffer *to_buffer(struct bytes message)
-{
-    grpc_slice slice =
-        grpc_slice_from_copied_buffer((const char *)message.data, message.len);
-    grpc_byte_buffer *buffer = grpc_raw_byte_buffer_create(&slice, 1);
-
-    grpc_slice_unref(slice);
-    return buffer;
-}
-
 static void start_sending(struct call *c, const struct call_options *o)
 {
     grpc_metadata md;
@@ -238,13 +243,13 @@ static void start_sending(struct call *c, const struct call_options *o)
         ops[0].data.send_initial_metadata.metadata = &md;
     }
     if (o->has_message) {
-        message = to_buffer(o->message);
+        message = payload_new(o->message);
         ops[n].op = GRPC_OP_SEND_MESSAGE;
         ops[n++].data.send_message.send_message = message;
     }
     if (o->half_close)
         ops[n++].op = GRPC_OP_SEND_CLOSE_FROM_CLIENT;
-    c->writing = true;
+    c->writing = c->starting = true;
     c->half_closed = o->half_close;
     start(c, BATCH_START, ops, n);
     if (message)
@@ -277,6 +282,7 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
     if (o->timeout_ms > 0)
         deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                 gpr_time_from_millis(o->timeout_ms, GPR_TIMESPAN));
+    c->channel = channel;
     c->handler = handler;
     c->ctx = ctx;
     c->queue_tail = &c->queue;
@@ -302,10 +308,17 @@ void call_send(struct call *c, struct bytes message, bool newest)
 
     if (newest)
         free_outgoing(c);
-    o->message = to_buffer(message);
+    o->message = payload_new(message);
     *c->queue_tail = o;
     c->queue_tail = &o->next;
     write_next(c);
+}
+
+static void cancel(struct channel_late *late)
+{
+    struct call *c = (struct call *)((char *)late - offsetof(struct call, cancel));
+
+    (void)grpc_call_cancel(c->grpc, NULL);
 }
 
 void call_drop(struct call *c)
@@ -313,7 +326,11 @@ void call_drop(struct call *c)
     if (!c || c->dropped)
         return;
     c->dropped = true;
-    (void)grpc_call_cancel(c->grpc, NULL);
+    c->cancel.run = cancel;
+    if (c->starting && channel_connected(c->channel))
+        channel_late_add(c->channel, &c->cancel);
+    else
+        cancel(&c->cancel);
     maybe_free(c);
 }
 

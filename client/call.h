@@ -58,8 +58,9 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
  * says that it may replace one that still waits. */
 void call_send(struct call *c, struct bytes message, bool newest);
 
-/* Cancels and lets go: no callback comes any more and c must not be used again. Accepts
- * NULL. */
+/* Cancels and lets go: no callback comes any more and c must not be used again. A call
+ * whose first batch is on its way is cancelled when that has left, or when the channel is
+ * freed. Accepts NULL. */
 void call_drop(struct call *c);
 
 /* The error for an end that is not OK: code by status, message as worded. */

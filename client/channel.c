@@ -33,6 +33,7 @@ struct channel {
     grpc_channel *grpc;
     struct pump *pump;
     char *address;
+    struct channel_late *late; /* the list of what was put off; each is part of its owner */
 };
 
 static void on_grpc_log(gpr_log_func_args *args)
@@ -94,6 +95,7 @@ static enum err_code read_pem(const char *path, bool secret, struct buf *out, st
 
     if (!f)
         return err_set(e, ERR_IO, "cannot read %s: %s", path, strerror(errno));
+    (void)setvbuf(f, NULL, _IONBF, 0); /* a buffer of its own would keep a part of a key */
     if (secret && fstat(fileno(f), &st) == 0 && (st.st_mode & 077) != 0) {
         rc = err_set(e, ERR_USAGE, "%s can be read by others (mode %04o, expected 0600)",
                      path, (unsigned)(st.st_mode & 07777));
@@ -133,7 +135,7 @@ static enum err_code tls_credentials(const struct channel_options *o,
     enum err_code rc;
 
     buf_init(&roots, PEM_MAX);
-    buf_init(&key, PEM_MAX);
+    buf_init_secret(&key, PEM_MAX);
     buf_init(&cert, PEM_MAX);
     rc = read_roots(o->ca_file, &roots, e);
     if (rc == ERR_OK && !o->cert_file != !o->key_file)
@@ -151,8 +153,6 @@ static enum err_code tls_credentials(const struct channel_options *o,
         if (!*out)
             rc = err_set(e, ERR_USAGE, "the certificates cannot be used");
     }
-    if (key.data)
-        explicit_bzero(key.data, key.len);
     buf_release(&roots);
     buf_release(&key);
     buf_release(&cert);
@@ -216,6 +216,8 @@ void channel_free(struct channel *c)
 {
     if (!c)
         return;
+    while (c->late)
+        channel_late_run(c->late);
     grpc_channel_destroy(c->grpc);
     free(c->address);
     free(c);
@@ -229,6 +231,31 @@ grpc_channel *channel_grpc(struct channel *c)
 struct pump *channel_pump(struct channel *c)
 {
     return c->pump;
+}
+
+bool channel_connected(struct channel *c)
+{
+    return grpc_channel_check_connectivity_state(c->grpc, 0) == GRPC_CHANNEL_READY;
+}
+
+void channel_late_add(struct channel *c, struct channel_late *late)
+{
+    late->next = c->late;
+    late->link = &c->late;
+    if (late->next)
+        late->next->link = &late->next;
+    c->late = late;
+}
+
+void channel_late_run(struct channel_late *late)
+{
+    if (!late->link)
+        return;
+    *late->link = late->next;
+    if (late->next)
+        late->next->link = late->link;
+    late->link = NULL;
+    late->run(late);
 }
 
 const char *channel_address(const struct channel *c)

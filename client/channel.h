@@ -37,6 +37,18 @@ void channel_free(struct channel *c); /* accepts NULL; calls must have been drop
 grpc_channel *channel_grpc(struct channel *c);
 struct pump *channel_pump(struct channel *c);
 
+/* It is connected: what is sent now leaves now. */
+bool channel_connected(struct channel *c);
+
+/* Something that client/call puts off, to be run at the latest by channel_free(). Part of
+ * its owner, who keeps it in place while it is in the list; all zero: it is not. */
+struct channel_late {
+    struct channel_late *next, **link;
+    void (*run)(struct channel_late *late); /* it is out of the list then */
+};
+void channel_late_add(struct channel *c, struct channel_late *late);
+void channel_late_run(struct channel_late *late); /* does nothing when it is in no list */
+
 /* "host:port", borrowed. */
 const char *channel_address(const struct channel *c);
 

@@ -7,8 +7,11 @@
 #include "client/feed.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <uv.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "client/table_ops.h"
 #include "client/tickets.h"
@@ -21,6 +24,7 @@ struct stream {
     int32_t view_id;        /* export of the view, 0: none */
     struct table_op *view_op;
     bool done; /* to be freed at the next chance, not inside its own callback */
+    struct stream *retired;
 };
 
 struct feed {
@@ -36,7 +40,10 @@ struct feed {
     struct table_op *fetch;
     bool fetch_failed; /* the table is known by its ticket only */
     bool is_static, ended;
-    bool restarting; /* next replaces the current stream though that could go on */
+    bool restarting;        /* next replaces the current stream though that could go on */
+    struct stream *retired; /* streams that are over, to be freed at the next chance */
+    struct cure cure;
+    struct err cure_why;
     uint64_t updates_before, bytes_before; /* of streams that are gone */
 };
 
@@ -119,8 +126,29 @@ static bool covers(const struct stream *s, const struct feed *f)
     return !s->columns || rowset_contains(s->columns, f->asked.columns);
 }
 
+static void retire(struct stream *s)
+{
+    struct feed *f = s->feed;
+
+    barrage_stop(s->barrage);
+    s->retired = f->retired;
+    f->retired = s;
+}
+
+static void free_retired(struct feed *f)
+{
+    while (f->retired) {
+        struct stream *s = f->retired;
+
+        f->retired = s->retired;
+        stream_free(s);
+    }
+}
+
+/* Not inside a callback of a stream that is over. */
 static void sweep(struct feed *f)
 {
+    free_retired(f);
     if (f->next && f->next->done) {
         stream_free(f->next);
         f->next = NULL;
@@ -144,6 +172,8 @@ static void promote(struct feed *f)
     mem_trim();                 /* it began with all columns of the table */
 }
 
+static bool needs_next(const struct feed *f);
+static enum err_code open_next(struct feed *f, struct err *e);
 static void follow_up(struct feed *f);
 static void give_up(struct feed *f, const struct err *why);
 
@@ -163,6 +193,7 @@ static void on_update(void *ctx)
     struct stream *s = ctx;
     struct feed *f = s->feed;
 
+    free_retired(f);
     if (s == f->next && barrage_settled(s->barrage) && covers(s, f))
         promote(f);
     if (s == f->current)
@@ -180,15 +211,43 @@ static void on_next_ended(struct feed *f, const struct err *why)
         give_up(f, why);
 }
 
+static bool next_is_open(const struct feed *f)
+{
+    return f->next && !f->next->done;
+}
+
+/* Replaces a stream that has just ended with a misfit; false when that is of no use. */
+static bool cured(struct feed *f, const struct err *why)
+{
+    struct err e;
+
+    if (f->ended || why->code != ERR_MISFIT || !needs_next(f) ||
+        session_state(f->session) != SESSION_READY ||
+        !cure_try(&f->cure, uv_hrtime() / 1000000))
+        return false;
+    f->cure_why = *why;
+    log_line(LOG_LEVEL_WARN, "subscribing anew, for the %" PRIu64 ". time: %s",
+             f->cure.count, why->msg);
+    if (open_next(f, &e) == ERR_OK)
+        f->handler->changed(f->ctx);
+    else
+        give_up(f, &e);
+    return true;
+}
+
 static void on_ended(void *ctx, const struct err *why)
 {
     struct stream *s = ctx;
     struct feed *f = s->feed;
 
-    if (s == f->next)
+    if (s != f->next && next_is_open(f)) /* it takes over, or ends for a reason too */
+        f->handler->changed(f->ctx);
+    else if (cured(f, why))
+        return;
+    else if (s == f->next)
         on_next_ended(f, why);
-    else if (!f->next || f->next->done)
-        give_up(f, why); /* else the next one takes over, or ends for a reason too */
+    else
+        give_up(f, why);
 }
 
 static const struct barrage_handler stream_handler = {on_schema, on_update, on_ended};
@@ -293,7 +352,8 @@ static enum err_code open_next(struct feed *f, struct err *e)
         stream_free(s);
         return rc;
     }
-    stream_free(f->next);
+    if (f->next)
+        retire(f->next); /* this may be its own callback */
     f->next = s;
     return ERR_OK;
 }
@@ -332,8 +392,8 @@ static bool needs_next(const struct feed *f)
 }
 
 /* A next stream that does not have the columns any more is replaced only once it is
- * complete: a screen in a hurry would else open and cancel one with every step (seen with
- * server 42.7: after some it resets the session's TerminationNotification too). */
+ * complete: a screen in a hurry would else open a view and a stream with every step, and
+ * never see one of them through. */
 static bool wants_other_next(const struct feed *f)
 {
     return needs_next(f) &&
@@ -364,7 +424,8 @@ static void follow_up(struct feed *f)
         return;
     if (f->export_id == 0 && !f->fetch_failed)
         rc = fetch(f, &e);
-    if (rc == ERR_OK && wants_other_next(f) && barrage_settled(f->current->barrage))
+    if (rc == ERR_OK && wants_other_next(f) &&
+        (barrage_settled(f->current->barrage) || barrage_ended(f->current->barrage)))
         rc = open_next(f, &e);
     if (rc != ERR_OK)
         give_up(f, &e);
@@ -403,6 +464,7 @@ void feed_close(struct feed *f)
 {
     if (!f)
         return;
+    free_retired(f);
     stream_free(f->next);
     if (f->current != f->base)
         stream_free(f->current);
@@ -468,6 +530,41 @@ bool feed_settled(const struct feed *f)
 bool feed_ended(const struct feed *f)
 {
     return f->ended;
+}
+
+bool feed_recovering(const struct feed *f)
+{
+    return !f->ended && barrage_ended(f->current->barrage);
+}
+
+uint64_t feed_cures(const struct feed *f, const struct err **why)
+{
+    if (why && f->cure.count > 0)
+        *why = &f->cure_why;
+    return f->cure.count;
+}
+
+static void add_debt(struct debt *d, const struct stream *s)
+{
+    uint64_t since;
+
+    if (!s || s->done || !barrage_owes(s->barrage, &since))
+        return;
+    if (!d->owed || since < d->since_ms)
+        d->since_ms = since;
+    d->owed = true;
+}
+
+struct debt feed_debt(const struct feed *f)
+{
+    struct debt d = {.grace_ms = debt_grace_ms(f->options.interval_ms,
+                                               session_longest_round_trip_ms(f->session))};
+
+    if (f->ended || session_state(f->session) != SESSION_READY)
+        return d;
+    add_debt(&d, f->current);
+    add_debt(&d, f->next);
+    return d;
 }
 
 enum err_code feed_restart(struct feed *f, int32_t interval_ms, struct err *e)

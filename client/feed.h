@@ -5,10 +5,11 @@
  * column of the schema, so a wide table (more than FEED_WIDE_COLUMNS) is watched through a
  * server-side view of the columns near the screen: when the screen leaves them, a stream on
  * another view is opened, one at a time, and the old cells stay until the new stream is
- * complete. Another
- * update interval, and a new start after a loss, replace the stream in the same way.
- * Columns are always the table's own. Everything made on the server is released. Loop
- * thread.
+ * complete. Another update interval, and a new start after a loss, replace the stream in
+ * the same way. A stream that ends because an update contradicts what is held (ERR_MISFIT)
+ * is replaced by itself, but not again within CURE_REST_MS (client/patience.h); any other
+ * end is the feed's. Columns are always the table's own. Everything made on the server is
+ * released. Loop thread.
  *
  * Protocol: deephaven-core table.proto FetchTable, View; Barrage viewport subscriptions.
  */
@@ -16,6 +17,7 @@
 #define CLIENT_FEED_H
 
 #include "client/barrage.h"
+#include "client/patience.h"
 #include "client/session.h"
 #include "model/viewport.h"
 #include "model/window.h"
@@ -64,6 +66,18 @@ struct bytes feed_ticket(struct feed *f);
 /* What was asked for last is held whole. */
 bool feed_settled(const struct feed *f);
 bool feed_ended(const struct feed *f);
+
+/* What is held is old, and what replaces it is on its way; changed() is called when this
+ * becomes true, and when it is no more. */
+bool feed_recovering(const struct feed *f);
+
+/* How often a stream was replaced by itself. why (may be NULL) is then set to the newest
+ * reason, borrowed until the next. */
+uint64_t feed_cures(const struct feed *f, const struct err **why);
+
+/* The answer that the server owes this feed, with what it may take. A feed that has ended,
+ * or whose session has, waits for nothing. */
+struct debt feed_debt(const struct feed *f);
 
 /* Starts the stream anew, with an interval of its own (0: the server's); the cells that are
  * held stay until the new stream has them. Also after the end, while the session lives.

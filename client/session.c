@@ -656,6 +656,15 @@ double session_round_trip_ms(const struct session *s)
     return least;
 }
 
+double session_longest_round_trip_ms(const struct session *s)
+{
+    double most = -1;
+
+    for (size_t i = 0; i < SESSION_ROUND_TRIPS && i < s->n_round_trips; i++)
+        most = s->round_trips[i] > most ? s->round_trips[i] : most;
+    return most;
+}
+
 static void on_closed(void *ctx, struct bytes reply, const struct err *why)
 {
     struct session *s = ctx;

@@ -68,6 +68,7 @@ bool session_can_call(const struct session *s);
  * when none was. Keep-alives are measured here; who has measured another request tells. */
 #define SESSION_ROUND_TRIPS 8
 double session_round_trip_ms(const struct session *s);
+double session_longest_round_trip_ms(const struct session *s); /* of the same few; or -1 */
 double session_last_round_trip_ms(const struct session *s); /* the newest one; -1: none */
 void session_note_round_trip(struct session *s, double ms);
 

@@ -153,7 +153,7 @@ static enum err_code begin_update(struct update_reader *r, const struct wire_upd
     u->is_snapshot = w->is_snapshot;
     u->reverse = w->is_snapshot && w->reverse;
     if (w->table_size < 0) /* no size at all is -1 only here */
-        return err_set(e, ERR_PROTO, "table of %" PRId64 " rows", w->table_size);
+        return err_set(e, ERR_MISFIT, "table of %" PRId64 " rows", w->table_size);
     /* Key streams leave the size out, which reads as 0; there the keys say it. */
     u->table_size = r->mode == REPLICA_KEYS && w->table_size == 0 ? -1 : w->table_size;
     TRY(read_sets(r, w, u, e));

@@ -35,7 +35,8 @@ struct update_reader *update_reader_new(enum replica_mode mode, bool deephaven_n
 void update_reader_free(struct update_reader *r); /* accepts NULL */
 
 /* Takes the bytes of one FlightData message. out is written in every case. ERR_PROTO names
- * what does not fit; ERR_LIMIT when an update has more than UPDATE_MAX_CELLS. */
+ * what cannot be read; ERR_MISFIT (see replica_apply()) when the table is said to have a
+ * negative number of rows; ERR_LIMIT when an update has more than UPDATE_MAX_CELLS. */
 enum err_code update_reader_feed(struct update_reader *r, struct bytes flight_data,
                                  struct update_reader_out *out, struct err *e);
 

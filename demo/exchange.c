@@ -125,10 +125,21 @@ static bool end_instead(struct exchange *x, const struct fault *fault)
     }
 }
 
+/* What is planned for the next message. */
+static struct fault next_fault(struct exchange *x)
+{
+    struct fault fault = {0};
+
+    x->n_messages++;
+    if (x->options.first)
+        fault = faults_find(x->options.faults, FAULT_AT_FIRST, x->n_messages);
+    return fault.action != FAULT_NONE ? fault : faults_at(x->options.faults, x->n_messages);
+}
+
 /* Sends a message, or does what is planned instead; false when the stream is over. */
 static bool transmit(struct exchange *x, struct buf *message)
 {
-    struct fault fault = faults_at(x->options.faults, ++x->n_messages);
+    struct fault fault = next_fault(x);
 
     if (end_instead(x, &fault))
         return false;

@@ -15,10 +15,10 @@ enum number { NO_NUMBER, COUNT, SIGNED };
 static const struct {
     const char *name;
     bool numbered;
-} points[] = {
-    [FAULT_AT_LOGIN] = {"login", false},    [FAULT_AT_MESSAGE] = {"message", true},
-    [FAULT_AT_REQUEST] = {"request", true}, [FAULT_AT_CALL] = {"call", true},
-    [FAULT_AT_TIME] = {"time", true},       [FAULT_AT_NAMES] = {"names", false}};
+} points[] = {[FAULT_AT_LOGIN] = {"login", false}, [FAULT_AT_MESSAGE] = {"message", true},
+              [FAULT_AT_FIRST] = {"first", true},  [FAULT_AT_REQUEST] = {"request", true},
+              [FAULT_AT_CALL] = {"call", true},    [FAULT_AT_TIME] = {"time", true},
+              [FAULT_AT_NAMES] = {"names", false}};
 
 static const struct {
     const char *name;
@@ -94,13 +94,15 @@ static bool read_point(const char *text, size_t len, struct fault *out)
 
 static bool read_action(const char *text, struct fault *out)
 {
+    /* what goes wrong at a message may do so at one of the first stream */
+    unsigned point = out->point == FAULT_AT_FIRST ? FAULT_AT_MESSAGE : out->point;
     size_t len = strcspn(text, ":");
     const char *number = text[len] == ':' ? text + len + 1 : NULL;
 
     for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
         if (strlen(actions[i].name) != len || memcmp(actions[i].name, text, len) != 0)
             continue;
-        if (!(actions[i].points & 1U << out->point))
+        if (!(actions[i].points & 1U << point))
             return false;
         out->action = actions[i].action;
         if (actions[i].number == NO_NUMBER)

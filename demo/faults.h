@@ -3,6 +3,7 @@
  *
  * A spec is POINT=ACTION or POINT=ACTION:NUMBER. Points:
  *   message.N   at the N-th message of every DoExchange or DoGet, the schema being 1
+ *   first.N     the same of the very first one only, in place of what message.N plans
  *   request.N   at the N-th subscription request of every DoExchange
  *   call.N      at the N-th call that carries a login, over all sessions
  *   time.MS     that long after the start, once
@@ -32,6 +33,7 @@
 enum fault_point {
     FAULT_AT_LOGIN,
     FAULT_AT_MESSAGE,
+    FAULT_AT_FIRST,
     FAULT_AT_REQUEST,
     FAULT_AT_CALL,
     FAULT_AT_TIME,

@@ -5,12 +5,12 @@
 #include "demo/rpc.h"
 
 #include <grpc/byte_buffer.h>
-#include <grpc/byte_buffer_reader.h>
 #include <grpc/slice.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/payload.h"
 
 enum batch { BATCH_CLOSE, BATCH_READ, BATCH_WRITE, BATCH_STATUS, BATCH_COUNT };
 
@@ -123,15 +123,11 @@ static void read_next(struct rpc *r)
 
 static void deliver(struct rpc *r)
 {
-    grpc_byte_buffer_reader reader;
     grpc_slice all;
 
-    if (!grpc_byte_buffer_reader_init(&reader, r->incoming))
+    if (!payload_slice(r->incoming, &all))
         return;
-    all = grpc_byte_buffer_reader_readall(&reader);
-    grpc_byte_buffer_reader_destroy(&reader);
-    r->handler->message(r->ctx,
-                        (struct bytes){GRPC_SLICE_START_PTR(all), GRPC_SLICE_LENGTH(all)});
+    r->handler->message(r->ctx, payload_bytes(&all));
     grpc_slice_unref(all);
 }
 
@@ -251,9 +247,7 @@ bool rpc_idle(const struct rpc *r)
 
 void rpc_send(struct rpc *r, struct bytes message)
 {
-    grpc_slice slice =
-        grpc_slice_from_copied_buffer((const char *)message.data, message.len);
-    grpc_byte_buffer *buffer = grpc_raw_byte_buffer_create(&slice, 1);
+    grpc_byte_buffer *buffer = payload_new(message);
     bool first = !r->headers_sent;
     grpc_op ops[2];
     grpc_metadata md;
@@ -268,7 +262,6 @@ void rpc_send(struct rpc *r, struct bytes message)
     r->writing = true;
     start(r, BATCH_WRITE, ops, n);
     grpc_byte_buffer_destroy(buffer);
-    grpc_slice_unref(slice);
     if (first && r->authorization)
         grpc_slice_unref(md.value);
 }

@@ -90,8 +90,10 @@ static void start_stream(struct server *s, struct login *l, struct rpc *rpc, boo
                                  .faults = &s->options.faults,
                                  .interval_ms = s->options.interval_ms,
                                  .growth_cells = s->options.growth_cells,
-                                 .trace = s->options.trace};
+                                 .trace = s->options.trace,
+                                 .first = !s->had_stream};
 
+    s->had_stream = true;
     st->server = s;
     st->login = l;
     st->next = s->streams;

@@ -24,6 +24,7 @@ struct server {
     struct request *requests;
     struct stream *streams;
     uint64_t n_calls; /* that carried a login */
+    bool had_stream;
     int64_t faults_until_ms;
 
     /* the call that the next client makes */

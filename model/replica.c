@@ -195,9 +195,9 @@ static enum err_code plan_size(const struct replica *r, const struct update *u,
         return err_set(e, ERR_PROTO, "more than 2^63 - 1 row keys");
     known = least_size(p);
     if (u->table_size < -1)
-        return err_set(e, ERR_PROTO, "table of %" PRId64 " rows", u->table_size);
+        return err_set(e, ERR_MISFIT, "table of %" PRId64 " rows", u->table_size);
     if (u->table_size >= 0 && u->table_size < known && !r->schema->is_blink)
-        return err_set(e, ERR_PROTO,
+        return err_set(e, ERR_MISFIT,
                        "table of %" PRId64 " rows, %" PRId64 " of them here or above",
                        u->table_size, known);
     if (p->keys)
@@ -233,7 +233,7 @@ static enum err_code check_window_modified(const struct update *u, const struct 
         const struct rowset *set = u->modified[c];
 
         if (set && !rowset_empty(set) && (uint64_t)rowset_last(set) >= p->n_held)
-            return err_set(e, ERR_PROTO,
+            return err_set(e, ERR_MISFIT,
                            "modified row %" PRId64 " in a window of %" PRIu64 " rows",
                            rowset_last(set), p->n_held);
     }
@@ -249,20 +249,20 @@ static enum err_code plan_window(const struct replica *r, const struct update *u
     uint64_t added = rowset_count(u->added);
 
     if (!rowset_empty(u->removed) && (uint64_t)rowset_last(u->removed) >= r->n_held)
-        return err_set(e, ERR_PROTO,
+        return err_set(e, ERR_MISFIT,
                        "removed row %" PRId64 " in a window of %" PRIu64 " rows",
                        rowset_last(u->removed), r->n_held);
     p->kept = r->n_held - rowset_count(u->removed);
     if (room > INT64_MAX)
         room = INT64_MAX;
     if (added > room || p->kept > room - added)
-        return err_set(e, ERR_PROTO,
+        return err_set(e, ERR_MISFIT,
                        "%" PRIu64 " rows and %" PRIu64
                        " new ones in a viewport of %" PRIu64,
                        p->kept, added, room);
     p->n_held = p->kept + added;
     if (!rowset_empty(u->added) && (uint64_t)rowset_last(u->added) >= p->n_held)
-        return err_set(e, ERR_PROTO,
+        return err_set(e, ERR_MISFIT,
                        "added row %" PRId64 " in a window of %" PRIu64 " rows",
                        rowset_last(u->added), p->n_held);
     p->replaced = rowset_copy(u->removed);
@@ -335,7 +335,7 @@ static enum err_code plan_slots(const struct replica *r, const struct update *u,
     enum err_code rc = ERR_OK;
 
     if (!rowset_contains(p->keys, included))
-        rc = err_set(e, ERR_PROTO, "data for row keys that the table does not have");
+        rc = err_set(e, ERR_MISFIT, "data for row keys that the table does not have");
     p->kept = rowset_count(stay);
     p->gone = rowset_positions_of(r->held, u->removed);
     p->replaced = rowset_positions_of(moved, leave);
@@ -364,8 +364,8 @@ static enum err_code check_key_modified(const struct update *u, const struct pla
         const struct rowset *set = u->modified[c];
 
         if (set && !rowset_contains(p->modifiable, set))
-            return err_set(e, ERR_PROTO, "modified rows of column %" PRId64 " are not here",
-                           c);
+            return err_set(e, ERR_MISFIT,
+                           "modified rows of column %" PRId64 " are not here", c);
     }
     return ERR_OK;
 }
@@ -378,7 +378,7 @@ static enum err_code plan_keys(const struct replica *r, const struct update *u,
     enum err_code rc;
 
     if (!u->is_snapshot && !rowset_contains(r->keys, u->removed))
-        return err_set(e, ERR_PROTO, "removed row keys that the table does not have");
+        return err_set(e, ERR_MISFIT, "removed row keys that the table does not have");
     p->covers = u->is_snapshot ? u->viewport : r->viewport;
     rc = move_keys(r, u, &keys, &held, e);
     if (rc == ERR_OK) {

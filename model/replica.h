@@ -54,8 +54,12 @@ struct replica; /* opaque */
 struct replica *replica_new(struct schema *schema, enum replica_mode mode);
 void replica_free(struct replica *r); /* accepts NULL */
 
-/* Applies u (given, always freed). ERR_PROTO names what does not fit and leaves the replica
- * as it was. On success the generation grows by one. */
+/* Applies u (given, always freed). On success the generation grows by one; else the replica
+ * stays as it was. ERR_MISFIT: the update contradicts the rows that are held, in the window
+ * or of the table: rows removed, modified or added where none can be, more rows than the
+ * viewport has, a size below what is held, or no number of rows at all. Client and server
+ * have come to see the table differently, and only a fresh subscription helps. ERR_PROTO:
+ * it contradicts itself or the protocol. */
 enum err_code replica_apply(struct replica *r, struct update *u, struct err *e);
 
 const struct schema *replica_schema(const struct replica *r); /* borrowed */

@@ -40,6 +40,7 @@ static struct meter_totals meter_totals(void *ctx)
     return (struct meter_totals){
         .updates = a->table ? table_view_updates(a->table) : 0,
         .bytes = a->table ? table_view_bytes(a->table) : 0,
+        .cures = a->table ? table_view_cures(a->table) : 0,
         .frames = a->frames,
         .dropped = a->dropped,
         .terminal_bytes = term_bytes_written(),
@@ -218,6 +219,8 @@ static void on_frame(void *ctx)
         if (a->views.views[i].ops->ask)
             a->views.views[i].ops->ask(a->views.views[i].self);
     }
+    if (!term_waiting()) /* then the next frame plans */
+        plan_wake(a);    /* anew: now it is known which answers are waited for */
 }
 
 void app_screen_init(struct app *a)

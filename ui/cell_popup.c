@@ -312,6 +312,8 @@ static const char *note(void *ctx)
 {
     const struct cell_popup *c = ctx;
 
+    if (!*c->note && c->feed && feed_recovering(c->feed))
+        return "old: asking for it anew";
     if (*c->note || !table_view_paused(c->table))
         return c->note;
     return c->has_live ? "as paused, but for what is live" : "as paused";

@@ -1,5 +1,7 @@
 #include "ui/table_view.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,8 @@ struct source {
     struct table_view *view; /* borrowed */
     struct feed *feed;
     bool failed; /* to be freed at the next frame, not inside its own callback */
+    bool old;    /* its feed recovers: what it holds is old */
+    uint64_t cures;
 };
 
 struct table_view {
@@ -33,6 +37,7 @@ struct table_view {
     struct err end;      /* why now is over; ERR_OK: it is not */
     struct viewport_policy policy;
     struct marks marks;
+    uint64_t cures_before; /* of sources that are gone */
 };
 
 static uint64_t now_ms(void)
@@ -57,6 +62,31 @@ static void show(struct table_view *t)
     grid_set_window(t->grid, &shown);
 }
 
+static void say(struct table_view *t, bool error, const char *text);
+
+/* The feed has replaced a stream, or is about to: true when it looks different now. */
+static bool note_recovery(struct source *s)
+{
+    struct table_view *t = s->view;
+    const struct err *why = NULL;
+    uint64_t cures = feed_cures(s->feed, &why);
+    bool old = feed_recovering(s->feed), changed = old != s->old || cures != s->cures;
+
+    if (cures != s->cures) {
+        char *text = mem_printf("%s; asking for it anew", why->msg);
+        char *safe = text_clean_line(text, false);
+
+        say(t, true, safe);
+        free(safe);
+        free(text);
+    }
+    if (old != s->old && s == t->now && session_can_call(t->session))
+        grid_set_stale(t->grid, old);
+    s->old = old;
+    s->cures = cures;
+    return changed;
+}
+
 static void on_changed(void *ctx)
 {
     struct source *s = ctx;
@@ -64,6 +94,7 @@ static void on_changed(void *ctx)
     struct window w;
     bool draw;
 
+    draw = note_recovery(s);
     if (s == t->next) {
         if (feed_settled(s->feed))
             t->handler->changed(t->ctx); /* the next frame takes it over */
@@ -71,8 +102,7 @@ static void on_changed(void *ctx)
     }
     w = feed_window(s->feed);
     show(t);
-    draw = live_update(t->live, &w, t->grid, now_ms());
-    if (draw)
+    if (live_update(t->live, &w, t->grid, now_ms()) || draw)
         t->handler->changed(t->ctx);
 }
 
@@ -283,6 +313,7 @@ static void take_over(struct table_view *t)
     show(t); /* while the schema it compares with is still there */
     struct window w = feed_window(t->now->feed);
     (void)live_update(t->live, &w, t->grid, now_ms());
+    t->cures_before += feed_cures(old->feed, NULL);
     source_free(old);
     t->end.code = ERR_OK;
     say(t, false, "subscribed anew");
@@ -323,6 +354,11 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
         return err_set(e, ERR_LOST, "the connection is gone");
     o.ticket = feed_ticket(t->now->feed);
     return feed_open(t->session, &o, v, handler, ctx, out, e);
+}
+
+uint64_t table_view_cures(const struct table_view *t)
+{
+    return t->cures_before + (t->now ? feed_cures(t->now->feed, NULL) : 0);
 }
 
 uint64_t table_view_updates(const struct table_view *t)
@@ -549,31 +585,84 @@ static bool view_action(void *self, const struct key_match *m)
     return true;
 }
 
-/* The reason of an end stays in sight. */
+/* What the server owes this table, be it for what is shown or for what is to replace it. */
+static struct debt debt_of(const struct table_view *t)
+{
+    struct debt d = {0}, other;
+
+    if (t->now)
+        d = feed_debt(t->now->feed);
+    if (!t->next || t->next->failed)
+        return d;
+    other = feed_debt(t->next->feed);
+    return other.owed && (!d.owed || other.since_ms < d.since_ms) ? other : d;
+}
+
+__attribute__((format(printf, 3, 4))) static void append(char *out, size_t size,
+                                                         const char *format, ...)
+{
+    size_t used = strlen(out);
+    va_list ap;
+
+    va_start(ap, format);
+    (void)vsnprintf(out + used, size - used, format, ap);
+    va_end(ap);
+}
+
+static void append_end(const struct table_view *t, bool ascii, char *out, size_t size)
+{
+    char *why = text_clean_line(t->end.msg, ascii);
+
+    append(out, size, "   ended: %s", why);
+    free(why);
+}
+
+/* What the user has to know to make sense of the rest comes first: the line may be cut. */
+static void put_silence(const struct table_view *t, uint64_t now, char *out, size_t size)
+{
+    struct debt debt = debt_of(t);
+    uint64_t silent = debt_silence_s(&debt, now);
+
+    *out = '\0';
+    if (silent > 0)
+        append(out, size, "no answer for %" PRIu64 " s; ^r asks anew   ", silent);
+}
+
+static void append_stream(const struct table_view *t, const struct draw_env *env, char *out,
+                          size_t size)
+{
+    if (t->end.code != ERR_OK) /* the reason stays in sight */
+        append_end(t, env->ascii, out, size);
+    if (table_view_cures(t) > 0)
+        append(out, size, "   %" PRIu64 " resubscribed", table_view_cures(t));
+    if (t->now && feed_is_static(t->now->feed) && *out)
+        append(out, size, "   static");
+}
+
 static void view_status(const void *self, const struct draw_env *env, char *out,
                         size_t size)
 {
     const struct table_view *t = self;
+
     char where[STATUS_TEXT_MAX];
-    char *why;
 
     grid_status(t->grid, env, where, sizeof(where));
     if (*where)
         live_status(t->live, grid_following(t->grid), env->now_ms, where, sizeof(where));
-    if (t->end.code == ERR_OK) {
-        (void)snprintf(out, size, "%s", where);
-        return;
-    }
-    why = text_clean_line(t->end.msg, env->ascii);
-    (void)snprintf(out, size, "%s   ended: %s", where, why);
-    free(why);
+    put_silence(t, env->now_ms, out, size);
+    append(out, size, "%s", where);
+    append_stream(t, env, out, size);
 }
 
 static uint64_t view_next_frame(const void *self, const struct draw_env *env)
 {
     const struct table_view *t = self;
 
-    return live_next(t->live, t->grid, env->now_ms);
+    struct debt debt = debt_of(t);
+    uint64_t moves = live_next(t->live, t->grid, env->now_ms);
+    uint64_t missed = debt_next_ms(&debt, env->now_ms);
+
+    return missed < moves ? missed : moves; /* "never" is the same largest number */
 }
 
 static const char *view_title(const void *self)

@@ -287,9 +287,9 @@ static void the_meter_counts_and_cancel_closes_it(void **state)
 
     (void)state;
     pty_keys(t, "gm");
-    pty_wait_text(t, "link meter: lines 1 to 7 of 7");
-    pty_wait_text(t, "round trip  ");
-    pty_wait_text(t, "updates     1/s");
+    pty_wait_text(t, "link meter: lines 1 to 8 of 8");
+    pty_wait_text(t, "round trip    ");
+    pty_wait_text(t, "updates       1/s");
     pty_wait_text(t, "s ago");
     pty_keys(t, "<C-c>");
     pty_wait_gone(t, "link meter");

@@ -90,7 +90,7 @@ static void apply(struct replica *r, struct update *u)
         FUZZ_CHECK(replica_generation(r) == generation + 1);
         return;
     }
-    FUZZ_CHECK(e.code == ERR_PROTO || e.code == ERR_LIMIT);
+    FUZZ_CHECK(e.code == ERR_PROTO || e.code == ERR_MISFIT || e.code == ERR_LIMIT);
     FUZZ_CHECK(e.msg[0] != '\0');
     FUZZ_CHECK(replica_generation(r) == generation);
     FUZZ_CHECK(!hashed || hash_of_replica(r) == before);

@@ -38,6 +38,7 @@ struct bench {
     struct session *session;
     struct feed *feed;
     bool close_when_ready, changed, stopped;
+    bool was_old; /* its cells, at some moment */
     int opens, readies, session_ends, feed_ends;
     struct err session_why, feed_why;
 };
@@ -228,7 +229,10 @@ static struct bench *bench_open(void)
 
 static void on_changed(void *ctx)
 {
-    ((struct bench *)ctx)->changed = true;
+    struct bench *b = ctx;
+
+    b->changed = true;
+    b->was_old = b->was_old || (b->feed && feed_recovering(b->feed));
 }
 
 static void on_feed_ended(void *ctx, const struct err *why)
@@ -650,6 +654,306 @@ static void a_feed_with_two_streams_ends_once(void **state)
     bench_free(b);
 }
 
+/* --- requests that cannot be sent --- */
+
+/* A row set whose code takes about two bytes for each of n ranges. */
+static struct rowset *scattered(int64_t n)
+{
+    struct rowset *out = rowset_new();
+
+    for (int64_t i = 0; i < n; i++)
+        rowset_add(out, 1000 * i, 1000 * i);
+    return out;
+}
+
+static void requests_over_the_limit_are_not_sent(void **state)
+{
+    struct bench *b = bench_open();
+    struct feed_options o = {.ticket = bytes_of("s/billion"), .columns_known = true};
+    struct viewport large[] = {
+        {scattered(600000), rowset_new_range(0, 5), false},            /* rows alone */
+        {rowset_new_range(0, 5), rowset_new_range(0, 1 << 24), false}, /* columns alone */
+        {scattered(400000), rowset_new_range(0, 5 << 20), false},      /* both together */
+    };
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        e.code = ERR_OK;
+        assert_int_equal(
+            feed_open(b->session, &o, &large[i], &feed_events, b, &b->feed, &e), ERR_LIMIT);
+        assert_int_equal(e.code, ERR_LIMIT);
+        assert_null(b->feed);
+        viewport_release(&large[i]);
+    }
+    assert_true(session_can_call(b->session)); /* the login has not left either */
+    bench_free(b);
+}
+
+static void a_later_request_over_the_limit_ends_the_feed(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    ask(b, (struct viewport){scattered(600000), rowset_new_range(0, 5), false});
+    assert_true(is_feed_over(b));
+    assert_int_equal(b->feed_why.code, ERR_LIMIT);
+    check_cells(b, "billion", 29, 5);  /* what is held stays */
+    ask(b, viewport(50, 0, 6, false)); /* and nothing is asked any more */
+    assert_int_equal(b->feed_ends, 1);
+    bench_free(b);
+}
+
+/* --- a subscription by itself --- */
+
+struct tap {
+    struct bench *bench;
+    struct barrage *barrage;
+    bool ask_in_schema, ended;
+};
+
+static void on_tap_schema(void *ctx)
+{
+    struct tap *t = ctx;
+    struct viewport v = viewport(400, 1, 2, false);
+
+    if (t->ask_in_schema)
+        barrage_request(t->barrage, &v);
+    viewport_release(&v);
+}
+
+static void on_tap_update(void *ctx)
+{
+    (void)ctx;
+}
+
+static void on_tap_ended(void *ctx, const struct err *why)
+{
+    ((struct tap *)ctx)->ended = true;
+    (void)why;
+}
+
+static const struct barrage_handler tap_events = {on_tap_schema, on_tap_update,
+                                                  on_tap_ended};
+
+static void what_is_asked_when_the_schema_comes_wins(void **state)
+{
+    struct bench *b = bench_open();
+    struct tap t = {.bench = b, .ask_in_schema = true};
+    struct barrage_options o = {.ticket = bytes_of("s/billion")};
+    struct viewport first = viewport(0, 0, 1, false);
+    struct err e;
+    uint64_t since;
+
+    (void)state;
+    assert_int_equal(barrage_open(b->session, &o, &first, &tap_events, &t, &t.barrage, &e),
+                     ERR_OK);
+    assert_true(barrage_owes(t.barrage, &since)); /* the first answer too */
+    while (!barrage_settled(t.barrage))
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    assert_false(barrage_owes(t.barrage, &since));
+    assert_true(rowset_first(replica_viewport(barrage_replica(t.barrage))) == 400);
+    assert_int_equal(rowset_count(replica_columns(barrage_replica(t.barrage))), 2);
+    barrage_stop(t.barrage);
+    assert_true(barrage_ended(t.barrage));
+    assert_false(barrage_owes(t.barrage, &since));
+    assert_false(t.ended);              /* it was stopped by its owner */
+    barrage_request(t.barrage, &first); /* too late */
+    assert_true(rowset_first(barrage_asked(t.barrage)->rows) == 400);
+    barrage_close(t.barrage);
+    barrage_close(NULL);
+    viewport_release(&first);
+    bench_free(b);
+}
+
+static void a_ticket_over_the_limit_opens_nothing(void **state)
+{
+    struct bench *b = bench_open();
+    size_t n = ((size_t)1 << 20) + 1;
+    struct barrage_options o = {.ticket = {mem_calloc(n, 1), n}};
+    struct viewport first = viewport(0, 0, 1, false);
+    struct tap t = {.bench = b};
+    struct err e;
+
+    (void)state;
+    assert_int_equal(barrage_open(b->session, &o, &first, &tap_events, &t, &t.barrage, &e),
+                     ERR_LIMIT);
+    assert_null(t.barrage);
+    free((void *)(uintptr_t)o.ticket.data);
+    viewport_release(&first);
+    bench_free(b);
+}
+
+/* --- streams that go wrong --- */
+
+static struct bench *bench_faulty(const char *const *faults)
+{
+    struct server_options o = options();
+    struct err e;
+
+    for (; *faults; faults++)
+        if (faults_add(&o.faults, *faults, &e) != ERR_OK)
+            fail_msg("%s", e.msg);
+    return bench_open_with(&o);
+}
+
+#define FAULTY(...) bench_faulty((const char *const[]){__VA_ARGS__, NULL})
+
+static void check_cures(const struct bench *b, uint64_t count, const char *why)
+{
+    const struct err *reason = NULL;
+
+    assert_int_equal(feed_cures(b->feed, &reason), count);
+    assert_int_equal(reason->code, ERR_MISFIT);
+    if (!strstr(reason->msg, why))
+        fail_msg("\"%s\" does not say \"%s\"", reason->msg, why);
+}
+
+static void a_contradiction_is_cured_by_a_stream_of_its_own(void **state)
+{
+    static const struct {
+        const char *fault, *why;
+    } plans[] = {{"first.2=size:5", "table of 5 rows"},
+                 {"first.3=size:-1", "table of -1 rows"},
+                 {"first.3=removed:77", "removed row 76"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(plans) / sizeof(*plans); i++) {
+        struct bench *b = FAULTY(plans[i].fault);
+
+        open_feed(b, "s/billion", 6);
+        WAIT(b, is_settled);
+        ask(b, viewport(700, 0, 6, false));
+        WAIT(b, is_settled);
+        WAIT(b, one_stream);
+        check_cells(b, "billion", 729, 5);
+        assert_true(b->was_old);
+        assert_false(feed_recovering(b->feed));
+        check_cures(b, 1, plans[i].why);
+        bench_free(b);
+    }
+}
+
+static void a_wide_table_is_cured_through_another_view(void **state)
+{
+    struct bench *b = FAULTY("first.2=size:-1");
+
+    (void)state;
+    open_feed(b, "s/wide", WIDE_COLUMNS);
+    WAIT(b, is_on_view);
+    check_cells(b, "wide", 29, WIDE_COLUMNS - 1);
+    check_cures(b, 1, "table of -1 rows");
+    WAIT(b, two_exports);
+    bench_free(b);
+}
+
+static void the_same_contradiction_again_ends_the_feed(void **state)
+{
+    struct bench *b = FAULTY("message.2=size:5");
+    struct err e;
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_why.code, ERR_MISFIT);
+    check_cures(b, 1, "table of 5 rows");
+    assert_false(feed_recovering(b->feed)); /* but ended */
+    assert_false(feed_debt(b->feed).owed);
+    assert_int_equal(b->feed_ends, 1);
+    assert_int_equal(feed_restart(b->feed, 0, &e), ERR_OK); /* when the user wants it */
+    assert_true(feed_recovering(b->feed));
+    WAIT(b, is_feed_over);
+    bench_free(b);
+}
+
+static void a_message_that_cannot_be_read_is_not_cured(void **state)
+{
+    struct bench *b = FAULTY("first.2=truncate:20");
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_why.code, ERR_PROTO);
+    assert_int_equal(feed_cures(b->feed, NULL), 0);
+    bench_free(b);
+}
+
+static bool has_one_stream_left(struct bench *b)
+{
+    return feed_cures(b->feed, NULL) == 1 && inside_streams(b->server) == 1;
+}
+
+/* The stream that is to replace another goes wrong, and so does the next: the one that goes
+ * on is kept. */
+static void a_restart_that_contradicts_is_tried_once_more(void **state)
+{
+    struct bench *b = FAULTY("message.2=size:-1", "first.2=delay:1");
+    struct err e;
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_settled);
+    WAIT(b, is_ready);
+    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    WAIT(b, has_one_stream_left);
+    assert_false(feed_recovering(b->feed));
+    ask(b, viewport(600, 0, 6, false));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 629, 5);
+    check_cures(b, 1, "table of -1 rows");
+    assert_int_equal(b->feed_ends, 0);
+    bench_free(b);
+}
+
+static bool is_owed(struct bench *b)
+{
+    return feed_debt(b->feed).owed;
+}
+
+static bool is_paid(struct bench *b)
+{
+    return is_settled(b) && !is_owed(b);
+}
+
+static void an_answer_is_owed_until_it_is_there(void **state)
+{
+    struct bench *b = bench_open();
+    uint64_t since;
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    assert_false(is_owed(b)); /* the login is: the application watches that */
+    WAIT(b, is_ready);
+    WAIT(b, is_paid);
+    ask(b, viewport(1000, 0, 6, false));
+    assert_true(is_owed(b));
+    assert_int_equal(feed_debt(b->feed).grace_ms, SILENCE_MS);
+    since = feed_debt(b->feed).since_ms;
+    assert_in_range(uv_hrtime() / 1000000 - since, 0, 1000);
+    ask(b, viewport(2000, 0, 6, false)); /* another does not make it younger */
+    assert_int_equal(feed_debt(b->feed).since_ms, since);
+    WAIT(b, is_paid);
+    ask(b, viewport(2000, 0, 3, true));
+    ask(b, viewport(2000, 0, 6, false)); /* held already */
+    assert_false(is_owed(b));
+    bench_free(b);
+}
+
+static void a_request_that_is_never_answered_stays_owed(void **state)
+{
+    struct bench *b = FAULTY("request.2=skip");
+
+    (void)state;
+    open_feed(b, "s/book", 3); /* of which there are more: the rest is dropped first */
+    WAIT(b, is_ready);
+    while (feed_updates(b->feed) < 20) /* its updates are no answers */
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    assert_true(is_owed(b));
+    assert_false(feed_settled(b->feed));
+    assert_true(feed_debt(b->feed).since_ms > 0);
+    bench_free(b);
+}
+
 /* --- the list of tables --- */
 
 static void on_fields(void *ctx)
@@ -764,6 +1068,17 @@ int main(void)
         cmocka_unit_test(a_new_stream_survives_the_old_one),
         cmocka_unit_test(columns_that_cannot_be_had_end_the_feed),
         cmocka_unit_test(a_feed_with_two_streams_ends_once),
+        cmocka_unit_test(requests_over_the_limit_are_not_sent),
+        cmocka_unit_test(a_later_request_over_the_limit_ends_the_feed),
+        cmocka_unit_test(what_is_asked_when_the_schema_comes_wins),
+        cmocka_unit_test(a_ticket_over_the_limit_opens_nothing),
+        cmocka_unit_test(a_contradiction_is_cured_by_a_stream_of_its_own),
+        cmocka_unit_test(a_wide_table_is_cured_through_another_view),
+        cmocka_unit_test(the_same_contradiction_again_ends_the_feed),
+        cmocka_unit_test(a_message_that_cannot_be_read_is_not_cured),
+        cmocka_unit_test(a_restart_that_contradicts_is_tried_once_more),
+        cmocka_unit_test(an_answer_is_owed_until_it_is_there),
+        cmocka_unit_test(a_request_that_is_never_answered_stays_owed),
         cmocka_unit_test(a_hundred_thousand_tables_are_listed_in_order),
         cmocka_unit_test(a_client_may_leave_at_any_moment),
     };

@@ -86,6 +86,16 @@ static void dropped_frames_are_counted(void **state)
     expect_line(&m, 100, "dropped", "1,234");
 }
 
+static void streams_that_were_renewed_are_counted(void **state)
+{
+    struct meter m = {0};
+
+    (void)state;
+    expect_line(&m, 100, "resubscribed", "0");
+    meter_take(&m, &(struct meter_totals){.cures = 3}, 100);
+    expect_line(&m, 100, "resubscribed", "3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +103,7 @@ int main(void)
         cmocka_unit_test(the_age_is_that_of_the_last_byte),
         cmocka_unit_test(another_table_starts_anew),
         cmocka_unit_test(dropped_frames_are_counted),
+        cmocka_unit_test(streams_that_were_renewed_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,9 @@ static struct update *update_of(const struct replica *r, const struct words *w)
 #define APPLY(r, ...) apply((r), &(const struct words){__VA_ARGS__})
 #define REFUSE(r, why, ...)                                                                \
     refuse((r), ERR_PROTO, (why), &(const struct words){__VA_ARGS__})
+/* Only a fresh subscription helps. */
+#define MISFIT(r, why, ...)                                                                \
+    refuse((r), ERR_MISFIT, (why), &(const struct words){__VA_ARGS__})
 
 static void apply(struct replica *r, const struct words *w)
 {
@@ -228,28 +231,28 @@ static void what_does_not_fit_a_window_changes_nothing(void **state)
     (void)state;
     struct replica *r = window_of_five();
 
-    REFUSE(r, "removed row 5", .removed = "5", .size = 100);
-    REFUSE(r, "in a viewport of 5", .added = "0", .data = {"1", "x"}, .size = 100);
-    REFUSE(r, "added row 5", .removed = "0", .added = "5", .data = {"1", "x"}, .size = 100);
-    REFUSE(r, "in a viewport of 5", .added = "0-9223372036854775806", .size = 100);
+    MISFIT(r, "removed row 5", .removed = "5", .size = 100);
+    MISFIT(r, "in a viewport of 5", .added = "0", .data = {"1", "x"}, .size = 100);
+    MISFIT(r, "added row 5", .removed = "0", .added = "5", .data = {"1", "x"}, .size = 100);
+    MISFIT(r, "in a viewport of 5", .added = "0-9223372036854775806", .size = 100);
     REFUSE(r, "data for 1 added rows of 2", .removed = "0-1", .added = "0-1",
            .data = {"1", "x,y"}, .size = 100);
     REFUSE(r, "data for 0 added rows of 1", .removed = "0", .added = "0",
            .data = {"1", NULL}, .size = 100);
     REFUSE(r, "data for 1 added rows of 0", .data = {"1", NULL}, .size = 100);
-    REFUSE(r, "modified row 5", .modified = {"5"}, .changes = {"1"}, .size = 100);
+    MISFIT(r, "modified row 5", .modified = {"5"}, .changes = {"1"}, .size = 100);
     REFUSE(r, "2 modified rows and data for 1", .modified = {"0-1"}, .changes = {"1"},
            .size = 100);
-    REFUSE(r, "4 rows", .size = 4, .snapshot = false);
-    REFUSE(r, "14 rows, 15 of them", .size = 14);
-    REFUSE(r, "14 rows", .viewport = "10-14", .reverse = true, .size = 14);
+    MISFIT(r, "4 rows", .size = 4, .snapshot = false);
+    MISFIT(r, "14 rows, 15 of them", .size = 14);
+    MISFIT(r, "14 rows", .viewport = "10-14", .reverse = true, .size = 14);
     REFUSE(r, "without a viewport", .snapshot = true, .size = 100);
     REFUSE(r, "shifts", .shift = {0, 1, 1}, .size = 100);
     REFUSE(r, "without data", .removed = "0", .added = "0", .included = "1",
            .data = {"1", "x"}, .size = 100);
     REFUSE(r, "effective column 2", .viewport = "10-14", .columns = "2", .size = 100);
-    REFUSE(r, "table of -2 rows", .size = -2);
-    REFUSE(r, "in a viewport of 3", .viewport = "10-12", .size = 100);
+    MISFIT(r, "table of -2 rows", .size = -2);
+    MISFIT(r, "in a viewport of 3", .viewport = "10-12", .size = 100);
     replica_free(r);
 }
 
@@ -370,11 +373,11 @@ static void what_does_not_fit_the_keys_changes_nothing(void **state)
     (void)state;
     struct replica *r = growing();
 
-    REFUSE(r, "removed row keys", .removed = "5", .size = 6);
-    REFUSE(r, "data for row keys", .included = "5", .data = {"1"}, .size = 6);
-    REFUSE(r, "not here", .modified = {"20"}, .changes = {"1"}, .size = 6);
+    MISFIT(r, "removed row keys", .removed = "5", .size = 6);
+    MISFIT(r, "data for row keys", .included = "5", .data = {"1"}, .size = 6);
+    MISFIT(r, "not here", .modified = {"20"}, .changes = {"1"}, .size = 6);
     REFUSE(r, "data for 2 added rows of 1", .added = "60", .data = {"1,2"}, .size = 7);
-    REFUSE(r, "1 rows, 2 of them", .size = 1);
+    MISFIT(r, "1 rows, 2 of them", .size = 1);
     REFUSE(r, "", .shift = {0, 0, 15}, .size = 6); /* would pass over key 10 */
     replica_free(r);
 }

@@ -460,9 +460,9 @@ static void wrong_counts_and_sizes_are_refused(void **state)
     assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_PROTO, "modified rows of 1 col");
     s = started(REPLICA_WINDOW);
     m = (struct meta){.snapshot = true, .added = "0-2", .size = -1};
-    assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_PROTO, "table of -1 rows");
+    assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_MISFIT, "table of -1 rows");
     s = started(REPLICA_KEYS);
-    assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_PROTO, "table of -1 rows");
+    assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_MISFIT, "table of -1 rows");
 }
 
 static void other_kinds_of_message_are_refused(void **state)

@@ -431,7 +431,7 @@ static void feed_damaged(const struct scenario *s, size_t m, struct bytes messag
             (void)hash_of_replica(st.replica); /* reads every cell */
     } else {
         t->refused++;
-        assert_true(rc == ERR_PROTO || rc == ERR_LIMIT);
+        assert_true(rc == ERR_PROTO || rc == ERR_MISFIT || rc == ERR_LIMIT);
         assert_true(strlen(e.msg) > 0);
         assert_int_equal(st.replica != NULL, had);
         assert_true(!had || hash_of_replica(st.replica) == before);
