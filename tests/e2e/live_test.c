@@ -124,15 +124,10 @@ static void watch(struct pty *t, const char *column, int changes, invariant *che
 
 /* --- appending --- */
 
-static char *appending_formula(const char *column, int64_t i)
-{
-    return strcmp(column, "X") == 0 ? mem_printf("%" PRId64, i * 3) : NULL;
-}
-
 static void check_appending(struct pty *t, int64_t first)
 {
     look(t);
-    assert_int_equal(sheet_check(t, appending_formula), height);
+    assert_int_equal(sheet_check(t, sheet_formula_appending), height);
     assert_int_equal(now.number[0], first);
 }
 
