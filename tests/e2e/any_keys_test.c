@@ -18,6 +18,7 @@
 #include "tests/support/viewer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define PAUSE_COLUMNS 100
 #define ROUND_KEYS 25 /* at most, between two looks */
 
 static struct prng numbers;
@@ -60,17 +61,32 @@ static const char *const others[] = {
     "c<Tab><Enter>",
 };
 
+/* Each of these opens a stream in place of another. They are not hurried: a server (42.7)
+ * that has many large streams cancelled ends the connection. */
+static const char *const reopening[] = {"z+", "z-", "<C-r>"};
+
 static size_t below(size_t n)
 {
     return (size_t)prng_below(&numbers, n);
+}
+
+/* On a narrow screen a pause is cut off the status line, where look() reads it. */
+static void other_key(struct pty *t)
+{
+    const char *key = others[below(COUNT(others))];
+    int rows, cols;
+
+    pty_size(t, &rows, &cols);
+    if (strcmp(key, "p") != 0 || cols >= PAUSE_COLUMNS)
+        pty_keys(t, key);
+    pty_keys(t, "<Esc>");
 }
 
 static void random_key(struct pty *t, const char *column, int64_t rows)
 {
     switch (below(8)) {
     case 0:
-        pty_keys(t, others[below(COUNT(others))]);
-        pty_keys(t, "<Esc>");
+        other_key(t);
         break;
     case 1:
         viewer_keys(t, "%zu%s", 1 + below(12), counted[below(COUNT(counted))]);
@@ -134,6 +150,8 @@ static void run(const struct table *table, const struct viewer_setting *z)
             random_size(t);
         for (size_t i = 1 + below(ROUND_KEYS); i > 0; i--)
             random_key(t, table->column, table->rows);
+        if (below(3) == 0)
+            pty_keys(t, reopening[below(COUNT(reopening))]);
         look(t, table->formula);
     }
     viewer_leave(t);
