@@ -157,6 +157,11 @@ static void sweep(struct feed *f)
 
 /* --- what a stream tells --- */
 
+static bool next_is_complete(const struct feed *f)
+{
+    return barrage_settled(f->next->barrage) && covers(f->next, f);
+}
+
 static void promote(struct feed *f)
 {
     struct stream *old = f->current;
@@ -194,7 +199,7 @@ static void on_update(void *ctx)
     struct feed *f = s->feed;
 
     free_retired(f);
-    if (s == f->next && barrage_settled(s->barrage) && covers(s, f))
+    if (s == f->next && next_is_complete(f))
         promote(f);
     if (s == f->current)
         f->handler->changed(f->ctx);
@@ -494,6 +499,10 @@ void feed_request(struct feed *f, const struct viewport *viewport)
         f->next = NULL;
     } else if (f->next && covers(f->next, f)) {
         stream_request(f->next, viewport);
+        if (next_is_complete(f)) { /* for an earlier screen: nothing more comes of it */
+            promote(f);
+            f->handler->changed(f->ctx);
+        }
     } else if (session_state(f->session) == SESSION_READY && wants_other_next(f) &&
                open_next(f, &e) != ERR_OK) {
         give_up(f, &e);

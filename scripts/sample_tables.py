@@ -19,6 +19,8 @@ modified   K long = ii, V long with V % 1000 == K, W long = V * 2; 1,000 rows; e
            once a second
 sorting    A long, B long = A * 7, K long = A % 1000; 200 rows with A descending and different;
            A changes every second, so that rows move
+swinging   K long = ii, V long = K * 10 or K * 10 + 5, W double = 1000 - V / 2; 100 rows; once a
+           second all of V grow and all of W fall, or the other way round
 shrinking  P long = ii, R long = ii * 10; 10 to 410 rows, 40 more or fewer each second
 blinking   Timestamp Instant, X long, Y long = X + 1; a blink table, about 20 rows a second, X
            counts up from one row to the next
@@ -306,6 +308,9 @@ def ticking_tables():
     sorting = empty_table(200).update("K = ii").natural_join(second, on=[]).update([
         "A = K + 1000 * ((K * 31 + (Tick == NULL_LONG ? 0 : Tick) * 7) % 17)",
         "B = A * 7"]).view(["A", "B", "K"]).sort_descending("A")
+    swinging = empty_table(100).update("K = ii").natural_join(second, on=[]).update([
+        "V = K * 10 + (Tick == NULL_LONG ? 0 : Tick % 2 * 5)",
+        "W = 1000 - V / 2.0"]).drop_columns("Tick")
     shrinking = empty_table(410).update("P = ii").natural_join(second, on=[]).where(
         "P < 10 + abs((Tick == NULL_LONG ? 0 : Tick) * 40 % 800 - 400)").view(
             ["P", "R = P * 10"])
@@ -324,6 +329,7 @@ def ticking_tables():
         "appending": time_table("PT0.5S", start_time=start).update("X = ii * 3"),
         "modified": modified,
         "sorting": sorting,
+        "swinging": swinging,
         "shrinking": shrinking,
         "blinking": blinking,
     }

@@ -98,14 +98,15 @@ static enum link_state link_of(struct app *a)
     return table_view_window(a->table).schema ? LINK_LIVE : LINK_WAITING;
 }
 
-static void append_slow(const struct app *a, char *status, size_t size)
+/* What the terminal does not take in time, or "". */
+static void slow_warning(const struct app *a, char *out, size_t size)
 {
     char number[GRID_NUMBER_LEN];
     uint64_t frames = slow_frames(&a->slow, a->env.now_ms);
-    size_t used = strlen(status);
 
+    *out = '\0';
     if (frames > 0)
-        (void)snprintf(status + used, size - used, "   slow terminal: %s frames skipped",
+        (void)snprintf(out, size, "slow terminal: %s frames skipped",
                        grid_number((int64_t)frames, number));
 }
 
@@ -126,7 +127,7 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
                  int *cursor_col)
 {
     struct view *v = app_top_view(a), *base = &a->views.views[view_stack_base(&a->views)];
-    char status[STATUS_TEXT_MAX] = "", keys[STATUS_TEXT_MAX];
+    char status[STATUS_TEXT_MAX] = "", keys[STATUS_TEXT_MAX], warning[80];
 
     surface_clear(a->surface);
     for (size_t i = view_stack_base(&a->views); i < a->views.n; i++)
@@ -134,11 +135,11 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
     if (l->tabs.rows)
         draw_tabs(a, base, l->tabs);
     v->ops->status(v->self, &a->env, status, sizeof(status));
-    append_slow(a, status, sizeof(status));
+    slow_warning(a, warning, sizeof(warning));
     pending_keys(a, keys, sizeof(keys));
     question_matches(a->question, keys, sizeof(keys));
     if (l->status.rows)
-        status_line_draw(status, keys, a->surface, l->status, a->env.ascii);
+        status_line_draw(status, warning, keys, a->surface, l->status, a->env.ascii);
     if (question_is_open(a->question)) {
         *cursor_row = l->message.row;
         *cursor_col = question_draw(a->question, a->surface, l->message, a->env.ascii);

@@ -59,14 +59,21 @@ void tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, b
                           link_look[t->link].style, ascii);
 }
 
-void status_line_draw(const char *left, const char *keys, struct surface *s, struct rect r,
-                      bool ascii)
+void status_line_draw(const char *left, const char *warning, const char *keys,
+                      struct surface *s, struct rect r, bool ascii)
 {
-    int used;
+    const char *right = *warning ? warning : "? help";
+    int width = (int)strlen(right), used, room = r.cols - 1;
 
     surface_fill(s, r, STYLE_STATUS);
-    used = 1 + surface_str(s, r.row, r.col + 1, r.cols - 1, *keys ? keys : left,
-                           *keys ? STYLE_STATUS_KEY : STYLE_STATUS, ascii);
-    if (!*keys && used + 8 < r.cols)
-        (void)surface_str(s, r.row, r.col + r.cols - 7, 7, "? help", STYLE_STATUS, ascii);
+    if (*keys) {
+        (void)surface_str(s, r.row, r.col + 1, room, keys, STYLE_STATUS_KEY, ascii);
+        return;
+    }
+    if (*warning && width + 2 < room)
+        room -= width + 2;
+    used = surface_str(s, r.row, r.col + 1, room, left, STYLE_STATUS, ascii);
+    if (used + width + 3 <= r.cols)
+        (void)surface_str(s, r.row, r.col + r.cols - width - 1, width, right,
+                          *warning ? STYLE_STATUS_KEY : STYLE_STATUS, ascii);
 }

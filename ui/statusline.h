@@ -24,8 +24,10 @@ struct tab_line {
 };
 void tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, bool ascii);
 
-/* left is where the view stands; keys are the choices of a pending key sequence, or "". */
-void status_line_draw(const char *left, const char *keys, struct surface *s, struct rect r,
-                      bool ascii);
+/* left is where the view stands, warning something that must be seen beside it, keys the
+ * choices of a pending key sequence; the last two may be "". On a narrow line left is cut
+ * before warning is. */
+void status_line_draw(const char *left, const char *warning, const char *keys,
+                      struct surface *s, struct rect r, bool ascii);
 
 #endif

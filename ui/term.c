@@ -68,6 +68,7 @@ static struct {
     char clear[CAPABILITY_MAX], hide[CAPABILITY_MAX], show[CAPABILITY_MAX];
     struct buf out; /* bytes on their way */
     size_t out_pos;
+    bool behind; /* a frame was not looked at, since there was no room */
     uint64_t written;
 } term;
 
@@ -116,12 +117,13 @@ enum term_flush term_write(void)
         }
     }
     forget_output();
+    term.behind = false;
     return term.gone ? TERM_GONE : TERM_DONE;
 }
 
 bool term_waiting(void)
 {
-    return term.out_pos < term.out.len;
+    return term.behind || term.out_pos < term.out.len;
 }
 
 uint64_t term_bytes_written(void)
@@ -770,8 +772,10 @@ enum term_flush term_flush(const struct surface *s, int cursor_row, int cursor_c
     rc = term_write();
     if (rc != TERM_DONE)
         return rc;
-    if (!tty_ready(POLLOUT, 0))
+    if (!tty_ready(POLLOUT, 0)) {
+        term.behind = true;
         return term.gone ? TERM_GONE : TERM_WAIT;
+    }
     compose(s, cursor_row, cursor_col);
     return term_write();
 }

@@ -64,9 +64,10 @@ enum term_flush {
 
 /* Makes the terminal show s: writes what differs from what it shows already, nothing when
  * nothing differs. Shows the cursor at row and col, or hides it when row is negative.
- * TERM_WAIT while an older frame is still on its way (s was then not looked at: flush again
- * after term_write() said TERM_DONE) or while this one is (term_waiting() tells). A surface
- * of another size than the terminal's is clipped. */
+ * TERM_WAIT while an older frame is still on its way, or there is no room for another (s
+ * was then not looked at: flush again after term_write() said TERM_DONE), or while this one
+ * is on its way; term_waiting() tells of all three. A surface of another size than the
+ * terminal's is clipped. */
 enum term_flush term_flush(const struct surface *s, int cursor_row, int cursor_col);
 
 /* Goes on with what waits. */

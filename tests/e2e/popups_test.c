@@ -1,4 +1,5 @@
-/* Cell and row popups, marks, commands and their history, the link meter. */
+/* Cell and row popups, marks, commands, their history and completion, help, the link meter.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,26 +15,14 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
 
-static struct pty *open_sized(const char *name, int rows, int cols)
+static struct pty *open_settled(const char *table, const struct viewer_setting *z)
 {
-    char *target = server_target(name);
-    struct pty *t = pty_start(&(struct pty_options){
-        .rows = rows, .cols = cols, .argv = (const char *const[]){target, NULL}});
+    struct pty *t = viewer_open(table, z);
 
-    free(target);
-    pty_wait_text(t, " row 1 of ");
     sheet_settle(t);
     return t;
-}
-
-static void leave(struct pty *t)
-{
-    pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    pty_check_restored(t);
-    pty_check_output(t);
-    pty_free(t);
 }
 
 /* Opens the popup of a cell. */
@@ -45,6 +34,18 @@ static void look_at(struct pty *t, int row, const char *column)
     pty_keys(t, keys);
     (void)snprintf(keys, sizeof(keys), "%s, row %d: lines", column, row);
     pty_wait_text(t, keys);
+}
+
+/* A text with the mark of null, which ASCII has another for. */
+static void wait_shown(struct pty *t, const struct viewer_setting *z, const char *text)
+{
+    const char *null = z->ascii ? strstr(text, "∅") : NULL;
+    char *want = null
+                     ? mem_printf("%.*s\\N%s", (int)(null - text), text, null + strlen("∅"))
+                     : mem_strdup(text);
+
+    pty_wait_text(t, want);
+    free(want);
 }
 
 static void a_popup_tells_all_there_is_to_a_cell(void **state)
@@ -76,25 +77,25 @@ static void a_popup_tells_all_there_is_to_a_cell(void **state)
         {9, "Strings", {"a,b", "c\"d"}},
         {5, "Doubles", {"items   0"}},
     };
-    struct pty *t = open_sized("types", 24, 80);
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = open_settled("types", z);
 
-    (void)state;
     for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
         look_at(t, cells[i].row, cells[i].column);
         for (size_t k = 0; k < 5 && cells[i].lines[k]; k++)
-            pty_wait_text(t, cells[i].lines[k]);
+            wait_shown(t, z, cells[i].lines[k]);
+        viewer_check_look(t, z);
         pty_keys(t, i % 3 == 0 ? "q" : i % 3 == 1 ? "<Esc>" : "<Enter>");
         pty_wait_text(t, " of 9   ");
     }
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_list_that_was_cut_is_fetched_whole(void **state)
 {
-    struct pty *t = open_sized("types", 24, 80);
+    struct pty *t = open_settled("types", VIEWER_SETTING(state));
     char want[32];
 
-    (void)state;
     look_at(t, 7, "Ints");
     pty_wait_text(t, "items   1,000");
     for (int first = 0; first < 1000; first += 10) {
@@ -111,15 +112,14 @@ static void a_list_that_was_cut_is_fetched_whole(void **state)
     pty_wait_text(t, "of 1003");
     pty_keys(t, "gg/999]<Enter>");
     pty_wait_text(t, "[999]   999");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_popup_follows_its_cell(void **state)
 {
-    struct pty *t = open_sized("modified", 50, 200);
+    struct pty *t = open_settled("modified", VIEWER_SETTING(state));
     char *first, *row;
 
-    (void)state;
     look_at(t, 3, "V");
     pty_wait_text(t, "value    ");
     row = pty_row(t, pty_find_row(t, "value    "));
@@ -130,20 +130,18 @@ static void a_popup_follows_its_cell(void **state)
     assert_non_null(strstr(row, "002 ")); /* V % 1000 == K */
     free(row);
     free(first);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_row_popup_lists_all_columns(void **state)
 {
-    struct pty *t = open_sized("wide", 24, 80);
+    struct pty *t = open_settled("wide", VIEWER_SETTING(state));
     char want[48];
 
-    (void)state;
     pty_keys(t, "77Gz<Enter>");
     pty_wait_text(t, "of 1000");
     for (int first = 0; first < 1000; first += 250) {
-        (void)snprintf(want, sizeof(want), "gg%dj", first + 9);
-        pty_keys(t, want);
+        viewer_keys(t, "gg%dj", first + 9);
         for (int k = first; k < first + 10; k++) {
             (void)snprintf(want, sizeof(want), "C%d ", k);
             pty_wait_text(t, want);
@@ -155,14 +153,13 @@ static void a_row_popup_lists_all_columns(void **state)
     pty_wait_text(t, "C999  long  76999");
     pty_keys(t, "gg");
     pty_wait_text(t, "C0    long  76000");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_line_of_a_row_popup_opens_its_cell(void **state)
 {
-    struct pty *t = open_sized("wide", 24, 80);
+    struct pty *t = open_settled("wide", VIEWER_SETTING(state));
 
-    (void)state;
     pty_keys(t, "77Gz<Enter>");
     pty_wait_text(t, "row 77: line 1 of 1000   Enter opens   q closes");
     pty_keys(t, "2jk<Enter>");
@@ -179,14 +176,13 @@ static void a_line_of_a_row_popup_opens_its_cell(void **state)
     pty_wait_text(t, "row 77: line 901 of 1000");
     pty_keys(t, "q");
     sheet_wait_status(t, 77, 10000);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void marks_bring_back(void **state)
 {
-    struct pty *t = open_sized("million", 24, 80);
+    struct pty *t = open_settled("million", VIEWER_SETTING(state));
 
-    (void)state;
     pty_keys(t, "5000GcN<Enter>ma");
     sheet_wait_status(t, 5000, 1000000);
     pty_keys(t, "G0");
@@ -205,14 +201,13 @@ static void marks_bring_back(void **state)
     pty_wait_text(t, "expected a letter");
     pty_keys(t, "50%''"); /* small steps are no jumps */
     sheet_wait_status(t, 5003, 1000000);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void commands_run_actions_and_set_options(void **state)
 {
-    struct pty *t = open_sized("small", 24, 80);
+    struct pty *t = open_settled("small", VIEWER_SETTING(state));
 
-    (void)state;
     pty_keys(t, ":5 move-row<Enter>");
     sheet_wait_status(t, 6, 1000);
     pty_keys(t, ":move-row -1<Enter>");
@@ -235,19 +230,20 @@ static void commands_run_actions_and_set_options(void **state)
     pty_wait_text(t, "no such command: set-mark");
     pty_keys(t, ":accept<Enter>");
     pty_wait_text(t, "that does nothing here");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void commands_are_remembered(void **state)
 {
     char folder[] = "/tmp/popups_test.XXXXXX", *env, *path, *inner, text[256] = "";
     char *target = server_target("small");
-    struct pty_options o = {.argv = (const char *const[]){target, NULL}};
+    struct pty_options o = {.rows = VIEWER_SETTING(state)->rows,
+                            .cols = VIEWER_SETTING(state)->cols,
+                            .argv = (const char *const[]){target, NULL}};
     struct stat st;
     struct pty *t;
     FILE *f;
 
-    (void)state;
     assert_non_null(mkdtemp(folder));
     env = mem_printf("XDG_STATE_HOME=%s", folder);
     inner = mem_printf("%s/dhview", folder);
@@ -257,7 +253,7 @@ static void commands_are_remembered(void **state)
     pty_wait_text(t, " row 1 of ");
     pty_keys(t, ":77<Enter>:10%<Enter>cN<Enter>");
     sheet_wait_status(t, 101, 1000);
-    leave(t);
+    viewer_leave(t);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
     assert_int_equal(stat(inner, &st), 0);
@@ -271,7 +267,7 @@ static void commands_are_remembered(void **state)
     pty_wait_text(t, " row 1 of ");
     pty_keys(t, ":<Up><Up><Enter>");
     sheet_wait_status(t, 77, 1000);
-    leave(t);
+    viewer_leave(t);
     assert_int_equal(remove(path), 0);
     assert_int_equal(remove(inner), 0);
     assert_int_equal(remove(folder), 0);
@@ -283,9 +279,8 @@ static void commands_are_remembered(void **state)
 
 static void the_meter_counts_and_cancel_closes_it(void **state)
 {
-    struct pty *t = open_sized("modified", 24, 80);
+    struct pty *t = open_settled("modified", VIEWER_SETTING(state));
 
-    (void)state;
     pty_keys(t, "gm");
     pty_wait_text(t, "link meter: lines 1 to 8 of 8");
     pty_wait_text(t, "round trip    ");
@@ -301,14 +296,13 @@ static void the_meter_counts_and_cancel_closes_it(void **state)
     pty_wait_text(t, "link meter: lines");
     pty_keys(t, ":7<Enter>"); /* the table again */
     sheet_wait_status(t, 7, 1000);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void help_is_searched(void **state)
 {
-    struct pty *t = open_sized("small", 24, 80);
+    struct pty *t = open_settled("small", VIEWER_SETTING(state));
 
-    (void)state;
     pty_keys(t, "?/link meter<Enter>");
     pty_wait_text(t, "link meter: delays");
     pty_keys(t, "/no such text<Enter>");
@@ -317,41 +311,90 @@ static void help_is_searched(void **state)
     pty_wait_text(t, "null: there is no value");
     pty_keys(t, "q");
     pty_wait_text(t, " row 1 of ");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void popups_need_a_cell(void **state)
 {
-    struct pty *t;
-    char *target = server_target("empty");
+    struct pty *t = viewer_open("empty", VIEWER_SETTING(state));
 
-    (void)state;
-    t = pty_dhview(target, NULL);
-    pty_wait_text(t, " row 0 of 0");
     pty_keys(t, "<Enter>");
     pty_wait_text(t, "there is no cell here");
     pty_keys(t, "ma");
     pty_wait_text(t, "there is no cell to mark");
     pty_keys(t, "z<Enter>");
     pty_wait_text(t, "there is no cell here");
-    leave(t);
-    free(target);
+    viewer_leave(t);
+}
+
+/* --- commands are found by Tab --- */
+
+static void commands_are_completed(void **state)
+{
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = open_settled("small", z);
+
+    pty_keys(t, ":");
+    pty_wait_row(t, z->rows - 2, " matches: "); /* all there are, on the status line */
+    pty_keys(t, "first-");
+    pty_wait_row(t, z->rows - 2, "2 matches: first-row first-column");
+    pty_keys(t, "<Tab><Tab>");
+    pty_wait_row(t, z->rows - 1, ":first-column");
+    pty_wait_row(t, z->rows - 2, "match 2 of 2: first-column");
+    pty_keys(t, "<S-Tab>");
+    pty_wait_row(t, z->rows - 1, ":first-row");
+    pty_keys(t, "<C-u>5 move-r<Tab>");
+    pty_wait_row(t, z->rows - 1, ":5 move-row");
+    pty_keys(t, "<Enter>");
+    sheet_wait_status(t, 6, 1000);
+    pty_keys(t, ":<Up>");
+    pty_wait_row(t, z->rows - 1, ":5 move-row");
+    pty_keys(t, "<Esc>");
+    sheet_settle(t);
+    viewer_check_look(t, z);
+    viewer_leave(t);
+}
+
+/* What stops what: a prompt, a pending key, a popup, and nothing. */
+static void cancel_takes_back_what_is_open(void **state)
+{
+    static const char *const keys[] = {"<C-c>", "<Esc>"};
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = open_settled("small", z);
+
+    for (size_t i = 0; i < 2; i++) {
+        viewer_keys(t, ":first-row%s", keys[i]);
+        pty_wait_gone(t, ":first-row");
+        pty_keys(t, "z");
+        pty_wait_row(t, z->rows - 2, "z  z");
+        pty_keys(t, keys[i]);
+        pty_wait_text(t, "row 1 of 1,000");
+        pty_keys(t, "<Enter>");
+        pty_wait_text(t, "I, row 1: lines");
+        pty_keys(t, keys[i]);
+        pty_wait_text(t, "row 1 of 1,000");
+        pty_keys(t, keys[i]);
+        pty_wait_text(t, "nothing to cancel; Q quits");
+    }
+    viewer_leave(t);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_popup_tells_all_there_is_to_a_cell),
-        cmocka_unit_test(a_list_that_was_cut_is_fetched_whole),
-        cmocka_unit_test(a_popup_follows_its_cell),
-        cmocka_unit_test(a_row_popup_lists_all_columns),
-        cmocka_unit_test(a_line_of_a_row_popup_opens_its_cell),
-        cmocka_unit_test(marks_bring_back),
-        cmocka_unit_test(commands_run_actions_and_set_options),
-        cmocka_unit_test(commands_are_remembered),
-        cmocka_unit_test(the_meter_counts_and_cancel_closes_it),
-        cmocka_unit_test(help_is_searched),
-        cmocka_unit_test(popups_need_a_cell),
+        VIEWER_LOOKS(a_popup_tells_all_there_is_to_a_cell),
+        VIEWER_SIZES(a_list_that_was_cut_is_fetched_whole),
+        VIEWER_SIZES(a_popup_follows_its_cell),
+        VIEWER_SIZES(a_row_popup_lists_all_columns),
+        VIEWER_SIZES(a_line_of_a_row_popup_opens_its_cell),
+        VIEWER_SIZES(marks_bring_back),
+        VIEWER_SIZES(commands_run_actions_and_set_options),
+        VIEWER_SIZES(commands_are_remembered),
+        VIEWER_SIZES(the_meter_counts_and_cancel_closes_it),
+        VIEWER_SIZES(help_is_searched),
+        VIEWER_SIZES(popups_need_a_cell),
+        VIEWER_LOOKS(commands_are_completed),
+        VIEWER_SIZES(cancel_takes_back_what_is_open),
     };
 
     server_require();

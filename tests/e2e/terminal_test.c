@@ -18,6 +18,7 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
 #include "ui/keymap.h"
 
 #define DHVIEW TEST_BUILD_DIR "/dhview"
@@ -53,13 +54,18 @@ static struct pty *start(int rows, int cols, const char *option, const char *con
     return t;
 }
 
-static struct pty *open_million(void)
+static struct pty *open_sized(const struct viewer_setting *z)
 {
-    struct pty *t = start(24, 100, NULL, NULL);
+    struct pty *t = start(z->rows, z->cols, NULL, NULL);
 
     pty_wait_text(t, " row 1 of 1,000,000");
     sheet_settle(t);
     return t;
+}
+
+static struct pty *open_million(void)
+{
+    return open_sized(&viewer_small);
 }
 
 static void ended_well(struct pty *t)
@@ -702,10 +708,10 @@ static bool at_end_of_help(const struct pty *t)
 
 static void the_help_screen_shows_every_binding(void **state)
 {
-    struct pty *t = open_million();
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = open_sized(z);
     char *all = mem_strdup("");
 
-    (void)state;
     pty_keys(t, "?");
     pty_wait_text(t, "help: lines 1 to ");
     take_screen(t, &all);
@@ -735,6 +741,7 @@ static void the_help_screen_shows_every_binding(void **state)
 
 static void errors_of_commands_are_shown_and_go(void **state)
 {
+    const struct viewer_setting *z = VIEWER_SETTING(state);
     static const char *const lines[][2] = {
         {":nonsense<Enter>", "no such command: nonsense"},
         {":12x<Enter>", "no such command: 12x"},
@@ -745,12 +752,11 @@ static void errors_of_commands_are_shown_and_go(void **state)
         {"12zq", "no such key: 12zq"},
         {"<F7>", "no such key: <F7>"},
     };
-    struct pty *t = open_million();
+    struct pty *t = open_sized(z);
 
-    (void)state;
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
         pty_keys(t, lines[i][0]);
-        pty_wait_row(t, 23, lines[i][1]);
+        pty_wait_row(t, z->rows - 1, lines[i][1]);
         pty_keys(t, "H");
         pty_wait_gone(t, lines[i][1]);
     }
@@ -777,21 +783,21 @@ static void hostile_commands_reach_no_terminal(void **state)
 
 static void prefixes_list_their_choices(void **state)
 {
-    struct pty *t = open_million();
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = open_sized(z);
 
-    (void)state;
     pty_keys(t, "g");
-    pty_wait_row(t, 22, "gg first row");
-    pty_wait_row(t, 22, "gh first column");
+    pty_wait_row(t, z->rows - 2, "gg first row");
+    pty_wait_row(t, z->rows - 2, "gh first column");
     pty_keys(t, "<Esc>");
-    pty_wait_row(t, 22, " row 1 of");
+    pty_wait_row(t, z->rows - 2, " row 1 of");
     pty_keys(t, "7z");
-    pty_wait_row(t, 22, "7z");
-    pty_wait_row(t, 22, "zt this row to the top");
+    pty_wait_row(t, z->rows - 2, "7z");
+    pty_wait_row(t, z->rows - 2, "zt this row to the top");
     pty_keys(t, "<C-c>");
-    pty_wait_row(t, 22, " row 1 of");
+    pty_wait_row(t, z->rows - 2, " row 1 of");
     pty_keys(t, "25");
-    pty_wait_row(t, 22, "25");
+    pty_wait_row(t, z->rows - 2, "25");
     pty_keys(t, "<Esc>j");
     settled_at(t, 2);
     pty_keys(t, "25j");
@@ -846,10 +852,10 @@ int main(void)
         cmocka_unit_test(mono_by_environment_or_terminal),
         cmocka_unit_test(terminals_that_cannot_are_refused),
         cmocka_unit_test(without_a_terminal_it_says_so),
-        cmocka_unit_test(the_help_screen_shows_every_binding),
-        cmocka_unit_test(errors_of_commands_are_shown_and_go),
+        VIEWER_SIZES(the_help_screen_shows_every_binding),
+        VIEWER_SIZES(errors_of_commands_are_shown_and_go),
         cmocka_unit_test(hostile_commands_reach_no_terminal),
-        cmocka_unit_test(prefixes_list_their_choices),
+        VIEWER_SIZES(prefixes_list_their_choices),
         cmocka_unit_test(any_bytes_typed_leave_a_working_viewer),
     };
 

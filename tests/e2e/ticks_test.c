@@ -13,35 +13,15 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
 
 #define QUIET_MS 2500 /* two and a half of the server's intervals */
+#define RED 1
 #define GREEN 2
 
-static struct pty *open_with(const char *table, const char *option, const char *env)
-{
-    char *target = server_target(table);
-    const char *argv[] = {target, option, NULL};
-    const char *envs[] = {env, NULL};
-    struct pty *t = pty_start(&(struct pty_options){.argv = argv, .env = envs});
-
-    free(target);
-    pty_wait_text(t, " of ");
-    return t;
-}
-
-static struct pty *open_table(const char *table)
-{
-    return open_with(table, NULL, NULL);
-}
-
-static void leave(struct pty *t)
-{
-    pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    pty_check_restored(t);
-    pty_check_output(t);
-    pty_free(t);
-}
+static const struct viewer_look plain = {-1, -1, false, false, false};
+static const struct viewer_look fresh = {-1, -1, true, false, false};
+static const struct viewer_look fading = {-1, -1, false, true, false};
 
 /* Rows 0 to last of ctl with one text. */
 static void fill(int last, const char *text)
@@ -50,130 +30,139 @@ static void fill(int last, const char *text)
     server_control("add 0 %d %s", last, text);
 }
 
-/* How the first character of a text on the screen is drawn. */
-struct look {
+/* --- marks --- */
+
+/* The cursor's row has a style of its own, so changes are made elsewhere. */
+static void a_changed_text_is_bold_then_fades(void **state)
+{
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t;
+
+    fill(9, "old");
+    t = viewer_open("ctl", z);
+    pty_wait_text(t, "row 1 of 10 ");
+    viewer_wait_look(t, "old", plain);
+    server_control("add 5 5 new");
+    viewer_wait_look(t, "new", fresh);
+    viewer_check_look(t, z);
+    viewer_wait_look(t, "new", fading);
+    viewer_check_look(t, z);
+    viewer_wait_look(t, "new", plain);
+    viewer_leave(t);
+}
+
+struct mark {
     const char *text;
+    int fg;
     bool bold, underline;
 };
 
-static bool looks(struct pty *t, void *ctx)
+/* Some cell below the cursor's row has the mark, and its number the same look. */
+static bool has_mark(struct pty *t, void *ctx)
 {
-    const struct look *want = ctx;
-    struct pty_cell c;
-    int row = pty_find_row(t, want->text);
-    char *line = row < 0 ? NULL : pty_row(t, row);
-    int col = 0;
-
-    if (!line)
-        return false;
-    for (const char *p = line; p < strstr(line, want->text); p++)
-        col += (*p & 0xc0) != 0x80; /* columns before it, all of one cell */
-    free(line);
-    pty_cell(t, row, col, &c);
-    return c.bold == want->bold && c.underline == want->underline;
-}
-
-static void wait_look(struct pty *t, const char *text, bool bold, bool underline)
-{
-    pty_wait(t, looks, &(struct look){text, bold, underline}, text);
-}
-
-/* The cursor's row has a style of its own, so changes are made elsewhere. */
-static void text_decays(const char *option, const char *env)
-{
-    fill(9, "old");
-    struct pty *t = open_with("ctl", option, env);
-
-    pty_wait_text(t, "row 1 of 10 ");
-    wait_look(t, "old", false, false);
-    server_control("add 5 5 new");
-    wait_look(t, "new", true, false);
-    wait_look(t, "new", false, true);
-    wait_look(t, "new", false, false);
-    leave(t);
-}
-
-static void a_changed_text_is_bold_then_fades(void **state)
-{
-    (void)state;
-    text_decays(NULL, NULL);
-}
-
-static void marks_show_without_colour(void **state)
-{
-    (void)state;
-    text_decays(NULL, "NO_COLOR=1");
-}
-
-static void marks_show_in_ascii(void **state)
-{
-    (void)state;
-    text_decays("--ascii", NULL);
-}
-
-static bool green_arrow(struct pty *t, void *ctx)
-{
+    const struct mark *m = ctx;
+    struct pty_cell c, digit;
     int rows, cols;
-    struct pty_cell c;
 
     pty_size(t, &rows, &cols);
     for (int row = 4; row < rows - 2; row++) {
-        for (int col = 0; col < cols; col++) {
+        for (int col = 0; col + 1 < cols; col++) {
             pty_cell(t, row, col, &c);
-            if (strcmp(c.utf8, ctx) == 0 && c.fg == GREEN)
+            pty_cell(t, row, col + 1, &digit);
+            if (strcmp(c.utf8, m->text) == 0 && digit.utf8[0] >= '0' &&
+                digit.utf8[0] <= '9' && c.fg == m->fg && c.bold == m->bold &&
+                c.underline == m->underline && digit.fg == c.fg && digit.bold == c.bold)
                 return true;
         }
     }
     return false;
 }
 
-static void a_number_that_grew_has_a_green_arrow(void **state)
+static void wait_mark(struct pty *t, const struct viewer_setting *z, int direction,
+                      bool old)
 {
-    struct pty *t = open_table("modified");
+    static const char *const texts[2][2] = {{"▼", "▲"}, {"v", "^"}};
+    struct mark m = {.text = texts[z->ascii][direction > 0],
+                     .fg = z->mono         ? -1
+                           : direction > 0 ? GREEN
+                                           : RED,
+                     .bold = !old,
+                     .underline = old && z->mono};
 
-    (void)state;
-    pty_wait(t, green_arrow, "▲", "a green arrow");
+    pty_wait(t, has_mark, &m, old ? "a fading mark of a change" : "a mark of a change");
+    viewer_check_look(t, z);
+}
+
+static void numbers_tell_which_way_they_went(void **state)
+{
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("swinging", z);
+
+    wait_mark(t, z, +1, false);
+    wait_mark(t, z, +1, true);
+    wait_mark(t, z, -1, false);
+    wait_mark(t, z, -1, true);
+    viewer_leave(t);
+    t = viewer_open("modified", z); /* where all grow */
+    wait_mark(t, z, +1, false);
     assert_false(pty_has(t, "▼"));
-    leave(t);
-    t = open_with("modified", "--ascii", NULL);
-    pty_wait(t, green_arrow, "^", "a green ^");
-    leave(t);
+    viewer_leave(t);
 }
 
-static size_t bytes_of_output(const struct pty *t)
+static void only_the_cell_that_changed_is_painted(void **state)
 {
-    size_t n;
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t;
+    const uint8_t *out;
+    size_t n, before;
 
-    (void)pty_output(t, &n);
-    return n;
+    fill(9, "steady");
+    t = viewer_open("ctl", z);
+    pty_wait_text(t, "row 1 of 10 ");
+    viewer_wait_look(t, "steady", plain);
+    pty_wait_quiet(t, QUIET_MS);
+    before = viewer_bytes(t);
+    server_control("add 5 5 lively");
+    viewer_wait_look(t, "lively", fresh);
+    viewer_wait_look(t, "lively", fading);
+    viewer_wait_look(t, "lively", plain);
+    out = pty_output(t, &n);
+    assert_null(memmem(out + before, n - before, "steady", 6));
+    assert_null(memmem(out + before, n - before, "of 10", 5)); /* nor the status line */
+    assert_in_range(n - before, 18, 400);                      /* three times one cell */
+    viewer_leave(t);
 }
+
+/* --- what is drawn --- */
 
 static void a_change_outside_the_screen_writes_nothing(void **state)
 {
-    (void)state;
-    fill(599, "old");
-    struct pty *t = open_table("ctl");
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    int below = viewer_height(z) + 6;
     size_t before;
+    struct pty *t;
 
+    fill(599, "old");
+    t = viewer_open("ctl", z);
     pty_wait_text(t, "row 1 of 600 ");
     pty_wait_quiet(t, QUIET_MS);
-    before = bytes_of_output(t);
-    server_control("add 500 500 far"); /* outside the window */
-    server_control("add 25 25 near");  /* held, but not on screen */
+    before = viewer_bytes(t);
+    server_control("add 500 500 far");              /* outside the window */
+    server_control("add %d %d near", below, below); /* held, but not on screen */
     pty_wait_quiet(t, QUIET_MS);
-    assert_int_equal(bytes_of_output(t), before);
-    pty_keys(t, "30j");
+    assert_int_equal(viewer_bytes(t), before);
+    viewer_keys(t, "%dj", below + 5);
     pty_wait_text(t, "near");
-    server_control("add 24 24 seen");
-    wait_look(t, "seen", true, false);
-    leave(t);
+    server_control("add %d %d seen", below - 1, below - 1);
+    viewer_wait_look(t, "seen", fresh);
+    viewer_leave(t);
 }
 
 static void following_stays_at_the_end(void **state)
 {
-    (void)state;
+    const struct viewer_setting *z = VIEWER_SETTING(state);
     fill(99, "old");
-    struct pty *t = open_table("ctl");
+    struct pty *t = viewer_open("ctl", z);
 
     pty_wait_text(t, "row 1 of 100 ");
     pty_keys(t, "F");
@@ -184,11 +173,12 @@ static void following_stays_at_the_end(void **state)
     sheet_settle(t);
     assert_true(pty_has(t, "more"));
     pty_keys(t, "h");
-    pty_resize(t, 50, 200);
+    pty_wait_row(t, z->rows - 3, "more");       /* the last row above status and message */
+    pty_resize(t, 74 - z->rows, 280 - z->cols); /* the other size */
     server_control("add 105 105 wide");
     pty_wait_text(t, "row 106 of 106 ");
     pty_wait_text(t, "FOLLOW");
-    pty_wait_row(t, 47, "wide"); /* the last row above status and message */
+    pty_wait_row(t, 74 - z->rows - 3, "wide");
     pty_keys(t, "k");
     pty_wait_gone(t, "FOLLOW");
     pty_wait_text(t, "row 105 of 106 ");
@@ -198,14 +188,14 @@ static void following_stays_at_the_end(void **state)
     pty_wait_text(t, "row 110 of 110 ");
     pty_keys(t, "F");
     pty_wait_gone(t, "FOLLOW");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void rows_on_screen_hold_their_positions(void **state)
 {
-    (void)state;
+    const struct viewer_setting *z = VIEWER_SETTING(state);
     fill(99, "old");
-    struct pty *t = open_table("ctl");
+    struct pty *t = viewer_open("ctl", z);
 
     pty_wait_text(t, "row 1 of 100 ");
     server_control("add 100 109 more");
@@ -222,14 +212,14 @@ static void rows_on_screen_hold_their_positions(void **state)
     sheet_settle(t);
     server_control("clear");
     pty_wait_text(t, "row 0 of 0 ");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_pause_freezes_and_then_marks(void **state)
 {
-    (void)state;
+    const struct viewer_setting *z = VIEWER_SETTING(state);
     fill(99, "old");
-    struct pty *t = open_table("ctl");
+    struct pty *t = viewer_open("ctl", z);
 
     pty_wait_text(t, "row 1 of 100 ");
     sheet_settle(t);
@@ -247,21 +237,20 @@ static void a_pause_freezes_and_then_marks(void **state)
     pty_keys(t, "gg");
     pty_wait_text(t, "row 1 of 100 ");
     pty_keys(t, "p");
-    wait_look(t, "first", true, false);
+    viewer_wait_look(t, "first", fresh);
     assert_false(pty_has(t, "PAUSED"));
     pty_wait_text(t, "row 1 of 150 ");
-    wait_look(t, "first", false, false);
+    viewer_wait_look(t, "first", plain);
     pty_keys(t, "G");
     pty_wait_text(t, "row 150 of 150 ");
-    leave(t);
+    viewer_leave(t);
 }
 
 /* Rows that moved meanwhile are compared with what they were, not with what was there. */
 static void a_pause_marks_rows_where_they_went(void **state)
 {
-    (void)state;
     fill(9, "old");
-    struct pty *t = open_table("ctl");
+    struct pty *t = viewer_open("ctl", VIEWER_SETTING(state));
 
     pty_wait_text(t, "row 1 of 10 ");
     sheet_settle(t);
@@ -272,18 +261,17 @@ static void a_pause_marks_rows_where_they_went(void **state)
     server_control("add 7 7 first");
     pty_wait_text(t, "PAUSED  2 missed");
     pty_keys(t, "p");
-    wait_look(t, "first", true, false);
+    viewer_wait_look(t, "first", fresh);
     pty_wait_text(t, "row 1 of 8 ");
     assert_false(pty_has(t, "▲")); /* the keys of the rows below are what they were */
-    wait_look(t, "first", false, false);
-    leave(t);
+    viewer_wait_look(t, "first", plain);
+    viewer_leave(t);
 }
 
 static void popups_show_the_paused_picture(void **state)
 {
-    (void)state;
     fill(9, "old");
-    struct pty *t = open_table("ctl");
+    struct pty *t = viewer_open("ctl", VIEWER_SETTING(state));
 
     pty_wait_text(t, "row 1 of 10 ");
     sheet_settle(t);
@@ -307,14 +295,13 @@ static void popups_show_the_paused_picture(void **state)
     pty_keys(t, "<Enter>");
     pty_wait_text(t, "value   first");
     assert_false(pty_has(t, "as paused"));
-    leave(t);
+    viewer_leave(t);
 }
 
 static void popups_say_what_is_not_of_the_paused_picture(void **state)
 {
-    struct pty *t = open_table("types");
+    struct pty *t = viewer_open("types", VIEWER_SETTING(state));
 
-    (void)state;
     pty_wait_text(t, "row 1 of ");
     sheet_settle(t);
     pty_keys(t, "7GcInts<Enter>p");
@@ -323,22 +310,24 @@ static void popups_say_what_is_not_of_the_paused_picture(void **state)
     pty_wait_text(t, "items   1,000");
     pty_wait_text(t, "live    the paused picture has not all of it: the value of now");
     pty_wait_text(t, "as paused, but for what is live");
-    leave(t);
-    t = open_table("wide");
+    viewer_leave(t);
+    t = viewer_open("wide", VIEWER_SETTING(state));
     pty_wait_text(t, "row 1 of ");
     sheet_settle(t);
     pty_keys(t, "pz<Enter>");
     pty_wait_text(t, "C0    long  0 ");
     pty_keys(t, "G");
     pty_wait_text(t, "C999  long  (live) 999 ");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void the_rate_changes_and_rows_stay(void **state)
 {
-    (void)state;
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct viewer_setting fast = *z;
+
     fill(9, "old");
-    struct pty *t = open_table("ctl");
+    struct pty *t = viewer_open("ctl", z);
 
     pty_wait_text(t, "row 1 of 10 ");
     sheet_settle(t);
@@ -354,21 +343,22 @@ static void the_rate_changes_and_rows_stay(void **state)
     server_control("add 6 6 slower");
     pty_wait_text(t, "slower");
     assert_true(pty_has(t, "faster"));
-    leave(t);
-    t = open_with("ctl", "--interval=125", NULL);
+    viewer_leave(t);
+    fast.option = "--interval=125";
+    t = viewer_open("ctl", &fast);
     pty_wait_text(t, "row 1 of 10 ");
     pty_keys(t, "3z-");
     pty_wait_text(t, "updates at the server's own interval");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void rows_appended_are_counted(void **state)
 {
-    struct pty *t = open_table("appending");
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("appending", z);
 
-    (void)state;
     pty_wait_text(t, "   +2/s"); /* two rows a second */
-    leave(t);
+    viewer_leave(t);
 }
 
 /* The cell of a column in the first row on screen. */
@@ -388,10 +378,10 @@ static char *first_cell(const struct pty *t, const char *column)
 
 static void a_replaced_table_is_offered(void **state)
 {
-    struct pty *t = open_table("replaced");
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("replaced", z);
     char *before, *after, *expected;
 
-    (void)state;
     pty_wait_text(t, "row 1 of 10 ");
     pty_keys(t, "5Gl");
     pty_wait_text(t, "row 5 of 10 ");
@@ -399,6 +389,7 @@ static void a_replaced_table_is_offered(void **state)
     before = first_cell(t, "Version");
     server_control("replace");
     pty_wait_text(t, "replaced was replaced on the server: ^r shows the new one");
+    viewer_check_look(t, z);
     after = first_cell(t, "Version");
     assert_string_equal(after, before);
     free(after);
@@ -412,14 +403,14 @@ static void a_replaced_table_is_offered(void **state)
     free(before);
     free(after);
     free(expected);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_wide_table_asked_anew_keeps_its_place(void **state)
 {
-    struct pty *t = open_table("wide");
+    const struct viewer_setting *z = VIEWER_SETTING(state);
+    struct pty *t = viewer_open("wide", z);
 
-    (void)state;
     pty_wait_text(t, "row 1 of 10,000 ");
     pty_keys(t, "500l77Gzt");
     pty_wait_text(t, "row 77 of 10,000   C500 (long)   col 501/1000");
@@ -429,20 +420,21 @@ static void a_wide_table_asked_anew_keeps_its_place(void **state)
     sheet_settle(t);
     (void)sheet_check(t, sheet_formula_wide);
     assert_true(pty_has(t, "row 77 of 10,000   C500 (long)   col 501/1000"));
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_failed_table_keeps_its_rows_until_asked_anew(void **state)
 {
+    const struct viewer_setting *z = VIEWER_SETTING(state);
     server_control("restore");
-    struct pty *t = open_table("failing");
+    struct pty *t = viewer_open("failing", z);
 
-    (void)state;
     pty_wait_text(t, "row 1 of 10 ");
     pty_keys(t, "7G");
     sheet_settle(t);
     server_control("fail");
     pty_wait_text(t, "ended: these rows are old");
+    viewer_check_look(t, z);
     pty_keys(t, "z+");
     pty_wait_text(t, "failing: has ended; ^r asks for it anew");
     sheet_settle(t);
@@ -458,28 +450,27 @@ static void a_failed_table_keeps_its_rows_until_asked_anew(void **state)
     pty_wait_text(t, "live");
     pty_wait_gone(t, "these rows are old");
     assert_true(pty_has(t, "row 7 of 10"));
-    leave(t);
+    viewer_leave(t);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_changed_text_is_bold_then_fades),
-        cmocka_unit_test(marks_show_without_colour),
-        cmocka_unit_test(marks_show_in_ascii),
-        cmocka_unit_test(a_number_that_grew_has_a_green_arrow),
-        cmocka_unit_test(a_change_outside_the_screen_writes_nothing),
-        cmocka_unit_test(following_stays_at_the_end),
-        cmocka_unit_test(rows_on_screen_hold_their_positions),
-        cmocka_unit_test(a_pause_freezes_and_then_marks),
-        cmocka_unit_test(a_pause_marks_rows_where_they_went),
-        cmocka_unit_test(popups_show_the_paused_picture),
-        cmocka_unit_test(popups_say_what_is_not_of_the_paused_picture),
-        cmocka_unit_test(the_rate_changes_and_rows_stay),
-        cmocka_unit_test(rows_appended_are_counted),
-        cmocka_unit_test(a_replaced_table_is_offered),
-        cmocka_unit_test(a_wide_table_asked_anew_keeps_its_place),
-        cmocka_unit_test(a_failed_table_keeps_its_rows_until_asked_anew),
+        VIEWER_LOOKS(a_changed_text_is_bold_then_fades),
+        VIEWER_LOOKS(numbers_tell_which_way_they_went),
+        VIEWER_SIZES(only_the_cell_that_changed_is_painted),
+        VIEWER_SIZES(a_change_outside_the_screen_writes_nothing),
+        VIEWER_SIZES(following_stays_at_the_end),
+        VIEWER_SIZES(rows_on_screen_hold_their_positions),
+        VIEWER_SIZES(a_pause_freezes_and_then_marks),
+        VIEWER_SIZES(a_pause_marks_rows_where_they_went),
+        VIEWER_SIZES(popups_show_the_paused_picture),
+        VIEWER_SIZES(popups_say_what_is_not_of_the_paused_picture),
+        VIEWER_SIZES(the_rate_changes_and_rows_stay),
+        VIEWER_SIZES(rows_appended_are_counted),
+        VIEWER_LOOKS(a_replaced_table_is_offered),
+        VIEWER_SIZES(a_wide_table_asked_anew_keeps_its_place),
+        VIEWER_LOOKS(a_failed_table_keeps_its_rows_until_asked_anew),
     };
 
     server_require();

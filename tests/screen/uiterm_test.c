@@ -81,6 +81,16 @@ static void storm(struct surface *s, struct report *r)
     }
 }
 
+/* Small frames until one is refused, whole or in part; a tells whether it is waited for. */
+static void trickle(struct surface *s, struct report *r)
+{
+    r->flush = TERM_DONE;
+    for (int i = 0; i < 1000000 && r->flush == TERM_DONE; i++) {
+        surface_str(s, 0, 0, 1, i % 2 ? "x" : "o", STYLE_CELL, true);
+        r->flush = (int32_t)term_flush(s, -1, 0);
+    }
+}
+
 static void on_key(struct surface *s, struct key k)
 {
     struct report r = {.kind = KEY, .key = k.code};
@@ -101,11 +111,13 @@ static void on_key(struct surface *s, struct key k)
     }
     if (k.code == 'B')
         storm(s, &r);
+    else if (k.code == 'b')
+        trickle(s, &r);
     else if (k.code == 'W')
         r.flush = (int32_t)term_write();
     else
         r.flush = (int32_t)term_flush(s, k.code == 'c' ? 1 : -1, 3);
-    r.a = term_rows();
+    r.a = k.code == 'b' ? term_waiting() : term_rows();
     r.b = term_cols();
     send_report(r);
 }
@@ -510,6 +522,23 @@ static void a_stalled_terminal_does_not_block(void **state)
     quit(&f);
 }
 
+static void a_small_frame_that_was_refused_is_waited_for(void **state)
+{
+    struct fixture f;
+    struct report r;
+
+    (void)state;
+    (void)begin(&f);
+    assert_int_equal(write(f.master, "b", 1), 1);
+    r = next_report(&f, true);
+    assert_int_equal(r.flush, TERM_WAIT);
+    assert_int_equal(r.a, 1); /* whoever polls for room learns of it */
+    for (int i = 0; i < 100 && r.flush == TERM_WAIT; i++)
+        r = press(&f, "W");
+    assert_int_equal(r.flush, TERM_DONE);
+    quit(&f);
+}
+
 static void a_vanished_terminal_is_told(void **state)
 {
     struct fixture f;
@@ -585,6 +614,7 @@ int main(void)
         cmocka_unit_test(suspend_gives_the_terminal_back_until_continued),
         cmocka_unit_test(any_size_is_taken),
         cmocka_unit_test(a_stalled_terminal_does_not_block),
+        cmocka_unit_test(a_small_frame_that_was_refused_is_waited_for),
         cmocka_unit_test(a_vanished_terminal_is_told),
         cmocka_unit_test(colours_and_characters_follow_the_environment),
         cmocka_unit_test(terminals_that_cannot_do_it_are_refused),

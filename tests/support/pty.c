@@ -534,7 +534,10 @@ static _Noreturn void fail_screen(const struct pty *t, const char *what)
                 : t->stopped ? "stopped"
                              : "runs",
                 t->status);
-    print_error("screen of %d rows and %d columns:\n%s-----\n", t->rows, t->cols, screen);
+    print_error("screen of %d rows and %d columns:\n", t->rows, t->cols);
+    for (char *rest = screen, *line; (line = strsep(&rest, "\n")) != NULL;)
+        print_error("%s\n", line); /* one by one, as long texts are cut */
+    print_error("-----\n");
     print_error("standard error: %s\nend of the output:", pty_stderr(t));
     for (size_t i = from; i < t->out.len; i++) {
         unsigned char c = (unsigned char)t->out.data[i];

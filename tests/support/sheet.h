@@ -38,13 +38,20 @@ int sheet_column(const struct sheet *s, const char *name);
 /* Text of a column in table row i (from 0); owned by the caller, NULL: not checked. */
 typedef char *sheet_formula(const char *column, int64_t i);
 
-/* Waits until the keys typed so far have been taken in and no cell is pending. */
+/* Waits until the keys typed so far have been taken in. */
+void sheet_sync(struct pty *t);
+
+/* The same, and until no cell is pending. */
 void sheet_settle(struct pty *t);
 
 /* Fails the test unless every cell on the screen equals the formula, rows are numbered
  * without gaps and there is at least one cell to compare. Returns the number of cells
  * compared. */
 size_t sheet_check(const struct pty *t, sheet_formula *formula);
+
+/* The same of cells that are neither pending nor on a screen too small for any: those that
+ * their column cuts begin like the formula's. */
+size_t sheet_check_known(const struct pty *t, sheet_formula *formula);
 
 /* Fails the test unless the columns on the screen begin with these names, each followed by
  * a blank. */
@@ -54,9 +61,11 @@ void sheet_check_columns(const struct pty *t, const char *names);
 bool sheet_status(const struct pty *t, int64_t *row, int64_t *rows);
 void sheet_wait_status(struct pty *t, int64_t row, int64_t rows);
 
-/* The formulas of the tables small, million and billion, of wide, and of verywide. */
+/* The formulas of the tables small, million and billion, and of those they are named after.
+ */
 char *sheet_formula_million(const char *column, int64_t i);
 char *sheet_formula_wide(const char *column, int64_t i);
 char *sheet_formula_verywide(const char *column, int64_t i);
+char *sheet_formula_appending(const char *column, int64_t i);
 
 #endif

@@ -144,7 +144,7 @@ static void check_mono(const struct pty *t)
     for (int row = 0; row < rows; row++) {
         for (int col = 0; col < cols; col++) {
             pty_cell(t, row, col, &c);
-            if (c.fg != -1 || c.bg != -1)
+            if (c.width > 0 && (c.fg != -1 || c.bg != -1))
                 fail_msg("\"%s\" in row %d, column %d has a colour", c.utf8, row, col);
         }
     }
