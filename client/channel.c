@@ -17,9 +17,10 @@
 #define PEM_MAX ((size_t)4 << 20) /* bytes of a PEM file */
 
 /* Memory of gRPC's own. It checks the length of a message only once all of it is there, so
- * this is what ends a message that claims 4 GiB. */
-#define QUOTA_FACTOR 2 /* of the largest message: one arrives, one waits */
-#define QUOTA_MIN ((size_t)16 << 20)
+ * this is what ends a message that claims 4 GiB. Ample, because gRPC ends streams, or the
+ * connection, when a hurry of wide tables comes near it. */
+#define QUOTA_FACTOR 3 /* of the largest message: one arrives, two wait */
+#define QUOTA_MIN ((size_t)64 << 20)
 
 static const char *const system_roots[] = {
     "/etc/ssl/certs/ca-certificates.crt",
