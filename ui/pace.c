@@ -24,6 +24,10 @@ uint64_t pace_want(struct pace *p, enum pace_reason reason, uint64_t now)
 
 void pace_frame(struct pace *p, uint64_t now)
 {
+    uint64_t latest = now + PACE_BURST * PACE_FRAME_NS;
+
     p->due = false;
     p->over = (p->over > now ? p->over : now) + PACE_FRAME_NS;
+    if (p->over > latest) /* frames came early: later ones are not to pay for them */
+        p->over = latest;
 }

@@ -102,12 +102,29 @@ static void of_a_hundred_updates_a_second_most_are_drawn_as_they_come(void **sta
     assert_int_equal(s.at_once, s.frames);
 }
 
+/* Also when its timer is early again and again. */
+static void a_key_waits_no_longer_after_frames_that_came_early(void **state)
+{
+    struct pace p = {0};
+    uint64_t now = START, key;
+
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        (void)pace_want(&p, PACE_DATA, now);
+        now += 7 * MS;
+        pace_frame(&p, now);
+    }
+    key = pace_want(&p, PACE_KEY, now + MS);
+    assert_in_range(key, now + MS, now + PACE_FRAME_NS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_quiet_program_draws_at_once),
         cmocka_unit_test(a_key_waits_no_longer_than_it_must),
         cmocka_unit_test(never_more_than_sixty_frames_a_second),
+        cmocka_unit_test(a_key_waits_no_longer_after_frames_that_came_early),
         cmocka_unit_test(slower_things_never_wait),
         cmocka_unit_test(of_a_hundred_updates_a_second_most_are_drawn_as_they_come),
     };
