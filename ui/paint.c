@@ -2,7 +2,10 @@
  * A frame: lines that moved are scrolled, then the runs of cells that still differ are
  * collected row by row and written, each followed by the one that begins below it.
  * `row`, `col` and `pen` say where the terminal's cursor is and how it writes; col is -1
- * where that is not known, as behind the last column, where terminals differ.
+ * where that is not known, as behind the last column, where terminals differ. They differ
+ * in the width of some clusters, too: what follows one directly is written there, wherever
+ * that is, but the way to another place begins at none, so that one row is off and not all
+ * that is written after it.
  */
 #include "ui/paint.h"
 
@@ -29,7 +32,8 @@ struct paint {
     struct cell *shown;             /* rows * cols */
     int rows, cols;
     int row, col;
-    uint8_t pen; /* one of alike[] */
+    bool doubtful; /* col, for those who know another width for what was written */
+    uint8_t pen;   /* one of alike[] */
     bool known;
     struct run *runs; /* of the frame under way: by row, then by column */
     size_t n, cap;
@@ -120,14 +124,19 @@ static struct cell *shown_row(const struct paint *p, int row)
     return p->shown + (size_t)row * (size_t)p->cols;
 }
 
+static inline int writable_columns(const struct frame *f, int row)
+{
+    return f->t->no_last_cell && row == f->p->rows - 1 ? f->p->cols - 1 : f->p->cols;
+}
+
 /* The cell that belongs there: a blank outside the surface, and where a wide cluster would
- * be cut. */
+ * be cut or reach into the cell that cannot be written. */
 static inline const struct cell *wanted(const struct frame *f, int row, int col)
 {
     const struct cell *c =
         row < f->rows && col < f->cols ? surface_row(f->s, row) + col : &blank;
 
-    return c->width == 2 && col + 1 >= f->p->cols ? &blank : c;
+    return c->width == 2 && col + 1 >= writable_columns(f, row) ? &blank : c;
 }
 
 /* --- writing --- */
@@ -167,6 +176,16 @@ static bool can_be_written(const struct frame *f, const struct cell *c)
     return true;
 }
 
+/* Marks, joined emoji, and what is wide in one version of Unicode and not in another. */
+static bool width_is_disputed(const struct cell *c)
+{
+    int code_points = 0;
+
+    for (int i = 0; i < c->len; i++)
+        code_points += ((unsigned char)c->utf8[i] & 0xc0) != 0x80;
+    return c->width > 1 || code_points > 1;
+}
+
 static void put_cell(struct frame *f, const struct cell *c)
 {
     uint8_t style = look(f->p, c);
@@ -179,6 +198,7 @@ static void put_cell(struct frame *f, const struct cell *c)
         put(f, c->utf8, c->len);
     else
         put(f, "??", c->width);
+    f->p->doubtful = f->p->doubtful || width_is_disputed(c);
     f->p->col += c->width;
     if (f->p->col >= f->p->cols)
         f->p->col = -1; /* it may have wrapped, or be about to */
@@ -266,6 +286,14 @@ static void move_to(struct frame *f, int row, int col)
     p->col = col;
 }
 
+/* What comes next does not belong directly behind what was written. */
+static void leave_place(struct paint *p)
+{
+    if (p->doubtful)
+        p->col = -1;
+    p->doubtful = false;
+}
+
 /* --- runs --- */
 
 /* First column from which on the row is to be blank in the default style. */
@@ -299,11 +327,9 @@ static void collect_row(struct frame *f, int row)
 {
     struct paint *p = f->p;
     struct cell *cells = shown_row(p, row);
-    int end = p->cols, tail;
+    int end = writable_columns(f, row), tail;
     bool open = false;
 
-    if (f->t->no_last_cell && row == p->rows - 1)
-        end--;
     tail = f->t->ansi ? blank_tail(f, row) : end;
     if (end - tail < GAP_MAX || !differs(f, row, tail, end))
         tail = end;
@@ -326,6 +352,7 @@ static void erase(struct frame *f, const struct run *run)
 {
     struct cell *cells = shown_row(f->p, run->row);
 
+    leave_place(f->p);
     move_to(f, run->row, run->from);
     put_blank_style(f);
     put_text(f, "\033[K");
@@ -337,6 +364,7 @@ static void write_run(struct frame *f, const struct run *run)
 {
     struct cell *cells = shown_row(f->p, run->row);
 
+    leave_place(f->p);
     for (int col = run->from; col < run->to; col++) {
         const struct cell *c = wanted(f, run->row, col);
 
@@ -530,6 +558,7 @@ enum err_code paint_cursor(struct paint *p, int row, int col, struct buf *out,
 {
     struct frame f = {.p = p, .t = p->t, .out = out, .e = e};
 
+    leave_place(p);
     move_to(&f, row, col);
     return finish(&f);
 }

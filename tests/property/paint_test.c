@@ -116,6 +116,15 @@ static void next_frame(struct surface *s)
     }
 }
 
+/* Cells of a wide cluster that has no room: it would be cut, or fill the last cell. */
+static bool stays_blank(const struct paint_terminal *t, const struct surface *s, int row,
+                        int col)
+{
+    int end = t->no_last_cell && row == ROWS - 1 ? COLS - 1 : COLS;
+
+    return surface_cell(s, row, col)->width == 2 && col + 1 >= end;
+}
+
 static void check_cell(VTermScreen *screen, const struct surface *s, int row, int col)
 {
     const struct cell *c = surface_cell(s, row, col);
@@ -124,7 +133,7 @@ static void check_cell(VTermScreen *screen, const struct surface *s, int row, in
     int color, back;
 
     vterm_screen_get_cell(screen, (VTermPos){row, col}, &seen);
-    if (c->width == 0 || (c->width == 2 && col + 1 >= COLS))
+    if (c->width == 0)
         return;
     if (seen.chars[0] == 0)
         seen.chars[0] = ' ';
@@ -159,7 +168,8 @@ static void paint_and_check(VTerm *vt, struct paint *p, const struct paint_termi
     vterm_screen_flush_damage(screen);
     for (int row = 0; row < ROWS; row++) {
         for (int col = 0; col < COLS; col++) {
-            if (!(t->no_last_cell && row == ROWS - 1 && col == COLS - 1))
+            if (!(t->no_last_cell && row == ROWS - 1 && col == COLS - 1) &&
+                !stays_blank(t, s, row, col))
                 check_cell(screen, s, row, col);
         }
     }
@@ -207,6 +217,68 @@ static void a_plain_terminal_shows_every_frame(void **state)
     run(false, true);
 }
 
+/* The bytes as a terminal shows them that has other widths: two clusters are other text. */
+static void write_as_seen(VTerm *vt, const struct buf *out)
+{
+    static const struct {
+        const char *sent, *seen;
+    } other[] = {{"😀", "E"}, {"e\xcc\x81", "ee"}};
+
+    for (size_t at = 0; at < out->len;) {
+        const char *p = (const char *)out->data + at, *seen = p;
+        size_t n = 1;
+
+        for (size_t i = 0; i < 2; i++) {
+            size_t len = strlen(other[i].sent);
+
+            if (out->len - at >= len && memcmp(p, other[i].sent, len) == 0) {
+                seen = other[i].seen;
+                n = len;
+            }
+        }
+        vterm_input_write(vt, seen, n > 1 ? strlen(seen) : 1);
+        at += n;
+    }
+}
+
+static void a_cluster_of_disputed_width_disturbs_its_row_only(void **state)
+{
+    struct paint_terminal t = terminal(true, false);
+
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        VTerm *vt = vterm_new(ROWS, COLS);
+        struct surface *s = surface_new(ROWS, COLS);
+        struct paint *p = paint_new(&t);
+        int row = (int)pick(ROWS);
+        struct buf out;
+
+        vterm_set_utf8(vt, 1);
+        vterm_screen_reset(vterm_obtain_screen(vt), 1);
+        buf_init(&out, 1 << 20);
+        paint_resize(p, ROWS, COLS);
+        for (int i = 0; i < ROWS; i++)
+            (void)surface_str(s, i, (int)pick(COLS / 2), COLS, "some text", STYLE_CELL,
+                              false);
+        assert_int_equal(paint_frame(p, s, &out, NULL), ERR_OK);
+        for (int i = 0; i < ROWS; i++)
+            (void)surface_str(s, i, (int)pick(COLS), COLS, "17", STYLE_CELL, false);
+        (void)surface_str(s, row, (int)pick(COLS - 4), COLS, pick(2) ? "😀" : "e\xcc\x81",
+                          STYLE_CELL, false);
+        assert_int_equal(paint_frame(p, s, &out, NULL), ERR_OK);
+        assert_int_equal(paint_cursor(p, 0, 0, &out, NULL), ERR_OK);
+        write_as_seen(vt, &out);
+        vterm_screen_flush_damage(vterm_obtain_screen(vt));
+        for (int i = 0; i < ROWS * COLS; i++)
+            if (i / COLS != row)
+                check_cell(vterm_obtain_screen(vt), s, i / COLS, i % COLS);
+        buf_release(&out);
+        paint_free(p);
+        surface_free(s);
+        vterm_free(vt);
+    }
+}
+
 static void output(const struct surface *s, struct paint *p, struct buf *out)
 {
     buf_clear(out);
@@ -243,6 +315,28 @@ static void what_changes_little_costs_little(void **state)
     buf_release(&out);
 }
 
+static void the_last_cell_is_left_alone_by_what_is_wide(void **state)
+{
+    struct paint_terminal t = terminal(true, true);
+    struct surface *s = surface_new(ROWS, COLS);
+    struct paint *p = paint_new(&t);
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 1 << 20);
+    paint_resize(p, ROWS, COLS);
+    (void)surface_str(s, ROWS - 2, COLS - 2, 2, "中", STYLE_CELL, false);
+    output(s, p, &out);
+    assert_non_null(memmem(out.data, out.len, "中", strlen("中")));
+    (void)surface_str(s, ROWS - 1, COLS - 3, 3, "a文", STYLE_CELL, false);
+    output(s, p, &out);
+    assert_non_null(memchr(out.data, 'a', out.len));
+    assert_null(memmem(out.data, out.len, "文", strlen("文")));
+    paint_free(p);
+    surface_free(s);
+    buf_release(&out);
+}
+
 static void a_full_buffer_is_an_error_and_painted_anew(void **state)
 {
     struct paint_terminal t = terminal(true, false);
@@ -271,7 +365,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ansi_terminal_shows_every_frame),
         cmocka_unit_test(a_plain_terminal_shows_every_frame),
+        cmocka_unit_test(a_cluster_of_disputed_width_disturbs_its_row_only),
         cmocka_unit_test(what_changes_little_costs_little),
+        cmocka_unit_test(the_last_cell_is_left_alone_by_what_is_wide),
         cmocka_unit_test(a_full_buffer_is_an_error_and_painted_anew),
     };
 
