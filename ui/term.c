@@ -366,7 +366,8 @@ static bool capability_is(const char *name, const char *text)
     return s != NULL && s != (char *)-1 && strcmp(s, text) == 0;
 }
 
-/* The terminal understands what ui/paint writes by itself. */
+/* The terminal understands what ui/paint writes by itself. That LF moves down is known from
+ * ind: for cud1 some name another sequence that they have as well. */
 static bool is_ansi(void)
 {
     char reset[CAPABILITY_MAX];
@@ -374,7 +375,9 @@ static bool is_ansi(void)
     capability("sgr0", reset, sizeof(reset));
     return capability_is("cup", "\033[%i%p1%d;%p2%dH") && capability_is("el", "\033[K") &&
            capability_is("csr", "\033[%i%p1%d;%p2%dr") && capability_is("ri", "\033M") &&
-           capability_is("ind", "\n") && strstr(reset, "\033[") != NULL;
+           capability_is("ind", "\n") && capability_is("cr", "\r") &&
+           capability_is("cub1", "\b") && capability_is("cub", "\033[%p1%dD") &&
+           capability_is("cuf", "\033[%p1%dC") && strstr(reset, "\033[") != NULL;
 }
 
 static const char *move_ansi(int row, int col)

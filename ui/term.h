@@ -3,7 +3,7 @@
  *
  * The only module that includes ncurses. It opens the controlling terminal itself (standard
  * input and output may be pipes) with a file description of its own that never blocks.
- * ncurses composes a frame into memory; term_flush() and term_write() hand it to the
+ * ui/paint composes a frame in memory; term_flush() and term_write() hand it to the
  * terminal as fast as that takes it, and no new frame is composed while an old one waits,
  * so memory stays flat and a stalled terminal never blocks the caller. One instance; loop
  * thread only, except the crash handlers, which may run anywhere. The caller has called
@@ -43,8 +43,8 @@ bool term_has_colors(void);
  * (writable). */
 int term_fd(void);
 
-/* Size in cells: the terminal's, but at most 4096 rows and 32766 columns, a million cells
- * in all; what a larger terminal has beyond stays empty. */
+/* Size in cells: the terminal's, but at most SURFACE_SIDE_MAX rows and columns, and a
+ * million cells in all; what a larger terminal has beyond stays empty. */
 int term_rows(void);
 int term_cols(void);
 

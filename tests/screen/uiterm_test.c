@@ -109,6 +109,10 @@ static void on_key(struct surface *s, struct key k)
         static const int sigs[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
         raise(sigs[k.code - '1']);
     }
+    if (k.code == 'm') { /* with a way down and back to the left */
+        surface_str(s, 5, 10, 1, "m", STYLE_CELL, true);
+        surface_str(s, 6, 10, 1, "n", STYLE_CELL, true);
+    }
     if (k.code == 'B')
         storm(s, &r);
     else if (k.code == 'b')
@@ -198,6 +202,7 @@ struct fixture {
     VTerm *vt;
     int alt, cursor; /* as the terminal was told */
     uint64_t seen;   /* bytes read */
+    int backspaces;  /* among them */
 };
 
 static int on_prop(VTermProp prop, VTermValue *val, void *user)
@@ -219,6 +224,8 @@ static void drain(struct fixture *f)
     while ((n = read(f->master, buf, sizeof(buf))) > 0) {
         vterm_input_write(f->vt, buf, (size_t)n);
         f->seen += (uint64_t)n;
+        for (ssize_t i = 0; i < n; i++)
+            f->backspaces += buf[i] == '\b';
     }
 }
 
@@ -539,6 +546,55 @@ static void a_small_frame_that_was_refused_is_waited_for(void **state)
     quit(&f);
 }
 
+/* Describes a terminal that is xterm but for one capability, and goes there. */
+static void use_other_xterm(char folder[], const char *capability)
+{
+    char source[64], command[160];
+    FILE *out;
+
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(source, sizeof(source), "%s/source", folder);
+    out = fopen(source, "w");
+    assert_non_null(out);
+    (void)fprintf(out, "other|a terminal of the test,\n\t%s, use=xterm-256color,\n",
+                  capability);
+    assert_int_equal(fclose(out), 0);
+    (void)snprintf(command, sizeof(command), "tic -x -o %s %s", folder, source);
+    assert_int_equal(system(command), 0);
+    setenv("TERMINFO", folder, 1);
+    setenv("TERM", "other", 1);
+}
+
+static int backspaces_used(void)
+{
+    struct fixture f;
+
+    (void)begin(&f);
+    (void)press(&f, "m");
+    expect_row(&f, 5, "          m");
+    expect_row(&f, 6, "          n");
+    quit(&f);
+    return f.backspaces;
+}
+
+static void only_movements_that_are_described_are_used(void **state)
+{
+    static const char *const other[] = {"cub1=\\E[D", "cr=\\EM", "cuf@", "cub@"};
+
+    (void)state;
+    assert_int_equal(backspaces_used(), 1);
+    for (size_t i = 0; i < 4; i++) {
+        char folder[] = "/tmp/uitermXXXXXX", command[64];
+
+        use_other_xterm(folder, other[i]);
+        assert_int_equal(backspaces_used(), 0);
+        (void)snprintf(command, sizeof(command), "rm -r %s", folder);
+        assert_int_equal(system(command), 0);
+        unsetenv("TERMINFO");
+        setenv("TERM", "xterm-256color", 1);
+    }
+}
+
 static void a_vanished_terminal_is_told(void **state)
 {
     struct fixture f;
@@ -615,6 +671,7 @@ int main(void)
         cmocka_unit_test(any_size_is_taken),
         cmocka_unit_test(a_stalled_terminal_does_not_block),
         cmocka_unit_test(a_small_frame_that_was_refused_is_waited_for),
+        cmocka_unit_test(only_movements_that_are_described_are_used),
         cmocka_unit_test(a_vanished_terminal_is_told),
         cmocka_unit_test(colours_and_characters_follow_the_environment),
         cmocka_unit_test(terminals_that_cannot_do_it_are_refused),
