@@ -81,13 +81,13 @@ static void open_cell(void *ctx, struct table_view *t, int64_t position, size_t 
 {
     struct app *a = ctx;
 
-    if (app_has_room(a))
+    if (app_has_room(a, 1))
         push_popup(a, cell_popup_new_at(t, position, column, &cell_handler, a));
 }
 
 static void open_meter(struct app *a)
 {
-    if (!meter_popup_is_open(&a->meter) && app_has_room(a))
+    if (!meter_popup_is_open(&a->meter) && app_has_room(a, 1))
         put_popup(a, meter_popup_open(&a->meter));
 }
 
@@ -112,11 +112,11 @@ static bool table_action(struct app *a, const struct key_match *m)
         rc = table_view_go_back(a->table, &e);
         break;
     case ACT_OPEN_CELL:
-        if (app_has_room(a))
+        if (app_has_room(a, 1))
             push_popup(a, cell_popup_new(a->table, &cell_handler, a));
         break;
     case ACT_OPEN_ROW:
-        if (app_has_room(a))
+        if (app_has_room(a, 1))
             push_popup(a, row_popup_new(a->table, &cell_handler, a));
         break;
     default:

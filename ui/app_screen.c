@@ -192,12 +192,19 @@ static void show_frame(struct app *a, const struct screen_layout *l)
     }
     a->frames++;
     draw(a, l, &cursor_row, &cursor_col);
-    plan_wake(a);
     app_watch_fields(a);
     if (term_flush(a->surface, cursor_row, cursor_col) == TERM_GONE)
         app_stop_terminal_gone(a);
     else
         console_watch(&a->console);
+}
+
+/* The one at the bottom stays, with its reason. */
+static void close_refused(struct app *a)
+{
+    while (a->refused && a->views.views[0].self != a->refused)
+        app_pop_view(a);
+    a->refused = NULL;
 }
 
 static void on_frame(void *ctx)
@@ -208,9 +215,7 @@ static void on_frame(void *ctx)
 
     if (a->stopping)
         return;
-    while (a->close_table && a->table && a->views.n > 1)
-        app_pop_view(a);
-    a->close_table = false;
+    close_refused(a);
     a->env.now_ms = uv_hrtime() / 1000000;
     for (size_t i = view_stack_base(&a->views); i < a->views.n; i++)
         a->views.views[i].ops->prepare(a->views.views[i].self, l.view, &a->env);
@@ -220,8 +225,8 @@ static void on_frame(void *ctx)
         if (a->views.views[i].ops->ask)
             a->views.views[i].ops->ask(a->views.views[i].self);
     }
-    if (!term_waiting()) /* then the next frame plans */
-        plan_wake(a);    /* anew: now it is known which answers are waited for */
+    if (!term_waiting()) /* else the frame that follows plans */
+        plan_wake(a);    /* last: now it is known which answers are waited for */
 }
 
 void app_screen_init(struct app *a)

@@ -78,6 +78,8 @@ void app_pop_view(struct app *a)
 
     if (a->picker && v.self == a->picker)
         a->picker = NULL;
+    if (v.self == a->refused)
+        a->refused = NULL;
     a->table = view_stack_find(&a->views, MODE_GRID); /* the picker may lie between two */
     v.ops->close(v.self);
     key_matcher_reset(&a->matcher);
@@ -90,9 +92,9 @@ void app_close_overlays(struct app *a)
         app_pop_view(a);
 }
 
-bool app_has_room(struct app *a)
+bool app_has_room(struct app *a, size_t views)
 {
-    if (view_stack_room(&a->views) > 0)
+    if (view_stack_room(&a->views) >= views)
         return true;
     app_say(a, STYLE_MESSAGE_WARN, "too much is open; q closes");
     return false;

@@ -58,7 +58,8 @@ struct app {
     struct fields *fields; /* what the server offers; NULL: not asked yet */
     bool fields_ended;     /* the list is no longer kept current */
     bool opened;           /* something of the server was on screen */
-    bool close_table;      /* it, and what lies on it, is to go at the next frame */
+    struct table_view *refused; /* borrowed; it, and what lies on it, goes at the next
+                                 * frame; NULL: none does */
 
     /* What is drawn: ui/app_screen. */
     struct surface *surface;
@@ -102,8 +103,8 @@ struct view *app_top_view(struct app *a); /* borrowed until the stack changes */
 /* Back to the table, so that what is done to it is seen. */
 void app_close_overlays(struct app *a);
 
-/* Whether another view may be opened; says so when not. */
-bool app_has_room(struct app *a);
+/* Whether so many more views may be opened; says so when not. */
+bool app_has_room(struct app *a, size_t views);
 
 /* The part of the screen that views are drawn in. */
 struct rect app_view_rect(const struct app *a);

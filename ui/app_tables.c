@@ -27,7 +27,8 @@ static void on_table_ended(void *ctx, bool opened, const struct err *why)
     } else if (!a->opened || a->views.n < 2) {
         app_stop(a, why);
     } else {
-        a->close_table = true;
+        if (a->table && table_view_end(a->table)) /* it is the one, not another below */
+            a->refused = a->table;
         app_say(a, STYLE_MESSAGE_ERROR, why->msg);
     }
 }
@@ -65,7 +66,7 @@ void app_open_table(struct app *a)
     if (a->views.n < 2)
         app_stop(a, &e);
     else
-        a->close_table = true;
+        a->refused = a->table;
     app_say(a, STYLE_MESSAGE_ERROR, e.msg);
 }
 
@@ -170,11 +171,13 @@ void app_open_picker(struct app *a)
             app_pop_view(a);
         return;
     }
-    if (!session_can_call(a->session) || view_stack_room(&a->views) < 2) {
+    if (!session_can_call(a->session)) {
         app_say(a, STYLE_MESSAGE_ERROR,
                 "the connection is gone: the tables cannot be listed");
         return;
     }
+    if (!app_has_room(a, 2)) /* for a table on it, too */
+        return;
     app_push_picker(a);
     app_open_fields(a);
     picker_show(a->picker, a->fields);

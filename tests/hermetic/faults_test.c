@@ -144,10 +144,37 @@ static void a_start_that_fails_ends_it_with_one_line(void **state)
     }
 }
 
+/* The list was laid on a table; another one, chosen from it, is refused. */
+static void a_refusal_leads_back_to_the_list(void **state)
+{
+    struct demo_program *d = trial_serve("call.7=status:5"); /* the second DoExchange */
+    struct pty *t = trial_view(d, "billion", NULL);
+
+    (void)state;
+    trial_start(t);
+    pty_keys(t, "t/");
+    pty_wait_text(t, "trades");
+    pty_keys(t, "trades");
+    pty_wait_text(t, "table 1 of 1");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "the server has no table \"trades\"");
+    assert_int_equal(pty_find_row(t, " tables "), 0);
+    assert_true(pty_has(t, "table 1 of 1"));
+    pty_keys(t, "<Enter>"); /* the fault was for one call */
+    pty_wait_row(t, 0, "a market");
+    pty_keys(t, "qqq"); /* the filter goes before the list */
+    pty_wait_row(t, 0, " billion ");
+    sheet_wait_status(t, 1, TRIAL_ROWS);
+    (void)trial_check_cells(t);
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_is_told_and_no_cell_is_wrong),
+        cmocka_unit_test(a_refusal_leads_back_to_the_list),
         cmocka_unit_test(a_start_that_fails_ends_it_with_one_line),
     };
 
