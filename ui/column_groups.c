@@ -21,6 +21,7 @@ struct ring {
     bool *taken;         /* owned: fixed, or in a group */
     struct group *groups;
     size_t n_groups;
+    size_t names_left; /* of children, that are still read */
     column_groups_find *find;
     const void *ctx;
 };
@@ -109,7 +110,8 @@ static void settle(struct ring *r, struct group *g)
     size_t first, last;
 
     g->begun = true;
-    while (rest.len > 0) {
+    while (rest.len > 0 && r->names_left > 0) {
+        r->names_left--;
         if (!child_items(r, cut(&rest, ","), &first, &last))
             continue;
         if (g->first == NONE)
@@ -138,8 +140,10 @@ static void link_ring(struct ring *r, const size_t *order, size_t n, size_t fixe
 void column_groups_apply(const char *hints, size_t *order, size_t n, size_t fixed,
                          column_groups_find *find, const void *ctx)
 {
-    struct ring r = {
-        .groups = MEM_ARRAY(struct group, COLUMN_GROUPS_MAX), .find = find, .ctx = ctx};
+    struct ring r = {.groups = MEM_ARRAY(struct group, COLUMN_GROUPS_MAX),
+                     .names_left = COLUMN_GROUPS_NAMES,
+                     .find = find,
+                     .ctx = ctx};
     size_t at = n;
 
     r.next = MEM_ARRAY(size_t, n + 1);

@@ -10,7 +10,8 @@
 
 #include "base/buf.h"
 
-#define COLUMN_GROUPS_MAX 256 /* that are read */
+#define COLUMN_GROUPS_MAX 256     /* that are read */
+#define COLUMN_GROUPS_NAMES 65536 /* of their children that are read */
 #define COLUMN_GROUPS_NONE SIZE_MAX
 
 /* The item, below n, that has a name, or COLUMN_GROUPS_NONE. */

@@ -190,15 +190,17 @@ static int compare(const char *name, struct bytes key)
     return order ? order : name[key.len] != '\0';
 }
 
-/* Where that name begins, or would. */
-static size_t first_named(const struct names *names, struct bytes key)
+/* Where that name begins, or would; past those of it that are taken, which are always its
+ * first ones, when they are not wanted. */
+static size_t first_named(const struct names *names, struct bytes key, bool also_taken)
 {
     size_t low = 0, high = names->n;
 
     while (low < high) {
         size_t mid = low + (high - low) / 2;
+        int order = compare(names->v[mid].name, key);
 
-        if (compare(names->v[mid].name, key) < 0)
+        if (order < 0 || (order == 0 && !also_taken && names->v[mid].taken))
             low = mid + 1;
         else
             high = mid;
@@ -214,10 +216,8 @@ static bool is_named(const struct names *names, size_t i, struct bytes key)
 /* The first of that name that is not taken, or NULL. */
 static struct named *find_named(const struct names *names, struct bytes key)
 {
-    size_t i = first_named(names, key);
+    size_t i = first_named(names, key, false);
 
-    while (is_named(names, i, key) && names->v[i].taken)
-        i++;
     return is_named(names, i, key) ? &names->v[i] : NULL;
 }
 
@@ -266,7 +266,7 @@ static void apply_hidden(struct names *names, const char *hints)
 static size_t find_item(const void *ctx, struct bytes name)
 {
     const struct names *names = ctx;
-    size_t at = first_named(names, name);
+    size_t at = first_named(names, name, true);
 
     return is_named(names, at, name) ? at : COLUMN_GROUPS_NONE;
 }

@@ -5,13 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
 #include "tests/support/build.h"
+#include "ui/column_groups.h"
 #include "ui/columns.h"
 #include "ui/layout_hints.h"
+
+#define MANY 50000 /* columns */
 
 static const struct draw_env env = {0};
 
@@ -367,6 +371,51 @@ static void layout_hints_set_order_hidden_and_frozen(void **state)
     }
 }
 
+/* head, n times part, and tail; owned. */
+static char *repeated(const char *head, size_t n, const char *part, const char *tail)
+{
+    size_t at = strlen(head), len = strlen(part);
+    char *out = mem_calloc(1, at + n * len + strlen(tail) + 1);
+
+    memcpy(out, head, at);
+    for (size_t i = 0; i < n; i++, at += len)
+        memcpy(out + at, part, len);
+    memcpy(out + at, tail, strlen(tail));
+    return out;
+}
+
+/* Would be thousands of millions of steps, were each name looked for among all. */
+static void hints_of_any_length_cost_little(void **state)
+{
+    char *letters = repeated("", MANY, "l", ""), *names = repeated("", MANY, "A,", "");
+    char *groups =
+        repeated("columnGroups=", COLUMN_GROUPS_MAX, "name:G|", "name:G::children:E,A");
+    char *all[] = {repeated("front=", MANY, "A,", ";"), repeated("hide=", MANY, "A,", ";"),
+                   repeated("columnGroups=name:G::children:", 40 * MANY, "x,", "B,A"),
+                   groups};
+    clock_t begin = clock();
+    struct fixture f;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        f = start(letters, names, all[i]);
+        assert_int_equal(columns_count(f.c), i == 0 ? MANY : 1);
+        columns_set_schema(f.c, f.s); /* found again, all of them */
+        assert_int_equal(columns_all(f.c), MANY);
+        end(&f);
+    }
+    for (size_t i = 2; i < 4; i++) { /* what is beyond the limits is not read */
+        f = start("lllll", "A,B,C,D,E", all[i]);
+        expect_order(f.c, "A B C D E");
+        end(&f);
+    }
+    assert_true(clock() - begin < 5 * CLOCKS_PER_SEC);
+    for (size_t i = 0; i < 4; i++)
+        free(all[i]);
+    free(letters);
+    free(names);
+}
+
 static void what_was_done_to_columns_is_kept_for_the_same_names(void **state)
 {
     struct fixture f = start("sllll", "A,B,C,D,E", NULL);
@@ -446,6 +495,7 @@ int main(void)
         cmocka_unit_test(a_hidden_frozen_column_is_frozen_when_it_comes_back),
         cmocka_unit_test(formatting_columns_are_not_displayed),
         cmocka_unit_test(layout_hints_set_order_hidden_and_frozen),
+        cmocka_unit_test(hints_of_any_length_cost_little),
         cmocka_unit_test(what_was_done_to_columns_is_kept_for_the_same_names),
         cmocka_unit_test(another_table_starts_anew),
         cmocka_unit_test(names_that_repeat_are_kept_apart),
