@@ -533,7 +533,7 @@ def figure_bytes(b):
         with Proxy(b.port, 0) as proxy, Drive() as d:
             open_table(d, proxy.port, table)
             d.key("24", "whole")  # $
-            time.sleep(1)
+            time.sleep(4)  # until a margin of columns is no longer asked for, in both alike
             d.key(PAGE, "whole")
             time.sleep(0.5)
             before = proxy.stats()
