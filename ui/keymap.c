@@ -103,9 +103,9 @@ const struct binding keymap[] = {
     {MODE_GRID,   "H",         CURSOR(-1),         "move",    "top of the screen"},
     {MODE_GRID,   "M",         CURSOR(0),          "move",    "middle of the screen"},
     {MODE_GRID,   "L",         CURSOR(+1),         "move",    "bottom of the screen"},
-    {MODE_GRID,   "zt",        SCROLL(-1),         "move",    "this row to the top"},
-    {MODE_GRID,   "zz",        SCROLL(0),          "move",    "this row to the middle"},
-    {MODE_GRID,   "zb",        SCROLL(+1),         "move",    "this row to the bottom"},
+    {MODE_GRID,   "zt",        SCROLL(-1),         "move",    "row to the top"},
+    {MODE_GRID,   "zz",        SCROLL(0),          "move",    "row to the middle"},
+    {MODE_GRID,   "zb",        SCROLL(+1),         "move",    "row to the bottom"},
 
     {MODE_GRID,   "c",         DO(OPEN_GO_COLUMN), "columns", "go to a column by name"},
     {MODE_GRID,   "C",         DO(OPEN_COLUMNS),   "columns", "choose columns: show, hide, order"},

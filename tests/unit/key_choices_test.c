@@ -66,8 +66,9 @@ static void eighty_columns_tell_what_each_choice_does(void **state)
 
     (void)state;
     choices_of("7z", 79, lines);
-    assert_string_equal(lines[0], "7z  zt this row to the top  zz this row to the middle");
-    assert_non_null(strstr(lines[1], "zb this row to the bottom  z+ faster updates"));
+    assert_string_equal(
+        lines[0], "7z  zt row to the top  zz row to the middle  zb row to the bottom");
+    assert_non_null(strstr(lines[1], "z+ faster updates  z- slower updates  z<Enter>"));
     choices_of("g", 79, lines);
     assert_non_null(strstr(lines[0], "gg first row  gh first column  gl last column"));
     assert_non_null(strstr(lines[1], "gm link meter"));
