@@ -163,7 +163,7 @@ const struct binding keymap[] = {
     {MODE_PICKER, "<End>",     DO(LAST_ROW),       "lists",   "last entry"},
     {MODE_PICKER, "<C-End>",   DO(LAST_ROW),       "lists",   "last entry"},
     {MODE_PICKER, "<Enter>",   DO(ACCEPT),         "lists",   "take this entry"},
-    {MODE_PICKER, "/",         DO(OPEN_FILTER),    "lists",   "filter the list; a free letter does too"},
+    {MODE_PICKER, "/",         DO(OPEN_FILTER),    "lists",   "filter the list"},
     {MODE_PICKER, "q",         DO(CLOSE),          "lists",   "back"},
     {MODE_PICKER, "<Esc>",     DO(CLOSE),          "lists",   "back"},
 
