@@ -115,6 +115,23 @@ static void draw_message(struct app *a, struct rect r, const char *text, uint8_t
     (void)surface_str(a->surface, r.row, r.col, r.cols, text, style, a->env.ascii);
 }
 
+/* What was said last; what the pending keys can become; why the table has ended, which
+ * stays in sight. The latter two not over the last row of a view. */
+static void draw_message_line(struct app *a, const struct screen_layout *l,
+                              const char *keys)
+{
+    bool of_its_own = l->message.row > l->status.row;
+    const char *end =
+        a->table && app_top_view(a)->self == a->table ? table_view_end(a->table) : NULL;
+
+    if (*a->message)
+        draw_message(a, l->message, a->message, a->message_style);
+    else if (*keys && of_its_own)
+        draw_message(a, l->message, keys, STYLE_HELP_KEY);
+    else if (end && of_its_own)
+        draw_message(a, l->message, end, STYLE_MESSAGE_ERROR);
+}
+
 static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
                  int *cursor_col)
 {
@@ -135,10 +152,8 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
     if (question_is_open(a->question)) {
         *cursor_row = l->message.row;
         *cursor_col = question_draw(a->question, a->surface, l->message, a->env.ascii);
-    } else if (*a->message) {
-        draw_message(a, l->message, a->message, a->message_style);
-    } else if (*keys[1] && l->message.row > l->status.row) {
-        draw_message(a, l->message, keys[1], STYLE_HELP_KEY);
+    } else {
+        draw_message_line(a, l, keys[1]);
     }
 }
 
