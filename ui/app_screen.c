@@ -195,6 +195,7 @@ static void show_frame(struct app *a, const struct screen_layout *l)
     if (term_waiting()) {
         slow_skip(&a->slow, a->env.now_ms);
         a->dropped++;
+        console_watch(&a->console); /* what waits may be of no frame: term_suspend()'s */
         return;
     }
     a->frames++;
