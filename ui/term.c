@@ -53,6 +53,7 @@ static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 static struct {
     bool started;
     bool released; /* given back for a while */
+    bool retaken;  /* by term_suspend(); its SIGCONT is still to come */
     bool gone;
     bool ascii, colors;
     int tty, memory;
@@ -654,6 +655,20 @@ void term_suspend(void)
     stop_group();
     if (term_retake(NULL) != ERR_OK)
         term.gone = true;
+    term.retaken = true;
+}
+
+void term_continued(void)
+{
+    bool retaken = term.retaken;
+
+    term.retaken = false;
+    if (!term.started || term.released || retaken)
+        return;
+    set_raw();
+    send_text(term.hide);
+    term.cursor_row = -1;
+    paint_forget(term.paint);
 }
 
 /* ---- crash ---- */

@@ -103,6 +103,8 @@ static void on_key(struct surface *s, struct key k)
         term_redraw();
     if (k.code == 'Z')
         term_suspend();
+    if (k.code == 'C')
+        term_continued();
     if (k.code == 'r' && term_size_changed())
         surface_resize(s, term_rows(), term_cols());
     if (k.code >= '1' && k.code <= '5') {
@@ -474,6 +476,25 @@ static void suspend_gives_the_terminal_back_until_continued(void **state)
     quit(&f);
 }
 
+static void sigstop_is_made_good_once_continued(void **state)
+{
+    static const char other[] = "\033[H$ prompt of a shell";
+    struct termios now;
+    struct fixture f;
+
+    (void)state;
+    (void)begin(&f);
+    assert_int_equal(tcsetattr(f.master, TCSANOW, &f.before), 0); /* as a shell does */
+    vterm_input_write(f.vt, other, sizeof(other) - 1);
+    assert_int_equal(press(&f, "C\n").key, 'C');
+    (void)next_report(&f, false);
+    expect_row(&f, 0, "hello");
+    assert_false(f.cursor);
+    assert_int_equal(tcgetattr(f.master, &now), 0);
+    assert_int_equal(now.c_lflag & (ICANON | ECHO | ISIG), 0);
+    quit(&f);
+}
+
 static struct report resize(struct fixture *f, int rows, int cols)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
@@ -612,6 +633,7 @@ int main(void)
         cmocka_unit_test(keys_are_decoded),
         cmocka_unit_test(a_crash_restores_the_terminal_and_keeps_its_signal),
         cmocka_unit_test(suspend_gives_the_terminal_back_until_continued),
+        cmocka_unit_test(sigstop_is_made_good_once_continued),
         cmocka_unit_test(any_size_is_taken),
         cmocka_unit_test(a_stalled_terminal_does_not_block),
         cmocka_unit_test(a_small_frame_that_was_refused_is_waited_for),
