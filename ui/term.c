@@ -480,7 +480,8 @@ static SCREEN *new_screen(void)
 
     for (size_t i = 0; i < CAUGHT_LEN; i++)
         sigaction(caught[i], NULL, &before[i]);
-    use_env(FALSE); /* LINES and COLUMNS may be stale: the terminal is asked */
+    use_env(FALSE);   /* LINES and COLUMNS may be stale: the terminal is asked */
+    use_tioctl(TRUE); /* else a type without a size of its own, as linux, has no screen */
     screen = newterm(NULL, term.memory_file, term.tty_file);
     for (size_t i = 0; i < CAUGHT_LEN; i++)
         sigaction(caught[i], &before[i], NULL);
