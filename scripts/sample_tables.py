@@ -32,7 +32,7 @@ stamp      N long, Now long; one row: a count, and the server's clock in nanosec
 ten        C0 .. C9 long, Ck = ii * 10 + k; 1,000 rows
 wide       C0 .. C999 long, Ck = ii * 1000 + k; 10,000 rows
 verywide   C0 .. C9999 long, Ck = ii * 10000 + k; 1,000 rows
-edge       the last 13 columns of verywide, C9987 .. C9999
+edge       the last 15 columns of verywide, C9985 .. C9999
 fmt        I long = ii, D double = ii * 1.5, T Instant = 2024-01-01T00:00:00Z + ii seconds, S String =
            "s<ii>"; 100 rows; I is red when even and blue when odd, D has the number format 0.00, T
            the date format yyyy-MM-dd, S a yellow background
@@ -348,7 +348,7 @@ def build(sources):
         "ten": wide_table(10, 1000),
         "wide": wide_table(1000, 10000),
         "verywide": wide_table(10000, 1000),
-        "edge": wide_table(10000, 1000, first=9987),
+        "edge": wide_table(10000, 1000, first=9985),
         "fmt": empty_table(100).update([
             "I = ii", "D = ii * 1.5", "T = '2024-01-01T00:00:00Z' + ii * SECOND",
             "S = `s` + ii"]).format_columns([

@@ -37,6 +37,10 @@ static void on_signal(void *ctx, int number)
     case SIGTSTP:
         app_suspend(a);
         break;
+    case SIGCONT:
+        term_continued();
+        app_fit_terminal(a); /* a stopped program is not told of a new size */
+        break;
     case SIGINT:
         app_stop_interrupted(a);
         break;

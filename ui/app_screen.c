@@ -5,6 +5,7 @@
 
 #include "ui/app_state.h"
 #include "ui/app_tables.h"
+#include "ui/key_choices.h"
 #include "ui/screen_layout.h"
 #include "ui/term.h"
 #include "ui/theme.h"
@@ -60,21 +61,6 @@ static const struct meter_popup_handler meter_handler = {meter_totals, meter_lin
 
 /* --- drawing --- */
 
-static void pending_keys(const struct app *a, char *out, size_t size)
-{
-    const struct binding *b;
-    char typed[KEYS_TYPED_LEN];
-    size_t n;
-
-    *out = '\0';
-    if (!key_matcher_pending(&a->matcher))
-        return;
-    key_matcher_typed(&a->matcher, typed, sizeof(typed));
-    n = (size_t)snprintf(out, size, "%s", typed);
-    for (size_t i = 0; n < size && (b = key_matcher_choice(&a->matcher, i)); i++)
-        n += (size_t)snprintf(out + n, size - n, "  %s %s", b->keys, b->help);
-}
-
 /* The round trip for the tab line: it stays until it is clearly another, so that a quiet
  * screen is not painted for it. */
 static double steady_round_trip(struct app *a)
@@ -123,11 +109,34 @@ static void draw_tabs(struct app *a, const struct view *base, struct rect r)
     tab_line_draw(&line, a->surface, r, a->env.ascii);
 }
 
+static void draw_message(struct app *a, struct rect r, const char *text, uint8_t style)
+{
+    surface_fill(a->surface, r, STYLE_DEFAULT);
+    (void)surface_str(a->surface, r.row, r.col, r.cols, text, style, a->env.ascii);
+}
+
+/* What was said last; what the pending keys can become; why the table has ended, which
+ * stays in sight. The latter two not over the last row of a view. */
+static void draw_message_line(struct app *a, const struct screen_layout *l,
+                              const char *keys)
+{
+    bool of_its_own = l->message.row > l->status.row;
+    const char *end =
+        a->table && app_top_view(a)->self == a->table ? table_view_end(a->table) : NULL;
+
+    if (*a->message)
+        draw_message(a, l->message, a->message, a->message_style);
+    else if (*keys && of_its_own)
+        draw_message(a, l->message, keys, STYLE_HELP_KEY);
+    else if (end && of_its_own)
+        draw_message(a, l->message, end, STYLE_MESSAGE_ERROR);
+}
+
 static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
                  int *cursor_col)
 {
     struct view *v = app_top_view(a), *base = &a->views.views[view_stack_base(&a->views)];
-    char status[STATUS_TEXT_MAX] = "", keys[STATUS_TEXT_MAX], warning[80];
+    char status[STATUS_TEXT_MAX] = "", keys[2][KEY_CHOICES_LEN], warning[80];
 
     surface_clear(a->surface);
     for (size_t i = view_stack_base(&a->views); i < a->views.n; i++)
@@ -136,17 +145,15 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
         draw_tabs(a, base, l->tabs);
     v->ops->status(v->self, &a->env, status, sizeof(status));
     slow_warning(a, warning, sizeof(warning));
-    pending_keys(a, keys, sizeof(keys));
-    question_matches(a->question, keys, sizeof(keys));
+    key_choices(&a->matcher, l->status.cols - 1, keys);
+    question_matches(a->question, keys[0], sizeof(keys[0]));
     if (l->status.rows)
-        status_line_draw(status, warning, keys, a->surface, l->status, a->env.ascii);
+        status_line_draw(status, warning, keys[0], a->surface, l->status, a->env.ascii);
     if (question_is_open(a->question)) {
         *cursor_row = l->message.row;
         *cursor_col = question_draw(a->question, a->surface, l->message, a->env.ascii);
-    } else if (*a->message) {
-        surface_fill(a->surface, l->message, STYLE_DEFAULT);
-        (void)surface_str(a->surface, l->message.row, 0, l->message.cols, a->message,
-                          a->message_style, a->env.ascii);
+    } else {
+        draw_message_line(a, l, keys[1]);
     }
 }
 
@@ -188,6 +195,7 @@ static void show_frame(struct app *a, const struct screen_layout *l)
     if (term_waiting()) {
         slow_skip(&a->slow, a->env.now_ms);
         a->dropped++;
+        console_watch(&a->console); /* what waits may be of no frame: term_suspend()'s */
         return;
     }
     a->frames++;

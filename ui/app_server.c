@@ -184,6 +184,23 @@ void app_server_end(struct app *a)
     target_release(&a->target);
 }
 
+/* The network library tells at length what it tried; the cause is what it ends with. */
+static void keep_the_cause(struct err *e)
+{
+    static const char *const beginnings[] = {"failed to connect to all addresses",
+                                             "DNS resolution failed"};
+    const char *cause = NULL;
+
+    if (strlen(e->msg) == sizeof(e->msg) - 1)
+        return; /* cut before its end */
+    for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
+        if (strncmp(e->msg, beginnings[i], strlen(beginnings[i])) == 0)
+            for (const char *p = e->msg; (p = strstr(p, ": ")); p++)
+                cause = p + 2;
+    if (cause && *cause)
+        memmove(e->msg, cause, strlen(cause) + 1);
+}
+
 void app_name_server(const struct app *a, struct err *e)
 {
     if (!a->channel || e->code == ERR_USAGE || e->code == ERR_INTERRUPTED ||
@@ -194,5 +211,6 @@ void app_name_server(const struct app *a, struct err *e)
     if (a->target.tls && strstr(e->msg, "wrong version number")) /* OpenSSL's words */
         (void)err_set(e, e->code, "no TLS is spoken there; dh+plain://%s goes without",
                       channel_address(a->channel));
+    keep_the_cause(e);
     (void)err_wrap(e, e->code, "%s: %s", channel_address(a->channel), err_text(e->code));
 }

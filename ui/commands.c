@@ -148,7 +148,8 @@ static enum err_code parse_set(const char *p, struct command *out, struct err *e
     take_word(&p, name, sizeof(name));
     out->option = runtime_option(name);
     if (!out->option)
-        return err_set(e, ERR_USAGE, "set: expected zone or interval, found \"%s\"", name);
+        return err_set(e, ERR_USAGE, "set: expected zone or interval, found %s%s%s",
+                       *name ? "\"" : "", *name ? name : "nothing", *name ? "\"" : "");
     if (strlen(p) >= sizeof(out->value))
         return err_set(e, ERR_USAGE, "set %s: the value is too long", name);
     (void)snprintf(out->value, sizeof(out->value), "%s", p);

@@ -4,8 +4,8 @@
 
 #include "ui/term.h"
 
-static const int watched_signals[CONSOLE_SIGNALS] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP,
-                                                     SIGTSTP};
+static const int watched_signals[CONSOLE_SIGNALS] = {SIGWINCH, SIGINT,  SIGTERM,
+                                                     SIGHUP,   SIGTSTP, SIGCONT};
 
 static void on_signal(uv_signal_t *handle, int number)
 {

@@ -22,7 +22,7 @@ struct console_handler {
     void (*signal)(void *ctx, int number);
 };
 
-#define CONSOLE_SIGNALS 5
+#define CONSOLE_SIGNALS 6
 
 struct console {
     const struct console_handler *handler;

@@ -10,6 +10,8 @@
 #define MARGIN 2       /* columns of the table seen beside the box, where there is room */
 #define MARGIN_FROM 60 /* columns of the screen that are room enough */
 #define WIDTH_MIN 32
+#define FRAME_ROWS_MIN 3
+#define FRAME_COLUMNS_MIN 4
 
 struct popup {
     char *title;
@@ -18,6 +20,7 @@ struct popup {
     struct pager *pager;
     bool changed;
     int width, height; /* the largest so far */
+    bool frame;        /* there is room for one */
     struct rect box;
 };
 
@@ -57,6 +60,14 @@ static int max_int(int a, int b)
     return a > b ? a : b;
 }
 
+/* Without a frame all of r is the popup's: it would not be told from the table beside it.
+ */
+static void fit_bare(struct popup *p, struct rect r, const struct draw_env *env)
+{
+    p->box = r;
+    pager_prepare(p->pager, r.rows, r.cols, env->ascii);
+}
+
 /* The box is as wide and high as its contents need, in the middle of r. */
 static void fit(struct popup *p, struct rect r, const struct draw_env *env)
 {
@@ -68,7 +79,7 @@ static void fit(struct popup *p, struct rect r, const struct draw_env *env)
     p->width = min_int(max_int(p->width, wanted), most);
     pager_prepare(p->pager, r.rows - 2, p->width - 2, env->ascii);
     p->height = max_int(p->height, (int)min_int((int)pager_lines(p->pager) + 2, r.rows));
-    p->height = min_int(p->height, r.rows);
+    p->height = min_int(max_int(p->height, FRAME_ROWS_MIN), r.rows);
     p->box = (struct rect){r.row + (r.rows - p->height) / 2,
                            r.col + (r.cols - p->width) / 2, p->height, p->width};
     pager_prepare(p->pager, p->height - 2, p->width - 2, env->ascii);
@@ -81,7 +92,8 @@ void popup_prepare(struct popup *p, struct rect r, const struct draw_env *env)
         p->source->fill(p->ctx, p->pager, env);
         p->changed = false;
     }
-    fit(p, r, env);
+    p->frame = r.rows >= FRAME_ROWS_MIN && r.cols >= FRAME_COLUMNS_MIN;
+    (p->frame ? fit : fit_bare)(p, r, env);
 }
 
 static void view_prepare(void *self, struct rect r, const struct draw_env *env)
@@ -91,7 +103,7 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
     popup_prepare(p, r, env);
     if (p->source->shown)
         p->source->shown(p->ctx, pager_top_entry(p->pager),
-                         (size_t)max_int(p->box.rows - 2, 1));
+                         (size_t)max_int(p->box.rows - (p->frame ? 2 : 0), 1));
     if (p->changed)
         popup_prepare(p, r, env);
 }
@@ -122,7 +134,8 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
     int used;
 
     (void)r;
-    if (b.rows < 3 || b.cols < 4) { /* no room for a frame */
+    if (!p->frame) {
+        surface_fill(s, b, STYLE_DEFAULT);
         pager_draw(p->pager, s, b, env->ascii);
         return;
     }

@@ -609,14 +609,6 @@ __attribute__((format(printf, 3, 4))) static void append(char *out, size_t size,
     va_end(ap);
 }
 
-static void append_end(const struct table_view *t, bool ascii, char *out, size_t size)
-{
-    char *why = text_clean_line(t->end.msg, ascii);
-
-    append(out, size, "   ended: %s", why);
-    free(why);
-}
-
 /* What the user has to know to make sense of the rest comes first: the line may be cut. */
 static void put_silence(const struct table_view *t, uint64_t now, char *out, size_t size)
 {
@@ -628,11 +620,10 @@ static void put_silence(const struct table_view *t, uint64_t now, char *out, siz
         append(out, size, "no answer for %" PRIu64 " s; ^r asks anew   ", silent);
 }
 
-static void append_stream(const struct table_view *t, const struct draw_env *env, char *out,
-                          size_t size)
+static void append_stream(const struct table_view *t, char *out, size_t size)
 {
-    if (t->end.code != ERR_OK) /* the reason stays in sight */
-        append_end(t, env->ascii, out, size);
+    if (t->end.code != ERR_OK)
+        append(out, size, "   ENDED");
     if (table_view_cures(t) > 0)
         append(out, size, "   %" PRIu64 " resubscribed", table_view_cures(t));
     if (t->now && feed_is_static(t->now->feed) && *out)
@@ -651,7 +642,7 @@ static void view_status(const void *self, const struct draw_env *env, char *out,
         live_status(t->live, grid_following(t->grid), env->now_ms, where, sizeof(where));
     put_silence(t, env->now_ms, out, size);
     append(out, size, "%s", where);
-    append_stream(t, env, out, size);
+    append_stream(t, out, size);
 }
 
 static uint64_t view_next_frame(const void *self, const struct draw_env *env)

@@ -53,6 +53,7 @@ static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 static struct {
     bool started;
     bool released; /* given back for a while */
+    bool retaken;  /* by term_suspend(); its SIGCONT is still to come */
     bool gone;
     bool ascii, colors;
     int tty, memory;
@@ -482,7 +483,8 @@ static SCREEN *new_screen(void)
 
     for (size_t i = 0; i < CAUGHT_LEN; i++)
         sigaction(caught[i], NULL, &before[i]);
-    use_env(FALSE); /* LINES and COLUMNS may be stale: the terminal is asked */
+    use_env(FALSE);   /* LINES and COLUMNS may be stale: the terminal is asked */
+    use_tioctl(TRUE); /* else a type without a size of its own, as linux, has no screen */
     screen = newterm(NULL, term.memory_file, term.tty_file);
     for (size_t i = 0; i < CAUGHT_LEN; i++)
         sigaction(caught[i], &before[i], NULL);
@@ -657,6 +659,20 @@ void term_suspend(void)
     stop_group();
     if (term_retake(NULL) != ERR_OK)
         term.gone = true;
+    term.retaken = true;
+}
+
+void term_continued(void)
+{
+    bool retaken = term.retaken;
+
+    term.retaken = false;
+    if (!term.started || term.released || retaken)
+        return;
+    set_raw();
+    send_text(term.hide);
+    term.cursor_row = -1;
+    paint_forget(term.paint);
 }
 
 /* ---- crash ---- */

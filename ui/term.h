@@ -84,8 +84,13 @@ void term_redraw(void);
  * again once continued. The next flush writes everything. */
 void term_suspend(void);
 
-/* The same in two halves, for who has to do something between: after term_release() the
- * terminal is as found, term_retake() takes it over again. */
+/* Call after SIGCONT: who else was in front in the meantime, after a SIGSTOP, has left
+ * modes and a screen of its own. Stops again while the terminal is still another's. Nothing
+ * is left to do after term_suspend(). The next flush writes everything. */
+void term_continued(void);
+
+/* term_suspend() in two halves, for who has to do something between: after term_release()
+ * the terminal is as found, term_retake() takes it over again. */
 void term_release(void);
 enum err_code term_retake(struct err *e);
 

@@ -529,7 +529,7 @@ def figure_bytes(b):
     b.table.add("bytes: the same, whole connection", str(tcp // b.runs),
                 str(tcp_floor // b.runs), tcp / tcp_floor, "", None)
     wide = {}
-    for table in ("verywide", "edge"):  # 13 columns: those that the screen's view has there
+    for table in ("verywide", "edge"):  # 15 columns: those that the screen's view has there
         with Proxy(b.port, 0) as proxy, Drive() as d:
             open_table(d, proxy.port, table)
             d.key("24", "whole")  # $

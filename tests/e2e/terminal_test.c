@@ -793,7 +793,7 @@ static void prefixes_list_their_choices(void **state)
     pty_wait_row(t, z->rows - 2, " row 1 of");
     pty_keys(t, "7z");
     pty_wait_row(t, z->rows - 2, "7z");
-    pty_wait_row(t, z->rows - 2, "zt this row to the top");
+    pty_wait_row(t, z->rows - 2, "zt row to the top");
     pty_keys(t, "<C-c>");
     pty_wait_row(t, z->rows - 2, " row 1 of");
     pty_keys(t, "25");

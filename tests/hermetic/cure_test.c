@@ -68,7 +68,7 @@ static void a_contradiction_that_comes_back_ends_it(void **state)
     check_live(t, 5000);
     pty_keys(t, "9000G"); /* long before another cure would be tried */
     pty_wait_row(t, 0, TRIAL_OLD);
-    pty_wait_text(t, "ended: bad message 2: tab");
+    pty_wait_text(t, "bad message 2: tab");
     (void)trial_check_cells(t);
     trial_check_keys(t);
     pty_keys(t, "<C-r>");

@@ -117,6 +117,30 @@ static void each_fault_is_told_and_no_cell_is_wrong(void **state)
         run_case(&cases[i]);
 }
 
+/* Keys take a message away, not the reason. */
+static void why_a_table_ended_stays_in_sight(void **state)
+{
+    static const char reason[] = "a fault that was asked for";
+    struct demo_program *d = trial_serve("message.3=status:13");
+    struct pty *t = trial_view(d, "billion", NULL);
+
+    (void)state;
+    trial_start(t);
+    pty_keys(t, "5000G");
+    pty_wait_row(t, 23, reason);
+    pty_wait_row(t, 22, "ENDED");
+    pty_keys(t, "gg");
+    sheet_wait_status(t, 1, TRIAL_ROWS);
+    pty_wait_row(t, 23, reason);
+    pty_keys(t, "<Enter>");
+    pty_wait_row(t, 22, "row 1: lines 1 to ");
+    pty_keys(t, "q");
+    sheet_wait_status(t, 1, TRIAL_ROWS);
+    pty_wait_row(t, 23, reason);
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 /* Before there is anything to show. */
 static void a_start_that_fails_ends_it_with_one_line(void **state)
 {
@@ -175,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_is_told_and_no_cell_is_wrong),
         cmocka_unit_test(a_refusal_leads_back_to_the_list),
+        cmocka_unit_test(why_a_table_ended_stays_in_sight),
         cmocka_unit_test(a_start_that_fails_ends_it_with_one_line),
     };
 

@@ -212,6 +212,29 @@ static void a_box_is_drawn_at_any_size(void **state)
     }
 }
 
+static void without_room_for_a_frame_all_room_is_used(void **state)
+{
+    struct source s = {.type = {.kind = KIND_STRING},
+                       .bytes = {(const uint8_t *)"text", 4}};
+    struct view v = popup_as_view(popup_new("title", true, &source_ops, &s));
+    struct draw_env env = {.ascii = true};
+    struct surface *drawn = surface_new(2, 60);
+    struct rect all = {0, 0, 2, 60};
+    char status[STATUS_TEXT_MAX];
+
+    (void)state;
+    for (int i = 0; i < 2 * 60; i++)
+        (void)surface_str(drawn, i / 60, i % 60, 1, "#", STYLE_CELL, true);
+    v.ops->prepare(v.self, all, &env);
+    v.ops->draw(v.self, drawn, all, &env);
+    for (int i = 0; i < 2 * 60; i++)
+        assert_string_not_equal(surface_cell(drawn, i / 60, i % 60)->utf8, "#");
+    v.ops->status(v.self, &env, status, sizeof(status));
+    assert_non_null(strstr(status, "lines 1 to 2 of "));
+    surface_free(drawn);
+    v.ops->close(v.self);
+}
+
 static void a_box_grows_and_does_not_shrink(void **state)
 {
     struct source s = list_of(12);
@@ -248,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_line_is_chosen_where_that_means_something),
         cmocka_unit_test(the_meter_is_a_box_too),
         cmocka_unit_test(a_box_is_drawn_at_any_size),
+        cmocka_unit_test(without_room_for_a_frame_all_room_is_used),
         cmocka_unit_test(a_box_grows_and_does_not_shrink),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

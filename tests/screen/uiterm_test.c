@@ -103,6 +103,8 @@ static void on_key(struct surface *s, struct key k)
         term_redraw();
     if (k.code == 'Z')
         term_suspend();
+    if (k.code == 'C')
+        term_continued();
     if (k.code == 'r' && term_size_changed())
         surface_resize(s, term_rows(), term_cols());
     if (k.code >= '1' && k.code <= '5') {
@@ -481,6 +483,47 @@ static void suspend_gives_the_terminal_back_until_continued(void **state)
     quit(&f);
 }
 
+static void sigstop_is_made_good_once_continued(void **state)
+{
+    static const char other[] = "\033[H$ prompt of a shell";
+    struct termios now;
+    struct fixture f;
+
+    (void)state;
+    (void)begin(&f);
+    assert_int_equal(tcsetattr(f.master, TCSANOW, &f.before), 0); /* as a shell does */
+    vterm_input_write(f.vt, other, sizeof(other) - 1);
+    assert_int_equal(press(&f, "C\n").key, 'C');
+    (void)next_report(&f, false);
+    expect_row(&f, 0, "hello");
+    assert_false(f.cursor);
+    assert_int_equal(tcgetattr(f.master, &now), 0);
+    assert_int_equal(now.c_lflag & (ICANON | ECHO | ISIG), 0);
+    quit(&f);
+}
+
+static void a_type_without_a_size_of_its_own_will_do(void **state)
+{
+    static const char *const names[] = {"linux", "vt220"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        struct fixture f;
+        struct report r;
+
+        setenv("TERM", names[i], 1);
+        r = begin(&f);
+        assert_int_equal(r.kind, STARTED);
+        expect_row(&f, 0, "hello");
+        r = press(&f, "x");
+        assert_int_equal(r.a, 24);
+        assert_int_equal(r.b, 80);
+        expect_row(&f, 1, "     X");
+        quit(&f);
+    }
+    setenv("TERM", "xterm-256color", 1);
+}
+
 static struct report resize(struct fixture *f, int rows, int cols)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
@@ -668,6 +711,8 @@ int main(void)
         cmocka_unit_test(keys_are_decoded),
         cmocka_unit_test(a_crash_restores_the_terminal_and_keeps_its_signal),
         cmocka_unit_test(suspend_gives_the_terminal_back_until_continued),
+        cmocka_unit_test(sigstop_is_made_good_once_continued),
+        cmocka_unit_test(a_type_without_a_size_of_its_own_will_do),
         cmocka_unit_test(any_size_is_taken),
         cmocka_unit_test(a_stalled_terminal_does_not_block),
         cmocka_unit_test(a_small_frame_that_was_refused_is_waited_for),

@@ -100,7 +100,7 @@ static void set_takes_options_that_can_change(void **state)
     assert_int_equal(c.kind, COMMAND_SHOW);
     assert_string_equal(c.option->name, "interval");
     refuse("set ascii", "expected zone or interval");
-    refuse("set", "expected zone or interval");
+    refuse("set", "expected zone or interval, found nothing");
     refuse("set secret-file x", "expected zone or interval");
     refuse("settle", "no such command");
 }
