@@ -99,7 +99,7 @@ static void a_filter_narrows_and_enter_opens(void **state)
     pty_wait_row(t, 21, "/illi");
     pty_wait_text(t, "billion");
     pty_wait_text(t, "million");
-    pty_wait_gone(t, "verywide");
+    pty_wait_gone(t, "appending");
     filter(t, "zzz");
     pty_wait_text(t, "nothing matches");
     pty_keys(t, "<Enter>"); /* nothing to open */
@@ -111,7 +111,7 @@ static void a_filter_narrows_and_enter_opens(void **state)
     pty_keys(t, "q");
     pty_wait_text(t, "/MILLION"); /* as it was left */
     pty_keys(t, "<Esc>");
-    pty_wait_text(t, "verywide");
+    pty_wait_text(t, "appending");
     leave(t);
 }
 
@@ -138,7 +138,7 @@ static void q_and_t_go_back_and_everything_still_works(void **state)
         pty_keys(t, "q");
         pty_wait_row(t, 21, "/million");
         pty_keys(t, "<Esc>");
-        pty_wait_text(t, "verywide");
+        pty_wait_text(t, "appending");
         pty_keys(t, "q");
         sheet_wait_status(t, i == 0 ? 1 : 500 + i - 1, 1000);
         char *go = mem_printf(":%d<Enter>", 500 + i); /* commands reach the first table */
@@ -209,7 +209,7 @@ static void a_table_that_vanished_gives_a_message_and_the_list_stays(void **stat
     pty_wait_row(t, 0, " tables ");
     pty_wait_text(t, "nothing matches");
     pty_keys(t, "<Esc>");
-    pty_wait_text(t, "verywide");
+    pty_wait_text(t, "appending");
     server_control("offer");
     pty_wait_text(t, "optional");
     filter(t, "small");

@@ -287,10 +287,10 @@ static void the_list_outlives_the_link(void **state)
     struct pty *t = start(r, "");
 
     (void)state;
-    pty_wait_text(t, "verywide");
+    pty_wait_text(t, "appending");
     relay_cut(r);
     pty_wait_row(t, 0, "disconnected");
-    pty_wait_text(t, "verywide");
+    pty_wait_text(t, "appending");
     pty_keys(t, "j<Enter>");
     pty_wait_row(t, 23, "the connection is gone");
     pty_keys(t, "/small<Esc>");
