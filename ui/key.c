@@ -105,7 +105,7 @@ static bool is_code_point(uint32_t code, size_t n)
            (n < 3 || code >= (n == 3 ? 0x800U : 0x10000U));
 }
 
-/* One UTF-8 code point; returns its bytes, 0 when it is bad. */
+/* One character of text in UTF-8; returns its bytes, 0 when it is bad. */
 static size_t parse_plain(const char *text, struct key *out)
 {
     const unsigned char *p = (const unsigned char *)text;
@@ -119,7 +119,7 @@ static size_t parse_plain(const char *text, struct key *out)
             return 0;
         out->code = out->code << 6 | (p[i] & 0x3f);
     }
-    return is_code_point(out->code, n) ? n : 0;
+    return is_code_point(out->code, n) && key_is_text(*out) ? n : 0;
 }
 
 /* One key at text; returns the bytes it takes, 0 when it is bad. */

@@ -178,12 +178,14 @@ static void compare(struct look *l, const struct sheet *s, size_t on_screen, siz
     }
     for (size_t row = 0; row < ROWS; row++) {
         char *expected = expected_cell(l, column, row);
+        /* sheet_read() gives a null by its one name */
+        const char *want = strcmp(expected, "\\N") == 0 ? "∅" : expected;
 
         assert_int_equal(s->number[row], row + 1);
         if (s->cell[row][on_screen]) {
-            if (strcmp(s->cell[row][on_screen], expected) != 0)
+            if (strcmp(s->cell[row][on_screen], want) != 0)
                 fail_msg("%s of \"%s\": expected \"%s\", found \"%s\"", types[column].name,
-                         types[0].cell[row], expected, s->cell[row][on_screen]);
+                         types[0].cell[row], want, s->cell[row][on_screen]);
             l->seen[column][row] = true;
         }
         free(expected);
