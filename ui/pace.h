@@ -2,7 +2,7 @@
  * ui/pace.h - how soon a frame may follow the ones before.
  *
  * At most PACE_PER_SECOND frames a second on average, yet PACE_BURST may follow at once: a
- * key's own, and that of the answer to it. What data brings is drawn when it comes, or not
+ * key's own and that of the answer to it, or the stages of a start. What data brings is drawn when it comes, or not
  * at all but with what comes next: updates a little faster than frames are then mostly
  * fresh on the screen, where a steady beat would show each of them late. Nothing waits
  * longer than a frame takes. Plain values, zero-initialised is a fresh one; pure: the time
@@ -16,7 +16,7 @@
 
 #define PACE_PER_SECOND 60
 #define PACE_FRAME_NS (UINT64_C(1000000000) / PACE_PER_SECOND)
-#define PACE_BURST 2
+#define PACE_BURST 4
 
 enum pace_reason { PACE_KEY, PACE_DATA };
 

@@ -46,11 +46,13 @@ static void a_quiet_program_draws_at_once(void **state)
     struct pace p = {0};
 
     (void)state;
-    assert_int_equal(pace_want(&p, PACE_KEY, START), START);
-    pace_frame(&p, START);
-    assert_int_equal(pace_want(&p, PACE_DATA, START + MS), START + MS);
-    pace_frame(&p, START + MS);
-    assert_true(pace_want(&p, PACE_KEY, START + 2 * MS) > START + 2 * MS);
+    for (uint64_t i = 0; i < PACE_BURST; i++) {
+        enum pace_reason reason = i % 2 == 0 ? PACE_KEY : PACE_DATA;
+
+        assert_int_equal(pace_want(&p, reason, START + i * MS), START + i * MS);
+        pace_frame(&p, START + i * MS);
+    }
+    assert_true(pace_want(&p, PACE_KEY, START + 9 * MS) > START + 9 * MS);
 }
 
 static void a_key_waits_no_longer_than_it_must(void **state)
