@@ -2,11 +2,12 @@
  * ui/pace.h - how soon a frame may follow the ones before.
  *
  * At most PACE_PER_SECOND frames a second on average, yet PACE_BURST may follow at once: a
- * key's own and that of the answer to it, or the stages of a start. What data brings is drawn when it comes, or not
- * at all but with what comes next: updates a little faster than frames are then mostly
- * fresh on the screen, where a steady beat would show each of them late. Nothing waits
- * longer than a frame takes. Plain values, zero-initialised is a fresh one; pure: the time
- * comes in, as nanoseconds of a clock that never goes back. Loop thread.
+ * key's own and that of the answer to it, or the stages of a start. What data brings is
+ * drawn when it comes, or not at all but with what comes next: updates a little faster than
+ * frames are then mostly fresh on the screen, where a steady beat would show each of them
+ * late. Nothing waits longer than a frame takes. Plain values, zero-initialised is a fresh
+ * one; pure: the time comes in, as nanoseconds of a clock that never goes back. Loop
+ * thread.
  */
 #ifndef UI_PACE_H
 #define UI_PACE_H
