@@ -231,6 +231,21 @@ static void memory_follows_what_is_held(void **state)
     column_free(c);
 }
 
+static void memory_counts_what_lists_hold(void **state)
+{
+    (void)state;
+    struct column *c = column_new(&t_list), *items = column_new(t_list.item);
+    size_t empty;
+
+    column_push_null(c);
+    empty = column_memory(c);
+    for (int64_t i = 0; i < 1000; i++)
+        column_push_int(items, i);
+    column_push_list(c, items);
+    assert_true(column_memory(c) > empty + 1000 * sizeof(int64_t));
+    column_free(c);
+}
+
 static void names_are_there_for_all_kinds(void **state)
 {
     (void)state;
@@ -393,6 +408,7 @@ int main(void)
         cmocka_unit_test(append_moves_everything),
         cmocka_unit_test(equality_is_by_value),
         cmocka_unit_test(memory_follows_what_is_held),
+        cmocka_unit_test(memory_counts_what_lists_hold),
         cmocka_unit_test(names_are_there_for_all_kinds),
         cmocka_unit_test(numbers_have_a_direction),
         cmocka_unit_test(big_numbers_of_odd_lengths_have_a_direction),
