@@ -15,8 +15,8 @@
 
 #include <uv.h>
 
-#include "client/call.h"
-#include "client/channel.h"
+#include "client/rpc/call.h"
+#include "client/rpc/channel.h"
 
 enum session_state {
     SESSION_ASKING,  /* which handlers has the server? */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/channel.h"
+#include "client/rpc/channel.h"
 #include "client/tickets.h"
 
 #define TARGET_PATH_PARTS 4

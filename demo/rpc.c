@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/payload.h"
+#include "client/rpc/payload.h"
 
 enum batch { BATCH_CLOSE, BATCH_READ, BATCH_WRITE, BATCH_STATUS, BATCH_COUNT };
 

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "client/pump.h"
+#include "client/rpc/pump.h"
 
 struct rpc; /* opaque */
 

@@ -17,9 +17,9 @@
 
 #include <uv.h>
 
-#include "client/channel.h"
 #include "client/fields.h"
-#include "client/pump.h"
+#include "client/rpc/channel.h"
+#include "client/rpc/pump.h"
 #include "client/session.h"
 #include "client/target.h"
 #include "ui/console.h"

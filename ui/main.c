@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "client/channel.h"
+#include "client/rpc/channel.h"
 #include "ui/app.h"
 #include "ui/demo.h"
 #include "ui/options.h"

@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "client/channel.h"
 #include "client/feed.h"
+#include "client/rpc/channel.h"
 #include "client/session.h"
 #include "tests/support/server.h"
 

@@ -38,8 +38,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "client/channel.h"
 #include "client/rowset_codec.h"
+#include "client/rpc/channel.h"
 #include "client/tickets.h"
 #include "tests/support/observer.h"
 #include "tests/support/server.h"

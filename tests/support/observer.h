@@ -17,7 +17,7 @@
 #include <uv.h>
 
 #include "base/buf.h"
-#include "client/call.h"
+#include "client/rpc/call.h"
 #include "client/update_reader.h"
 #include "client/wire/wire.h"
 

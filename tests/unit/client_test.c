@@ -16,9 +16,9 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "client/channel.h"
 #include "client/feed.h"
 #include "client/fields.h"
+#include "client/rpc/channel.h"
 #include "client/session.h"
 #include "tests/support/demo_inside.h"
 

@@ -18,8 +18,8 @@
 
 #include "base/mem.h"
 #include "client/barrage.h"
-#include "client/channel.h"
 #include "client/fields.h"
+#include "client/rpc/channel.h"
 #include "client/session.h"
 #include "client/table_ops.h"
 #include "client/tickets.h"

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "client/wakeup.h"
+#include "client/rpc/wakeup.h"
 
 #define PUSHERS 4
 #define ITEMS 5000

@@ -1,4 +1,4 @@
-#include "client/pump.h"
+#include "client/rpc/pump.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "client/channel.h"
+#include "client/rpc/channel.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,17 +1,17 @@
 /*
- * client/channel.h - one gRPC channel to one server: address, TLS, size limits.
+ * client/rpc/channel.h - one gRPC channel to one server: address, TLS, size limits.
  *
  * The only creator of gRPC channels. Connecting happens with the first call. Loop thread.
  * Protocol: one port for everything, HTTP/2 with prior knowledge or TLS with ALPN h2.
  */
-#ifndef CLIENT_CHANNEL_H
-#define CLIENT_CHANNEL_H
+#ifndef CLIENT_RPC_CHANNEL_H
+#define CLIENT_RPC_CHANNEL_H
 
 #include <grpc/grpc.h>
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "client/pump.h"
+#include "client/rpc/pump.h"
 
 struct channel_options {
     const char *host; /* name or address, IPv6 without brackets */
@@ -33,15 +33,15 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
                           struct channel **out, struct err *e);
 void channel_free(struct channel *c); /* accepts NULL; calls must have been dropped */
 
-/* Borrowed, for client/call. */
+/* Borrowed, for client/rpc/call. */
 grpc_channel *channel_grpc(struct channel *c);
 struct pump *channel_pump(struct channel *c);
 
 /* It is connected: what is sent now leaves now. */
 bool channel_connected(struct channel *c);
 
-/* Something that client/call puts off, to be run at the latest by channel_free(). Part of
- * its owner, who keeps it in place while it is in the list; all zero: it is not. */
+/* Something that client/rpc/call puts off, to be run at the latest by channel_free(). Part
+ * of its owner, who keeps it in place while it is in the list; all zero: it is not. */
 struct channel_late {
     struct channel_late *next, **link;
     void (*run)(struct channel_late *late); /* it is out of the list then */

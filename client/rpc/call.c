@@ -10,7 +10,7 @@
  * streams of the connection too, the one that tells of the session's end among them (seen
  * with gRPC 1.51, tests/e2e/burst_test.c).
  */
-#include "client/call.h"
+#include "client/rpc/call.h"
 
 #include <grpc/byte_buffer.h>
 #include <grpc/grpc.h>
@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/payload.h"
+#include "client/rpc/payload.h"
 
 struct call_metadata {
     grpc_metadata_array array;

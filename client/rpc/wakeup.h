@@ -1,12 +1,12 @@
 /*
- * client/wakeup.h - a queue from other threads to the loop thread.
+ * client/rpc/wakeup.h - a queue from other threads to the loop thread.
  *
  * wakeup_push() is the one call another thread may make; items come out on the loop thread
  * in the order they were pushed, and none is lost: a push always wakes the loop. Knows
  * nothing of gRPC, so that it can be checked alone under a thread sanitizer.
  */
-#ifndef CLIENT_WAKEUP_H
-#define CLIENT_WAKEUP_H
+#ifndef CLIENT_RPC_WAKEUP_H
+#define CLIENT_RPC_WAKEUP_H
 
 #include <stdbool.h>
 #include <uv.h>

@@ -1,20 +1,20 @@
 /*
- * client/call.h - one RPC, unary or streaming: messages out, messages in, an end.
+ * client/rpc/call.h - one RPC, unary or streaming: messages out, messages in, an end.
  *
  * A call is started with its first message already on it, so that a request costs one round
  * trip. Callbacks come on the loop thread, in the order headers, message..., end, and never
  * from inside a call_* function. After call_drop() none comes, so an owner that goes away
  * drops its calls and is safe. gRPC's own objects are freed when their last batch is back.
  */
-#ifndef CLIENT_CALL_H
-#define CLIENT_CALL_H
+#ifndef CLIENT_RPC_CALL_H
+#define CLIENT_RPC_CALL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "client/channel.h"
+#include "client/rpc/channel.h"
 
 struct call_metadata; /* opaque: headers or trailers as received */
 

@@ -1,17 +1,17 @@
 /*
- * client/pump.h - the completion-queue thread and its hand-over to the loop.
+ * client/rpc/pump.h - the completion-queue thread and its hand-over to the loop.
  *
  * A gRPC completion queue makes progress only inside grpc_completion_queue_next(), so one
  * thread blocks there and passes every completion to the loop thread, where done() runs.
  */
-#ifndef CLIENT_PUMP_H
-#define CLIENT_PUMP_H
+#ifndef CLIENT_RPC_PUMP_H
+#define CLIENT_RPC_PUMP_H
 
 #include <grpc/grpc.h>
 #include <stdbool.h>
 #include <uv.h>
 
-#include "client/wakeup.h"
+#include "client/rpc/wakeup.h"
 
 /* The tag of a batch: given to gRPC with the batch, ours again when done() is called. */
 struct completion {

@@ -1,4 +1,4 @@
-#include "client/payload.h"
+#include "client/rpc/payload.h"
 
 #include <grpc/byte_buffer_reader.h>
 

@@ -1,11 +1,11 @@
 /*
- * client/payload.h - messages as gRPC holds them, made of bytes and read as bytes.
+ * client/rpc/payload.h - messages as gRPC holds them, made of bytes and read as bytes.
  *
  * Shared by both ends: calls of the client, and those that the demo server answers. Any
  * thread.
  */
-#ifndef CLIENT_PAYLOAD_H
-#define CLIENT_PAYLOAD_H
+#ifndef CLIENT_RPC_PAYLOAD_H
+#define CLIENT_RPC_PAYLOAD_H
 
 #include <grpc/byte_buffer.h>
 #include <grpc/slice.h>

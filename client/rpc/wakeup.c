@@ -1,4 +1,4 @@
-#include "client/wakeup.h"
+#include "client/rpc/wakeup.h"
 
 #include <assert.h>
 #include <pthread.h>
