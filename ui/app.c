@@ -12,7 +12,7 @@
 #include "ui/app_server.h"
 #include "ui/app_state.h"
 #include "ui/app_tables.h"
-#include "ui/term.h"
+#include "ui/term/term.h"
 
 /* --- the console --- */
 

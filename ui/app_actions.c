@@ -9,7 +9,7 @@
 #include "ui/app_tables.h"
 #include "ui/cell_popup.h"
 #include "ui/help_view.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 /* --- what is on top --- */
 

@@ -10,7 +10,7 @@
 #include "ui/app_server.h"
 #include "ui/app_state.h"
 #include "ui/commands.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 /* --- rows --- */
 

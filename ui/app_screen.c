@@ -7,8 +7,8 @@
 #include "ui/app_tables.h"
 #include "ui/key_choices.h"
 #include "ui/screen_layout.h"
-#include "ui/term.h"
-#include "ui/theme.h"
+#include "ui/term/term.h"
+#include "ui/term/theme.h"
 
 /* --- the terminal --- */
 

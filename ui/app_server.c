@@ -9,7 +9,7 @@
 #include "ui/app_state.h"
 #include "ui/app_tables.h"
 #include "ui/secret.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define CONNECT_TIMEOUT_MS 15000
 #define CLOSE_WAIT_MS 500

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "ui/screen_layout.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 void app_mark_dirty(struct app *a)
 {

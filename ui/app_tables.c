@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "ui/app_state.h"
 #include "ui/column_picker.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 /* --- a table --- */
 

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/cell_text.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define LIVE_MARK "(live) " /* in a row: it is not of the paused picture */
 #define ROW_TEXT_MAX 4096   /* bytes of a value in one line */

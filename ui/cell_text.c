@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define MARKS_MAX 32 /* different code points that are explained */
 

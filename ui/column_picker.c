@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "ui/list.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define NAME_WIDTH_MAX 40
 #define TYPE_WIDTH 16

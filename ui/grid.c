@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "ui/cell_text.h"
 #include "ui/columns.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 /* What the widths were last measured for. */
 struct measured {

@@ -5,7 +5,7 @@
 
 #include "ui/keymap.h"
 #include "ui/options.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 /* How cells that are no plain values look: what is drawn, and in ASCII. */
 static const struct legend {

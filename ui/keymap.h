@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ui/key.h"
+#include "ui/term/key.h"
 
 /* What the keys go to. Bindings of MODE_ANY hold in every mode that does not bind the same
  * keys itself; where text is typed (MODE_FILTER, MODE_PROMPT) only those that are no text.
@@ -88,7 +88,8 @@ enum action {
 
 struct binding {
     enum key_mode mode;
-    const char *keys; /* notation of ui/key.h; a last <Any> is an argument for the action */
+    const char
+        *keys; /* notation of ui/term/key.h; a last <Any> is an argument for the action */
     enum action action;
     struct {
         int n;

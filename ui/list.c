@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "ui/prompt.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 struct list {
     const struct list_ops *ops;

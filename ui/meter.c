@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "ui/grid.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 static void count(struct rate *r, uint64_t *last, uint64_t total, uint64_t now_ms)
 {

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define GAP 2             /* blanks between label and text */
 #define TEXT_COLUMN_MIN 8 /* columns a text has at least, or it begins at the edge */

@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "ui/keymap.h"
-#include "ui/surface.h"
+#include "ui/term/surface.h"
 
 #define PAGER_TEXT_MAX ((size_t)64 << 20) /* bytes of all texts; more is left out */
 

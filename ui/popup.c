@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define MARGIN 2       /* columns of the table seen beside the box, where there is room */
 #define MARGIN_FROM 60 /* columns of the screen that are room enough */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 struct prompt_history {
     char *lines[PROMPT_HISTORY_MAX]; /* oldest first */

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "ui/key.h"
-#include "ui/surface.h"
+#include "ui/term/key.h"
+#include "ui/term/surface.h"
 
 #define PROMPT_MAX 4096        /* bytes of input */
 #define PROMPT_HISTORY_MAX 200 /* lines */

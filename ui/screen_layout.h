@@ -6,7 +6,7 @@
 #ifndef UI_SCREEN_LAYOUT_H
 #define UI_SCREEN_LAYOUT_H
 
-#include "ui/surface.h"
+#include "ui/term/surface.h"
 
 /* Each of the lines is there when the height has room for it; the message, without room of
  * its own, covers the last line. */

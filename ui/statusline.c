@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define ABOUT_MIN 12 /* columns */
 

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "ui/surface.h"
+#include "ui/term/surface.h"
 
 /* LINK_WAITING: nothing of the table has come yet. LINK_ENDED: the server is there, but the
  * stream of this view is over. */

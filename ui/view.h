@@ -12,7 +12,7 @@
 
 #include "model/format.h"
 #include "ui/keymap.h"
-#include "ui/surface.h"
+#include "ui/term/surface.h"
 
 /* How things are drawn, the same for all views. */
 struct draw_env {

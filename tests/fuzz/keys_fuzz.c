@@ -7,7 +7,7 @@
 
 #include "tests/fuzz/fuzz.h"
 #include "ui/keymap.h"
-#include "ui/keyreader.h"
+#include "ui/term/keyreader.h"
 
 static void check_notation(struct bytes in)
 {

@@ -13,8 +13,8 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/build.h"
 #include "ui/grid.h"
-#include "ui/surface.h"
-#include "ui/theme.h"
+#include "ui/term/surface.h"
+#include "ui/term/theme.h"
 
 #define ROWS 12
 #define COLS 70

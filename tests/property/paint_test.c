@@ -14,7 +14,7 @@
 #include <cmocka.h>
 #include <vterm.h>
 
-#include "ui/paint.h"
+#include "ui/term/paint.h"
 
 #define ROWS 12
 #define COLS 40

@@ -52,8 +52,8 @@ static void end(struct fixture *f)
     schema_free(f->schema);
 }
 
-/* Keys in the notation of ui/key.h, as the application hands them on; false for the last
- * when the view left it to its owner. */
+/* Keys in the notation of ui/term/key.h, as the application hands them on; false for the
+ * last when the view left it to its owner. */
 static bool type(struct fixture *f, const char *const *keys)
 {
     struct key_matcher m = {.len = 0};

@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "tests/support/build.h"
 #include "ui/grid.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define GOLDEN_MAX 65536
 #define ROWS 30 /* of the table; a few more than a small screen shows */

@@ -13,7 +13,7 @@
 #include "ui/cell_text.h"
 #include "ui/meter.h"
 #include "ui/popup.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 struct source {
     struct type item, type;

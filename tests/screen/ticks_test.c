@@ -13,7 +13,7 @@
 #include "tests/support/build.h"
 #include "ui/grid.h"
 #include "ui/live.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define GOLDEN_MAX 65536
 #define ROWS 9

@@ -1,5 +1,5 @@
 /*
- * ui/term in a pseudo-terminal that libvterm reads.
+ * ui/term/term in a pseudo-terminal that libvterm reads.
  *
  * Three processes: the test holds the terminal's other end; a small shell of it leads the
  * session, so that stopping and continuing work as under a real one; the program under test
@@ -29,9 +29,9 @@
 #include <utmp.h>
 #include <vterm.h>
 
-#include "ui/surface.h"
-#include "ui/term.h"
-#include "ui/theme.h"
+#include "ui/term/surface.h"
+#include "ui/term/term.h"
+#include "ui/term/theme.h"
 
 #define PATIENCE_MS 20000
 #define WIDE "\xe6\xbc\xa2"

@@ -5,7 +5,7 @@
 #ifndef TESTS_SUPPORT_GOLDEN_H
 #define TESTS_SUPPORT_GOLDEN_H
 
-#include "ui/surface.h"
+#include "ui/term/surface.h"
 #include "ui/view.h"
 
 /* Compares the text of s with tests/screen/<name>.screen and fails the test when they

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ui/keyreader.h"
+#include "ui/term/keyreader.h"
 
 static void put(struct keyreader *r, const char *bytes, size_t n)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ui/pace.h"
+#include "ui/term/pace.h"
 
 #define MS UINT64_C(1000000)
 #define SECOND (1000 * MS)

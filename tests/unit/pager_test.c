@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "ui/pager.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #define ROWS 4
 #define COLS 20

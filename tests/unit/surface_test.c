@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "ui/surface.h"
-#include "ui/theme.h"
+#include "ui/term/surface.h"
+#include "ui/term/theme.h"
 
 #define WIDE "\xe6\xbc\xa2" /* one character of two columns */
 #define DOTS "\xe2\x80\xa6"

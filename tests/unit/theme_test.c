@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 static void names_are_unique_and_found(void **state)
 {

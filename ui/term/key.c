@@ -1,4 +1,4 @@
-#include "ui/key.h"
+#include "ui/term/key.h"
 
 #include <ctype.h>
 #include <stdbool.h>

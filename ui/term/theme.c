@@ -1,4 +1,4 @@
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
 /*
- * ui/theme.h - names of what is drawn, and how each looks in colour and without.
+ * ui/term/theme.h - names of what is drawn, and how each looks in colour and without.
  *
  * Colours are the terminal's own 16 over its default foreground and background; without
  * colours (a mono terminal, NO_COLOR) only attributes are used, and what must be told apart
  * still is. The style ids are what surfaces hold. Constant data; any thread.
  */
-#ifndef UI_THEME_H
-#define UI_THEME_H
+#ifndef UI_TERM_THEME_H
+#define UI_TERM_THEME_H
 
 #include <stdint.h>
 

@@ -1,14 +1,14 @@
 /*
- * ui/frame_clock.h - when the next frame is drawn.
+ * ui/term/frame_clock.h - when the next frame is drawn.
  *
- * The loop's timer behind ui/pace, which says how soon. Loop thread.
+ * The loop's timer behind ui/term/pace, which says how soon. Loop thread.
  */
-#ifndef UI_FRAME_CLOCK_H
-#define UI_FRAME_CLOCK_H
+#ifndef UI_TERM_FRAME_CLOCK_H
+#define UI_TERM_FRAME_CLOCK_H
 
 #include <uv.h>
 
-#include "ui/pace.h"
+#include "ui/term/pace.h"
 
 struct frame_clock {
     uv_timer_t timer;

@@ -1,18 +1,18 @@
 /*
- * ui/keyreader.h - bytes of a terminal into keys.
+ * ui/term/keyreader.h - bytes of a terminal into keys.
  *
  * Pure: bytes are put in, keys come out; what an escape sequence means is a list of strings
  * (terminfo's and the usual ones). Sequences it does not know come out as one K_UNKNOWN, so
  * that their letters are never taken for commands. Loop thread only.
  */
-#ifndef UI_KEYREADER_H
-#define UI_KEYREADER_H
+#ifndef UI_TERM_KEYREADER_H
+#define UI_TERM_KEYREADER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ui/key.h"
+#include "ui/term/key.h"
 
 #define KEYREADER_SEQ_MAX 16  /* bytes of a known sequence */
 #define KEYREADER_SEQS_MAX 96 /* known sequences */

@@ -1,9 +1,9 @@
 /*
- * ui/term.h - the one terminal of the program: keys in, surface differences out.
+ * ui/term/term.h - the one terminal of the program: keys in, surface differences out.
  *
  * The only module that includes ncurses. It opens the controlling terminal itself (standard
  * input and output may be pipes) with a file description of its own that never blocks.
- * ui/paint composes a frame in memory; term_flush() and term_write() hand it to the
+ * ui/term/paint composes a frame in memory; term_flush() and term_write() hand it to the
  * terminal as fast as that takes it, and no new frame is composed while an old one waits,
  * so memory stays flat and a stalled terminal never blocks the caller. One instance; loop
  * thread only, except the crash handlers, which may run anywhere. The caller has called
@@ -11,15 +11,15 @@
  *
  *     term_start -> (term_read_key, term_flush, term_write)* -> term_end
  */
-#ifndef UI_TERM_H
-#define UI_TERM_H
+#ifndef UI_TERM_TERM_H
+#define UI_TERM_TERM_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
-#include "ui/key.h"
-#include "ui/surface.h"
+#include "ui/term/key.h"
+#include "ui/term/surface.h"
 
 struct term_options {
     bool ascii; /* only ASCII goes out, whatever the locale says */

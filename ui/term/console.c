@@ -1,8 +1,8 @@
-#include "ui/console.h"
+#include "ui/term/console.h"
 
 #include <signal.h>
 
-#include "ui/term.h"
+#include "ui/term/term.h"
 
 static const int watched_signals[CONSOLE_SIGNALS] = {SIGWINCH, SIGINT,  SIGTERM,
                                                      SIGHUP,   SIGTSTP, SIGCONT};

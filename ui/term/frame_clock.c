@@ -1,4 +1,4 @@
-#include "ui/frame_clock.h"
+#include "ui/term/frame_clock.h"
 
 static void on_frame(uv_timer_t *timer)
 {

@@ -1,18 +1,19 @@
 /*
- * ui/console.h - what comes from outside the network: the terminal's keys, and signals.
+ * ui/term/console.h - what comes from outside the network: the terminal's keys, and
+ * signals.
  *
  * Turns readiness of the terminal and signals of the process into calls on the loop.
  * Started in two steps, since signals are watched before there is a terminal. In the
  * caller's memory, which stays where it is; its handles are closed with the loop. Loop
  * thread.
  */
-#ifndef UI_CONSOLE_H
-#define UI_CONSOLE_H
+#ifndef UI_TERM_CONSOLE_H
+#define UI_TERM_CONSOLE_H
 
 #include <stdbool.h>
 #include <uv.h>
 
-#include "ui/key.h"
+#include "ui/term/key.h"
 
 /* ctx is the owner's. */
 struct console_handler {

@@ -1,10 +1,10 @@
-#include "ui/surface.h"
+#include "ui/term/surface.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/theme.h"
+#include "ui/term/theme.h"
 
 _Static_assert(sizeof(struct cell) == 16, "rows are compared and kept as 16-byte cells");
 

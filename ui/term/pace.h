@@ -1,5 +1,5 @@
 /*
- * ui/pace.h - how soon a frame may follow the ones before.
+ * ui/term/pace.h - how soon a frame may follow the ones before.
  *
  * At most PACE_PER_SECOND frames a second on average, yet PACE_BURST may follow at once: a
  * key's own and that of the answer to it, or the stages of a start. What data brings is
@@ -9,8 +9,8 @@
  * one; pure: the time comes in, as nanoseconds of a clock that never goes back. Loop
  * thread.
  */
-#ifndef UI_PACE_H
-#define UI_PACE_H
+#ifndef UI_TERM_PACE_H
+#define UI_TERM_PACE_H
 
 #include <stdbool.h>
 #include <stdint.h>

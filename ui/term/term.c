@@ -2,15 +2,15 @@
  * Design. ncurses knows the terminal and takes it over and gives it back, but it writes to
  * a memory file, from which this module moves the bytes to the terminal with writes that
  * never block: were ncurses to write itself, it would spin on a full terminal. Frames are
- * composed by ui/paint, because ncurses flushes after every movement of the cursor and
+ * composed by ui/term/paint, because ncurses flushes after every movement of the cursor and
  * weighs every way to make it, which was three quarters of the time of a table that changes
- * all over. ncurses reads no keys either (ui/keyreader does) and sets no modes (tcsetattr
- * here).
+ * all over. ncurses reads no keys either (ui/term/keyreader does) and sets no modes
+ * (tcsetattr here).
  *
  * The terminal is opened anew by name: O_NONBLOCK then belongs to our own file description
  * and not to the one shared with the shell.
  */
-#include "ui/term.h"
+#include "ui/term/term.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -29,9 +29,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "ui/keyreader.h"
-#include "ui/paint.h"
-#include "ui/theme.h"
+#include "ui/term/keyreader.h"
+#include "ui/term/paint.h"
+#include "ui/term/theme.h"
 
 #define ESC_WAIT_MS 25      /* a sequence that started has this long to go on */
 #define GOODBYE_WAIT_MS 500 /* for a stalled terminal to take the last bytes */
@@ -367,8 +367,8 @@ static bool capability_is(const char *name, const char *text)
     return s != NULL && s != (char *)-1 && strcmp(s, text) == 0;
 }
 
-/* The terminal understands what ui/paint writes by itself. That LF moves down is known from
- * ind: for cud1 some name another sequence that they have as well. */
+/* The terminal understands what ui/term/paint writes by itself. That LF moves down is known
+ * from ind: for cud1 some name another sequence that they have as well. */
 static bool is_ansi(void)
 {
     char reset[CAPABILITY_MAX];

@@ -1,11 +1,12 @@
 /*
- * ui/key.h - one key press, and how keys are written ("j", "<PgDn>", "<C-d>", "<A-1>").
+ * ui/term/key.h - one key press, and how keys are written ("j", "<PgDn>", "<C-d>",
+ * "<A-1>").
  *
  * A code is a Unicode code point (control characters included: Ctrl-d is 4), a K_ constant,
  * or either with K_ALT. Pure values.
  */
-#ifndef UI_KEY_H
-#define UI_KEY_H
+#ifndef UI_TERM_KEY_H
+#define UI_TERM_KEY_H
 
 #include <stdbool.h>
 #include <stddef.h>

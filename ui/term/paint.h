@@ -1,5 +1,5 @@
 /*
- * ui/paint.h - the bytes that turn what a terminal shows into what it should show.
+ * ui/term/paint.h - the bytes that turn what a terminal shows into what it should show.
  *
  * Keeps the cells that were written last and writes only what differs: a change of style
  * only where it is seen, blank ends of lines erased, and lines that only moved up or down
@@ -8,14 +8,14 @@
  * terminal: what it understands comes in as strings. Pure but for its own memory; loop
  * thread.
  */
-#ifndef UI_PAINT_H
-#define UI_PAINT_H
+#ifndef UI_TERM_PAINT_H
+#define UI_TERM_PAINT_H
 
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "ui/surface.h"
-#include "ui/theme.h"
+#include "ui/term/surface.h"
+#include "ui/term/theme.h"
 
 /* Bytes that position the cursor, counted from 0. Borrowed until the next call. */
 typedef const char *paint_move_fn(int row, int col);

@@ -1,4 +1,4 @@
-#include "ui/keyreader.h"
+#include "ui/term/keyreader.h"
 
 #include <string.h>
 

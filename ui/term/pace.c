@@ -1,4 +1,4 @@
-#include "ui/pace.h"
+#include "ui/term/pace.h"
 
 /* From when on another frame may be drawn. */
 static uint64_t allowed(const struct pace *p)

@@ -7,7 +7,7 @@
  * that is, but the way to another place begins at none, so that one row is off and not all
  * that is written after it.
  */
-#include "ui/paint.h"
+#include "ui/term/paint.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * ui/surface.h - the grid of cells that everything is drawn on.
+ * ui/term/surface.h - the grid of cells that everything is drawn on.
  *
  * Knows no terminal. Rows and columns count from 0; whatever lies outside is clipped, so a
  * caller need not check coordinates. Invariants, kept by every function here: a cell of
@@ -8,8 +8,8 @@
  * rows compare with memcmp. Text from outside enters only through surface_text*(), which
  * sends it through base/text. Loop thread only.
  */
-#ifndef UI_SURFACE_H
-#define UI_SURFACE_H
+#ifndef UI_TERM_SURFACE_H
+#define UI_TERM_SURFACE_H
 
 #include <stdbool.h>
 #include <stddef.h>
