@@ -8,7 +8,7 @@
 #define UI_APP_H
 
 #include "base/err.h"
-#include "ui/options.h"
+#include "ui/cli/options.h"
 
 /* Runs until the user leaves or nothing can go on. The terminal is restored when it
  * returns. The error's code gives the exit code. *signal is the signal that ended it, or 0.

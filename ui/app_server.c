@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "ui/app_state.h"
 #include "ui/app_tables.h"
-#include "ui/secret.h"
+#include "ui/cli/secret.h"
 #include "ui/term/theme.h"
 
 #define CONNECT_TIMEOUT_MS 15000

@@ -11,8 +11,8 @@
 #define UI_COMMANDS_H
 
 #include "base/err.h"
+#include "ui/cli/options.h"
 #include "ui/keymap.h"
-#include "ui/options.h"
 
 #define COMMAND_TEXT_MAX 256 /* bytes of an option's value, end mark included */
 

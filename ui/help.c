@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/cli/options.h"
 #include "ui/keymap.h"
-#include "ui/options.h"
 #include "ui/term/theme.h"
 
 /* How cells that are no plain values look: what is drawn, and in ASCII. */

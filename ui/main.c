@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "client/rpc/channel.h"
 #include "ui/app.h"
-#include "ui/demo.h"
-#include "ui/options.h"
+#include "ui/cli/demo.h"
+#include "ui/cli/options.h"
 
 static int fail(const struct err *e)
 {

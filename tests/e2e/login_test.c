@@ -22,7 +22,7 @@
 #include "tests/support/relay.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
-#include "ui/options.h"
+#include "ui/cli/options.h"
 
 #define DHVIEW TEST_BUILD_DIR "/dhview"
 #define WRONG_KEY "WrongKey-7f3a9"

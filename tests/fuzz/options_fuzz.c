@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "ui/options.h"
+#include "ui/cli/options.h"
 
 #define ARGS_MAX 32
 

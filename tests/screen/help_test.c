@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include "tests/support/golden.h"
+#include "ui/cli/options.h"
 #include "ui/help.h"
 #include "ui/help_view.h"
 #include "ui/keymap.h"
-#include "ui/options.h"
 
 static const struct draw_env ascii = {.ascii = true}, utf8 = {.ascii = false};
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui/options.h"
+#include "ui/cli/options.h"
 
 #define ARGS_MAX 16
 

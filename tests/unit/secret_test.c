@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "ui/secret.h"
+#include "ui/cli/secret.h"
 
 static char path[] = "/tmp/dhview-secret-XXXXXX";
 

@@ -1,4 +1,4 @@
-#include "ui/options.h"
+#include "ui/cli/options.h"
 
 #include <errno.h>
 #include <getopt.h>

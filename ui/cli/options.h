@@ -1,11 +1,11 @@
 /*
- * ui/options.h - the table of options, read by argv and later by the config file and
+ * ui/cli/options.h - the table of options, read by argv and later by the config file and
  * ":set".
  *
  * struct options is a plain value that owns its strings. Loop thread only.
  */
-#ifndef UI_OPTIONS_H
-#define UI_OPTIONS_H
+#ifndef UI_CLI_OPTIONS_H
+#define UI_CLI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

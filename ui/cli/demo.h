@@ -1,12 +1,12 @@
 /*
- * ui/demo.h - the demo server that runs for the time of the viewer.
+ * ui/cli/demo.h - the demo server that runs for the time of the viewer.
  *
  * dhview-demo is started from the viewer's own folder. It ends with the viewer, also when
  * that is killed: its standard input is a pipe that only the viewer holds open. Start it
  * before any thread exists.
  */
-#ifndef UI_DEMO_H
-#define UI_DEMO_H
+#ifndef UI_CLI_DEMO_H
+#define UI_CLI_DEMO_H
 
 #include <sys/types.h>
 

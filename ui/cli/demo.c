@@ -1,4 +1,4 @@
-#include "ui/demo.h"
+#include "ui/cli/demo.h"
 
 #include <errno.h>
 #include <fcntl.h>

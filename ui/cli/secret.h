@@ -1,11 +1,11 @@
 /*
- * ui/secret.h - secrets read from files, and their end.
+ * ui/cli/secret.h - secrets read from files, and their end.
  *
  * A secret is an owned C string that is wiped when released. It never goes into an error
  * text. Any thread.
  */
-#ifndef UI_SECRET_H
-#define UI_SECRET_H
+#ifndef UI_CLI_SECRET_H
+#define UI_CLI_SECRET_H
 
 #include "base/err.h"
 

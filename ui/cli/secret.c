@@ -1,4 +1,4 @@
-#include "ui/secret.h"
+#include "ui/cli/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
