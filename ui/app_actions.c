@@ -8,8 +8,8 @@
 #include "ui/app_state.h"
 #include "ui/app_tables.h"
 #include "ui/cell_popup.h"
-#include "ui/help_view.h"
 #include "ui/term/theme.h"
+#include "ui/widget/help_view.h"
 
 /* --- what is on top --- */
 

@@ -7,8 +7,8 @@
 #ifndef UI_APP_ACTIONS_H
 #define UI_APP_ACTIONS_H
 
-#include "ui/keymap.h"
 #include "ui/term/key.h"
+#include "ui/widget/keymap.h"
 
 struct app;
 

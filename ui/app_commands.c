@@ -9,8 +9,8 @@
 #include "ui/app_actions.h"
 #include "ui/app_server.h"
 #include "ui/app_state.h"
-#include "ui/commands.h"
 #include "ui/term/theme.h"
+#include "ui/widget/commands.h"
 
 /* --- rows --- */
 

@@ -6,7 +6,7 @@
 #ifndef UI_APP_COMMANDS_H
 #define UI_APP_COMMANDS_H
 
-#include "ui/question.h"
+#include "ui/widget/question.h"
 
 /* Carries out answers; ctx is the struct app. */
 extern const struct question_handler app_answers;

@@ -5,10 +5,10 @@
 
 #include "ui/app_state.h"
 #include "ui/app_tables.h"
-#include "ui/key_choices.h"
-#include "ui/screen_layout.h"
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_choices.h"
+#include "ui/widget/screen_layout.h"
 
 /* --- the terminal --- */
 

@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "ui/screen_layout.h"
 #include "ui/term/theme.h"
+#include "ui/widget/screen_layout.h"
 
 void app_mark_dirty(struct app *a)
 {

@@ -25,14 +25,14 @@
 #include "ui/cli/options.h"
 #include "ui/meter_popup.h"
 #include "ui/picker.h"
-#include "ui/question.h"
 #include "ui/rate.h"
-#include "ui/statusline.h"
 #include "ui/table_view.h"
 #include "ui/term/console.h"
 #include "ui/term/frame_clock.h"
 #include "ui/term/surface.h"
-#include "ui/view_stack.h"
+#include "ui/widget/question.h"
+#include "ui/widget/statusline.h"
+#include "ui/widget/view_stack.h"
 
 struct app {
     const struct options *options;

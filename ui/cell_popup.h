@@ -12,8 +12,8 @@
 #ifndef UI_CELL_POPUP_H
 #define UI_CELL_POPUP_H
 
-#include "ui/popup.h"
 #include "ui/table_view.h"
+#include "ui/widget/popup.h"
 
 struct cell_popup_handler {
     void (*changed)(void *ctx); /* draw again */

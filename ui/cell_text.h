@@ -10,8 +10,8 @@
 
 #include "model/format.h"
 #include "model/schema.h"
-#include "ui/pager.h"
-#include "ui/view.h"
+#include "ui/widget/pager.h"
+#include "ui/widget/view.h"
 
 /* What a value looks like wherever it is shown: null, not here, empty, not a number, or
  * STYLE_DEFAULT for all others. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "ui/list.h"
 #include "ui/term/theme.h"
+#include "ui/widget/list.h"
 
 #define NAME_WIDTH_MAX 40
 #define TYPE_WIDTH 16

@@ -8,7 +8,7 @@
 #define UI_COLUMN_PICKER_H
 
 #include "ui/grid.h"
-#include "ui/view.h"
+#include "ui/widget/view.h"
 
 struct column_picker_handler {
     void (*say)(void *ctx, const char *text); /* for the message line, safe to show */

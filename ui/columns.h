@@ -14,7 +14,7 @@
 
 #include "model/format.h"
 #include "model/schema.h"
-#include "ui/view.h"
+#include "ui/widget/view.h"
 
 #define COLUMNS_GAP 2          /* blanks between two columns */
 #define COLUMN_WIDTH_MIN 3     /* of a column */

@@ -13,7 +13,7 @@
 #include "model/window.h"
 #include "ui/columns.h"
 #include "ui/ticks.h"
-#include "ui/view.h"
+#include "ui/widget/view.h"
 
 struct grid; /* opaque */
 

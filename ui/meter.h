@@ -7,8 +7,8 @@
 #ifndef UI_METER_H
 #define UI_METER_H
 
-#include "ui/pager.h"
 #include "ui/rate.h"
+#include "ui/widget/pager.h"
 
 struct meter_totals {
     uint64_t updates;        /* of the table, since it was opened */

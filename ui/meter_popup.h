@@ -11,7 +11,7 @@
 #include <uv.h>
 
 #include "ui/meter.h"
-#include "ui/popup.h"
+#include "ui/widget/popup.h"
 
 /* ctx is the owner's. */
 struct meter_popup_handler {

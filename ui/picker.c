@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/list.h"
 #include "ui/term/theme.h"
+#include "ui/widget/list.h"
 
 #define NAME_WIDTH_MAX 40
 #define TYPE_WIDTH 20

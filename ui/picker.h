@@ -8,7 +8,7 @@
 #define UI_PICKER_H
 
 #include "client/fields.h"
-#include "ui/view.h"
+#include "ui/widget/view.h"
 
 struct picker_handler {
     void (*picked)(void *ctx,

@@ -12,7 +12,7 @@
 #include "client/feed.h"
 #include "client/session.h"
 #include "ui/grid.h"
-#include "ui/view.h"
+#include "ui/widget/view.h"
 
 /* Items of a list that the server is asked for; one more than any cell can show. */
 #define TABLE_VIEW_LIST_LIMIT 65

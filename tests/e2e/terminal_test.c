@@ -19,7 +19,7 @@
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
 #include "tests/support/viewer.h"
-#include "ui/keymap.h"
+#include "ui/widget/keymap.h"
 
 #define DHVIEW TEST_BUILD_DIR "/dhview"
 #define PROMPT "PROMPT>"

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "ui/keymap.h"
 #include "ui/term/keyreader.h"
+#include "ui/widget/keymap.h"
 
 static void check_notation(struct bytes in)
 {

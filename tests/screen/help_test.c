@@ -10,9 +10,9 @@
 
 #include "tests/support/golden.h"
 #include "ui/cli/options.h"
-#include "ui/help.h"
-#include "ui/help_view.h"
-#include "ui/keymap.h"
+#include "ui/widget/help.h"
+#include "ui/widget/help_view.h"
+#include "ui/widget/keymap.h"
 
 static const struct draw_env ascii = {.ascii = true}, utf8 = {.ascii = false};
 

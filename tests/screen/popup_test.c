@@ -12,8 +12,8 @@
 #include "tests/support/golden.h"
 #include "ui/cell_text.h"
 #include "ui/meter.h"
-#include "ui/popup.h"
 #include "ui/term/theme.h"
+#include "ui/widget/popup.h"
 
 struct source {
     struct type item, type;

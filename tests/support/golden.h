@@ -6,7 +6,7 @@
 #define TESTS_SUPPORT_GOLDEN_H
 
 #include "ui/term/surface.h"
-#include "ui/view.h"
+#include "ui/widget/view.h"
 
 /* Compares the text of s with tests/screen/<name>.screen and fails the test when they
  * differ; with GENERATE=1 in the environment writes that file instead. */

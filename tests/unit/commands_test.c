@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ui/commands.h"
+#include "ui/widget/commands.h"
 
 static struct command parse(const char *text)
 {

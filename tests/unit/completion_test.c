@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "ui/completion.h"
+#include "ui/widget/completion.h"
 
 static const char *const names[] = {"AskPrice", "price", "Price2", "Size", "PRICES", NULL};
 

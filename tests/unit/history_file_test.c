@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "ui/history_file.h"
+#include "ui/widget/history_file.h"
 
 struct fixture {
     char folder[64];

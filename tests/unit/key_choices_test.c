@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui/key_choices.h"
+#include "ui/widget/key_choices.h"
 
 static void choices_of(const char *typed, int cols, char lines[2][KEY_CHOICES_LEN])
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui/keymap.h"
+#include "ui/widget/keymap.h"
 
 static struct key_match type(struct key_matcher *m, enum key_mode mode, const char *text)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui/list.h"
+#include "ui/widget/list.h"
 
 /* Entries that a test can change. */
 struct entries {

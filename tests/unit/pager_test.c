@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "ui/pager.h"
 #include "ui/term/theme.h"
+#include "ui/widget/pager.h"
 
 #define ROWS 4
 #define COLS 20

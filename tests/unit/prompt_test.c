@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui/prompt.h"
+#include "ui/widget/prompt.h"
 
 #define E_ACUTE "e\xcc\x81" /* two code points, one cluster */
 #define WIDE "\xe6\xbc\xa2"

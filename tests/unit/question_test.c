@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "ui/question.h"
+#include "ui/widget/question.h"
 
 struct owner {
     struct question *q;

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ui/view_stack.h"
+#include "ui/widget/view_stack.h"
 
 static enum key_mode mode(const void *self)
 {

@@ -1,4 +1,4 @@
-#include "ui/completion.h"
+#include "ui/widget/completion.h"
 
 #include <stdlib.h>
 

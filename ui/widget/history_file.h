@@ -1,15 +1,16 @@
 /*
- * ui/history_file.h - the lines of a prompt, kept from one run of the program to the next.
+ * ui/widget/history_file.h - the lines of a prompt, kept from one run of the program to the
+ * next.
  *
  * One line of text each, oldest first, in a file only its owner can read. Whatever is wrong
  * with the file costs at most its lines. Never given anything of a hidden prompt. Loop
  * thread.
  */
-#ifndef UI_HISTORY_FILE_H
-#define UI_HISTORY_FILE_H
+#ifndef UI_WIDGET_HISTORY_FILE_H
+#define UI_WIDGET_HISTORY_FILE_H
 
 #include "base/err.h"
-#include "ui/prompt.h"
+#include "ui/widget/prompt.h"
 
 /* $XDG_STATE_HOME/dhview/history, by default ~/.local/state/dhview/history; NULL when the
  * environment names no such folder. Owned by the caller. */

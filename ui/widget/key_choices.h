@@ -1,12 +1,13 @@
 /*
- * ui/key_choices.h - what the keys typed so far can become, for the lines below a view.
+ * ui/widget/key_choices.h - what the keys typed so far can become, for the lines below a
+ * view.
  *
  * Pure: from the matcher to two lines of text.
  */
-#ifndef UI_KEY_CHOICES_H
-#define UI_KEY_CHOICES_H
+#ifndef UI_WIDGET_KEY_CHOICES_H
+#define UI_WIDGET_KEY_CHOICES_H
 
-#include "ui/keymap.h"
+#include "ui/widget/keymap.h"
 
 #define KEY_CHOICES_LEN 512 /* bytes of a line */
 

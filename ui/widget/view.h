@@ -1,18 +1,19 @@
 /*
- * ui/view.h - what the application asks of anything that fills the middle of the screen.
+ * ui/widget/view.h - what the application asks of anything that fills the middle of the
+ * screen.
  *
  * Views lie on a stack; the top one is drawn and gets the actions first. One frame is
  * prepare, draw, ask: prepare may change the view, draw only reads, ask may use the
  * network. Loop thread.
  */
-#ifndef UI_VIEW_H
-#define UI_VIEW_H
+#ifndef UI_WIDGET_VIEW_H
+#define UI_WIDGET_VIEW_H
 
 #include <stdbool.h>
 
 #include "model/format.h"
-#include "ui/keymap.h"
 #include "ui/term/surface.h"
+#include "ui/widget/keymap.h"
 
 /* How things are drawn, the same for all views. */
 struct draw_env {

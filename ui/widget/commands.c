@@ -1,4 +1,4 @@
-#include "ui/commands.h"
+#include "ui/widget/commands.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
-#include "ui/help.h"
+#include "ui/widget/help.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "ui/cli/options.h"
-#include "ui/keymap.h"
 #include "ui/term/theme.h"
+#include "ui/widget/keymap.h"
 
 /* How cells that are no plain values look: what is drawn, and in ASCII. */
 static const struct legend {

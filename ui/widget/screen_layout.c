@@ -1,4 +1,4 @@
-#include "ui/screen_layout.h"
+#include "ui/widget/screen_layout.h"
 
 struct screen_layout screen_layout(int rows, int cols)
 {

@@ -1,12 +1,13 @@
 /*
- * ui/keymap.h - the table of key bindings, and the matching of typed keys against it.
+ * ui/widget/keymap.h - the table of key bindings, and the matching of typed keys against
+ * it.
  *
  * The table is the only place that binds a key: dispatch, the help screen and the tests
  * read it. The matcher is a small state machine without input or output: feed it one key at
  * a time. Constant data and plain values; loop thread only.
  */
-#ifndef UI_KEYMAP_H
-#define UI_KEYMAP_H
+#ifndef UI_WIDGET_KEYMAP_H
+#define UI_WIDGET_KEYMAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,7 +26,7 @@ enum key_mode {
     MODE_FILTER,  /* the same list while its filter is typed: what is unbound is text */
     MODE_HELP,
     MODE_POPUP,  /* a box over a table */
-    MODE_PROMPT, /* ui/prompt: what is unbound is editing */
+    MODE_PROMPT, /* ui/widget/prompt: what is unbound is editing */
     MODE_COUNT
 };
 

@@ -1,15 +1,15 @@
 /*
- * ui/help.h - the help screen, printed from the keymap and the option table.
+ * ui/widget/help.h - the help screen, printed from the keymap and the option table.
  *
  * Lines are made on demand from constant tables; nothing is kept. Loop thread only.
  */
-#ifndef UI_HELP_H
-#define UI_HELP_H
+#ifndef UI_WIDGET_HELP_H
+#define UI_WIDGET_HELP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "ui/pager.h"
+#include "ui/widget/pager.h"
 
 #define HELP_LINE_LEN 120
 

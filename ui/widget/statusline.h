@@ -1,11 +1,11 @@
 /*
- * ui/statusline.h - the lines around a view: tabs and connection, status, message.
+ * ui/widget/statusline.h - the lines around a view: tabs and connection, status, message.
  *
  * Pure drawing: what to say comes in, nothing is kept. Texts from outside are made safe
  * here.
  */
-#ifndef UI_STATUSLINE_H
-#define UI_STATUSLINE_H
+#ifndef UI_WIDGET_STATUSLINE_H
+#define UI_WIDGET_STATUSLINE_H
 
 #include <stdbool.h>
 

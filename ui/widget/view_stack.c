@@ -1,4 +1,4 @@
-#include "ui/view_stack.h"
+#include "ui/widget/view_stack.h"
 
 #include <assert.h>
 

@@ -1,4 +1,4 @@
-#include "ui/prompt.h"
+#include "ui/widget/prompt.h"
 
 #include <stdlib.h>
 #include <string.h>

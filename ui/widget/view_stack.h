@@ -1,13 +1,13 @@
 /*
- * ui/view_stack.h - the views that lie on each other, the newest on top.
+ * ui/widget/view_stack.h - the views that lie on each other, the newest on top.
  *
  * Owns what lies on it until it is taken off. A plain value; zero-initialised is empty.
  * Loop thread.
  */
-#ifndef UI_VIEW_STACK_H
-#define UI_VIEW_STACK_H
+#ifndef UI_WIDGET_VIEW_STACK_H
+#define UI_WIDGET_VIEW_STACK_H
 
-#include "ui/view.h"
+#include "ui/widget/view.h"
 
 #define VIEW_STACK_MAX 8
 

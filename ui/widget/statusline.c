@@ -1,4 +1,4 @@
-#include "ui/statusline.h"
+#include "ui/widget/statusline.h"
 
 #include <stdio.h>
 #include <stdlib.h>

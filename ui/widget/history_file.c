@@ -1,4 +1,4 @@
-#include "ui/history_file.h"
+#include "ui/widget/history_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,14 +1,14 @@
 /*
- * ui/list.h - a list to choose from: a current entry, scrolling, and a filter that is typed
- * at its foot. What the entries are is the owner's.
+ * ui/widget/list.h - a list to choose from: a current entry, scrolling, and a filter that
+ * is typed at its foot. What the entries are is the owner's.
  *
  * The owner numbers its entries from 0 and tells when they change; the current entry stays
  * the current one by its name. Loop thread.
  */
-#ifndef UI_LIST_H
-#define UI_LIST_H
+#ifndef UI_WIDGET_LIST_H
+#define UI_WIDGET_LIST_H
 
-#include "ui/view.h"
+#include "ui/widget/view.h"
 
 struct list; /* opaque */
 

@@ -1,4 +1,4 @@
-#include "ui/pager.h"
+#include "ui/widget/pager.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,13 +1,13 @@
 /*
- * ui/completion.h - completes what is typed from a list of names.
+ * ui/widget/completion.h - completes what is typed from a list of names.
  *
  * Case is ignored. Names that start with what was typed come first, then those that have it
  * anywhere; in either part the source's order holds. Each step puts the next match into the
  * place of what was typed, and after the last comes what was typed again. Pure; loop
  * thread.
  */
-#ifndef UI_COMPLETION_H
-#define UI_COMPLETION_H
+#ifndef UI_WIDGET_COMPLETION_H
+#define UI_WIDGET_COMPLETION_H
 
 #include <stdbool.h>
 #include <stddef.h>

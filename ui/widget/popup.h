@@ -1,16 +1,16 @@
 /*
- * ui/popup.h - a box over a table that shows lines: a view whose contents come from a
- * source.
+ * ui/widget/popup.h - a box over a table that shows lines: a view whose contents come from
+ * a source.
  *
  * The source fills a pager when the popup was told that something changed, never while it
  * is drawn. The box grows with its contents and does not shrink under the reader. Loop
  * thread.
  */
-#ifndef UI_POPUP_H
-#define UI_POPUP_H
+#ifndef UI_WIDGET_POPUP_H
+#define UI_WIDGET_POPUP_H
 
-#include "ui/pager.h"
-#include "ui/view.h"
+#include "ui/widget/pager.h"
+#include "ui/widget/view.h"
 
 struct popup_source {
     /* Adds all lines anew. */

@@ -1,4 +1,4 @@
-#include "ui/popup.h"
+#include "ui/widget/popup.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
-#include "ui/help_view.h"
+#include "ui/widget/help_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "ui/help.h"
+#include "ui/widget/help.h"
 
 #define KEYS_WIDTH 26 /* columns of the left part */
 #define KEYS_WIDTH_NARROW 14

@@ -1,20 +1,20 @@
 /*
- * ui/pager.h - labelled texts as lines: wrapped or cut, scrolled, searched, drawn.
+ * ui/widget/pager.h - labelled texts as lines: wrapped or cut, scrolled, searched, drawn.
  *
  * What help, popups and the link meter have in common. Texts are added as they came, and
  * made safe when they are drawn. Adding anew keeps the scroll position, so contents may
  * change under the reader. A pager that does not wrap may have a current line. Loop thread.
  */
-#ifndef UI_PAGER_H
-#define UI_PAGER_H
+#ifndef UI_WIDGET_PAGER_H
+#define UI_WIDGET_PAGER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "ui/keymap.h"
 #include "ui/term/surface.h"
+#include "ui/widget/keymap.h"
 
 #define PAGER_TEXT_MAX ((size_t)64 << 20) /* bytes of all texts; more is left out */
 

@@ -1,12 +1,12 @@
 /*
- * ui/prompt.h - a line of input: text, cursor, history.
+ * ui/widget/prompt.h - a line of input: text, cursor, history.
  *
  * A model without a terminal: keys in, a result out, drawn on one row of a surface. The
  * cursor moves by clusters, as they are shown. A hidden prompt (secrets) shows nothing of
  * its text, keeps no history and wipes its memory. Loop thread only.
  */
-#ifndef UI_PROMPT_H
-#define UI_PROMPT_H
+#ifndef UI_WIDGET_PROMPT_H
+#define UI_WIDGET_PROMPT_H
 
 #include <stdbool.h>
 #include <stddef.h>

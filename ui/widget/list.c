@@ -1,11 +1,11 @@
-#include "ui/list.h"
+#include "ui/widget/list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/prompt.h"
 #include "ui/term/theme.h"
+#include "ui/widget/prompt.h"
 
 struct list {
     const struct list_ops *ops;

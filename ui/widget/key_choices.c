@@ -1,4 +1,4 @@
-#include "ui/key_choices.h"
+#include "ui/widget/key_choices.h"
 
 #include <stdio.h>
 #include <string.h>

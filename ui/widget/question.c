@@ -1,4 +1,4 @@
-#include "ui/question.h"
+#include "ui/widget/question.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "ui/commands.h"
-#include "ui/history_file.h"
+#include "ui/widget/commands.h"
+#include "ui/widget/history_file.h"
 
 struct question {
     const struct question_handler *handler;

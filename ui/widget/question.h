@@ -1,14 +1,15 @@
 /*
- * ui/question.h - what the user is asked for in the message line, one thing at a time.
+ * ui/widget/question.h - what the user is asked for in the message line, one thing at a
+ * time.
  *
  * A prompt, with what its kind of question brings along: commands have a history that is
  * kept from one run to the next, commands and columns are completed by Tab. Loop thread.
  */
-#ifndef UI_QUESTION_H
-#define UI_QUESTION_H
+#ifndef UI_WIDGET_QUESTION_H
+#define UI_WIDGET_QUESTION_H
 
-#include "ui/completion.h"
-#include "ui/prompt.h"
+#include "ui/widget/completion.h"
+#include "ui/widget/prompt.h"
 
 enum question_kind {
     QUESTION_COMMAND,

@@ -1,5 +1,5 @@
 /*
- * ui/commands.h - what may be typed after ":": read, and proposed for completion.
+ * ui/widget/commands.h - what may be typed after ":": read, and proposed for completion.
  *
  *     12   1,000   50%          a row, a part of the table
  *     [COUNT] NAME [N]          an action by name, as the help lists them, or by a short
@@ -7,12 +7,12 @@
  *
  * Reads text into a value; carrying it out is the caller's. Pure; any thread.
  */
-#ifndef UI_COMMANDS_H
-#define UI_COMMANDS_H
+#ifndef UI_WIDGET_COMMANDS_H
+#define UI_WIDGET_COMMANDS_H
 
 #include "base/err.h"
 #include "ui/cli/options.h"
-#include "ui/keymap.h"
+#include "ui/widget/keymap.h"
 
 #define COMMAND_TEXT_MAX 256 /* bytes of an option's value, end mark included */
 

@@ -1,10 +1,10 @@
 /*
- * ui/screen_layout.h - where on the screen the view is, and the lines around it.
+ * ui/widget/screen_layout.h - where on the screen the view is, and the lines around it.
  *
  * Pure.
  */
-#ifndef UI_SCREEN_LAYOUT_H
-#define UI_SCREEN_LAYOUT_H
+#ifndef UI_WIDGET_SCREEN_LAYOUT_H
+#define UI_WIDGET_SCREEN_LAYOUT_H
 
 #include "ui/term/surface.h"
 
