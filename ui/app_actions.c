@@ -7,7 +7,7 @@
 #include "ui/app_screen.h"
 #include "ui/app_state.h"
 #include "ui/app_tables.h"
-#include "ui/cell_popup.h"
+#include "ui/table/cell_popup.h"
 #include "ui/term/theme.h"
 #include "ui/widget/help_view.h"
 

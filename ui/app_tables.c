@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/app_state.h"
-#include "ui/column_picker.h"
+#include "ui/table/column_picker.h"
 #include "ui/term/theme.h"
 
 /* --- a table --- */

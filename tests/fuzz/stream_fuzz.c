@@ -12,7 +12,7 @@
 #include "client/update_reader.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/build.h"
-#include "ui/grid.h"
+#include "ui/table/grid.h"
 #include "ui/term/surface.h"
 #include "ui/term/theme.h"
 

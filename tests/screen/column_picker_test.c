@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "tests/support/build.h"
-#include "ui/column_picker.h"
+#include "ui/table/column_picker.h"
 
 #define GOLDEN_MAX 65536
 

@@ -10,8 +10,8 @@
 
 #include "base/mem.h"
 #include "tests/support/golden.h"
-#include "ui/cell_text.h"
-#include "ui/meter.h"
+#include "ui/table/cell_text.h"
+#include "ui/table/meter.h"
 #include "ui/term/theme.h"
 #include "ui/widget/popup.h"
 

@@ -11,8 +11,8 @@
 
 #include "base/mem.h"
 #include "tests/support/build.h"
-#include "ui/grid.h"
-#include "ui/live.h"
+#include "ui/table/grid.h"
+#include "ui/table/live.h"
 #include "ui/term/theme.h"
 
 #define GOLDEN_MAX 65536

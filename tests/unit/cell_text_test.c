@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "ui/cell_text.h"
+#include "ui/table/cell_text.h"
 
 static const struct draw_env utf8 = {.ascii = false}, ascii = {.ascii = true};
 

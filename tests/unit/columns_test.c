@@ -11,9 +11,9 @@
 
 #include "base/mem.h"
 #include "tests/support/build.h"
-#include "ui/column_groups.h"
-#include "ui/columns.h"
-#include "ui/layout_hints.h"
+#include "ui/table/column_groups.h"
+#include "ui/table/columns.h"
+#include "ui/table/layout_hints.h"
 
 #define MANY 50000 /* columns */
 

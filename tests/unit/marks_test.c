@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "ui/marks.h"
+#include "ui/table/marks.h"
 
 static void a_mark_is_found_under_its_letter(void **state)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui/meter.h"
+#include "ui/table/meter.h"
 
 static void expect_line(const struct meter *m, uint64_t now, const char *label,
                         const char *text)

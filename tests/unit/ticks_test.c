@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "ui/rate.h"
-#include "ui/ticks.h"
+#include "ui/table/rate.h"
+#include "ui/table/ticks.h"
 
 #define EXPECT(t, column, position, now, age_, direction_)                                 \
     do {                                                                                   \

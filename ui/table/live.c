@@ -1,4 +1,4 @@
-#include "ui/live.h"
+#include "ui/table/live.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/rate.h"
+#include "ui/table/rate.h"
 
 struct live {
     struct ticks *ticks; /* owned */

@@ -1,11 +1,11 @@
 /*
- * ui/rate.h - how fast things come, and whether the terminal keeps up.
+ * ui/table/rate.h - how fast things come, and whether the terminal keeps up.
  *
  * Plain values, zero-initialised is a fresh one; pure: the time comes in, as milliseconds
  * of a clock that never goes back. Loop thread.
  */
-#ifndef UI_RATE_H
-#define UI_RATE_H
+#ifndef UI_TABLE_RATE_H
+#define UI_TABLE_RATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,13 +1,13 @@
 /*
- * ui/column_picker.h - the list of all columns of one table: show, hide, order, find.
+ * ui/table/column_picker.h - the list of all columns of one table: show, hide, order, find.
  *
  * What is changed here is changed in the grid at once; on leaving, the cursor goes to the
  * column that was chosen if it is displayed. Loop thread.
  */
-#ifndef UI_COLUMN_PICKER_H
-#define UI_COLUMN_PICKER_H
+#ifndef UI_TABLE_COLUMN_PICKER_H
+#define UI_TABLE_COLUMN_PICKER_H
 
-#include "ui/grid.h"
+#include "ui/table/grid.h"
 #include "ui/widget/view.h"
 
 struct column_picker_handler {

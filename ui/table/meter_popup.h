@@ -1,16 +1,16 @@
 /*
- * ui/meter_popup.h - the popup of the link meter, and the meter it shows.
+ * ui/table/meter_popup.h - the popup of the link meter, and the meter it shows.
  *
  * The meter is fed with every frame, whether it is seen or not. At most one popup is open.
  * In the caller's memory, which stays where it is; its timer is closed with the loop. Loop
  * thread.
  */
-#ifndef UI_METER_POPUP_H
-#define UI_METER_POPUP_H
+#ifndef UI_TABLE_METER_POPUP_H
+#define UI_TABLE_METER_POPUP_H
 
 #include <uv.h>
 
-#include "ui/meter.h"
+#include "ui/table/meter.h"
 #include "ui/widget/popup.h"
 
 /* ctx is the owner's. */

@@ -1,4 +1,4 @@
-#include "ui/meter_popup.h"
+#include "ui/table/meter_popup.h"
 
 #include <assert.h>
 

@@ -1,12 +1,12 @@
 /*
- * ui/cell_text.h - one value with all there is to say about it, as lines of a pager.
+ * ui/table/cell_text.h - one value with all there is to say about it, as lines of a pager.
  *
  * A time comes with all nine digits, in UTC and as nanoseconds since 1970; a number with
  * grouped digits; a text with its length and the code points of what cannot be shown; a
  * list element by element. Pure apart from the pager it fills. Loop thread.
  */
-#ifndef UI_CELL_TEXT_H
-#define UI_CELL_TEXT_H
+#ifndef UI_TABLE_CELL_TEXT_H
+#define UI_TABLE_CELL_TEXT_H
 
 #include "model/format.h"
 #include "model/schema.h"

@@ -1,10 +1,10 @@
-#include "ui/column_groups.h"
+#include "ui/table/column_groups.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/layout_hints.h"
+#include "ui/table/layout_hints.h"
 
 #define NONE COLUMN_GROUPS_NONE
 

@@ -1,4 +1,4 @@
-#include "ui/cell_text.h"
+#include "ui/table/cell_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,13 +1,13 @@
 /*
- * ui/meter.h - how link and terminal are doing: rates, delays, ages.
+ * ui/table/meter.h - how link and terminal are doing: rates, delays, ages.
  *
  * Takes in totals that only grow, at a time that is given, and tells what they come to.
  * Pure; zero-initialised is a fresh one. Loop thread.
  */
-#ifndef UI_METER_H
-#define UI_METER_H
+#ifndef UI_TABLE_METER_H
+#define UI_TABLE_METER_H
 
-#include "ui/rate.h"
+#include "ui/table/rate.h"
 #include "ui/widget/pager.h"
 
 struct meter_totals {

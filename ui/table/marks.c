@@ -1,4 +1,4 @@
-#include "ui/marks.h"
+#include "ui/table/marks.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "ui/rate.h"
+#include "ui/table/rate.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "ui/cell_popup.h"
+#include "ui/table/cell_popup.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "ui/cell_text.h"
+#include "ui/table/cell_text.h"
 #include "ui/term/theme.h"
 
 #define LIVE_MARK "(live) " /* in a row: it is not of the paused picture */

@@ -1,13 +1,13 @@
 /*
- * ui/ticks.h - which cells changed a moment ago, and in which direction.
+ * ui/table/ticks.h - which cells changed a moment ago, and in which direction.
  *
  * A change is fresh, then fading, then forgotten; a newer change of the same cell starts
  * anew. Cells are schema column and table position. Pure: the time comes in, as
  * milliseconds of a clock that never goes back. At most TICKS_MAX cells are known; more are
  * not marked until others have faded. Loop thread.
  */
-#ifndef UI_TICKS_H
-#define UI_TICKS_H
+#ifndef UI_TABLE_TICKS_H
+#define UI_TABLE_TICKS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /*
- * ui/live.h - what moves in a table: marks of changed cells, rates, and the paused picture.
+ * ui/table/live.h - what moves in a table: marks of changed cells, rates, and the paused
+ * picture.
  *
  * Takes in every update of a window and tells whether the screen may look different for it.
  * Marks go with their rows when an update moves those.
@@ -7,12 +8,12 @@
  * counts what passes by. Times are milliseconds of a clock that never goes back. Loop
  * thread.
  */
-#ifndef UI_LIVE_H
-#define UI_LIVE_H
+#ifndef UI_TABLE_LIVE_H
+#define UI_TABLE_LIVE_H
 
 #include "model/window.h"
-#include "ui/grid.h"
-#include "ui/ticks.h"
+#include "ui/table/grid.h"
+#include "ui/table/ticks.h"
 
 struct live; /* opaque */
 

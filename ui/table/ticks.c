@@ -3,7 +3,7 @@
  * removed one by one: when room runs out, the table is built anew from what is not yet
  * forgotten.
  */
-#include "ui/ticks.h"
+#include "ui/table/ticks.h"
 
 #include <stdlib.h>
 #include <string.h>

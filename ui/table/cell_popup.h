@@ -1,5 +1,6 @@
 /*
- * ui/cell_popup.h - popups on a table: one cell in full, and one row with all its columns.
+ * ui/table/cell_popup.h - popups on a table: one cell in full, and one row with all its
+ * columns.
  *
  * Both look at a position of the table, and follow what the server says of it while they
  * are open. They have a feed of their own for that: the table's own asks for lists cut
@@ -9,10 +10,10 @@
  * snapshot, since it goes on telling, brings no row set of a huge table, and what opens it
  * is what opens tables. What the table holds is shown until it has answered. Loop thread.
  */
-#ifndef UI_CELL_POPUP_H
-#define UI_CELL_POPUP_H
+#ifndef UI_TABLE_CELL_POPUP_H
+#define UI_TABLE_CELL_POPUP_H
 
-#include "ui/table_view.h"
+#include "ui/table/table_view.h"
 #include "ui/widget/popup.h"
 
 struct cell_popup_handler {

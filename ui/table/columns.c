@@ -4,7 +4,7 @@
  * reindex(), which makes `shown` anew. The frozen boundary counts entries of `all`, so a
  * frozen column that is hidden is frozen again when it comes back.
  */
-#include "ui/columns.h"
+#include "ui/table/columns.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/column_groups.h"
-#include "ui/layout_hints.h"
+#include "ui/table/column_groups.h"
+#include "ui/table/layout_hints.h"
 
 #define TEXT_WIDTH_MAX 40 /* that cells may widen a column to by themselves */
 #define NUMBER_WIDTH_MAX 48

@@ -1,18 +1,19 @@
 /*
- * ui/grid.h - a table on the screen: cursor, scrolling, column widths, header and cells.
+ * ui/table/grid.h - a table on the screen: cursor, scrolling, column widths, header and
+ * cells.
  *
  * Works on a borrowed window and knows no network: it says what it shows (grid_screen) and
  * the owner asks the server. Rows are table positions, 64 bits wide. The cursor is one
- * cell; the screen follows it. Columns are those of ui/columns. After the end of the table
- * was asked for, the grid sticks to it until the answer is there. Loop thread.
+ * cell; the screen follows it. Columns are those of ui/table/columns. After the end of the
+ * table was asked for, the grid sticks to it until the answer is there. Loop thread.
  */
-#ifndef UI_GRID_H
-#define UI_GRID_H
+#ifndef UI_TABLE_GRID_H
+#define UI_TABLE_GRID_H
 
 #include "model/viewport.h"
 #include "model/window.h"
-#include "ui/columns.h"
-#include "ui/ticks.h"
+#include "ui/table/columns.h"
+#include "ui/table/ticks.h"
 #include "ui/widget/view.h"
 
 struct grid; /* opaque */

@@ -1,4 +1,4 @@
-#include "ui/table_view.h"
+#include "ui/table/table_view.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -10,9 +10,9 @@
 #include "base/mem.h"
 #include "client/tickets.h"
 #include "model/viewport.h"
-#include "ui/live.h"
-#include "ui/marks.h"
-#include "ui/rate.h"
+#include "ui/table/live.h"
+#include "ui/table/marks.h"
+#include "ui/table/rate.h"
 
 /* One feed; a second one is on its way while the table is subscribed anew. */
 struct source {

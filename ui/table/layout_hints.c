@@ -1,4 +1,4 @@
-#include "ui/layout_hints.h"
+#include "ui/table/layout_hints.h"
 
 #include <string.h>
 

@@ -1,11 +1,12 @@
 /*
- * ui/marks.h - places of one table to come back to: lettered marks, and the last jump.
+ * ui/table/marks.h - places of one table to come back to: lettered marks, and the last
+ * jump.
  *
  * A place is a row position and the name of a column, since columns move. Plain values that
  * own their names. Loop thread.
  */
-#ifndef UI_MARKS_H
-#define UI_MARKS_H
+#ifndef UI_TABLE_MARKS_H
+#define UI_TABLE_MARKS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
  * From top to bottom the rectangle is header, type line, rows; a low one drops the type
  * line, then the header.
  */
-#include "ui/grid.h"
+#include "ui/table/grid.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -16,8 +16,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/cell_text.h"
-#include "ui/columns.h"
+#include "ui/table/cell_text.h"
+#include "ui/table/columns.h"
 #include "ui/term/theme.h"
 
 /* What the widths were last measured for. */

@@ -1,13 +1,13 @@
 /*
- * ui/layout_hints.h - reads the table attribute LayoutHints: how its maker wants the
+ * ui/table/layout_hints.h - reads the table attribute LayoutHints: how its maker wants the
  * columns laid out.
  *
  * The text is "key=Name,Name;key=Name;" in any order; a key may stand alone. Read here are
  * front, back, hide and freeze (protocol: deephaven-core LayoutHintBuilder);
- * ui/column_groups reads the groups. Pure.
+ * ui/table/column_groups reads the groups. Pure.
  */
-#ifndef UI_LAYOUT_HINTS_H
-#define UI_LAYOUT_HINTS_H
+#ifndef UI_TABLE_LAYOUT_HINTS_H
+#define UI_TABLE_LAYOUT_HINTS_H
 
 #include <stdbool.h>
 

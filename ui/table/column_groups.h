@@ -1,12 +1,12 @@
 /*
- * ui/column_groups.h - the column groups of a table's layout hints: columns that are to
- * stand side by side.
+ * ui/table/column_groups.h - the column groups of a table's layout hints: columns that are
+ * to stand side by side.
  *
  * The hint is "columnGroups=name:G::children:A,B::color:C|name:H::children:G,D"; a child is
  * a column or another group (protocol: deephaven-core LayoutHintBuilder). Pure.
  */
-#ifndef UI_COLUMN_GROUPS_H
-#define UI_COLUMN_GROUPS_H
+#ifndef UI_TABLE_COLUMN_GROUPS_H
+#define UI_TABLE_COLUMN_GROUPS_H
 
 #include "base/buf.h"
 

@@ -1,4 +1,4 @@
-#include "ui/column_picker.h"
+#include "ui/table/column_picker.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * ui/columns.h - the columns of one table as they are displayed: order, widths, which are
- * hidden, which are frozen, and where each stands on a line.
+ * ui/table/columns.h - the columns of one table as they are displayed: order, widths, which
+ * are hidden, which are frozen, and where each stands on a line.
  *
  * All columns of a table that are not formatting stand in one order; those that are not
  * hidden are displayed and counted by a display index from 0. The first of the order, up to
@@ -9,8 +9,8 @@
  *
  * Invariant: a table with columns has a displayed one.
  */
-#ifndef UI_COLUMNS_H
-#define UI_COLUMNS_H
+#ifndef UI_TABLE_COLUMNS_H
+#define UI_TABLE_COLUMNS_H
 
 #include "model/format.h"
 #include "model/schema.h"

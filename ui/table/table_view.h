@@ -1,17 +1,17 @@
 /*
- * ui/table_view.h - one table on the screen: a grid, its subscription, and what links the
- * two.
+ * ui/table/table_view.h - one table on the screen: a grid, its subscription, and what links
+ * the two.
  *
  * Owns the grid, its live state and the feed. The session is borrowed. Moving the grid
  * moves the viewport, at most one request a frame. Subscribing anew keeps the old rows
  * until the new ones are there. Loop thread.
  */
-#ifndef UI_TABLE_VIEW_H
-#define UI_TABLE_VIEW_H
+#ifndef UI_TABLE_TABLE_VIEW_H
+#define UI_TABLE_TABLE_VIEW_H
 
 #include "client/feed.h"
 #include "client/session.h"
-#include "ui/grid.h"
+#include "ui/table/grid.h"
 #include "ui/widget/view.h"
 
 /* Items of a list that the server is asked for; one more than any cell can show. */

@@ -1,9 +1,9 @@
-#include "ui/meter.h"
+#include "ui/table/meter.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "ui/grid.h"
+#include "ui/table/grid.h"
 #include "ui/term/theme.h"
 
 static void count(struct rate *r, uint64_t *last, uint64_t total, uint64_t now_ms)
