@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/rpc/channel.h"
-#include "ui/app.h"
+#include "ui/app/app.h"
 #include "ui/cli/demo.h"
 #include "ui/cli/options.h"
 

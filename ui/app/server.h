@@ -1,7 +1,7 @@
 /*
- * ui/app_server.h - the way to the server, from the first byte to the goodbye.
+ * ui/app/server.h - the way to the server, from the first byte to the goodbye.
  *
- * Part of ui/app, see ui/app_state.h. Loop thread.
+ * Part of ui/app, see ui/app/state.h. Loop thread.
  */
 #ifndef UI_APP_SERVER_H
 #define UI_APP_SERVER_H

@@ -2,16 +2,16 @@
  * Ownership: app -> views (each with its streams) -> session -> channel -> pump -> loop.
  * They go in that order.
  */
-#include "ui/app.h"
+#include "ui/app/app.h"
 
 #include <signal.h>
 
-#include "ui/app_actions.h"
-#include "ui/app_commands.h"
-#include "ui/app_screen.h"
-#include "ui/app_server.h"
-#include "ui/app_state.h"
-#include "ui/app_tables.h"
+#include "ui/app/actions.h"
+#include "ui/app/commands.h"
+#include "ui/app/screen.h"
+#include "ui/app/server.h"
+#include "ui/app/state.h"
+#include "ui/app/tables.h"
 #include "ui/term/term.h"
 
 /* --- the console --- */

@@ -1,8 +1,8 @@
 /*
- * ui/app_actions.h - what a key does.
+ * ui/app/actions.h - what a key does.
  *
  * An action goes to the view on top first, then to the table it may be about, then to the
- * application. Part of ui/app, see ui/app_state.h. Loop thread.
+ * application. Part of ui/app, see ui/app/state.h. Loop thread.
  */
 #ifndef UI_APP_ACTIONS_H
 #define UI_APP_ACTIONS_H

@@ -1,4 +1,4 @@
-#include "ui/picker.h"
+#include "ui/app/picker.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
- * ui/app_tables.h - what is opened of the server: tables, the list of them, their columns.
+ * ui/app/tables.h - what is opened of the server: tables, the list of them, their columns.
  *
- * Part of ui/app, see ui/app_state.h. Loop thread.
+ * Part of ui/app, see ui/app/state.h. Loop thread.
  */
 #ifndef UI_APP_TABLES_H
 #define UI_APP_TABLES_H

@@ -1,7 +1,7 @@
 /*
- * ui/app_screen.h - frames: what is on the screen, and when.
+ * ui/app/screen.h - frames: what is on the screen, and when.
  *
- * Part of ui/app, see ui/app_state.h; app_mark_dirty() there asks for a frame. Loop thread.
+ * Part of ui/app, see ui/app/state.h; app_mark_dirty() there asks for a frame. Loop thread.
  */
 #ifndef UI_APP_SCREEN_H
 #define UI_APP_SCREEN_H

@@ -1,12 +1,12 @@
-#include "ui/app_actions.h"
+#include "ui/app/actions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "ui/app_screen.h"
-#include "ui/app_state.h"
-#include "ui/app_tables.h"
+#include "ui/app/screen.h"
+#include "ui/app/state.h"
+#include "ui/app/tables.h"
 #include "ui/table/cell_popup.h"
 #include "ui/term/theme.h"
 #include "ui/widget/help_view.h"

@@ -1,11 +1,11 @@
 /*
- * ui/picker.h - the live list of what the server offers, to choose a table from.
+ * ui/app/picker.h - the live list of what the server offers, to choose a table from.
  *
  * Typing filters the list; the chosen entry stays chosen while the list changes around it.
  * The list is its owner's. Loop thread.
  */
-#ifndef UI_PICKER_H
-#define UI_PICKER_H
+#ifndef UI_APP_PICKER_H
+#define UI_APP_PICKER_H
 
 #include "client/fields.h"
 #include "ui/widget/view.h"

@@ -1,4 +1,4 @@
-#include "ui/app_server.h"
+#include "ui/app/server.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/app_state.h"
-#include "ui/app_tables.h"
+#include "ui/app/state.h"
+#include "ui/app/tables.h"
 #include "ui/cli/secret.h"
 #include "ui/term/theme.h"
 

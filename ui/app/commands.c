@@ -1,4 +1,4 @@
-#include "ui/app_commands.h"
+#include "ui/app/commands.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ui/app_actions.h"
-#include "ui/app_server.h"
-#include "ui/app_state.h"
+#include "ui/app/actions.h"
+#include "ui/app/server.h"
+#include "ui/app/state.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
 

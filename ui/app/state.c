@@ -1,4 +1,4 @@
-#include "ui/app_state.h"
+#include "ui/app/state.h"
 
 #include <stdio.h>
 

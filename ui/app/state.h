@@ -1,13 +1,13 @@
 /*
- * ui/app_state.h - what the parts of the application share, and the steps they all take.
+ * ui/app/state.h - what the parts of the application share, and the steps they all take.
  *
- * Private to ui/app and ui/app_*. It is one struct since a key may reach anything; what has
+ * Private to ui/app. It is one struct since a key may reach anything; what has
  * rules of its own is behind a type with an interface (view_stack, console, question,
  * meter_popup, frame_clock, and all of client/). The steps here change the struct alone.
  * Which part knows which:
  *
- *     app -> app_commands -> app_actions -> app_screen -> app_tables -> app_state
- *                         -> app_server  -------------> app_tables
+ *     app -> commands -> actions -> screen -> tables -> state
+ *                    -> server  ----------> tables
  *
  * Callbacks of streams and session never free anything: they note what is to happen, and
  * the next frame, or the end of the loop, does it. Loop thread.
@@ -22,8 +22,8 @@
 #include "client/rpc/pump.h"
 #include "client/session.h"
 #include "client/target.h"
+#include "ui/app/picker.h"
 #include "ui/cli/options.h"
-#include "ui/picker.h"
 #include "ui/table/meter_popup.h"
 #include "ui/table/rate.h"
 #include "ui/table/table_view.h"
@@ -42,7 +42,7 @@ struct app {
     uv_loop_t loop;
     struct console console;
 
-    /* The way to the server: ui/app_server. */
+    /* The way to the server: ui/app/server. */
     struct target target;
     struct pump *pump;
     struct channel *channel;
@@ -50,7 +50,7 @@ struct app {
     enum link_state link;
     uv_timer_t connect;
 
-    /* What is open: ui/app_tables. */
+    /* What is open: ui/app/tables. */
     struct view_stack views;
     struct table_view
         *table;            /* the uppermost, borrowed from its view; NULL: there is none */
@@ -61,7 +61,7 @@ struct app {
     struct table_view *refused; /* borrowed; it, and what lies on it, goes at the next
                                  * frame; NULL: none does */
 
-    /* What is drawn: ui/app_screen. */
+    /* What is drawn: ui/app/screen. */
     struct surface *surface;
     struct frame_clock clock;
     uv_timer_t wake; /* when something on the screen changes by itself */
@@ -72,7 +72,7 @@ struct app {
     char message[512];
     uint8_t message_style;
 
-    /* What is typed: ui/app_actions, ui/app_commands. */
+    /* What is typed: ui/app/actions, ui/app/commands. */
     struct key_matcher matcher;
     struct question *question;
 

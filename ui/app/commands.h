@@ -1,7 +1,7 @@
 /*
- * ui/app_commands.h - what is done with what the user typed at a prompt.
+ * ui/app/commands.h - what is done with what the user typed at a prompt.
  *
- * Part of ui/app, see ui/app_state.h. Loop thread.
+ * Part of ui/app, see ui/app/state.h. Loop thread.
  */
 #ifndef UI_APP_COMMANDS_H
 #define UI_APP_COMMANDS_H

@@ -1,11 +1,11 @@
 /*
- * ui/app.h - the program with a screen: owns loop, session, views and terminal.
+ * ui/app/app.h - the program with a screen: owns loop, session, views and terminal.
  *
  * One turn of the loop takes all waiting keys, then a batch of completions, then timers,
  * and draws at most once a frame interval when something changed.
  */
-#ifndef UI_APP_H
-#define UI_APP_H
+#ifndef UI_APP_APP_H
+#define UI_APP_APP_H
 
 #include "base/err.h"
 #include "ui/cli/options.h"

@@ -1,10 +1,10 @@
-#include "ui/app_tables.h"
+#include "ui/app/tables.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "ui/app_state.h"
+#include "ui/app/state.h"
 #include "ui/table/column_picker.h"
 #include "ui/term/theme.h"
 

@@ -1,10 +1,10 @@
-#include "ui/app_screen.h"
+#include "ui/app/screen.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/app_state.h"
-#include "ui/app_tables.h"
+#include "ui/app/state.h"
+#include "ui/app/tables.h"
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 #include "ui/widget/key_choices.h"
