@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "client/rowset_codec.h"
 #include "client/wire/wire.h"
-#include "demo/damage.h"
+#include "demo/fault/damage.h"
 
 #define MESSAGE_MAX ((size_t)100 << 20)
 #define COLUMNS_MAX 1000000 /* columns that a request may name */

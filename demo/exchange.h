@@ -8,10 +8,10 @@
 #ifndef DEMO_EXCHANGE_H
 #define DEMO_EXCHANGE_H
 
-#include "demo/faults.h"
+#include "demo/fault/faults.h"
+#include "demo/fault/trace.h"
 #include "demo/rpc.h"
 #include "demo/subscription.h"
-#include "demo/trace.h"
 
 struct exchange_options {
     const struct world *world;   /* borrowed */

@@ -67,7 +67,7 @@ static const char usage[] =
     "  --trace F        append a line for each viewport that is asked for\n"
     "  --psk-file F     ask for the key that the file's first line holds\n"
     "  --fault SPEC     something that goes wrong, e.g. message.3=stall; may be repeated;\n"
-    "                   all of them are listed in demo/faults.h\n";
+    "                   all of them are listed in demo/fault/faults.h\n";
 
 static bool read_number(const char *text, int64_t low, int64_t high, int64_t *out)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "demo/hostile.h"
-#include "demo/huge.h"
+#include "demo/fault/hostile.h"
+#include "demo/fault/huge.h"
 #include "demo/state.h"
 
 #define NS_PER_MS UINT64_C(1000000)

@@ -13,7 +13,7 @@
 #include <uv.h>
 
 #include "base/err.h"
-#include "demo/faults.h"
+#include "demo/fault/faults.h"
 
 struct server_options {
     int port; /* 0: a free one */

@@ -21,7 +21,7 @@ struct world {
     int64_t epoch_ns;         /* wall-clock time of at_ms = 0, for columns of instants */
     int64_t trades_per_s;     /* rows that `trades` gains, 10..10000 */
     size_t wide_columns;      /* of `wide`; 0: ten thousand */
-    int64_t huge;             /* bytes and items of the cells in demo/huge.h */
+    int64_t huge;             /* bytes and items of the cells in demo/fault/huge.h */
     struct demo_ranks *ranks; /* owned: orders of `leaders` computed last */
 };
 

@@ -1,6 +1,6 @@
 /*
  * The viewer and data that is late, in pieces, too much, hostile, or damaged at random (see
- * demo/faults.h and tests/support/trial.h).
+ * demo/fault/faults.h and tests/support/trial.h).
  */
 #include <inttypes.h>
 #include <setjmp.h>

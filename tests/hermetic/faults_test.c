@@ -1,6 +1,7 @@
 /*
  * The viewer against a server that lies, stalls and ends calls, as planned in words (see
- * demo/faults.h): each fault is told, and what must hold does (see tests/support/trial.h).
+ * demo/fault/faults.h): each fault is told, and what must hold does (see
+ * tests/support/trial.h).
  */
 #include <inttypes.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /*
  * The viewer and messages and cells that are large: at the limit, above it, and legal ones
- * of 100 MB (see demo/huge.h and tests/support/trial.h).
+ * of 100 MB (see demo/fault/huge.h and tests/support/trial.h).
  */
 #include <inttypes.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /*
  * tests/support/trial.h - the viewer against a server that does what a plan says (see
- * demo/faults.h), and what must hold whatever happens.
+ * demo/fault/faults.h), and what must hold whatever happens.
  *
  * Keys are answered, no cell of "billion" differs from its formula, memory stays under a
  * cap, the terminal is restored, and every byte on it keeps to the grammar. Tests only.
@@ -59,7 +59,7 @@ void trial_ended(struct pty *t, int code, const char *part);
 
 int64_t trial_now_ms(void);
 
-/* --- what the server was asked for (demo/trace.h) --- */
+/* --- what the server was asked for (demo/fault/trace.h) --- */
 
 struct trial_request {
     int64_t ms;

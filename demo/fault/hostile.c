@@ -1,9 +1,9 @@
-#include "demo/hostile.h"
+#include "demo/fault/hostile.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "demo/faults.h"
+#include "demo/fault/faults.h"
 
 #define ROWS 40
 #define LONG_ROW 3

@@ -1,10 +1,10 @@
 /*
- * demo/hostile.h - tables whose names, columns and cells attack a terminal.
+ * demo/fault/hostile.h - tables whose names, columns and cells attack a terminal.
  *
  * They are offered only when asked for. Loop thread only.
  */
-#ifndef DEMO_HOSTILE_H
-#define DEMO_HOSTILE_H
+#ifndef DEMO_FAULT_HOSTILE_H
+#define DEMO_FAULT_HOSTILE_H
 
 #include "demo/table.h"
 

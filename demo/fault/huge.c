@@ -1,4 +1,4 @@
-#include "demo/huge.h"
+#include "demo/fault/huge.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "demo/trace.h"
+#include "demo/fault/trace.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /*
- * demo/faults.h - what is to go wrong, and when: a plan that tests write in words.
+ * demo/fault/faults.h - what is to go wrong, and when: a plan that tests write in words.
  *
  * A spec is POINT=ACTION or POINT=ACTION:NUMBER. Points:
  *   message.N   at the N-th message of every DoExchange or DoGet, the schema being 1
@@ -14,16 +14,16 @@
  * of that length); twice (the message is sent two times); skip (it is not sent); flip:N (N
  * bits of the message are turned over); truncate:BYTES (that many are cut off its end);
  * flood:MS (updates as fast as they can be sent, for so long); and the lies of
- * demo/damage.h. At a request: delay:MS (that one, and with it those that follow, is looked
- * at later); skip. At a call: lost (its session has ended); stall; status:CODE; text:BYTES.
- * At a time: lost (all sessions end, and the server says so where it does); terminate:BYTES
- * (TerminationNotification with a hostile reason). At login: refuse. At names: hostile
- * (tables that attack a terminal); huge:N (tables with a text of N bytes, and with a list
- * of N numbers). Bits are chosen by seed and message, so a failure can be had again. Loop
- * thread only.
+ * demo/fault/damage.h. At a request: delay:MS (that one, and with it those that follow, is
+ * looked at later); skip. At a call: lost (its session has ended); stall; status:CODE;
+ * text:BYTES. At a time: lost (all sessions end, and the server says so where it does);
+ * terminate:BYTES (TerminationNotification with a hostile reason). At login: refuse. At
+ * names: hostile (tables that attack a terminal); huge:N (tables with a text of N bytes,
+ * and with a list of N numbers). Bits are chosen by seed and message, so a failure can be
+ * had again. Loop thread only.
  */
-#ifndef DEMO_FAULTS_H
-#define DEMO_FAULTS_H
+#ifndef DEMO_FAULT_FAULTS_H
+#define DEMO_FAULT_FAULTS_H
 
 #include <stdint.h>
 
@@ -58,7 +58,7 @@ enum fault_action {
     FAULT_TERMINATE,
     FAULT_HOSTILE,
     FAULT_HUGE,
-    /* demo/damage.h */
+    /* demo/fault/damage.h */
     FAULT_NARROW,
     FAULT_DICTIONARY,
     FAULT_RUNS,

@@ -1,4 +1,4 @@
-#include "demo/damage.h"
+#include "demo/fault/damage.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 /*
- * demo/damage.h - messages that lie: well-formed on the outside, wrong in what they say.
+ * demo/fault/damage.h - messages that lie: well-formed on the outside, wrong in what they
+ * say.
  *
  * Each takes an encoded FlightData apart, changes one thing and puts it together again; a
- * message without that part stays as it was. The actions, see demo/faults.h:
+ * message without that part stays as it was. The actions, see demo/fault/faults.h:
  *   narrow       one column less: of a schema the last field, of a batch the last node
  *   dictionary   the second column of a schema claims to be dictionary-encoded
  *   runs         it claims to be run-end encoded
@@ -18,10 +19,10 @@
  *
  * Protocol: Arrow Message.fbs RecordBatch; Barrage BarrageUpdateMetadata. Pure.
  */
-#ifndef DEMO_DAMAGE_H
-#define DEMO_DAMAGE_H
+#ifndef DEMO_FAULT_DAMAGE_H
+#define DEMO_FAULT_DAMAGE_H
 
-#include "demo/faults.h"
+#include "demo/fault/faults.h"
 
 /* Does one of the above; any other action leaves the message alone. On failure, too. */
 void damage_message(const struct fault *fault, struct buf *message);

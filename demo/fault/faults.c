@@ -1,4 +1,4 @@
-#include "demo/faults.h"
+#include "demo/fault/faults.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
