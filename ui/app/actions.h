@@ -11,14 +11,15 @@
 #include "ui/widget/keymap.h"
 
 struct app;
+struct tab;
 
 /* A key was pressed: it goes to the question that is open, or becomes an action. */
 void app_key(struct app *a, struct key k);
 
-/* False when nothing here knows the action. */
+/* Carries out an action in the tab on the screen. False when nothing here knows it. */
 bool app_run_action(struct app *a, const struct key_match *m);
 
 /* Goes to the next place with a text in the view on top; as search of struct view_ops. */
-void app_search(struct app *a, const char *text, int direction);
+void tab_search(struct tab *t, const char *text, int direction);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * Ownership: app -> views (each with its streams) -> session -> channel -> pump -> loop.
- * They go in that order.
+ * Ownership: app -> tabs -> views (each with its streams) -> session -> channel -> pump ->
+ * loop. They go in that order.
  */
 #include "ui/app/app.h"
 
 #include <signal.h>
+#include <stdlib.h>
 
 #include "ui/app/actions.h"
 #include "ui/app/commands.h"
@@ -77,6 +78,16 @@ static enum err_code open_zone(struct app *a, struct err *e)
     return zone_open("UTC", &a->zone, e);
 }
 
+static void open_first_tab(struct app *a)
+{
+    struct tab *t = app_add_tab(a);
+
+    if (a->target.name)
+        tab_push_table(t, a->target.name, buf_bytes(&a->target.ticket));
+    else
+        tab_push_picker(t);
+}
+
 static enum err_code start(struct app *a, struct err *e)
 {
     TRY(target_parse(a->options->target, &a->target, e));
@@ -84,10 +95,7 @@ static enum err_code start(struct app *a, struct err *e)
     a->env.zone = a->zone;
     TRY(app_server_start(a, e));
     TRY(start_terminal(a, e));
-    if (a->target.name)
-        app_push_table(a, a->target.name, buf_bytes(&a->target.ticket));
-    else
-        app_push_picker(a);
+    open_first_tab(a);
     app_wait_for_connection(a);
     return ERR_OK;
 }
@@ -116,8 +124,10 @@ static void finish(struct app *a)
     console_stop(&a->console);
     term_end();
     a->stopping = true;
-    while (a->views.n > 0)
-        app_pop_view(a);
+    for (size_t i = 0; i < a->n_tabs; i++)
+        tab_free(a->tabs[i]);
+    free(a->tabs);
+    a->n_tabs = 0;
     fields_close(a->fields);
     app_server_end(a);
     uv_walk(&a->loop, close_handle, NULL);

@@ -14,28 +14,28 @@
 
 /* --- rows --- */
 
-static void go_row(struct app *a, int64_t n, bool percent)
+static void go_row(struct tab *t, int64_t n, bool percent)
 {
-    if (!a->table) {
-        app_say(a, STYLE_MESSAGE_ERROR, "no table is open");
+    if (!t->table) {
+        tab_say(t, STYLE_MESSAGE_ERROR, "no table is open");
         return;
     }
-    app_close_overlays(a);
+    tab_close_overlays(t);
     if (percent)
-        table_view_go_percent(a->table, n);
+        table_view_go_percent(t->table, n);
     else
-        table_view_go_row(a->table, n);
+        table_view_go_row(t->table, n);
 }
 
-static void accept_row(struct app *a, const char *text)
+static void accept_row(struct tab *t, const char *text)
 {
     int64_t n;
     bool percent;
 
     if (command_parse_row(text, &n, &percent))
-        go_row(a, n, percent);
+        go_row(t, n, percent);
     else if (*text)
-        app_say(a, STYLE_MESSAGE_ERROR,
+        tab_say(t, STYLE_MESSAGE_ERROR,
                 "expected a row number, or a percentage such as 50%");
 }
 
@@ -47,7 +47,7 @@ static void set_zone(struct app *a)
     struct err e;
 
     if (zone_open(a->set.zone, &zone, &e) != ERR_OK) {
-        app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
         return;
     }
     zone_free(a->zone);
@@ -57,7 +57,8 @@ static void set_zone(struct app *a)
 
 static void show_option(struct app *a, const char *name)
 {
-    int64_t ms = a->table ? table_view_interval(a->table) : a->set.interval_ms;
+    struct tab *t = app_tab(a);
+    int64_t ms = t->table ? table_view_interval(t->table) : a->set.interval_ms;
     char text[160];
 
     if (strcmp(name, "zone") == 0)
@@ -66,22 +67,23 @@ static void show_option(struct app *a, const char *name)
         (void)snprintf(text, sizeof(text), "interval is the server's own");
     else
         (void)snprintf(text, sizeof(text), "interval is %" PRId64 " ms", ms);
-    app_say(a, STYLE_MESSAGE, text);
+    tab_say(t, STYLE_MESSAGE, text);
 }
 
 static void set_option(struct app *a, const char *name, const char *value)
 {
+    struct tab *t = app_tab(a);
     struct err e;
 
     if (options_set(&a->set, name, value, &e) != ERR_OK) {
-        app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
         return;
     }
     if (strcmp(name, "zone") == 0)
         set_zone(a);
-    else if (a->table &&
-             table_view_set_interval(a->table, (int32_t)a->set.interval_ms, &e) != ERR_OK)
-        app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+    else if (t->table &&
+             table_view_set_interval(t->table, (int32_t)a->set.interval_ms, &e) != ERR_OK)
+        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
 }
 
 static void run_command(struct app *a, const char *text)
@@ -90,7 +92,7 @@ static void run_command(struct app *a, const char *text)
     struct err e;
 
     if (command_parse(text, &c, &e) != ERR_OK) {
-        app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
         return;
     }
     switch (c.kind) {
@@ -98,11 +100,11 @@ static void run_command(struct app *a, const char *text)
         break;
     case COMMAND_ROW:
     case COMMAND_PERCENT:
-        go_row(a, c.number, c.kind == COMMAND_PERCENT);
+        go_row(app_tab(a), c.number, c.kind == COMMAND_PERCENT);
         break;
     case COMMAND_ACTION:
         if (!app_run_action(a, &c.match))
-            app_say(a, STYLE_MESSAGE_WARN, "that does nothing here");
+            tab_say(app_tab(a), STYLE_MESSAGE_WARN, "that does nothing here");
         break;
     case COMMAND_SET:
         set_option(a, c.option->name, c.value);
@@ -117,8 +119,8 @@ static void run_command(struct app *a, const char *text)
 
 static const char *column_name(const void *ctx, size_t i)
 {
-    const struct app *a = ctx;
-    const struct columns *c = a->table ? grid_columns(table_view_grid(a->table)) : NULL;
+    const struct tab *t = app_tab(ctx);
+    const struct columns *c = t->table ? grid_columns(table_view_grid(t->table)) : NULL;
 
     return c && i < columns_count(c) ? columns_name(c, i) : NULL;
 }
@@ -134,14 +136,15 @@ static bool is_hidden_column(const struct columns *c, const char *name)
 /* The column of that name, else the first that the completion would give. */
 static void go_column(struct app *a, const char *name)
 {
+    struct tab *t = app_tab(a);
     struct grid *g;
     struct columns *c;
     long at;
     char *text;
 
-    if (!a->table || *name == '\0')
+    if (!t->table || *name == '\0')
         return;
-    g = table_view_grid(a->table);
+    g = table_view_grid(t->table);
     c = grid_columns(g);
     at = columns_find_name(c, name);
     if (at < 0 && !is_hidden_column(c, name)) {
@@ -157,7 +160,7 @@ static void go_column(struct app *a, const char *name)
     text = mem_printf(is_hidden_column(c, name) ? "column %s is hidden; C shows it"
                                                 : "no column is named %s",
                       name);
-    app_say(a, STYLE_MESSAGE_ERROR, text);
+    tab_say(t, STYLE_MESSAGE_ERROR, text);
     free(text);
 }
 
@@ -172,7 +175,7 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         run_command(a, text);
         break;
     case QUESTION_ROW:
-        accept_row(a, text);
+        accept_row(app_tab(a), text);
         break;
     case QUESTION_COLUMN:
         go_column(a, text);
@@ -181,7 +184,7 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         app_give_secret(a, text);
         break;
     case QUESTION_SEARCH:
-        app_search(a, text, +1);
+        tab_search(app_tab(a), text, +1);
         break;
     }
 }

@@ -37,11 +37,12 @@ void app_suspend(struct app *a)
 static struct meter_totals meter_totals(void *ctx)
 {
     const struct app *a = ctx;
+    const struct table_view *table = app_tab(a) ? app_tab(a)->table : NULL;
 
     return (struct meter_totals){
-        .updates = a->table ? table_view_updates(a->table) : 0,
-        .bytes = a->table ? table_view_bytes(a->table) : 0,
-        .cures = a->table ? table_view_cures(a->table) : 0,
+        .updates = table ? table_view_updates(table) : 0,
+        .bytes = table ? table_view_bytes(table) : 0,
+        .cures = table ? table_view_cures(table) : 0,
         .frames = a->frames,
         .dropped = a->dropped,
         .terminal_bytes = term_bytes_written(),
@@ -77,11 +78,13 @@ static double steady_round_trip(struct app *a)
 /* The connection as it matters to the view on top. */
 static enum link_state link_of(struct app *a)
 {
-    if (a->link != LINK_LIVE || !a->table || app_top_view(a)->self != a->table)
+    const struct table_view *table = tab_table_on_top(app_tab(a));
+
+    if (a->link != LINK_LIVE || !table)
         return a->link;
-    if (table_view_end(a->table))
+    if (table_view_end(table))
         return LINK_ENDED;
-    return table_view_window(a->table).schema ? LINK_LIVE : LINK_WAITING;
+    return table_view_window(table).schema ? LINK_LIVE : LINK_WAITING;
 }
 
 /* What the terminal does not take in time, or "". */
@@ -120,12 +123,13 @@ static void draw_message(struct app *a, struct rect r, const char *text, uint8_t
 static void draw_message_line(struct app *a, const struct screen_layout *l,
                               const char *keys)
 {
+    struct tab *t = app_tab(a);
     bool of_its_own = l->message.row > l->status.row;
-    const char *end =
-        a->table && app_top_view(a)->self == a->table ? table_view_end(a->table) : NULL;
+    const struct table_view *table = tab_table_on_top(t);
+    const char *end = table ? table_view_end(table) : NULL;
 
-    if (*a->message)
-        draw_message(a, l->message, a->message, a->message_style);
+    if (*t->message)
+        draw_message(a, l->message, t->message, t->message_style);
     else if (*keys && of_its_own)
         draw_message(a, l->message, keys, STYLE_HELP_KEY);
     else if (end && of_its_own)
@@ -135,17 +139,18 @@ static void draw_message_line(struct app *a, const struct screen_layout *l,
 static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
                  int *cursor_col)
 {
-    struct view *v = app_top_view(a), *base = &a->views.views[view_stack_base(&a->views)];
+    struct tab *t = app_tab(a);
+    struct view *v = tab_top_view(t), *base = &t->views.views[view_stack_base(&t->views)];
     char status[STATUS_TEXT_MAX] = "", keys[2][KEY_CHOICES_LEN], warning[80];
 
     surface_clear(a->surface);
-    for (size_t i = view_stack_base(&a->views); i < a->views.n; i++)
-        a->views.views[i].ops->draw(a->views.views[i].self, a->surface, l->view, &a->env);
+    for (size_t i = view_stack_base(&t->views); i < t->views.n; i++)
+        t->views.views[i].ops->draw(t->views.views[i].self, a->surface, l->view, &a->env);
     if (l->tabs.rows)
         draw_tabs(a, base, l->tabs);
     v->ops->status(v->self, &a->env, status, sizeof(status));
     slow_warning(a, warning, sizeof(warning));
-    key_choices(&a->matcher, l->status.cols - 1, keys);
+    key_choices(&t->matcher, l->status.cols - 1, keys);
     question_matches(a->question, keys[0], sizeof(keys[0]));
     if (l->status.rows)
         status_line_draw(status, warning, keys[0], a->surface, l->status, a->env.ascii);
@@ -172,10 +177,11 @@ static void on_wake(uv_timer_t *timer)
 /* A frame for what fades or runs out; without any, no timer runs. */
 static void plan_wake(struct app *a)
 {
+    const struct view_stack *views = &app_tab(a)->views;
     uint64_t now = a->env.now_ms, next = slow_next(&a->slow, now);
 
-    for (size_t i = view_stack_base(&a->views); i < a->views.n; i++) {
-        const struct view *v = &a->views.views[i];
+    for (size_t i = view_stack_base(views); i < views->n; i++) {
+        const struct view *v = &views->views[i];
 
         if (v->ops->next_frame)
             next = min_u64(next, v->ops->next_frame(v->self, &a->env));
@@ -207,31 +213,31 @@ static void show_frame(struct app *a, const struct screen_layout *l)
         console_watch(&a->console);
 }
 
-/* The one at the bottom stays, with its reason. */
 static void close_refused(struct app *a)
 {
-    while (a->refused && a->views.views[0].self != a->refused)
-        app_pop_view(a);
-    a->refused = NULL;
+    for (size_t i = 0; i < a->n_tabs; i++)
+        tab_close_refused(a->tabs[i]);
 }
 
 static void on_frame(void *ctx)
 {
     struct app *a = ctx;
+    struct view_stack *views;
     struct screen_layout l =
         screen_layout(surface_rows(a->surface), surface_cols(a->surface));
 
     if (a->stopping)
         return;
     close_refused(a);
+    views = &app_tab(a)->views;
     a->env.now_ms = uv_hrtime() / 1000000;
-    for (size_t i = view_stack_base(&a->views); i < a->views.n; i++)
-        a->views.views[i].ops->prepare(a->views.views[i].self, l.view, &a->env);
+    for (size_t i = view_stack_base(views); i < views->n; i++)
+        views->views[i].ops->prepare(views->views[i].self, l.view, &a->env);
     meter_popup_take(&a->meter);
     show_frame(a, &l);
-    for (size_t i = view_stack_base(&a->views); i < a->views.n && !a->stopping; i++) {
-        if (a->views.views[i].ops->ask)
-            a->views.views[i].ops->ask(a->views.views[i].self);
+    for (size_t i = view_stack_base(views); i < views->n && !a->stopping; i++) {
+        if (views->views[i].ops->ask)
+            views->views[i].ops->ask(views->views[i].self);
     }
     if (!term_waiting()) /* else the frame that follows plans */
         plan_wake(a);    /* last: now it is known which answers are waited for */

@@ -19,9 +19,10 @@
 static void on_session_open(void *ctx)
 {
     struct app *a = ctx;
+    struct tab *t = app_tab(a);
 
-    if (a->table)
-        app_open_table(a);
+    if (t->table)
+        tab_open_table(t);
     else
         app_open_fields(a);
 }
@@ -46,19 +47,27 @@ static void on_ready(void *ctx)
     app_mark_dirty(a);
 }
 
+/* Also tables that lie below others, for when they are seen. */
+static void mark_tables_old(struct tab *t)
+{
+    for (size_t i = 0; i < t->views.n; i++)
+        if (t->views.views[i].ops->mode(t->views.views[i].self) == MODE_GRID)
+            grid_set_stale(table_view_grid(t->views.views[i].self), true);
+}
+
 static void on_session_ended(void *ctx, const struct err *why)
 {
     struct app *a = ctx;
 
     a->link = LINK_LOST;
-    if (!a->opened) {
+    if (!app_has_opened(a)) {
         app_stop(a, why);
         return;
     }
-    for (size_t i = 0; i < a->views.n; i++) /* also those below, for when they are seen */
-        if (a->views.views[i].ops->mode(a->views.views[i].self) == MODE_GRID)
-            grid_set_stale(table_view_grid(a->views.views[i].self), true);
-    app_say(a, STYLE_MESSAGE_ERROR, why->msg);
+    for (size_t i = 0; i < a->n_tabs; i++) {
+        mark_tables_old(a->tabs[i]);
+        tab_say(a->tabs[i], STYLE_MESSAGE_ERROR, why->msg);
+    }
 }
 
 static const struct session_handler session_handler = {on_session_open, on_want_secret,
@@ -206,7 +215,7 @@ void app_name_server(const struct app *a, struct err *e)
     if (!a->channel || e->code == ERR_USAGE || e->code == ERR_INTERRUPTED ||
         e->code == ERR_IO)
         return;
-    if (e->code == ERR_LOST && !a->opened)
+    if (e->code == ERR_LOST && !app_has_opened(a))
         e->code = ERR_CONNECT;
     if (a->target.tls && strstr(e->msg, "wrong version number")) /* OpenSSL's words */
         (void)err_set(e, e->code, "no TLS is spoken there; dh+plain://%s goes without",

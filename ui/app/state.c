@@ -1,8 +1,6 @@
 #include "ui/app/state.h"
 
-#include <stdio.h>
-
-#include "ui/term/theme.h"
+#include "base/mem.h"
 #include "ui/widget/screen_layout.h"
 
 void app_mark_dirty(struct app *a)
@@ -22,11 +20,25 @@ void app_mark_dirty_of(void *ctx)
     app_mark_dirty(ctx);
 }
 
-void app_say(struct app *a, uint8_t style, const char *text)
+/* --- tabs --- */
+
+struct tab *app_tab(const struct app *a)
 {
-    (void)snprintf(a->message, sizeof(a->message), "%s", text);
-    a->message_style = style;
-    app_mark_dirty(a);
+    return a->shown < a->n_tabs ? a->tabs[a->shown] : NULL;
+}
+
+struct tab *app_add_tab(struct app *a)
+{
+    MEM_GROW(a->tabs, a->tabs_cap, a->n_tabs + 1);
+    return a->tabs[a->n_tabs++] = tab_new(a);
+}
+
+bool app_has_opened(const struct app *a)
+{
+    for (size_t i = 0; i < a->n_tabs; i++)
+        if (a->tabs[i]->opened)
+            return true;
+    return false;
 }
 
 /* --- the end --- */
@@ -56,48 +68,6 @@ void app_stop_terminal_gone(struct app *a)
 
     (void)err_set(&e, ERR_IO, "the terminal is gone");
     app_stop(a, &e);
-}
-
-/* --- views --- */
-
-struct view *app_top_view(struct app *a)
-{
-    return view_stack_top(&a->views);
-}
-
-void app_push_view(struct app *a, struct view v)
-{
-    view_stack_push(&a->views, v);
-    key_matcher_reset(&a->matcher);
-    app_mark_dirty(a);
-}
-
-void app_pop_view(struct app *a)
-{
-    struct view v = view_stack_pop(&a->views);
-
-    if (a->picker && v.self == a->picker)
-        a->picker = NULL;
-    if (v.self == a->refused)
-        a->refused = NULL;
-    a->table = view_stack_find(&a->views, MODE_GRID); /* the picker may lie between two */
-    v.ops->close(v.self);
-    key_matcher_reset(&a->matcher);
-    app_mark_dirty(a);
-}
-
-void app_close_overlays(struct app *a)
-{
-    while (a->views.n > 1 && app_top_view(a)->ops->overlay)
-        app_pop_view(a);
-}
-
-bool app_has_room(struct app *a, size_t views)
-{
-    if (view_stack_room(&a->views) >= views)
-        return true;
-    app_say(a, STYLE_MESSAGE_WARN, "too much is open; q closes");
-    return false;
 }
 
 struct rect app_view_rect(const struct app *a)

@@ -10,37 +10,39 @@
 
 /* --- a table --- */
 
-static void on_table_changed(void *ctx)
+static void on_table_changed(void *ctx, struct table_view *v)
 {
-    struct app *a = ctx;
+    struct tab *t = ctx;
 
-    a->opened = true;
-    app_mark_data(a);
+    (void)v;
+    t->opened = true;
+    tab_mark_data(t);
 }
 
-static void on_table_ended(void *ctx, bool opened, const struct err *why)
+static void on_table_ended(void *ctx, struct table_view *v, bool opened,
+                           const struct err *why)
 {
-    struct app *a = ctx;
+    struct tab *t = ctx;
 
-    if (opened) {
-        app_say(a, STYLE_MESSAGE_ERROR, why->msg);
-    } else if (!a->opened || a->views.n < 2) {
-        app_stop(a, why);
-    } else {
-        if (a->table && table_view_end(a->table)) /* it is the one, not another below */
-            a->refused = a->table;
-        app_say(a, STYLE_MESSAGE_ERROR, why->msg);
+    if (!opened && (!t->opened || t->views.n < 2)) {
+        app_stop(t->app, why);
+        return;
     }
+    if (!opened)
+        t->refused = v;
+    tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
 }
 
-static void on_table_says(void *ctx, const char *text)
+static void on_table_says(void *ctx, struct table_view *v, const char *text)
 {
-    app_say(ctx, STYLE_MESSAGE, text);
+    (void)v;
+    tab_say(ctx, STYLE_MESSAGE, text);
 }
 
-static void on_table_warns(void *ctx, const char *text)
+static void on_table_warns(void *ctx, struct table_view *v, const char *text)
 {
-    app_say(ctx, STYLE_MESSAGE_ERROR, text);
+    (void)v;
+    tab_say(ctx, STYLE_MESSAGE_ERROR, text);
 }
 
 static const struct table_view_handler table_handler = {.changed = on_table_changed,
@@ -48,26 +50,28 @@ static const struct table_view_handler table_handler = {.changed = on_table_chan
                                                         .warn = on_table_warns,
                                                         .ended = on_table_ended};
 
-void app_push_table(struct app *a, const char *name, struct bytes ticket)
+void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
 {
+    struct app *a = t->app;
     struct table_view_options o = {.interval_ms = (int32_t)a->set.interval_ms,
                                    .max_message = (int32_t)a->options->max_message};
 
-    a->table = table_view_new(a->session, name, ticket, &o, &table_handler, a);
-    app_push_view(a, table_view_as_view(a->table));
+    t->table = table_view_new(a->session, name, ticket, &o, &table_handler, t);
+    tab_push_view(t, table_view_as_view(t->table));
 }
 
-void app_open_table(struct app *a)
+void tab_open_table(struct tab *t)
 {
+    struct app *a = t->app;
     struct err e;
 
-    if (table_view_open(a->table, app_view_rect(a), &a->env, &e) == ERR_OK)
+    if (table_view_open(t->table, app_view_rect(a), &a->env, &e) == ERR_OK)
         return;
-    if (a->views.n < 2)
+    if (t->views.n < 2)
         app_stop(a, &e);
     else
-        a->refused = a->table;
-    app_say(a, STYLE_MESSAGE_ERROR, e.msg);
+        t->refused = t->table;
+    tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
 }
 
 /* --- what the server offers --- */
@@ -76,42 +80,57 @@ static void on_fields_changed(void *ctx)
 {
     struct app *a = ctx;
 
-    if (!a->picker)
-        return;
-    picker_show(a->picker, a->fields);
-    a->opened = true;
-    app_mark_dirty(a);
+    for (size_t i = 0; i < a->n_tabs; i++) {
+        struct tab *t = a->tabs[i];
+
+        if (!t->picker)
+            continue;
+        picker_show(t->picker, a->fields);
+        t->opened = true;
+        tab_mark_dirty(t);
+    }
 }
 
+/* Who looks at a table does not miss the list. */
 static void on_fields_ended(void *ctx, const struct err *why)
 {
     struct app *a = ctx;
 
     a->fields_ended = true;
-    if (!a->picker)
-        return; /* who looks at a table does not miss it */
-    if (!a->opened && !fields_loaded(a->fields))
-        app_stop(a, why);
-    else
-        app_say(a, STYLE_MESSAGE_ERROR, why->msg);
+    for (size_t i = 0; i < a->n_tabs; i++) {
+        struct tab *t = a->tabs[i];
+
+        if (t->picker && !t->opened && !fields_loaded(a->fields))
+            app_stop(a, why);
+        else if (t->picker)
+            tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+    }
 }
 
-/* The table on the screen goes on; its name stands for something else. */
-static void on_field_news(void *ctx, const struct field *f, enum field_change change)
+/* The table goes on; its name stands for something else. */
+static void tell_news(struct tab *t, const struct field *f, enum field_change change)
 {
-    struct app *a = ctx;
-    char *name, *text;
+    char *name = text_clean_line(f->name, t->app->env.ascii), *text;
 
-    if (!a->table || !bytes_equal(buf_bytes(&f->ticket), table_view_ticket(a->table)))
-        return;
-    name = text_clean_line(f->name, a->env.ascii);
     if (change == FIELD_REMOVED)
         text = mem_printf("%s was removed on the server; these rows stay", name);
     else
         text = mem_printf("%s was replaced on the server: ^r shows the new one", name);
-    app_say(a, STYLE_MESSAGE_WARN, text);
+    tab_say(t, STYLE_MESSAGE_WARN, text);
     free(name);
     free(text);
+}
+
+static void on_field_news(void *ctx, const struct field *f, enum field_change change)
+{
+    struct app *a = ctx;
+
+    for (size_t i = 0; i < a->n_tabs; i++) {
+        struct tab *t = a->tabs[i];
+
+        if (t->table && bytes_equal(buf_bytes(&f->ticket), table_view_ticket(t->table)))
+            tell_news(t, f, change);
+    }
 }
 
 static const struct fields_handler fields_handler = {on_fields_changed, on_fields_ended,
@@ -128,7 +147,7 @@ void app_open_fields(struct app *a)
 
 void app_watch_fields(struct app *a)
 {
-    if (!a->fields && a->opened && session_state(a->session) == SESSION_READY)
+    if (!a->fields && app_has_opened(a) && session_state(a->session) == SESSION_READY)
         app_open_fields(a);
 }
 
@@ -136,68 +155,69 @@ void app_watch_fields(struct app *a)
 
 static void on_picked(void *ctx, const struct field *f)
 {
-    struct app *a = ctx;
+    struct tab *t = ctx;
 
-    if (!session_can_call(a->session)) {
-        app_say(a, STYLE_MESSAGE_ERROR, "the connection is gone: nothing can be opened");
+    if (!session_can_call(t->app->session)) {
+        tab_say(t, STYLE_MESSAGE_ERROR, "the connection is gone: nothing can be opened");
         return;
     }
-    app_push_table(a, f->name, buf_bytes(&f->ticket));
-    app_open_table(a);
+    tab_push_table(t, f->name, buf_bytes(&f->ticket));
+    tab_open_table(t);
 }
 
 static void on_refused(void *ctx, const struct field *f)
 {
-    struct app *a = ctx;
     char *text = mem_printf("%s is a %s; only tables can be shown", f->name,
                             *f->type ? f->type : "variable of unknown type");
 
-    app_say(a, STYLE_MESSAGE_WARN, text);
+    tab_say(ctx, STYLE_MESSAGE_WARN, text);
     free(text);
 }
 
 static const struct picker_handler picker_handler = {on_picked, on_refused};
 
-void app_push_picker(struct app *a)
+void tab_push_picker(struct tab *t)
 {
-    a->picker = picker_new(&picker_handler, a);
-    app_push_view(a, picker_as_view(a->picker));
+    t->picker = picker_new(&picker_handler, t);
+    tab_push_view(t, picker_as_view(t->picker));
 }
 
-void app_open_picker(struct app *a)
+void tab_open_picker(struct tab *t)
 {
-    if (a->picker) { /* it lies below: the table on it goes */
-        while (app_top_view(a)->self != a->picker)
-            app_pop_view(a);
+    struct app *a = t->app;
+
+    if (t->picker) { /* it lies below: the table on it goes */
+        while (tab_top_view(t)->self != t->picker)
+            tab_pop_view(t);
         return;
     }
     if (!session_can_call(a->session)) {
-        app_say(a, STYLE_MESSAGE_ERROR,
+        tab_say(t, STYLE_MESSAGE_ERROR,
                 "the connection is gone: the tables cannot be listed");
         return;
     }
-    if (!app_has_room(a, 2)) /* for a table on it, too */
+    if (!tab_has_room(t, 2)) /* for a table on it, too */
         return;
-    app_push_picker(a);
+    tab_push_picker(t);
     app_open_fields(a);
-    picker_show(a->picker, a->fields);
+    picker_show(t->picker, a->fields);
 }
 
 /* --- columns --- */
 
 static void on_columns_say(void *ctx, const char *text)
 {
-    app_say(ctx, STYLE_MESSAGE, text);
+    tab_say(ctx, STYLE_MESSAGE, text);
 }
 
 static const struct column_picker_handler column_handler = {on_columns_say};
 
-void app_open_columns(struct app *a)
+void tab_open_columns(struct tab *t)
 {
-    struct grid *g = table_view_grid(a->table);
+    struct grid *g = table_view_grid(t->table);
 
     if (columns_count(grid_columns(g)) == 0)
-        app_say(a, STYLE_MESSAGE_WARN, "there are no columns yet");
-    else if (view_stack_room(&a->views) > 0)
-        app_push_view(a, column_picker_new(g, &column_handler, a));
+        tab_say(t, STYLE_MESSAGE_WARN, "there are no columns yet");
+    else if (view_stack_room(&t->views) > 0)
+        tab_push_view(t, column_picker_new(g, &column_handler, t));
 }

@@ -9,18 +9,19 @@
 #include "base/buf.h"
 
 struct app;
+struct tab;
 
-/* Puts a table on the stack (name and ticket are copied), which must have room, and
+/* Puts a table on the tab's stack (name and ticket are copied), which must have room, and
  * subscribes the uppermost once calls can be made. A refusal closes it again, or ends the
  * program when there is nothing below. */
-void app_push_table(struct app *a, const char *name, struct bytes ticket);
-void app_open_table(struct app *a);
+void tab_push_table(struct tab *t, const char *name, struct bytes ticket);
+void tab_open_table(struct tab *t);
 
-/* Puts the picker on the stack, which must have room; it is filled by app_open_fields(). */
-void app_push_picker(struct app *a);
+/* Puts the picker on the tab's stack, which must have room; app_open_fields() fills it. */
+void tab_push_picker(struct tab *t);
 
 /* Back to the picker below, or a new one over the table. */
-void app_open_picker(struct app *a);
+void tab_open_picker(struct tab *t);
 
 /* Asks for what the server offers: one list for the whole session, asked for again when it
  * had ended. */
@@ -29,7 +30,7 @@ void app_open_fields(struct app *a);
 /* Asks for it once there is a table to look at, so that its name is watched. */
 void app_watch_fields(struct app *a);
 
-/* The list of the columns of the table, which must exist. */
-void app_open_columns(struct app *a);
+/* The list of the columns of the tab's table, which must exist. */
+void tab_open_columns(struct tab *t);
 
 #endif

@@ -97,13 +97,13 @@ static void on_changed(void *ctx)
     draw = note_recovery(s);
     if (s == t->next) {
         if (feed_settled(s->feed))
-            t->handler->changed(t->ctx); /* the next frame takes it over */
+            t->handler->changed(t->ctx, t); /* the next frame takes it over */
         return;
     }
     w = feed_window(s->feed);
     show(t);
     if (live_update(t->live, &w, t->grid, now_ms()) || draw)
-        t->handler->changed(t->ctx);
+        t->handler->changed(t->ctx, t);
 }
 
 /* The server words these for its log; say what they mean for the one who asked. */
@@ -129,12 +129,12 @@ static void on_ended(void *ctx, const struct err *why)
     explain(t, &e);
     if (s == t->next) {
         s->failed = true;
-        t->handler->warn(t->ctx, e.msg);
+        t->handler->warn(t->ctx, t, e.msg);
         return;
     }
     t->end = e;
     grid_set_stale(t->grid, true);
-    t->handler->ended(t->ctx, opened, &e);
+    t->handler->ended(t->ctx, t, opened, &e);
 }
 
 static const struct feed_handler feed_handler = {on_changed, on_ended};
@@ -216,7 +216,7 @@ static void say(struct table_view *t, bool error, const char *text)
     char *name = text_clean_line(t->name, false);
     char *line = mem_printf("%s: %s", name, text);
 
-    (error ? t->handler->warn : t->handler->say)(t->ctx, line);
+    (error ? t->handler->warn : t->handler->say)(t->ctx, t, line);
     free(name);
     free(line);
 }
@@ -581,7 +581,7 @@ static bool view_action(void *self, const struct key_match *m)
     note_jump(t, &from);
     note = grid_take_note(t->grid);
     if (note)
-        t->handler->say(t->ctx, note);
+        t->handler->say(t->ctx, t, note);
     return true;
 }
 

@@ -22,16 +22,17 @@ struct table_view_options {
     int32_t max_message;
 };
 
-/* What the view tells its owner; ctx is the owner's. */
-struct table_view_handler {
-    void (*changed)(void *ctx);                /* draw again */
-    void (*say)(void *ctx, const char *text);  /* for the message line, safe to show */
-    void (*warn)(void *ctx, const char *text); /* likewise, of what cannot be done */
-    /* The stream is over. opened: rows had been there, they stay on screen and are old. */
-    void (*ended)(void *ctx, bool opened, const struct err *why);
-};
-
 struct table_view; /* opaque */
+
+/* What a view, t, tells its owner; ctx is the owner's. */
+struct table_view_handler {
+    void (*changed)(void *ctx, struct table_view *t); /* draw again */
+    /* For the message line, safe to show; warn is of what cannot be done. */
+    void (*say)(void *ctx, struct table_view *t, const char *text);
+    void (*warn)(void *ctx, struct table_view *t, const char *text);
+    /* The stream is over. opened: rows had been there, they stay on screen and are old. */
+    void (*ended)(void *ctx, struct table_view *t, bool opened, const struct err *why);
+};
 
 /* Owned by the view stack it is put on (table_view_as_view). name and ticket are copied. */
 struct table_view *table_view_new(struct session *session, const char *name,

@@ -1,0 +1,66 @@
+/*
+ * ui/app/tab.h - one tab: its stack of views, and what belongs to it alone.
+ *
+ * Part of ui/app, see ui/app/state.h. A tab knows nothing of the others, and what happens
+ * in one that is not on the screen draws nothing. Callbacks of its tables and lists have it
+ * as their context, so that they act on it and not on the tab that is looked at. Loop
+ * thread.
+ */
+#ifndef UI_APP_TAB_H
+#define UI_APP_TAB_H
+
+#include "ui/app/picker.h"
+#include "ui/table/table_view.h"
+#include "ui/widget/keymap.h"
+#include "ui/widget/view_stack.h"
+
+struct app;
+
+struct tab {
+    struct app *app; /* borrowed */
+    struct view_stack views;
+    struct table_view
+        *table;            /* the uppermost, borrowed from its view; NULL: there is none */
+    struct picker *picker; /* likewise */
+    bool opened;           /* something of the server was on screen */
+    struct table_view *refused; /* borrowed; it, and what lies on it, goes at the next
+                                 * frame; NULL: none does */
+    struct key_matcher matcher; /* keys that were typed here and wait for more */
+    char message[512];
+    uint8_t message_style;
+};
+
+/* Owned by the application's list of tabs. It is empty; the first view comes next. */
+struct tab *tab_new(struct app *a);
+
+/* Closes its views and what they hold on the server. */
+void tab_free(struct tab *t);
+
+/* The screen would look different, if the tab is on it; tab_mark_data() when rows that came
+ * are the reason. tab_mark_dirty_of() is tab_mark_dirty() as a callback. */
+void tab_mark_dirty(struct tab *t);
+void tab_mark_data(struct tab *t);
+void tab_mark_dirty_of(void *ctx);
+
+/* text, safe to show, is copied into the tab's message line, until its next key. */
+void tab_say(struct tab *t, uint8_t style, const char *text);
+
+/* Puts a view (given) on the stack, which must have room, and takes the top one off. */
+void tab_push_view(struct tab *t, struct view v);
+void tab_pop_view(struct tab *t);
+struct view *tab_top_view(struct tab *t); /* borrowed until the stack changes */
+
+/* The table when nothing lies on it, else NULL. */
+struct table_view *tab_table_on_top(struct tab *t);
+
+/* Back to the table, so that what is done to it is seen. */
+void tab_close_overlays(struct tab *t);
+
+/* Whether so many more views may be opened; says so when not. */
+bool tab_has_room(struct tab *t, size_t views);
+
+/* Takes off the table that was refused, and what lies on it; the view at the bottom stays,
+ * with its reason. Not inside a callback of the table. */
+void tab_close_refused(struct tab *t);
+
+#endif
