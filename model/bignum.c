@@ -8,6 +8,9 @@
 
 #include "base/mem.h"
 
+#define LOG10_OF_2 0.30102999566398119521
+#define SPAN_SLACK 1e-6 /* more than what rounding takes from the longest number */
+
 /* A number as a sign and decimal digits. */
 struct digits {
     bool negative;
@@ -44,18 +47,27 @@ static void digits_small(struct bytes in, struct digits *d)
     d->text = d->small;
 }
 
-/* The magnitude of a negative number is the complement of its bytes, plus one. */
-static void digits_big(struct bytes in, struct digits *d)
+/* Owned. The magnitude of a negative number is the complement of its bytes, plus one;
+ * in.len <= BIGNUM_MAX. */
+static BIGNUM *magnitude_of(struct bytes in)
 {
     uint8_t magnitude[BIGNUM_MAX];
+    bool negative = in.data[0] & 0x80;
     BIGNUM *bn;
 
-    d->negative = in.data[0] & 0x80;
     for (size_t i = 0; i < in.len; i++)
-        magnitude[i] = (uint8_t)(d->negative ? ~in.data[i] : in.data[i]);
+        magnitude[i] = (uint8_t)(negative ? ~in.data[i] : in.data[i]);
     bn = mem_checked(BN_bin2bn(magnitude, (int)in.len, NULL));
-    if (d->negative)
+    if (negative)
         mem_checked(BN_add_word(bn, 1) ? bn : NULL);
+    return bn;
+}
+
+static void digits_big(struct bytes in, struct digits *d)
+{
+    BIGNUM *bn = magnitude_of(in);
+
+    d->negative = in.data[0] & 0x80;
     d->big = mem_checked(BN_bn2dec(bn));
     BN_free(bn);
     d->text = d->big;
@@ -144,15 +156,125 @@ static void put_decimal(const struct digits *d, int64_t scale, struct buf *out)
     }
 }
 
+static struct bytes unscaled(struct bytes decimal)
+{
+    if (decimal.len <= 4)
+        return (struct bytes){decimal.data, 0};
+    return (struct bytes){decimal.data + 4, decimal.len - 4};
+}
+
+static int32_t scale_of(struct bytes decimal)
+{
+    return (int32_t)bytes_u32(decimal.data);
+}
+
 void bignum_decimal(struct bytes in, struct buf *out)
 {
     struct digits d;
-    struct bytes unscaled = {in.data, 0};
 
-    if (in.len > 4)
-        unscaled = (struct bytes){in.data + 4, in.len - 4};
-    if (!digits_init(&d, unscaled, "decimal", out))
+    if (!digits_init(&d, unscaled(in), "decimal", out))
         return;
-    put_decimal(&d, (int32_t)bytes_u32(in.data), out);
+    put_decimal(&d, scale_of(in), out);
     digits_release(&d);
+}
+
+/* --- order --- */
+
+static uint8_t sign_byte(struct bytes in)
+{
+    return in.len && in.data[0] & 0x80 ? 0xff : 0;
+}
+
+int bignum_compare_integers(struct bytes a, struct bytes b)
+{
+    size_t n = a.len > b.len ? a.len : b.len;
+    uint8_t sign_a = sign_byte(a), sign_b = sign_byte(b);
+
+    if (sign_a != sign_b)
+        return sign_a ? -1 : 1;
+    for (size_t i = n; i > 0; i--) {
+        uint8_t x = i > a.len ? sign_a : a.data[a.len - i];
+        uint8_t y = i > b.len ? sign_b : b.data[b.len - i];
+
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return 0;
+}
+
+static int sign_of(struct bytes in)
+{
+    return bignum_compare_integers(in, (struct bytes){in.data, 0});
+}
+
+/* Between which powers of ten the magnitude of a decimal other than zero is, both
+ * included; known from its length alone, whatever its scale. */
+struct span {
+    double low, high;
+};
+
+static struct span span_of(struct bytes in, int32_t scale)
+{
+    uint8_t sign = sign_byte(in);
+    size_t i = 0, bits = 0;
+
+    while (i < in.len && in.data[i] == sign)
+        i++;
+    if (i < in.len) {
+        for (unsigned top = in.data[i] ^ sign; top; top >>= 1)
+            bits++;
+        bits += 8 * (in.len - i - 1);
+    }
+    return (struct span){((double)bits - 1) * LOG10_OF_2 - scale - SPAN_SLACK,
+                         (double)bits * LOG10_OF_2 - scale + SPAN_SLACK};
+}
+
+/* in, times ten to the power of by; owned. */
+static BIGNUM *scaled_up(struct bytes in, int64_t by)
+{
+    BIGNUM *bn = magnitude_of(in), *power = mem_checked(BN_new());
+    BIGNUM *exponent = mem_checked(BN_new());
+    BN_CTX *scratch = mem_checked(BN_CTX_new());
+    bool done = BN_set_word(power, 10) && BN_set_word(exponent, (BN_ULONG)by) &&
+                BN_exp(power, power, exponent, scratch) && BN_mul(bn, bn, power, scratch);
+
+    BN_free(power);
+    BN_free(exponent);
+    BN_CTX_free(scratch);
+    return mem_checked(done ? bn : NULL);
+}
+
+/* Of decimals whose spans overlap, so that the one with the smaller scale grows to about
+ * the length of the other. */
+static int compare_magnitudes(struct bytes a, struct bytes b, int64_t scale_a,
+                              int64_t scale_b)
+{
+    BIGNUM *x = scaled_up(a, scale_a < scale_b ? scale_b - scale_a : 0);
+    BIGNUM *y = scaled_up(b, scale_b < scale_a ? scale_a - scale_b : 0);
+    int order = BN_cmp(x, y);
+
+    BN_free(x);
+    BN_free(y);
+    return order;
+}
+
+int bignum_compare_decimals(struct bytes a, struct bytes b)
+{
+    struct bytes x = unscaled(a), y = unscaled(b);
+    int sign = sign_of(x);
+    struct span of_x, of_y;
+
+    if (a.len < 4 || b.len < 4)
+        return 0;
+    if (sign != sign_of(y) || sign == 0)
+        return (sign > sign_of(y)) - (sign < sign_of(y));
+    if (scale_of(a) == scale_of(b))
+        return bignum_compare_integers(x, y);
+    of_x = span_of(x, scale_of(a));
+    of_y = span_of(y, scale_of(b));
+    if (of_x.low > of_y.high || of_y.low > of_x.high)
+        return of_x.low > of_y.high ? sign : -sign;
+    if (x.len > BIGNUM_MAX || y.len > BIGNUM_MAX)
+        return 0;
+    return sign * compare_magnitudes(x, y, scale_of(a), scale_of(b));
 }

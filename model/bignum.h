@@ -1,5 +1,6 @@
 /*
- * model/bignum.h - the server's BigInteger and BigDecimal bytes as exact decimal text.
+ * model/bignum.h - the server's BigInteger and BigDecimal bytes as exact decimal text, and
+ * their order.
  *
  * Numbers of more than BIGNUM_MAX bytes are named, not computed, as the cost of a
  * conversion grows with the square of the size; a scale that would pad a number with more
@@ -24,5 +25,12 @@ void bignum_integer(struct bytes in, bool group, struct buf *out);
  * with an exponent; in is an int32 LE scale, then the unscaled number. (protocol:
  * BigDecimal in Binary) */
 void bignum_decimal(struct bytes in, struct buf *out);
+
+/* Below, at or above 0 as a is less than, equal to or more than b, whatever their lengths
+ * and scales. Costs no more than the bytes of the two, however large an exponent. Decimals
+ * without a scale compare equal to all, as do those of more than BIGNUM_MAX bytes when their
+ * scales differ and their lengths do not tell which is more. */
+int bignum_compare_integers(struct bytes a, struct bytes b);
+int bignum_compare_decimals(struct bytes a, struct bytes b);
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/bignum.h"
 
 #define INLINE_MAX 8  /* bytes kept inside a slot */
 #define KEEP_SLOTS 64 /* capacity below which memory is not given back */
@@ -306,37 +307,6 @@ bool value_equal(const struct value *a, const struct value *b)
     return false;
 }
 
-/* Orders big-endian two's complement numbers; sign extension makes lengths comparable. */
-static int big_compare(struct bytes a, struct bytes b)
-{
-    size_t n = a.len > b.len ? a.len : b.len;
-    uint8_t sign_a = a.len && a.data[0] & 0x80 ? 0xff : 0;
-    uint8_t sign_b = b.len && b.data[0] & 0x80 ? 0xff : 0;
-
-    if (sign_a != sign_b)
-        return sign_a ? -1 : 1;
-    for (size_t i = n; i > 0; i--) {
-        uint8_t x = i > a.len ? sign_a : a.data[a.len - i];
-        uint8_t y = i > b.len ? sign_b : b.data[b.len - i];
-
-        if (x != y)
-            return x < y ? -1 : 1;
-    }
-    return 0;
-}
-
-static struct bytes unscaled(struct bytes decimal)
-{
-    return (struct bytes){decimal.data + 4, decimal.len - 4};
-}
-
-static int decimal_compare(struct bytes a, struct bytes b)
-{
-    if (a.len < 4 || b.len < 4 || memcmp(a.data, b.data, 4) != 0)
-        return 0;
-    return big_compare(unscaled(a), unscaled(b));
-}
-
 int value_direction(const struct value *was, const struct value *is)
 {
     if (was->state != VALUE_SET || is->state != VALUE_SET ||
@@ -352,9 +322,9 @@ int value_direction(const struct value *was, const struct value *is)
     case KIND_DOUBLE:
         return (is->d > was->d) - (is->d < was->d);
     case KIND_BIG_INTEGER:
-        return big_compare(is->bytes, was->bytes);
+        return bignum_compare_integers(is->bytes, was->bytes);
     case KIND_BIG_DECIMAL:
-        return decimal_compare(is->bytes, was->bytes);
+        return bignum_compare_decimals(is->bytes, was->bytes);
     default:
         return 0;
     }

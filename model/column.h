@@ -83,8 +83,10 @@ struct value column_get(const struct column *c, size_t i);
 /* True when both slots hold the same (lists element by element, NaN equals NaN). */
 bool value_equal(const struct value *a, const struct value *b);
 
-/* Whether a number went up (+1) or down (-1) from was to is; 0 when it stayed, when either
- * is no number (also NaN and null), and for big decimals of different scales. */
+/* Whether a number went up (+1) or down (-1) from was to is; 0 when it stayed (also zeros
+ * of either sign, and decimals that differ in zeros at their end), when either is no number
+ * (also NaN and null), and for decimals that bignum_compare_decimals() cannot tell apart.
+ * Times, durations, characters and booleans are no numbers: a clock only ever goes up. */
 int value_direction(const struct value *was, const struct value *is);
 
 /* An owned copy, the values included; the type stays borrowed from the same owner unless

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "model/bignum.h"
 #include "model/column.h"
 #include "tests/support/build.h"
 
@@ -299,9 +300,112 @@ static void numbers_have_a_direction(void **state)
     assert_int_equal(big_direction(KIND_BIG_INTEGER, BYTES(0, 5), BYTES(5)), 0);
     assert_int_equal(
         big_direction(KIND_BIG_DECIMAL, BYTES(2, 0, 0, 0, 9), BYTES(2, 0, 0, 0, 8)), -1);
-    assert_int_equal(
-        big_direction(KIND_BIG_DECIMAL, BYTES(2, 0, 0, 0, 9), BYTES(1, 0, 0, 0, 8)), 0);
     assert_int_equal(big_direction(KIND_BIG_DECIMAL, BYTES(2, 0), BYTES(1)), 0);
+}
+
+/* The direction from one decimal to another, and back, which is the opposite. */
+static int decimal_direction(struct bytes was, struct bytes is)
+{
+    int there = big_direction(KIND_BIG_DECIMAL, was, is);
+
+    assert_int_equal(big_direction(KIND_BIG_DECIMAL, is, was), -there);
+    return there;
+}
+
+/* A server drops the zeros at the end, so the scale changes with the value. */
+static void decimals_of_different_scales_have_a_direction(void **state)
+{
+    struct bytes ten_one = BYTES(1, 0, 0, 0, 101), ten_quarter = BYTES(2, 0, 0, 0, 4, 1);
+    struct bytes minus = BYTES(1, 0, 0, 0, 155), minus_more = BYTES(2, 0, 0, 0, 0xfb, 0xff);
+    struct bytes one = BYTES(0, 0, 0, 0, 1), one_zero = BYTES(2, 0, 0, 0, 100);
+    struct bytes zero = BYTES(0, 0, 0, 0, 0), zeros = BYTES(9, 0, 0, 0, 0, 0);
+
+    (void)state;
+    assert_int_equal(decimal_direction(ten_one, ten_quarter), 1);
+    assert_int_equal(decimal_direction(minus, minus_more), -1); /* -10.1, -10.25 */
+    assert_int_equal(decimal_direction(minus, ten_quarter), 1);
+    assert_int_equal(decimal_direction(one, one_zero), 0);
+    assert_int_equal(decimal_direction(zero, zeros), 0);
+    assert_int_equal(decimal_direction(zero, one_zero), 1);
+    assert_int_equal(decimal_direction(zeros, minus), -1);
+    assert_int_equal(decimal_direction(BYTES(1, 0, 0, 0, 99), BYTES(0, 0, 0, 0, 10)), 1);
+    assert_int_equal(decimal_direction(BYTES(1, 0, 0, 0, 100), BYTES(0, 0, 0, 0, 10)), 0);
+    assert_int_equal(decimal_direction(BYTES(255, 255, 255, 255, 0xff), minus), -1);
+}
+
+/* 1E+1000000 is not written out, nor is 1E-2147483647. */
+static void decimals_of_any_exponent_are_compared_at_the_cost_of_their_bytes(void **state)
+{
+    struct bytes vast = BYTES(0xc0, 0xbd, 0xf0, 0xff, 1), one = BYTES(0, 0, 0, 0, 1);
+    struct bytes tiny = BYTES(0xff, 0xff, 0xff, 0x7f, 1);
+    struct bytes vaster = BYTES(0, 0, 0, 0x80, 0x7f);
+    struct bytes minus_vast = BYTES(0xc0, 0xbd, 0xf0, 0xff, 0xff);
+
+    (void)state;
+    assert_int_equal(decimal_direction(one, vast), 1);
+    assert_int_equal(decimal_direction(tiny, one), 1);
+    assert_int_equal(decimal_direction(tiny, vaster), 1);
+    assert_int_equal(decimal_direction(vast, vaster), 1);
+    assert_int_equal(decimal_direction(tiny, minus_vast), -1);
+    assert_int_equal(decimal_direction(one, minus_vast), -1);
+}
+
+/* 2 to a power near the limit of what is computed, beside the same tenfold: their lengths
+ * leave open which is more. Above the limit only lengths and equal scales are looked at. */
+static void long_decimals_are_compared_whole_up_to_the_limit(void **state)
+{
+    static uint8_t a[4 + BIGNUM_MAX + 1] = {1}, b[4 + BIGNUM_MAX + 1] = {0};
+    size_t whole = 4 + BIGNUM_MAX, digits = 4 + BIGNUM_MAX - 1;
+
+    (void)state;
+    a[4] = 0x0a;      /* 10 * 256^n */
+    b[4] = 0x01;      /* 1 * 256^n */
+    b[whole - 1] = 1; /* and one more */
+    assert_int_equal(decimal_direction((struct bytes){a, whole}, (struct bytes){b, whole}),
+                     1);
+    b[whole - 1] = 0;
+    assert_int_equal(decimal_direction((struct bytes){a, whole}, (struct bytes){b, whole}),
+                     0);
+    b[whole] = 1;
+    assert_int_equal(
+        decimal_direction((struct bytes){a, whole + 1}, (struct bytes){b, whole + 1}), 0);
+    assert_int_equal(
+        decimal_direction((struct bytes){a, digits}, (struct bytes){b, whole + 1}), 1);
+}
+
+static void floats_at_their_limits_have_a_direction(void **state)
+{
+    struct type type = {.kind = KIND_DOUBLE};
+    struct value low = {.state = VALUE_SET, .type = &type, .d = -(double)INFINITY};
+    struct value high = low, nan = low, zero = low, minus_zero = low;
+
+    (void)state;
+    high.d = (double)INFINITY;
+    nan.d = (double)NAN;
+    zero.d = 0.0;
+    minus_zero.d = -0.0;
+    assert_int_equal(value_direction(&low, &high), 1);
+    assert_int_equal(value_direction(&high, &zero), -1);
+    assert_int_equal(value_direction(&minus_zero, &zero), 0);
+    assert_int_equal(value_direction(&nan, &high), 0);
+    assert_int_equal(value_direction(&high, &nan), 0);
+}
+
+/* A clock that only goes up, or a flag, is a change and no more. */
+static void what_is_no_number_has_no_direction(void **state)
+{
+    static const enum kind kinds[] = {KIND_CHAR, KIND_BOOL,   KIND_INSTANT, KIND_DATE,
+                                      KIND_TIME, KIND_PERIOD, KIND_DURATION};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        struct type type = {.kind = kinds[i]};
+        struct value a = {.state = VALUE_SET, .type = &type, .i = 0}, b = a;
+
+        b.i = 1;
+        assert_false(value_equal(&a, &b));
+        assert_int_equal(value_direction(&a, &b), 0);
+    }
 }
 
 /* Lengths that a server should never send: none, and a scale without digits. */
@@ -411,6 +515,11 @@ int main(void)
         cmocka_unit_test(memory_counts_what_lists_hold),
         cmocka_unit_test(names_are_there_for_all_kinds),
         cmocka_unit_test(numbers_have_a_direction),
+        cmocka_unit_test(decimals_of_different_scales_have_a_direction),
+        cmocka_unit_test(decimals_of_any_exponent_are_compared_at_the_cost_of_their_bytes),
+        cmocka_unit_test(long_decimals_are_compared_whole_up_to_the_limit),
+        cmocka_unit_test(floats_at_their_limits_have_a_direction),
+        cmocka_unit_test(what_is_no_number_has_no_direction),
         cmocka_unit_test(big_numbers_of_odd_lengths_have_a_direction),
         cmocka_unit_test(values_of_different_types_are_not_compared),
         cmocka_unit_test(nan_equals_nan_and_zeros_have_a_sign),
