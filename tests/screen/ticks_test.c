@@ -289,6 +289,74 @@ static void differences_are_found_where_their_rows_went(void **state)
                 expect_tick(f, c, row, 5000, TICK_NONE, 0);
 }
 
+static void press(struct fixture *f, enum action action, int64_t count)
+{
+    struct binding b = {.action = action};
+    struct key_match m = {.binding = &b, .count = count, .has_count = count > 1};
+
+    assert_true(grid_action(f->grid, &m));
+}
+
+/* Keys and updates come in any order between two frames. */
+static void a_change_after_columns_were_hidden_waits_for_no_frame(void **state)
+{
+    struct fixture *f = *state;
+
+    press(f, ACT_HIDE_COLUMN, 3);
+    assert_true(tick(f, 1000));
+    assert_true(grid_shows(f->grid, 3, 0));
+    draw(f, 1000);
+    assert_false(grid_shows(f->grid, 0, 0));
+    assert_true(grid_shows(f->grid, 3, 0));
+}
+
+/* The list of columns hides them while the grid lies under it and is not prepared. */
+static void a_change_under_the_list_of_columns_waits_for_no_frame(void **state)
+{
+    struct fixture *f = *state;
+    struct columns *c = grid_columns(f->grid);
+    int64_t row;
+    size_t column;
+
+    for (size_t i = 0; i < 3; i++)
+        assert_true(columns_set_hidden(c, i, true));
+    assert_true(tick(f, 1000));
+    assert_true(grid_cell(f->grid, &row, &column));
+    assert_int_equal(column, 3); /* the one that is left, at once */
+    assert_int_equal(grid_current_column(f->grid), 3);
+    draw(f, 1000);
+    assert_true(grid_shows(f->grid, 3, 0));
+}
+
+/* A table that is subscribed anew may have fewer columns. */
+static void another_table_of_fewer_columns_waits_for_no_frame(void **state)
+{
+    struct fixture *f = *state;
+    struct replica *other = replica_new(build_schema("l"), REPLICA_WINDOW), *old;
+    struct update *u = update_new(1);
+    struct err e = {.msg = ""};
+    int64_t row;
+    size_t column;
+
+    press(f, ACT_LAST_COLUMN, 1);
+    u->is_snapshot = true;
+    u->viewport = build_set("0-7");
+    u->table_size = 8;
+    u->added = (rowset_free(u->added), build_set("0-7"));
+    u->added_data[0] =
+        build_column(replica_schema(other)->columns[0].type, "1,2,3,4,5,6,7,8");
+    if (replica_apply(other, u, &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    old = f->replica;
+    f->replica = other;
+    assert_true(show(f, 1000));
+    replica_free(old);
+    assert_true(grid_cell(f->grid, &row, &column));
+    assert_int_equal(column, 0);
+    draw(f, 1000);
+    assert_true(grid_shows(f->grid, 0, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +370,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(differences_are_found_where_their_rows_went, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_paused_picture_stands_and_differences_are_marked,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_change_after_columns_were_hidden_waits_for_no_frame, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_change_under_the_list_of_columns_waits_for_no_frame, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_table_of_fewer_columns_waits_for_no_frame,
                                         set_up, tear_down),
     };
 

@@ -676,7 +676,8 @@ static size_t frozen_on(const struct columns *c, int body, int *room)
 static void put(struct columns *c, struct columns_line *line, size_t i, int x, int body)
 {
     MEM_GROW(c->places, c->places_cap, line->n + 1);
-    c->places[line->n++] = (struct column_place){i, x, min_int(width_of(c, i), body - x)};
+    c->places[line->n++] =
+        (struct column_place){i, c->order[i], x, min_int(width_of(c, i), body - x)};
     line->places = c->places;
 }
 

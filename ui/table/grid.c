@@ -144,32 +144,41 @@ static void remember_column(struct grid *g)
     g->current_name = mem_strdup(name);
 }
 
-/* Columns were changed by someone else, or are another table's. */
-static void find_column(struct grid *g)
+/* Where the cursor's column stands now: columns may have been changed by someone else, or
+ * be another table's. */
+static size_t column_now(const struct grid *g)
 {
     size_t n = columns_count(g->columns);
     long at = -1;
 
     if (columns_version(g->columns) == g->columns_seen)
-        return;
+        return g->column;
     if (g->current_of == columns_schema(g->columns))
         at = columns_find(g->columns, g->current);
     else if (g->current_name)
         at = columns_find_name(g->columns, g->current_name);
     if (at >= 0)
-        g->column = (size_t)at;
-    if (g->column >= n)
-        g->column = n ? n - 1 : 0;
+        return (size_t)at;
+    return g->column < n ? g->column : n ? n - 1 : 0;
+}
+
+static void find_column(struct grid *g)
+{
+    if (columns_version(g->columns) == g->columns_seen)
+        return;
+    g->column = column_now(g);
     remember_column(g);
 }
 
 void grid_set_window(struct grid *g, const struct window *w)
 {
-    if (w->schema != columns_schema(g->columns))
-        columns_set_schema(g->columns, w->schema);
     if (w->replica != g->window.replica)
         g->measured = (struct measured){0};
     g->window = *w;
+    if (w->schema == columns_schema(g->columns))
+        return;
+    columns_set_schema(g->columns, w->schema);
+    find_column(g);
 }
 
 void grid_set_stale(struct grid *g, bool stale)
@@ -215,7 +224,7 @@ bool grid_shows(const struct grid *g, size_t column, int64_t position)
     if (position < g->top || position - g->top >= g->height)
         return false;
     for (size_t i = 0; i < g->line.n; i++)
-        if (columns_look(g->columns, g->line.places[i].index)->schema == column)
+        if (g->line.places[i].schema == column)
             return true;
     return false;
 }
@@ -880,7 +889,8 @@ void grid_go_column(struct grid *g, size_t index)
 
 size_t grid_current_column(const struct grid *g)
 {
-    return g->current;
+    return columns_count(g->columns) > 0 ? columns_look(g->columns, column_now(g))->schema
+                                         : 0;
 }
 
 /* --- the current cell --- */
@@ -890,7 +900,7 @@ bool grid_cell(const struct grid *g, int64_t *position, size_t *column)
     if (columns_count(g->columns) == 0 || size_of(g) == 0)
         return false;
     *position = g->row;
-    *column = g->current;
+    *column = grid_current_column(g);
     return true;
 }
 
