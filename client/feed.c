@@ -18,7 +18,7 @@
 
 struct stream {
     struct feed *feed; /* borrowed */
-    struct barrage *barrage;
+    struct subscription *subscription;
     struct rowset *columns; /* table columns it can give; NULL: all */
     size_t *map;            /* table column to stream column; NULL: the same */
     int32_t view_id;        /* export of the view, 0: none */
@@ -42,8 +42,8 @@ struct feed {
     bool is_static, ended;
     bool restarting;        /* next replaces the current stream though that could go on */
     struct stream *retired; /* streams that are over, to be freed at the next chance */
-    struct cure cure;
-    struct err cure_why;
+    struct resubscriptions resubscriptions;
+    struct err resubscribed_why;
     uint64_t updates_before, bytes_before; /* of streams that are gone */
 };
 
@@ -65,9 +65,9 @@ static void stream_free(struct stream *s)
     if (!s)
         return;
     f = s->feed;
-    f->updates_before += s->barrage ? barrage_updates(s->barrage) : 0;
-    f->bytes_before += s->barrage ? barrage_bytes(s->barrage) : 0;
-    barrage_close(s->barrage);
+    f->updates_before += s->subscription ? subscription_updates(s->subscription) : 0;
+    f->bytes_before += s->subscription ? subscription_bytes(s->subscription) : 0;
+    subscription_close(s->subscription);
     release_export(f, s->view_op, s->view_id);
     rowset_free(s->columns);
     free(s->map);
@@ -76,12 +76,12 @@ static void stream_free(struct stream *s)
 
 static size_t n_columns(const struct feed *f)
 {
-    return replica_schema(barrage_replica(f->base->barrage))->n_columns;
+    return replica_schema(subscription_replica(f->base->subscription))->n_columns;
 }
 
 static bool schema_known(const struct feed *f)
 {
-    return f->base && barrage_replica(f->base->barrage);
+    return f->base && subscription_replica(f->base->subscription);
 }
 
 static bool is_wide(const struct feed *f)
@@ -115,8 +115,8 @@ static void stream_request(struct stream *s, const struct viewport *v)
 {
     struct viewport own = viewport_for(s, v);
 
-    if (!viewport_equal(&own, barrage_asked(s->barrage)))
-        barrage_request(s->barrage, &own);
+    if (!viewport_equal(&own, subscription_asked(s->subscription)))
+        subscription_request(s->subscription, &own);
     viewport_release(&own);
 }
 
@@ -130,7 +130,7 @@ static void retire(struct stream *s)
 {
     struct feed *f = s->feed;
 
-    barrage_stop(s->barrage);
+    subscription_stop(s->subscription);
     s->retired = f->retired;
     f->retired = s;
 }
@@ -159,7 +159,7 @@ static void sweep(struct feed *f)
 
 static bool next_is_complete(const struct feed *f)
 {
-    return barrage_settled(f->next->barrage) && covers(f->next, f);
+    return subscription_settled(f->next->subscription) && covers(f->next, f);
 }
 
 static void promote(struct feed *f)
@@ -173,8 +173,8 @@ static void promote(struct feed *f)
         stream_free(old);
         return;
     }
-    barrage_stop(old->barrage); /* its schema is still needed */
-    mem_trim();                 /* it began with all columns of the table */
+    subscription_stop(old->subscription); /* its schema is still needed */
+    mem_trim();                           /* it began with all columns of the table */
 }
 
 static bool needs_next(const struct feed *f);
@@ -212,7 +212,7 @@ static void on_next_ended(struct feed *f, const struct err *why)
 {
     f->next->done = true; /* freed later: this is its own callback */
     f->restarting = false;
-    if (barrage_ended(f->current->barrage) || !covers(f->current, f))
+    if (subscription_ended(f->current->subscription) || !covers(f->current, f))
         give_up(f, why);
 }
 
@@ -222,17 +222,17 @@ static bool next_is_open(const struct feed *f)
 }
 
 /* Replaces a stream that has just ended with a misfit; false when that is of no use. */
-static bool cured(struct feed *f, const struct err *why)
+static bool resubscribed(struct feed *f, const struct err *why)
 {
     struct err e;
 
     if (f->ended || why->code != ERR_MISFIT || !needs_next(f) ||
         session_state(f->session) != SESSION_READY ||
-        !cure_try(&f->cure, uv_hrtime() / 1000000))
+        !resubscriptions_try(&f->resubscriptions, uv_hrtime() / 1000000))
         return false;
-    f->cure_why = *why;
+    f->resubscribed_why = *why;
     log_line(LOG_LEVEL_WARN, "subscribing anew, for the %" PRIu64 ". time: %s",
-             f->cure.count, why->msg);
+             f->resubscriptions.count, why->msg);
     if (open_next(f, &e) == ERR_OK)
         f->handler->changed(f->ctx);
     else
@@ -247,7 +247,7 @@ static void on_ended(void *ctx, const struct err *why)
 
     if (s != f->next && next_is_open(f)) /* it takes over, or ends for a reason too */
         f->handler->changed(f->ctx);
-    else if (cured(f, why))
+    else if (resubscribed(f, why))
         return;
     else if (s == f->next)
         on_next_ended(f, why);
@@ -255,7 +255,7 @@ static void on_ended(void *ctx, const struct err *why)
         give_up(f, why);
 }
 
-static const struct barrage_handler stream_handler = {on_schema, on_update, on_ended};
+static const struct subscription_handler stream_handler = {on_schema, on_update, on_ended};
 
 /* --- opening --- */
 
@@ -270,14 +270,15 @@ static struct stream *stream_new(struct feed *f)
 static enum err_code subscribe(struct stream *s, struct bytes ticket, struct err *e)
 {
     struct feed *f = s->feed;
-    struct barrage_options o = {.ticket = ticket,
-                                .interval_ms = f->options.interval_ms,
-                                .max_message = f->options.max_message,
-                                .list_limit = f->options.list_limit,
-                                .columns_known = s != f->base || f->options.columns_known};
+    struct subscription_options o = {.ticket = ticket,
+                                     .interval_ms = f->options.interval_ms,
+                                     .max_message = f->options.max_message,
+                                     .list_limit = f->options.list_limit,
+                                     .columns_known =
+                                         s != f->base || f->options.columns_known};
     struct viewport own = viewport_for(s, &f->asked);
     enum err_code rc =
-        barrage_open(f->session, &o, &own, &stream_handler, s, &s->barrage, e);
+        subscription_open(f->session, &o, &own, &stream_handler, s, &s->subscription, e);
 
     viewport_release(&own);
     return rc;
@@ -316,7 +317,8 @@ static enum err_code make_view(struct stream *s, const struct rowset *columns,
                                struct err *e)
 {
     struct feed *f = s->feed;
-    const struct schema *schema = replica_schema(barrage_replica(f->base->barrage));
+    const struct schema *schema =
+        replica_schema(subscription_replica(f->base->subscription));
     uint8_t room[EXPORT_TICKET_LEN];
     const char **names;
     struct rowset_iter it;
@@ -392,8 +394,8 @@ static enum err_code fetch(struct feed *f, struct err *e)
 /* The screen needs another stream than the current one. */
 static bool needs_next(const struct feed *f)
 {
-    return f->restarting || barrage_ended(f->current->barrage) || !covers(f->current, f) ||
-           (is_wide(f) && f->current == f->base);
+    return f->restarting || subscription_ended(f->current->subscription) ||
+           !covers(f->current, f) || (is_wide(f) && f->current == f->base);
 }
 
 /* A next stream that does not have the columns any more is replaced only once it is
@@ -401,8 +403,8 @@ static bool needs_next(const struct feed *f)
  * never see one of them through. */
 static bool wants_other_next(const struct feed *f)
 {
-    return needs_next(f) &&
-           (!f->next || (barrage_settled(f->next->barrage) && !covers(f->next, f)));
+    return needs_next(f) && (!f->next || (subscription_settled(f->next->subscription) &&
+                                          !covers(f->next, f)));
 }
 
 /* Also ends the streams that go on: what they bring would look current. */
@@ -411,9 +413,9 @@ static void give_up(struct feed *f, const struct err *why)
     if (f->ended)
         return;
     f->ended = true;
-    barrage_stop(f->current->barrage);
+    subscription_stop(f->current->subscription);
     if (f->next) {
-        barrage_stop(f->next->barrage);
+        subscription_stop(f->next->subscription);
         f->next->done = true;
     }
     f->handler->ended(f->ctx, why);
@@ -430,7 +432,8 @@ static void follow_up(struct feed *f)
     if (f->export_id == 0 && !f->fetch_failed)
         rc = fetch(f, &e);
     if (rc == ERR_OK && wants_other_next(f) &&
-        (barrage_settled(f->current->barrage) || barrage_ended(f->current->barrage)))
+        (subscription_settled(f->current->subscription) ||
+         subscription_ended(f->current->subscription)))
         rc = open_next(f, &e);
     if (rc != ERR_OK)
         give_up(f, &e);
@@ -520,8 +523,8 @@ struct window feed_window(const struct feed *f)
 
     if (!schema_known(f))
         return w;
-    w.schema = replica_schema(barrage_replica(f->base->barrage));
-    w.replica = barrage_replica(f->current->barrage);
+    w.schema = replica_schema(subscription_replica(f->base->subscription));
+    w.replica = subscription_replica(f->current->subscription);
     w.map = f->current->map;
     return w;
 }
@@ -533,7 +536,8 @@ struct bytes feed_ticket(struct feed *f)
 
 bool feed_settled(const struct feed *f)
 {
-    return schema_known(f) && covers(f->current, f) && barrage_settled(f->current->barrage);
+    return schema_known(f) && covers(f->current, f) &&
+           subscription_settled(f->current->subscription);
 }
 
 bool feed_ended(const struct feed *f)
@@ -543,36 +547,37 @@ bool feed_ended(const struct feed *f)
 
 bool feed_recovering(const struct feed *f)
 {
-    return !f->ended && barrage_ended(f->current->barrage);
+    return !f->ended && subscription_ended(f->current->subscription);
 }
 
-uint64_t feed_cures(const struct feed *f, const struct err **why)
+uint64_t feed_resubscriptions(const struct feed *f, const struct err **why)
 {
-    if (why && f->cure.count > 0)
-        *why = &f->cure_why;
-    return f->cure.count;
+    if (why && f->resubscriptions.count > 0)
+        *why = &f->resubscribed_why;
+    return f->resubscriptions.count;
 }
 
-static void add_debt(struct debt *d, const struct stream *s)
+static void add_pending(struct pending_answer *d, const struct stream *s)
 {
     uint64_t since;
 
-    if (!s || s->done || !barrage_owes(s->barrage, &since))
+    if (!s || s->done || !subscription_pending(s->subscription, &since))
         return;
-    if (!d->owed || since < d->since_ms)
+    if (!d->pending || since < d->since_ms)
         d->since_ms = since;
-    d->owed = true;
+    d->pending = true;
 }
 
-struct debt feed_debt(const struct feed *f)
+struct pending_answer feed_pending(const struct feed *f)
 {
-    struct debt d = {.grace_ms = debt_grace_ms(f->options.interval_ms,
-                                               session_longest_round_trip_ms(f->session))};
+    struct pending_answer d = {
+        .limit_ms = answer_limit_ms(f->options.interval_ms,
+                                    session_longest_round_trip_ms(f->session))};
 
     if (f->ended || session_state(f->session) != SESSION_READY)
         return d;
-    add_debt(&d, f->current);
-    add_debt(&d, f->next);
+    add_pending(&d, f->current);
+    add_pending(&d, f->next);
     return d;
 }
 
@@ -595,12 +600,12 @@ bool feed_is_static(const struct feed *f)
 
 uint64_t feed_updates(const struct feed *f)
 {
-    return f->updates_before + barrage_updates(f->base->barrage) +
-           (f->current != f->base ? barrage_updates(f->current->barrage) : 0);
+    return f->updates_before + subscription_updates(f->base->subscription) +
+           (f->current != f->base ? subscription_updates(f->current->subscription) : 0);
 }
 
 uint64_t feed_bytes(const struct feed *f)
 {
-    return f->bytes_before + barrage_bytes(f->base->barrage) +
-           (f->current != f->base ? barrage_bytes(f->current->barrage) : 0);
+    return f->bytes_before + subscription_bytes(f->base->subscription) +
+           (f->current != f->base ? subscription_bytes(f->current->subscription) : 0);
 }

@@ -7,18 +7,18 @@
  * another view is opened, one at a time, and the old cells stay until the new stream is
  * complete. Another update interval, and a new start after a loss, replace the stream in
  * the same way. A stream that ends because an update contradicts what is held (ERR_MISFIT)
- * is replaced by itself, but not again within CURE_REST_MS (client/patience.h); any other
- * end is the feed's. Columns are always the table's own. Everything made on the server is
- * released. Loop thread.
+ * is replaced by itself, but not again within RESUBSCRIBE_AGAIN_MS
+ * (client/stream_policy.h); any other end is the feed's. Columns are always the table's
+ * own. Everything made on the server is released. Loop thread.
  *
  * Protocol: deephaven-core table.proto FetchTable, View; Barrage viewport subscriptions.
  */
 #ifndef CLIENT_FEED_H
 #define CLIENT_FEED_H
 
-#include "client/barrage.h"
-#include "client/patience.h"
 #include "client/session.h"
+#include "client/stream_policy.h"
+#include "client/subscription.h"
 #include "model/viewport.h"
 #include "model/window.h"
 
@@ -37,7 +37,7 @@ struct feed_options {
     int32_t interval_ms; /* 0: the server's own */
     int32_t max_message; /* bytes asked of the server for one message */
     int64_t list_limit;  /* items of a list that are sent; 0: all */
-    bool columns_known;  /* the first viewport's columns exist: see barrage_options */
+    bool columns_known;  /* the first viewport's columns exist: see subscription_options */
 };
 
 struct feed; /* opaque */
@@ -73,11 +73,11 @@ bool feed_recovering(const struct feed *f);
 
 /* How often a stream was replaced by itself. why (may be NULL) is then set to the newest
  * reason, borrowed until the next. */
-uint64_t feed_cures(const struct feed *f, const struct err **why);
+uint64_t feed_resubscriptions(const struct feed *f, const struct err **why);
 
-/* The answer that the server owes this feed, with what it may take. A feed that has ended,
- * or whose session has, waits for nothing. */
-struct debt feed_debt(const struct feed *f);
+/* The answer that is still to come, with what it may take. A feed that has ended, or whose
+ * session has, waits for nothing. */
+struct pending_answer feed_pending(const struct feed *f);
 
 /* Starts the stream anew, with an interval of its own (0: the server's); the cells that are
  * held stay until the new stream has them. Also after the end, while the session lives.

@@ -18,8 +18,8 @@
 
 /* --- views: the buffers of one column, checked against the body --- */
 
-struct view {
-    const struct field *f;
+struct node {
+    const struct ipc_field *f;
     uint64_t n;           /* rows, as the node says */
     const uint8_t *valid; /* bitmap of at least n bits, or NULL: all valid */
     const uint8_t *data;  /* fixed width: at least n values; else data_len bytes */
@@ -35,7 +35,7 @@ struct reader {
     uint64_t *slots_left; /* for the whole update */
     uint64_t batch_slots; /* for this batch: what its bytes can pay for */
     uint64_t bytes_left;  /* of the body, for values that are copied whole */
-    struct view chain[WIRE_MAX_DEPTH + 1];
+    struct node chain[WIRE_MAX_DEPTH + 1];
 };
 
 static enum err_code buffer_at(const struct reader *r, size_t i, struct bytes *out,
@@ -63,7 +63,7 @@ static enum err_code check_room(size_t i, struct bytes b, uint64_t n, uint64_t w
     return ERR_OK;
 }
 
-static enum err_code view_validity(struct reader *r, struct view *v, size_t i,
+static enum err_code node_validity(struct reader *r, struct node *v, size_t i,
                                    int64_t null_count, struct err *e)
 {
     struct bytes b = {0};
@@ -82,7 +82,7 @@ static enum err_code view_validity(struct reader *r, struct view *v, size_t i,
     return ERR_OK;
 }
 
-static enum err_code view_offsets(struct reader *r, struct view *v, size_t i, struct err *e)
+static enum err_code node_offsets(struct reader *r, struct node *v, size_t i, struct err *e)
 {
     struct bytes b = {0};
 
@@ -96,7 +96,7 @@ static enum err_code view_offsets(struct reader *r, struct view *v, size_t i, st
     return ERR_OK;
 }
 
-static enum err_code view_data(struct reader *r, struct view *v, size_t i, uint64_t width,
+static enum err_code node_data(struct reader *r, struct node *v, size_t i, uint64_t width,
                                struct err *e)
 {
     struct bytes b = {0};
@@ -109,50 +109,50 @@ static enum err_code view_data(struct reader *r, struct view *v, size_t i, uint6
 }
 
 /* Takes the buffers of one field, from index buffer on. */
-static enum err_code view_buffers(struct reader *r, struct view *v, size_t buffer,
+static enum err_code node_buffers(struct reader *r, struct node *v, size_t buffer,
                                   int64_t null_count, struct err *e)
 {
-    if (v->f->how == HOW_UNKNOWN || v->f->how == HOW_NULL)
+    if (v->f->coding == CODING_UNKNOWN || v->f->coding == CODING_NULL)
         return ERR_OK;
-    TRY(view_validity(r, v, buffer, null_count, e));
-    switch (v->f->how) {
-    case HOW_BYTES:
-        TRY(view_offsets(r, v, buffer + 1, e));
-        return view_data(r, v, buffer + 2, 0, e);
-    case HOW_LIST:
-        return view_offsets(r, v, buffer + 1, e);
-    case HOW_FIXED_LIST:
+    TRY(node_validity(r, v, buffer, null_count, e));
+    switch (v->f->coding) {
+    case CODING_BYTES:
+        TRY(node_offsets(r, v, buffer + 1, e));
+        return node_data(r, v, buffer + 2, 0, e);
+    case CODING_LIST:
+        return node_offsets(r, v, buffer + 1, e);
+    case CODING_FIXED_LIST:
         return ERR_OK;
-    case HOW_BOOL:
-        TRY(view_data(r, v, buffer + 1, 0, e));
+    case CODING_BOOL:
+        TRY(node_data(r, v, buffer + 1, 0, e));
         if (v->n && (v->n - 1) / 8 >= v->data_len)
             return err_set(e, ERR_PROTO, "%" PRIu64 " bytes for %" PRIu64 " booleans",
                            v->data_len, v->n);
         return ERR_OK;
     default:
-        return view_data(r, v, buffer + 1, v->f->width, e);
+        return node_data(r, v, buffer + 1, v->f->width, e);
     }
 }
 
 /* Checks the buffers of a column and of its items, down to the last level that is read. */
 static enum err_code view_column(struct reader *r, size_t c, size_t extra, struct err *e)
 {
-    const struct span_of at = r->l->columns[c];
+    const struct ipc_start at = r->l->columns[c];
     size_t buffer = at.buffer + extra;
 
     for (size_t depth = 0;; depth++) {
-        const struct field *f = &r->l->fields[at.field + depth];
+        const struct ipc_field *f = &r->l->fields[at.field + depth];
         struct wire_node node = r->batch->nodes[at.node + depth];
-        struct view *v = &r->chain[depth];
+        struct node *v = &r->chain[depth];
 
         if (node.length < 0 || node.null_count < 0 || node.null_count > node.length)
             return err_set(e, ERR_PROTO,
                            "node of %" PRId64 " rows, %" PRId64 " of them null",
                            node.length, node.null_count);
-        *v = (struct view){.f = f, .n = (uint64_t)node.length};
-        TRY(view_buffers(r, v, buffer, node.null_count, e));
+        *v = (struct node){.f = f, .n = (uint64_t)node.length};
+        TRY(node_buffers(r, v, buffer, node.null_count, e));
         buffer += f->n_buffers;
-        if (f->how != HOW_LIST && f->how != HOW_FIXED_LIST)
+        if (f->coding != CODING_LIST && f->coding != CODING_FIXED_LIST)
             return ERR_OK;
         if (depth + 1 > WIRE_MAX_DEPTH)
             return err_set(e, ERR_PROTO, "lists nested deeper than %d", WIRE_MAX_DEPTH);
@@ -167,14 +167,15 @@ static int64_t read_unsigned(const uint8_t *p, uint64_t width)
 }
 
 /* The value that stands for null: the lowest of its width, and for char the highest. */
-static bool is_sentinel(const struct reader *r, const struct field *f, int64_t v)
+static bool is_sentinel(const struct reader *r, const struct ipc_field *f, int64_t v)
 {
     int64_t lowest = f->width == 8 ? INT64_MIN : -((int64_t)1 << (8 * f->width - 1));
 
-    return r->deephaven_nulls && f->has_null && v == (f->how == HOW_UINT ? 0xffff : lowest);
+    return r->deephaven_nulls && f->has_null &&
+           v == (f->coding == CODING_UINT ? 0xffff : lowest);
 }
 
-static enum err_code push_signed(const struct reader *r, const struct field *f,
+static enum err_code push_signed(const struct reader *r, const struct ipc_field *f,
                                  const uint8_t *p, struct column *out, struct err *e)
 {
     int64_t v = bytes_signed(p, f->width);
@@ -191,8 +192,8 @@ static enum err_code push_signed(const struct reader *r, const struct field *f,
     return ERR_OK;
 }
 
-static void push_unsigned(const struct reader *r, const struct field *f, const uint8_t *p,
-                          struct column *out)
+static void push_unsigned(const struct reader *r, const struct ipc_field *f,
+                          const uint8_t *p, struct column *out)
 {
     int64_t v = read_unsigned(p, f->width);
 
@@ -226,7 +227,7 @@ static void push_uint64(const uint8_t *p, struct column *out)
     column_push_bytes(out, (struct bytes){be, len});
 }
 
-static void push_decimal(const struct field *f, const uint8_t *p, struct column *out)
+static void push_decimal(const struct ipc_field *f, const uint8_t *p, struct column *out)
 {
     uint8_t v[4 + 33];
     uint32_t scale = (uint32_t)f->scale;
@@ -253,7 +254,7 @@ static double half_value(uint16_t h)
     return h >> 15 ? -v : v;
 }
 
-static void push_float(const struct reader *r, const struct field *f, const uint8_t *p,
+static void push_float(const struct reader *r, const struct ipc_field *f, const uint8_t *p,
                        struct column *out)
 {
     uint32_t narrow;
@@ -261,11 +262,11 @@ static void push_float(const struct reader *r, const struct field *f, const uint
     float s;
     double d;
 
-    if (f->how == HOW_HALF) {
+    if (f->coding == CODING_HALF) {
         column_push_double(out, half_value(bytes_u16(p)));
         return;
     }
-    if (f->how == HOW_FLOAT) {
+    if (f->coding == CODING_FLOAT) {
         narrow = bytes_u32(p);
         memcpy(&s, &narrow, sizeof(s));
         if (r->deephaven_nulls && narrow == 0xff7fffff) /* -FLT_MAX */
@@ -282,8 +283,8 @@ static void push_float(const struct reader *r, const struct field *f, const uint
         column_push_double(out, d);
 }
 
-static void push_date_ms(const struct reader *r, const struct field *f, const uint8_t *p,
-                         struct column *out)
+static void push_date_ms(const struct reader *r, const struct ipc_field *f,
+                         const uint8_t *p, struct column *out)
 {
     const int64_t day = 86400000;
     int64_t ms = bytes_signed(p, 8);
@@ -307,7 +308,7 @@ static void push_day_time(const uint8_t *p, struct column *out)
 }
 
 /* Offsets i and i + 1, in order and at most limit. */
-static enum err_code read_offsets(const struct view *v, uint64_t i, uint64_t limit,
+static enum err_code read_offsets(const struct node *v, uint64_t i, uint64_t limit,
                                   uint64_t *from, uint64_t *to, struct err *e)
 {
     uint64_t w = v->f->width;
@@ -350,7 +351,7 @@ static enum err_code push_copy(struct reader *r, struct bytes v, struct column *
     return ERR_OK;
 }
 
-static enum err_code push_var(struct reader *r, const struct view *v, uint64_t i,
+static enum err_code push_var(struct reader *r, const struct node *v, uint64_t i,
                               struct column *out, struct err *e)
 {
     uint64_t from = 0;
@@ -369,12 +370,12 @@ static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, ui
 static enum err_code push_list(struct reader *r, size_t depth, uint64_t i,
                                struct column *out, struct err *e)
 {
-    const struct view *v = &r->chain[depth];
+    const struct node *v = &r->chain[depth];
     uint64_t n = r->chain[depth + 1].n;
     uint64_t from = 0;
     uint64_t to = 0;
 
-    if (v->f->how == HOW_LIST) {
+    if (v->f->coding == CODING_LIST) {
         TRY(read_offsets(v, i, n, &from, &to, e));
     } else {
         if (__builtin_mul_overflow(i, v->f->width, &from) ||
@@ -395,48 +396,48 @@ static enum err_code push_list(struct reader *r, size_t depth, uint64_t i,
 static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
                                 struct column *out, struct err *e)
 {
-    const struct view *v = &r->chain[depth];
-    const struct field *f = v->f;
-    const uint8_t *p = v->data && f->how != HOW_BOOL ? v->data + i * f->width : NULL;
+    const struct node *v = &r->chain[depth];
+    const struct ipc_field *f = v->f;
+    const uint8_t *p = v->data && f->coding != CODING_BOOL ? v->data + i * f->width : NULL;
 
-    switch (f->how) {
-    case HOW_UNKNOWN:
+    switch (f->coding) {
+    case CODING_UNKNOWN:
         column_push_int(out, 0);
         return ERR_OK;
-    case HOW_NULL:
+    case CODING_NULL:
         column_push_null(out);
         return ERR_OK;
-    case HOW_INT:
+    case CODING_INT:
         return push_signed(r, f, p, out, e);
-    case HOW_UINT:
+    case CODING_UINT:
         push_unsigned(r, f, p, out);
         return ERR_OK;
-    case HOW_UINT64:
+    case CODING_UINT64:
         push_uint64(p, out);
         return ERR_OK;
-    case HOW_BOOL:
+    case CODING_BOOL:
         column_push_int(out, v->data[i / 8] >> (i % 8) & 1);
         return ERR_OK;
-    case HOW_HALF:
-    case HOW_FLOAT:
-    case HOW_DOUBLE:
+    case CODING_HALF:
+    case CODING_FLOAT:
+    case CODING_DOUBLE:
         push_float(r, f, p, out);
         return ERR_OK;
-    case HOW_DATE_MS:
+    case CODING_DATE_MS:
         push_date_ms(r, f, p, out);
         return ERR_OK;
-    case HOW_DAY_TIME:
+    case CODING_DAY_TIME:
         push_day_time(p, out);
         return ERR_OK;
-    case HOW_FIXED:
+    case CODING_FIXED:
         return push_copy(r, (struct bytes){p, f->width}, out, e);
-    case HOW_DECIMAL:
+    case CODING_DECIMAL:
         push_decimal(f, p, out);
         return ERR_OK;
-    case HOW_BYTES:
+    case CODING_BYTES:
         return push_var(r, v, i, out, e);
-    case HOW_LIST:
-    case HOW_FIXED_LIST:
+    case CODING_LIST:
+    case CODING_FIXED_LIST:
         return push_list(r, depth, i, out, e);
     }
     return ERR_OK;
@@ -444,10 +445,10 @@ static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
 
 /* Values that take no bytes in the body could be claimed without end, so all are counted.
  */
-static enum err_code charge(struct reader *r, const struct field *f, uint64_t n,
+static enum err_code charge(struct reader *r, const struct ipc_field *f, uint64_t n,
                             struct err *e)
 {
-    bool list = f->how == HOW_LIST || f->how == HOW_FIXED_LIST;
+    bool list = f->coding == CODING_LIST || f->coding == CODING_FIXED_LIST;
     uint64_t left = *r->slots_left < r->batch_slots ? *r->slots_left : r->batch_slots;
 
     if (list ? n > left / LIST_SLOTS : n > left)
@@ -464,7 +465,7 @@ static enum err_code charge(struct reader *r, const struct field *f, uint64_t n,
 static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, uint64_t to,
                                struct column *out, struct err *e)
 {
-    const struct view *v = &r->chain[depth];
+    const struct node *v = &r->chain[depth];
 
     TRY(charge(r, v->f, to - from, e));
     for (uint64_t i = from; i < to; i++) {

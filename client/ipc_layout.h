@@ -12,45 +12,45 @@
 
 #include "client/ipc.h"
 
-enum how {
-    HOW_UNKNOWN, /* counted, never read */
-    HOW_NULL,    /* no buffers, all null */
-    HOW_INT,     /* signed, width bytes, times factor */
-    HOW_UINT,    /* unsigned, fits int64 */
-    HOW_UINT64,  /* as a big integer */
-    HOW_BOOL,
-    HOW_HALF,
-    HOW_FLOAT,
-    HOW_DOUBLE,
-    HOW_DATE_MS,
-    HOW_DAY_TIME,
-    HOW_FIXED, /* width bytes as they are */
-    HOW_DECIMAL,
-    HOW_BYTES, /* offsets of width bytes, then data */
-    HOW_LIST,  /* offsets of width bytes, then a child */
-    HOW_FIXED_LIST
+enum ipc_coding {
+    CODING_UNKNOWN, /* counted, never read */
+    CODING_NULL,    /* no buffers, all null */
+    CODING_INT,     /* signed, width bytes, times factor */
+    CODING_UINT,    /* unsigned, fits int64 */
+    CODING_UINT64,  /* as a big integer */
+    CODING_BOOL,
+    CODING_HALF,
+    CODING_FLOAT,
+    CODING_DOUBLE,
+    CODING_DATE_MS,
+    CODING_DAY_TIME,
+    CODING_FIXED, /* width bytes as they are */
+    CODING_DECIMAL,
+    CODING_BYTES, /* offsets of width bytes, then data */
+    CODING_LIST,  /* offsets of width bytes, then a child */
+    CODING_FIXED_LIST
 };
 
 /* Small, and no larger than needed: a table may have tens of thousands of columns. */
-struct field {
-    const struct type *type; /* borrowed from the schema; NULL when inside HOW_UNKNOWN */
-    enum how how;
-    uint32_t width;    /* bytes of a value or an offset; items of HOW_FIXED_LIST */
-    int32_t factor;    /* HOW_INT: multiplier */
-    int32_t scale;     /* HOW_DECIMAL */
+struct ipc_field {
+    const struct type *type; /* borrowed from the schema; NULL when inside CODING_UNKNOWN */
+    enum ipc_coding coding;
+    uint32_t width;    /* bytes of a value or an offset; items of CODING_FIXED_LIST */
+    int32_t factor;    /* CODING_INT: multiplier */
+    int32_t scale;     /* CODING_DECIMAL */
     bool has_null;     /* a sentinel means null when the stream uses sentinels */
     uint8_t n_nodes;   /* own */
     uint8_t n_buffers; /* own; 0 for the field whose number is not known */
 };
 
-struct span_of {
+struct ipc_start {
     uint32_t field, node, buffer; /* where a column starts */
 };
 
 struct ipc_layout {
-    struct field *fields; /* owned; pre-order */
+    struct ipc_field *fields; /* owned; pre-order */
     size_t n_fields;
-    struct span_of *columns; /* owned; per schema column */
+    struct ipc_start *columns; /* owned; per schema column */
     size_t n_columns;
     uint32_t n_nodes;   /* in every batch; at most WIRE_MAX_FIELDS */
     uint32_t n_buffers; /* likewise, without those of the open field */

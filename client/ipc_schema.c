@@ -227,75 +227,76 @@ static bool buffer_count(const struct wire_field *f, uint8_t *n)
     }
 }
 
-struct made {
-    enum how how;
+struct decoding {
+    enum ipc_coding coding;
     enum kind kind;
 };
 
-static struct made make_signed(struct field *f, enum kind kind, uint32_t width,
-                               int32_t factor)
+static struct decoding make_signed(struct ipc_field *f, enum kind kind, uint32_t width,
+                                   int32_t factor)
 {
     f->width = width;
     f->factor = factor;
     f->has_null = true;
-    return (struct made){HOW_INT, kind};
+    return (struct decoding){CODING_INT, kind};
 }
 
-static struct made make_int(const struct wire_field *in, const char *java, struct field *f)
+static struct decoding make_int(const struct wire_field *in, const char *java,
+                                struct ipc_field *f)
 {
     static const enum kind kinds[] = {
         [1] = KIND_BYTE, [2] = KIND_SHORT, [4] = KIND_INT, [8] = KIND_LONG};
     int bits = in->bit_width;
 
     if (bits != 8 && bits != 16 && bits != 32 && bits != 64)
-        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+        return (struct decoding){CODING_UNKNOWN, KIND_UNKNOWN};
     uint32_t width = (uint32_t)bits / 8;
     if (in->is_signed)
         return make_signed(f, kinds[width], width, 1);
     f->width = width;
     if (width == 8)
-        return (struct made){HOW_UINT64, KIND_BIG_INTEGER};
+        return (struct decoding){CODING_UINT64, KIND_BIG_INTEGER};
     if (width != 2 ||
         (java[0] && strcmp(java, "char") != 0 && strcmp(java, "java.lang.Character") != 0))
-        return (struct made){HOW_UINT, KIND_LONG};
+        return (struct decoding){CODING_UINT, KIND_LONG};
     f->has_null = true;
-    return (struct made){HOW_UINT, KIND_CHAR};
+    return (struct decoding){CODING_UINT, KIND_CHAR};
 }
 
-static struct made make_float(const struct wire_field *in, struct field *f)
+static struct decoding make_float(const struct wire_field *in, struct ipc_field *f)
 {
     f->width = (uint32_t)in->bit_width / 8;
     switch (in->bit_width) {
     case 16:
-        return (struct made){HOW_HALF, KIND_FLOAT};
+        return (struct decoding){CODING_HALF, KIND_FLOAT};
     case 32:
         f->has_null = true;
-        return (struct made){HOW_FLOAT, KIND_FLOAT};
+        return (struct decoding){CODING_FLOAT, KIND_FLOAT};
     case 64:
         f->has_null = true;
-        return (struct made){HOW_DOUBLE, KIND_DOUBLE};
+        return (struct decoding){CODING_DOUBLE, KIND_DOUBLE};
     default:
-        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+        return (struct decoding){CODING_UNKNOWN, KIND_UNKNOWN};
     }
 }
 
-static struct made make_time(const struct wire_field *in, enum kind kind, uint32_t width,
-                             struct field *f)
+static struct decoding make_time(const struct wire_field *in, enum kind kind,
+                                 uint32_t width, struct ipc_field *f)
 {
     static const int32_t factors[] = {1000000000, 1000000, 1000, 1};
 
     if (in->unit < 0 || in->unit > 3)
-        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+        return (struct decoding){CODING_UNKNOWN, KIND_UNKNOWN};
     return make_signed(f, kind, width, factors[in->unit]);
 }
 
-static struct made make_calendar(const struct wire_field *in, struct field *f)
+static struct decoding make_calendar(const struct wire_field *in, struct ipc_field *f)
 {
     if (in->type == WIRE_TYPE_DATE && in->unit == 0)
         return make_signed(f, KIND_DATE, 4, 1);
     if (in->type == WIRE_TYPE_DATE && in->unit == 1) {
         (void)make_signed(f, KIND_DATE, 8, 1);
-        return (struct made){HOW_DATE_MS, KIND_DATE};
+        return (struct decoding){CODING_DATE_MS, KIND_DATE};
     }
     if (in->type == WIRE_TYPE_TIME && (in->bit_width == 32 || in->bit_width == 64))
         return make_time(in, KIND_TIME, (uint32_t)in->bit_width / 8, f);
@@ -303,17 +304,17 @@ static struct made make_calendar(const struct wire_field *in, struct field *f)
         return make_signed(f, KIND_PERIOD, 4, 1);
     if (in->type == WIRE_TYPE_INTERVAL && in->unit == 1) {
         f->width = 8;
-        return (struct made){HOW_DAY_TIME, KIND_PERIOD_DURATION};
+        return (struct decoding){CODING_DAY_TIME, KIND_PERIOD_DURATION};
     }
     if (in->type == WIRE_TYPE_INTERVAL && in->unit == 2) {
         f->width = 16;
-        return (struct made){HOW_FIXED, KIND_PERIOD_DURATION};
+        return (struct decoding){CODING_FIXED, KIND_PERIOD_DURATION};
     }
-    return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+    return (struct decoding){CODING_UNKNOWN, KIND_UNKNOWN};
 }
 
-static struct made make_bytes(const struct wire_field *in, const char *java,
-                              struct field *f)
+static struct decoding make_bytes(const struct wire_field *in, const char *java,
+                                  struct ipc_field *f)
 {
     bool large = in->type == WIRE_TYPE_LARGE_UTF8 || in->type == WIRE_TYPE_LARGE_BINARY;
     enum kind kind = KIND_BINARY;
@@ -326,52 +327,54 @@ static struct made make_bytes(const struct wire_field *in, const char *java,
     } else if (strcmp(java, "java.math.BigDecimal") == 0) {
         kind = KIND_BIG_DECIMAL;
     }
-    return (struct made){HOW_BYTES, kind};
+    return (struct decoding){CODING_BYTES, kind};
 }
 
-static struct made make_decimal(const struct wire_field *in, struct field *f)
+static struct decoding make_decimal(const struct wire_field *in, struct ipc_field *f)
 {
     int bits = in->bit_width;
 
     if (bits != 32 && bits != 64 && bits != 128 && bits != 256)
-        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+        return (struct decoding){CODING_UNKNOWN, KIND_UNKNOWN};
     f->width = (uint32_t)bits / 8;
     f->scale = in->scale;
-    return (struct made){HOW_DECIMAL, KIND_BIG_DECIMAL};
+    return (struct decoding){CODING_DECIMAL, KIND_BIG_DECIMAL};
 }
 
-static struct made make_sized(const struct wire_field *in, struct field *f)
+static struct decoding make_sized(const struct wire_field *in, struct ipc_field *f)
 {
     if (in->bit_width < 0)
-        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+        return (struct decoding){CODING_UNKNOWN, KIND_UNKNOWN};
     f->width = (uint32_t)in->bit_width;
-    return in->type == WIRE_TYPE_FIXED_BINARY ? (struct made){HOW_FIXED, KIND_BINARY}
-                                              : (struct made){HOW_FIXED_LIST, KIND_LIST};
+    return in->type == WIRE_TYPE_FIXED_BINARY
+               ? (struct decoding){CODING_FIXED, KIND_BINARY}
+               : (struct decoding){CODING_FIXED_LIST, KIND_LIST};
 }
 
-static struct made make_list(const struct wire_field *in, struct field *f)
+static struct decoding make_list(const struct wire_field *in, struct ipc_field *f)
 {
-    struct made m = {HOW_LIST, KIND_LIST};
+    struct decoding m = {CODING_LIST, KIND_LIST};
 
     if (in->n_children != 1)
-        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+        return (struct decoding){CODING_UNKNOWN, KIND_UNKNOWN};
     if (in->type == WIRE_TYPE_FIXED_LIST)
         return make_sized(in, f);
     f->width = in->type == WIRE_TYPE_LARGE_LIST ? 8 : 4;
     return m;
 }
 
-static struct made make(const struct wire_field *in, const char *java, struct field *f)
+static struct decoding make(const struct wire_field *in, const char *java,
+                            struct ipc_field *f)
 {
     switch (in->type) {
     case WIRE_TYPE_NULL:
-        return (struct made){HOW_NULL, KIND_STRING};
+        return (struct decoding){CODING_NULL, KIND_STRING};
     case WIRE_TYPE_INT:
         return make_int(in, java, f);
     case WIRE_TYPE_FLOAT:
         return make_float(in, f);
     case WIRE_TYPE_BOOL:
-        return (struct made){HOW_BOOL, KIND_BOOL};
+        return (struct decoding){CODING_BOOL, KIND_BOOL};
     case WIRE_TYPE_TIMESTAMP:
         return make_time(in, KIND_INSTANT, 8, f);
     case WIRE_TYPE_DURATION:
@@ -394,7 +397,7 @@ static struct made make(const struct wire_field *in, const char *java, struct fi
     case WIRE_TYPE_FIXED_LIST:
         return make_list(in, f);
     default:
-        return (struct made){HOW_UNKNOWN, KIND_UNKNOWN};
+        return (struct decoding){CODING_UNKNOWN, KIND_UNKNOWN};
     }
 }
 
@@ -426,7 +429,7 @@ static enum err_code walk_unread(struct walk *w, size_t column, struct err *e)
         if (w->at >= w->in->n_fields)
             return err_set(e, ERR_PROTO, "schema ends inside column %zu", column);
         const struct wire_field *f = &w->in->fields[w->at];
-        struct field *out = &w->l->fields[w->at++];
+        struct ipc_field *out = &w->l->fields[w->at++];
 
         todo += f->n_children - 1;
         out->n_nodes = 1;
@@ -457,13 +460,13 @@ static enum err_code walk_field(struct walk *w, size_t column, const char *java,
                                 struct type **type, struct err *e)
 {
     const struct wire_field *in = &w->in->fields[w->at];
-    struct field *f = &w->l->fields[w->at];
-    struct made m = make(in, java, f);
+    struct ipc_field *f = &w->l->fields[w->at];
+    struct decoding m = make(in, java, f);
     struct type *item = NULL;
 
-    f->how = m.how;
-    if (m.kind != KIND_LIST && (m.how == HOW_UNKNOWN || in->n_children)) {
-        f->how = HOW_UNKNOWN;
+    f->coding = m.coding;
+    if (m.kind != KIND_LIST && (m.coding == CODING_UNKNOWN || in->n_children)) {
+        f->coding = CODING_UNKNOWN;
         *type = type_new(KIND_UNKNOWN, NULL);
         f->type = *type;
         return walk_unread(w, column, e);
@@ -491,7 +494,7 @@ static void hide_column(struct ipc_layout *l, size_t field, struct type **type)
 {
     type_free(*type);
     *type = type_new(KIND_UNKNOWN, NULL);
-    l->fields[field].how = HOW_UNKNOWN;
+    l->fields[field].coding = CODING_UNKNOWN;
     l->fields[field].type = *type;
 }
 
@@ -523,7 +526,7 @@ static enum err_code walk_column(struct walk *w, size_t c, struct schema_column 
 
     if (first >= w->in->n_fields)
         return err_set(e, ERR_PROTO, "schema has fewer fields than columns");
-    l->columns[c] = (struct span_of){(uint32_t)first, l->n_nodes, l->n_buffers};
+    l->columns[c] = (struct ipc_start){(uint32_t)first, l->n_nodes, l->n_buffers};
     read_column_meta(w->in, &w->in->fields[first], w->s, out);
     TRY(walk_field(w, c, out->java_type, &out->type, e));
     TRY(refuse_encoded(w, first, out, e));
@@ -565,8 +568,8 @@ enum err_code ipc_schema_decode(const struct wire_schema *in, struct schema **sc
 
     l->n_columns = in->n_columns;
     l->n_fields = in->n_fields;
-    l->fields = MEM_ARRAY(struct field, in->n_fields);
-    l->columns = MEM_ARRAY(struct span_of, in->n_columns);
+    l->fields = MEM_ARRAY(struct ipc_field, in->n_fields);
+    l->columns = MEM_ARRAY(struct ipc_start, in->n_columns);
     l->schema = s;
     read_table_meta(in, s);
     rc = walk_all(&w, e);

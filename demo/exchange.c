@@ -32,8 +32,8 @@ struct exchange {
     struct buf request_bytes;      /* what a DoGet's request borrows from */
     struct wire_subscribe later;   /* the newest one that came before the table did */
     bool has_request, has_later, has_view, half_closed, schema_sent;
-    struct view view;
-    struct subscription *subscription;
+    struct selection view;
+    struct subscriber *subscriber;
     struct outgoing *outgoing;
 
     /* snapshots: key positions not sent yet, and those sent */
@@ -56,8 +56,8 @@ static void free_exchange(struct exchange *x)
 {
     x->gone(x->ctx, x);
     outgoing_free(x->outgoing);
-    subscription_free(x->subscription);
-    view_release(&x->view);
+    subscriber_free(x->subscriber);
+    selection_release(&x->view);
     wire_subscribe_release(&x->request);
     wire_subscribe_release(&x->later);
     buf_release(&x->request_bytes);
@@ -199,7 +199,7 @@ static bool send_schema(struct exchange *x)
 
     buf_init(&header, MESSAGE_MAX);
     buf_init(&message, MESSAGE_MAX);
-    rc = view_schema(&x->view, &header, &e);
+    rc = selection_schema(&x->view, &header, &e);
     if (rc == ERR_OK)
         rc = wire_flight_data_encode(
             &(struct wire_flight_data){.data_header = buf_bytes(&header)}, &message, &e);
@@ -225,11 +225,10 @@ static struct outgoing *next_delta(struct exchange *x)
     struct outgoing *o;
 
     if (x->now_ms < x->flood_until_ms)
-        return subscription_repeat(x->subscription, x->now_ms);
-    if (!subscription_growing(x->subscription) &&
-        x->now_ms - x->last_delta_ms < x->interval_ms)
+        return subscriber_repeat(x->subscriber, x->now_ms);
+    if (!subscriber_growing(x->subscriber) && x->now_ms - x->last_delta_ms < x->interval_ms)
         return NULL;
-    o = subscription_next(x->subscription, x->now_ms);
+    o = subscriber_next(x->subscriber, x->now_ms);
     if (o)
         x->last_delta_ms = x->now_ms;
     return o;
@@ -253,7 +252,7 @@ static struct rowset *next_part(const struct exchange *x)
 /* Positions of a viewport as the keys of the rows they select. Owned. */
 static struct rowset *keys_of(const struct rowset *viewport, bool reverse, int64_t size)
 {
-    struct rowset *existing = window_existing(viewport, size);
+    struct rowset *existing = viewport_rows_existing(viewport, size);
     struct rowset *keys;
     size_t n;
     const struct rowrange *r = rowset_ranges(existing, &n);
@@ -365,7 +364,7 @@ static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
         return refuse(x, e.msg);
     }
     struct rowset *existing =
-        window_existing(viewport, x->view.table->size(x->options.world, x->now_ms));
+        viewport_rows_existing(viewport, x->view.table->size(x->options.world, x->now_ms));
     uint64_t rows = rowset_count(existing);
 
     rowset_free(existing);
@@ -376,7 +375,7 @@ static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
     }
     if (x->options.trace)
         trace_request(x->options.trace, x->now_ms, &x->view, viewport, columns, r->reverse);
-    subscription_request(x->subscription, viewport, columns, r->reverse);
+    subscriber_request(x->subscriber, viewport, columns, r->reverse);
     return true;
 }
 
@@ -409,8 +408,7 @@ static bool start_subscription(struct exchange *x)
     x->interval_ms =
         x->request.interval_ms ? x->request.interval_ms : x->options.interval_ms;
     x->last_delta_ms = x->now_ms;
-    x->subscription =
-        subscription_new(&x->view, x->options.world, &o, x->options.growth_cells);
+    x->subscriber = subscriber_new(&x->view, x->options.world, &o, x->options.growth_cells);
     return apply_request(x, x->has_later ? &x->later : &x->request);
 }
 
@@ -473,7 +471,7 @@ static bool take_waiting(struct exchange *x)
 
     if (!w || !x->has_view || x->now_ms < x->requests_from_ms)
         return true;
-    if (x->subscription && (x->outgoing || subscription_growing(x->subscription)))
+    if (x->subscriber && (x->outgoing || subscriber_growing(x->subscriber)))
         return true;
     x->waiting = w->next;
     open = apply_request(x, &w->request);

@@ -11,7 +11,7 @@
 #include "demo/fault/faults.h"
 #include "demo/fault/trace.h"
 #include "demo/rpc.h"
-#include "demo/subscription.h"
+#include "demo/subscriber.h"
 
 struct exchange_options {
     const struct world *world;   /* borrowed */
@@ -27,7 +27,7 @@ struct exchange; /* opaque */
 /* Resolves the ticket of a stream: true and *out owned by the caller; false when the call
  * was answered with a reason, or will be asked for again (exchange_retry). */
 typedef bool exchange_resolve_fn(void *ctx, struct exchange *x, struct bytes ticket,
-                                 struct view *out);
+                                 struct selection *out);
 
 /* Called when the stream is over, x being freed afterwards. */
 typedef void exchange_gone_fn(void *ctx, struct exchange *x);

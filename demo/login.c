@@ -42,7 +42,7 @@ struct login *login_new(int64_t now_ms, int64_t life_ms)
 void login_free(struct login *s)
 {
     for (size_t i = 0; i < s->n_exports; i++) {
-        view_release(&s->exports[i].view);
+        selection_release(&s->exports[i].view);
         free(s->exports[i].text);
     }
     free(s->exports);

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "demo/view.h"
+#include "demo/selection.h"
 
 #define TOKEN_LEN 36
 #define LOGIN_TOKENS 8 /* older tokens kept */
@@ -29,7 +29,7 @@ struct export
 {
     int32_t id;
     enum export_state state;
-    struct view view;        /* READY */
+    struct selection view;   /* READY */
     grpc_status_code status; /* FAILED */
     char *text;              /* FAILED; owned */
 };

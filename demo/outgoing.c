@@ -17,7 +17,7 @@ struct id_list {
 };
 
 struct outgoing {
-    const struct view *view;
+    const struct selection *view;
     const struct world *world;
     struct outgoing_options options;
     struct outgoing_update what; /* its borrowed sets are not used after outgoing_new() */
@@ -83,8 +83,9 @@ static void encode_modified(struct outgoing *o, const struct outgoing_update *u,
 
         if (u->has_modified && rowset_has(o->columns, (int64_t)c)) {
             rowset_free(rows);
-            rows = window_modified(o->view->table, o->world, u->after, u->delta->added,
-                                   o->view->columns[c].source, u->before_ms, u->at_ms);
+            rows =
+                viewport_rows_modified(o->view->table, o->world, u->after, u->delta->added,
+                                       o->view->columns[c].source, u->before_ms, u->at_ms);
         }
         struct rowset_iter it = rowset_iter(rows);
         int64_t i;
@@ -167,7 +168,7 @@ static void encode_metadata(struct outgoing *o, const struct outgoing_update *u)
     free(p.opts);
 }
 
-struct outgoing *outgoing_new(const struct view *view, const struct world *w,
+struct outgoing *outgoing_new(const struct selection *view, const struct world *w,
                               const struct outgoing_options *o,
                               const struct outgoing_update *u)
 {
@@ -214,7 +215,7 @@ static int64_t added_id(const struct outgoing *o, uint64_t i)
 
 static void compute(const struct outgoing *o, size_t c, int64_t id, struct column *out)
 {
-    view_cell(o->view, o->world, id, c, o->what.at_ms, out);
+    selection_cell(o->view, o->world, id, c, o->what.at_ms, out);
 }
 
 /* A batch's columns, all without data so far. Owned, as are the columns in it. */
@@ -223,7 +224,7 @@ static struct batch_column *batch_columns(const struct outgoing *o)
     struct batch_column *list = MEM_ARRAY(struct batch_column, o->view->n_columns);
 
     for (size_t c = 0; c < o->view->n_columns; c++) {
-        list[c].type = view_type(o->view, c);
+        list[c].type = selection_type(o->view, c);
         list[c].list_limit = o->options.list_limit;
     }
     return list;

@@ -10,8 +10,8 @@
 #define DEMO_OUTGOING_H
 
 #include "base/buf.h"
-#include "demo/view.h"
-#include "demo/window.h"
+#include "demo/selection.h"
+#include "demo/viewport_rows.h"
 
 struct outgoing_options {
     bool deephaven_nulls;
@@ -29,8 +29,8 @@ struct outgoing_update {
     const struct rowset *columns; /* effective, or NULL: all */
 
     /* Viewport streams: indexes. */
-    const struct window *after; /* NULL: row keys, see below */
-    const struct window_delta *delta;
+    const struct viewport_rows *after; /* NULL: row keys, see below */
+    const struct viewport_delta *delta;
     bool has_modified; /* compare with the cells as they were at before_ms */
     int64_t before_ms;
     int64_t table_size;
@@ -42,7 +42,7 @@ struct outgoing_update {
 struct outgoing; /* opaque */
 
 /* Owned. View and world are borrowed. */
-struct outgoing *outgoing_new(const struct view *view, const struct world *w,
+struct outgoing *outgoing_new(const struct selection *view, const struct world *w,
                               const struct outgoing_options *o,
                               const struct outgoing_update *u);
 void outgoing_free(struct outgoing *o); /* accepts NULL */

@@ -53,7 +53,7 @@ static const struct method *find_method(const char *name)
 /* --- streams --- */
 
 static bool resolve_stream(void *ctx, struct exchange *x, struct bytes ticket,
-                           struct view *out)
+                           struct selection *out)
 {
     struct stream *st = ctx;
     struct refusal why;

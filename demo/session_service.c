@@ -38,7 +38,7 @@ bool serve_release(struct request *r)
         return true;
     }
     if (x->state == EXPORT_READY) {
-        view_release(&x->view);
+        selection_release(&x->view);
         x->state = EXPORT_RELEASED;
     }
     return request_reply_empty(r);

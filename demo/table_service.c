@@ -8,7 +8,7 @@
 #include "client/wire/wire.h"
 #include "demo/services.h"
 
-static enum err_code encode_created(const struct server *s, const struct view *v,
+static enum err_code encode_created(const struct server *s, const struct selection *v,
                                     struct bytes ticket, struct buf *out, struct err *e)
 {
     struct buf bare, header;
@@ -16,7 +16,7 @@ static enum err_code encode_created(const struct server *s, const struct view *v
 
     buf_init(&bare, MESSAGE_MAX);
     buf_init(&header, MESSAGE_MAX);
-    rc = view_schema(v, &bare, e);
+    rc = selection_schema(v, &bare, e);
     if (rc == ERR_OK)
         rc = wire_wrap_message(buf_bytes(&bare), &header, e);
     if (rc == ERR_OK)
@@ -43,16 +43,16 @@ static void add_failed(struct login *l, int32_t id, const struct refusal *why)
 
 /* The rest of every method that makes one table of another. transform may be NULL: the same
  * table. with_reply: answers with an ExportedTableCreationResponse. */
-typedef enum err_code transform_fn(const struct view *source,
-                                   const struct wire_table_request *m, struct view *out,
-                                   struct err *e);
+typedef enum err_code transform_fn(const struct selection *source,
+                                   const struct wire_table_request *m,
+                                   struct selection *out, struct err *e);
 
 static bool derive(struct request *r, const struct wire_table_request *m,
                    transform_fn *transform, bool with_reply)
 {
     struct server *s = r->server;
     struct login *l = r->login;
-    struct view source = {0}, result = {0};
+    struct selection source = {0}, result = {0};
     struct refusal why;
     struct buf message;
     struct err e;
@@ -69,8 +69,8 @@ static bool derive(struct request *r, const struct wire_table_request *m,
             &why, GRPC_STATUS_INVALID_ARGUMENT,
             "Details Logged w/ID '00000000-0000-4000-8000-%012" PRIx32 "'", (uint32_t)id);
     else if (found == RESOLVED && !transform)
-        view_copy(&result, &source);
-    view_release(&source);
+        selection_copy(&result, &source);
+    selection_release(&source);
     if (found == REFUSED) {
         if (ticket_is_table(m->source))
             add_failed(l, id, &why);
@@ -107,19 +107,19 @@ bool serve_export(struct request *r)
     return derive(r, &m, NULL, false);
 }
 
-static enum err_code select_columns(const struct view *source,
-                                    const struct wire_table_request *m, struct view *out,
-                                    struct err *e)
+static enum err_code select_columns(const struct selection *source,
+                                    const struct wire_table_request *m,
+                                    struct selection *out, struct err *e)
 {
-    return view_select(source, m->specs, m->n_specs, out, e);
+    return selection_select(source, m->specs, m->n_specs, out, e);
 }
 
-static enum err_code preview_columns(const struct view *source,
-                                     const struct wire_table_request *m, struct view *out,
-                                     struct err *e)
+static enum err_code preview_columns(const struct selection *source,
+                                     const struct wire_table_request *m,
+                                     struct selection *out, struct err *e)
 {
     (void)e;
-    view_preview(source, m->specs, m->n_specs, m->convert_arrays, out);
+    selection_preview(source, m->specs, m->n_specs, m->convert_arrays, out);
     return ERR_OK;
 }
 

@@ -26,7 +26,7 @@ static const struct demo_table *find_table(const struct server *s, struct bytes 
     return NULL;
 }
 
-static enum resolved resolve_export(struct login *l, int32_t id, struct view *out,
+static enum resolved resolve_export(struct login *l, int32_t id, struct selection *out,
                                     struct refusal *why)
 {
     const struct export *x = login_export(l, id);
@@ -43,7 +43,7 @@ static enum resolved resolve_export(struct login *l, int32_t id, struct view *ou
         return NOT_YET;
     switch (x->state) {
     case EXPORT_READY:
-        view_copy(out, &x->view);
+        selection_copy(out, &x->view);
         return RESOLVED;
     case EXPORT_RELEASED:
         return ticket_refusal(
@@ -58,7 +58,8 @@ static enum resolved resolve_export(struct login *l, int32_t id, struct view *ou
 }
 
 static enum resolved resolve_scope(const struct server *s, struct bytes name,
-                                   const char *what, struct view *out, struct refusal *why)
+                                   const char *what, struct selection *out,
+                                   struct refusal *why)
 {
     const struct demo_table *t = find_table(s, name);
 
@@ -66,7 +67,7 @@ static enum resolved resolve_scope(const struct server *s, struct bytes name,
         return ticket_refusal(
             why, GRPC_STATUS_NOT_FOUND, "Could not resolve '%s: variable '%.*s' not found",
             what, (int)(name.len < 200 ? name.len : 200), (const char *)name.data);
-    view_of_table(t, out);
+    selection_of_table(t, out);
     return RESOLVED;
 }
 
@@ -110,7 +111,7 @@ static enum resolved resolve_application(struct bytes ticket, const char *what,
 }
 
 enum resolved ticket_resolve(const struct server *s, struct login *l, struct bytes ticket,
-                             const char *what, struct view *out, struct refusal *why)
+                             const char *what, struct selection *out, struct refusal *why)
 {
     const uint8_t *p = ticket.data;
 

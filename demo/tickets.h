@@ -26,7 +26,7 @@ ticket_refusal(struct refusal *why, grpc_status_code status, const char *fmt, ..
 /* The table that a ticket stands for, *out owned by the caller when RESOLVED. NOT_YET: an
  * export that nobody has defined so far. what: how the request calls the ticket. */
 enum resolved ticket_resolve(const struct server *s, struct login *l, struct bytes ticket,
-                             const char *what, struct view *out, struct refusal *why);
+                             const char *what, struct selection *out, struct refusal *why);
 
 bool ticket_is_export(struct bytes ticket);
 

@@ -16,7 +16,7 @@ static void put_set(FILE *out, const struct rowset *rs)
     }
 }
 
-void trace_request(FILE *out, int64_t at_ms, const struct view *v,
+void trace_request(FILE *out, int64_t at_ms, const struct selection *v,
                    const struct rowset *viewport, const struct rowset *columns,
                    bool reverse)
 {

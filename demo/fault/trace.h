@@ -10,11 +10,11 @@
 
 #include <stdio.h>
 
-#include "demo/view.h"
+#include "demo/selection.h"
 #include "model/rowset.h"
 
 /* columns: of the view. */
-void trace_request(FILE *out, int64_t at_ms, const struct view *v,
+void trace_request(FILE *out, int64_t at_ms, const struct selection *v,
                    const struct rowset *viewport, const struct rowset *columns,
                    bool reverse);
 

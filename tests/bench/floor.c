@@ -99,7 +99,7 @@ static grpc_byte_buffer *to_buffer(struct bytes b)
     return out;
 }
 
-/* The same bytes as client/barrage.c writes for this window. */
+/* The same bytes as client/subscription.c writes for this window. */
 static void encode(const struct request *q, struct buf *out)
 {
     struct rowset *rows = rowset_new_range(q->first, q->last);

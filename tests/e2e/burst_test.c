@@ -21,7 +21,7 @@
 #include "client/session.h"
 #include "tests/support/server.h"
 
-#define PATIENCE_NS (UINT64_C(20) * 1000000000)
+#define WAIT_NS (UINT64_C(20) * 1000000000)
 #define BURST 200
 #define BURSTS 5
 #define QUIET_NS (UINT64_C(1) * 1000000000) /* until a session that was reset shows it */
@@ -97,7 +97,7 @@ static void wait_settled(struct client *c)
     while (!feed_settled(c->feed)) {
         (void)uv_run(&c->loop, UV_RUN_ONCE);
         check_alive(c);
-        if (uv_hrtime() - start > PATIENCE_NS)
+        if (uv_hrtime() - start > WAIT_NS)
             fail_msg("no answer");
     }
 }

@@ -33,7 +33,7 @@
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 
-#define PATIENCE_MS 20000
+#define WAIT_MS 20000
 #define WIDE "\xe6\xbc\xa2"
 
 enum report_kind { STARTED, FAILED, KEY, STOPPED, ENDED };
@@ -152,7 +152,7 @@ static void program(void)
         struct pollfd p = {.fd = term_fd(), .events = POLLIN};
         struct key k = term_read_key();
 
-        if (k.code == K_NONE && poll(&p, 1, PATIENCE_MS) == 0)
+        if (k.code == K_NONE && poll(&p, 1, WAIT_MS) == 0)
             _exit(98);
         if (k.code != K_NONE)
             on_key(s, k);
@@ -236,7 +236,7 @@ static struct report next_report(struct fixture *f, bool stall)
 {
     struct report r = {.kind = -1};
 
-    for (int64_t end = now_us() + PATIENCE_MS * 1000; now_us() < end;) {
+    for (int64_t end = now_us() + WAIT_MS * 1000; now_us() < end;) {
         struct pollfd p[2] = {{.fd = f->reports, .events = POLLIN},
                               {.fd = stall ? -1 : f->master, .events = POLLIN}};
         (void)poll(p, 2, 1000);
@@ -649,7 +649,7 @@ static void a_vanished_terminal_is_told(void **state)
     f.master = -1;
     do {
         struct pollfd p = {.fd = f.reports, .events = POLLIN};
-        assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+        assert_int_equal(poll(&p, 1, WAIT_MS), 1);
         assert_int_equal(read(f.reports, &r, sizeof(r)), (ssize_t)sizeof(r));
     } while (r.kind == KEY && r.key != K_HANGUP);
     assert_int_equal(r.kind, KEY);

@@ -2,8 +2,8 @@
  * tests/support/demo_inside.h - what a test sees and breaks inside a demo server that runs
  * in its own process.
  *
- * Apart from the tests because the server's own headers and the client's both know a struct
- * window. Tests only; loop thread.
+ * Apart from the tests, which know nothing of the server's own headers. Tests only; loop
+ * thread.
  */
 #ifndef TESTS_SUPPORT_DEMO_INSIDE_H
 #define TESTS_SUPPORT_DEMO_INSIDE_H

@@ -17,7 +17,7 @@
 #include "base/mem.h"
 
 #define PROGRAM TEST_BUILD_DIR "/dhview-demo"
-#define PATIENCE_MS 20000
+#define WAIT_MS 20000
 #define OPTIONS_MAX 64
 
 struct demo_program {
@@ -43,7 +43,7 @@ static void read_address(struct demo_program *d, int output)
     struct pollfd p = {output, POLLIN, 0};
     ssize_t n = -1;
 
-    if (poll(&p, 1, PATIENCE_MS) == 1)
+    if (poll(&p, 1, WAIT_MS) == 1)
         n = read(output, d->address, sizeof(d->address) - 1);
     if (n <= 0)
         fail_msg("dhview-demo does not say where it listens");

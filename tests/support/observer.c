@@ -16,7 +16,7 @@
 
 #define MESSAGE_MAX ((size_t)110 << 20)
 #define COLUMNS_MAX 100000
-#define PATIENCE_MS 20000
+#define WAIT_MS 20000
 #define NO_ANSWER_MS 1500 /* after which a call counts as one that waits */
 #define UUID_LEN 36
 /* Unusual: subscribers with the same interval share a server's work, and what one of them
@@ -103,7 +103,7 @@ struct observer *observer_new(const char *name, const char *address, const char 
     struct talk *t =
         talk_start(o, OBSERVER_BACKPLANE "ConfigService/GetConfigurationConstants", login,
                    (struct bytes){(const uint8_t *)"", 0}, true);
-    if (!talk_wait_end(t, PATIENCE_MS) || t->status != 0)
+    if (!talk_wait_end(t, WAIT_MS) || t->status != 0)
         fail_msg("no login at %s: %d %s", name, t->status, t->text);
     (void)snprintf(o->bearer, sizeof(o->bearer), "%s", t->bearer);
     talk_free(t);
@@ -458,7 +458,7 @@ static bool settled(const struct talk *t, const struct ask *a)
 
 void talk_settle(struct talk *t, const char *label, struct ask asked)
 {
-    int64_t end = now_ms() + PATIENCE_MS;
+    int64_t end = now_ms() + WAIT_MS;
 
     while (!t->ended && !settled(t, &asked) && now_ms() < end)
         (void)uv_run(&t->observer->loop, UV_RUN_ONCE);
@@ -481,7 +481,7 @@ void talk_settle(struct talk *t, const char *label, struct ask asked)
 void talk_wait_updates(struct talk *t, size_t more)
 {
     size_t goal = t->n_updates + more;
-    int64_t end = now_ms() + PATIENCE_MS;
+    int64_t end = now_ms() + WAIT_MS;
 
     while (!t->ended && t->n_updates < goal && now_ms() < end)
         (void)uv_run(&t->observer->loop, UV_RUN_ONCE);

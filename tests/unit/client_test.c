@@ -22,7 +22,7 @@
 #include "client/session.h"
 #include "tests/support/demo_inside.h"
 
-#define PATIENCE_NS (UINT64_C(20) * 1000000000)
+#define WAIT_NS (UINT64_C(20) * 1000000000)
 #define PING_MS 1000 /* the transport sends no more than one a second */
 #define IDLE_NS (UINT64_C(6) * PING_MS * 1000000) /* five pings */
 #define WIDE_COLUMNS 40                           /* asked for at once */
@@ -56,7 +56,7 @@ static void wait_until(struct bench *b, condition *is, const char *what)
 
     while (!is(b)) {
         (void)uv_run(&b->loop, UV_RUN_ONCE);
-        if (uv_hrtime() - start > PATIENCE_NS)
+        if (uv_hrtime() - start > WAIT_NS)
             fail_msg("waited in vain: %s (session: %s; feed: %s)", what, b->session_why.msg,
                      b->feed_why.msg);
     }
@@ -708,7 +708,7 @@ static void a_later_request_over_the_limit_ends_the_feed(void **state)
 
 struct tap {
     struct bench *bench;
-    struct barrage *barrage;
+    struct subscription *subscription;
     bool ask_in_schema, ended;
 };
 
@@ -718,7 +718,7 @@ static void on_tap_schema(void *ctx)
     struct viewport v = viewport(400, 1, 2, false);
 
     if (t->ask_in_schema)
-        barrage_request(t->barrage, &v);
+        subscription_request(t->subscription, &v);
     viewport_release(&v);
 }
 
@@ -733,35 +733,38 @@ static void on_tap_ended(void *ctx, const struct err *why)
     (void)why;
 }
 
-static const struct barrage_handler tap_events = {on_tap_schema, on_tap_update,
-                                                  on_tap_ended};
+static const struct subscription_handler tap_events = {on_tap_schema, on_tap_update,
+                                                       on_tap_ended};
 
 static void what_is_asked_when_the_schema_comes_wins(void **state)
 {
     struct bench *b = bench_open();
     struct tap t = {.bench = b, .ask_in_schema = true};
-    struct barrage_options o = {.ticket = bytes_of("s/billion")};
+    struct subscription_options o = {.ticket = bytes_of("s/billion")};
     struct viewport first = viewport(0, 0, 1, false);
     struct err e;
     uint64_t since;
 
     (void)state;
-    assert_int_equal(barrage_open(b->session, &o, &first, &tap_events, &t, &t.barrage, &e),
-                     ERR_OK);
-    assert_true(barrage_owes(t.barrage, &since)); /* the first answer too */
-    while (!barrage_settled(t.barrage))
+    assert_int_equal(
+        subscription_open(b->session, &o, &first, &tap_events, &t, &t.subscription, &e),
+        ERR_OK);
+    assert_true(subscription_pending(t.subscription, &since)); /* the first answer too */
+    while (!subscription_settled(t.subscription))
         (void)uv_run(&b->loop, UV_RUN_ONCE);
-    assert_false(barrage_owes(t.barrage, &since));
-    assert_true(rowset_first(replica_viewport(barrage_replica(t.barrage))) == 400);
-    assert_int_equal(rowset_count(replica_columns(barrage_replica(t.barrage))), 2);
-    barrage_stop(t.barrage);
-    assert_true(barrage_ended(t.barrage));
-    assert_false(barrage_owes(t.barrage, &since));
-    assert_false(t.ended);              /* it was stopped by its owner */
-    barrage_request(t.barrage, &first); /* too late */
-    assert_true(rowset_first(barrage_asked(t.barrage)->rows) == 400);
-    barrage_close(t.barrage);
-    barrage_close(NULL);
+    assert_false(subscription_pending(t.subscription, &since));
+    assert_true(rowset_first(replica_viewport(subscription_replica(t.subscription))) ==
+                400);
+    assert_int_equal(rowset_count(replica_columns(subscription_replica(t.subscription))),
+                     2);
+    subscription_stop(t.subscription);
+    assert_true(subscription_ended(t.subscription));
+    assert_false(subscription_pending(t.subscription, &since));
+    assert_false(t.ended);                        /* it was stopped by its owner */
+    subscription_request(t.subscription, &first); /* too late */
+    assert_true(rowset_first(subscription_asked(t.subscription)->rows) == 400);
+    subscription_close(t.subscription);
+    subscription_close(NULL);
     viewport_release(&first);
     bench_free(b);
 }
@@ -770,15 +773,16 @@ static void a_ticket_over_the_limit_opens_nothing(void **state)
 {
     struct bench *b = bench_open();
     size_t n = ((size_t)1 << 20) + 1;
-    struct barrage_options o = {.ticket = {mem_calloc(n, 1), n}};
+    struct subscription_options o = {.ticket = {mem_calloc(n, 1), n}};
     struct viewport first = viewport(0, 0, 1, false);
     struct tap t = {.bench = b};
     struct err e;
 
     (void)state;
-    assert_int_equal(barrage_open(b->session, &o, &first, &tap_events, &t, &t.barrage, &e),
-                     ERR_LIMIT);
-    assert_null(t.barrage);
+    assert_int_equal(
+        subscription_open(b->session, &o, &first, &tap_events, &t, &t.subscription, &e),
+        ERR_LIMIT);
+    assert_null(t.subscription);
     free((void *)(uintptr_t)o.ticket.data);
     viewport_release(&first);
     bench_free(b);
@@ -799,17 +803,17 @@ static struct bench *bench_faulty(const char *const *faults)
 
 #define FAULTY(...) bench_faulty((const char *const[]){__VA_ARGS__, NULL})
 
-static void check_cures(const struct bench *b, uint64_t count, const char *why)
+static void check_resubscriptions(const struct bench *b, uint64_t count, const char *why)
 {
     const struct err *reason = NULL;
 
-    assert_int_equal(feed_cures(b->feed, &reason), count);
+    assert_int_equal(feed_resubscriptions(b->feed, &reason), count);
     assert_int_equal(reason->code, ERR_MISFIT);
     if (!strstr(reason->msg, why))
         fail_msg("\"%s\" does not say \"%s\"", reason->msg, why);
 }
 
-static void a_contradiction_is_cured_by_a_stream_of_its_own(void **state)
+static void a_contradiction_is_replaced_by_a_stream_of_its_own(void **state)
 {
     static const struct {
         const char *fault, *why;
@@ -829,12 +833,12 @@ static void a_contradiction_is_cured_by_a_stream_of_its_own(void **state)
         check_cells(b, "billion", 729, 5);
         assert_true(b->was_old);
         assert_false(feed_recovering(b->feed));
-        check_cures(b, 1, plans[i].why);
+        check_resubscriptions(b, 1, plans[i].why);
         bench_free(b);
     }
 }
 
-static void a_wide_table_is_cured_through_another_view(void **state)
+static void a_wide_table_is_resubscribed_through_another_view(void **state)
 {
     struct bench *b = FAULTY("first.2=size:-1");
 
@@ -842,7 +846,7 @@ static void a_wide_table_is_cured_through_another_view(void **state)
     open_feed(b, "s/wide", WIDE_COLUMNS);
     WAIT(b, is_on_view);
     check_cells(b, "wide", 29, WIDE_COLUMNS - 1);
-    check_cures(b, 1, "table of -1 rows");
+    check_resubscriptions(b, 1, "table of -1 rows");
     WAIT(b, two_exports);
     bench_free(b);
 }
@@ -856,9 +860,9 @@ static void the_same_contradiction_again_ends_the_feed(void **state)
     open_feed(b, "s/billion", 6);
     WAIT(b, is_feed_over);
     assert_int_equal(b->feed_why.code, ERR_MISFIT);
-    check_cures(b, 1, "table of 5 rows");
+    check_resubscriptions(b, 1, "table of 5 rows");
     assert_false(feed_recovering(b->feed)); /* but ended */
-    assert_false(feed_debt(b->feed).owed);
+    assert_false(feed_pending(b->feed).pending);
     assert_int_equal(b->feed_ends, 1);
     assert_int_equal(feed_restart(b->feed, 0, &e), ERR_OK); /* when the user wants it */
     assert_true(feed_recovering(b->feed));
@@ -866,7 +870,7 @@ static void the_same_contradiction_again_ends_the_feed(void **state)
     bench_free(b);
 }
 
-static void a_message_that_cannot_be_read_is_not_cured(void **state)
+static void a_message_that_cannot_be_read_ends_the_feed(void **state)
 {
     struct bench *b = FAULTY("first.2=truncate:20");
 
@@ -874,13 +878,13 @@ static void a_message_that_cannot_be_read_is_not_cured(void **state)
     open_feed(b, "s/billion", 6);
     WAIT(b, is_feed_over);
     assert_int_equal(b->feed_why.code, ERR_PROTO);
-    assert_int_equal(feed_cures(b->feed, NULL), 0);
+    assert_int_equal(feed_resubscriptions(b->feed, NULL), 0);
     bench_free(b);
 }
 
 static bool has_one_stream_left(struct bench *b)
 {
-    return feed_cures(b->feed, NULL) == 1 && inside_streams(b->server) == 1;
+    return feed_resubscriptions(b->feed, NULL) == 1 && inside_streams(b->server) == 1;
 }
 
 /* The stream that is to replace another goes wrong, and so does the next: the one that goes
@@ -900,46 +904,46 @@ static void a_restart_that_contradicts_is_tried_once_more(void **state)
     ask(b, viewport(600, 0, 6, false));
     WAIT(b, is_settled);
     check_cells(b, "billion", 629, 5);
-    check_cures(b, 1, "table of -1 rows");
+    check_resubscriptions(b, 1, "table of -1 rows");
     assert_int_equal(b->feed_ends, 0);
     bench_free(b);
 }
 
-static bool is_owed(struct bench *b)
+static bool is_pending(struct bench *b)
 {
-    return feed_debt(b->feed).owed;
+    return feed_pending(b->feed).pending;
 }
 
 static bool is_paid(struct bench *b)
 {
-    return is_settled(b) && !is_owed(b);
+    return is_settled(b) && !is_pending(b);
 }
 
-static void an_answer_is_owed_until_it_is_there(void **state)
+static void an_answer_is_pending_until_it_is_there(void **state)
 {
     struct bench *b = bench_open();
     uint64_t since;
 
     (void)state;
     open_feed(b, "s/billion", 6);
-    assert_false(is_owed(b)); /* the login is: the application watches that */
+    assert_false(is_pending(b)); /* the login is: the application watches that */
     WAIT(b, is_ready);
     WAIT(b, is_paid);
     ask(b, viewport(1000, 0, 6, false));
-    assert_true(is_owed(b));
-    assert_int_equal(feed_debt(b->feed).grace_ms, SILENCE_MS);
-    since = feed_debt(b->feed).since_ms;
+    assert_true(is_pending(b));
+    assert_int_equal(feed_pending(b->feed).limit_ms, ANSWER_LIMIT_MS);
+    since = feed_pending(b->feed).since_ms;
     assert_in_range(uv_hrtime() / 1000000 - since, 0, 1000);
     ask(b, viewport(2000, 0, 6, false)); /* another does not make it younger */
-    assert_int_equal(feed_debt(b->feed).since_ms, since);
+    assert_int_equal(feed_pending(b->feed).since_ms, since);
     WAIT(b, is_paid);
     ask(b, viewport(2000, 0, 3, true));
     ask(b, viewport(2000, 0, 6, false)); /* held already */
-    assert_false(is_owed(b));
+    assert_false(is_pending(b));
     bench_free(b);
 }
 
-static void a_request_that_is_never_answered_stays_owed(void **state)
+static void a_request_that_is_never_answered_stays_pending(void **state)
 {
     struct bench *b = FAULTY("request.2=skip");
 
@@ -948,9 +952,9 @@ static void a_request_that_is_never_answered_stays_owed(void **state)
     WAIT(b, is_ready);
     while (feed_updates(b->feed) < 20) /* its updates are no answers */
         (void)uv_run(&b->loop, UV_RUN_ONCE);
-    assert_true(is_owed(b));
+    assert_true(is_pending(b));
     assert_false(feed_settled(b->feed));
-    assert_true(feed_debt(b->feed).since_ms > 0);
+    assert_true(feed_pending(b->feed).since_ms > 0);
     bench_free(b);
 }
 
@@ -1072,13 +1076,13 @@ int main(void)
         cmocka_unit_test(a_later_request_over_the_limit_ends_the_feed),
         cmocka_unit_test(what_is_asked_when_the_schema_comes_wins),
         cmocka_unit_test(a_ticket_over_the_limit_opens_nothing),
-        cmocka_unit_test(a_contradiction_is_cured_by_a_stream_of_its_own),
-        cmocka_unit_test(a_wide_table_is_cured_through_another_view),
+        cmocka_unit_test(a_contradiction_is_replaced_by_a_stream_of_its_own),
+        cmocka_unit_test(a_wide_table_is_resubscribed_through_another_view),
         cmocka_unit_test(the_same_contradiction_again_ends_the_feed),
-        cmocka_unit_test(a_message_that_cannot_be_read_is_not_cured),
+        cmocka_unit_test(a_message_that_cannot_be_read_ends_the_feed),
         cmocka_unit_test(a_restart_that_contradicts_is_tried_once_more),
-        cmocka_unit_test(an_answer_is_owed_until_it_is_there),
-        cmocka_unit_test(a_request_that_is_never_answered_stays_owed),
+        cmocka_unit_test(an_answer_is_pending_until_it_is_there),
+        cmocka_unit_test(a_request_that_is_never_answered_stays_pending),
         cmocka_unit_test(a_hundred_thousand_tables_are_listed_in_order),
         cmocka_unit_test(a_client_may_leave_at_any_moment),
     };

@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #define PROGRAM TEST_BUILD_DIR "/dhview-demo"
-#define PATIENCE_MS 20000
+#define WAIT_MS 20000
 
 struct demo {
     pid_t pid;  /* our child: the server, or the parent of the server */
@@ -64,8 +64,8 @@ static ssize_t read_output(const struct demo *d, char *text, size_t size)
 {
     struct pollfd p = {d->output, POLLIN, 0};
 
-    if (poll(&p, 1, PATIENCE_MS) != 1)
-        fail_msg("nothing from the server in %d ms", PATIENCE_MS);
+    if (poll(&p, 1, WAIT_MS) != 1)
+        fail_msg("nothing from the server in %d ms", WAIT_MS);
     return read(d->output, text, size);
 }
 

@@ -17,10 +17,10 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "client/barrage.h"
 #include "client/fields.h"
 #include "client/rpc/channel.h"
 #include "client/session.h"
+#include "client/subscription.h"
 #include "client/table_ops.h"
 #include "client/tickets.h"
 #include "client/update_reader.h"
@@ -28,7 +28,7 @@
 #include "demo/server.h"
 #include "demo/table.h"
 
-#define PATIENCE_NS (UINT64_C(20) * 1000000000)
+#define WAIT_NS (UINT64_C(20) * 1000000000)
 #define FLIGHT "/arrow.flight.protocol.FlightService/"
 
 struct bench {
@@ -45,7 +45,7 @@ struct bench {
     struct demo_table *tables;
     size_t n_tables;
     /* a subscription */
-    struct barrage *barrage;
+    struct subscription *subscription;
     bool stream_ended;
     struct err stream_why;
     /* a raw call */
@@ -72,7 +72,7 @@ static void wait_for(struct bench *b, const bool *flag)
 
     while (!*flag) {
         (void)uv_run(&b->loop, UV_RUN_ONCE);
-        if (uv_hrtime() - start > PATIENCE_NS)
+        if (uv_hrtime() - start > WAIT_NS)
             fail_msg("nothing happened (session: %s; stream: %s)", b->why.msg,
                      b->stream_why.msg);
     }
@@ -138,8 +138,8 @@ static void on_stopped(void *ctx)
 
 static void stop_client(struct bench *b)
 {
-    barrage_close(b->barrage);
-    b->barrage = NULL;
+    subscription_close(b->subscription);
+    b->subscription = NULL;
     if (!b->session)
         return;
     session_free(b->session);
@@ -208,7 +208,8 @@ static void on_stream_ended(void *ctx, const struct err *why)
     b->stream_why = *why;
 }
 
-static const struct barrage_handler stream_events = {on_schema, on_update, on_stream_ended};
+static const struct subscription_handler stream_events = {on_schema, on_update,
+                                                          on_stream_ended};
 
 static struct viewport viewport(int64_t first, int64_t last, int64_t columns, bool reverse)
 {
@@ -218,17 +219,18 @@ static struct viewport viewport(int64_t first, int64_t last, int64_t columns, bo
 
 static void subscribe(struct bench *b, struct bytes ticket, struct viewport v)
 {
-    struct barrage_options o = {.ticket = ticket};
+    struct subscription_options o = {.ticket = ticket};
     struct err e;
 
-    assert_int_equal(barrage_open(b->session, &o, &v, &stream_events, b, &b->barrage, &e),
-                     ERR_OK);
+    assert_int_equal(
+        subscription_open(b->session, &o, &v, &stream_events, b, &b->subscription, &e),
+        ERR_OK);
     viewport_release(&v);
 }
 
 static void scroll(struct bench *b, struct viewport v)
 {
-    barrage_request(b->barrage, &v);
+    subscription_request(b->subscription, &v);
     viewport_release(&v);
 }
 
@@ -236,11 +238,11 @@ static void wait_settled(struct bench *b)
 {
     uint64_t start = uv_hrtime();
 
-    while (!barrage_settled(b->barrage)) {
+    while (!subscription_settled(b->subscription)) {
         (void)uv_run(&b->loop, UV_RUN_ONCE);
         if (b->stream_ended)
             fail_msg("stream over: %s", b->stream_why.msg);
-        if (uv_hrtime() - start > PATIENCE_NS)
+        if (uv_hrtime() - start > WAIT_NS)
             fail_msg("not settled");
     }
 }
@@ -249,12 +251,12 @@ static void wait_updates(struct bench *b, uint64_t n)
 {
     uint64_t start = uv_hrtime();
 
-    while (barrage_updates(b->barrage) < n) {
+    while (subscription_updates(b->subscription) < n) {
         (void)uv_run(&b->loop, UV_RUN_ONCE);
         if (b->stream_ended)
             fail_msg("stream over: %s", b->stream_why.msg);
-        if (uv_hrtime() - start > PATIENCE_NS)
-            fail_msg("only %" PRIu64 " updates", barrage_updates(b->barrage));
+        if (uv_hrtime() - start > WAIT_NS)
+            fail_msg("only %" PRIu64 " updates", subscription_updates(b->subscription));
     }
 }
 
@@ -290,8 +292,8 @@ static void a_login_on_the_stream_itself_brings_rows(void **state)
     start_client(b, "anonymous", NULL);
     subscribe(b, bytes_of("s/billion"), viewport(0, 49, 6, false));
     wait_settled(b);
-    assert_int_equal(replica_table_size(barrage_replica(b->barrage)), 1000000000);
-    check_rows(b, barrage_replica(b->barrage), "billion", 0, 49);
+    assert_int_equal(replica_table_size(subscription_replica(b->subscription)), 1000000000);
+    check_rows(b, subscription_replica(b->subscription), "billion", 0, 49);
     bench_free(b);
 }
 
@@ -305,14 +307,14 @@ static void a_billion_rows_scroll_to_their_end_and_back(void **state)
     subscribe(b, bytes_of("s/billion"), viewport(0, 49, 6, false));
     scroll(b, viewport(0, 99, 6, true)); /* pipelined: nothing was answered yet */
     wait_settled(b);
-    check_rows(b, barrage_replica(b->barrage), "billion", 999999900, 999999999);
+    check_rows(b, subscription_replica(b->subscription), "billion", 999999900, 999999999);
     scroll(b, viewport(500000000, 500000099, 6, false));
     wait_settled(b);
-    check_rows(b, barrage_replica(b->barrage), "billion", 500000000, 500000099);
+    check_rows(b, subscription_replica(b->subscription), "billion", 500000000, 500000099);
     scroll(b, viewport(999999990, 1000000100, 6, false)); /* past the end */
     wait_settled(b);
-    check_rows(b, barrage_replica(b->barrage), "billion", 999999990, 999999999);
-    assert_int_equal(replica_held(barrage_replica(b->barrage)), 10);
+    check_rows(b, subscription_replica(b->subscription), "billion", 999999990, 999999999);
+    assert_int_equal(replica_held(subscription_replica(b->subscription)), 10);
     bench_free(b);
 }
 
@@ -327,7 +329,7 @@ static void of_many_requests_the_newest_wins(void **state)
     for (int64_t i = 1; i <= 200; i++)
         scroll(b, viewport(i * 1000, i * 1000 + 80, i % 2 ? 3 : 6, i % 3 == 0));
     wait_settled(b);
-    check_rows(b, barrage_replica(b->barrage), "billion", 200000, 200080);
+    check_rows(b, subscription_replica(b->subscription), "billion", 200000, 200080);
     bench_free(b);
 }
 
@@ -342,8 +344,8 @@ static void growth_comes_piece_by_piece(void **state)
     start_client(b, "anonymous", NULL);
     subscribe(b, bytes_of("s/billion"), viewport(0, 49, 6, false));
     wait_settled(b);
-    assert_int_equal(barrage_updates(b->barrage), 5); /* 10 rows each */
-    check_rows(b, barrage_replica(b->barrage), "billion", 0, 49);
+    assert_int_equal(subscription_updates(b->subscription), 5); /* 10 rows each */
+    check_rows(b, subscription_replica(b->subscription), "billion", 0, 49);
     bench_free(b);
 }
 
@@ -356,7 +358,7 @@ static void every_type_arrives_as_it_is(void **state)
     start_client(b, "anonymous", NULL);
     subscribe(b, bytes_of("s/types"), viewport(0, 63, 22, false));
     wait_settled(b);
-    check_rows(b, barrage_replica(b->barrage), "types", 0, 63);
+    check_rows(b, subscription_replica(b->subscription), "types", 0, 63);
     bench_free(b);
 }
 
@@ -372,11 +374,11 @@ static void appended_rows_keep_coming(void **state)
     start_client(b, "anonymous", NULL);
     subscribe(b, bytes_of("s/trades"), viewport(0, 99, 9, true));
     wait_settled(b);
-    before = replica_table_size(barrage_replica(b->barrage));
+    before = replica_table_size(subscription_replica(b->subscription));
     wait_updates(b, 15);
-    after = replica_table_size(barrage_replica(b->barrage));
+    after = replica_table_size(subscription_replica(b->subscription));
     assert_true(after > before);
-    check_rows(b, barrage_replica(b->barrage), "trades", after - 100, after - 1);
+    check_rows(b, subscription_replica(b->subscription), "trades", after - 100, after - 1);
     bench_free(b);
 }
 
@@ -391,9 +393,9 @@ static void every_ticking_table_stays_a_valid_stream(void **state)
     for (size_t i = 0; i < 4; i++) {
         subscribe(b, bytes_of(names[i]), viewport(0, 99, 4, false));
         wait_updates(b, 4);
-        assert_true(replica_held(barrage_replica(b->barrage)) <= 100);
-        barrage_close(b->barrage);
-        b->barrage = NULL;
+        assert_true(replica_held(subscription_replica(b->subscription)) <= 100);
+        subscription_close(b->subscription);
+        b->subscription = NULL;
     }
     bench_free(b);
 }
@@ -492,7 +494,7 @@ static void an_export_may_be_used_before_it_is_defined(void **state)
     assert_int_equal(b->created.size, 1000000000);
     assert_true(b->created.is_static);
     wait_settled(b);
-    check_rows(b, barrage_replica(b->barrage), "billion", 10, 19);
+    check_rows(b, subscription_replica(b->subscription), "billion", 10, 19);
     session_release(b->session, id); /* does not end the stream */
     scroll(b, viewport(20, 29, 6, false));
     wait_settled(b);
@@ -728,7 +730,7 @@ static void a_delayed_message_is_late_but_right(void **state)
     subscribe(b, bytes_of("s/billion"), viewport(0, 9, 6, false));
     wait_settled(b);
     assert_true(uv_hrtime() - start > UINT64_C(250000000));
-    check_rows(b, barrage_replica(b->barrage), "billion", 0, 9);
+    check_rows(b, subscription_replica(b->subscription), "billion", 0, 9);
     bench_free(b);
 }
 

@@ -92,7 +92,7 @@ static void streams_that_were_renewed_are_counted(void **state)
 
     (void)state;
     expect_line(&m, 100, "resubscribed", "0");
-    meter_take(&m, &(struct meter_totals){.cures = 3}, 100);
+    meter_take(&m, &(struct meter_totals){.resubscriptions = 3}, 100);
     expect_line(&m, 100, "resubscribed", "3");
 }
 

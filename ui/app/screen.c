@@ -42,7 +42,7 @@ static struct meter_totals meter_totals(void *ctx)
     return (struct meter_totals){
         .updates = table ? table_view_updates(table) : 0,
         .bytes = table ? table_view_bytes(table) : 0,
-        .cures = table ? table_view_cures(table) : 0,
+        .resubscriptions = table ? table_view_resubscriptions(table) : 0,
         .frames = a->frames,
         .dropped = a->dropped,
         .terminal_bytes = term_bytes_written(),

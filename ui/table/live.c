@@ -66,17 +66,17 @@ static size_t *columns_of(const struct window *w)
 }
 
 /* Where rows are after an update. */
-struct whereabouts {
+struct row_moves {
     enum { ROWS_STAY, ROWS_MOVE, ROWS_LOST } kind;
     const struct replica *replica;
 };
 
 /* next: the update is the one after what was seen. An answer to us replaces rows without
  * saying that they are others. */
-static struct whereabouts whereabouts_of(const struct replica *r, bool next)
+static struct row_moves row_moves_of(const struct replica *r, bool next)
 {
     bool moved = replica_rows_moved(r);
-    struct whereabouts w = {ROWS_STAY, r};
+    struct row_moves w = {ROWS_STAY, r};
 
     if (moved || !(replica_was_snapshot(r) || replica_only_modified(r)))
         w.kind = next ? ROWS_MOVE : moved ? ROWS_LOST : ROWS_STAY;
@@ -85,7 +85,7 @@ static struct whereabouts whereabouts_of(const struct replica *r, bool next)
 
 static int64_t where(const void *ctx, int64_t position)
 {
-    const struct whereabouts *w = ctx;
+    const struct row_moves *w = ctx;
 
     if (w->kind == ROWS_STAY)
         return position;
@@ -93,7 +93,7 @@ static int64_t where(const void *ctx, int64_t position)
 }
 
 /* Marks, and the rows of the paused picture, go where their rows go. */
-static void move(struct live *l, const struct whereabouts *w)
+static void move(struct live *l, const struct row_moves *w)
 {
     size_t n = l->frozen ? replica_held(l->frozen) : 0;
 
@@ -140,13 +140,13 @@ bool live_update(struct live *l, const struct window *w, const struct grid *g, u
 {
     bool known = l->seen == w->replica, shown = true;
     int64_t old = l->size;
-    struct whereabouts rows;
+    struct row_moves rows;
 
     if (!window_ready(w) || (known && l->generation == window_generation(w)))
         return true; /* something else has changed */
     if (known)
         count(l, w, now);
-    rows = whereabouts_of(w->replica, known && window_generation(w) == l->generation + 1);
+    rows = row_moves_of(w->replica, known && window_generation(w) == l->generation + 1);
     move(l, &rows);
     l->seen = w->replica;
     l->generation = window_generation(w);

@@ -26,7 +26,7 @@ void meter_take(struct meter *m, const struct meter_totals *t, uint64_t now_ms)
     count(&m->frames, &m->last.frames, t->frames, now_ms);
     count(&m->terminal, &m->last.terminal_bytes, t->terminal_bytes, now_ms);
     m->last.dropped = t->dropped;
-    m->last.cures = t->cures;
+    m->last.resubscriptions = t->resubscriptions;
 }
 
 bool meter_age(const struct meter *m, uint64_t now_ms, uint64_t *ms)
@@ -87,7 +87,7 @@ void meter_fill(const struct meter *m, const struct meter_link *link, uint64_t n
     add_age(m, p, now_ms);
     add_rate(p, "updates", &m->updates, m->last.updates, now_ms);
     add_rate(p, "bytes in", &m->bytes, m->last.bytes, now_ms);
-    add(p, "resubscribed", number(m->last.cures, n));
+    add(p, "resubscribed", number(m->last.resubscriptions, n));
     add_rate(p, "frames", &m->frames, m->last.frames, now_ms);
     add(p, "dropped", number(m->last.dropped, n));
     add_rate(p, "bytes out", &m->terminal, m->last.terminal_bytes, now_ms);

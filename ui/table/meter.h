@@ -11,12 +11,12 @@
 #include "ui/widget/pager.h"
 
 struct meter_totals {
-    uint64_t updates;        /* of the table, since it was opened */
-    uint64_t bytes;          /* from the server for it */
-    uint64_t cures;          /* streams of it started anew by themselves */
-    uint64_t frames;         /* drawn */
-    uint64_t dropped;        /* that were due while the terminal was behind */
-    uint64_t terminal_bytes; /* written to it */
+    uint64_t updates;         /* of the table, since it was opened */
+    uint64_t bytes;           /* from the server for it */
+    uint64_t resubscriptions; /* streams of it started anew by themselves */
+    uint64_t frames;          /* drawn */
+    uint64_t dropped;         /* that were due while the terminal was behind */
+    uint64_t terminal_bytes;  /* written to it */
 };
 
 struct meter {

@@ -20,7 +20,7 @@ struct source {
     struct feed *feed;
     bool failed; /* to be freed at the next frame, not inside its own callback */
     bool old;    /* its feed recovers: what it holds is old */
-    uint64_t cures;
+    uint64_t resubscriptions;
 };
 
 struct table_view {
@@ -37,7 +37,7 @@ struct table_view {
     struct err end;      /* why now is over; ERR_OK: it is not */
     struct viewport_policy policy;
     struct marks marks;
-    uint64_t cures_before; /* of sources that are gone */
+    uint64_t resubscriptions_before; /* of sources that are gone */
 };
 
 static uint64_t now_ms(void)
@@ -69,10 +69,11 @@ static bool note_recovery(struct source *s)
 {
     struct table_view *t = s->view;
     const struct err *why = NULL;
-    uint64_t cures = feed_cures(s->feed, &why);
-    bool old = feed_recovering(s->feed), changed = old != s->old || cures != s->cures;
+    uint64_t resubscriptions = feed_resubscriptions(s->feed, &why);
+    bool old = feed_recovering(s->feed),
+         changed = old != s->old || resubscriptions != s->resubscriptions;
 
-    if (cures != s->cures) {
+    if (resubscriptions != s->resubscriptions) {
         char *text = mem_printf("%s; asking for it anew", why->msg);
         char *safe = text_clean_line(text, false);
 
@@ -83,7 +84,7 @@ static bool note_recovery(struct source *s)
     if (old != s->old && s == t->now && session_can_call(t->session))
         grid_set_stale(t->grid, old);
     s->old = old;
-    s->cures = cures;
+    s->resubscriptions = resubscriptions;
     return changed;
 }
 
@@ -313,7 +314,7 @@ static void take_over(struct table_view *t)
     show(t); /* while the schema it compares with is still there */
     struct window w = feed_window(t->now->feed);
     (void)live_update(t->live, &w, t->grid, now_ms());
-    t->cures_before += feed_cures(old->feed, NULL);
+    t->resubscriptions_before += feed_resubscriptions(old->feed, NULL);
     source_free(old);
     t->end.code = ERR_OK;
     say(t, false, "subscribed anew");
@@ -356,9 +357,10 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
     return feed_open(t->session, &o, v, handler, ctx, out, e);
 }
 
-uint64_t table_view_cures(const struct table_view *t)
+uint64_t table_view_resubscriptions(const struct table_view *t)
 {
-    return t->cures_before + (t->now ? feed_cures(t->now->feed, NULL) : 0);
+    return t->resubscriptions_before +
+           (t->now ? feed_resubscriptions(t->now->feed, NULL) : 0);
 }
 
 uint64_t table_view_updates(const struct table_view *t)
@@ -585,17 +587,18 @@ static bool view_action(void *self, const struct key_match *m)
     return true;
 }
 
-/* What the server owes this table, be it for what is shown or for what is to replace it. */
-static struct debt debt_of(const struct table_view *t)
+/* The answer that this table waits for longest, be it for what is shown or for what is to
+ * replace it. */
+static struct pending_answer pending_of(const struct table_view *t)
 {
-    struct debt d = {0}, other;
+    struct pending_answer d = {0}, other;
 
     if (t->now)
-        d = feed_debt(t->now->feed);
+        d = feed_pending(t->now->feed);
     if (!t->next || t->next->failed)
         return d;
-    other = feed_debt(t->next->feed);
-    return other.owed && (!d.owed || other.since_ms < d.since_ms) ? other : d;
+    other = feed_pending(t->next->feed);
+    return other.pending && (!d.pending || other.since_ms < d.since_ms) ? other : d;
 }
 
 __attribute__((format(printf, 3, 4))) static void append(char *out, size_t size,
@@ -610,22 +613,22 @@ __attribute__((format(printf, 3, 4))) static void append(char *out, size_t size,
 }
 
 /* What the user has to know to make sense of the rest comes first: the line may be cut. */
-static void put_silence(const struct table_view *t, uint64_t now, char *out, size_t size)
+static void put_overdue(const struct table_view *t, uint64_t now, char *out, size_t size)
 {
-    struct debt debt = debt_of(t);
-    uint64_t silent = debt_silence_s(&debt, now);
+    struct pending_answer answer = pending_of(t);
+    uint64_t overdue = answer_overdue_s(&answer, now);
 
     *out = '\0';
-    if (silent > 0)
-        append(out, size, "no answer for %" PRIu64 " s; ^r asks anew   ", silent);
+    if (overdue > 0)
+        append(out, size, "no answer for %" PRIu64 " s; ^r asks anew   ", overdue);
 }
 
 static void append_stream(const struct table_view *t, char *out, size_t size)
 {
     if (t->end.code != ERR_OK)
         append(out, size, "   ENDED");
-    if (table_view_cures(t) > 0)
-        append(out, size, "   %" PRIu64 " resubscribed", table_view_cures(t));
+    if (table_view_resubscriptions(t) > 0)
+        append(out, size, "   %" PRIu64 " resubscribed", table_view_resubscriptions(t));
     if (t->now && feed_is_static(t->now->feed) && *out)
         append(out, size, "   static");
 }
@@ -640,7 +643,7 @@ static void view_status(const void *self, const struct draw_env *env, char *out,
     grid_status(t->grid, env, where, sizeof(where));
     if (*where)
         live_status(t->live, grid_following(t->grid), env->now_ms, where, sizeof(where));
-    put_silence(t, env->now_ms, out, size);
+    put_overdue(t, env->now_ms, out, size);
     append(out, size, "%s", where);
     append_stream(t, out, size);
 }
@@ -649,9 +652,9 @@ static uint64_t view_next_frame(const void *self, const struct draw_env *env)
 {
     const struct table_view *t = self;
 
-    struct debt debt = debt_of(t);
+    struct pending_answer answer = pending_of(t);
     uint64_t moves = live_next(t->live, t->grid, env->now_ms);
-    uint64_t missed = debt_next_ms(&debt, env->now_ms);
+    uint64_t missed = answer_overdue_next_ms(&answer, env->now_ms);
 
     return missed < moves ? missed : moves; /* "never" is the same largest number */
 }

@@ -78,8 +78,8 @@ void table_view_go_row(struct table_view *t, int64_t number);
 void table_view_go_percent(struct table_view *t, int64_t percent);
 
 /* How often a stream of it was started anew by itself, for an update that contradicted what
- * was held; see feed_cures(). */
-uint64_t table_view_cures(const struct table_view *t);
+ * was held; see feed_resubscriptions(). */
+uint64_t table_view_resubscriptions(const struct table_view *t);
 
 /* Updates applied and bytes received so far. */
 uint64_t table_view_updates(const struct table_view *t);

@@ -1,11 +1,11 @@
-#include "demo/subscription.h"
+#include "demo/subscriber.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
 
-struct subscription {
-    const struct view *view;
+struct subscriber {
+    const struct selection *view;
     const struct world *world;
     struct outgoing_options options;
     uint64_t cells;
@@ -13,7 +13,7 @@ struct subscription {
     /* What the client has been sent. */
     struct rowset *viewport, *columns;
     bool reverse;
-    struct window window;
+    struct viewport_rows window;
     int64_t at_ms, stamp;
     bool started;
 
@@ -22,10 +22,10 @@ struct subscription {
     bool want_reverse, growing;
 };
 
-struct subscription *subscription_new(const struct view *view, const struct world *w,
-                                      const struct outgoing_options *o, uint64_t cells)
+struct subscriber *subscriber_new(const struct selection *view, const struct world *w,
+                                  const struct outgoing_options *o, uint64_t cells)
 {
-    struct subscription *s = MEM_NEW(struct subscription);
+    struct subscriber *s = MEM_NEW(struct subscriber);
 
     s->view = view;
     s->world = w;
@@ -38,7 +38,7 @@ struct subscription *subscription_new(const struct view *view, const struct worl
     return s;
 }
 
-void subscription_free(struct subscription *s)
+void subscriber_free(struct subscriber *s)
 {
     if (!s)
         return;
@@ -46,12 +46,12 @@ void subscription_free(struct subscription *s)
     rowset_free(s->columns);
     rowset_free(s->want_viewport);
     rowset_free(s->want_columns);
-    window_release(&s->window);
+    viewport_rows_release(&s->window);
     free(s);
 }
 
-void subscription_request(struct subscription *s, struct rowset *viewport,
-                          struct rowset *columns, bool reverse)
+void subscriber_request(struct subscriber *s, struct rowset *viewport,
+                        struct rowset *columns, bool reverse)
 {
     rowset_free(s->want_viewport);
     rowset_free(s->want_columns);
@@ -61,24 +61,24 @@ void subscription_request(struct subscription *s, struct rowset *viewport,
     s->growing = true;
 }
 
-bool subscription_growing(const struct subscription *s)
+bool subscriber_growing(const struct subscriber *s)
 {
     return s->growing;
 }
 
 /* Makes the update from the window held to the one at at_ms, and holds that one. */
-static struct outgoing *step(struct subscription *s, int64_t at_ms, bool is_snapshot,
+static struct outgoing *step(struct subscriber *s, int64_t at_ms, bool is_snapshot,
                              bool renew)
 {
     const struct demo_table *t = s->view->table;
-    struct window_delta delta;
-    struct window after;
+    struct viewport_delta delta;
+    struct viewport_rows after;
     struct outgoing *out;
 
-    window_take(t, s->world, at_ms, s->viewport, s->reverse, &after);
+    viewport_rows_take(t, s->world, at_ms, s->viewport, s->reverse, &after);
     if (t->is_blink && !s->started) /* protocol: a blink table's first snapshot is empty */
         after.n = 0;
-    window_delta(&s->window, &after, renew, &delta);
+    viewport_delta(&s->window, &after, renew, &delta);
     out = outgoing_new(
         s->view, s->world, &s->options,
         &(struct outgoing_update){.at_ms = at_ms,
@@ -91,8 +91,8 @@ static struct outgoing *step(struct subscription *s, int64_t at_ms, bool is_snap
                                   .has_modified = s->started && at_ms != s->at_ms,
                                   .before_ms = s->at_ms,
                                   .table_size = t->size(s->world, at_ms)});
-    window_delta_release(&delta);
-    window_release(&s->window);
+    viewport_delta_release(&delta);
+    viewport_rows_release(&s->window);
     s->window = after;
     s->at_ms = at_ms;
     s->stamp = table_stamp(t, s->world, at_ms);
@@ -101,7 +101,7 @@ static struct outgoing *step(struct subscription *s, int64_t at_ms, bool is_snap
 
 /* Rows that one round may add. protocol: cells / columns; at least one here, so that wide
  * requests end as well. */
-static uint64_t round_rows(const struct subscription *s)
+static uint64_t round_rows(const struct subscriber *s)
 {
     uint64_t columns = rowset_count(s->want_columns);
     uint64_t rows = s->cells / (columns ? columns : 1);
@@ -111,12 +111,12 @@ static uint64_t round_rows(const struct subscription *s)
 
 /* The part of the wanted viewport that the next round covers, given the part covered now.
  * Owned. Positions past the end count as covered. */
-static struct rowset *next_cover(const struct subscription *s, const struct rowset *now,
+static struct rowset *next_cover(const struct subscriber *s, const struct rowset *now,
                                  int64_t table_size)
 {
     struct rowset *kept = rowset_intersect(now, s->want_viewport);
     struct rowset *missing = rowset_subtract(s->want_viewport, kept);
-    struct rowset *existing = window_existing(missing, table_size);
+    struct rowset *existing = viewport_rows_existing(missing, table_size);
     uint64_t rows = round_rows(s);
     struct rowset *cover;
 
@@ -136,7 +136,7 @@ static struct rowset *next_cover(const struct subscription *s, const struct rows
     return cover;
 }
 
-static struct outgoing *next_round(struct subscription *s, int64_t at_ms)
+static struct outgoing *next_round(struct subscriber *s, int64_t at_ms)
 {
     const struct demo_table *t = s->view->table;
     bool renew =
@@ -158,12 +158,12 @@ static struct outgoing *next_round(struct subscription *s, int64_t at_ms)
     return out;
 }
 
-struct outgoing *subscription_repeat(struct subscription *s, int64_t at_ms)
+struct outgoing *subscriber_repeat(struct subscriber *s, int64_t at_ms)
 {
     return s->growing ? next_round(s, at_ms) : step(s, at_ms, false, false);
 }
 
-struct outgoing *subscription_next(struct subscription *s, int64_t at_ms)
+struct outgoing *subscriber_next(struct subscriber *s, int64_t at_ms)
 {
     if (s->started && table_stamp(s->view->table, s->world, at_ms) != s->stamp)
         return step(s, at_ms, false, s->view->table->is_blink);

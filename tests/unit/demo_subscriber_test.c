@@ -20,7 +20,7 @@
 #include "client/update_reader.h"
 #include "client/wire/wire.h"
 #include "demo/noise.h"
-#include "demo/subscription.h"
+#include "demo/subscriber.h"
 #include "model/replica.h"
 #include "tests/support/build.h"
 
@@ -137,8 +137,8 @@ static void chaos_release(struct demo_table *t)
 
 struct client {
     struct world *world;
-    struct view view;
-    struct subscription *subscription;
+    struct selection view;
+    struct subscriber *subscriber;
     struct update_reader *reader;
     struct replica *replica;
     struct rowset *viewport, *columns; /* asked for last */
@@ -183,16 +183,16 @@ static void open_client(struct client *c, const struct demo_table *t, struct wor
     struct err e;
 
     c->world = w;
-    view_of_table(t, &c->view);
+    selection_of_table(t, &c->view);
     if (next_bits(c) & 1)
         o.batch_rows = 1 + (int32_t)below(c, 9);
     if (next_bits(c) & 1)
         o.max_message = 1000;
-    c->subscription = subscription_new(&c->view, w, &o, cells);
+    c->subscriber = subscriber_new(&c->view, w, &o, cells);
     c->reader = update_reader_new(REPLICA_WINDOW, deephaven_nulls);
     buf_init(&header, MESSAGE_MAX);
     buf_init(&message, MESSAGE_MAX);
-    assert_int_equal(view_schema(&c->view, &header, &e), ERR_OK);
+    assert_int_equal(selection_schema(&c->view, &header, &e), ERR_OK);
     assert_int_equal(
         wire_flight_data_encode(
             &(struct wire_flight_data){.data_header = buf_bytes(&header)}, &message, &e),
@@ -204,12 +204,12 @@ static void open_client(struct client *c, const struct demo_table *t, struct wor
 
 static void close_client(struct client *c)
 {
-    subscription_free(c->subscription);
+    subscriber_free(c->subscriber);
     update_reader_free(c->reader);
     replica_free(c->replica);
     rowset_free(c->viewport);
     rowset_free(c->columns);
-    view_release(&c->view);
+    selection_release(&c->view);
 }
 
 static bool shown(const struct client *c, int64_t position, int64_t size)
@@ -261,7 +261,7 @@ static void check_replica(const struct client *c, bool blank)
 /* Sends one update, if there is one, and looks at the result. */
 static bool advance(struct client *c)
 {
-    struct outgoing *o = subscription_next(c->subscription, c->at_ms);
+    struct outgoing *o = subscriber_next(c->subscriber, c->at_ms);
     bool done = false;
     bool blank = c->view.table->is_blink && !c->started;
 
@@ -312,8 +312,8 @@ static void ask(struct client *c)
             rowset_add(columns, (int64_t)i, (int64_t)i);
     }
     c->columns = columns;
-    subscription_request(c->subscription, rowset_copy(c->viewport), rowset_copy(columns),
-                         c->reverse);
+    subscriber_request(c->subscriber, rowset_copy(c->viewport), rowset_copy(columns),
+                       c->reverse);
 }
 
 static void check_settled(const struct client *c)
@@ -407,9 +407,9 @@ static void the_window_of_a_wide_table_holds_what_was_asked_for(void **state)
     open_client(&c, find(tables, n, "wide"), &w, true, 8192);
     c.viewport = rowset_new_range(5, 9);
     c.columns = rowset_new_range(9990, 9999);
-    subscription_request(c.subscription, rowset_copy(c.viewport), rowset_copy(c.columns),
-                         false);
-    struct outgoing *o = subscription_next(c.subscription, 0);
+    subscriber_request(c.subscriber, rowset_copy(c.viewport), rowset_copy(c.columns),
+                       false);
+    struct outgoing *o = subscriber_next(c.subscriber, 0);
     for (bool done = false; !done;) {
         struct buf message;
         struct err e;
@@ -435,14 +435,14 @@ static void the_window_of_a_wide_table_holds_what_was_asked_for(void **state)
 static void check_delta(const int64_t *before, size_t n, const int64_t *after, size_t m,
                         const char *removed, const char *added)
 {
-    struct window old = {(int64_t *)before, n}, new = {(int64_t *)after, m};
-    struct window_delta d;
+    struct viewport_rows old = {(int64_t *)before, n}, new = {(int64_t *)after, m};
+    struct viewport_delta d;
     struct rowset *want_removed = build_set(removed), *want_added = build_set(added);
 
-    window_delta(&old, &new, false, &d);
+    viewport_delta(&old, &new, false, &d);
     assert_true(rowset_equal(d.removed, want_removed));
     assert_true(rowset_equal(d.added, want_added));
-    window_delta_release(&d);
+    viewport_delta_release(&d);
     rowset_free(want_removed);
     rowset_free(want_added);
 }

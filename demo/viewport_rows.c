@@ -1,11 +1,11 @@
-#include "demo/window.h"
+#include "demo/viewport_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-struct rowset *window_existing(const struct rowset *viewport, int64_t table_size)
+struct rowset *viewport_rows_existing(const struct rowset *viewport, int64_t table_size)
 {
     struct rowset *table =
         table_size > 0 ? rowset_new_range(0, table_size - 1) : rowset_new();
@@ -15,11 +15,12 @@ struct rowset *window_existing(const struct rowset *viewport, int64_t table_size
     return existing;
 }
 
-void window_take(const struct demo_table *t, const struct world *w, int64_t at_ms,
-                 const struct rowset *viewport, bool reverse, struct window *out)
+void viewport_rows_take(const struct demo_table *t, const struct world *w, int64_t at_ms,
+                        const struct rowset *viewport, bool reverse,
+                        struct viewport_rows *out)
 {
     int64_t size = t->size(w, at_ms);
-    struct rowset *existing = window_existing(viewport, size);
+    struct rowset *existing = viewport_rows_existing(viewport, size);
     struct rowset_iter it = rowset_iter(existing);
     size_t n = (size_t)rowset_count(existing);
     int64_t position;
@@ -35,10 +36,10 @@ void window_take(const struct demo_table *t, const struct world *w, int64_t at_m
     rowset_free(existing);
 }
 
-void window_release(struct window *w)
+void viewport_rows_release(struct viewport_rows *w)
 {
     free(w->ids);
-    *w = (struct window){0};
+    *w = (struct viewport_rows){0};
 }
 
 /* --- delta --- */
@@ -58,7 +59,8 @@ static int by_id(const void *a, const void *b)
 #define NOWHERE SIZE_MAX
 
 /* For each row of the new window its index in the old one, or NOWHERE. Owned. */
-static size_t *find_old(const struct window *before, const struct window *after)
+static size_t *find_old(const struct viewport_rows *before,
+                        const struct viewport_rows *after)
 {
     struct place *places = MEM_ARRAY(struct place, before->n);
     size_t *old = MEM_ARRAY(size_t, after->n);
@@ -123,8 +125,8 @@ static struct rowset *all_of(size_t n)
     return n ? rowset_new_range(0, (int64_t)n - 1) : rowset_new();
 }
 
-void window_delta(const struct window *before, const struct window *after, bool renew,
-                  struct window_delta *out)
+void viewport_delta(const struct viewport_rows *before, const struct viewport_rows *after,
+                    bool renew, struct viewport_delta *out)
 {
     size_t *old;
 
@@ -159,16 +161,17 @@ void window_delta(const struct window *before, const struct window *after, bool 
     free(old);
 }
 
-void window_delta_release(struct window_delta *d)
+void viewport_delta_release(struct viewport_delta *d)
 {
     rowset_free(d->removed);
     rowset_free(d->added);
-    *d = (struct window_delta){0};
+    *d = (struct viewport_delta){0};
 }
 
-struct rowset *window_modified(const struct demo_table *t, const struct world *w,
-                               const struct window *after, const struct rowset *added,
-                               size_t column, int64_t before_ms, int64_t after_ms)
+struct rowset *viewport_rows_modified(const struct demo_table *t, const struct world *w,
+                                      const struct viewport_rows *after,
+                                      const struct rowset *added, size_t column,
+                                      int64_t before_ms, int64_t after_ms)
 {
     struct rowset *modified = rowset_new();
     struct rowset *all = all_of(after->n);

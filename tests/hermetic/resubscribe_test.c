@@ -23,7 +23,7 @@ static void check_live(struct pty *t, int64_t row)
     assert_false(pty_has(t, TRIAL_OLD));
 }
 
-static void one_contradiction_is_cured_by_another_stream(void **state)
+static void one_contradiction_is_mended_by_another_stream(void **state)
 {
     static const struct {
         const char *spec;
@@ -66,7 +66,7 @@ static void a_contradiction_that_comes_back_ends_it(void **state)
     pty_keys(t, "5000G");
     pty_wait_text(t, "   1 resubscribed");
     check_live(t, 5000);
-    pty_keys(t, "9000G"); /* long before another cure would be tried */
+    pty_keys(t, "9000G"); /* long before another one would be tried */
     pty_wait_row(t, 0, TRIAL_OLD);
     pty_wait_text(t, "bad message 2: tab");
     (void)trial_check_cells(t);
@@ -81,7 +81,7 @@ static void a_contradiction_that_comes_back_ends_it(void **state)
 
 /* --- answers that do not come --- */
 
-static void silence_is_told_until_the_answer_is_there(void **state)
+static void an_overdue_answer_is_told_until_the_answer_is_there(void **state)
 {
     struct demo_program *late = trial_serve("message.3=delay:13000"), *never;
     struct pty *t = trial_view(late, "billion", NULL), *u;
@@ -115,9 +115,9 @@ static void silence_is_told_until_the_answer_is_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_contradiction_is_cured_by_another_stream),
+        cmocka_unit_test(one_contradiction_is_mended_by_another_stream),
         cmocka_unit_test(a_contradiction_that_comes_back_ends_it),
-        cmocka_unit_test(silence_is_told_until_the_answer_is_there),
+        cmocka_unit_test(an_overdue_answer_is_told_until_the_answer_is_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, trial_tell);

@@ -1,5 +1,5 @@
 /*
- * demo/subscription.h - what one viewport subscription has been sent, and what comes next.
+ * demo/subscriber.h - what one viewport subscription has been sent, and what comes next.
  *
  * Knows no gRPC and no clock: it is asked for the next update at a time, which makes it
  * deterministic. A new request replaces viewport, columns and direction together; the
@@ -8,31 +8,31 @@
  * the old viewport. Protocol: Barrage viewport subscriptions, growing snapshots. Loop
  * thread only.
  */
-#ifndef DEMO_SUBSCRIPTION_H
-#define DEMO_SUBSCRIPTION_H
+#ifndef DEMO_SUBSCRIBER_H
+#define DEMO_SUBSCRIBER_H
 
 #include "demo/outgoing.h"
 
-struct subscription; /* opaque */
+struct subscriber; /* opaque */
 
 /* Owned. View and world are borrowed. cells: of one round. */
-struct subscription *subscription_new(const struct view *view, const struct world *w,
-                                      const struct outgoing_options *o, uint64_t cells);
-void subscription_free(struct subscription *s); /* accepts NULL */
+struct subscriber *subscriber_new(const struct selection *view, const struct world *w,
+                                  const struct outgoing_options *o, uint64_t cells);
+void subscriber_free(struct subscriber *s); /* accepts NULL */
 
 /* Asks for another viewport; both sets are given. columns may reach past the last. */
-void subscription_request(struct subscription *s, struct rowset *viewport,
-                          struct rowset *columns, bool reverse);
+void subscriber_request(struct subscriber *s, struct rowset *viewport,
+                        struct rowset *columns, bool reverse);
 
 /* A round is due: some request is not fully answered. */
-bool subscription_growing(const struct subscription *s);
+bool subscriber_growing(const struct subscriber *s);
 
 /* The next update at that time, which never goes back: a delta when the table changed, else
  * a round when one is due, else NULL. Owned by the caller, to be sent before anything else
  * and not after the subscription is freed. */
-struct outgoing *subscription_next(struct subscription *s, int64_t at_ms);
+struct outgoing *subscriber_next(struct subscriber *s, int64_t at_ms);
 
 /* An update even when nothing has changed. Owned. */
-struct outgoing *subscription_repeat(struct subscription *s, int64_t at_ms);
+struct outgoing *subscriber_repeat(struct subscriber *s, int64_t at_ms);
 
 #endif

@@ -1,4 +1,4 @@
-#include "demo/view.h"
+#include "demo/selection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,41 +15,42 @@
 
 static const struct type preview_type = {.kind = KIND_STRING};
 
-static const struct type *source_type(const struct view *v, size_t c)
+static const struct type *source_type(const struct selection *v, size_t c)
 {
     return v->table->columns[v->columns[c].source].type;
 }
 
-const struct type *view_type(const struct view *v, size_t c)
+const struct type *selection_type(const struct selection *v, size_t c)
 {
     return v->columns[c].preview ? &preview_type : source_type(v, c);
 }
 
-void view_of_table(const struct demo_table *t, struct view *out)
+void selection_of_table(const struct demo_table *t, struct selection *out)
 {
     out->table = t;
     out->n_columns = t->n_columns;
-    out->columns = MEM_ARRAY(struct view_column, t->n_columns);
+    out->columns = MEM_ARRAY(struct selection_column, t->n_columns);
     for (size_t c = 0; c < t->n_columns; c++)
-        out->columns[c] = (struct view_column){c, mem_strdup(t->columns[c].name), false};
+        out->columns[c] =
+            (struct selection_column){c, mem_strdup(t->columns[c].name), false};
 }
 
-void view_copy(struct view *dst, const struct view *src)
+void selection_copy(struct selection *dst, const struct selection *src)
 {
     *dst = *src;
-    dst->columns = MEM_ARRAY(struct view_column, src->n_columns);
+    dst->columns = MEM_ARRAY(struct selection_column, src->n_columns);
     for (size_t c = 0; c < src->n_columns; c++)
-        dst->columns[c] =
-            (struct view_column){src->columns[c].source, mem_strdup(src->columns[c].name),
-                                 src->columns[c].preview};
+        dst->columns[c] = (struct selection_column){src->columns[c].source,
+                                                    mem_strdup(src->columns[c].name),
+                                                    src->columns[c].preview};
 }
 
-void view_release(struct view *v)
+void selection_release(struct selection *v)
 {
     for (size_t c = 0; c < v->n_columns; c++)
         free(v->columns[c].name);
     free(v->columns);
-    *v = (struct view){0};
+    *v = (struct selection){0};
 }
 
 static struct bytes trimmed(struct bytes in)
@@ -63,7 +64,7 @@ static struct bytes trimmed(struct bytes in)
     return in;
 }
 
-static const struct view_column *find(const struct view *v, struct bytes name)
+static const struct selection_column *find(const struct selection *v, struct bytes name)
 {
     for (size_t c = 0; c < v->n_columns; c++) {
         if (bytes_equal(bytes_of(v->columns[c].name), name))
@@ -72,29 +73,29 @@ static const struct view_column *find(const struct view *v, struct bytes name)
     return NULL;
 }
 
-enum err_code view_select(const struct view *source, const struct bytes *specs, size_t n,
-                          struct view *out, struct err *e)
+enum err_code selection_select(const struct selection *source, const struct bytes *specs,
+                               size_t n, struct selection *out, struct err *e)
 {
-    struct view v = {.table = source->table};
+    struct selection v = {.table = source->table};
 
-    v.columns = MEM_ARRAY(struct view_column, n);
+    v.columns = MEM_ARRAY(struct selection_column, n);
     for (size_t i = 0; i < n; i++) {
         struct bytes old = specs[i], new;
         const uint8_t *sign = old.len ? memchr(old.data, '=', old.len) : NULL;
-        const struct view_column *found;
+        const struct selection_column *found;
 
         new = sign ? (struct bytes){old.data, (size_t)(sign - old.data)} : old;
         if (sign)
             old = (struct bytes){sign + 1, old.len - new.len - 1};
         found = find(source, trimmed(old));
         if (!found) {
-            view_release(&v);
+            selection_release(&v);
             return err_set(e, ERR_USAGE, "no column for \"%.*s\"",
                            (int)(specs[i].len < 80 ? specs[i].len : 80),
                            (const char *)specs[i].data);
         }
         new = trimmed(new);
-        v.columns[v.n_columns++] = (struct view_column){
+        v.columns[v.n_columns++] = (struct selection_column){
             found->source, mem_strndup((const char *)new.data, new.len), found->preview};
     }
     *out = v;
@@ -128,10 +129,10 @@ static bool is_previewed(const struct demo_column *c, const struct bytes *types,
     return is_list(kind) ? with_lists : !is_named(c->java, types, n);
 }
 
-void view_preview(const struct view *source, const struct bytes *types, size_t n,
-                  bool with_lists, struct view *out)
+void selection_preview(const struct selection *source, const struct bytes *types, size_t n,
+                       bool with_lists, struct selection *out)
 {
-    view_copy(out, source);
+    selection_copy(out, source);
     for (size_t c = 0; c < out->n_columns; c++) {
         const struct demo_column *from = &source->table->columns[out->columns[c].source];
 
@@ -188,8 +189,8 @@ static void push_preview(const struct value *v, struct column *out)
     buf_release(&text);
 }
 
-void view_cell(const struct view *v, const struct world *w, int64_t id, size_t c,
-               int64_t at_ms, struct column *out)
+void selection_cell(const struct selection *v, const struct world *w, int64_t id, size_t c,
+                    int64_t at_ms, struct column *out)
 {
     size_t source = v->columns[c].source;
     struct column *cell;
@@ -266,7 +267,7 @@ static void add_pair(struct wire_schema *s, struct wire_field *f, const char *ke
 
 #define PREVIEW "io.deephaven.engine.table.impl.preview."
 
-static const char *java_of(const struct view *v, size_t c)
+static const char *java_of(const struct selection *v, size_t c)
 {
     if (!v->columns[c].preview)
         return v->table->columns[v->columns[c].source].java;
@@ -274,12 +275,12 @@ static const char *java_of(const struct view *v, size_t c)
                                             : PREVIEW "DisplayWrapper";
 }
 
-static void add_field(struct wire_schema *s, const struct view *v, size_t c)
+static void add_field(struct wire_schema *s, const struct selection *v, size_t c)
 {
     const struct demo_column *column = &v->table->columns[v->columns[c].source];
     struct wire_field *f = &s->fields[s->n_fields++];
 
-    *f = field_of(view_type(v, c));
+    *f = field_of(selection_type(v, c));
     f->name = bytes_of(v->columns[c].name);
     f->nullable = true;
     f->first_pair = s->n_pairs;
@@ -287,7 +288,7 @@ static void add_field(struct wire_schema *s, const struct view *v, size_t c)
     add_pair(s, f, NAMESPACE "isSortable", "true");
     if (*column->about)
         add_pair(s, f, NAMESPACE "description", column->about);
-    for (const struct type *t = view_type(v, c); t->item; t = t->item) {
+    for (const struct type *t = selection_type(v, c); t->item; t = t->item) {
         struct wire_field *child = &s->fields[s->n_fields++];
 
         *child = field_of(t->item);
@@ -296,12 +297,12 @@ static void add_field(struct wire_schema *s, const struct view *v, size_t c)
     }
 }
 
-static size_t count_fields(const struct view *v)
+static size_t count_fields(const struct selection *v)
 {
     size_t n = 0;
 
     for (size_t c = 0; c < v->n_columns; c++) {
-        for (const struct type *t = view_type(v, c); t; t = t->item)
+        for (const struct type *t = selection_type(v, c); t; t = t->item)
             n++;
     }
     return n;
@@ -339,7 +340,7 @@ static void add_attributes(struct wire_schema *s, const struct demo_table *t)
         add_attribute(s, ATTRIBUTE("IsFlat"), "true", flag);
 }
 
-enum err_code view_schema(const struct view *v, struct buf *out, struct err *e)
+enum err_code selection_schema(const struct selection *v, struct buf *out, struct err *e)
 {
     struct wire_pair attributes[2 * MAX_ATTRIBUTES];
     struct wire_schema s = {.n_columns = v->n_columns, .table_pairs = attributes};
