@@ -1,11 +1,16 @@
 """Prints "N passed, N failed, N skipped" for a JUnit file that ctest wrote.
 
-usage: count_tests.py FILE CTEST_STATUS
+usage: count_tests.py FILE CTEST_STATUS FAILED
+       count_tests.py --self-test
 
-Exits 1 when a test failed, when none ran, or when ctest itself was not content.
+FAILED is how much else failed: servers that were wanted and are not there. Exits 1 when
+anything failed, when no test ran, or when ctest itself was not content.
 """
 
+import contextlib
+import io
 import sys
+import tempfile
 import xml.etree.ElementTree as ElementTree
 
 
@@ -28,8 +33,8 @@ def count(path):
     return passed, failed, skipped
 
 
-def main():
-    path, status = sys.argv[1], int(sys.argv[2])
+def report(path, status, failed_before):
+    """Prints the line and returns the exit code."""
     try:
         passed, failed, skipped = count(path)
     except (OSError, ElementTree.ParseError) as e:
@@ -39,9 +44,37 @@ def main():
         print("ctest ended with status %d, %d tests" % (status, passed + skipped),
               file=sys.stderr)
         failed = 1
+    failed += failed_before
     print("%d passed, %d failed, %d skipped" % (passed, failed, skipped), flush=True)
-    sys.exit(1 if failed else 0)
+    return 1 if failed else 0
+
+
+def self_test():
+    passed = '<testcase status="run"/>'
+    skipped = '<testcase status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>'
+    absent = '<testcase status="notrun"><skipped message="Unable to find executable"/></testcase>'
+    failed = '<testcase status="fail"/>'
+    for cases, status, failed_before, wanted in [
+            (passed + skipped, 0, 0, 0), (skipped, 0, 0, 0), ("", 0, 0, 1),
+            (passed + failed, 8, 0, 1), (passed + absent, 8, 0, 1), (passed, 1, 0, 1),
+            (passed, 0, 1, 1), (None, 0, 0, 1)]:
+        with tempfile.NamedTemporaryFile("w", suffix=".xml") as f:
+            if cases is not None:
+                f.write("<testsuite>%s</testsuite>" % cases)
+            f.flush()
+            with contextlib.redirect_stdout(io.StringIO()), \
+                    contextlib.redirect_stderr(io.StringIO()):
+                code = report(f.name, status, failed_before)
+            if code != wanted:
+                sys.exit("%r, status %d, %d failed before: wanted exit code %d"
+                         % (cases, status, failed_before, wanted))
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return self_test()
+    return report(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,18 +1,19 @@
 #!/bin/bash
-# Installs the Debian 12 packages that are missing: deps.sh [build] [test] [server]
+# Installs the Debian 12 packages that are missing: deps.sh [build] [test] [server] [bench]
 # Without arguments all groups. Nothing to do takes a fraction of a second.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-[ $# -gt 0 ] || set -- build test server
+[ $# -gt 0 ] || set -- build test server bench
 names=()
 for group in "$@"; do
     case $group in
     build) names+=("${packages_build[@]}") ;;
     test) names+=("${packages_test[@]}") ;;
-    server) names+=("${packages_server[@]}") ;;
+    bench) names+=("${packages_bench[@]}") ;;
+    server) names+=("${packages_server[@]}" "${packages_java[@]}") ;;
     *)
-        say "usage: deps.sh [build] [test] [server]"
+        say "usage: deps.sh [build] [test] [server] [bench]"
         exit 2
         ;;
     esac

@@ -5,12 +5,17 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-# What the program needs to be built, and what the tests need on top.
+# What the program needs to be built, and what the tests, the servers, fuzzing and the bench need
+# on top. The server's Python finds its interpreter again as a shared library.
 packages_build=(cmake ninja-build gcc g++ pkg-config libgrpc-dev libprotobuf-dev
     protobuf-compiler libflatbuffers-dev flatbuffers-compiler libncurses-dev libuv1-dev
     libssl-dev libutf8proc-dev)
-packages_test=(libcmocka-dev libvterm-dev libjansson-dev clang-format-14 python3 python3-venv)
-packages_server=(python3 python3-venv openjdk-17-jre-headless)
+packages_fuzz=(clang-14 libclang-rt-14-dev)
+packages_test=(libcmocka-dev libvterm-dev libjansson-dev clang-format-14 python3
+    "${packages_fuzz[@]}")
+packages_server=(python3 python3-venv libpython3.11)
+packages_java=(openjdk-17-jre-headless)
+packages_bench=(libvterm-dev less)
 
 say() {
     printf '%s\n' "$*" >&2
@@ -66,15 +71,13 @@ quietly() {
     return "$status"
 }
 
-# build_preset PRESET - configures when needed, then builds.
+# build_preset PRESET [TARGET] - configures when needed, then builds all or the target.
 build_preset() {
-    local jobs
-    jobs=$(nproc 2>/dev/null || echo 2)
     cd "$root" || return 1
     if [ ! -f "build/$1/build.ninja" ]; then
         quietly "configure-$1" cmake --preset "$1" || return 1
     fi
-    quietly "build-$1" cmake --build --preset "$1" -j "$jobs"
+    quietly "build-$1" cmake --build --preset "$1" -j "$(nproc)" ${2:+--target "$2"}
 }
 
 # java_home - prints the home of a Java of version 17 or newer, 17 first.
@@ -92,6 +95,12 @@ java_version() {
     local version
     version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null)
     printf '%s\n' "${version:-0}"
+}
+
+# server_packages - installs what a server needs, Java only where none will do.
+server_packages() {
+    packages_install "${packages_server[@]}" || return 1
+    java_home >/dev/null || packages_install "${packages_java[@]}"
 }
 
 # server_install - makes build/venv hold exactly the pinned server. Safe to run twice at once.
