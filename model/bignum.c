@@ -51,7 +51,7 @@ static void digits_small(struct bytes in, struct digits *d)
  * in.len <= BIGNUM_MAX. */
 static BIGNUM *magnitude_of(struct bytes in)
 {
-    uint8_t magnitude[BIGNUM_MAX];
+    uint8_t magnitude[BIGNUM_MAX] = {0}; /* gcc does not know that in.len > 0 */
     bool negative = in.data[0] & 0x80;
     BIGNUM *bn;
 

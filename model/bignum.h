@@ -28,8 +28,8 @@ void bignum_decimal(struct bytes in, struct buf *out);
 
 /* Below, at or above 0 as a is less than, equal to or more than b, whatever their lengths
  * and scales. Costs no more than the bytes of the two, however large an exponent. Decimals
- * without a scale compare equal to all, as do those of more than BIGNUM_MAX bytes when their
- * scales differ and their lengths do not tell which is more. */
+ * without a scale compare equal to all, as do those of more than BIGNUM_MAX bytes when
+ * their scales differ and their lengths do not tell which is more. */
 int bignum_compare_integers(struct bytes a, struct bytes b);
 int bignum_compare_decimals(struct bytes a, struct bytes b);
 

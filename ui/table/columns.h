@@ -121,8 +121,8 @@ size_t columns_shift(struct columns *c, size_t i, int64_t by);
 struct column_place {
     size_t index;  /* displayed column; true until the columns change */
     size_t schema; /* its number in the schema; true until there is another schema */
-    int x;        /* from the start of the line */
-    int room;     /* its width, or less when the end of the line cuts it */
+    int x;         /* from the start of the line */
+    int room;      /* its width, or less when the end of the line cuts it */
 };
 
 struct columns_line {
