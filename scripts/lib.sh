@@ -71,11 +71,25 @@ quietly() {
     return "$status"
 }
 
-# build_preset PRESET [TARGET] - configures when needed, then builds all or the target.
+# build_inputs - prints a sum over all that says what a configure looks for and what is installed
+# for it.
+build_inputs() {
+    {
+        cat CMakePresets.json scripts/lib.sh
+        find . -path ./build -prune -o \( -name CMakeLists.txt -o -name '*.cmake' \) -print0 |
+            sort -z | xargs -0 cat
+    } | cksum
+}
+
+# build_preset PRESET [TARGET] - configures when needed, then builds all or the target. What an
+# older configure found is forgotten when something else may be found now.
 build_preset() {
+    local inputs from=build/$1/configured-from
     cd "$root" || return 1
-    if [ ! -f "build/$1/build.ninja" ]; then
-        quietly "configure-$1" cmake --preset "$1" || return 1
+    inputs=$(build_inputs)
+    if [ ! -f "build/$1/build.ninja" ] || [ "$(cat "$from" 2>/dev/null)" != "$inputs" ]; then
+        quietly "configure-$1" cmake --fresh --preset "$1" || return 1
+        printf '%s\n' "$inputs" >"$from"
     fi
     quietly "build-$1" cmake --build --preset "$1" -j "$(nproc)" ${2:+--target "$2"}
 }
