@@ -162,3 +162,26 @@ const struct table_def table_empty = {
     .table = {.name = "empty", .about = "no rows", .size = empty_size, .cell = empty_cell},
     .n_columns = COUNT(empty_columns),
     COLUMNS(empty_columns)};
+
+/* --- bare: rows without columns, of which there is one more each tenth of a second --- */
+
+#define BARE_ROWS 10
+#define BARE_STEP_MS 100
+
+static int64_t bare_stamp(const struct world *w, int64_t at_ms)
+{
+    (void)w;
+    return table_floor_div(at_ms, BARE_STEP_MS);
+}
+
+static int64_t bare_size(const struct world *w, int64_t at_ms)
+{
+    return BARE_ROWS + bare_stamp(w, at_ms);
+}
+
+const struct table_def table_bare = {.table = {.name = "bare",
+                                               .about = "rows without columns",
+                                               .is_append_only = true,
+                                               .size = bare_size,
+                                               .stamp = bare_stamp,
+                                               .cell = empty_cell}};

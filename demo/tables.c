@@ -10,8 +10,8 @@
 #define NS_PER_MS INT64_C(1000000)
 
 static const struct table_def *const list[] = {
-    &table_billion, &table_book,   &table_empty, &table_leaders, &table_pulse,
-    &table_tide,    &table_trades, &table_types, &table_wide}; /* by name */
+    &table_bare,  &table_billion, &table_book,   &table_empty, &table_leaders,
+    &table_pulse, &table_tide,    &table_trades, &table_types, &table_wide}; /* by name */
 
 void table_push_text(struct column *out, const char *text)
 {

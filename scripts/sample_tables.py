@@ -38,6 +38,8 @@ fmt        I long = ii, D double = ii * 1.5, T Instant = 2024-01-01T00:00:00Z + 
            the date format yyyy-MM-dd, S a yellow background
 hinted     A .. L long, the k-th letter (from 0) = ii * 100 + k; 1,000 rows; layout hints, see HINTS,
            and a description
+bare       ten rows and no columns, static; nothing has no rows either
+baregrows  no columns; two more rows a second
 number     5: a variable that is no table
 ctl        K long ascending, V String; empty at the start, changed by control commands
 replaced   Version long, I long = ii; 10 rows; the command replace assigns one of the next Version
@@ -333,6 +335,7 @@ def ticking_tables():
         "swinging": swinging,
         "shrinking": shrinking,
         "blinking": blinking,
+        "baregrows": time_table("PT0.5S").drop_columns("Timestamp"),
     }
 
 
@@ -355,6 +358,8 @@ def build(sources):
                 "I = I % 2 == 0 ? RED : BLUE", "D = Decimal(`0.00`)", "T = Date(`yyyy-MM-dd`)",
                 "S = bg(YELLOW)"]),
         "hinted": hinted_table(),
+        "bare": empty_table(10),
+        "nothing": empty_table(0),
         "number": 5,
         "ctl": sources.ctl_table(),
         "replaced": sources.next_replaced(),

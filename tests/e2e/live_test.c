@@ -296,6 +296,25 @@ static void an_empty_table_shows_its_header(void **state)
     viewer_leave(t);
 }
 
+static void rows_without_columns_are_counted(void **state)
+{
+    struct pty *t = open_table(state, "bare");
+
+    pty_wait_text(t, " row 1 of 10   no columns");
+    pty_keys(t, "G");
+    sheet_wait_status(t, 10, 10);
+    viewer_leave(t);
+    t = open_table(state, "nothing");
+    pty_wait_text(t, " row 0 of 0   no columns");
+    pty_keys(t, "Gjk");
+    sheet_wait_status(t, 0, 0);
+    viewer_leave(t);
+    t = open_table(state, "baregrows");
+    pty_wait_text(t, "   no columns");
+    wait_rows(t, rows_now(t) + 1);
+    viewer_leave(t);
+}
+
 /* --- rows come and go on command --- */
 
 #define KEYS_MAX 1000
@@ -650,6 +669,7 @@ int main(void)
         VIEWER_SIZES(the_cursor_stays_in_a_shrinking_table),
         VIEWER_SIZES(a_blink_table_shows_each_cycle),
         VIEWER_SIZES(an_empty_table_shows_its_header),
+        VIEWER_SIZES(rows_without_columns_are_counted),
         VIEWER_SIZES(rows_come_and_go_at_the_top),
         VIEWER_SIZES(rows_come_and_go_in_the_middle),
         VIEWER_SIZES(rows_come_and_go_at_the_end),

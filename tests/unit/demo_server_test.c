@@ -656,6 +656,23 @@ static void a_whole_table_can_be_had_with_do_get(void **state)
     bench_free(b);
 }
 
+/* The guess at its columns comes to nothing, and that is an answer. */
+static void rows_of_a_table_without_columns_are_counted(void **state)
+{
+    struct server_options o = options();
+    struct bench *b = bench_new(&o);
+
+    (void)state;
+    start_client(b, "anonymous", NULL);
+    subscribe(b, bytes_of("s/bare"), viewport(0, 99, 9, false));
+    wait_settled(b);
+    assert_int_equal(replica_schema(subscription_replica(b->subscription))->n_columns, 0);
+    assert_in_range(replica_table_size(subscription_replica(b->subscription)), 10, 10000);
+    wait_updates(b, 3);
+    assert_in_range(replica_table_size(subscription_replica(b->subscription)), 11, 10000);
+    bench_free(b);
+}
+
 static void an_empty_table_is_its_schema_alone(void **state)
 {
     static const uint8_t ticket[] = {0x0a, 7, 's', '/', 'e', 'm', 'p', 't', 'y'};
@@ -775,6 +792,7 @@ int main(void)
         cmocka_unit_test(a_server_that_stops_says_so),
         cmocka_unit_test(an_unknown_method_is_named),
         cmocka_unit_test(a_whole_table_can_be_had_with_do_get),
+        cmocka_unit_test(rows_of_a_table_without_columns_are_counted),
         cmocka_unit_test(an_empty_table_is_its_schema_alone),
         cmocka_unit_test(planned_ends_come_as_planned),
         cmocka_unit_test(a_delayed_message_is_late_but_right),

@@ -217,7 +217,9 @@ void tab_open_columns(struct tab *t)
     struct grid *g = table_view_grid(t->table);
 
     if (columns_count(grid_columns(g)) == 0)
-        tab_say(t, STYLE_MESSAGE_WARN, "there are no columns yet");
+        tab_say(t, STYLE_MESSAGE_WARN,
+                columns_schema(grid_columns(g)) ? "the table has no columns"
+                                                : "there are no columns yet");
     else if (view_stack_room(&t->views) > 0)
         tab_push_view(t, column_picker_new(g, &column_handler, t));
 }

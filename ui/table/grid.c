@@ -857,14 +857,14 @@ static bool is_column_action(enum action a)
 bool grid_action(struct grid *g, const struct key_match *m)
 {
     int64_t before = g->row;
-    bool done;
+    bool done = true;
 
     g->note[0] = '\0';
     find_column(g);
-    if (is_column_action(m->binding->action) && columns_count(g->columns) == 0)
-        done = true; /* none yet */
-    else
+    if (!is_column_action(m->binding->action) || columns_count(g->columns) > 0)
         done = movement(g, m) || change_columns(g, m);
+    else if (g->window.schema)
+        note(g, "the table has no columns");
     keep_following(g, before);
     remember_column(g);
     return done;
@@ -940,26 +940,38 @@ static void status_details(const struct grid *g, const struct draw_env *env, cha
     free(description);
 }
 
+/* Where the cursor stands among the rows, for all tables alike. */
+static void status_row(const struct grid *g, char *out, size_t size)
+{
+    char row[GRID_NUMBER_LEN], rows[GRID_NUMBER_LEN];
+
+    (void)snprintf(out, size, "row %s of %s   ",
+                   grid_number(size_of(g) > 0 ? g->row + 1 : 0, row),
+                   size_known(g) ? grid_number(size_of(g), rows) : "?");
+}
+
 void grid_status(const struct grid *g, const struct draw_env *env, char *out, size_t size)
 {
-    char row[GRID_NUMBER_LEN], rows[GRID_NUMBER_LEN], type[64];
+    char column[GRID_NUMBER_LEN], columns[GRID_NUMBER_LEN], type[64];
     const struct schema_column *c;
     char *name, *kind;
+    size_t n;
 
     *out = '\0';
     if (!g->window.schema)
         return;
+    status_row(g, out, size);
+    n = strlen(out);
     if (columns_count(g->columns) == 0) {
-        (void)snprintf(out, size, "no columns");
+        (void)snprintf(out + n, size - n, "no columns");
         return;
     }
     c = schema_of(g, g->column);
     name = text_clean_line(c->name, env->ascii);
     kind = text_clean_line(columns_type_text(c, type, sizeof(type)), env->ascii);
-    (void)snprintf(out, size, "row %s of %s   %s (%s)   col %zu/%zu",
-                   grid_number(size_of(g) > 0 ? g->row + 1 : 0, row),
-                   size_known(g) ? grid_number(size_of(g), rows) : "?", name, kind,
-                   g->column + 1, columns_count(g->columns));
+    (void)snprintf(out + n, size - n, "%s (%s)   col %s/%s", name, kind,
+                   grid_number((int64_t)g->column + 1, column),
+                   grid_number((int64_t)columns_count(g->columns), columns));
     free(name);
     free(kind);
     status_details(g, env, out, size);
