@@ -16,7 +16,10 @@
     X(OK, "no error", 0)                                                                   \
     X(CONNECT, "cannot reach the server", 1)                                               \
     X(LOST, "connection lost", 1)                                                          \
-    X(SERVER, "refused by the server", 1)                                                  \
+    X(ENDED, "ended by the server", 1)                                                     \
+    X(SESSION, "the session is over", 1)                                                   \
+    X(REFUSED, "refused by the server", 1)                                                 \
+    X(SERVER, "failed on the server", 1)                                                   \
     X(PROTO, "bad message from the server", 1)                                             \
     X(MISFIT, "an update that does not fit", 1)                                            \
     X(LIMIT, "over a limit", 1)                                                            \

@@ -11,6 +11,7 @@
 #define TEXT_MAX 4096 /* bytes kept of a name, type or description */
 
 struct fields {
+    struct session *session; /* borrowed */
     struct session_call *call;
     const struct fields_handler *handler;
     void *ctx;
@@ -180,7 +181,7 @@ static void on_end(void *ctx, const struct call_end *end)
     struct err e;
 
     f->call = NULL;
-    (void)call_end_err(end, &e);
+    (void)session_end_err(f->session, end, &e);
     f->handler->ended(f->ctx, &e);
 }
 
@@ -191,6 +192,7 @@ struct fields *fields_open(struct session *session, const struct fields_handler 
 {
     struct fields *f = MEM_NEW(struct fields);
 
+    f->session = session;
     f->handler = handler;
     f->ctx = ctx;
     f->call =

@@ -256,21 +256,30 @@ static void read_token_life(struct session *s, struct bytes reply)
         s->keepalive_ms = (uint64_t)ms / 2;
 }
 
+/* The server knows the session, whatever it says of the call: any answer keeps it alive. */
+static bool is_answer(const struct err *why)
+{
+    return why->code == ERR_REFUSED || why->code == ERR_NOT_FOUND ||
+           why->code == ERR_SERVER;
+}
+
 static void on_config(void *ctx, struct bytes reply, const struct err *why)
 {
     struct session *s = ctx;
 
     s->config = NULL;
-    if (why) {
+    if (why && !is_answer(why)) {
         struct err e = *why;
 
-        (void)err_wrap(&e, why->code == ERR_AUTH ? ERR_LOST : why->code,
-                       "the session could not be kept alive");
+        (void)err_wrap(&e, why->code, "the session could not be kept alive");
         end_session(s, &e);
         return;
     }
     session_note_round_trip(s, (double)(uv_hrtime() - s->config_sent_ns) / 1e6);
-    read_token_life(s, reply);
+    if (why)
+        log_line(LOG_LEVEL_WARN, "configuration: %s", why->msg);
+    else
+        read_token_life(s, reply);
     schedule_keepalive(s);
 }
 
@@ -317,16 +326,20 @@ static void on_termination(void *ctx, struct bytes reply, const struct err *why)
     struct err e = {0};
 
     s->termination = NULL;
+    if (why && (why->code == ERR_REFUSED || why->code == ERR_NOT_FOUND)) {
+        log_line(LOG_LEVEL_WARN, "the session's end will not be told: %s", why->msg);
+        return; /* a server without it; the end is seen by what fails then */
+    }
     if (why)
-        (void)err_set(&e, ERR_LOST, "the session has ended: %s", why->msg);
+        (void)err_set(&e, why->code, "the session has ended: %s", why->msg);
     else if (wire_termination_decode(reply, &t, &e) != ERR_OK)
-        (void)err_wrap(&e, ERR_LOST, "the session has ended");
+        (void)err_wrap(&e, ERR_SESSION, "the session has ended");
     else if (t.reason.len > 0)
-        (void)err_set(&e, ERR_LOST, "the server stopped: %.*s",
+        (void)err_set(&e, ERR_SESSION, "the server stopped: %.*s",
                       (int)(t.reason.len < 200 ? t.reason.len : 200),
                       (const char *)t.reason.data);
     else
-        (void)err_set(&e, ERR_LOST, "the server stopped");
+        (void)err_set(&e, ERR_SESSION, "the server stopped");
     end_session(s, &e);
 }
 
@@ -395,6 +408,25 @@ static void on_message(void *ctx, struct bytes message)
     c->handler->message(c->ctx, message);
 }
 
+static bool is_denial(const struct call_end *end)
+{
+    return end->status == CALL_STATUS_UNAUTHENTICATED ||
+           end->status == CALL_STATUS_PERMISSION_DENIED;
+}
+
+enum err_code session_end_err(const struct session *s, const struct call_end *end,
+                              struct err *e)
+{
+    enum err_code rc = call_end_err(end, e);
+
+    if (!s->bearer && is_denial(end) && call_end_fault(end) == CALL_REFUSED)
+        rc = ERR_AUTH;
+    else if (s->bearer && rc == ERR_AUTH)
+        rc = ERR_SESSION;
+    e->code = rc;
+    return rc;
+}
+
 static void on_end(void *ctx, const struct call_end *end)
 {
     struct session_call *c = ctx;
@@ -415,7 +447,7 @@ static void on_end(void *ctx, const struct call_end *end)
     if (failed_login) {
         struct err e;
 
-        (void)call_end_err(end, &e);
+        (void)session_end_err(s, end, &e);
         end_session(s, &e);
     }
 }
@@ -506,7 +538,7 @@ static void unary_end(void *ctx, const struct call_end *end)
     if (end->status == 0)
         (void)err_set(&e, ERR_PROTO, "the server ended a call without a reply");
     else
-        (void)call_end_err(end, &e);
+        (void)session_end_err(c->session, end, &e);
     c->reply_fn(c->reply_ctx, (struct bytes){0}, &e);
 }
 

@@ -85,6 +85,12 @@ void session_send(struct session_call *c, struct bytes message, bool newest);
  * was to log in takes the login back: the session is SESSION_OPEN again. */
 void session_drop(struct session_call *c);
 
+/* The error for the end of such a call, as call_end_err() gives it, in view of the session:
+ * one that is unknown to the server is ERR_SESSION once it was logged in, and only a login
+ * can be ERR_AUTH, not allowed in. For the call's own end(). */
+enum err_code session_end_err(const struct session *s, const struct call_end *end,
+                              struct err *e);
+
 /* A unary call: reply or error, exactly once unless dropped. reply is borrowed for the
  * callback and meaningful when why is NULL. */
 typedef void session_reply_fn(void *ctx, struct bytes reply, const struct err *why);

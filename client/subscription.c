@@ -164,7 +164,7 @@ static void on_end(void *ctx, const struct call_end *end)
     struct err e;
 
     s->call = NULL;
-    (void)call_end_err(end, &e);
+    (void)session_end_err(s->session, end, &e);
     finish(s, &e);
 }
 

@@ -22,7 +22,7 @@ static enum err_code read_created(struct bytes reply, struct table_created *out,
 
     TRY(wire_table_created_decode(reply, &t, e));
     if (!t.success)
-        return err_set(e, ERR_SERVER, "%.*s",
+        return err_set(e, ERR_REFUSED, "%.*s",
                        (int)(t.error_info.len < 200 ? t.error_info.len : 200),
                        t.error_info.len ? (const char *)t.error_info.data : "refused");
     if (t.size < 0 && t.size != INT64_MIN)

@@ -183,6 +183,7 @@ static bool fault_instead(struct server *s, struct login *l, struct rpc *rpc)
 
     switch (fault.action) {
     case FAULT_LOST:
+        rpc_set_authorization(rpc, NULL);
         rpc_finish(rpc, GRPC_STATUS_UNAUTHENTICATED, NULL);
         end_login(s, l);
         return true;
@@ -225,8 +226,6 @@ void serve(struct server *s, struct rpc *rpc)
         rpc_finish(rpc, GRPC_STATUS_UNAUTHENTICATED, NULL);
         return;
     }
-    if (l && fault_instead(s, l, rpc))
-        return;
     if (l) {
         char *bearer = mem_printf("Bearer %s",
                                   login_token(l, server_now_ms(s), s->options.session_ms));
@@ -234,6 +233,8 @@ void serve(struct server *s, struct rpc *rpc)
         rpc_set_authorization(rpc, bearer);
         free(bearer);
     }
+    if (l && fault_instead(s, l, rpc))
+        return;
     if (m)
         request_start(s, l, rpc, m);
     else

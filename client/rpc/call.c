@@ -109,7 +109,9 @@ static void maybe_end(struct call *c)
                        GRPC_SLICE_LENGTH(c->status_text));
     c->handler->end(c->ctx, &(struct call_end){.status = (int)c->status,
                                                .message = text,
-                                               .trailers = &c->trailers});
+                                               .trailers = &c->trailers,
+                                               .has_trailers = c->trailers.array.count > 0,
+                                               .connected = channel_connected(c->channel)});
     free(text);
 }
 
@@ -347,70 +349,4 @@ bool call_metadata_get(const struct call_metadata *md, const char *name,
         return true;
     }
     return false;
-}
-
-static enum err_code code_of_status(int status)
-{
-    switch (status) {
-    case GRPC_STATUS_UNAVAILABLE:
-    case GRPC_STATUS_INTERNAL:
-    case GRPC_STATUS_UNKNOWN:
-        return ERR_LOST;
-    case GRPC_STATUS_UNAUTHENTICATED:
-    case GRPC_STATUS_PERMISSION_DENIED:
-        return ERR_AUTH;
-    case GRPC_STATUS_NOT_FOUND:
-        return ERR_NOT_FOUND;
-    case GRPC_STATUS_DEADLINE_EXCEEDED:
-        return ERR_TIMEOUT;
-    case GRPC_STATUS_RESOURCE_EXHAUSTED:
-        return ERR_LIMIT;
-    case GRPC_STATUS_CANCELLED:
-        return ERR_CANCELLED;
-    default:
-        return ERR_SERVER;
-    }
-}
-
-/* What gRPC says of itself, and what it means to a user. An entry that ends in a blank is
- * the beginning of a text whose rest follows ours. */
-static const struct {
-    const char *grpc, *plain;
-} plain_words[] = {
-    /* clang-format off */
-    {"GOAWAY received", "the server is closing the connection (GOAWAY)"},
-    {"Stream removed", "broken off without a status"},
-    {"Socket closed", "the server closed the connection"},
-    {"keepalive watchdog timeout", "the server gives no sign of life"},
-    {"Deadline Exceeded", "no answer in time"},
-    {"Buffers full", "a message is too large (see --max-message)"},
-    {"No status received", "the server ended the stream without a status"},
-    {"Received RST_STREAM with error code ", "the server reset the stream: HTTP/2 error "},
-    {"Received http2 header with status: ", "is that a Deephaven server? HTTP status "},
-    /* clang-format on */
-};
-
-static enum err_code say_plainly(const struct call_end *end, struct err *e)
-{
-    enum err_code code = code_of_status(end->status);
-
-    for (size_t i = 0; i < sizeof(plain_words) / sizeof(*plain_words); i++) {
-        const char *words = plain_words[i].grpc;
-        size_t n = strlen(words);
-        bool open = words[n - 1] == ' ';
-
-        if (open ? strncmp(end->message, words, n) == 0 : strcmp(end->message, words) == 0)
-            return err_set(e, code, "%s%s", plain_words[i].plain, end->message + n);
-    }
-    return err_set(e, code, "%s", end->message);
-}
-
-enum err_code call_end_err(const struct call_end *end, struct err *e)
-{
-    if (end->status == GRPC_STATUS_OK)
-        return err_set(e, ERR_LOST, "the server ended the stream");
-    if (*end->message == '\0')
-        return err_set(e, code_of_status(end->status), "%s (gRPC status %d)",
-                       err_text(code_of_status(end->status)), end->status);
-    return say_plainly(end, e);
 }

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/err.h"
+#include "client/rpc/call_end.h"
 #include "client/rpc/channel.h"
 
 struct call_metadata; /* opaque: headers or trailers as received */
@@ -22,14 +22,6 @@ struct call_metadata; /* opaque: headers or trailers as received */
  * for the time of the callback. */
 bool call_metadata_get(const struct call_metadata *md, const char *name,
                        struct bytes *value);
-
-/* How a call ended. */
-struct call_end {
-    int status; /* gRPC status code, 0: OK */
-    const char
-        *message; /* borrowed; as the server or gRPC worded it, not yet safe to show */
-    const struct call_metadata *trailers;
-};
 
 struct call_handler {
     /* Initial metadata; not called for a reply that has only trailers. May be NULL. */
@@ -62,8 +54,5 @@ void call_send(struct call *c, struct bytes message, bool newest);
  * whose first batch is on its way is cancelled when that has left, or when the channel is
  * freed. Accepts NULL. */
 void call_drop(struct call *c);
-
-/* The error for an end that is not OK: code by status, message as worded. */
-enum err_code call_end_err(const struct call_end *end, struct err *e);
 
 #endif

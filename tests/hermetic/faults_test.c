@@ -151,7 +151,9 @@ static void a_start_that_fails_ends_it_with_one_line(void **state)
         const char *text;
     } starts[] = {{"login=refuse", 3, "dhview: "},
                   {"call.1=lost", 3, "dhview: "},
-                  {"call.1=status:13", 1, "a fault that was asked for"},
+                  {"call.1=status:13", 1, "failed on the server: a fault that was asked"},
+                  {"call.1=status:7", 1, "refused by the server: a fault that was asked"},
+                  {"call.1=status:14", 1, "failed on the server: a fault that was asked"},
                   {"call.1=text:2000", 1, "hostile"},
                   {"message.1=truncate:9", 1, "bad message"},
                   {"message.1=text:2000", 1, "hostile"},

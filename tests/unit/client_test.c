@@ -391,6 +391,69 @@ static void a_refused_table_still_logs_in(void **state)
     bench_free(b);
 }
 
+static struct bench *bench_with_fault(const char *spec)
+{
+    struct server_options o = options();
+    struct err e;
+
+    if (faults_add(&o.faults, spec, &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    return bench_open_with(&o);
+}
+
+/* Until the session has had its first three answers, one of them the planned one. */
+static bool is_at_work(struct bench *b)
+{
+    return b->session && session_last_round_trip_ms(b->session) >= 0 &&
+           session_state(b->session) == SESSION_READY;
+}
+
+static void a_refused_first_call_is_no_refused_login(void **state)
+{
+    struct bench *b = bench_with_fault("call.1=status:7"); /* PERMISSION_DENIED */
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_why.code, ERR_REFUSED);
+    assert_string_equal(b->feed_why.msg, "a fault that was asked for");
+    assert_int_equal(session_state(b->session), SESSION_READY);
+    assert_int_equal(b->session_ends, 0);
+    bench_free(b);
+}
+
+static void a_session_outlives_a_refusal_of_its_own_calls(void **state)
+{
+    static const char *const specs[] = {
+        "call.2=status:12",                   /* TerminationNotification: UNIMPLEMENTED */
+        "call.2=status:7", "call.3=status:7", /* the configuration: PERMISSION_DENIED */
+        "call.3=status:14",                   /* UNAVAILABLE, in the server's own words */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(specs) / sizeof(*specs); i++) {
+        struct bench *b = bench_with_fault(specs[i]);
+
+        open_feed(b, "s/billion", 6);
+        WAIT(b, is_at_work);
+        WAIT(b, is_settled);
+        check_cells(b, "billion", 29, 5);
+        assert_int_equal(b->session_ends, 0);
+        bench_free(b);
+    }
+}
+
+static void a_session_that_the_server_forgot_is_over_and_not_shut_out(void **state)
+{
+    struct bench *b = bench_with_fault("call.3=lost");
+
+    (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_over);
+    assert_int_equal(b->session_why.code, ERR_SESSION);
+    bench_free(b);
+}
+
 static void a_login_type_that_no_header_can_hold_is_refused(void **state)
 {
     static const char *const wrong[] = {"", "Kärcher", "a\nb", "\x01"};
@@ -625,7 +688,7 @@ static void columns_that_cannot_be_had_end_the_feed(void **state)
     inside_hide_exports(b->server, true);
     ask(b, viewport(0, 900, WIDE_COLUMNS, false));
     WAIT(b, is_feed_over);
-    assert_int_equal(b->feed_why.code, ERR_SERVER);
+    assert_int_equal(b->feed_why.code, ERR_REFUSED);
     assert_true(feed_ended(b->feed));
     assert_non_null(feed_window(b->feed).schema); /* what is held stays */
     inside_hide_exports(b->server, false);
@@ -1058,6 +1121,9 @@ int main(void)
         cmocka_unit_test(a_call_may_be_dropped_when_its_headers_log_in),
         cmocka_unit_test(a_call_may_be_dropped_when_its_trailers_log_in),
         cmocka_unit_test(a_refused_table_still_logs_in),
+        cmocka_unit_test(a_refused_first_call_is_no_refused_login),
+        cmocka_unit_test(a_session_outlives_a_refusal_of_its_own_calls),
+        cmocka_unit_test(a_session_that_the_server_forgot_is_over_and_not_shut_out),
         cmocka_unit_test(a_login_type_that_no_header_can_hold_is_refused),
         cmocka_unit_test(an_unknown_login_type_is_not_let_in),
         cmocka_unit_test(the_server_is_asked_how_to_log_in),

@@ -114,7 +114,7 @@ static void explain(const struct table_view *t, struct err *e)
                     strstr(e->msg, "Ticket is not a table") ||
                     (strstr(e->msg, "Could not resolve ticket") && strstr(e->msg, "(hex)"));
 
-    if (e->code == ERR_SERVER && no_table)
+    if (e->code == ERR_REFUSED && no_table)
         (void)err_set(e, ERR_NOT_TABLE, "%s is not a table", t->name);
     else if (e->code == ERR_NOT_FOUND)
         (void)err_set(e, ERR_NOT_FOUND, "the server has no table \"%s\"", t->name);
