@@ -79,14 +79,22 @@ void *mem_dup(const void *p, size_t n)
     return copy;
 }
 
-char *mem_printf(const char *fmt, ...)
+char *mem_vprintf(const char *fmt, va_list ap)
 {
     char *out = NULL;
+
+    if (vasprintf(&out, fmt, ap) < 0)
+        out = NULL;
+    return mem_checked(out);
+}
+
+char *mem_printf(const char *fmt, ...)
+{
+    char *out;
     va_list ap;
 
     va_start(ap, fmt);
-    if (vasprintf(&out, fmt, ap) < 0)
-        out = NULL;
+    out = mem_vprintf(fmt, ap);
     va_end(ap);
-    return mem_checked(out);
+    return out;
 }

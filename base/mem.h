@@ -7,6 +7,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Call first: large blocks go back to the system when they are freed, always. By itself
@@ -38,6 +39,7 @@ void *mem_dup(const void *p, size_t n);
 
 /* Owned formatted string. */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *mem_vprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 #define MEM_NEW(type) ((type *)mem_calloc(1, sizeof(type)))
 #define MEM_ARRAY(type, n) ((type *)mem_calloc((n), sizeof(type)))

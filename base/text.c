@@ -293,6 +293,45 @@ size_t text_clean(struct bytes in, bool ascii, size_t width, struct buf *out)
     return used;
 }
 
+/* Moves it over the clusters that take at least the first columns; returns what they take.
+ */
+static size_t skip_columns(struct text_iter *it, size_t columns)
+{
+    struct text_cluster c;
+    size_t used = 0;
+
+    while (used < columns && text_next(it, &c))
+        used += c.width;
+    return used;
+}
+
+static size_t append_columns(struct text_iter *it, size_t columns, struct buf *out)
+{
+    struct text_cluster c;
+    size_t used = 0;
+
+    while (used < columns && text_next(it, &c) && used + c.width <= columns &&
+           buf_append(out, c.utf8, c.len, NULL) == ERR_OK)
+        used += c.width;
+    return used;
+}
+
+size_t text_clean_middle(struct bytes in, bool ascii, size_t width, struct buf *out)
+{
+    size_t total = text_width(in, ascii, SIZE_MAX), used, tail;
+    struct text_iter it = text_iter(in, ascii);
+
+    if (total <= width || width < 3)
+        return text_clean(in, ascii, width, out);
+    used = append_columns(&it, width / 2, out);
+    if (buf_append(out, ascii ? "~" : "\u2026", ascii ? 1 : 3, NULL) != ERR_OK)
+        return used;
+    tail = width - used - 1;
+    it = text_iter(in, ascii);
+    (void)skip_columns(&it, total - tail);
+    return used + 1 + append_columns(&it, tail, out);
+}
+
 char *text_clean_line(const char *s, bool ascii)
 {
     struct bytes in = bytes_of(s);

@@ -59,6 +59,10 @@ size_t text_width(struct bytes in, bool ascii, size_t limit);
  * A text that does not fit ends in ellipsis (U+2026, or "~" in ASCII). */
 size_t text_clean(struct bytes in, bool ascii, size_t width, struct buf *out);
 
+/* The same, but a text that does not fit is cut in its middle, so that it keeps both ends:
+ * what names have in common stands mostly at one of them. */
+size_t text_clean_middle(struct bytes in, bool ascii, size_t width, struct buf *out);
+
 /* Makes a C string safe for one line of output on any terminal; owned by the caller. */
 char *text_clean_line(const char *s, bool ascii);
 

@@ -109,7 +109,7 @@ static void a_list_that_was_cut_is_fetched_whole(void **state)
         pty_keys(t, "10j");
     }
     pty_keys(t, "G");
-    pty_wait_text(t, "of 1003");
+    pty_wait_text(t, "of 1,003");
     pty_keys(t, "gg/999]<Enter>");
     pty_wait_text(t, "[999]   999");
     viewer_leave(t);
@@ -139,7 +139,7 @@ static void a_row_popup_lists_all_columns(void **state)
     char want[48];
 
     pty_keys(t, "77Gz<Enter>");
-    pty_wait_text(t, "of 1000");
+    pty_wait_text(t, "of 1,000");
     for (int first = 0; first < 1000; first += 250) {
         viewer_keys(t, "gg%dj", first + 9);
         for (int k = first; k < first + 10; k++) {
@@ -161,19 +161,19 @@ static void a_line_of_a_row_popup_opens_its_cell(void **state)
     struct pty *t = open_settled("wide", VIEWER_SETTING(state));
 
     pty_keys(t, "77Gz<Enter>");
-    pty_wait_text(t, "row 77: line 1 of 1000   Enter opens   q closes");
+    pty_wait_text(t, "row 77: line 1 of 1,000   Enter opens   q closes");
     pty_keys(t, "2jk<Enter>");
     pty_wait_text(t, "C1, row 77: lines");
     pty_wait_text(t, "value    76001");
     pty_keys(t, "<Esc>");
-    pty_wait_text(t, "row 77: line 2 of 1000");
+    pty_wait_text(t, "row 77: line 2 of 1,000");
     pty_keys(t, "/C900<Enter>"); /* the table's own feed has no such column */
-    pty_wait_text(t, "row 77: line 901 of 1000");
+    pty_wait_text(t, "row 77: line 901 of 1,000");
     pty_keys(t, "<Enter>");
     pty_wait_text(t, "C900, row 77: lines");
     pty_wait_text(t, "value    76900");
     pty_keys(t, "<Enter>"); /* there is nothing more to open */
-    pty_wait_text(t, "row 77: line 901 of 1000");
+    pty_wait_text(t, "row 77: line 901 of 1,000");
     pty_keys(t, "q");
     sheet_wait_status(t, 77, 10000);
     viewer_leave(t);

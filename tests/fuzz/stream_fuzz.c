@@ -42,7 +42,7 @@ static void paint(struct grid *g, struct surface *s, const struct draw_env *env)
 {
     struct rect r = {0, 0, ROWS, COLS};
     struct viewport_screen screen;
-    char status[STATUS_TEXT_MAX];
+    struct info_line status;
 
     grid_prepare(g, r, env);
     surface_clear(s);
@@ -50,8 +50,12 @@ static void paint(struct grid *g, struct surface *s, const struct draw_env *env)
     for (int row = 0; row < ROWS; row++)
         for (int col = 0; col < COLS; col++)
             check_cell(s, row, col, env->ascii);
-    grid_status(g, env, status, sizeof(status));
-    fuzz_check_text(status, strlen(status), env->ascii);
+    info_line_init(&status);
+    grid_status(g, &status);
+    info_line_draw(&status, s, (struct rect){0, 0, 1, COLS}, env->ascii);
+    info_line_release(&status);
+    for (int col = 0; col < COLS; col++)
+        check_cell(s, 0, col, env->ascii);
     grid_screen(g, &screen);
     FUZZ_CHECK(screen.height >= 1 && screen.n_columns >= 1);
 }

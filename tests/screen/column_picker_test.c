@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "tests/support/build.h"
+#include "tests/support/info_text.h"
 #include "ui/table/column_picker.h"
 
 #define GOLDEN_MAX 65536
@@ -91,7 +92,7 @@ static void expect_columns(struct fixture *f, const char *want)
 
 static void expect_screen(struct fixture *f, const char *golden, bool ascii)
 {
-    char path[512], status[STATUS_TEXT_MAX], *dump, *want = mem_calloc(1, GOLDEN_MAX);
+    char path[512], *status, *dump, *want = mem_calloc(1, GOLDEN_MAX);
     struct surface *s = surface_new(12, 80);
     struct draw_env env = {.ascii = ascii};
     bool generate = getenv("GENERATE") != NULL;
@@ -99,8 +100,9 @@ static void expect_screen(struct fixture *f, const char *golden, bool ascii)
 
     f->view.ops->prepare(f->view.self, (struct rect){0, 0, 11, 80}, &env);
     f->view.ops->draw(f->view.self, s, (struct rect){0, 0, 11, 80}, &env);
-    f->view.ops->status(f->view.self, &env, status, sizeof(status));
+    status = info_of_view(f->view, &env);
     (void)surface_str(s, 11, 0, 80, status, 0, ascii);
+    free(status);
     dump = surface_dump(s);
     snprintf(path, sizeof(path), "%s/tests/screen/%s.screen", TEST_SOURCE_DIR, golden);
     file = fopen(path, generate ? "w" : "r");

@@ -198,13 +198,15 @@ static void type(struct screen *s, const char *keys, bool slow)
 
 static void draw(struct screen *s)
 {
-    char status[STATUS_TEXT_MAX];
+    struct info_line status;
     struct surface *to = s->surface;
 
     surface_clear(to);
     grid_draw(s->grid, to, s->r, &s->env);
-    grid_status(s->grid, &s->env, status, sizeof(status));
-    (void)surface_str(to, s->r.rows, 0, s->r.cols, status, STYLE_DEFAULT, s->env.ascii);
+    info_line_init(&status);
+    grid_status(s->grid, &status);
+    info_line_draw(&status, to, (struct rect){s->r.rows, 0, 1, s->r.cols}, s->env.ascii);
+    info_line_release(&status);
 }
 
 static void expect_screen(struct screen *s, const char *name)

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "tests/support/golden.h"
+#include "tests/support/info_text.h"
 #include "ui/table/cell_text.h"
 #include "ui/table/meter.h"
 #include "ui/term/theme.h"
@@ -127,7 +128,7 @@ static void a_list_scrolls_and_stays_when_it_changes(void **state)
     struct source s = list_of(1000);
     struct popup *p = popup_new("Prices, row 1,042", true, &source_ops, &s);
     struct view v = popup_as_view(p);
-    char status[STATUS_TEXT_MAX];
+    char *status;
 
     (void)state;
     s.type.item = &s.item;
@@ -138,10 +139,11 @@ static void a_list_scrolls_and_stays_when_it_changes(void **state)
     draw_golden(v, 21, 80, false, "popup-list-end-80x24");
     assert_int_equal(s.fills, 2); /* not filled while nothing changes */
     assert_int_equal(s.first, 1004 - 19);
-    v.ops->status(v.self, &(struct draw_env){.ascii = true}, status, sizeof(status));
+    status = info_of_view(v, &(struct draw_env){.ascii = true});
     assert_string_equal(status,
-                        "Prices, row 1,042: lines 986 to 1004 of 1004   old: ^[ gone   "
+                        "Prices, row 1,042: lines 986 to 1,004 of 1,004   old: ^[ gone   "
                         "q closes");
+    free(status);
     v.ops->close(v.self);
 }
 
@@ -151,7 +153,7 @@ static void a_line_is_chosen_where_that_means_something(void **state)
     struct key_match m = {.binding = &enter, .count = 1};
     struct source s = list_of(30);
     struct view v = popup_as_view(popup_new("row 9", false, &chosen_ops, &s));
-    char status[STATUS_TEXT_MAX];
+    char *status;
     struct surface *drawn;
 
     (void)state;
@@ -167,9 +169,10 @@ static void a_line_is_chosen_where_that_means_something(void **state)
     surface_free(drawn);
     assert_true(v.ops->action(v.self, &m));
     assert_int_equal(s.accepted, 7);
-    v.ops->status(v.self, &(struct draw_env){.ascii = true}, status, sizeof(status));
+    status = info_of_view(v, &(struct draw_env){.ascii = true});
     assert_non_null(strstr(status, "row 9: line 8 of 34 "));
     assert_non_null(strstr(status, "   Enter opens   q closes"));
+    free(status);
     v.ops->close(v.self);
     s = list_of(3);
     s.type.item = &s.item;
@@ -220,7 +223,7 @@ static void without_room_for_a_frame_all_room_is_used(void **state)
     struct draw_env env = {.ascii = true};
     struct surface *drawn = surface_new(2, 60);
     struct rect all = {0, 0, 2, 60};
-    char status[STATUS_TEXT_MAX];
+    char *status;
 
     (void)state;
     for (int i = 0; i < 2 * 60; i++)
@@ -229,8 +232,9 @@ static void without_room_for_a_frame_all_room_is_used(void **state)
     v.ops->draw(v.self, drawn, all, &env);
     for (int i = 0; i < 2 * 60; i++)
         assert_string_not_equal(surface_cell(drawn, i / 60, i % 60)->utf8, "#");
-    v.ops->status(v.self, &env, status, sizeof(status));
+    status = info_of_view(v, &env);
     assert_non_null(strstr(status, "lines 1 to 2 of "));
+    free(status);
     surface_free(drawn);
     v.ops->close(v.self);
 }

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "tests/support/build.h"
+#include "tests/support/info_text.h"
 #include "ui/table/grid.h"
 #include "ui/table/live.h"
 #include "ui/term/theme.h"
@@ -225,15 +226,20 @@ static void a_paused_picture_stands_and_differences_are_marked(void **state)
 {
     struct fixture *f = *state;
     struct window w = window_of(f->replica);
-    char status[128] = "";
+    struct info_line status;
+    char *text;
 
     assert_true(live_pause(f->live, &w));
     (void)tick(f, 1000);
     (void)change(f, (const char *const[4]){"0"}, (const char *const[4]){"1"}, 1900, 1100);
     draw(f, 1100);
     expect_screen(f, "ticks-paused");
-    live_status(f->live, false, 1100, status, sizeof(status));
-    assert_string_equal(status, "   PAUSED  2 missed   +900 rows");
+    info_line_init(&status);
+    live_status(f->live, false, 1100, &status);
+    text = info_text(&status, 80, false);
+    assert_string_equal(text, "PAUSED  2 missed   +900 rows");
+    free(text);
+    info_line_release(&status);
     live_resume(f->live, &w, 5000);
     (void)show(f, 5000);
     draw(f, 5000);

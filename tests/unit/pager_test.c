@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/info_text.h"
 #include "ui/term/theme.h"
 #include "ui/widget/pager.h"
 
@@ -17,6 +18,19 @@
 static void add(struct pager *p, const char *label, const char *text)
 {
     assert_true(pager_add(p, label, bytes_of(text), STYLE_DEFAULT));
+}
+
+static void expect_status(const struct pager *p, const char *want)
+{
+    struct info_line l;
+    char *text;
+
+    info_line_init(&l);
+    (void)pager_status(p, &l);
+    text = info_text(&l, 80, true);
+    assert_string_equal(text, want);
+    free(text);
+    info_line_release(&l);
 }
 
 static void act(struct pager *p, enum action action, int n, int64_t count)
@@ -107,8 +121,7 @@ static void scrolling_stays_inside(void **state)
     assert_int_equal(pager_top_entry(p), 4);
     act(p, ACT_MOVE_PAGE, +1, INT64_MAX);
     expect(p, "line 6\nline 7\nline 8\nline 9\n");
-    pager_status(p, text, sizeof(text));
-    assert_string_equal(text, "lines 7 to 10 of 10");
+    expect_status(p, "lines 7 to 10 of 10");
     act(p, ACT_FIRST_ROW, 0, 1);
     act(p, ACT_LAST_ROW, 0, 1);
     assert_int_equal(pager_top_entry(p), 6);
@@ -197,8 +210,7 @@ static void a_current_line_moves_and_stays_in_sight(void **state)
     expect_lines(p, 8, 6);
     act(p, ACT_MOVE_HALF_PAGE, -1, 1);
     expect_lines(p, 6, 4);
-    pager_status(p, text, sizeof(text));
-    assert_string_equal(text, "line 7 of 20");
+    expect_status(p, "line 7 of 20");
     act(p, ACT_MOVE_PAGE, +1, INT64_MAX);
     expect_lines(p, 19, 16);
     act(p, ACT_MOVE_ROW, -1, INT64_MAX);

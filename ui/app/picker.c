@@ -181,15 +181,15 @@ static bool view_key(void *self, struct key k)
     return result != LIST_IGNORED;
 }
 
-static void view_status(const void *self, const struct draw_env *env, char *out,
-                        size_t size)
+static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct picker *p = self;
     size_t n = list_matching(p->list);
 
     (void)env;
-    (void)snprintf(out, size, "table %zu of %zu   Enter opens, / filters, ? help, q leaves",
-                   n ? list_place(p->list) + 1 : 0, n);
+    (void)info_line_add_place(out, "table", n ? (int64_t)list_place(p->list) + 1 : 0,
+                              (int64_t)n);
+    (void)info_line_add(out, INFO_HINT, "Enter opens, / filters, ? help, q leaves");
 }
 
 static const char *view_title(const void *self)

@@ -8,6 +8,7 @@
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 #include "ui/widget/key_choices.h"
+#include "ui/widget/number.h"
 #include "ui/widget/screen_layout.h"
 
 /* --- the terminal --- */
@@ -90,13 +91,13 @@ static enum link_state link_of(struct app *a)
 /* What the terminal does not take in time, or "". */
 static void slow_warning(const struct app *a, char *out, size_t size)
 {
-    char number[GRID_NUMBER_LEN];
+    char number[NUMBER_LEN];
     uint64_t frames = slow_frames(&a->slow, a->env.now_ms);
 
     *out = '\0';
     if (frames > 0)
         (void)snprintf(out, size, "slow terminal: %s frames skipped",
-                       grid_number((int64_t)frames, number));
+                       number_grouped((int64_t)frames, number));
 }
 
 static void draw_tabs(struct app *a, const struct view *base, struct rect r)
@@ -141,19 +142,22 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
 {
     struct tab *t = app_tab(a);
     struct view *v = tab_top_view(t), *base = &t->views.views[view_stack_base(&t->views)];
-    char status[STATUS_TEXT_MAX] = "", keys[2][KEY_CHOICES_LEN], warning[80];
+    char keys[2][KEY_CHOICES_LEN], warning[80];
+    struct info_line status;
 
     surface_clear(a->surface);
     for (size_t i = view_stack_base(&t->views); i < t->views.n; i++)
         t->views.views[i].ops->draw(t->views.views[i].self, a->surface, l->view, &a->env);
     if (l->tabs.rows)
         draw_tabs(a, base, l->tabs);
-    v->ops->status(v->self, &a->env, status, sizeof(status));
     slow_warning(a, warning, sizeof(warning));
     key_choices(&t->matcher, l->status.cols - 1, keys);
     question_matches(a->question, keys[0], sizeof(keys[0]));
+    info_line_init(&status);
+    v->ops->status(v->self, &a->env, &status);
     if (l->status.rows)
-        status_line_draw(status, warning, keys[0], a->surface, l->status, a->env.ascii);
+        status_line_draw(&status, warning, keys[0], a->surface, l->status, a->env.ascii);
+    info_line_release(&status);
     if (question_is_open(a->question)) {
         *cursor_row = l->message.row;
         *cursor_col = question_draw(a->question, a->surface, l->message, a->env.ascii);

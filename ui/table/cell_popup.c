@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ui/table/cell_text.h"
 #include "ui/term/theme.h"
+#include "ui/widget/number.h"
 
 #define LIVE_MARK "(live) " /* in a row: it is not of the paused picture */
 #define ROW_TEXT_MAX 4096   /* bytes of a value in one line */
@@ -378,14 +379,14 @@ struct popup *cell_popup_new_at(struct table_view *t, int64_t position, size_t c
                                 const struct cell_popup_handler *handler, void *ctx)
 {
     const struct schema *s = table_view_window(t).schema;
-    char number[GRID_NUMBER_LEN], *title;
+    char number[NUMBER_LEN], *title;
     struct cell_popup *c;
 
     if (!s || column >= s->n_columns)
         return NULL;
     c = source_new(t, position, column, handler, ctx);
     title = mem_printf("%s, row %s", s->columns[column].name,
-                       grid_number(position + 1, number));
+                       number_grouped(position + 1, number));
     c->popup = popup_new(title, true, &cell_source, c);
     free(title);
     return c->popup;
@@ -394,7 +395,7 @@ struct popup *cell_popup_new_at(struct table_view *t, int64_t position, size_t c
 struct popup *row_popup_new(struct table_view *t, const struct cell_popup_handler *handler,
                             void *ctx)
 {
-    char number[GRID_NUMBER_LEN], *title;
+    char number[NUMBER_LEN], *title;
     struct cell_popup *c;
     int64_t position;
     size_t column;
@@ -404,7 +405,7 @@ struct popup *row_popup_new(struct table_view *t, const struct cell_popup_handle
     c = source_new(t, position, column, handler, ctx);
     c->is_row = true;
     list_columns(c, table_view_window(t).schema);
-    title = mem_printf("row %s", grid_number(c->position + 1, number));
+    title = mem_printf("row %s", number_grouped(c->position + 1, number));
     c->popup = popup_new(title, false, &row_source, c);
     free(title);
     return c->popup;

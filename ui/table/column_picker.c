@@ -236,17 +236,16 @@ static bool view_key(void *self, struct key k)
     return list_key(p->list, k) != LIST_IGNORED;
 }
 
-static void view_status(const void *self, const struct draw_env *env, char *out,
-                        size_t size)
+static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct column_picker *p = self;
     size_t n = list_matching(p->list);
 
     (void)env;
-    (void)snprintf(out, size,
-                   "column %zu of %zu, %zu shown   Space toggles, J K move, / filters, "
-                   "q leaves",
-                   n ? list_place(p->list) + 1 : 0, n, columns_count(p->columns));
+    (void)info_line_add_place(out, "column", n ? (int64_t)list_place(p->list) + 1 : 0,
+                              (int64_t)n);
+    info_line_addf(out, INFO_COUNT, ", %zu shown", columns_count(p->columns))->gap = 0;
+    (void)info_line_add(out, INFO_HINT, "Space toggles, J K move, / filters, q leaves");
 }
 
 static const char *view_title(const void *self)

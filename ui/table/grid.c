@@ -19,6 +19,7 @@
 #include "ui/table/cell_text.h"
 #include "ui/table/columns.h"
 #include "ui/term/theme.h"
+#include "ui/widget/number.h"
 
 /* What the widths were last measured for. */
 struct measured {
@@ -73,21 +74,6 @@ static int64_t mul_sat(int64_t a, int64_t b)
     if (__builtin_mul_overflow(a, b, &product))
         return (a < 0) == (b < 0) ? INT64_MAX : INT64_MIN;
     return product;
-}
-
-char *grid_number(int64_t n, char *out)
-{
-    char plain[24];
-    size_t len = (size_t)snprintf(plain, sizeof(plain), "%" PRId64, n);
-    char *p = out;
-
-    for (size_t i = 0; i < len; i++) {
-        *p++ = plain[i];
-        if (plain[i] != '-' && i + 1 < len && (len - 1 - i) % 3 == 0)
-            *p++ = ',';
-    }
-    *p = '\0';
-    return out;
 }
 
 /* --- life --- */
@@ -295,8 +281,8 @@ static void measure(struct grid *g, const struct draw_env *env)
 
 static int gutter_width(const struct grid *g)
 {
-    char number[GRID_NUMBER_LEN];
-    int digits = (int)strlen(grid_number(clamp64(size_of(g), 1, INT64_MAX), number));
+    char number[NUMBER_LEN];
+    int digits = (int)strlen(number_grouped(clamp64(size_of(g), 1, INT64_MAX), number));
 
     return max_int(g->gutter, max_int(digits, 3) + 2);
 }
@@ -478,14 +464,14 @@ static void draw_header(const struct grid *g, struct surface *s, struct rect r, 
 static void draw_gutter(const struct grid *g, struct surface *s, int row, int col,
                         int64_t position, bool inside, const struct draw_env *env)
 {
-    char number[GRID_NUMBER_LEN];
+    char number[NUMBER_LEN];
     uint8_t style = position == g->row ? STYLE_GUTTER_CURRENT : STYLE_GUTTER;
 
     if (g->gutter == 0)
         return;
     if (inside)
         (void)surface_text_right(s, row, col, g->gutter - 2,
-                                 bytes_of(grid_number(position + 1, number)), style,
+                                 bytes_of(number_grouped(position + 1, number)), style,
                                  env->ascii);
     else
         (void)surface_text_right(s, row, col, g->gutter - 2, bytes_of("~"), STYLE_OUTSIDE,
@@ -911,68 +897,28 @@ int64_t grid_height(const struct grid *g)
 
 /* --- status --- */
 
-static size_t append(char *out, size_t size, size_t at, const char *text)
-{
-    int n = at < size ? snprintf(out + at, size - at, "%s", text) : 0;
-
-    return at + (size_t)max_int(n, 0);
-}
-
-/* Hidden columns and the description of the current one. */
-static void status_details(const struct grid *g, const struct draw_env *env, char *out,
-                           size_t size)
+void grid_status(const struct grid *g, struct info_line *out)
 {
     size_t hidden = columns_all(g->columns) - columns_count(g->columns);
-    const struct schema_column *c = schema_of(g, g->column);
-    size_t n = strlen(out);
-    char text[48];
-    char *description;
-
-    if (hidden > 0) {
-        (void)snprintf(text, sizeof(text), "   %zu hidden", hidden);
-        n = append(out, size, n, text);
-    }
-    if (!*c->description)
-        return;
-    description = text_clean_line(c->description, env->ascii);
-    n = append(out, size, n, "   ");
-    (void)append(out, size, n, description);
-    free(description);
-}
-
-/* Where the cursor stands among the rows, for all tables alike. */
-static void status_row(const struct grid *g, char *out, size_t size)
-{
-    char row[GRID_NUMBER_LEN], rows[GRID_NUMBER_LEN];
-
-    (void)snprintf(out, size, "row %s of %s   ",
-                   grid_number(size_of(g) > 0 ? g->row + 1 : 0, row),
-                   size_known(g) ? grid_number(size_of(g), rows) : "?");
-}
-
-void grid_status(const struct grid *g, const struct draw_env *env, char *out, size_t size)
-{
-    char column[GRID_NUMBER_LEN], columns[GRID_NUMBER_LEN], type[64];
+    char column[NUMBER_LEN], columns[NUMBER_LEN], type[64];
     const struct schema_column *c;
-    char *name, *kind;
-    size_t n;
 
-    *out = '\0';
     if (!g->window.schema)
         return;
-    status_row(g, out, size);
-    n = strlen(out);
+    (void)info_line_add_place(out, "row", size_of(g) > 0 ? g->row + 1 : 0,
+                              size_known(g) ? size_of(g) : -1);
     if (columns_count(g->columns) == 0) {
-        (void)snprintf(out + n, size - n, "no columns");
+        (void)info_line_add(out, INFO_DETAIL, "no columns");
         return;
     }
     c = schema_of(g, g->column);
-    name = text_clean_line(c->name, env->ascii);
-    kind = text_clean_line(columns_type_text(c, type, sizeof(type)), env->ascii);
-    (void)snprintf(out + n, size - n, "%s (%s)   col %s/%s", name, kind,
-                   grid_number((int64_t)g->column + 1, column),
-                   grid_number((int64_t)columns_count(g->columns), columns));
-    free(name);
-    free(kind);
-    status_details(g, env, out, size);
+    (void)info_line_add(out, INFO_NAME, c->name);
+    info_line_addf(out, INFO_DETAIL, "(%s)", columns_type_text(c, type, sizeof(type)))
+        ->gap = 1;
+    (void)info_line_addf(out, INFO_COUNT, "col %s/%s",
+                         number_grouped((int64_t)g->column + 1, column),
+                         number_grouped((int64_t)columns_count(g->columns), columns));
+    if (hidden > 0)
+        (void)info_line_addf(out, INFO_DETAIL, "%zu hidden", hidden);
+    (void)info_line_add(out, INFO_ABOUT, c->description);
 }

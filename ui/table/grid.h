@@ -83,10 +83,7 @@ bool grid_cell(const struct grid *g, int64_t *position, size_t *column);
 /* Rows on the screen, at least 1. */
 int64_t grid_height(const struct grid *g);
 
-void grid_status(const struct grid *g, const struct draw_env *env, char *out, size_t size);
-
-/* Writes n with a comma between thousands; out needs GRID_NUMBER_LEN bytes. Returns out. */
-#define GRID_NUMBER_LEN 32
-char *grid_number(int64_t n, char *out);
+/* Adds where the cursor is and what its column is. */
+void grid_status(const struct grid *g, struct info_line *out);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "ui/table/rate.h"
+#include "ui/widget/number.h"
 
 struct live {
     struct ticks *ticks; /* owned */
@@ -235,42 +236,33 @@ const struct ticks *live_ticks(const struct live *l)
 
 /* --- status --- */
 
-static void append(char *out, size_t size, const char *label, uint64_t n, const char *unit)
+static void add_pause(const struct live *l, struct info_line *out)
 {
-    char number[GRID_NUMBER_LEN];
-    size_t used = strlen(out);
+    char n[NUMBER_LEN];
+    struct info_part *part = info_line_addf(out, INFO_STATE, "PAUSED  %s missed",
+                                            number_grouped((int64_t)l->missed, n));
 
-    (void)snprintf(out + used, size - used, "   %s%s%s", label,
-                   grid_number((int64_t)n, number), unit);
-}
-
-static void append_text(char *out, size_t size, const char *text)
-{
-    size_t used = strlen(out);
-
-    (void)snprintf(out + used, size - used, "   %s", text);
-}
-
-static void append_pause(const struct live *l, char *out, size_t size)
-{
-    append(out, size, "PAUSED  ", l->missed, " missed");
+    info_line_shorter(out, part, "PAUSED");
     if (l->size > l->frozen_size)
-        append(out, size, "+", (uint64_t)(l->size - l->frozen_size), " rows");
+        (void)info_line_addf(out, INFO_COUNT, "+%s rows",
+                             number_grouped(l->size - l->frozen_size, n));
 }
 
-void live_status(const struct live *l, bool following, uint64_t now, char *out, size_t size)
+void live_status(const struct live *l, bool following, uint64_t now, struct info_line *out)
 {
     uint64_t rows = rate_per_second(&l->rows, now);
     uint64_t updates = rate_per_second(&l->updates, now);
+    char n[NUMBER_LEN];
 
     if (l->frozen)
-        append_pause(l, out, size);
+        add_pause(l, out);
     else if (rows > 0)
-        append(out, size, "+", rows, "/s");
+        (void)info_line_addf(out, INFO_COUNT, "+%s/s", number_grouped((int64_t)rows, n));
     else if (updates > 0)
-        append(out, size, "", updates, updates == 1 ? " update/s" : " updates/s");
+        (void)info_line_addf(out, INFO_COUNT, "%s %s", number_grouped((int64_t)updates, n),
+                             updates == 1 ? "update/s" : "updates/s");
     if (following)
-        append_text(out, size, "FOLLOW");
+        (void)info_line_add(out, INFO_STATE, "FOLLOW");
 }
 
 static bool on_grid(const void *ctx, size_t column, int64_t position)

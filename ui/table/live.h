@@ -43,9 +43,8 @@ struct window live_window(const struct live *l, const struct window *w);
 
 const struct ticks *live_ticks(const struct live *l); /* borrowed for ever */
 
-/* Appends rates, FOLLOW and the pause to the status line. */
-void live_status(const struct live *l, bool following, uint64_t now, char *out,
-                 size_t size);
+/* Adds rates, FOLLOW and the pause. */
+void live_status(const struct live *l, bool following, uint64_t now, struct info_line *out);
 
 /* When what is shown next changes by itself, or TICKS_NEVER. */
 uint64_t live_next(const struct live *l, const struct grid *g, uint64_t now);

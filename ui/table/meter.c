@@ -5,6 +5,7 @@
 
 #include "ui/table/grid.h"
 #include "ui/term/theme.h"
+#include "ui/widget/number.h"
 
 static void count(struct rate *r, uint64_t *last, uint64_t total, uint64_t now_ms)
 {
@@ -42,15 +43,15 @@ static void add(struct pager *p, const char *label, const char *text)
     (void)pager_add(p, label, bytes_of(text), STYLE_DEFAULT);
 }
 
-static const char *number(uint64_t n, char out[GRID_NUMBER_LEN])
+static const char *number(uint64_t n, char out[NUMBER_LEN])
 {
-    return grid_number(n < INT64_MAX ? (int64_t)n : INT64_MAX, out);
+    return number_grouped(n < INT64_MAX ? (int64_t)n : INT64_MAX, out);
 }
 
 static void add_rate(struct pager *p, const char *label, const struct rate *r,
                      uint64_t total, uint64_t now_ms)
 {
-    char a[GRID_NUMBER_LEN], b[GRID_NUMBER_LEN], text[3 * GRID_NUMBER_LEN];
+    char a[NUMBER_LEN], b[NUMBER_LEN], text[3 * NUMBER_LEN];
 
     (void)snprintf(text, sizeof(text), "%s/s   %s in all",
                    number(rate_per_second(r, now_ms), a), number(total, b));
@@ -81,7 +82,7 @@ static void add_age(const struct meter *m, struct pager *p, uint64_t now_ms)
 void meter_fill(const struct meter *m, const struct meter_link *link, uint64_t now_ms,
                 struct pager *p)
 {
-    char n[GRID_NUMBER_LEN];
+    char n[NUMBER_LEN];
 
     add_round_trip(p, link);
     add_age(m, p, now_ms);

@@ -601,51 +601,42 @@ static struct pending_answer pending_of(const struct table_view *t)
     return other.pending && (!d.pending || other.since_ms < d.since_ms) ? other : d;
 }
 
-__attribute__((format(printf, 3, 4))) static void append(char *out, size_t size,
-                                                         const char *format, ...)
-{
-    size_t used = strlen(out);
-    va_list ap;
-
-    va_start(ap, format);
-    (void)vsnprintf(out + used, size - used, format, ap);
-    va_end(ap);
-}
-
-/* What the user has to know to make sense of the rest comes first: the line may be cut. */
-static void put_overdue(const struct table_view *t, uint64_t now, char *out, size_t size)
+/* What the user has to know to make sense of the rest comes first. */
+static void add_overdue(const struct table_view *t, uint64_t now, struct info_line *out)
 {
     struct pending_answer answer = pending_of(t);
     uint64_t overdue = answer_overdue_s(&answer, now);
+    struct info_part *part;
+    char text[64];
 
-    *out = '\0';
-    if (overdue > 0)
-        append(out, size, "no answer for %" PRIu64 " s; ^r asks anew   ", overdue);
+    if (overdue == 0)
+        return;
+    part = info_line_addf(out, INFO_STATE, "no answer for %" PRIu64 " s; ^r asks anew",
+                          overdue);
+    (void)snprintf(text, sizeof(text), "no answer for %" PRIu64 " s", overdue);
+    info_line_shorter(out, part, text);
 }
 
-static void append_stream(const struct table_view *t, char *out, size_t size)
+static void add_stream(const struct table_view *t, struct info_line *out)
 {
     if (t->end.code != ERR_OK)
-        append(out, size, "   ENDED");
+        (void)info_line_add(out, INFO_STATE, "ENDED");
     if (table_view_resubscriptions(t) > 0)
-        append(out, size, "   %" PRIu64 " resubscribed", table_view_resubscriptions(t));
-    if (t->now && feed_is_static(t->now->feed) && *out)
-        append(out, size, "   static");
+        (void)info_line_addf(out, INFO_COUNT, "%" PRIu64 " resubscribed",
+                             table_view_resubscriptions(t));
+    if (t->now && feed_is_static(t->now->feed) && table_view_window(t).schema)
+        (void)info_line_add(out, INFO_DETAIL, "static");
 }
 
-static void view_status(const void *self, const struct draw_env *env, char *out,
-                        size_t size)
+static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct table_view *t = self;
 
-    char where[STATUS_TEXT_MAX];
-
-    grid_status(t->grid, env, where, sizeof(where));
-    if (*where)
-        live_status(t->live, grid_following(t->grid), env->now_ms, where, sizeof(where));
-    put_overdue(t, env->now_ms, out, size);
-    append(out, size, "%s", where);
-    append_stream(t, out, size);
+    add_overdue(t, env->now_ms, out);
+    grid_status(t->grid, out);
+    if (table_view_window(t).schema)
+        live_status(t->live, grid_following(t->grid), env->now_ms, out);
+    add_stream(t, out);
 }
 
 static uint64_t view_next_frame(const void *self, const struct draw_env *env)

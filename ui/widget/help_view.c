@@ -54,15 +54,15 @@ static bool view_search(void *self, const char *text, int direction)
     return pager_search(h->pager, text, direction);
 }
 
-static void view_status(const void *self, const struct draw_env *env, char *out,
-                        size_t size)
+static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct help_view *h = self;
-    char lines[96];
 
     (void)env;
-    pager_status(h->pager, lines, sizeof(lines));
-    (void)snprintf(out, size, "help: %s   / finds   q goes back", lines);
+    (void)info_line_add(out, INFO_NAME, "help:");
+    pager_status(h->pager, out)->gap = 1;
+    (void)info_line_add(out, INFO_HINT, "/ finds");
+    (void)info_line_add(out, INFO_HINT, "q goes back");
 }
 
 static const char *view_title(const void *self)

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/term/theme.h"
+#include "ui/widget/number.h"
 
 #define GAP 2             /* blanks between label and text */
 #define TEXT_COLUMN_MIN 8 /* columns a text has at least, or it begins at the edge */
@@ -443,15 +444,22 @@ bool pager_search(struct pager *p, const char *text, int direction)
     return false;
 }
 
-void pager_status(const struct pager *p, char *out, size_t size)
+struct info_part *pager_status(const struct pager *p, struct info_line *out)
 {
-    if (p->has_cursor) {
-        (void)snprintf(out, size, "line %zu of %zu", p->n_lines ? p->cursor + 1 : 0,
-                       p->n_lines);
-        return;
-    }
-    size_t last = p->top + (p->rows > 0 ? (size_t)p->rows : 0);
+    char first[NUMBER_LEN], last[NUMBER_LEN], all[NUMBER_LEN], text[2 * NUMBER_LEN];
+    size_t end = p->top + (p->rows > 0 ? (size_t)p->rows : 0);
+    struct info_part *part;
 
-    (void)snprintf(out, size, "lines %zu to %zu of %zu", p->n_lines ? p->top + 1 : 0,
-                   last < p->n_lines ? last : p->n_lines, p->n_lines);
+    if (p->has_cursor)
+        return info_line_add_place(out, "line", p->n_lines ? (int64_t)p->cursor + 1 : 0,
+                                   (int64_t)p->n_lines);
+    end = end < p->n_lines ? end : p->n_lines;
+    (void)number_grouped((int64_t)end, last);
+    (void)number_grouped((int64_t)p->n_lines, all);
+    part = info_line_addf(out, INFO_PLACE, "lines %s to %s of %s",
+                          number_grouped(p->n_lines ? (int64_t)p->top + 1 : 0, first), last,
+                          all);
+    (void)snprintf(text, sizeof(text), "%s/%s", last, all);
+    info_line_shorter(out, part, text);
+    return part;
 }

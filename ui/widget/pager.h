@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "ui/term/surface.h"
+#include "ui/widget/info_line.h"
 #include "ui/widget/keymap.h"
 
 #define PAGER_TEXT_MAX ((size_t)64 << 20) /* bytes of all texts; more is left out */
@@ -60,7 +61,7 @@ bool pager_action(struct pager *p, const struct key_match *m);
  * means the one searched before. False when there is none. */
 bool pager_search(struct pager *p, const char *text, int direction);
 
-/* "lines 1 to 20 of 84", or "line 3 of 84". */
-void pager_status(const struct pager *p, char *out, size_t size);
+/* Adds "lines 1 to 20 of 84", or "line 3 of 84". Returns the part, as info_line_add(). */
+struct info_part *pager_status(const struct pager *p, struct info_line *out);
 
 #endif

@@ -166,20 +166,18 @@ static bool view_search(void *self, const char *text, int direction)
     return pager_search(p->pager, text, direction);
 }
 
-static void view_status(const void *self, const struct draw_env *env, char *out,
-                        size_t size)
+static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct popup *p = self;
-    const char *note = p->source->note ? p->source->note(p->ctx) : "";
-    char *title = text_clean_line(p->title, env->ascii);
-    char *safe = text_clean_line(note, env->ascii);
-    char lines[96];
 
-    pager_status(p->pager, lines, sizeof(lines));
-    (void)snprintf(out, size, "%s: %s%s%s%s   q closes", title, lines, *safe ? "   " : "",
-                   safe, p->source->accept ? "   Enter opens" : "");
-    free(safe);
-    free(title);
+    (void)env;
+    (void)info_line_addf(out, INFO_NAME, "%s:", p->title);
+    pager_status(p->pager, out)->gap = 1;
+    if (p->source->note)
+        (void)info_line_add(out, INFO_STATE, p->source->note(p->ctx));
+    if (p->source->accept)
+        (void)info_line_add(out, INFO_HINT, "Enter opens");
+    (void)info_line_add(out, INFO_HINT, "q closes");
 }
 
 static const char *view_title(const void *self)

@@ -1,15 +1,16 @@
 /*
- * ui/widget/statusline.h - the lines around a view: tabs and connection, status, message.
+ * ui/widget/statusline.h - the lines around a view: tabs and connection, and status.
  *
- * Pure drawing: what to say comes in, nothing is kept. Texts from outside are made safe
- * here.
+ * Pure drawing: what to say comes in, nothing is kept. What gives way where the screen is
+ * narrow is decided by ui/widget/info_line: where one stands and how the connection is
+ * never do.
  */
 #ifndef UI_WIDGET_STATUSLINE_H
 #define UI_WIDGET_STATUSLINE_H
 
 #include <stdbool.h>
 
-#include "ui/term/surface.h"
+#include "ui/widget/info_line.h"
 
 /* LINK_WAITING: nothing of the table has come yet. LINK_ENDED: the server is there, but the
  * stream of this view is over. */
@@ -24,10 +25,10 @@ struct tab_line {
 };
 void tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, bool ascii);
 
-/* left is where the view stands, warning something that must be seen beside it, keys the
- * choices of a pending key sequence; the last two may be "". On a narrow line left is cut
- * before warning is. */
-void status_line_draw(const char *left, const char *warning, const char *keys,
+/* where is what the view has said of itself; what stands at the right is added to it.
+ * warning is something that must be seen beside it, keys the choices of a pending key
+ * sequence, which take the whole line; both may be "". */
+void status_line_draw(struct info_line *where, const char *warning, const char *keys,
                       struct surface *s, struct rect r, bool ascii);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "model/format.h"
 #include "ui/term/surface.h"
+#include "ui/widget/info_line.h"
 #include "ui/widget/keymap.h"
 
 /* How things are drawn, the same for all views. */
@@ -21,9 +22,6 @@ struct draw_env {
     const struct zone *zone; /* borrowed */
     uint64_t now_ms;         /* when the frame is drawn, of a clock that never goes back */
 };
-
-/* One line for the status line's left side. */
-#define STATUS_TEXT_MAX 512
 
 #define VIEW_NEVER UINT64_MAX
 
@@ -54,8 +52,8 @@ struct view_ops {
     /* A key without a binding; true when it was taken. NULL: none is. */
     bool (*key)(void *self, struct key k);
 
-    /* Writes where the view stands, made of text that is safe to show. */
-    void (*status)(const void *self, const struct draw_env *env, char *out, size_t size);
+    /* Adds where the view stands, for the status line. */
+    void (*status)(const void *self, const struct draw_env *env, struct info_line *out);
 
     /* When what is drawn changes by itself, on the clock of now_ms; VIEW_NEVER when it does
      * not. NULL: never. Asked after draw. */
