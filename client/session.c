@@ -1,12 +1,12 @@
 #include "client/session.h"
 
 #include <assert.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "client/auth.h"
 #include "client/tickets.h"
 #include "client/wire/wire.h"
 
@@ -22,29 +22,12 @@
 #define SESSION_SERVICE "/io.deephaven.proto.backplane.grpc.SessionService/"
 #define CONFIG_SERVICE "/io.deephaven.proto.backplane.grpc.ConfigService/"
 
-#define PSK_TYPE "io.deephaven.authentication.psk.PskAuthenticationHandler"
-#define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
-
-/* How a name given by --auth, or a handler that the server lists, becomes a header. */
-static const struct auth_kind {
-    const char *name;    /* for --auth */
-    const char *handler; /* class name in the server's AuthHandlers, or NULL */
-    const char *type;    /* first word of the header */
-    bool needs_secret;
-    bool needs_user;
-} auth_kinds[] = {
-    {"anonymous", ANONYMOUS_HANDLER, "Anonymous", false, false},
-    {"psk", PSK_TYPE, PSK_TYPE, true, false},
-    {"basic", NULL, "Basic", true, true},
-};
-
 struct session {
     struct channel *channel;
     const struct session_handler *handler;
     void *ctx;
     enum session_state state;
-    char *auth, *user, *secret;
-    bool secret_allowed;
+    struct auth *auth;
     char *login;                /* header value until the session is there */
     char *bearer;               /* header value afterwards */
     struct session_call *calls; /* the list of all that are alive */
@@ -79,33 +62,6 @@ static struct session_call *start_unary(struct session *s, const char *method,
                                         struct bytes request, int timeout_ms,
                                         session_reply_fn *fn, void *ctx);
 
-static void wipe(char **s)
-{
-    if (*s)
-        explicit_bzero(*s, strlen(*s));
-    free(*s);
-    *s = NULL;
-}
-
-static const struct auth_kind *find_auth(const char *name)
-{
-    for (size_t i = 0; i < sizeof(auth_kinds) / sizeof(*auth_kinds); i++) {
-        if (strcmp(auth_kinds[i].name, name) == 0)
-            return &auth_kinds[i];
-    }
-    return NULL;
-}
-
-/* gRPC takes no other bytes in a header (protocol: HTTP/2 field values). */
-static bool is_header_text(const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] > 0x7e)
-            return false;
-    }
-    return true;
-}
-
 /* --- ending --- */
 
 static void end_session(struct session *s, const struct err *why)
@@ -113,8 +69,8 @@ static void end_session(struct session *s, const struct err *why)
     if (s->state == SESSION_ENDED)
         return;
     s->state = SESSION_ENDED;
-    wipe(&s->login);
-    wipe(&s->secret);
+    auth_wipe(&s->login);
+    auth_forget(s->auth);
     (void)uv_timer_stop(&s->timer);
     log_line(LOG_LEVEL_WARN, "session over: %s", why->msg);
     s->handler->ended(s->ctx, why);
@@ -122,86 +78,27 @@ static void end_session(struct session *s, const struct err *why)
 
 /* --- login --- */
 
-static char *basic_payload(const char *user, const char *secret)
+/* The header carries the login from now on; the secret alone is not needed any more. */
+static void start_login(struct session *s)
 {
-    char *plain = mem_printf("%s:%s", user, secret);
-    size_t n = strlen(plain);
-    char *out = mem_calloc(1, 4 * (n / 3 + 1) + 1);
-
-    (void)EVP_EncodeBlock((unsigned char *)out, (const unsigned char *)plain, (int)n);
-    wipe(&plain);
-    return out;
-}
-
-static void set_login(struct session *s, const char *type, const char *payload)
-{
-    wipe(&s->login);
-    s->login = payload ? mem_printf("%s %s", type, payload) : mem_strdup(type);
-    s->state = SESSION_OPEN;
-    s->handler->open(s->ctx);
-}
-
-static enum err_code check_secret(const struct session *s, const char *secret,
-                                  struct err *e)
-{
-    if (!is_header_text(secret, strlen(secret)))
-        return err_set(e, ERR_USAGE, "the key holds a character that is not plain ASCII");
-    if (*secret == '\0')
-        return err_set(e, ERR_USAGE, "the key is empty");
-    if (secret[strlen(secret) - 1] == ' ')
-        return err_set(e, ERR_USAGE, "the key ends in a blank");
-    if (!s->secret_allowed)
-        return err_set(e, ERR_USAGE,
-                       "a secret would go in plain text to %s; use dh:// or "
-                       "--insecure-plaintext",
-                       channel_address(s->channel));
-    return ERR_OK;
-}
-
-/* Builds the header from what is known; asks for the secret when it is missing. */
-static void choose_login(struct session *s, const char *name)
-{
-    const struct auth_kind *kind = find_auth(name);
-    const char *type = kind ? kind->type : name;
-
-    if (kind && kind->needs_secret && !s->secret) {
+    if (auth_wants_secret(s->auth)) {
         s->state = SESSION_WAITING;
         s->handler->want_secret(s->ctx);
         return;
     }
-    if (kind && kind->needs_user) {
-        char *payload = basic_payload(s->user, s->secret);
-
-        set_login(s, type, payload);
-        wipe(&payload);
-    } else {
-        set_login(s, type, kind && !kind->needs_secret ? NULL : s->secret);
-    }
-    wipe(&s->secret);
+    auth_wipe(&s->login);
+    s->login = auth_header(s->auth);
+    auth_forget(s->auth);
+    s->state = SESSION_OPEN;
+    s->handler->open(s->ctx);
 }
 
 enum err_code session_login(struct session *s, const char *secret, struct err *e)
 {
     assert(s->state == SESSION_WAITING);
-    TRY(check_secret(s, secret, e));
-    wipe(&s->secret);
-    s->secret = mem_strdup(secret);
-    choose_login(s, s->auth);
+    TRY(auth_set_secret(s->auth, secret, e));
+    start_login(s);
     return ERR_OK;
-}
-
-static bool listed(struct bytes handlers, const char *class_name)
-{
-    return memmem(handlers.data, handlers.len, class_name, strlen(class_name)) != NULL;
-}
-
-static const char *pick_auth(const struct session *s, struct bytes handlers)
-{
-    if (s->secret && listed(handlers, PSK_TYPE))
-        return "psk";
-    if (listed(handlers, ANONYMOUS_HANDLER))
-        return "anonymous";
-    return listed(handlers, PSK_TYPE) ? "psk" : NULL;
 }
 
 static void on_handlers(void *ctx, struct bytes reply, const struct err *why)
@@ -209,30 +106,17 @@ static void on_handlers(void *ctx, struct bytes reply, const struct err *why)
     struct session *s = ctx;
     struct bytes handlers = {0};
     bool found = false;
-    const char *auth;
     struct err e = {0};
 
     s->asking = NULL;
-    if (why) {
-        end_session(s, why);
-        return;
-    }
-    if (wire_constant_decode(reply, "AuthHandlers", &handlers, &found, &e) != ERR_OK) {
+    if (why)
+        e = *why;
+    else if (wire_constant_decode(reply, "AuthHandlers", &handlers, &found, &e) == ERR_OK)
+        (void)auth_choose(s->auth, handlers, &e);
+    if (e.code != ERR_OK)
         end_session(s, &e);
-        return;
-    }
-    auth = found ? pick_auth(s, handlers) : NULL;
-    if (!auth) {
-        (void)err_set(&e, ERR_AUTH,
-                      "the server's login handlers are \"%.*s\"; choose with "
-                      "--auth TYPE",
-                      (int)(handlers.len < 120 ? handlers.len : 120),
-                      handlers.len ? (const char *)handlers.data : "");
-        end_session(s, &e);
-        return;
-    }
-    s->auth = mem_strdup(auth);
-    choose_login(s, auth);
+    else
+        start_login(s);
 }
 
 /* --- keep-alive --- */
@@ -305,8 +189,8 @@ static void on_timer(uv_timer_t *timer)
 
     if (s->starting) {
         s->starting = false;
-        if (s->auth)
-            choose_login(s, s->auth);
+        if (auth_has_type(s->auth))
+            start_login(s);
         else
             ask_handlers(s);
     } else if (s->state == SESSION_READY) {
@@ -346,7 +230,7 @@ static void on_termination(void *ctx, struct bytes reply, const struct err *why)
 static void become_ready(struct session *s)
 {
     s->state = SESSION_READY;
-    wipe(&s->login);
+    auth_wipe(&s->login);
     s->termination = start_unary(s, SESSION_SERVICE "TerminationNotification",
                                  (struct bytes){0}, 0, on_termination, s);
     keep_alive(s);
@@ -361,9 +245,9 @@ static void take_bearer(struct session *s, const struct call_metadata *md)
 
     if (!call_metadata_get(md, "authorization", &value) || value.len < 8 ||
         value.len > BEARER_MAX || memcmp(value.data, "Bearer ", 7) != 0 ||
-        !is_header_text((const char *)value.data, value.len))
+        !auth_is_header_text(value))
         return;
-    wipe(&s->bearer);
+    auth_wipe(&s->bearer);
     s->bearer = mem_strndup((const char *)value.data, value.len);
     if (s->state == SESSION_LOGIN)
         become_ready(s);
@@ -617,42 +501,26 @@ void session_discard(struct session_call *c, int32_t export_id)
 
 /* --- life --- */
 
-static enum err_code check_options(const struct session *s, const struct session_options *o,
-                                   struct err *e)
-{
-    const struct auth_kind *kind = o->auth ? find_auth(o->auth) : NULL;
-
-    if (o->auth && (*o->auth == '\0' || !is_header_text(o->auth, strlen(o->auth))))
-        return err_set(e, ERR_USAGE, "expected an authentication type of plain ASCII");
-    if (o->secret)
-        TRY(check_secret(s, o->secret, e));
-    if (kind && kind->needs_user && !o->user)
-        return err_set(e, ERR_USAGE, "--auth %s needs --user NAME", o->auth);
-    if (kind && !kind->needs_secret && o->secret)
-        return err_set(e, ERR_USAGE, "--auth %s takes no secret", o->auth);
-    return ERR_OK;
-}
-
 enum err_code session_new(uv_loop_t *loop, struct channel *channel,
                           const struct session_options *o,
                           const struct session_handler *handler, void *ctx,
                           struct session **out, struct err *e)
 {
-    struct session *s = MEM_NEW(struct session);
-    enum err_code rc;
+    struct auth_options credentials = {.type = o->auth,
+                                       .user = o->user,
+                                       .secret = o->secret,
+                                       .secret_allowed =
+                                           o->secure || o->allow_plaintext_secret,
+                                       .address = channel_address(channel)};
+    struct auth *auth;
+    struct session *s;
 
+    TRY(auth_new(&credentials, &auth, e));
+    s = MEM_NEW(struct session);
+    s->auth = auth;
     s->channel = channel;
     s->handler = handler;
     s->ctx = ctx;
-    s->secret_allowed = o->secure || o->allow_plaintext_secret;
-    rc = check_options(s, o, e);
-    if (rc != ERR_OK) {
-        free(s);
-        return rc;
-    }
-    s->auth = o->auth ? mem_strdup(o->auth) : NULL;
-    s->user = o->user ? mem_strdup(o->user) : NULL;
-    s->secret = o->secret ? mem_strdup(o->secret) : NULL;
     s->keepalive_ms = KEEPALIVE_DEFAULT_MS;
     s->starting = true;
     (void)uv_timer_init(loop, &s->timer);
@@ -715,8 +583,8 @@ void session_close(struct session *s)
         session_drop(s->calls);
     s->asking = s->config = s->termination = s->closing = NULL;
     (void)uv_timer_stop(&s->timer);
-    wipe(&s->login);
-    wipe(&s->secret);
+    auth_wipe(&s->login);
+    auth_forget(s->auth);
     buf_init(&request, REQUEST_MAX);
     if (ready && wire_close_session_encode(&request, NULL) == ERR_OK)
         s->closing = start_unary(s, SESSION_SERVICE "CloseSession", buf_bytes(&request),
@@ -734,11 +602,10 @@ static void on_timer_closed(uv_handle_t *handle)
 {
     struct session *s = handle->data;
 
-    wipe(&s->login);
-    wipe(&s->secret);
-    wipe(&s->bearer);
-    free(s->auth);
-    free(s->user);
+    auth_wipe(&s->login);
+    auth_forget(s->auth);
+    auth_wipe(&s->bearer);
+    auth_free(s->auth);
     free(s);
 }
 

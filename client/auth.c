@@ -1,0 +1,202 @@
+#include "client/auth.h"
+
+#include <assert.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define PSK_TYPE "io.deephaven.authentication.psk.PskAuthenticationHandler"
+#define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
+
+/* How a name given by --auth, or a handler that the server lists, becomes a header. */
+static const struct auth_kind {
+    const char *name; /* for --auth */
+    const char *type; /* first word of the header */
+    bool needs_secret;
+    bool needs_user;
+} auth_kinds[] = {
+    {"anonymous", "Anonymous", false, false},
+    {"psk", PSK_TYPE, true, false},
+    {"basic", "Basic", true, true},
+};
+
+struct auth {
+    char *type; /* as in auth_kinds, or of a handler not known here; NULL: not chosen */
+    char *user, *secret;
+    bool secret_allowed;
+    char *address;
+};
+
+void auth_wipe(char **s)
+{
+    if (*s)
+        explicit_bzero(*s, strlen(*s));
+    free(*s);
+    *s = NULL;
+}
+
+static const struct auth_kind *find_kind(const char *name)
+{
+    for (size_t i = 0; i < sizeof(auth_kinds) / sizeof(*auth_kinds); i++) {
+        if (strcmp(auth_kinds[i].name, name) == 0)
+            return &auth_kinds[i];
+    }
+    return NULL;
+}
+
+bool auth_is_header_text(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < 0x20 || text.data[i] > 0x7e)
+            return false;
+    }
+    return true;
+}
+
+static enum err_code check_secret(const struct auth *a, const char *secret, struct err *e)
+{
+    if (!auth_is_header_text(bytes_of(secret)))
+        return err_set(e, ERR_USAGE, "the key holds a character that is not plain ASCII");
+    if (*secret == '\0')
+        return err_set(e, ERR_USAGE, "the key is empty");
+    if (secret[strlen(secret) - 1] == ' ')
+        return err_set(e, ERR_USAGE, "the key ends in a blank");
+    if (!a->secret_allowed)
+        return err_set(e, ERR_USAGE,
+                       "a secret would go in plain text to %s; use dh:// or "
+                       "--insecure-plaintext",
+                       a->address);
+    return ERR_OK;
+}
+
+static enum err_code check_options(const struct auth *a, const struct auth_options *o,
+                                   struct err *e)
+{
+    const struct auth_kind *kind = o->type ? find_kind(o->type) : NULL;
+
+    if (o->type && (*o->type == '\0' || !auth_is_header_text(bytes_of(o->type))))
+        return err_set(e, ERR_USAGE, "expected an authentication type of plain ASCII");
+    if (o->secret)
+        TRY(check_secret(a, o->secret, e));
+    if (kind && kind->needs_user && !o->user)
+        return err_set(e, ERR_USAGE, "--auth %s needs --user NAME", o->type);
+    if (kind && !kind->needs_secret && o->secret)
+        return err_set(e, ERR_USAGE, "--auth %s takes no secret", o->type);
+    return ERR_OK;
+}
+
+static char *copy(const char *text)
+{
+    return text ? mem_strdup(text) : NULL;
+}
+
+enum err_code auth_new(const struct auth_options *o, struct auth **out, struct err *e)
+{
+    struct auth *a = MEM_NEW(struct auth);
+    enum err_code rc;
+
+    a->secret_allowed = o->secret_allowed;
+    a->address = mem_strdup(o->address);
+    rc = check_options(a, o, e);
+    if (rc != ERR_OK) {
+        auth_free(a);
+        return rc;
+    }
+    a->type = copy(o->type);
+    a->user = copy(o->user);
+    a->secret = copy(o->secret);
+    *out = a;
+    return ERR_OK;
+}
+
+void auth_free(struct auth *a)
+{
+    if (!a)
+        return;
+    auth_wipe(&a->secret);
+    free(a->type);
+    free(a->user);
+    free(a->address);
+    free(a);
+}
+
+bool auth_has_type(const struct auth *a)
+{
+    return a->type != NULL;
+}
+
+static bool listed(struct bytes handlers, const char *class_name)
+{
+    return handlers.len > 0 &&
+           memmem(handlers.data, handlers.len, class_name, strlen(class_name)) != NULL;
+}
+
+enum err_code auth_choose(struct auth *a, struct bytes handlers, struct err *e)
+{
+    const char *type = NULL;
+
+    if (a->secret && listed(handlers, PSK_TYPE))
+        type = "psk";
+    else if (listed(handlers, ANONYMOUS_HANDLER))
+        type = "anonymous";
+    else if (listed(handlers, PSK_TYPE))
+        type = "psk";
+    if (!type)
+        return err_set(e, ERR_AUTH,
+                       "the server's login handlers are \"%.*s\"; choose with --auth TYPE",
+                       (int)(handlers.len < 120 ? handlers.len : 120),
+                       handlers.len ? (const char *)handlers.data : "");
+    free(a->type);
+    a->type = mem_strdup(type);
+    return ERR_OK;
+}
+
+bool auth_wants_secret(const struct auth *a)
+{
+    const struct auth_kind *kind = a->type ? find_kind(a->type) : NULL;
+
+    return kind && kind->needs_secret && !a->secret;
+}
+
+enum err_code auth_set_secret(struct auth *a, const char *secret, struct err *e)
+{
+    TRY(check_secret(a, secret, e));
+    auth_wipe(&a->secret);
+    a->secret = mem_strdup(secret);
+    return ERR_OK;
+}
+
+/* base64 of "user:secret" */
+static char *basic_payload(const char *user, const char *secret)
+{
+    char *plain = mem_printf("%s:%s", user, secret);
+    size_t n = strlen(plain);
+    char *out = mem_calloc(1, 4 * (n / 3 + 1) + 1);
+
+    (void)EVP_EncodeBlock((unsigned char *)out, (const unsigned char *)plain, (int)n);
+    auth_wipe(&plain);
+    return out;
+}
+
+char *auth_header(const struct auth *a)
+{
+    const struct auth_kind *kind = find_kind(a->type);
+    const char *type = kind ? kind->type : a->type;
+    char *payload = NULL, *header;
+
+    assert(!auth_wants_secret(a));
+    if (kind && kind->needs_user)
+        payload = basic_payload(a->user, a->secret);
+    else if (a->secret && (!kind || kind->needs_secret))
+        payload = mem_strdup(a->secret);
+    header = payload ? mem_printf("%s %s", type, payload) : mem_strdup(type);
+    auth_wipe(&payload);
+    return header;
+}
+
+void auth_forget(struct auth *a)
+{
+    auth_wipe(&a->secret);
+}

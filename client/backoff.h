@@ -1,0 +1,21 @@
+/*
+ * client/backoff.h - how long to wait before something that failed is tried again.
+ *
+ * The wait doubles with each attempt up to a minute. Half of it is left to chance, so that
+ * many clients of a server that comes back do not all ask at once. Pure: the caller counts
+ * the attempts and brings the random number.
+ */
+#ifndef CLIENT_BACKOFF_H
+#define CLIENT_BACKOFF_H
+
+#include <stdint.h>
+
+#define BACKOFF_MIN_MS 100
+#define BACKOFF_MAX_MS 60000
+
+/* Milliseconds before the next attempt, BACKOFF_MIN_MS to BACKOFF_MAX_MS. attempt is how
+ * many have failed in a row before this one (0: none); random is any number, evenly spread.
+ */
+uint32_t backoff_ms(uint32_t attempt, uint32_t random);
+
+#endif
