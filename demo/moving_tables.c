@@ -4,7 +4,6 @@
  */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "demo/noise.h"
 #include "demo/table_defs.h"
@@ -118,6 +117,8 @@ static int64_t tide_id(const struct world *w, int64_t position, int64_t at_ms)
     return tide_first(w, at_ms) + position;
 }
 
+#define TIDE_BAR "████████████████" /* 16 of 3 bytes: twice the largest depth, and more */
+
 static void tide_cell(const struct world *w, int64_t id, size_t column, int64_t at_ms,
                       struct column *out)
 {
@@ -137,8 +138,7 @@ static void tide_cell(const struct world *w, int64_t id, size_t column, int64_t 
         column_push_double(out, table_round(depth, 100));
         break;
     default:
-        for (int i = 0; i < (int)(2 * depth) && i < 16; i++)
-            (void)strcat(text, "█");
+        (void)snprintf(text, sizeof(text), "%.*s", 3 * (int)(2 * depth), TIDE_BAR);
         table_push_text(out, text);
     }
 }
