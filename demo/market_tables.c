@@ -47,9 +47,10 @@ static int64_t trade_ms(const struct world *w, int64_t id)
 
 static uint64_t trade_symbol(const struct world *w, int64_t id)
 {
+    const size_t n = COUNT(symbols);
     double u = noise_unit(w->seed, STREAM_TRADE, (uint64_t)id);
 
-    return (uint64_t)(u * u * (double)COUNT(symbols)); /* some trade more than others */
+    return (uint64_t)(u * u * (double)n); /* some trade more than others */
 }
 
 static int64_t trade_quantity(const struct world *w, int64_t id)

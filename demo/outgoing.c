@@ -294,9 +294,13 @@ static enum err_code encode(struct outgoing *o, bool adds, uint64_t rows, struct
                             struct err *e)
 {
     struct batch_column *list = adds ? added_columns(o, rows) : modified_columns(o, rows);
-    enum err_code rc =
-        batch_encode(list, o->view->n_columns, rows, o->options.deephaven_nulls,
-                     o->started ? (struct bytes){0} : buf_bytes(&o->metadata), out, e);
+    struct bytes metadata = {0}; /* goes with the first batch */
+    enum err_code rc;
+
+    if (!o->started)
+        metadata = buf_bytes(&o->metadata);
+    rc = batch_encode(list, o->view->n_columns, rows, o->options.deephaven_nulls, metadata,
+                      out, e);
 
     batch_columns_free(o, list);
     return rc;

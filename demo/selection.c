@@ -162,7 +162,7 @@ static void put_list(const struct value *v, struct buf *text)
         if (v->type->kind == KIND_LIST)
             item = column_get(v->list, i);
         else
-            item.i = (int8_t)v->bytes.data[i];
+            item.i = (int8_t)v->bytes.data[i]; /* NOLINT(bugprone-signed-char-misuse) */
         put_item(&item, i, text);
     }
     if (n == 0)

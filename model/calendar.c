@@ -149,7 +149,8 @@ size_t calendar_duration_text(int64_t nanos, int digits, char *out)
     char *start = out + 2;
     char *end;
 
-    memcpy(out, "PT", 2);
+    out[0] = 'P';
+    out[1] = 'T';
     end = put_clock(start, nanos, digits);
     if (end == start)
         end = put_part(end, 0, "S");

@@ -678,7 +678,7 @@ static void commit(struct replica *r, struct plan *p, struct update *u)
 
 enum err_code replica_apply(struct replica *r, struct update *u, struct err *e)
 {
-    struct plan p = {NULL};
+    struct plan p = {0};
     enum err_code rc = plan_make(r, u, &p, e);
 
     if (rc == ERR_OK)

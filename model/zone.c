@@ -20,10 +20,11 @@
 
 #define ZONE_DIR "/usr/share/zoneinfo"
 #define ZONE_LOCAL_FILE "/etc/localtime"
-#define ZONE_FILE_MAX (1024 * 1024)
+#define ZONE_FILE_MAX ((size_t)1024 * 1024)
 #define ZONE_NAME_MAX 128
 #define ZONE_CHANGES_MAX 65536
 #define HEADER_BYTES 44
+#define TYPE_BYTES ((size_t)6)
 #define OFFSET_MIN (-89999) /* RFC 8536: what utoff should keep to */
 #define OFFSET_MAX 93599
 
@@ -242,8 +243,8 @@ static enum err_code take_header(struct bytes *in, size_t time_size, struct tzif
     if (c->time > ZONE_CHANGES_MAX || c->type < 1 || c->type > 256 || c->chars > 4096 ||
         c->leap > 4096 || c->isut > 256 || c->isstd > 256)
         return err_set(e, ERR_USAGE, "impossible counts in the time zone file");
-    *body = c->time * (time_size + 1) + c->type * 6 + c->chars + c->leap * (time_size + 4) +
-            c->isstd + c->isut;
+    *body = c->time * (time_size + 1) + c->type * TYPE_BYTES + c->chars +
+            c->leap * (time_size + 4) + c->isstd + c->isut;
     in->data += HEADER_BYTES;
     in->len -= HEADER_BYTES;
     if (in->len < *body)
@@ -259,7 +260,7 @@ static enum err_code type_offset(const uint8_t *types, const struct tzif_counts 
 
     if (i >= c->type)
         return err_set(e, ERR_USAGE, "time zone file: type %u of %" PRIu32, i, c->type);
-    offset = (int32_t)be32(types + (size_t)i * 6);
+    offset = (int32_t)be32(types + i * TYPE_BYTES);
     if (offset < OFFSET_MIN || offset > OFFSET_MAX)
         return err_set(e, ERR_USAGE, "time zone file: offset of %" PRId32 " s", offset);
     *out = offset;

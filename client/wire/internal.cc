@@ -21,7 +21,7 @@ void fail(enum err_code code, const char *fmt, ...)
     va_start(ap, fmt);
     std::vsnprintf(f.msg, sizeof(f.msg), fmt, ap);
     va_end(ap);
-    throw f;
+    throw fault(f);
 }
 
 void check_size(struct bytes in, const char *part)

@@ -12,6 +12,7 @@
 
 #define FIELD(name) offsetof(struct options, name)
 #define MIB ((int64_t)1024 * 1024)
+#define HELP_MAX ((size_t)64 * 1024) /* bytes */
 #define HOUR_MS ((int64_t)3600 * 1000)
 
 /* gRPC takes the limit of a message as an int. */
@@ -36,7 +37,7 @@ const struct option_def option_table[] = {
      "private key of the certificate (PEM)", FIELD(key)},
     {"server-name", 0, OPTION_STRING, "NAME", 0, 0, NULL, "TLS",
      "name to expect in the server's certificate", FIELD(server_name)},
-    {"max-message", 0, OPTION_SIZE, "BYTES", 64 * 1024, MESSAGE_MAX, "32M", "link",
+    {"max-message", 0, OPTION_SIZE, "BYTES", INT64_C(64) * 1024, MESSAGE_MAX, "32M", "link",
      "largest message to take, e.g. 64M", FIELD(max_message)},
     {"interval", 'i', OPTION_INT, "MS", 0, HOUR_MS, "0", "link",
      "time between updates; 0: the server's own", FIELD(interval_ms)},
@@ -302,7 +303,7 @@ char *options_help(void)
     struct buf b;
     char *out;
 
-    buf_init(&b, 64 * 1024);
+    buf_init(&b, HELP_MAX);
     add_text(&b, help_head);
     for (size_t i = 0; i < OPTION_COUNT; i++)
         add_option(&b, &option_table[i]);

@@ -59,7 +59,7 @@ struct paint *paint_new(const struct paint_terminal *t)
     struct paint *p = MEM_NEW(struct paint);
 
     p->t = t;
-    for (uint8_t i = 0; i < STYLE_COUNT; i++) {
+    for (int i = 0; i < STYLE_COUNT; i++) {
         while (strcmp(t->style[p->alike[i]].on, t->style[i].on) != 0)
             p->alike[i]++;
     }

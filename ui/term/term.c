@@ -40,7 +40,7 @@
 #define OUT_MAX ((size_t)64 << 20) /* bytes of one frame */
 #define CAPABILITY_MAX 64
 #define RESTORE_MAX 256 /* bytes that put a terminal back */
-#define CRASH_STACK (64 * 1024)
+#define CRASH_STACK ((size_t)64 * 1024)
 
 static const int caught[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH}; /* by newterm() */
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};

@@ -1,5 +1,6 @@
 #include "ui/widget/commands.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ static struct binding binding_of(enum action a)
     for (size_t i = 0; i < keymap_len; i++)
         if (keymap[i].action == a && (!found || keymap[i].arg.n > found->arg.n))
             found = &keymap[i];
+    assert(found); /* every action that can be typed is bound */
     return *found;
 }
 
