@@ -249,10 +249,10 @@ static bool press(char **field, int n)
 static void print_top(int64_t at)
 {
     char text[4096];
-    char *word;
+    char *rest, *word;
 
     row_text(HEADER_ROWS, text, sizeof(text));
-    word = strtok(text, " |\xe2");
+    word = strtok_r(text, " |\xe2", &rest);
     (void)printf(" %" PRId64 ":%s:%d", at, word ? word : "", missing_cell());
 }
 

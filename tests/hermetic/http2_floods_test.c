@@ -21,7 +21,7 @@
 
 static struct h2_case floods[] = {
     {11, "PING", H2_GOES_ON, NULL, H2_THEN_FIRE, H2_FIRED(FLOOD(H2_PING, 0, 0, NULL, 8))},
-    {11, "SETTINGS", H2_GOES_ON, NULL, H2_THEN_FIRE, H2_FIRED(FLOOD(H2_SETTINGS))},
+    {11, "SETTINGS", H2_GOES_ON, NULL, H2_THEN_FIRE, H2_FIRED(FLOOD(.type = H2_SETTINGS))},
     {11, "SETTINGS of changing windows", H2_GOES_ON, NULL, H2_THEN_FIRE,
      H2_FIRED(FLOOD(H2_SETTINGS, 0, 0, H2_BYTES("\0\4\0\1\0\0" "\0\4\0\0\xff\xff")))},
     {11, "empty DATA", H2_GOES_ON, NULL, H2_THEN_FIRE,

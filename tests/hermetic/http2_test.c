@@ -47,7 +47,7 @@
 
 /* In place of a server: agrees to talk HTTP/2, and answers the first call like this. */
 #define ANSWER(fields, data) \
-    {.step = {{.when = H2_ON_OPEN, H2_SAY(H2_SETTINGS)}, \
+    {.step = {{.when = H2_ON_OPEN, H2_SAY(.type = H2_SETTINGS)}, \
               {.when = H2_ON_CALL, .number = 1, \
                .say = {{H2_HEADERS, H2_END_HEADERS, H2_THE_STREAM, H2_BYTES(fields)}, \
                        {H2_DATA, H2_END_STREAM, H2_THE_STREAM, H2_BYTES(data)}}, \
@@ -83,7 +83,7 @@ static struct h2_case starts[] = {
     {5, "a reply of 4 GiB that ends at once", H2_ENDS, "without a status", H2_ALONE,
      ANSWER(STATUS_200 TYPE_GRPC, "\0\xff\xff\xff\xff")},
     {5, "a reply of 4 GiB, all that is taken of it", H2_ENDS, "too large", H2_ALONE,
-     {.step = {{.when = H2_ON_OPEN, H2_SAY(H2_SETTINGS)},
+     {.step = {{.when = H2_ON_OPEN, H2_SAY(.type = H2_SETTINGS)},
                {.when = H2_ON_CALL, .number = 1,
                 .say = {{H2_HEADERS, H2_END_HEADERS, H2_THE_STREAM,
               H2_BYTES(STATUS_200 TYPE_GRPC)},
@@ -146,7 +146,7 @@ static struct h2_case deadlines[] = {
     {13, "nothing is said", H2_ENDS, DEADLINE, H2_ALONE,
      {.step = {{.when = H2_NEVER}}}},
     {13, "HTTP/2 is agreed on, nothing is answered", H2_ENDS, "no sign of life", H2_ALONE,
-     H2_OPENED(H2_SAY(H2_SETTINGS))},
+     H2_OPENED(H2_SAY(.type = H2_SETTINGS))},
     {13, "one byte a second", H2_ENDS, DEADLINE, H2_THEN_FIRE,
      H2_OPENED(.then = H2_DRIP)},
     {13, "one byte a second after some messages", H2_OLD, "no sign of life", H2_THEN_FIRE,

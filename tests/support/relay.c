@@ -341,7 +341,7 @@ struct relay *relay_fake(const char *host, const void *data, size_t n, bool clos
 static int command(struct relay *r, enum order order)
 {
     char byte = (char)order;
-    int answer;
+    int answer = 0;
 
     if (write(r->orders[0], &byte, 1) != 1 ||
         read(r->orders[0], &answer, sizeof(answer)) != sizeof(answer))

@@ -159,7 +159,7 @@ static bool same_row(const struct sim_row *a, const struct sim_row *b)
 }
 
 /* Sends what turns the window that the client has into the one of portion. */
-static void send(struct sim_server *s, double now, bool snapshot, bool resend)
+static void send_update(struct sim_server *s, double now, bool snapshot, bool resend)
 {
     struct rows new = rows_of(&s->table, &s->portion), old = s->window;
     struct sim_message *m = MEM_NEW(struct sim_message), **end = &s->sent;
@@ -263,11 +263,11 @@ static void answer(struct sim_server *s, double now)
     s->job_at = INFINITY;
     s->subscribed = true;
     if (s->dirty)
-        send(s, now, false, false);
+        send_update(s, now, false, false);
     if (s->has_pending)
         resend = take_request(s);
     grow(s);
-    send(s, now, true, resend);
+    send_update(s, now, true, resend);
     schedule(s, now);
 }
 
@@ -306,7 +306,7 @@ struct sim_message *sim_server_receive(struct sim_server *s, double now)
         else if (s->job_at == at)
             answer(s, at);
         else
-            send(s, at, false, false);
+            send_update(s, at, false, false);
     }
     m = s->sent;
     if (!m || m->arrives > now)
