@@ -45,7 +45,7 @@ static const struct scene scenes[] = {
     {"columns", false, "million", 24, 100, NULL, " row 1 of ", {"l!", "C"}, {"S (string)", "filters"}},
     {"help", false, "million", 30, 90, NULL, " row 1 of ", {"?"}, {"help"}},
     {"ascii", false, "types", 16, 120, "--ascii", " row 1 of ", {"j"}, {"row 2 of"}},
-    {"wide", false, "verywide", 24, 120, NULL, " row 1 of ", {"5000l"}, {"col 5001/10000"}},
+    {"wide", false, "verywide", 24, 120, NULL, " row 1 of ", {"5000l"}, {"col 5,001/10,000"}},
     /* clang-format on */
 };
 

@@ -98,7 +98,7 @@ static void frozen_columns_stay_while_the_others_scroll(void **state)
     pty_wait_text(t, "2 columns frozen");
     settle(t, sheet_formula_wide, "C0 C1 C2 C3 ");
     pty_keys(t, "$");
-    pty_wait_text(t, "col 1000/1000");
+    pty_wait_text(t, "col 1,000/1,000");
     settle(t, sheet_formula_wide, "C0 C1 ");
     expect_last_column(t, "C999");
     viewer_leave(t);
@@ -117,13 +117,13 @@ static void frozen_columns_of_a_wide_table_are_right_anywhere(void **state)
     pty_keys(t, "5000l");
     settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "cC9000<Enter>");
-    pty_wait_text(t, "C9000 (long)   col 9001/10000");
+    pty_wait_text(t, "C9000 (long)   col 9,001/10,000");
     settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "3-");
-    pty_wait_text(t, "C9003 (long)   col 9001/9997   3 hidden");
+    pty_wait_text(t, "C9003 (long)   col 9,001/9,997   3 hidden");
     settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "2000g<lt>G");
-    pty_wait_text(t, "C9003 (long)   col 7001/9997");
+    pty_wait_text(t, "C9003 (long)   col 7,001/9,997");
     settle(t, sheet_formula_verywide, "C0 C1 ");
     pty_keys(t, "!");
     pty_wait_text(t, "take no more than half the screen");
@@ -142,15 +142,15 @@ static void the_first_column_is_reached_past_frozen_ones(void **state)
 
     sheet_settle(t);
     pty_keys(t, "2!$");
-    pty_wait_text(t, "col 1000/1000");
+    pty_wait_text(t, "col 1,000/1,000");
     pty_keys(t, "0");
-    pty_wait_text(t, "C0 (long)   col 1/1000");
+    pty_wait_text(t, "C0 (long)   col 1/1,000");
     settle(t, sheet_formula_wide, "C0 C1 C2 C3 ");
     pty_keys(t, "500l<C-Left>");
     settle(t, sheet_formula_wide, "C0 C1 ");
     for (int i = 0; i < 120; i++)
         pty_keys(t, "<C-Left>");
-    pty_wait_text(t, "C0 (long)   col 1/1000");
+    pty_wait_text(t, "C0 (long)   col 1/1,000");
     settle(t, sheet_formula_wide, "C0 C1 C2 C3 ");
     viewer_leave(t);
 }
@@ -213,15 +213,15 @@ static void a_column_is_found_by_a_part_of_its_name(void **state)
     pty_keys(t, "<S-Tab>");
     pty_wait_text(t, "match 1 of 11: C77 ");
     pty_keys(t, "<Tab><Enter>");
-    pty_wait_text(t, "C770 (long)   col 771/1000");
+    pty_wait_text(t, "C770 (long)   col 771/1,000");
     settle(t, sheet_formula_wide, NULL);
     pty_keys(t, "c99<Enter>"); /* starts no name: the first that has it inside */
-    pty_wait_text(t, "C99 (long)   col 100/1000");
+    pty_wait_text(t, "C99 (long)   col 100/1,000");
     settle(t, sheet_formula_wide, NULL);
     pty_keys(t, "cNope<Enter>");
     pty_wait_text(t, "no column is named Nope");
     pty_keys(t, "cC100<Enter>");
-    pty_wait_text(t, "C100 (long)   col 101/1000");
+    pty_wait_text(t, "C100 (long)   col 101/1,000");
     pty_keys(t, "-cC100<Enter>");
     pty_wait_text(t, "column C100 is hidden; C shows it");
     pty_keys(t, "c<Esc>");

@@ -413,13 +413,13 @@ static void a_wide_table_asked_anew_keeps_its_place(void **state)
 
     pty_wait_text(t, "row 1 of 10,000 ");
     pty_keys(t, "500l77Gzt");
-    pty_wait_text(t, "row 77 of 10,000   C500 (long)   col 501/1000");
+    pty_wait_text(t, "row 77 of 10,000   C500 (long)   col 501/1,000");
     sheet_settle(t);
     pty_keys(t, "<C-r>");
     pty_wait_text(t, "wide: subscribed anew");
     sheet_settle(t);
     (void)sheet_check(t, sheet_formula_wide);
-    assert_true(pty_has(t, "row 77 of 10,000   C500 (long)   col 501/1000"));
+    assert_true(pty_has(t, "row 77 of 10,000   C500 (long)   col 501/1,000"));
     viewer_leave(t);
 }
 
