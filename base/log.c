@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -28,7 +29,7 @@ enum err_code log_open(const char *path, enum log_level level, struct err *e)
         (void)close(fd);
         return err_set(e, ERR_IO, "cannot open log file %s: %s", path, strerror(errno));
     }
-    log_close();
+    (void)log_close(NULL);
     (void)pthread_mutex_lock(&log_lock);
     log_file = f;
     log_level = level;
@@ -36,13 +37,19 @@ enum err_code log_open(const char *path, enum log_level level, struct err *e)
     return ERR_OK;
 }
 
-void log_close(void)
+enum err_code log_close(struct err *e)
 {
+    bool failed = false;
+
     (void)pthread_mutex_lock(&log_lock);
-    if (log_file)
-        (void)fclose(log_file);
+    if (log_file) {
+        failed = ferror(log_file) != 0;
+        failed = fclose(log_file) != 0 || failed;
+    }
     log_file = NULL;
     (void)pthread_mutex_unlock(&log_lock);
+    return failed ? err_set(e, ERR_IO, "the log file could not be written to its end")
+                  : ERR_OK;
 }
 
 static void write_line(enum log_level level, char *text)

@@ -14,7 +14,9 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBU
 /* Appends to path (created with mode 0600) lines at or above the level. ERR_IO names the
  * path and the system's reason. */
 enum err_code log_open(const char *path, enum log_level level, struct err *e);
-void log_close(void);
+
+/* ERR_IO when lines are missing because they could not be written. */
+enum err_code log_close(struct err *e);
 
 void log_line(enum log_level level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

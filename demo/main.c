@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stdio.h"
 #include "demo/server.h"
 
 #define EPOCH_FIXED_S INT64_C(1767623400) /* 2026-01-05 14:30 UTC, for --seed */
@@ -245,23 +246,39 @@ static void drop_log(gpr_log_func_args *args)
 }
 
 /* Written under another name first, so that whoever waits for the file finds all of it. */
-static bool announce(const struct program *p)
+static enum err_code write_ready_file(const char *path, const char *line, struct err *e)
 {
-    int port = server_port(p->server);
-    char *temporary;
-    FILE *f;
-    bool ok;
+    char *temporary = mem_printf("%s.new", path);
+    FILE *f = fopen(temporary, "we");
+    bool ok = f && fputs(line, f) >= 0;
 
-    if (!p->ready_file) {
-        (void)printf("127.0.0.1:%d\n", port);
-        return fflush(stdout) == 0;
-    }
-    temporary = mem_printf("%s.new", p->ready_file);
-    f = fopen(temporary, "we");
-    ok = f && fprintf(f, "127.0.0.1:%d\n", port) > 0;
-    ok = f && fclose(f) == 0 && ok && rename(temporary, p->ready_file) == 0;
+    ok = f && fclose(f) == 0 && ok && rename(temporary, path) == 0;
     free(temporary);
-    return ok;
+    return ok ? ERR_OK : err_set(e, ERR_IO, "cannot write %s: %s", path, strerror(errno));
+}
+
+static enum err_code announce(const struct program *p, struct err *e)
+{
+    char line[32];
+
+    (void)snprintf(line, sizeof(line), "127.0.0.1:%d\n", server_port(p->server));
+    return p->ready_file ? write_ready_file(p->ready_file, line, e) : stdio_print(line, e);
+}
+
+/* A trace with a hole in it must not pass for a whole one. */
+static enum err_code close_trace(FILE *trace, struct err *e)
+{
+    bool failed = trace && ferror(trace) != 0;
+
+    if (trace && (fclose(trace) != 0 || failed))
+        return err_set(e, ERR_IO, "cannot write the trace");
+    return ERR_OK;
+}
+
+static int fail(const struct err *e)
+{
+    (void)fprintf(stderr, "dhview-demo: %s\n", e->msg);
+    return EXIT_FAILURE;
 }
 
 static enum err_code start(struct program *p, struct err *e)
@@ -293,6 +310,7 @@ int main(int argc, char **argv)
     struct err e;
     int status = EXIT_SUCCESS;
 
+    stdio_guard();
     if (!take_options(&p, argc, argv)) {
         (void)fputs(usage, stderr);
         return 2;
@@ -300,21 +318,15 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     gpr_set_log_function(drop_log);
     init_loop(&p);
-    if (start(&p, &e) != ERR_OK) {
-        (void)fprintf(stderr, "dhview-demo: %s\n", e.msg);
-        return EXIT_FAILURE;
-    }
+    if (start(&p, &e) != ERR_OK)
+        return fail(&e);
     if (p.watch_parent)
         watch_parent(&p);
-    if (!announce(&p)) {
-        (void)fprintf(stderr, "dhview-demo: cannot write %s\n",
-                      p.ready_file ? p.ready_file : "standard output");
-        status = EXIT_FAILURE;
+    if (announce(&p, &e) != ERR_OK) {
+        status = fail(&e);
         stop(&p);
     }
     (void)uv_run(&p.loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&p.loop);
-    if (p.options.trace)
-        (void)fclose(p.options.trace);
-    return status;
+    return close_trace(p.options.trace, &e) == ERR_OK ? status : fail(&e);
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/stdio.h"
 #include "base/text.h"
 #include "client/rpc/channel.h"
 #include "ui/app/app.h"
@@ -23,19 +24,22 @@ static int fail(const struct err *e)
 
 static int run(const struct options *o)
 {
-    struct err e = {0};
-    int ended_by = 0;
+    struct err e = {0}, log = {0};
+    int ended_by = 0, rc;
 
     if (o->log && log_open(o->log, LOG_LEVEL_DEBUG, &e) != ERR_OK)
         return fail(&e);
-    if (app_run(o, &ended_by, &e) != ERR_OK)
-        return fail(&e);
-    log_close();
+    rc = app_run(o, &ended_by, &e) == ERR_OK ? 0 : fail(&e);
+    if (log_close(&log) != ERR_OK) {
+        int incomplete = fail(&log);
+
+        rc = rc ? rc : incomplete;
+    }
     if (ended_by) { /* so that the parent sees what ended us */
         (void)signal(ended_by, SIG_DFL);
         (void)raise(ended_by);
     }
-    return 0;
+    return rc;
 }
 
 static int run_demo(struct options *o)
@@ -58,9 +62,11 @@ static int run_demo(struct options *o)
 
 static int show(char *text)
 {
-    (void)fputs(text, stdout);
+    struct err e = {0};
+    int rc = stdio_print(text, &e) == ERR_OK ? 0 : fail(&e);
+
     free(text);
-    return fflush(stdout) == 0 ? 0 : 1;
+    return rc;
 }
 
 int main(int argc, char **argv)
@@ -69,6 +75,7 @@ int main(int argc, char **argv)
     struct err e = {0};
     int rc;
 
+    stdio_guard();
     mem_setup();
     (void)setlocale(LC_ALL, "");
     (void)signal(SIGPIPE, SIG_IGN);
@@ -79,8 +86,8 @@ int main(int argc, char **argv)
     } else if (o.help) {
         rc = show(options_help());
     } else if (o.version) {
-        (void)printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version());
-        rc = 0;
+        rc = show(
+            mem_printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version()));
     } else {
         rc = o.demo ? run_demo(&o) : run(&o);
     }

@@ -1,0 +1,203 @@
+/* The programs started with standard descriptors that are closed or cannot be written: they
+ * say what they have to say where that is possible, and never end by a signal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/pty.h"
+
+#define DHVIEW TEST_BUILD_DIR "/dhview"
+#define DEMO TEST_BUILD_DIR "/dhview-demo"
+#define SAID_MAX 8192
+
+struct run {
+    const char *const *argv; /* the program first, NULL last */
+    unsigned closed;         /* bit n: descriptor n is closed */
+    const char *out;         /* where descriptor 1 goes; NULL: what is said is read */
+    bool unread;             /* it goes to a pipe without a reader */
+    int code;                /* that it must end with; -1: any, but no signal */
+    char said[SAID_MAX];     /* what came out of 1 and 2 */
+};
+
+/* In a session of its own: no terminal is there to be opened. */
+static void become(const struct run *r, int output)
+{
+    (void)setsid();
+    (void)dup2(open("/dev/null", O_RDONLY), 0);
+    (void)dup2(r->out ? open(r->out, O_WRONLY) : output, 1);
+    if (r->unread) {
+        int fds[2];
+
+        if (pipe(fds) != 0)
+            _exit(126);
+        (void)dup2(fds[1], 1);
+        (void)close(fds[0]);
+    }
+    (void)dup2(output, 2);
+    for (int fd = 3; fd < 64; fd++)
+        (void)close(fd);
+    for (int fd = 0; fd < 3; fd++)
+        if (r->closed & 1u << fd)
+            (void)close(fd);
+    (void)execv(r->argv[0], (char *const *)(uintptr_t)r->argv);
+    _exit(126);
+}
+
+static void go(struct run *r)
+{
+    size_t len = 0;
+    ssize_t n;
+    int fds[2], status;
+    pid_t pid;
+
+    assert_int_equal(pipe(fds), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        become(r, fds[1]);
+    (void)close(fds[1]);
+    while ((n = read(fds[0], r->said + len, SAID_MAX - 1 - len)) > 0)
+        len += (size_t)n;
+    r->said[len] = '\0';
+    (void)close(fds[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (!WIFEXITED(status))
+        fail_msg("%s %s, closed %u: signal %d: %s", r->argv[0], r->argv[1], r->closed,
+                 WTERMSIG(status), r->said);
+    if (r->code >= 0 && WEXITSTATUS(status) != r->code)
+        fail_msg("%s %s, closed %u: code %d instead of %d: %s", r->argv[0], r->argv[1],
+                 r->closed, WEXITSTATUS(status), r->code, r->said);
+}
+
+#define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void any_descriptors_may_be_closed_at_the_start(void **state)
+{
+    static const struct {
+        const char *argv[5];
+        int code, code_without_output;
+    } lines[] = {
+        {{DHVIEW, "--version"}, 0, 1},
+        {{DHVIEW, "--help"}, 0, 1},
+        {{DHVIEW, "--bogus"}, 2, 2},
+        {{DHVIEW}, 2, 2},
+        {{DHVIEW, "x:y"}, 2, 2},
+        {{DHVIEW, "127.0.0.1:9/trades"}, 1, 1}, /* no terminal */
+        {{DHVIEW, "--demo", "billion"}, 1, 1},
+        {{DHVIEW, "--log", "/nowhere/log", "127.0.0.1:9"}, 1, 1},
+        {{DEMO, "--bogus"}, 2, 2},
+        {{DEMO, "--ready-file", "/nowhere/ready"}, 1, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        for (unsigned closed = 0; closed < 8; closed++) {
+            bool silent = closed & 2;
+            struct run r = {.argv = lines[i].argv, .closed = closed};
+
+            r.code = silent ? lines[i].code_without_output : lines[i].code;
+            go(&r);
+            if ((closed & 6) == 0)
+                assert_true(*r.said);
+        }
+    }
+}
+
+static void the_demo_server_says_when_it_cannot_be_announced(void **state)
+{
+    struct run closed = {.argv = ARGV(DEMO), .closed = 2, .code = 1};
+    struct run full = {.argv = ARGV(DEMO), .out = "/dev/full", .code = 1};
+
+    (void)state;
+    go(&closed);
+    assert_string_equal(closed.said,
+                        "dhview-demo: cannot write standard output: Bad file descriptor\n");
+    go(&full);
+    assert_string_equal(
+        full.said, "dhview-demo: cannot write standard output: No space left on device\n");
+}
+
+static void what_cannot_be_printed_is_an_error(void **state)
+{
+    static const char *const options[] = {"--version", "--help"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct run full = {.argv = ARGV(DHVIEW, options[i]), .out = "/dev/full", .code = 1};
+
+        go(&full);
+        assert_string_equal(
+            full.said, "dhview: cannot write standard output: No space left on device\n");
+    }
+}
+
+static void a_pipe_that_nobody_reads_ends_quietly(void **state)
+{
+    static const char *const options[] = {"--version", "--help"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct run r = {.argv = ARGV(DHVIEW, options[i]), .unread = true, .code = 0};
+
+        go(&r);
+        assert_string_equal(r.said, "");
+    }
+}
+
+static void a_log_with_lines_missing_is_an_error(void **state)
+{
+    struct pty *t = pty_start(&(struct pty_options){
+        .argv = ARGV("--log", "/dev/full", "--demo", "billion"),
+        .env = ARGV("GRPC_VERBOSITY=DEBUG")}); /* there is much to log */
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 1);
+    assert_true(pty_has(t, "dhview: the log file could not be written to its end"));
+    pty_free(t);
+}
+
+/* All three closed, and a terminal to be found by name. */
+static void the_viewer_runs_with_all_descriptors_closed(void **state)
+{
+    struct pty *t = pty_start(&(struct pty_options){
+        .program = "/bin/sh",
+        .argv = (const char *const[]){"-c", DHVIEW " --demo billion <&- >&- 2>&-; exit $?",
+                                      NULL}});
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    pty_keys(t, "Gt");
+    pty_wait_text(t, "table 1 of ");
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_free(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_descriptors_may_be_closed_at_the_start),
+        cmocka_unit_test(the_demo_server_says_when_it_cannot_be_announced),
+        cmocka_unit_test(what_cannot_be_printed_is_an_error),
+        cmocka_unit_test(a_pipe_that_nobody_reads_ends_quietly),
+        cmocka_unit_test(a_log_with_lines_missing_is_an_error),
+        cmocka_unit_test(the_viewer_runs_with_all_descriptors_closed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
