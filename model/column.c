@@ -283,8 +283,8 @@ static bool double_equal(double a, double b)
 {
     if (isnan(a) || isnan(b))
         return isnan(a) && isnan(b);
-    return memcmp(&a, &b, sizeof(a)) ==
-           0; /* NOLINT(bugprone-suspicious-memory-comparison) */
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+    return memcmp(&a, &b, sizeof(a)) == 0;
 }
 
 bool value_equal(const struct value *a, const struct value *b)
