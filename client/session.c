@@ -38,6 +38,8 @@ struct session {
     double round_trips[SESSION_ROUND_TRIPS]; /* ms; a ring */
     size_t n_round_trips;                    /* ever measured */
     struct export_ids exports;
+    uint32_t epoch;
+    uint64_t updates, bytes; /* see session_updates() */
     bool
         starting; /* the first timer shot starts the work, so no callback comes too early */
 };
@@ -289,6 +291,7 @@ static void on_message(void *ctx, struct bytes message)
 {
     struct session_call *c = ctx;
 
+    c->session->bytes += message.len;
     c->handler->message(c->ctx, message);
 }
 
@@ -521,6 +524,7 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
     s->channel = channel;
     s->handler = handler;
     s->ctx = ctx;
+    s->epoch = o->epoch;
     s->keepalive_ms = KEEPALIVE_DEFAULT_MS;
     s->starting = true;
     (void)uv_timer_init(loop, &s->timer);
@@ -533,6 +537,26 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
 enum session_state session_state(const struct session *s)
 {
     return s->state;
+}
+
+uint32_t session_epoch(const struct session *s)
+{
+    return s->epoch;
+}
+
+void session_note_update(struct session *s)
+{
+    s->updates++;
+}
+
+uint64_t session_updates(const struct session *s)
+{
+    return s->updates;
+}
+
+uint64_t session_bytes(const struct session *s)
+{
+    return s->bytes;
 }
 
 void session_note_round_trip(struct session *s, double ms)

@@ -45,6 +45,7 @@ struct session_options {
     const char *secret;          /* key or password, or NULL */
     bool allow_plaintext_secret; /* also to a host that is not loopback */
     bool secure;                 /* the channel is TLS or loopback */
+    uint32_t epoch;              /* number of this session among those of its connection */
 };
 
 struct session; /* opaque */
@@ -71,6 +72,14 @@ double session_round_trip_ms(const struct session *s);
 double session_longest_round_trip_ms(const struct session *s); /* of the same few; or -1 */
 double session_last_round_trip_ms(const struct session *s); /* the newest one; -1: none */
 void session_note_round_trip(struct session *s, double ms);
+
+uint32_t session_epoch(const struct session *s);
+
+/* Table updates applied, which who applies one notes, and bytes of all messages received.
+ * They only grow. */
+void session_note_update(struct session *s);
+uint64_t session_updates(const struct session *s);
+uint64_t session_bytes(const struct session *s);
 
 /* A call of this session: owned by the caller until its end or session_drop(). */
 struct session_call;

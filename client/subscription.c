@@ -141,6 +141,7 @@ static enum err_code take(struct subscription *s, struct bytes message, struct e
         return ERR_OK;
     TRY(replica_apply(s->replica, got.update, e));
     s->updates++;
+    session_note_update(s->session);
     note_answer(s);
     s->handler->update(s->ctx);
     return ERR_OK;

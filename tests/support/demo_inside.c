@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "demo/request.h"
 #include "demo/state.h"
 #include "demo/table.h"
 
@@ -50,6 +51,31 @@ void inside_fail_stream(struct server *s, const char *text)
     while (st->next)
         st = st->next;
     exchange_fail(st->exchange, GRPC_STATUS_INVALID_ARGUMENT, text);
+}
+
+static bool is_list(const struct request *r)
+{
+    return r->open && strstr(r->method->name, "/ListFields");
+}
+
+size_t inside_lists(const struct server *s)
+{
+    size_t n = 0;
+
+    for (const struct request *r = s->requests; r; r = r->next)
+        n += is_list(r);
+    return n;
+}
+
+void inside_fail_lists(struct server *s, int status, const char *text)
+{
+    struct request *next;
+
+    for (struct request *r = s->requests; r; r = next) {
+        next = r->next;
+        if (is_list(r))
+            request_fail(r, (grpc_status_code)status, text);
+    }
 }
 
 void inside_hide_exports(struct server *s, bool hide)

@@ -1,0 +1,467 @@
+/*
+ * A connection is CONNECTING from connection_new() on. A session is made at once, and in
+ * the next turn of the loop it may be called (open), or asks for a secret. The first bearer
+ * makes it LIVE, even a late one; the end of the session, or no bearer in
+ * CONNECT_TIMEOUT_MS, makes it LOST.
+ *
+ * One timer serves all waiting, since what is waited for follows from the state: to be let
+ * in while CONNECTING, and to ask for the list once more while LIVE.
+ *
+ * The list of what the server offers is `fields`, from a stream that may end while the
+ * session goes on (a proxy that cuts quiet streams). It is then asked for anew, after a
+ * wait by client/backoff, into `next_fields`, and the old one is shown until the new one is
+ * there.
+ *
+ * Observers may come and go while they are told something: the list of them is walked by
+ * number, and one that leaves is only blanked until the outermost walk is over.
+ */
+#include "client/connection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "client/auth.h"
+#include "client/backoff.h"
+#include "client/rpc/channel.h"
+
+#define CONNECT_TIMEOUT_MS 15000
+
+struct observer {
+    const struct connection_handler *handler; /* NULL: it has left */
+    void *ctx;
+};
+
+struct connection {
+    uv_loop_t *loop;     /* borrowed */
+    struct target where; /* host, port and tls alone */
+    char *auth, *user;
+    bool secret_allowed;
+    enum err_code (*read_secret)(void *ctx, char **out, struct err *e);
+    void *secret_ctx;
+
+    struct channel *channel;
+    struct session *session;
+    uint32_t epoch;
+    enum connection_state state;
+    struct err why; /* while LOST */
+    bool was_live;
+    uv_timer_t timer;
+
+    struct fields *fields, *next_fields; /* next: asked for, nothing has come yet */
+    struct err fields_end;               /* code ERR_OK: it is kept current */
+    uint32_t fields_attempts;            /* that failed in a row */
+
+    struct observer *observers;
+    size_t n_observers, observers_cap;
+    int telling; /* walks of the list that are under way */
+};
+
+/* --- observers --- */
+
+static void drop_those_that_left(struct connection *c)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->n_observers; i++)
+        if (c->observers[i].handler)
+            c->observers[kept++] = c->observers[i];
+    c->n_observers = kept;
+}
+
+void connection_observe(struct connection *c, const struct connection_handler *handler,
+                        void *ctx)
+{
+    MEM_GROW(c->observers, c->observers_cap, c->n_observers + 1);
+    c->observers[c->n_observers++] = (struct observer){handler, ctx};
+}
+
+void connection_unobserve(struct connection *c, const struct connection_handler *handler,
+                          void *ctx)
+{
+    for (size_t i = 0; i < c->n_observers; i++)
+        if (c->observers[i].handler == handler && c->observers[i].ctx == ctx)
+            c->observers[i].handler = NULL;
+    if (c->telling == 0)
+        drop_those_that_left(c);
+}
+
+/* Tells all that want to know; the rest of the arguments are those after ctx. */
+#define TELL(c, member, ...)                                                               \
+    do {                                                                                   \
+        (c)->telling++;                                                                    \
+        for (size_t i_ = 0; i_ < (c)->n_observers; i_++) {                                 \
+            struct observer o_ = (c)->observers[i_];                                       \
+                                                                                           \
+            if (o_.handler && o_.handler->member)                                          \
+                o_.handler->member(o_.ctx, __VA_ARGS__);                                   \
+        }                                                                                  \
+        if (--(c)->telling == 0)                                                           \
+            drop_those_that_left(c);                                                       \
+    } while (0)
+
+/* --- state --- */
+
+static void on_timer(uv_timer_t *timer);
+
+static void wait_ms(struct connection *c, uint32_t ms)
+{
+    (void)uv_timer_start(&c->timer, on_timer, ms, 0);
+}
+
+static void enter(struct connection *c, enum connection_state state)
+{
+    c->state = state;
+    (void)uv_timer_stop(&c->timer);
+    if (state == CONNECTION_CONNECTING)
+        wait_ms(c, CONNECT_TIMEOUT_MS);
+    c->was_live = c->was_live || state == CONNECTION_LIVE;
+    TELL(c, changed, c);
+}
+
+static void lose(struct connection *c, const struct err *why)
+{
+    if (c->state == CONNECTION_LOST)
+        return;
+    c->why = *why;
+    enter(c, CONNECTION_LOST);
+}
+
+static void on_open(void *ctx)
+{
+    struct connection *c = ctx;
+
+    c->telling++;
+    for (size_t i = 0; i < c->n_observers && session_can_call(c->session); i++) {
+        struct observer o = c->observers[i];
+
+        if (o.handler && o.handler->open)
+            o.handler->open(o.ctx, c);
+    }
+    if (--c->telling == 0)
+        drop_those_that_left(c);
+}
+
+static void on_want_secret(void *ctx)
+{
+    enter(ctx, CONNECTION_WANTS_SECRET);
+}
+
+static void on_ready(void *ctx)
+{
+    enter(ctx, CONNECTION_LIVE);
+}
+
+static void on_ended(void *ctx, const struct err *why)
+{
+    lose(ctx, why);
+}
+
+static const struct session_handler session_handler = {on_open, on_want_secret, on_ready,
+                                                       on_ended};
+
+/* The next session; the one before has been freed. */
+static enum err_code make_session(struct connection *c, struct err *e)
+{
+    struct session_options o = {
+        .auth = c->auth,
+        .user = c->user,
+        .allow_plaintext_secret = c->secret_allowed,
+        .secure = c->where.tls || channel_is_loopback(c->where.host),
+        .epoch = ++c->epoch,
+    };
+    char *secret = NULL;
+    enum err_code rc = ERR_OK;
+
+    if (c->read_secret)
+        rc = c->read_secret(c->secret_ctx, &secret, e);
+    o.secret = secret;
+    if (secret && !o.auth)
+        o.auth = o.user ? "basic" : "psk"; /* known: no need to ask the server first */
+    if (rc == ERR_OK)
+        rc = session_new(c->loop, c->channel, &o, &session_handler, c, &c->session, e);
+    auth_wipe(&secret);
+    return rc;
+}
+
+enum err_code connection_give_secret(struct connection *c, const char *secret,
+                                     struct err *e)
+{
+    TRY(session_login(c->session, secret, e));
+    if (c->state == CONNECTION_WANTS_SECRET) /* open() has been called meanwhile */
+        enter(c, CONNECTION_CONNECTING);
+    return ERR_OK;
+}
+
+/* --- what the server offers --- */
+
+static void take_next_fields(struct connection *c)
+{
+    fields_close(c->fields);
+    c->fields = c->next_fields;
+    c->next_fields = NULL;
+    c->fields_end.code = ERR_OK;
+    c->fields_attempts = 0;
+}
+
+static void on_fields_changed(void *ctx)
+{
+    struct connection *c = ctx;
+
+    if (c->next_fields)
+        take_next_fields(c);
+    TELL(c, fields, c);
+}
+
+/* A refusal would be the same another time; a stream that broke would not. */
+static bool is_worth_asking_again(const struct connection *c, const struct err *why)
+{
+    return session_state(c->session) == SESSION_READY &&
+           (why->code == ERR_LOST || why->code == ERR_ENDED || why->code == ERR_SERVER ||
+            why->code == ERR_CANCELLED);
+}
+
+static uint32_t random_number(void)
+{
+    uint32_t out = 0;
+
+    (void)uv_random(NULL, NULL, &out, sizeof(out), 0, NULL); /* else all wait half */
+    return out;
+}
+
+static void on_fields_ended(void *ctx, const struct err *why)
+{
+    struct connection *c = ctx;
+    bool again = is_worth_asking_again(c, why);
+
+    if (c->next_fields && c->fields) { /* of the two the one that holds a list stays */
+        fields_close(c->next_fields);
+        c->next_fields = NULL;
+    }
+    c->fields_end = *why;
+    if (again) {
+        uint32_t ms = backoff_ms(c->fields_attempts++, random_number());
+
+        log_line(LOG_LEVEL_WARN, "list of tables: %s; again in %u ms", why->msg, ms);
+        wait_ms(c, ms);
+    }
+    TELL(c, fields_ended, c, why, again);
+}
+
+static void on_field_news(void *ctx, const struct field *f, enum field_change change)
+{
+    struct connection *c = ctx;
+
+    TELL(c, field_news, c, f, change);
+}
+
+static const struct fields_handler fields_handler = {on_fields_changed, on_fields_ended,
+                                                     on_field_news};
+
+static void ask_for_fields(struct connection *c)
+{
+    fields_close(c->next_fields);
+    c->next_fields = fields_open(c->session, &fields_handler, c);
+    if (!c->fields) /* what is looked at has another address */
+        TELL(c, fields, c);
+}
+
+void connection_watch_fields(struct connection *c)
+{
+    bool asked = c->fields || c->next_fields;
+
+    if (session_can_call(c->session) && (!asked || c->fields_end.code != ERR_OK))
+        ask_for_fields(c);
+}
+
+const struct fields *connection_fields(const struct connection *c)
+{
+    return c->fields ? c->fields : c->next_fields;
+}
+
+const struct err *connection_fields_end(const struct connection *c)
+{
+    return c->fields_end.code != ERR_OK ? &c->fields_end : NULL;
+}
+
+/* --- waiting --- */
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct connection *c = timer->data;
+    struct err e;
+
+    if (c->state == CONNECTION_LIVE) {
+        if (session_can_call(c->session))
+            ask_for_fields(c);
+        return;
+    }
+    (void)err_set(&e, ERR_CONNECT, "no answer in %d s; is that a Deephaven server?",
+                  CONNECT_TIMEOUT_MS / 1000);
+    lose(c, &e);
+}
+
+/* --- life --- */
+
+static char *copy(const char *text)
+{
+    return text ? mem_strdup(text) : NULL;
+}
+
+static enum err_code make_channel(struct connection *c, struct pump *pump,
+                                  const struct connection_options *o, struct err *e)
+{
+    struct channel_options channel = {
+        .host = c->where.host,
+        .port = c->where.port,
+        .tls = c->where.tls,
+        .ca_file = o->ca_file,
+        .cert_file = o->cert_file,
+        .key_file = o->key_file,
+        .server_name = o->server_name,
+        .max_message = o->max_message,
+        .ping_ms = o->ping_ms,
+    };
+
+    return channel_new(pump, &channel, &c->channel, e);
+}
+
+enum err_code connection_new(uv_loop_t *loop, struct pump *pump,
+                             const struct connection_options *o, struct connection **out,
+                             struct err *e)
+{
+    struct connection *c = MEM_NEW(struct connection);
+    enum err_code rc;
+
+    c->loop = loop;
+    c->where.host = mem_strdup(o->target->host);
+    c->where.port = o->target->port;
+    c->where.tls = o->target->tls;
+    c->auth = copy(o->auth);
+    c->user = copy(o->user);
+    c->secret_allowed = o->allow_plaintext_secret;
+    c->read_secret = o->read_secret;
+    c->secret_ctx = o->secret_ctx;
+    (void)uv_timer_init(loop, &c->timer);
+    c->timer.data = c;
+    rc = make_channel(c, pump, o, e);
+    if (rc == ERR_OK)
+        rc = make_session(c, e);
+    if (rc != ERR_OK) {
+        connection_free(c);
+        return rc;
+    }
+    wait_ms(c, CONNECT_TIMEOUT_MS);
+    *out = c;
+    return ERR_OK;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct connection *c = handle->data;
+
+    free(c->where.host);
+    free(c->auth);
+    free(c->user);
+    free(c->observers);
+    free(c);
+}
+
+static void close_fields(struct connection *c)
+{
+    fields_close(c->next_fields);
+    fields_close(c->fields);
+    c->fields = c->next_fields = NULL;
+}
+
+void connection_free(struct connection *c)
+{
+    if (!c)
+        return;
+    close_fields(c);
+    session_free(c->session);
+    channel_free(c->channel);
+    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+}
+
+void connection_close(struct connection *c)
+{
+    close_fields(c); /* session_close() takes the calls of all */
+    (void)uv_timer_stop(&c->timer);
+    session_close(c->session);
+}
+
+bool connection_closing(const struct connection *c)
+{
+    return session_closing(c->session);
+}
+
+bool connection_is_to(const struct connection *c, const struct target *t)
+{
+    return c->where.port == t->port && c->where.tls == t->tls &&
+           strcmp(c->where.host, t->host) == 0;
+}
+
+const char *connection_address(const struct connection *c)
+{
+    return channel_address(c->channel);
+}
+
+enum connection_state connection_state(const struct connection *c)
+{
+    return c->state;
+}
+
+const struct err *connection_why(const struct connection *c)
+{
+    return c->state == CONNECTION_LOST ? &c->why : NULL;
+}
+
+struct session *connection_session(const struct connection *c)
+{
+    return c->session;
+}
+
+uint32_t connection_epoch(const struct connection *c)
+{
+    return c->epoch;
+}
+
+struct connection_totals connection_totals(const struct connection *c)
+{
+    return (struct connection_totals){session_updates(c->session),
+                                      session_bytes(c->session)};
+}
+
+/* --- errors --- */
+
+/* The network library tells at length what it tried; the cause is what it ends with. */
+static void keep_the_cause(struct err *e)
+{
+    static const char *const beginnings[] = {"failed to connect to all addresses",
+                                             "DNS resolution failed"};
+    const char *cause = NULL;
+
+    if (strlen(e->msg) == sizeof(e->msg) - 1)
+        return; /* cut before its end */
+    for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
+        if (strncmp(e->msg, beginnings[i], strlen(beginnings[i])) == 0)
+            for (const char *p = e->msg; (p = strstr(p, ": ")); p++)
+                cause = p + 2;
+    if (cause && *cause)
+        memmove(e->msg, cause, strlen(cause) + 1);
+}
+
+void connection_name_err(const struct connection *c, struct err *e)
+{
+    if (e->code == ERR_USAGE || e->code == ERR_INTERRUPTED || e->code == ERR_IO)
+        return;
+    if (e->code == ERR_LOST && !c->was_live)
+        e->code = ERR_CONNECT;
+    if (c->where.tls && strstr(e->msg, "wrong version number")) /* OpenSSL's words */
+        (void)err_set(e, e->code, "no TLS is spoken there; dh+plain://%s goes without",
+                      connection_address(c));
+    keep_the_cause(e);
+    (void)err_wrap(e, e->code, "%s: %s", connection_address(c), err_text(e->code));
+}

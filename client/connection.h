@@ -1,0 +1,131 @@
+/*
+ * client/connection.h - one server that the program wants: how to reach it and to be let
+ * in, its channel, the session of the moment, the list of what it offers, who looks at it.
+ *
+ * It lives from the time the user names the server until the user leaves it, over any
+ * number of sessions; each has an epoch, and what was made in one means nothing in another.
+ * Whoever keeps an export or a session beyond one callback keeps the epoch beside it, and
+ * compares. (Today a connection makes one session; another one will be epoch + 1.)
+ *
+ * The first call of a session carries the login, and there is exactly one: when a call can
+ * be made the observers are told one after the other, in their order, until one has made
+ * it; the others follow when the connection is CONNECTION_LIVE.
+ *
+ * Callbacks come on the loop thread, name the connection, and never come from inside
+ * connection_new(). An observer may leave in any callback; a connection is not freed in
+ * one.
+ */
+#ifndef CLIENT_CONNECTION_H
+#define CLIENT_CONNECTION_H
+
+#include <uv.h>
+
+#include "client/fields.h"
+#include "client/session.h"
+#include "client/target.h"
+
+struct pump;
+struct connection; /* opaque */
+
+enum connection_state {
+    CONNECTION_CONNECTING,   /* no answer yet */
+    CONNECTION_WANTS_SECRET, /* for connection_give_secret() */
+    CONNECTION_LIVE,
+    CONNECTION_LOST /* for a reason: connection_why() */
+};
+
+struct connection_options {
+    const struct target *target; /* its server; what it names there is the caller's */
+    const char *ca_file, *cert_file, *key_file, *server_name; /* see channel_options */
+    size_t max_message;                                       /* bytes of one message */
+    int ping_ms;                                              /* 0: the channel's default */
+    const char *auth, *user; /* see session_options; a secret without a type means basic
+                                with a user and psk without */
+    bool allow_plaintext_secret;
+    /* The secret, each time a session is made: owned, released by free() after wiping, or
+     * NULL for none, which makes the connection ask where it needs one. May be NULL. */
+    enum err_code (*read_secret)(void *ctx, char **out, struct err *e);
+    void *secret_ctx; /* borrowed for the life of the connection */
+};
+
+/* Any member may be NULL. */
+struct connection_handler {
+    /* A first call may be made now, if none of those before has: session_can_call(). */
+    void (*open)(void *ctx, struct connection *c);
+    /* connection_state() is another. */
+    void (*changed)(void *ctx, struct connection *c);
+    /* connection_fields() has other contents, perhaps another address. */
+    void (*fields)(void *ctx, struct connection *c);
+    /* The list is not kept current any more; it stays as it was, and is asked for again by
+     * itself after a while if again says so. */
+    void (*fields_ended)(void *ctx, struct connection *c, const struct err *why,
+                         bool again);
+    /* One change after the first list; f is borrowed for the callback. */
+    void (*field_news)(void *ctx, struct connection *c, const struct field *f,
+                       enum field_change change);
+};
+
+/* Owned. Makes channel and first session at once; the server then has a limited time to let
+ * us in, or the connection is lost. Loop and pump are borrowed and outlive it; options are
+ * copied, the handlers of secret_ctx aside. ERR_IO or ERR_USAGE when a file or an option
+ * cannot be used. */
+enum err_code connection_new(uv_loop_t *loop, struct pump *pump,
+                             const struct connection_options *o, struct connection **out,
+                             struct err *e);
+
+/* Drops every call and frees; streams on its sessions must be closed by their owners
+ * before. The loop needs one more turn. Accepts NULL. */
+void connection_free(struct connection *c);
+
+/* handler and ctx are borrowed until connection_unobserve() with the same two. */
+void connection_observe(struct connection *c, const struct connection_handler *handler,
+                        void *ctx);
+void connection_unobserve(struct connection *c, const struct connection_handler *handler,
+                          void *ctx);
+
+/* It goes to the server that the target names, in the way it names. */
+bool connection_is_to(const struct connection *c, const struct target *t);
+
+const char *connection_address(const struct connection *c); /* "host:port"; borrowed */
+enum connection_state connection_state(const struct connection *c);
+
+/* Why it is lost; borrowed, NULL while it is not. */
+const struct err *connection_why(const struct connection *c);
+
+/* The session of the moment, never NULL, and its epoch (1, 2, ...). Borrowed until the
+ * epoch changes; it may have ended. */
+struct session *connection_session(const struct connection *c);
+uint32_t connection_epoch(const struct connection *c);
+
+/* Answers CONNECTION_WANTS_SECRET (copied, and wiped once used). ERR_USAGE when it cannot
+ * be sent; then it is still wanted. */
+enum err_code connection_give_secret(struct connection *c, const char *secret,
+                                     struct err *e);
+
+/* Asks for the list, and keeps it current from then on; the call may carry the login. Does
+ * nothing when that is so already, or when no call can be made. */
+void connection_watch_fields(struct connection *c);
+
+/* What the server offers; NULL until the first connection_watch_fields(). Borrowed until
+ * the next fields(). connection_fields_end() is why it is not kept current; else NULL. */
+const struct fields *connection_fields(const struct connection *c);
+const struct err *connection_fields_end(const struct connection *c);
+
+/* Over all sessions; they only grow. */
+struct connection_totals {
+    uint64_t updates; /* of tables, applied */
+    uint64_t bytes;   /* of messages received */
+};
+struct connection_totals connection_totals(const struct connection *c);
+
+/* Says which server an error is about; messages of our own checks name it already. What was
+ * lost before there ever was a session could not be reached (ERR_CONNECT). */
+void connection_name_err(const struct connection *c, struct err *e);
+
+/* Gives the session back: nothing can be called any more, observers hear nothing of it.
+ * Several are closed together: connection_close() each, then the loop runs until none is
+ * connection_closing(), or for as long as one cares to wait. */
+void connection_close(struct connection *c);
+bool connection_closing(const struct connection *c);
+
+#endif

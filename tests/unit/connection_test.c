@@ -1,0 +1,618 @@
+/*
+ * Connections against the demo server: one inside this process, so that a test can break
+ * things on its side, and others as programs, which can be killed.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "client/connection.h"
+#include "client/rpc/channel.h"
+#include "client/rpc/pump.h"
+#include "client/subscription.h"
+#include "client/target.h"
+#include "tests/support/demo_inside.h"
+#include "tests/support/demo_program.h"
+
+#define WAIT_NS (UINT64_C(20) * 1000000000)
+#define UNAVAILABLE 14
+#define PERMISSION_DENIED 7
+#define INTERNAL 13
+
+/* One who looks at a connection: a table of it, its list, or just its state. */
+struct watcher {
+    struct connection *connection;
+    bool wants_table, wants_list, leaves_when_live;
+    struct subscription *table;
+    int opens, changes, lists, list_ends, news;
+    bool again;
+    struct err list_why, table_why;
+    bool table_ended;
+};
+
+struct bench {
+    uv_loop_t loop;
+    uv_timer_t alarm; /* so that waiting ends */
+    struct server *server;
+    bool stopped;
+    struct pump *pump;
+    struct connection *connections[2];
+    struct watcher watchers[3];
+    const char *secret; /* what read_secret() gives */
+    int secret_reads;
+    uint64_t updates_then; /* of the second connection */
+};
+
+/* --- tables --- */
+
+static void on_table_event(void *ctx)
+{
+    (void)ctx;
+}
+
+static void on_table_ended(void *ctx, const struct err *why)
+{
+    struct watcher *w = ctx;
+
+    w->table_ended = true;
+    w->table_why = *why;
+}
+
+static const struct subscription_handler table_events = {on_table_event, on_table_event,
+                                                         on_table_ended};
+
+static void open_table(struct watcher *w)
+{
+    struct subscription_options o = {.ticket = bytes_of("s/trades")};
+    struct viewport v = {rowset_new_range(0, 9), rowset_new_range(0, 3), false};
+    struct err e;
+
+    if (subscription_open(connection_session(w->connection), &o, &v, &table_events, w,
+                          &w->table, &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    viewport_release(&v);
+}
+
+/* --- watchers --- */
+
+static void on_open(void *ctx, struct connection *c)
+{
+    struct watcher *w = ctx;
+
+    assert_ptr_equal(c, w->connection);
+    assert_true(session_can_call(connection_session(c)));
+    w->opens++;
+    if (w->wants_table)
+        open_table(w);
+    if (w->wants_list)
+        connection_watch_fields(c);
+}
+
+static const struct connection_handler events;
+
+static void on_changed(void *ctx, struct connection *c)
+{
+    struct watcher *w = ctx;
+
+    w->changes++;
+    if (connection_state(c) != CONNECTION_LIVE)
+        return;
+    if (w->wants_table && !w->table)
+        open_table(w);
+    if (w->wants_list)
+        connection_watch_fields(c);
+    if (w->leaves_when_live)
+        connection_unobserve(c, &events, w);
+}
+
+static void on_fields(void *ctx, struct connection *c)
+{
+    struct watcher *w = ctx;
+
+    assert_non_null(connection_fields(c));
+    w->lists += fields_loaded(connection_fields(c));
+}
+
+static void on_fields_ended(void *ctx, struct connection *c, const struct err *why,
+                            bool again)
+{
+    struct watcher *w = ctx;
+
+    assert_non_null(connection_fields_end(c));
+    w->list_ends++;
+    w->list_why = *why;
+    w->again = again;
+}
+
+static void on_field_news(void *ctx, struct connection *c, const struct field *f,
+                          enum field_change change)
+{
+    (void)c;
+    (void)f;
+    (void)change;
+    ((struct watcher *)ctx)->news++;
+}
+
+static const struct connection_handler events = {on_open, on_changed, on_fields,
+                                                 on_fields_ended, on_field_news};
+
+/* --- the bench --- */
+
+static void on_alarm(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
+static struct bench *bench_new(void)
+{
+    struct bench *b = MEM_NEW(struct bench);
+
+    (void)uv_loop_init(&b->loop);
+    (void)uv_timer_init(&b->loop, &b->alarm);
+    (void)uv_timer_start(&b->alarm, on_alarm, 50, 50);
+    b->pump = pump_new(&b->loop);
+    return b;
+}
+
+static void serve(struct bench *b, const char *psk, const char *fault)
+{
+    struct server_options o = server_defaults();
+    struct err e;
+
+    o.seed = 5;
+    o.tick_ms = 5;
+    o.interval_ms = 10;
+    o.psk = psk;
+    if (fault)
+        assert_int_equal(faults_add(&o.faults, fault, &e), ERR_OK);
+    if (server_new(&b->loop, &o, &b->server, &e) != ERR_OK)
+        fail_msg("no server: %s", e.msg);
+}
+
+static enum err_code read_secret(void *ctx, char **out, struct err *e)
+{
+    struct bench *b = ctx;
+
+    (void)e;
+    b->secret_reads++;
+    *out = b->secret ? mem_strdup(b->secret) : NULL;
+    return ERR_OK;
+}
+
+static void connect_to(struct bench *b, size_t i, const char *address)
+{
+    struct target t;
+    struct connection_options o = {.target = &t,
+                                   .max_message = (size_t)32 << 20,
+                                   .ping_ms = 1000,
+                                   .read_secret = read_secret,
+                                   .secret_ctx = b};
+    struct err e;
+
+    assert_int_equal(target_parse(address, &t, &e), ERR_OK);
+    if (connection_new(&b->loop, b->pump, &o, &b->connections[i], &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    assert_true(connection_is_to(b->connections[i], &t));
+    assert_string_equal(connection_address(b->connections[i]), address);
+    target_release(&t);
+}
+
+static void connect_inside(struct bench *b)
+{
+    char *address = mem_printf("127.0.0.1:%d", server_port(b->server));
+
+    connect_to(b, 0, address);
+    free(address);
+}
+
+static struct watcher *watch(struct bench *b, size_t i, size_t connection)
+{
+    struct watcher *w = &b->watchers[i];
+
+    w->connection = b->connections[connection];
+    connection_observe(w->connection, &events, w);
+    return w;
+}
+
+typedef bool condition(const struct bench *b);
+
+static void wait_until(struct bench *b, condition *is, const char *what)
+{
+    uint64_t start = uv_hrtime();
+
+    while (!is(b)) {
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+        if (uv_hrtime() - start > WAIT_NS)
+            fail_msg("waited in vain: %s (state %d)", what,
+                     (int)connection_state(b->connections[0]));
+    }
+}
+
+#define WAIT(b, is) wait_until((b), (is), #is)
+
+static bool none_closing(const struct bench *b)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (b->connections[i] && connection_closing(b->connections[i]))
+            return false;
+    return true;
+}
+
+static bool is_stopped(const struct bench *b)
+{
+    return b->stopped;
+}
+
+static void on_stopped(void *ctx)
+{
+    ((struct bench *)ctx)->stopped = true;
+}
+
+static void bench_free(struct bench *b)
+{
+    for (size_t i = 0; i < 3; i++)
+        subscription_close(b->watchers[i].table);
+    for (size_t i = 0; i < 2; i++)
+        if (b->connections[i])
+            connection_close(b->connections[i]);
+    WAIT(b, none_closing);
+    if (b->server && !b->stopped)
+        assert_int_equal(inside_logins(b->server), 0);
+    for (size_t i = 0; i < 2; i++)
+        connection_free(b->connections[i]);
+    pump_free(b->pump);
+    if (b->server) {
+        server_stop(b->server, on_stopped, b);
+        WAIT(b, is_stopped);
+        server_free(b->server);
+    }
+    uv_close((uv_handle_t *)&b->alarm, NULL);
+    while (uv_run(&b->loop, UV_RUN_DEFAULT) != 0)
+        continue;
+    assert_int_equal(uv_loop_close(&b->loop), 0);
+    free(b);
+}
+
+/* --- what is waited for --- */
+
+static bool is_live(const struct bench *b)
+{
+    return connection_state(b->connections[0]) == CONNECTION_LIVE;
+}
+
+static bool is_lost(const struct bench *b)
+{
+    return connection_state(b->connections[0]) == CONNECTION_LOST;
+}
+
+static bool wants_secret(const struct bench *b)
+{
+    return connection_state(b->connections[0]) == CONNECTION_WANTS_SECRET;
+}
+
+static bool is_listed(const struct bench *b)
+{
+    return b->watchers[0].lists > 0;
+}
+
+static bool is_listed_again(const struct bench *b)
+{
+    return b->watchers[0].lists > 1;
+}
+
+static bool list_has_ended(const struct bench *b)
+{
+    return b->watchers[0].list_ends > 0;
+}
+
+static bool is_current(const struct watcher *w)
+{
+    return w->table && !w->table_ended && subscription_settled(w->table);
+}
+
+static bool first_is_current(const struct bench *b)
+{
+    return is_current(&b->watchers[0]);
+}
+
+static bool all_are_current(const struct bench *b)
+{
+    for (size_t i = 0; i < 3; i++)
+        if (b->watchers[i].wants_table && !is_current(&b->watchers[i]))
+            return false;
+    return true;
+}
+
+/* --- one connection --- */
+
+static void one_observer_carries_the_login_and_the_others_follow(void **state)
+{
+    struct bench *b = bench_new();
+
+    (void)state;
+    serve(b, NULL, NULL);
+    connect_inside(b);
+    assert_int_equal(connection_state(b->connections[0]), CONNECTION_CONNECTING);
+    assert_int_equal(connection_epoch(b->connections[0]), 1);
+    for (size_t i = 0; i < 3; i++)
+        watch(b, i, 0)->wants_table = true;
+    b->watchers[0].wants_table = false; /* looks on */
+    WAIT(b, all_are_current);
+    assert_int_equal(b->watchers[0].opens, 1);
+    assert_int_equal(b->watchers[1].opens, 1);
+    assert_int_equal(b->watchers[2].opens, 0); /* its turn came when all could call */
+    assert_int_equal(inside_logins(b->server), 1);
+    assert_int_equal(session_epoch(connection_session(b->connections[0])), 1);
+    bench_free(b);
+}
+
+static void an_observer_may_leave_while_it_is_told(void **state)
+{
+    struct bench *b = bench_new();
+    int changes;
+
+    (void)state;
+    serve(b, NULL, NULL);
+    connect_inside(b);
+    watch(b, 0, 0)->leaves_when_live = true;
+    watch(b, 1, 0)->wants_table = true;
+    watch(b, 2, 0)->leaves_when_live = true;
+    WAIT(b, all_are_current);
+    assert_int_equal(b->watchers[0].changes, 1);
+    assert_int_equal(b->watchers[2].changes, 1);
+    changes = b->watchers[1].changes;
+    server_stop(b->server, on_stopped, b);
+    WAIT(b, is_lost);
+    assert_int_equal(b->watchers[0].changes, 1);
+    assert_int_equal(b->watchers[1].changes, changes + 1);
+    assert_non_null(connection_why(b->connections[0]));
+    bench_free(b);
+}
+
+static void a_secret_is_asked_for_and_checked(void **state)
+{
+    struct bench *b = bench_new();
+    struct err e;
+
+    (void)state;
+    serve(b, "open sesame", NULL);
+    connect_inside(b);
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, wants_secret);
+    assert_int_equal(b->secret_reads, 1);
+    assert_int_equal(connection_give_secret(b->connections[0], "", &e), ERR_USAGE);
+    assert_true(wants_secret(b));
+    assert_int_equal(connection_give_secret(b->connections[0], "open sesame", &e), ERR_OK);
+    assert_false(wants_secret(b));
+    WAIT(b, first_is_current);
+    bench_free(b);
+}
+
+static void a_secret_that_can_be_read_is_not_asked_for(void **state)
+{
+    struct bench *b = bench_new();
+
+    (void)state;
+    serve(b, "open sesame", NULL);
+    b->secret = "open sesame";
+    connect_inside(b);
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, first_is_current);
+    bench_free(b);
+}
+
+static void a_login_that_is_refused_is_told_as_one(void **state)
+{
+    struct bench *b = bench_new();
+    struct err e;
+
+    (void)state;
+    serve(b, "open sesame", NULL);
+    b->secret = "wrong";
+    connect_inside(b);
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, is_lost);
+    assert_int_equal(connection_why(b->connections[0])->code, ERR_AUTH);
+    e = *connection_why(b->connections[0]);
+    connection_name_err(b->connections[0], &e);
+    assert_int_equal(e.code, ERR_AUTH);
+    assert_non_null(strstr(e.msg, connection_address(b->connections[0])));
+    assert_non_null(strstr(e.msg, "not allowed in: Authentication details invalid"));
+    bench_free(b);
+}
+
+static void a_refused_table_leaves_the_connection_live(void **state)
+{
+    struct bench *b = bench_new();
+
+    (void)state;
+    serve(b, NULL, "call.1=status:7");
+    connect_inside(b);
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, is_live);
+    while (!b->watchers[0].table_ended)
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    assert_int_equal(b->watchers[0].table_why.code, ERR_REFUSED);
+    assert_true(is_live(b));
+    bench_free(b);
+}
+
+static void where_nobody_listens_is_no_server(void **state)
+{
+    struct bench *b = bench_new();
+    struct err e;
+
+    (void)state;
+    connect_to(b, 0, "127.0.0.1:1");
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, is_lost);
+    e = *connection_why(b->connections[0]);
+    assert_int_equal(e.code, ERR_LOST);
+    connection_name_err(b->connections[0], &e);
+    assert_int_equal(e.code, ERR_CONNECT);
+    assert_string_equal(e.msg, "127.0.0.1:1: cannot reach the server: Connection refused");
+    bench_free(b);
+}
+
+static void what_comes_is_counted_for_the_connection(void **state)
+{
+    struct bench *b = bench_new();
+    struct connection_totals before, after;
+
+    (void)state;
+    serve(b, NULL, NULL);
+    connect_inside(b);
+    watch(b, 0, 0)->wants_table = true;
+    watch(b, 1, 0)->wants_table = true;
+    WAIT(b, all_are_current);
+    before = connection_totals(b->connections[0]);
+    assert_true(before.updates >= 2 && before.bytes > 0);
+    subscription_close(b->watchers[0].table); /* takes nothing of it away */
+    b->watchers[0].table = NULL;
+    b->watchers[0].wants_table = false;
+    after = connection_totals(b->connections[0]);
+    assert_int_equal(after.updates, before.updates);
+    assert_int_equal(after.bytes, before.bytes);
+    while (after.updates == before.updates) { /* the other one goes on */
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+        after = connection_totals(b->connections[0]);
+    }
+    assert_true(after.bytes > before.bytes);
+    bench_free(b);
+}
+
+/* --- the list --- */
+
+static struct bench *bench_listed(void)
+{
+    struct bench *b = bench_new();
+
+    serve(b, NULL, NULL);
+    connect_inside(b);
+    watch(b, 0, 0)->wants_list = true;
+    WAIT(b, is_listed);
+    return b;
+}
+
+static void a_list_that_broke_off_is_asked_for_again(void **state)
+{
+    struct bench *b = bench_listed();
+    size_t n = fields_count(connection_fields(b->connections[0]));
+
+    (void)state;
+    assert_true(n > 0);
+    for (int i = 1; i <= 2; i++) {
+        b->watchers[0].lists = 1;
+        inside_fail_lists(b->server, INTERNAL, "Received RST_STREAM with error code 2");
+        b->watchers[0].list_ends = 0;
+        WAIT(b, list_has_ended);
+        assert_true(b->watchers[0].again);
+        assert_int_equal(b->watchers[0].list_why.code, ERR_LOST);
+        assert_int_equal(fields_count(connection_fields(b->connections[0])), n);
+        WAIT(b, is_listed_again);
+        assert_null(connection_fields_end(b->connections[0]));
+        assert_int_equal(fields_count(connection_fields(b->connections[0])), n);
+        assert_int_equal(inside_lists(b->server), 1);
+    }
+    assert_true(is_live(b));
+    bench_free(b);
+}
+
+static void a_list_that_is_refused_is_not_asked_for_again(void **state)
+{
+    struct bench *b = bench_listed();
+
+    (void)state;
+    inside_fail_lists(b->server, PERMISSION_DENIED, "Operation not allowed");
+    WAIT(b, list_has_ended);
+    assert_false(b->watchers[0].again);
+    assert_int_equal(b->watchers[0].list_why.code, ERR_REFUSED);
+    assert_true(is_live(b));
+    b->watchers[0].lists = 0;
+    connection_watch_fields(b->connections[0]); /* unless somebody wants it */
+    WAIT(b, is_listed);
+    assert_null(connection_fields_end(b->connections[0]));
+    bench_free(b);
+}
+
+static void a_list_waits_no_longer_for_a_connection_that_is_lost(void **state)
+{
+    struct bench *b = bench_listed();
+
+    (void)state;
+    inside_fail_lists(b->server, UNAVAILABLE, "Socket closed");
+    WAIT(b, list_has_ended);
+    server_stop(b->server, on_stopped, b);
+    WAIT(b, is_lost);
+    WAIT(b, is_stopped);
+    assert_true(fields_loaded(connection_fields(b->connections[0])));
+    bench_free(b);
+}
+
+/* --- two connections --- */
+
+static bool second_goes_on(const struct bench *b)
+{
+    return connection_totals(b->connections[1]).updates > b->updates_then;
+}
+
+static void a_server_that_is_killed_is_not_noticed_by_another(void **state)
+{
+    static const char *const options[] = {"--port", "0", NULL};
+    struct demo_program *demo[2] = {demo_program_start(options),
+                                    demo_program_start(options)};
+    struct bench *b = bench_new();
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        connect_to(b, i, demo_program_address(demo[i]));
+        watch(b, i, i)->wants_table = true;
+    }
+    WAIT(b, all_are_current);
+    demo_program_kill(demo[0], SIGKILL);
+    WAIT(b, is_lost);
+    assert_int_equal(connection_why(b->connections[0])->code, ERR_LOST);
+    assert_true(b->watchers[0].table_ended);
+    assert_int_equal(b->watchers[0].table_why.code, ERR_LOST);
+    for (int i = 0; i < 5; i++) {
+        b->updates_then = connection_totals(b->connections[1]).updates;
+        WAIT(b, second_goes_on);
+    }
+    assert_int_equal(connection_state(b->connections[1]), CONNECTION_LIVE);
+    assert_false(b->watchers[1].table_ended);
+    assert_int_equal(b->watchers[1].changes, 1); /* it went live, and nothing else */
+    bench_free(b);
+    for (size_t i = 0; i < 2; i++)
+        demo_program_free(demo[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_observer_carries_the_login_and_the_others_follow),
+        cmocka_unit_test(an_observer_may_leave_while_it_is_told),
+        cmocka_unit_test(a_secret_is_asked_for_and_checked),
+        cmocka_unit_test(a_secret_that_can_be_read_is_not_asked_for),
+        cmocka_unit_test(a_login_that_is_refused_is_told_as_one),
+        cmocka_unit_test(a_refused_table_leaves_the_connection_live),
+        cmocka_unit_test(where_nobody_listens_is_no_server),
+        cmocka_unit_test(what_comes_is_counted_for_the_connection),
+        cmocka_unit_test(a_list_that_broke_off_is_asked_for_again),
+        cmocka_unit_test(a_list_that_is_refused_is_not_asked_for_again),
+        cmocka_unit_test(a_list_waits_no_longer_for_a_connection_that_is_lost),
+        cmocka_unit_test(a_server_that_is_killed_is_not_noticed_by_another),
+    };
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    channel_capture_log();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
