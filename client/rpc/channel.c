@@ -37,6 +37,8 @@ struct channel {
     struct channel_late *late; /* the list of what was put off; each is part of its owner */
 };
 
+#define ASSERTION "assertion failed" /* how gRPC begins what it says before it aborts */
+
 static void on_grpc_log(gpr_log_func_args *args)
 {
     static const enum log_level level[] = {
@@ -46,6 +48,8 @@ static void on_grpc_log(gpr_log_func_args *args)
     };
 
     log_line(level[args->severity], "grpc: %s", args->message);
+    if (strncmp(args->message, ASSERTION, sizeof(ASSERTION) - 1) == 0)
+        (void)fprintf(stderr, "dhview: in gRPC: %s\n", args->message); /* it aborts now */
 }
 
 void channel_capture_log(void)

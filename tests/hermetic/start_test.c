@@ -1,5 +1,6 @@
-/* The programs started with standard descriptors that are closed or cannot be written: they
- * say what they have to say where that is possible, and never end by a signal. */
+/* How the programs start and end: with standard descriptors that are closed or cannot be
+ * written they say what they have to say where that is possible, and never end by a signal;
+ * by whatever a viewer ends, its terminal is left as it was found. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -188,6 +189,24 @@ static void the_viewer_runs_with_all_descriptors_closed(void **state)
     pty_free(t);
 }
 
+static void a_signal_that_leaves_a_core_leaves_the_terminal_as_found(void **state)
+{
+    static const int signals[] = {SIGABRT, SIGQUIT};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct pty *t = pty_start(&(struct pty_options){
+            .program = "/bin/sh",
+            .argv = ARGV("-c", "ulimit -c 0; exec " DHVIEW " --demo billion")});
+
+        pty_wait_text(t, "row 1 of 1,000,000,000");
+        pty_kill(t, signals[i]);
+        assert_int_equal(pty_wait_exit(t), -signals[i]);
+        pty_check_restored(t);
+        pty_free(t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +216,7 @@ int main(void)
         cmocka_unit_test(a_pipe_that_nobody_reads_ends_quietly),
         cmocka_unit_test(a_log_with_lines_missing_is_an_error),
         cmocka_unit_test(the_viewer_runs_with_all_descriptors_closed),
+        cmocka_unit_test(a_signal_that_leaves_a_core_leaves_the_terminal_as_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

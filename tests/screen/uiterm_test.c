@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -29,6 +30,7 @@
 #include <utmp.h>
 #include <vterm.h>
 
+#include "base/mem.h"
 #include "ui/term/surface.h"
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
@@ -91,6 +93,16 @@ static void trickle(struct surface *s, struct report *r)
     }
 }
 
+static const int crash_signals[] = {SIGSEGV, SIGABRT, SIGBUS,  SIGFPE, SIGILL,
+                                    SIGQUIT, SIGSYS,  SIGXFSZ, SIGTRAP};
+
+/* cmocka makes assert() its own. */
+static void assert_program(bool holds)
+{
+    if (!holds)
+        __assert_fail("it holds", __FILE__, __LINE__, __func__);
+}
+
 static void on_key(struct surface *s, struct key k)
 {
     struct report r = {.kind = KEY, .key = k.code};
@@ -107,10 +119,15 @@ static void on_key(struct surface *s, struct key k)
         term_continued();
     if (k.code == 'r' && term_size_changed())
         surface_resize(s, term_rows(), term_cols());
-    if (k.code >= '1' && k.code <= '5') {
-        static const int sigs[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
-        raise(sigs[k.code - '1']);
+    if (k.code >= '1' && k.code <= '9') {
+        raise(crash_signals[k.code - '1']);
     }
+    if (k.code == 'O')
+        (void)mem_checked(NULL);
+    if (k.code == 'a')
+        assert_program(k.code == 0);
+    if (k.code == 'p')
+        (void)fputs("a library's warning\n", stderr);
     if (k.code == 'm') { /* with a way down and back to the left */
         surface_str(s, 5, 10, 1, "m", STYLE_CELL, true);
         surface_str(s, 6, 10, 1, "n", STYLE_CELL, true);
@@ -336,7 +353,23 @@ static void expect_as_found(struct fixture *f)
     assert_true(f->cursor);
 }
 
-static void quit(struct fixture *f)
+/* Somewhere on the screen that the terminal shows, perhaps over the end of a line. */
+static void expect_text(struct fixture *f, const char *text)
+{
+    VTermRect rect = {0, 24, 0, 80};
+    char got[24 * 81 * 4 + 1] = "", *to = got;
+    size_t n =
+        vterm_screen_get_text(vterm_obtain_screen(f->vt), got, sizeof(got) - 1, rect);
+
+    for (size_t i = 0; i < n; i++)
+        if (got[i] != '\n')
+            *to++ = got[i];
+    *to = '\0';
+    if (!strstr(got, text))
+        fail_msg("\"%s\" is not in \"%s\"", text, got);
+}
+
+static void expect_end(struct fixture *f)
 {
     struct report r;
 
@@ -345,6 +378,11 @@ static void quit(struct fixture *f)
     assert_int_equal(r.kind, ENDED);
     assert_true(WIFEXITED(r.a) && WEXITSTATUS(r.a) == 0);
     expect_as_found(f);
+}
+
+static void quit(struct fixture *f)
+{
+    expect_end(f);
     finish(f);
 }
 
@@ -442,10 +480,8 @@ static void keys_are_decoded(void **state)
 
 static void a_crash_restores_the_terminal_and_keeps_its_signal(void **state)
 {
-    static const int sigs[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
-
     (void)state;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 9; i++) {
         const char key[] = {(char)('1' + i), 0};
         struct fixture f;
         struct report r;
@@ -454,10 +490,47 @@ static void a_crash_restores_the_terminal_and_keeps_its_signal(void **state)
         r = press(&f, key);
         assert_int_equal(r.kind, ENDED);
         assert_true(WIFSIGNALED(r.a));
-        assert_int_equal(WTERMSIG(r.a), sigs[i]);
+        assert_int_equal(WTERMSIG(r.a), crash_signals[i]);
         expect_as_found(&f);
         finish(&f);
     }
+}
+
+static void last_words_are_seen_on_the_main_screen(void **state)
+{
+    static const struct {
+        const char *key, *said;
+    } ends[] = {{"O", "dhview: out of memory"}, {"a", "Assertion `it holds' failed"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct fixture f;
+        struct report r;
+
+        (void)begin(&f);
+        r = press(&f, ends[i].key);
+        assert_int_equal(r.kind, ENDED);
+        assert_true(WIFSIGNALED(r.a));
+        assert_int_equal(WTERMSIG(r.a), SIGABRT);
+        expect_as_found(&f);
+        expect_text(&f, ends[i].said);
+        finish(&f);
+    }
+}
+
+static void warnings_of_a_library_wait_until_the_screen_is_given_back(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    (void)begin(&f);
+    (void)press(&f, "p");
+    (void)press(&f, "x");
+    expect_row(&f, 0, "hello");
+    expect_row(&f, 1, "     X");
+    expect_end(&f);
+    expect_text(&f, "a library's warning");
+    finish(&f);
 }
 
 static void suspend_gives_the_terminal_back_until_continued(void **state)
@@ -710,6 +783,8 @@ int main(void)
         cmocka_unit_test(wide_clusters_and_the_cursor_are_shown),
         cmocka_unit_test(keys_are_decoded),
         cmocka_unit_test(a_crash_restores_the_terminal_and_keeps_its_signal),
+        cmocka_unit_test(last_words_are_seen_on_the_main_screen),
+        cmocka_unit_test(warnings_of_a_library_wait_until_the_screen_is_given_back),
         cmocka_unit_test(suspend_gives_the_terminal_back_until_continued),
         cmocka_unit_test(sigstop_is_made_good_once_continued),
         cmocka_unit_test(a_type_without_a_size_of_its_own_will_do),

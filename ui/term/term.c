@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "ui/term/kept_stderr.h"
 #include "ui/term/keyreader.h"
 #include "ui/term/paint.h"
 #include "ui/term/theme.h"
@@ -43,7 +44,8 @@
 #define CRASH_STACK ((size_t)64 * 1024)
 
 static const int caught[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH}; /* by newterm() */
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL,  SIGABRT,
+                              SIGSYS,  SIGTRAP, SIGQUIT, SIGXCPU, SIGXFSZ};
 
 #define CAUGHT_LEN (sizeof(caught) / sizeof(caught[0]))
 #define CRASHES_LEN (sizeof(crashes) / sizeof(crashes[0]))
@@ -578,6 +580,7 @@ enum err_code term_start(const struct term_options *o, struct err *e)
     add_keys();
     term.started = true;
     crash.armed = 1;
+    kept_stderr_start();
     set_raw();
     keypad(stdscr, TRUE);
     start_styles(o);
@@ -602,6 +605,7 @@ void term_release(void)
     write_out();
     crash.armed = 0;
     (void)tcsetattr(term.tty, TCSANOW, &term.found);
+    kept_stderr_end();
 }
 
 enum err_code term_retake(struct err *e)
@@ -612,6 +616,7 @@ enum err_code term_retake(struct err *e)
         return err_set(e, ERR_IO, "the terminal is gone: %s", strerror(errno));
     crash.found = term.found;
     crash.armed = 1;
+    kept_stderr_start();
     set_raw();
     term.released = false;
     term.cursor_row = -1;
@@ -678,24 +683,33 @@ void term_continued(void)
 /* ---- crash ---- */
 
 /* Nothing here but async-signal-safe calls on data made ready before. */
-static void on_crash(int sig)
+static void restore_in_crash(void)
 {
     size_t done = 0;
 
-    if (crash.armed) {
-        crash.armed = 0;
-        for (int tries = 0; done < crash.restore_len && tries < 10; tries++) {
-            struct pollfd p = {.fd = crash.tty, .events = POLLOUT};
-            ssize_t n = write(crash.tty, crash.restore + done, crash.restore_len - done);
-            if (n > 0)
-                done += (size_t)n;
-            else
-                (void)poll(&p, 1, 20);
-        }
-        (void)tcsetattr(crash.tty, TCSANOW, &crash.found);
+    if (!crash.armed)
+        return;
+    crash.armed = 0;
+    for (int tries = 0; done < crash.restore_len && tries < 10; tries++) {
+        struct pollfd p = {.fd = crash.tty, .events = POLLOUT};
+        ssize_t n = write(crash.tty, crash.restore + done, crash.restore_len - done);
+        if (n > 0)
+            done += (size_t)n;
+        else
+            (void)poll(&p, 1, 20);
     }
+    (void)tcsetattr(crash.tty, TCSANOW, &crash.found);
+    kept_stderr_end(); /* last: where the shell is to go on, its reader can see it */
+}
+
+static void on_crash(int sig)
+{
+    restore_in_crash();
     (void)raise(sig); /* the default by now: SA_RESETHAND, and not blocked: SA_NODEFER */
 }
+
+/* There with the sanitizers, whose reports end the process without a signal. */
+extern void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 
 void term_install_crash_handlers(void)
 {
@@ -710,6 +724,8 @@ void term_install_crash_handlers(void)
     sigemptyset(&act.sa_mask);
     for (size_t i = 0; i < CRASHES_LEN; i++)
         sigaction(crashes[i], &act, NULL);
+    if (__sanitizer_set_death_callback)
+        __sanitizer_set_death_callback(restore_in_crash);
 }
 
 /* ---- keys ---- */

@@ -26,7 +26,8 @@ struct term_options {
     bool mono;  /* no colours, whatever terminal and NO_COLOR say */
 };
 
-/* Takes over the controlling terminal: raw mode, alternate screen. ERR_IO when there is
+/* Takes over the controlling terminal: raw mode, alternate screen. What is written to
+ * standard error from now on is seen when the terminal is given back. ERR_IO when there is
  * none, ERR_USAGE when TERM is not known or cannot position its cursor; the terminal is
  * then as it was. */
 enum err_code term_start(const struct term_options *o, struct err *e);
@@ -94,8 +95,9 @@ void term_continued(void);
 void term_release(void);
 enum err_code term_retake(struct err *e);
 
-/* On SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT restores the terminal with nothing but
- * async-signal-safe calls and lets the signal do its default. */
+/* On SIGSEGV, SIGABRT and the other signals that end a process with a core file restores
+ * the terminal with nothing but async-signal-safe calls, writes what went to standard error
+ * in the meantime, and lets the signal do its default. */
 void term_install_crash_handlers(void);
 
 #endif
