@@ -44,7 +44,7 @@
 #define CRASH_STACK ((size_t)64 * 1024)
 
 static const int caught[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH}; /* by newterm() */
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL,  SIGABRT,
+static const int crashes[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,
                               SIGSYS,  SIGTRAP, SIGQUIT, SIGXCPU, SIGXFSZ};
 
 #define CAUGHT_LEN (sizeof(caught) / sizeof(caught[0]))
