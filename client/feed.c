@@ -40,7 +40,8 @@ struct feed {
     struct table_op *fetch;
     bool fetch_failed; /* the table is known by its ticket only */
     bool is_static, ended;
-    bool restarting;        /* next replaces the current stream though that could go on */
+    bool alone;      /* it began with the login, and its rows are not on the screen yet */
+    bool restarting; /* next replaces the current stream though that could go on */
     struct stream *retired; /* streams that are over, to be freed at the next chance */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
@@ -427,7 +428,7 @@ static void follow_up(struct feed *f)
     struct err e;
     enum err_code rc = ERR_OK;
 
-    if (f->ended || session_state(f->session) != SESSION_READY)
+    if (f->ended || f->alone || session_state(f->session) != SESSION_READY)
         return;
     if (f->export_id == 0 && !f->fetch_failed)
         rc = fetch(f, &e);
@@ -456,7 +457,8 @@ enum err_code feed_open(struct session *session, const struct feed_options *o,
     rc = buf_append(&f->ticket, o->ticket.data, o->ticket.len, e);
     f->options.ticket = buf_bytes(&f->ticket);
     f->base = f->current = stream_new(f);
-    if (rc == ERR_OK && session_state(session) == SESSION_READY)
+    f->alone = session_state(session) != SESSION_READY;
+    if (rc == ERR_OK && !f->alone)
         rc = fetch(f, e);
     if (rc == ERR_OK)
         rc = subscribe(f->base, source_ticket(f, room), e);
@@ -510,6 +512,15 @@ void feed_request(struct feed *f, const struct viewport *viewport)
                open_next(f, &e) != ERR_OK) {
         give_up(f, &e);
     }
+}
+
+void feed_shown(struct feed *f)
+{
+    if (!f->alone)
+        return;
+    f->alone = false;
+    session_upkeep(f->session);
+    follow_up(f);
 }
 
 const struct viewport *feed_asked(const struct feed *f)

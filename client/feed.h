@@ -58,6 +58,10 @@ const struct viewport *feed_asked(const struct feed *f);
 /* What is held now. Its schema is NULL until it came, and then stays the same for ever. */
 struct window feed_window(const struct feed *f);
 
+/* Rows are on the screen. A feed that began with the login asks for nothing but its stream
+ * until then, and neither does the session. */
+void feed_shown(struct feed *f);
+
 /* The ticket of the table this feed shows: the session's own export as soon as there is
  * one, so that another feed on it sees the same table even when its name has been given to
  * another. Borrowed: until feed_close(), or until the next call. */

@@ -13,7 +13,8 @@
 #define UNARY_TIMEOUT_MS 30000
 #define KEEPALIVE_DEFAULT_MS 30000 /* until the server has told its token life */
 #define KEEPALIVE_MIN_MS 1000
-#define BEARER_MAX 512 /* bytes of an authorization value accepted from the server */
+#define UPKEEP_DELAY_MS 1000 /* after the login, when nobody asks for it before */
+#define BEARER_MAX 512       /* bytes of an authorization value accepted from the server */
 #define REQUEST_MAX 65536
 #define REPLY_MAX                                                                          \
     ((size_t)64 << 20) /* bytes of a unary reply; the channel's own limit is lower */
@@ -32,6 +33,7 @@ struct session {
     char *bearer;               /* header value afterwards */
     struct session_call *calls; /* the list of all that are alive */
     struct session_call *asking, *config, *termination, *closing;
+    bool kept; /* the calls that do so have begun */
     uv_timer_t timer;
     uint64_t keepalive_ms;
     uint64_t config_sent_ns;
@@ -195,8 +197,10 @@ static void on_timer(uv_timer_t *timer)
             start_login(s);
         else
             ask_handlers(s);
-    } else if (s->state == SESSION_READY) {
+    } else if (s->kept) {
         keep_alive(s);
+    } else {
+        session_upkeep(s);
     }
 }
 
@@ -233,10 +237,23 @@ static void become_ready(struct session *s)
 {
     s->state = SESSION_READY;
     auth_wipe(&s->login);
+    (void)uv_timer_start(&s->timer, on_timer, UPKEEP_DELAY_MS, 0);
+    s->handler->ready(s->ctx);
+}
+
+void session_upkeep(struct session *s)
+{
+    if (s->state != SESSION_READY || s->kept)
+        return;
+    s->kept = true;
     s->termination = start_unary(s, SESSION_SERVICE "TerminationNotification",
                                  (struct bytes){0}, 0, on_termination, s);
     keep_alive(s);
-    s->handler->ready(s->ctx);
+}
+
+bool session_is_kept(const struct session *s)
+{
+    return s->kept;
 }
 
 /* --- calls --- */

@@ -64,6 +64,12 @@ enum err_code session_login(struct session *s, const char *secret, struct err *e
 enum session_state session_state(const struct session *s);
 bool session_can_call(const struct session *s);
 
+/* Starts the calls that keep the session and tell of its end, unless they are under way or
+ * the session is not ready. They would compete with the first rows: they begin by
+ * themselves only a second after the login. */
+void session_upkeep(struct session *s);
+bool session_is_kept(const struct session *s); /* they have begun */
+
 /* How long a request to this server takes until it is answered, in milliseconds: the
  * smallest of the last few times measured, since the server often lets an answer wait; -1
  * when none was. Keep-alives are measured here; who has measured another request tells. */

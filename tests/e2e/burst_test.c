@@ -142,6 +142,7 @@ static struct client *client_start(void)
         (void)uv_run(&c->loop, UV_RUN_ONCE);
     c->feed = open_feed(c, bytes_of("s/billion"), 0);
     wait_settled(c);
+    feed_shown(c->feed);
     free(host);
     return c;
 }

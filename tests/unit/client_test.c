@@ -38,6 +38,7 @@ struct bench {
     struct session *session;
     struct feed *feed;
     bool close_when_ready, changed, stopped;
+    bool unseen;  /* no screen takes the rows */
     bool was_old; /* its cells, at some moment */
     int opens, readies, session_ends, feed_ends;
     struct err session_why, feed_why;
@@ -56,6 +57,8 @@ static void wait_until(struct bench *b, condition *is, const char *what)
 
     while (!is(b)) {
         (void)uv_run(&b->loop, UV_RUN_ONCE);
+        if (b->feed && !b->unseen && !feed_ended(b->feed) && feed_settled(b->feed))
+            feed_shown(b->feed);
         if (uv_hrtime() - start > WAIT_NS)
             fail_msg("waited in vain: %s (session: %s; feed: %s)", what, b->session_why.msg,
                      b->feed_why.msg);
@@ -544,6 +547,30 @@ static void a_narrow_table_scrolls_turns_and_changes_columns(void **state)
     assert_true(feed_is_static(b->feed));
     assert_true(feed_updates(b->feed) >= 4);
     assert_int_equal(inside_streams(b->server), 1);
+    bench_free(b);
+}
+
+static bool is_fetched(struct bench *b)
+{
+    return feed_is_static(b->feed);
+}
+
+static void nothing_but_its_stream_is_asked_for_until_rows_are_shown(void **state)
+{
+    struct bench *b = bench_open();
+    struct bytes named = bytes_of("s/billion");
+
+    (void)state;
+    b->unseen = true;
+    WAIT(b, is_open);
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_settled);
+    assert_true(bytes_equal(feed_ticket(b->feed), named));
+    assert_false(session_is_kept(b->session));
+    feed_shown(b->feed);
+    assert_false(bytes_equal(feed_ticket(b->feed), named));
+    assert_true(session_is_kept(b->session));
+    WAIT(b, is_fetched);
     bench_free(b);
 }
 
@@ -1129,6 +1156,7 @@ int main(void)
         cmocka_unit_test(the_server_is_asked_how_to_log_in),
         cmocka_unit_test(a_closed_session_takes_no_calls),
         cmocka_unit_test(a_narrow_table_scrolls_turns_and_changes_columns),
+        cmocka_unit_test(nothing_but_its_stream_is_asked_for_until_rows_are_shown),
         cmocka_unit_test(everything_made_on_the_server_is_released),
         cmocka_unit_test(a_screen_in_a_hurry_opens_one_view_at_a_time),
         cmocka_unit_test(a_screen_that_comes_back_needs_no_new_view),

@@ -562,6 +562,7 @@ static void an_expired_session_is_told(void **state)
     o.session_ms = 300; /* the client believes that no session is that short */
     b = bench_new(&o);
     log_in(b, "anonymous", NULL);
+    session_upkeep(b->session);
     wait_for(b, &b->ended);
     assert_non_null(strstr(b->why.msg, "Session has ended"));
     bench_free(b);
@@ -574,6 +575,7 @@ static void a_server_that_stops_says_so(void **state)
 
     (void)state;
     log_in(b, "anonymous", NULL);
+    session_upkeep(b->session);
     subscribe(b, bytes_of("s/trades"), viewport(0, 99, 9, true));
     wait_settled(b);
     server_stop(b->server, on_stopped, b);

@@ -210,7 +210,6 @@ static void show_frame(struct app *a, const struct screen_layout *l)
     }
     a->frames++;
     draw(a, l, &cursor_row, &cursor_col);
-    app_watch_fields(a);
     if (term_flush(a->surface, cursor_row, cursor_col) == TERM_GONE)
         app_stop_terminal_gone(a);
     else
@@ -243,6 +242,7 @@ static void on_frame(void *ctx)
         if (views->views[i].ops->ask)
             views->views[i].ops->ask(views->views[i].self);
     }
+    app_watch_fields(a);
     if (!term_waiting()) /* else the frame that follows plans */
         plan_wake(a);    /* last: now it is known which answers are waited for */
 }

@@ -80,6 +80,7 @@ static void on_fields_changed(void *ctx)
 {
     struct app *a = ctx;
 
+    session_upkeep(a->session);
     for (size_t i = 0; i < a->n_tabs; i++) {
         struct tab *t = a->tabs[i];
 
@@ -147,7 +148,8 @@ void app_open_fields(struct app *a)
 
 void app_watch_fields(struct app *a)
 {
-    if (!a->fields && app_has_opened(a) && session_state(a->session) == SESSION_READY)
+    if (!a->fields && session_is_kept(a->session) &&
+        session_state(a->session) == SESSION_READY)
         app_open_fields(a);
 }
 

@@ -27,7 +27,8 @@ void tab_open_picker(struct tab *t);
  * had ended. */
 void app_open_fields(struct app *a);
 
-/* Asks for it once there is a table to look at, so that its name is watched. */
+/* Asks for it once the first rows are on the screen, so that their table's name is watched.
+ */
 void app_watch_fields(struct app *a);
 
 /* The list of the columns of the tab's table, which must exist. */

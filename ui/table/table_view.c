@@ -527,6 +527,7 @@ static void ask(struct table_view *t)
         viewport_release(&next);
     } else if (feed_settled(feed)) {
         grid_settled(t->grid);
+        feed_shown(feed);
     }
 }
 

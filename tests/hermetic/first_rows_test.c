@@ -1,0 +1,155 @@
+/*
+ * What leaves the viewer before the first rows are on the screen: one call, nothing else.
+ *
+ * A relay between the viewer and the demo server counts the calls that pass by. It stops
+ * the viewer at its second call, so that the screen shows what was there before.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "tests/support/h2.h"
+#include "tests/support/relay.h"
+#include "tests/support/trial.h"
+
+#define CALLS_WAIT_MS 20000
+
+struct watch {
+    atomic_int viewer; /* process id, 0: not started yet */
+    atomic_int calls;  /* seen so far */
+};
+
+static void on_open(void *ctx, struct relay_link *l)
+{
+    struct h2_reader *up = relay_state(l);
+
+    (void)ctx;
+    up->preface = H2_PREFACE;
+}
+
+static void rest_ms(long ms)
+{
+    (void)nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static void stop_viewer(struct watch *w)
+{
+    int pid;
+
+    while ((pid = atomic_load(&w->viewer)) == 0)
+        rest_ms(1);
+    (void)kill(pid, SIGSTOP);
+}
+
+static void read_up(struct watch *w, struct h2_reader *up, const uint8_t *data, size_t n)
+{
+    while (n > 0) {
+        enum h2_part part;
+        size_t took = h2_read(up, data, n, &part);
+
+        if (part == H2_PART_HEAD && h2_head_whole(up) && up->frame.type == H2_HEADERS &&
+            atomic_fetch_add(&w->calls, 1) == 1)
+            stop_viewer(w);
+        data += took;
+        n -= took;
+    }
+}
+
+static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
+{
+    if (up)
+        read_up(ctx, relay_state(l), data, n);
+    relay_send(l, up, data, n);
+}
+
+static int on_tick(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    (void)l;
+    return -1;
+}
+
+static void on_close(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    (void)l;
+}
+
+static const struct relay_filter counting = {.state_size = sizeof(struct h2_reader),
+                                             .open = on_open,
+                                             .pass = on_pass,
+                                             .tick = on_tick,
+                                             .close = on_close};
+
+static void wait_calls(struct pty *t, struct watch *w, int calls)
+{
+    int64_t end = trial_now_ms() + CALLS_WAIT_MS;
+
+    while (atomic_load(&w->calls) < calls) {
+        assert_true(trial_now_ms() < end);
+        pty_wait_quiet(t, 10);
+    }
+}
+
+static bool billion_is_shown(struct pty *t)
+{
+    return trial_check_cells(t) > 0;
+}
+
+/* Its second row begins so: demo/formula_tables.c. */
+static bool wide_is_shown(struct pty *t)
+{
+    return pty_has(t, " 10000 ");
+}
+
+/* calls: of the whole start: the table, the end of the session, what keeps it, an export of
+ * the table, the list of tables. */
+static void check_start(const char *table, bool (*is_shown)(struct pty *t), int calls)
+{
+    struct demo_program *d = trial_serve("first.2=delay:200");
+    struct watch w = {0};
+    struct relay *relay = relay_filtered(demo_program_address(d), &counting, &w);
+    struct pty *t = trial_view_at(relay_address(relay), table, "--auth=anonymous");
+    bool shown;
+
+    atomic_store(&w.viewer, pty_pid(t));
+    pty_wait_stopped(t);
+    pty_wait_quiet(t, 50); /* what it had written before */
+    shown = is_shown(t);
+    pty_kill(t, SIGCONT); /* else it would outlive a failure */
+    if (!shown)
+        fail_msg("%s", pty_screen(t));
+    wait_calls(t, &w, calls);
+    trial_leave(t);
+    relay_free(relay);
+    demo_program_free(d);
+}
+
+static void nothing_but_the_table_is_asked_for_before_its_rows_are_shown(void **state)
+{
+    (void)state;
+    check_start("billion", billion_is_shown, 5);
+}
+
+static void nor_is_a_view_of_a_wide_table(void **state)
+{
+    (void)state;
+    check_start("wide", wide_is_shown, 7);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_but_the_table_is_asked_for_before_its_rows_are_shown),
+        cmocka_unit_test(nor_is_a_view_of_a_wide_table),
+    };
+
+    return cmocka_run_group_tests_name("first rows", tests, NULL, trial_tell);
+}
