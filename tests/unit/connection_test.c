@@ -43,7 +43,7 @@ struct bench {
     uv_loop_t loop;
     uv_timer_t alarm; /* so that waiting ends */
     struct server *server;
-    bool stopped;
+    bool stopping, stopped;
     struct pump *pump;
     struct connection *connections[2];
     struct watcher watchers[3];
@@ -257,6 +257,12 @@ static void on_stopped(void *ctx)
     ((struct bench *)ctx)->stopped = true;
 }
 
+static void stop_server(struct bench *b)
+{
+    b->stopping = true;
+    server_stop(b->server, on_stopped, b);
+}
+
 static void bench_free(struct bench *b)
 {
     for (size_t i = 0; i < 3; i++)
@@ -265,13 +271,13 @@ static void bench_free(struct bench *b)
         if (b->connections[i])
             connection_close(b->connections[i]);
     WAIT(b, none_closing);
-    if (b->server && !b->stopped)
+    if (b->server && !b->stopping)
         assert_int_equal(inside_logins(b->server), 0);
     for (size_t i = 0; i < 2; i++)
         connection_free(b->connections[i]);
     pump_free(b->pump);
     if (b->server) {
-        server_stop(b->server, on_stopped, b);
+        stop_server(b);
         WAIT(b, is_stopped);
         server_free(b->server);
     }
@@ -370,7 +376,7 @@ static void an_observer_may_leave_while_it_is_told(void **state)
     assert_int_equal(b->watchers[0].changes, 1);
     assert_int_equal(b->watchers[2].changes, 1);
     changes = b->watchers[1].changes;
-    server_stop(b->server, on_stopped, b);
+    stop_server(b);
     WAIT(b, is_lost);
     assert_int_equal(b->watchers[0].changes, 1);
     assert_int_equal(b->watchers[1].changes, changes + 1);
@@ -551,7 +557,7 @@ static void a_list_waits_no_longer_for_a_connection_that_is_lost(void **state)
     (void)state;
     inside_fail_lists(b->server, UNAVAILABLE, "Socket closed");
     WAIT(b, list_has_ended);
-    server_stop(b->server, on_stopped, b);
+    stop_server(b);
     WAIT(b, is_lost);
     WAIT(b, is_stopped);
     assert_true(fields_loaded(connection_fields(b->connections[0])));
