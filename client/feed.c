@@ -42,6 +42,7 @@ struct feed {
     bool is_static, ended;
     bool alone;      /* it began with the login, and its rows are not on the screen yet */
     bool restarting; /* next replaces the current stream though that could go on */
+    int32_t next_interval;  /* of streams to be opened; options has that of the current */
     struct stream *retired; /* streams that are over, to be freed at the next chance */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
@@ -163,19 +164,33 @@ static bool next_is_complete(const struct feed *f)
     return subscription_settled(f->next->subscription) && covers(f->next, f);
 }
 
+/* The stream that was asked for is the current one, or will not come. */
+static void restart_over(struct feed *f, const struct err *why)
+{
+    bool told = f->restarting && !f->ended && f->handler->restarted;
+
+    f->restarting = false;
+    if (why)
+        f->next_interval = f->options.interval_ms;
+    else
+        f->options.interval_ms = f->next_interval;
+    if (told)
+        f->handler->restarted(f->ctx, why);
+}
+
 static void promote(struct feed *f)
 {
     struct stream *old = f->current;
 
     f->current = f->next;
     f->next = NULL;
-    f->restarting = false;
     if (old != f->base) {
         stream_free(old);
-        return;
+    } else {
+        subscription_stop(old->subscription); /* its schema is still needed */
+        mem_trim();                           /* it began with all columns of the table */
     }
-    subscription_stop(old->subscription); /* its schema is still needed */
-    mem_trim();                           /* it began with all columns of the table */
+    restart_over(f, NULL);
 }
 
 static bool needs_next(const struct feed *f);
@@ -212,9 +227,10 @@ static void on_update(void *ctx)
 static void on_next_ended(struct feed *f, const struct err *why)
 {
     f->next->done = true; /* freed later: this is its own callback */
-    f->restarting = false;
     if (subscription_ended(f->current->subscription) || !covers(f->current, f))
         give_up(f, why);
+    else
+        restart_over(f, why);
 }
 
 static bool next_is_open(const struct feed *f)
@@ -272,7 +288,7 @@ static enum err_code subscribe(struct stream *s, struct bytes ticket, struct err
 {
     struct feed *f = s->feed;
     struct subscription_options o = {.ticket = ticket,
-                                     .interval_ms = f->options.interval_ms,
+                                     .interval_ms = f->next_interval,
                                      .max_message = f->options.max_message,
                                      .list_limit = f->options.list_limit,
                                      .columns_known =
@@ -414,6 +430,7 @@ static void give_up(struct feed *f, const struct err *why)
     if (f->ended)
         return;
     f->ended = true;
+    restart_over(f, why);
     subscription_stop(f->current->subscription);
     if (f->next) {
         subscription_stop(f->next->subscription);
@@ -452,6 +469,7 @@ enum err_code feed_open(struct session *session, const struct feed_options *o,
     f->handler = handler;
     f->ctx = ctx;
     f->options = *o;
+    f->next_interval = o->interval_ms;
     viewport_copy(&f->asked, viewport);
     buf_init(&f->ticket, TICKET_MAX);
     rc = buf_append(&f->ticket, o->ticket.data, o->ticket.len, e);
@@ -594,14 +612,26 @@ struct pending_answer feed_pending(const struct feed *f)
 
 enum err_code feed_restart(struct feed *f, int32_t interval_ms, struct err *e)
 {
+    int32_t before = f->next_interval;
+    enum err_code rc;
+
     if (session_state(f->session) != SESSION_READY)
         return err_set(e, ERR_LOST, "the connection is gone");
-    f->options.interval_ms = interval_ms;
     sweep(f);
-    TRY(open_next(f, e));
+    f->next_interval = interval_ms;
+    rc = open_next(f, e);
+    if (rc != ERR_OK) {
+        f->next_interval = before;
+        return rc;
+    }
     f->restarting = true;
     f->ended = false;
     return ERR_OK;
+}
+
+int32_t feed_interval(const struct feed *f)
+{
+    return f->options.interval_ms;
 }
 
 bool feed_is_static(const struct feed *f)

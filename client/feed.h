@@ -30,6 +30,9 @@ struct feed_handler {
     void (*changed)(void *ctx);
     /* Nothing new will come; the rows that are held are old. */
     void (*ended)(void *ctx, const struct err *why);
+    /* What feed_restart() asked for last is there (why is NULL), or has failed and what was
+     * there goes on, at its old interval. Not called when the feed ends. May be NULL. */
+    void (*restarted)(void *ctx, const struct err *why);
 };
 
 struct feed_options {
@@ -84,9 +87,12 @@ uint64_t feed_resubscriptions(const struct feed *f, const struct err **why);
 struct pending_answer feed_pending(const struct feed *f);
 
 /* Starts the stream anew, with an interval of its own (0: the server's); the cells that are
- * held stay until the new stream has them. Also after the end, while the session lives.
- * ERR_LOST when it does not. */
+ * held stay until the new stream has them, which restarted() tells. The newest call wins.
+ * Also after the end, while the session lives. ERR_LOST when it does not. */
 enum err_code feed_restart(struct feed *f, int32_t interval_ms, struct err *e);
+
+/* The update interval of what is held; another only once restarted() was called. */
+int32_t feed_interval(const struct feed *f);
 
 /* The server has said that the table never changes. */
 bool feed_is_static(const struct feed *f);

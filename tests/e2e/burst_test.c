@@ -76,7 +76,8 @@ static void on_feed_ended(void *ctx, const struct err *why)
     c->why = *why;
 }
 
-static const struct feed_handler feed_events = {on_changed, on_feed_ended};
+static const struct feed_handler feed_events = {.changed = on_changed,
+                                                .ended = on_feed_ended};
 
 static void run_for(struct client *c, uint64_t ns)
 {

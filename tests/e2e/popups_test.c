@@ -222,7 +222,9 @@ static void commands_run_actions_and_set_options(void **state)
     pty_wait_text(t, "Nowhere/Else");
     pty_keys(t, ":set zone<Enter>");
     pty_wait_text(t, "zone is Asia/Tokyo");
-    pty_keys(t, ":set interval 500<Enter>:set interval<Enter>");
+    pty_keys(t, ":set interval 500<Enter>");
+    pty_wait_text(t, "small: an update every 500 ms at most");
+    pty_keys(t, ":set interval<Enter>");
     pty_wait_text(t, "interval is 500 ms");
     pty_keys(t, ":set ascii<Enter>");
     pty_wait_text(t, "expected zone or interval");

@@ -246,7 +246,8 @@ static void on_feed_ended(void *ctx, const struct err *why)
     b->feed_why = *why;
 }
 
-static const struct feed_handler feed_events = {on_changed, on_feed_ended};
+static const struct feed_handler feed_events = {.changed = on_changed,
+                                                .ended = on_feed_ended};
 
 static struct viewport viewport(int64_t row, int64_t column, int64_t columns, bool reverse)
 {
@@ -657,11 +658,13 @@ static void a_restart_keeps_the_cells_until_the_new_stream_has_them(void **state
     (void)state;
     for (int i = 0; i < 3; i++) { /* the later ones replace those under way */
         assert_int_equal(feed_restart(b->feed, 50 + i, &e), ERR_OK);
+        assert_int_equal(feed_interval(b->feed), 0); /* of the cells held */
         check_cells(b, "billion", 29, 5);
     }
     ask(b, viewport(100, 0, 6, false));
     WAIT(b, two_streams);
     WAIT(b, is_restarted);
+    assert_int_equal(feed_interval(b->feed), 52);
     check_cells(b, "billion", 129, 5);
     bench_free(b);
 }
@@ -681,6 +684,7 @@ static void a_restart_that_fails_leaves_the_old_stream(void **state)
     }
     check_cells(b, "billion", 248, 5);
     WAIT(b, one_stream); /* and it is not tried again and again */
+    assert_int_equal(feed_interval(b->feed), 0);
     assert_int_equal(b->feed_ends, 0);
     bench_free(b);
 }

@@ -70,20 +70,28 @@ static void show_option(struct app *a, const char *name)
     tab_say(t, STYLE_MESSAGE, text);
 }
 
-static void set_option(struct app *a, const char *name, const char *value)
+/* For the table on the screen, and for those to be opened. */
+static void set_interval(struct app *a, int64_t before)
 {
     struct tab *t = app_tab(a);
+
+    if (!t->table)
+        show_option(a, "interval");
+    else if (!table_view_set_interval(t->table, (int32_t)a->set.interval_ms))
+        a->set.interval_ms = before;
+}
+
+static void set_option(struct app *a, const char *name, const char *value)
+{
+    int64_t interval = a->set.interval_ms;
     struct err e;
 
-    if (options_set(&a->set, name, value, &e) != ERR_OK) {
-        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
-        return;
-    }
-    if (strcmp(name, "zone") == 0)
+    if (options_set(&a->set, name, value, &e) != ERR_OK)
+        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
+    else if (strcmp(name, "zone") == 0)
         set_zone(a);
-    else if (t->table &&
-             table_view_set_interval(t->table, (int32_t)a->set.interval_ms, &e) != ERR_OK)
-        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
+    else
+        set_interval(a, interval);
 }
 
 static void run_command(struct app *a, const char *text)

@@ -52,7 +52,7 @@ static void on_ended(void *ctx, const struct err *why)
     on_changed(c);
 }
 
-static const struct feed_handler feed_handler = {on_changed, on_ended};
+static const struct feed_handler feed_handler = {.changed = on_changed, .ended = on_ended};
 
 /* The cell, or the listed columns from `first` on. */
 static struct viewport viewport_of(const struct cell_popup *c, size_t first)

@@ -35,6 +35,8 @@ struct table_view {
     struct source *now;  /* NULL until opened */
     struct source *next; /* NULL: not subscribed anew */
     struct err end;      /* why now is over; ERR_OK: it is not */
+    bool rate_asked;     /* for a stream of another interval, which is not there yet */
+    int32_t rate_wanted; /* that interval */
     struct viewport_policy policy;
     struct marks marks;
     uint64_t resubscriptions_before; /* of sources that are gone */
@@ -130,15 +132,40 @@ static void on_ended(void *ctx, const struct err *why)
     explain(t, &e);
     if (s == t->next) {
         s->failed = true;
+        t->rate_asked = false;
         t->handler->warn(t->ctx, t, e.msg);
         return;
     }
     t->end = e;
+    t->rate_asked = false;
     grid_set_stale(t->grid, true);
     t->handler->ended(t->ctx, t, opened, &e);
 }
 
-static const struct feed_handler feed_handler = {on_changed, on_ended};
+/* The other rate is there, or the old one stays: only now is it known which. */
+static void on_restarted(void *ctx, const struct err *why)
+{
+    struct source *s = ctx;
+    struct table_view *t = s->view;
+    char text[80], *line, *safe;
+
+    if (s != t->now)
+        return;
+    t->rate_asked = t->next != NULL; /* which has it too, or one asked for since */
+    t->options.interval_ms = feed_interval(s->feed);
+    interval_text(t->options.interval_ms, text, sizeof(text));
+    if (!why) {
+        say(t, false, text);
+        return;
+    }
+    line = mem_printf("no other rate: %s; still %s", why->msg, text);
+    safe = text_clean_line(line, false);
+    say(t, true, safe);
+    free(line);
+    free(safe);
+}
+
+static const struct feed_handler feed_handler = {on_changed, on_ended, on_restarted};
 
 struct table_view *table_view_new(struct session *session, const char *name,
                                   struct bytes ticket, const struct table_view_options *o,
@@ -160,11 +187,17 @@ struct table_view *table_view_new(struct session *session, const char *name,
     return t;
 }
 
+/* The interval that was asked for last, be it there or not. */
+static int32_t rate_asked(const struct table_view *t)
+{
+    return t->rate_asked ? t->rate_wanted : t->options.interval_ms;
+}
+
 /* A new subscription to what has the name now, for what the screen shows. */
 static enum err_code open_source(struct table_view *t, struct source **out, struct err *e)
 {
     struct feed_options o = {.ticket = buf_bytes(&t->ticket),
-                             .interval_ms = t->options.interval_ms,
+                             .interval_ms = rate_asked(t),
                              .max_message = t->options.max_message,
                              .list_limit = TABLE_VIEW_LIST_LIMIT};
     struct source *s = MEM_NEW(struct source);
@@ -222,6 +255,12 @@ static void say(struct table_view *t, bool error, const char *text)
     free(line);
 }
 
+static bool refuse(struct table_view *t, const char *why)
+{
+    say(t, true, why);
+    return false;
+}
+
 static void resume(struct table_view *t)
 {
     struct window w = feed_window(t->now->feed);
@@ -254,27 +293,57 @@ static void toggle_pause(struct table_view *t)
         pause_picture(t);
 }
 
-static void change_rate(struct table_view *t, int64_t steps)
+static bool is_on_its_way(const struct source *s)
 {
-    int n = steps > 16 ? 16 : steps < -16 ? -16 : (int)steps;
-    int32_t wanted = interval_step(t->options.interval_ms, n);
-    char text[80];
+    return s && !s->failed;
+}
+
+/* Asks for a stream of the rate wanted: in place of the one on its way, if there is one. */
+static enum err_code ask_rate(struct table_view *t, struct err *e)
+{
+    if (!is_on_its_way(t->next))
+        return feed_restart(t->now->feed, t->rate_wanted, e);
+    source_free(t->next);
+    t->next = NULL;
+    return open_source(t, &t->next, e);
+}
+
+bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
+{
+    int32_t before = rate_asked(t);
+    char text[80], *line;
     struct err e;
 
     if (!t->now || !feed_window(t->now->feed).schema)
-        return;
-    if (feed_ended(t->now->feed)) {
-        say(t, true, "has ended; ^r asks for it anew");
-        return;
+        return refuse(t, "is not here yet");
+    if (!session_can_call(t->session))
+        return refuse(t, "the connection is gone");
+    if (feed_ended(t->now->feed) && !is_on_its_way(t->next))
+        return refuse(t, "has ended; ^r asks for it anew");
+    interval_text(interval_ms, text, sizeof(text));
+    if (interval_ms == t->options.interval_ms && !t->rate_asked) {
+        say(t, false, text);
+        return true;
     }
-    interval_text(wanted, text, sizeof(text));
-    if (wanted != t->options.interval_ms &&
-        feed_restart(t->now->feed, wanted, &e) != ERR_OK) {
-        say(t, true, e.msg);
-        return;
+    t->rate_wanted = interval_ms;
+    if (interval_ms != before || !t->rate_asked) {
+        t->rate_asked = true;
+        if (ask_rate(t, &e) != ERR_OK) {
+            t->rate_asked = false;
+            return refuse(t, e.msg);
+        }
     }
-    t->options.interval_ms = wanted;
-    say(t, false, text);
+    line = mem_printf("asking for %s ...", text);
+    say(t, false, line);
+    free(line);
+    return true;
+}
+
+static void change_rate(struct table_view *t, int64_t steps)
+{
+    int n = steps > 16 ? 16 : steps < -16 ? -16 : (int)steps;
+
+    (void)table_view_set_interval(t, interval_step(rate_asked(t), n));
 }
 
 static void subscribe_anew(struct table_view *t)
@@ -317,6 +386,8 @@ static void take_over(struct table_view *t)
     t->resubscriptions_before += feed_resubscriptions(old->feed, NULL);
     source_free(old);
     t->end.code = ERR_OK;
+    t->rate_asked = false;
+    t->options.interval_ms = feed_interval(t->now->feed);
     say(t, false, "subscribed anew");
 }
 
@@ -371,13 +442,6 @@ uint64_t table_view_updates(const struct table_view *t)
 uint64_t table_view_bytes(const struct table_view *t)
 {
     return t->now ? feed_bytes(t->now->feed) : 0;
-}
-
-enum err_code table_view_set_interval(struct table_view *t, int32_t interval_ms,
-                                      struct err *e)
-{
-    t->options.interval_ms = interval_ms;
-    return t->now ? feed_restart(t->now->feed, interval_ms, e) : ERR_OK;
 }
 
 int32_t table_view_interval(const struct table_view *t)

@@ -85,11 +85,13 @@ uint64_t table_view_resubscriptions(const struct table_view *t);
 uint64_t table_view_updates(const struct table_view *t);
 uint64_t table_view_bytes(const struct table_view *t);
 
-/* Subscribes anew with another update interval (0: the server's own); the old rows stay
- * until the new ones are there. ERR_LOST when the connection is gone. */
-enum err_code table_view_set_interval(struct table_view *t, int32_t interval_ms,
-                                      struct err *e);
+/* Asks for another update interval (0: the server's own). The old rows and the old interval
+ * stay until the new ones are there, which is said then, as is a failure. False when it
+ * cannot even be asked for, which was said: a table that has ended, a connection that is
+ * gone. */
+bool table_view_set_interval(struct table_view *t, int32_t interval_ms);
 
-int32_t table_view_interval(const struct table_view *t); /* ms; 0: the server's own */
+/* Milliseconds between updates of the rows shown; 0: the server's own. */
+int32_t table_view_interval(const struct table_view *t);
 
 #endif

@@ -1,0 +1,124 @@
+/* The update interval of a table: what is said of it, what ":set interval" shows, and what
+ * the status line says agree at each moment, also when it cannot be had. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/support/trial.h"
+#include "tests/support/viewer.h"
+
+/* Only streams after the first are held up, or fail, before their schema. */
+#define LATE "--tick-ms 50 first.1=delay:0 message.1=delay:3000"
+#define FAILING "--tick-ms 50 first.1=delay:0 message.1=status:13"
+
+static struct pty *open_leaders(const struct demo_program *d)
+{
+    struct pty *t = trial_view(d, "leaders", NULL);
+
+    viewer_wait_table(t);
+    return t;
+}
+
+/* Types keys and waits for what they bring. */
+static void expect(struct pty *t, const char *keys, const char *text)
+{
+    pty_keys(t, keys);
+    pty_wait_text(t, text);
+}
+
+static void a_rate_is_announced_when_its_rows_are_there(void **state)
+{
+    struct demo_program *d = trial_serve(LATE);
+    struct pty *t = open_leaders(d);
+
+    (void)state;
+    expect(t, ":set interval 500<Enter>", "asking for an update every 500 ms at most ...");
+    expect(t, ":set interval<Enter>", "interval is the server's own");
+    pty_wait_text(t, "leaders: an update every 500 ms at most");
+    expect(t, ":set interval<Enter>", "interval is 500 ms");
+    expect(t, ":set interval 500<Enter>", "leaders: an update every 500 ms at most");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void the_last_of_several_rates_wins(void **state)
+{
+    struct demo_program *d = trial_serve(LATE);
+    struct pty *t = open_leaders(d);
+
+    (void)state;
+    expect(t, ":set interval 500<Enter>:set interval 700<Enter>",
+           "asking for an update every 700 ms at most ...");
+    expect(t, ":set interval 900<Enter>", "asking for an update every 900 ms at most ...");
+    pty_wait_text(t, "leaders: an update every 900 ms at most");
+    expect(t, ":set interval<Enter>", "interval is 900 ms");
+    expect(t, "<C-r>", "asking for it anew ...");
+    expect(t, ":set interval 800<Enter>", "asking for an update every 800 ms at most ...");
+    pty_wait_text(t, "leaders: subscribed anew");
+    expect(t, ":set interval<Enter>", "interval is 800 ms");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void a_rate_that_cannot_be_had_leaves_the_old_one(void **state)
+{
+    struct demo_program *d = trial_serve(FAILING);
+    struct pty *t = open_leaders(d);
+
+    (void)state;
+    expect(t, ":set interval 500<Enter>", "leaders: no other rate: ");
+    expect(t, ":set interval<Enter>", "interval is the server's own");
+    expect(t, "z-", "leaders: no other rate: ");
+    expect(t, ":set interval<Enter>", "interval is the server's own");
+    pty_wait_row(t, 0, "● live");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void a_table_that_has_ended_has_no_rate(void **state)
+{
+    struct demo_program *d = trial_serve("--tick-ms 50 first.5=status:13");
+    struct pty *t = open_leaders(d);
+
+    (void)state;
+    pty_wait_text(t, "ENDED");
+    expect(t, ":set interval 500<Enter>", "leaders: has ended; ^r asks for it anew");
+    expect(t, ":set interval<Enter>", "interval is the server's own");
+    pty_wait_text(t, "ENDED");
+    expect(t, "z-", "leaders: has ended; ^r asks for it anew");
+    expect(t, "<C-r>", "leaders: subscribed anew");
+    pty_wait_gone(t, "ENDED");
+    expect(t, ":set interval<Enter>", "interval is the server's own");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void a_lost_session_has_no_rate(void **state)
+{
+    struct demo_program *d = trial_serve("--tick-ms 50 time.1500=lost");
+    struct pty *t = open_leaders(d);
+
+    (void)state;
+    pty_wait_text(t, TRIAL_OLD);
+    expect(t, ":set interval 500<Enter>", "leaders: the connection is gone");
+    expect(t, ":set interval<Enter>", "interval is the server's own");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rate_is_announced_when_its_rows_are_there),
+        cmocka_unit_test(the_last_of_several_rates_wins),
+        cmocka_unit_test(a_rate_that_cannot_be_had_leaves_the_old_one),
+        cmocka_unit_test(a_table_that_has_ended_has_no_rate),
+        cmocka_unit_test(a_lost_session_has_no_rate),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
