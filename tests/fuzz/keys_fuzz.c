@@ -1,8 +1,10 @@
 /*
  * Key sequences: their notation, the matching of keys against the bindings, and keys from a
  * terminal's bytes. The first byte chooses; in the notation what parses must come back from
- * its own text.
+ * its own text; bytes must be the same keys however they are cut, and none inside of what
+ * is no key.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
@@ -70,43 +72,141 @@ static void check_matcher(struct bytes in)
     }
 }
 
-static void drain(struct keyreader *r, bool final)
+/* The keys that came so far, and the text of pastes among them, as one number. */
+struct keys {
+    uint64_t n, sum;
+    size_t pastes;
+};
+
+static void add(struct keys *keys, uint64_t value)
 {
-    struct key k = {0};
+    keys->sum = (keys->sum ^ value) * UINT64_C(1099511628211);
+}
+
+static void check_paste(const struct keyreader_paste *p, struct keys *keys)
+{
+    FUZZ_CHECK(p->len <= KEYREADER_PASTE_MAX && strlen(p->text) == p->len);
+    for (size_t i = 0; i < p->len; i++) {
+        FUZZ_CHECK((uint8_t)p->text[i] >= 0x20 && p->text[i] != 0x7f);
+        add(keys, (uint8_t)p->text[i]);
+    }
+    add(keys, p->left_out);
+    keys->pastes++;
+}
+
+static void check_key(const struct keyreader *r, struct key k, struct keys *keys)
+{
     char name[KEY_NAME_LEN];
     char utf8[5];
-    size_t before = r->len;
-    enum keyreader_result got;
 
-    while ((got = keyreader_next(r, final, &k)) == KEYREADER_KEY) {
-        FUZZ_CHECK(r->len < before); /* every key takes bytes: no endless loop */
-        before = r->len;
-        key_notation(k, name);
-        FUZZ_CHECK(memchr(name, '\0', sizeof(name)));
-        FUZZ_CHECK(key_is_text(k) == (key_utf8(k, utf8) > 0));
+    FUZZ_CHECK(k.code != K_NONE);
+    key_notation(k, name);
+    FUZZ_CHECK(memchr(name, '\0', sizeof(name)));
+    FUZZ_CHECK(key_is_text(k) == (key_utf8(k, utf8) > 0));
+    keys->n++;
+    add(keys, k.code);
+    if (k.code == K_PASTE)
+        check_paste(keyreader_paste(r), keys);
+}
+
+/* In parts of so many bytes; between them so much silence is told. */
+static void feed(struct keyreader *r, struct bytes in, size_t part, int silence,
+                 struct keys *keys)
+{
+    while (in.len > 0) {
+        size_t room;
+        uint8_t *space = keyreader_space(r, &room);
+        struct bytes now = fuzz_span(&in, part < room ? part : room);
+        uint64_t before = keys->n;
+        struct key k;
+
+        memcpy(space, now.data, now.len);
+        keyreader_put(r, now.len);
+        while (keyreader_next(r, &k))
+            check_key(r, k, keys);
+        FUZZ_CHECK(keys->n <= before + 4 * now.len + 4);
+        for (int i = 0; i < silence && keyreader_wait(r) > 0; i++) {
+            keyreader_expire(r);
+            while (keyreader_next(r, &k))
+                check_key(r, k, keys);
+        }
     }
-    FUZZ_CHECK(!final || got == KEYREADER_EMPTY);
+}
+
+/* However bytes are cut, the keys are the same, as long as nobody waits. Line ends are left
+ * out: with them it counts what came together. */
+static void check_cuts(struct bytes in, uint8_t how)
+{
+    struct keyreader whole, cut;
+    struct keys a = {0}, b = {0};
+    uint8_t *copy = malloc(in.len > 0 ? in.len : 1);
+
+    FUZZ_CHECK(copy);
+    for (size_t i = 0; i < in.len; i++)
+        copy[i] = in.data[i] == '\n' ? '\r' : in.data[i];
+    keyreader_init(&whole, how & 1);
+    keyreader_init(&cut, how & 1);
+    feed(&whole, (struct bytes){copy, in.len}, SIZE_MAX, 0, &a);
+    feed(&cut, (struct bytes){copy, in.len}, 1 + how % 50, 0, &b);
+    FUZZ_CHECK(a.n == b.n && a.sum == b.sum);
+    free(copy);
+}
+
+/* Whatever is in a string, or in a control sequence of a private kind, is no key. */
+static void check_swallowed(struct bytes in, uint8_t how)
+{
+    static const char *const begin[] = {"\033]", "\033P",  "\033_", "\033^",
+                                        "\033X", "\033[?", "\033[<"};
+    size_t which = how % 7;
+    struct bytes end = bytes_of(which >= 5 ? "M" : how & 8 ? "\a" : "\033\\");
+    struct keyreader r;
+    struct keys keys = {0};
+
+    keyreader_init(&r, true);
+    feed(&r, bytes_of(begin[which]), 1, 0, &keys);
+    while (in.len > 0) {
+        uint8_t b = fuzz_byte(&in), span = which >= 5 ? 32 : 95;
+        uint8_t inner = (uint8_t)(0x20 + b % span);
+
+        feed(&r, (struct bytes){&inner, 1}, 1, 0, &keys);
+    }
+    feed(&r, end, 1, 0, &keys);
+    FUZZ_CHECK(keys.n == 0);
+    feed(&r, bytes_of("j"), 1, 0, &keys);
+    FUZZ_CHECK(keys.n == 1);
+}
+
+/* Whatever is pasted is one paste. */
+static void check_pasted(struct bytes in, uint8_t how)
+{
+    struct keyreader r;
+    struct keys keys = {0};
+
+    keyreader_init(&r, how & 1);
+    feed(&r, bytes_of("\033[200~"), 1, 0, &keys);
+    while (in.len > 0) {
+        uint8_t b = fuzz_byte(&in);
+
+        if (b == '~') /* no end mark */
+            b = '!';
+        feed(&r, (struct bytes){&b, 1}, 1, 0, &keys);
+    }
+    FUZZ_CHECK(keys.n == 0);
+    feed(&r, bytes_of("\033[201~"), 1, 0, &keys);
+    FUZZ_CHECK(keys.n == 1 && keys.pastes == 1);
 }
 
 static void check_reader(struct bytes in)
 {
     struct keyreader r;
+    struct keys keys = {0};
     uint8_t how = fuzz_byte(&in);
 
     keyreader_init(&r, how & 1);
-    while (in.len > 0) {
-        size_t room;
-        uint8_t *space = keyreader_space(&r, &room);
-        struct bytes part = fuzz_span(&in, 1 + how % 50);
-
-        if (part.len > room)
-            part.len = room;
-        if (part.len > 0)
-            memcpy(space, part.data, part.len);
-        keyreader_put(&r, part.len);
-        drain(&r, how & 2);
-    }
-    drain(&r, true);
+    feed(&r, in, 1 + how % 50, how & 3, &keys);
+    check_cuts(in, how);
+    check_swallowed(in, how);
+    check_pasted(in, how);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

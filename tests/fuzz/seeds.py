@@ -186,7 +186,13 @@ def add_texts(corpus):
         corpus.add("keys", "matcher-%02d" % i, b"\1" + t)
     for i, t in enumerate([b"\1\x1b[A\x1b[1;5C\x1bOP", b"\3jk\x1b\xc3\xa9\xff",
                            b"\2\x1b[200~a\x1b[201~", b"\0\x1b[<0;10;20M\x1b[<0;10;20m",
-                           b"\1\x1b]11;rgb:0000/0000/0000\x07x", b"\1\x1b[999;999;999;999"]):
+                           b"\1\x1b]11;rgb:0000/0000/0000\x07x", b"\1\x1b[999;999;999;999",
+                           b"\0\x1bP1+r544e=78\x1b\\\x1b_Gi=1;OK\x1b\\",
+                           b"\5\x1b[M !!\x1b[32;33;34M\x9b?1;2c\xc2\x9d0;x\xc2\x9c",
+                           b"\3\x1b[27;5;100~\x1b[106;3:3u\x1b[57:37;2u",
+                           b"\7\x1b\x1b[A\x1b[[A\x1bO5P\x1b[3$",
+                           b"\2\x1b[200~a\x1b[20b\nc\x9b201~2\nQ",
+                           b"\3\x1b]\x1b_G\x1bP>\x1b[\x1bO"]):
         corpus.add("keys", "reader-%02d" % i, b"\2" + t)
     for i, t in enumerate([
             "plain", "e\u0301\u0302\u0303\u0304", "\x1b[31mred\x1b]0;t\x07", "\u202eabc\u2066",

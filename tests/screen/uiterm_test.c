@@ -168,8 +168,9 @@ static void program(void)
     for (;;) {
         struct pollfd p = {.fd = term_fd(), .events = POLLIN};
         struct key k = term_read_key();
+        int wait = term_key_wait();
 
-        if (k.code == K_NONE && poll(&p, 1, WAIT_MS) == 0)
+        if (k.code == K_NONE && poll(&p, 1, wait < 0 ? WAIT_MS : wait) == 0 && wait < 0)
             _exit(98);
         if (k.code != K_NONE)
             on_key(s, k);

@@ -47,6 +47,8 @@ static bool type_name(struct pty *t, const char *name)
         if (strcmp(name, special[i].name) == 0) {
             vterm_keyboard_key(pty_vterm(t), special[i].key, special[i].mod);
             pty_flush_keys(t);
+            if (special[i].key == VTERM_KEY_ESCAPE)
+                pty_pause_keys(t);
             return true;
         }
     if (name[0] == 'F' && name[1] >= '1' && name[1] <= '9') {

@@ -257,6 +257,22 @@ static void notation_goes_both_ways(void **state)
     }
 }
 
+static void meta_is_another_name_of_alt(void **state)
+{
+    static const char *const names[][2] = {
+        {"<M-1>", "<A-1>"}, {"<M-Up>", "<A-Up>"}, {"<A-\xc3\xa9>", "<A-\xc3\xa9>"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct key k[KEYS_LEN_MAX];
+        char name[KEY_NAME_LEN];
+        size_t n;
+        assert_int_equal(keys_parse(names[i][0], k, &n, NULL), ERR_OK);
+        key_notation(k[0], name);
+        assert_string_equal(name, names[i][1]);
+    }
+}
+
 static void bad_notation_names_the_fault(void **state)
 {
     static const char *const bad[] = {"",     "<Nope>", "g<C-dd>", "abcde",
@@ -292,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_mode_overrides_the_keys_of_all),
         cmocka_unit_test(text_stays_text_where_text_is_typed),
         cmocka_unit_test(notation_goes_both_ways),
+        cmocka_unit_test(meta_is_another_name_of_alt),
         cmocka_unit_test(bad_notation_names_the_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,6 +138,24 @@ static void input_stops_at_its_maximum(void **state)
     free(big);
 }
 
+static void a_paste_goes_where_the_cursor_is_as_far_as_there_is_room(void **state)
+{
+    static char text[PROMPT_MAX];
+    struct prompt *p = *state;
+
+    type(p, "ad");
+    press(p, K_LEFT);
+    assert_int_equal(prompt_paste(p, "b\xc3\xa9"), 3);
+    type(p, "c");
+    assert_string_equal(prompt_text(p), "ab\xc3\xa9"
+                                        "cd");
+    memset(text, 'x', PROMPT_MAX - 1);
+    assert_int_equal(prompt_paste(p, text), PROMPT_MAX - 6);
+    assert_int_equal(prompt_paste(p, "y"), 0);
+    press(p, K_BACKSPACE);
+    assert_int_equal(prompt_paste(p, "\xc3\xa9"), 0); /* not half of it */
+}
+
 static void history_is_walked_and_the_draft_comes_back(void **state)
 {
     struct prompt *p = *state;
@@ -245,6 +263,7 @@ int main(void)
         WITH_PROMPT(a_combining_character_joins_what_is_before),
         WITH_PROMPT(esc_and_backspace_in_nothing_cancel),
         WITH_PROMPT(input_stops_at_its_maximum),
+        WITH_PROMPT(a_paste_goes_where_the_cursor_is_as_far_as_there_is_room),
         WITH_PROMPT(history_is_walked_and_the_draft_comes_back),
         cmocka_unit_test(history_keeps_the_newest),
         WITH_PROMPT(hidden_input_shows_and_keeps_nothing),

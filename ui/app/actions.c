@@ -240,3 +240,53 @@ void app_key(struct app *a, struct key k)
     else if (m.result == KEYS_UNKNOWN)
         on_unknown_key(t, k);
 }
+
+/* --- pastes --- */
+
+static size_t characters(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+/* What is to be said of a paste that was taken so far; "": nothing. */
+static void describe_paste(const struct keyreader_paste *p, size_t taken, char *out,
+                           size_t size)
+{
+    size_t left_out = p->left_out + characters(p->text + taken);
+
+    *out = '\0';
+    if (!p->ended)
+        (void)snprintf(out, size, "a paste has begun and does not end: ^c ends it");
+    else if (left_out > 0)
+        (void)snprintf(out, size, "only its first line was pasted, without %zu character%s",
+                       left_out, left_out == 1 ? "" : "s");
+}
+
+void app_paste(struct app *a, const struct keyreader_paste *p)
+{
+    struct tab *t = app_tab(a);
+    struct view *v = tab_top_view(t);
+    char text[128];
+    size_t taken = 0;
+
+    t->message[0] = '\0';
+    key_matcher_reset(&t->matcher);
+    app_mark_dirty(a);
+    if (question_is_open(a->question)) {
+        taken = question_paste(a->question, p->text);
+        describe_paste(p, taken, text, sizeof(text));
+        question_say(a->question, text);
+        return;
+    }
+    if (v->ops->paste && v->ops->paste(v->self, p->text, &taken))
+        describe_paste(p, taken, text, sizeof(text));
+    else if (p->ended)
+        (void)snprintf(text, sizeof(text), "pasted text is ignored here");
+    else
+        describe_paste(p, 0, text, sizeof(text));
+    tab_say(t, STYLE_MESSAGE_WARN, text);
+}

@@ -7,7 +7,7 @@
 #ifndef UI_APP_ACTIONS_H
 #define UI_APP_ACTIONS_H
 
-#include "ui/term/key.h"
+#include "ui/term/keyreader.h"
 #include "ui/widget/keymap.h"
 
 struct app;
@@ -15,6 +15,9 @@ struct tab;
 
 /* A key was pressed: it goes to the question that is open, or becomes an action. */
 void app_key(struct app *a, struct key k);
+
+/* Text was pasted: it goes to where text is typed, and is told to be ignored elsewhere. */
+void app_paste(struct app *a, const struct keyreader_paste *p);
 
 /* Carries out an action in the tab on the screen. False when nothing here knows it. */
 bool app_run_action(struct app *a, const struct key_match *m);

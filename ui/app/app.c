@@ -22,6 +22,11 @@ static void on_key(void *ctx, struct key k)
     app_key(ctx, k);
 }
 
+static void on_paste(void *ctx, const struct keyreader_paste *p)
+{
+    app_paste(ctx, p);
+}
+
 static void on_terminal_gone(void *ctx)
 {
     app_stop_terminal_gone(ctx);
@@ -52,8 +57,13 @@ static void on_signal(void *ctx, int number)
     }
 }
 
-static const struct console_handler console_handler = {on_key, app_mark_dirty_of,
-                                                       on_terminal_gone, on_signal};
+static const struct console_handler console_handler = {
+    .key = on_key,
+    .paste = on_paste,
+    .written = app_mark_dirty_of,
+    .gone = on_terminal_gone,
+    .signal = on_signal,
+};
 
 static enum err_code start_terminal(struct app *a, struct err *e)
 {

@@ -181,6 +181,13 @@ static bool view_key(void *self, struct key k)
     return result != LIST_IGNORED;
 }
 
+static bool view_paste(void *self, const char *text, size_t *taken)
+{
+    struct picker *p = self;
+
+    return list_paste(p->list, text, taken);
+}
+
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct picker *p = self;
@@ -212,6 +219,7 @@ static const struct view_ops picker_ops = {
     .draw = view_draw,
     .action = view_action,
     .key = view_key,
+    .paste = view_paste,
     .status = view_status,
     .title = view_title,
     .close = view_close,

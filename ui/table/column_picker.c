@@ -236,6 +236,14 @@ static bool view_key(void *self, struct key k)
     return list_key(p->list, k) != LIST_IGNORED;
 }
 
+static bool view_paste(void *self, const char *text, size_t *taken)
+{
+    struct column_picker *p = self;
+
+    p->went = p->went || list_typing(p->list);
+    return list_paste(p->list, text, taken);
+}
+
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct column_picker *p = self;
@@ -272,6 +280,7 @@ static const struct view_ops column_picker_ops = {
     .draw = view_draw,
     .action = view_action,
     .key = view_key,
+    .paste = view_paste,
     .status = view_status,
     .title = view_title,
     .close = view_close,

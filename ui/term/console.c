@@ -18,6 +18,8 @@ void console_init(struct console *c, uv_loop_t *loop, const struct console_handl
                   void *ctx)
 {
     *c = (struct console){.handler = handler, .ctx = ctx};
+    (void)uv_timer_init(loop, &c->silence);
+    c->silence.data = c;
     for (size_t i = 0; i < CONSOLE_SIGNALS; i++) {
         (void)uv_signal_init(loop, &c->signals[i]);
         c->signals[i].data = c;
@@ -25,10 +27,44 @@ void console_init(struct console *c, uv_loop_t *loop, const struct console_handl
     }
 }
 
+static void read_keys(struct console *c);
+
+static void on_silence(uv_timer_t *timer)
+{
+    read_keys(timer->data);
+}
+
+static void await_silence(struct console *c)
+{
+    int ms = term_key_wait();
+
+    if (ms < 0 || c->stopped)
+        (void)uv_timer_stop(&c->silence);
+    else
+        (void)uv_timer_start(&c->silence, on_silence, (uint64_t)ms + 1, 0);
+}
+
+static void read_keys(struct console *c)
+{
+    struct key k;
+
+    while (!c->stopped && (k = term_read_key()).code != K_NONE) {
+        if (k.code == K_HANGUP) {
+            c->handler->gone(c->ctx);
+            return;
+        }
+        if (k.code == K_PASTE)
+            c->handler->paste(c->ctx, term_paste());
+        else
+            c->handler->key(c->ctx, k);
+    }
+    await_silence(c);
+    console_watch(c);
+}
+
 static void on_terminal(uv_poll_t *poll, int status, int events)
 {
     struct console *c = poll->data;
-    struct key k;
 
     if (status < 0) {
         c->handler->gone(c->ctx);
@@ -39,14 +75,7 @@ static void on_terminal(uv_poll_t *poll, int status, int events)
             c->handler->gone(c->ctx);
         c->handler->written(c->ctx);
     }
-    while (!c->stopped && (k = term_read_key()).code != K_NONE) {
-        if (k.code == K_HANGUP) {
-            c->handler->gone(c->ctx);
-            return;
-        }
-        c->handler->key(c->ctx, k);
-    }
-    console_watch(c);
+    read_keys(c);
 }
 
 void console_open(struct console *c)
@@ -68,6 +97,7 @@ void console_watch(struct console *c)
 void console_stop(struct console *c)
 {
     c->stopped = true;
+    (void)uv_timer_stop(&c->silence);
     if (c->open)
         (void)uv_poll_stop(&c->keys);
 }

@@ -14,10 +14,12 @@
 #include <uv.h>
 
 #include "ui/term/key.h"
+#include "ui/term/keyreader.h"
 
 /* ctx is the owner's. */
 struct console_handler {
     void (*key)(void *ctx, struct key k);
+    void (*paste)(void *ctx, const struct keyreader_paste *p); /* borrowed for the call */
     void (*written)(void *ctx); /* the terminal took some of what waited for it */
     void (*gone)(void *ctx);    /* the terminal is */
     void (*signal)(void *ctx, int number);
@@ -29,6 +31,7 @@ struct console {
     const struct console_handler *handler;
     void *ctx;
     uv_poll_t keys;
+    uv_timer_t silence; /* until what came so far is decided */
     uv_signal_t signals[CONSOLE_SIGNALS];
     bool open;    /* keys is a handle of the loop */
     bool stopped; /* no more calls for the terminal */

@@ -69,12 +69,14 @@ static bool name_is(const char *name, const char *text, size_t len)
     return strlen(name) == len && strncmp(name, text, len) == 0;
 }
 
+static size_t parse_plain(const char *text, struct key *out);
+
 /* What stands between < and >. */
 static bool parse_named(const char *text, size_t len, struct key *out)
 {
     uint32_t alt = 0;
 
-    if (len > 2 && strncmp(text, "A-", 2) == 0) {
+    if (len > 2 && (text[0] == 'A' || text[0] == 'M') && text[1] == '-') {
         alt = K_ALT;
         text += 2;
         len -= 2;
@@ -89,12 +91,10 @@ static bool parse_named(const char *text, size_t len, struct key *out)
         out->code = K_CTRL(text[2]) | alt;
         return true;
     }
-    if (alt != 0 && len == 1 && (unsigned char)text[0] > 32 &&
-        (unsigned char)text[0] < 127) {
-        out->code = (uint32_t)text[0] | alt;
-        return true;
-    }
-    return false;
+    if (alt == 0 || parse_plain(text, out) != len)
+        return false;
+    out->code |= alt;
+    return true;
 }
 
 /* No surrogate, nothing that fewer than n bytes could hold, and nothing past Unicode, where

@@ -52,6 +52,7 @@ struct key {
     X(F12, "F12")                                                                          \
     X(ANY, "Any")         /* not a key: in a binding, any character of text */             \
     X(UNKNOWN, "Unknown") /* a key that this program has no name for */                    \
+    X(PASTE, "Paste")     /* not a key: text was pasted */                                 \
     X(HANGUP, "Hangup")   /* not a key: the terminal is gone */
 
 enum special_key {
@@ -79,8 +80,8 @@ size_t key_utf8(struct key k, char out[5]);
 /* Writes the notation of a key, e.g. "j", "<C-d>", "<Space>", "<A-1>". */
 void key_notation(struct key k, char out[KEY_NAME_LEN]);
 
-/* Reads a notation of 1 to KEYS_LEN_MAX keys, e.g. "gg" or "z<Enter>". ERR_USAGE naming the
- * part that is wrong. */
+/* Reads a notation of 1 to KEYS_LEN_MAX keys, e.g. "gg" or "z<Enter>"; <M-1> is <A-1>.
+ * ERR_USAGE naming the part that is wrong. */
 enum err_code keys_parse(const char *text, struct key out[KEYS_LEN_MAX], size_t *n,
                          struct err *e);
 

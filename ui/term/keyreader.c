@@ -1,127 +1,60 @@
+/*
+ * Design. Bytes become characters first (decode), so that the states below know nothing of
+ * UTF-8, and an 8-bit control character is the same in either encoding. The states follow
+ * ECMA-48: an introducer, then what may be in it, then what ends it. Nothing is looked at
+ * twice, so memory and time are bounded whatever comes.
+ */
 #include "ui/term/keyreader.h"
 
 #include <string.h>
 
-#define ESC 27
-#define CSI_MAX 32 /* bytes; a longer unknown sequence is given up */
+#define ESC 0x1b
+#define BEL 0x07
+#define DEL 0x7f
+#define CSI 0x9b
+#define ST 0x9c
+#define BAD UINT32_MAX /* bytes that are no character */
 
-static const struct {
-    const char *bytes;
-    uint32_t code;
-} usual[] = {
-    /* clang-format off */
-    {"\033[A", K_UP},      {"\033[B", K_DOWN},    {"\033[C", K_RIGHT},   {"\033[D", K_LEFT},
-    {"\033OA", K_UP},      {"\033OB", K_DOWN},    {"\033OC", K_RIGHT},   {"\033OD", K_LEFT},
-    {"\033[H", K_HOME},    {"\033[F", K_END},     {"\033OH", K_HOME},    {"\033OF", K_END},
-    {"\033[1~", K_HOME},   {"\033[4~", K_END},    {"\033[7~", K_HOME},   {"\033[8~", K_END},
-    {"\033[2~", K_INSERT}, {"\033[3~", K_DELETE}, {"\033[5~", K_PGUP},   {"\033[6~", K_PGDN},
-    {"\033[Z", K_BACKTAB},
-    {"\033[1;5H", K_CTRL_HOME}, {"\033[1;5F", K_CTRL_END},
-    {"\033[1;5D", K_CTRL_LEFT}, {"\033[1;5C", K_CTRL_RIGHT},
-    {"\033[7^", K_CTRL_HOME},   {"\033[8^", K_CTRL_END},
-    {"\033Od", K_CTRL_LEFT},    {"\033Oc", K_CTRL_RIGHT},
-    {"\033OP", K_F1},   {"\033OQ", K_F2},   {"\033OR", K_F3},   {"\033OS", K_F4},
-    {"\033[11~", K_F1}, {"\033[12~", K_F2}, {"\033[13~", K_F3}, {"\033[14~", K_F4},
-    {"\033[[A", K_F1},  {"\033[[B", K_F2},  {"\033[[C", K_F3},  {"\033[[D", K_F4},
-    {"\033[[E", K_F5},
-    {"\033[15~", K_F5}, {"\033[17~", K_F6}, {"\033[18~", K_F7}, {"\033[19~", K_F8},
-    {"\033[20~", K_F9}, {"\033[21~", K_F10}, {"\033[23~", K_F11}, {"\033[24~", K_F12},
-    /* clang-format on */
-};
+#define MOD_SHIFT 1
+#define MOD_ALT 2
+#define MOD_CTRL 4
+#define MOD_LOCKS (64 | 128) /* caps lock, num lock */
+
+#define EVENT_RELEASE 3
+
+static const char paste_end[] = "\033[201~";
+
+#define PASTE_END_LEN (sizeof(paste_end) - 1)
+
+static void step(struct keyreader *r, uint32_t c);
 
 void keyreader_init(struct keyreader *r, bool utf8)
 {
     *r = (struct keyreader){.utf8 = utf8};
-    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-        keyreader_add(r, usual[i].bytes, usual[i].code);
 }
 
 void keyreader_add(struct keyreader *r, const char *bytes, uint32_t code)
 {
     size_t len = strlen(bytes);
 
-    if (len < 2 || len > KEYREADER_SEQ_MAX || (unsigned char)bytes[0] >= 32 ||
+    if (len < 2 || len > KEYREADER_SEQ_MAX || bytes[0] != ESC ||
         r->seqs_len == KEYREADER_SEQS_MAX)
         return;
-    memmove(&r->seqs[1], &r->seqs[0], r->seqs_len * sizeof(r->seqs[0]));
-    memcpy(r->seqs[0].bytes, bytes, len);
-    r->seqs[0].len = (uint8_t)len;
-    r->seqs[0].code = code;
+    memcpy(r->seqs[r->seqs_len].bytes, bytes, len);
+    r->seqs[r->seqs_len].len = (uint8_t)len;
+    r->seqs[r->seqs_len].code = code;
     r->seqs_len++;
 }
 
-uint8_t *keyreader_space(struct keyreader *r, size_t *room)
+/* --- keys --- */
+
+static void give(struct keyreader *r, uint32_t code)
 {
-    *room = sizeof(r->buf) - r->len;
-    return r->buf + r->len;
+    r->out[r->out_len++] = code; /* a character gives three at most */
 }
 
-void keyreader_put(struct keyreader *r, size_t n)
-{
-    r->len += n;
-}
-
-static enum keyreader_result give(struct keyreader *r, size_t used, uint32_t code,
-                                  struct key *out)
-{
-    memmove(r->buf, r->buf + used, r->len - used);
-    r->len -= used;
-    out->code = code;
-    return KEYREADER_KEY;
-}
-
-/* Length of the known sequence at the start, 0 when there is none; *more when the bytes are
- * the start of one. */
-static size_t known(const struct keyreader *r, uint32_t *code, bool *more)
-{
-    *more = false;
-    for (size_t i = 0; i < r->seqs_len; i++) {
-        size_t len = r->seqs[i].len;
-        if (r->len < len) {
-            if (memcmp(r->buf, r->seqs[i].bytes, r->len) == 0)
-                *more = true;
-        } else if (memcmp(r->buf, r->seqs[i].bytes, len) == 0) {
-            *code = r->seqs[i].code;
-            return len;
-        }
-    }
-    return 0;
-}
-
-/* Length of the control sequence after ESC [, 0 while it is not complete. A byte that
- * cannot belong to it ends it before that byte. */
-static size_t csi_len(const struct keyreader *r)
-{
-    for (size_t i = 2; i < r->len; i++) {
-        if (r->buf[i] >= 0x40 && r->buf[i] <= 0x7e)
-            return i + 1;
-        if (r->buf[i] < 0x20 || r->buf[i] > 0x7e || i == CSI_MAX)
-            return i;
-    }
-    return 0;
-}
-
-static enum keyreader_result next_escape(struct keyreader *r, bool final, struct key *out)
-{
-    uint8_t second = r->len > 1 ? r->buf[1] : 0;
-    size_t len = 0;
-
-    if (r->len == 1 || (r->len == 2 && (second == '[' || second == 'O')))
-        return final ? give(r, 1, K_ESC, out) : KEYREADER_MORE;
-    if (second == '[')
-        len = csi_len(r);
-    else if (second == 'O')
-        len = 3;
-    else if (second >= '0' && second <= '9')
-        return give(r, 2, second | K_ALT, out);
-    else /* Esc, and at once another key: only digits are taken for Alt */
-        return give(r, 1, K_ESC, out);
-    if (len == 0)
-        return final ? give(r, r->len, K_UNKNOWN, out) : KEYREADER_MORE;
-    return give(r, len, K_UNKNOWN, out);
-}
-
-static uint32_t normal(uint8_t c)
+/* What a control character does as a key. */
+static uint32_t control_key(uint32_t c)
 {
     switch (c) {
     case 0:
@@ -135,45 +68,734 @@ static uint32_t normal(uint8_t c)
     }
 }
 
-static enum keyreader_result next_utf8(struct keyreader *r, bool final, struct key *out)
+/* A key with modifiers as xterm and kitty number them: bits, and 1 for none. */
+static uint32_t with_modifiers(uint32_t code, unsigned mods)
 {
-    uint8_t first = r->buf[0];
-    size_t n = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    uint32_t code = first & (0x7fU >> n);
+    static const uint32_t ctrl[][2] = {{K_HOME, K_CTRL_HOME},
+                                       {K_END, K_CTRL_END},
+                                       {K_LEFT, K_CTRL_LEFT},
+                                       {K_RIGHT, K_CTRL_RIGHT}};
 
-    if (n == 0 || !r->utf8)
-        return give(r, 1, K_UNKNOWN, out);
-    for (size_t i = 1; i < n; i++) {
-        if (i == r->len)
-            return final ? give(r, i, K_UNKNOWN, out) : KEYREADER_MORE;
-        if ((r->buf[i] & 0xc0) != 0x80)
-            return give(r, i, K_UNKNOWN, out);
-        code = code << 6 | (r->buf[i] & 0x3f);
-    }
-    if (code < least[n] || !key_is_text((struct key){code}))
-        code = K_UNKNOWN;
-    return give(r, n, code, out);
+    if (mods == 0 || (mods == MOD_SHIFT && code == K_BACKTAB))
+        return code;
+    if (mods == MOD_ALT)
+        return code | K_ALT;
+    for (size_t i = 0; i < sizeof(ctrl) / sizeof(ctrl[0]); i++)
+        if (mods == MOD_CTRL && ctrl[i][0] == code)
+            return ctrl[i][1];
+    return K_UNKNOWN;
 }
 
-enum keyreader_result keyreader_next(struct keyreader *r, bool final, struct key *out)
+/* --- sequences --- */
+
+static void begin(struct keyreader *r, enum keyreader_state state, char second)
+{
+    r->state = state;
+    r->raw[0] = ESC;
+    r->raw[1] = second;
+    r->raw_len = second != '\0' ? 2 : 1;
+}
+
+static void begin_escape(struct keyreader *r)
+{
+    begin(r, KEYREADER_ESC, '\0');
+    r->alt = false;
+}
+
+static void begin_paste(struct keyreader *r, bool bare)
+{
+    r->state = KEYREADER_PASTE;
+    r->paste_begun = r->paste_over = r->paste_silent = false;
+    r->paste_bare = bare;
+    r->paste_mark = 0;
+}
+
+static void push(struct keyreader *r, uint32_t c)
+{
+    if (r->raw_len < KEYREADER_RAW_MAX)
+        r->raw[r->raw_len++] = (char)c;
+}
+
+/* A sequence that begins with this character after ESC; false: none does. */
+static bool begin_introduced(struct keyreader *r, uint32_t c)
+{
+    switch (c) {
+    case '[':
+        begin(r, KEYREADER_CSI, '[');
+        return true;
+    case 'O':
+        begin(r, KEYREADER_SS3, 'O');
+        return true;
+    case ']': /* OSC */
+    case 'P': /* DCS */
+    case '_': /* APC */
+    case '^': /* PM */
+    case 'X': /* SOS */
+        begin(r, KEYREADER_STRING, (char)c);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* An 8-bit control character stands for ESC and the character 0x40 lower. */
+static bool begin_8bit(struct keyreader *r, uint32_t c)
+{
+    r->alt = false;
+    return c >= 0x80 && c < 0xa0 && begin_introduced(r, c - 0x40);
+}
+
+static bool is_added(const struct keyreader *r, uint32_t *code)
+{
+    for (size_t i = 0; i < r->seqs_len; i++) {
+        if (r->seqs[i].len == r->raw_len &&
+            memcmp(r->seqs[i].bytes, r->raw, r->raw_len) == 0) {
+            *code = r->seqs[i].code;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Numbers of a control sequence: parameters by ';', parts of them by ':'. */
+struct params {
+    size_t n; /* parameters, at most those that are kept */
+    unsigned value[3][3];
+};
+
+#define PARAM_MAX 0x110000U /* no character */
+
+/* False when there is anything but numbers, as in sequences that are private. */
+static bool read_params(const struct keyreader *r, struct params *out)
+{
+    size_t part = 0;
+
+    *out = (struct params){.n = r->raw_len > 3 ? 1 : 0};
+    for (size_t i = 2; i + 1 < r->raw_len; i++) {
+        char c = r->raw[i];
+
+        if (c == ';') {
+            if (out->n == 3)
+                return true;
+            out->n++;
+            part = 0;
+        } else if (c == ':') {
+            part++;
+        } else if (c < '0' || c > '9') {
+            return false;
+        } else if (part < 3) {
+            unsigned *v = &out->value[out->n - 1][part];
+            *v = *v * 10 + (unsigned)(c - '0');
+            *v = *v > PARAM_MAX ? PARAM_MAX : *v;
+        }
+    }
+    return true;
+}
+
+static unsigned modifiers(const struct keyreader *r, unsigned param)
+{
+    return ((param > 0 ? param - 1 : 0) & ~(unsigned)MOD_LOCKS) | (r->alt ? MOD_ALT : 0);
+}
+
+static uint32_t letter_key(char final)
+{
+    static const struct {
+        char final;
+        uint32_t code;
+    } keys[] = {{'A', K_UP},   {'B', K_DOWN}, {'C', K_RIGHT},   {'D', K_LEFT},
+                {'H', K_HOME}, {'F', K_END},  {'P', K_F1},      {'Q', K_F2},
+                {'R', K_F3},   {'S', K_F4},   {'Z', K_BACKTAB}, {'M', K_ENTER}};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (keys[i].final == final)
+            return keys[i].code;
+    return K_UNKNOWN;
+}
+
+static uint32_t number_key(unsigned n)
+{
+    static const uint32_t keys[] = {
+        /* clang-format off */
+        [1] = K_HOME, [2] = K_INSERT, [3] = K_DELETE, [4] = K_END, [5] = K_PGUP,
+        [6] = K_PGDN, [7] = K_HOME, [8] = K_END,
+        [11] = K_F1, [12] = K_F2, [13] = K_F3, [14] = K_F4, [15] = K_F5,
+        [17] = K_F6, [18] = K_F7, [19] = K_F8, [20] = K_F9, [21] = K_F10,
+        [23] = K_F11, [24] = K_F12,
+        /* clang-format on */
+    };
+
+    return n < sizeof(keys) / sizeof(keys[0]) && keys[n] != K_NONE ? keys[n] : K_UNKNOWN;
+}
+
+/* Keys that kitty numbers in a private area: those of the keypad. The others are modifiers
+ * by themselves and such, which do nothing. */
+static uint32_t private_key(unsigned code)
+{
+    static const uint32_t keypad[] = {
+        '0',  '1',    '2',    '3',    '4',    '5',     '6',      '7',     '8',    '9',
+        '.',  '/',    '*',    '-',    '+',    K_ENTER, '=',      ',',     K_LEFT, K_RIGHT,
+        K_UP, K_DOWN, K_PGUP, K_PGDN, K_HOME, K_END,   K_INSERT, K_DELETE};
+    const unsigned first = 57399;
+
+    return code >= first && code - first < sizeof(keypad) / sizeof(keypad[0])
+               ? keypad[code - first]
+               : K_NONE;
+}
+
+static bool is_private_key(unsigned code)
+{
+    return code >= 57344 && code <= 63743;
+}
+
+static uint32_t ctrl_key(unsigned code)
+{
+    return (code >= '@' && code <= '_') || (code >= 'a' && code <= 'z')
+               ? control_key(K_CTRL(code))
+               : K_UNKNOWN;
+}
+
+static uint32_t shifted_key(unsigned code, unsigned shifted)
+{
+    if (shifted != 0)
+        return shifted;
+    return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
+}
+
+/* A key by its character, as kitty (CSI u) and xterm (CSI 27) tell it. */
+static uint32_t character_key(unsigned code, unsigned shifted, unsigned mods)
+{
+    uint32_t key = code;
+
+    if (code == '\t' && (mods & ~(unsigned)MOD_ALT) == MOD_SHIFT)
+        return with_modifiers(K_BACKTAB, mods);
+    if (code < 32 || code == DEL) { /* Enter, Esc and such are the same with Shift */
+        key = control_key(code);
+        return with_modifiers(key, mods & ~(unsigned)MOD_SHIFT);
+    }
+    if (mods & MOD_SHIFT && !(mods & MOD_CTRL))
+        key = shifted_key(code, shifted);
+    if (mods & MOD_CTRL)
+        key = mods & MOD_SHIFT ? K_UNKNOWN : ctrl_key(code);
+    else if (!key_is_text((struct key){key}))
+        key = K_UNKNOWN;
+    mods &= ~(unsigned)(MOD_CTRL | MOD_SHIFT);
+    return key == K_UNKNOWN ? key : with_modifiers(key, mods);
+}
+
+static void finish_character_key(struct keyreader *r, unsigned code, unsigned shifted,
+                                 unsigned mods)
+{
+    if (is_private_key(code)) {
+        uint32_t key = private_key(code);
+
+        if (key != K_NONE)
+            give(r, with_modifiers(key, mods));
+    } else if (code != 0) { /* 0: text without a key */
+        give(r, character_key(code, shifted, mods));
+    }
+}
+
+/* CSI, numbers, and ~: a key by its number, or the start of a paste. */
+static void finish_numbered(struct keyreader *r, const struct params *p, unsigned mods)
+{
+    switch (p->value[0][0]) {
+    case 200:
+        begin_paste(r, false);
+        break;
+    case 201: /* the end of none */
+        break;
+    case 27:
+        finish_character_key(r, p->value[2][0], 0, modifiers(r, p->value[1][0]));
+        break;
+    default:
+        give(r, p->n <= 2 ? with_modifiers(number_key(p->value[0][0]), mods) : K_UNKNOWN);
+        break;
+    }
+}
+
+/* CSI, numbers and a letter that may be a key. A report of the cursor looks like F3. */
+static void finish_letter(struct keyreader *r, const struct params *p, char final,
+                          unsigned mods)
+{
+    if (p->value[0][0] <= 1 && p->n <= 2)
+        give(r, with_modifiers(letter_key(final), mods));
+}
+
+static void finish_csi(struct keyreader *r, char final)
+{
+    struct params p;
+    uint32_t code;
+    unsigned mods;
+
+    r->state = KEYREADER_GROUND;
+    if (is_added(r, &code)) {
+        give(r, with_modifiers(code, modifiers(r, 0)));
+        return;
+    }
+    if (r->raw_len == KEYREADER_RAW_MAX || !read_params(r, &p))
+        return;
+    mods = modifiers(r, p.value[1][0]);
+    if (final == 'M' && p.n == 0) {
+        r->state = KEYREADER_MOUSE;
+        r->mouse_left = 3;
+    } else if (p.value[1][1] == EVENT_RELEASE) {
+        return;
+    } else if (final == '~') {
+        finish_numbered(r, &p, mods);
+    } else if (final == '^') { /* rxvt: with Ctrl */
+        give(r, with_modifiers(number_key(p.value[0][0]), mods | MOD_CTRL));
+    } else if (final == 'u') {
+        finish_character_key(r, p.value[0][0], p.value[0][1], mods);
+    } else if (strchr("ABCDEFHPQSZ", final)) {
+        finish_letter(r, &p, final, mods);
+    } else if (strchr("abcd@", final)) { /* rxvt: with Shift */
+        give(r, K_UNKNOWN);
+    }
+}
+
+static void finish_ss3(struct keyreader *r, char final)
 {
     uint32_t code;
-    size_t len;
-    bool more;
 
-    if (r->len == 0)
-        return KEYREADER_EMPTY;
-    if (r->buf[0] >= 0x80)
-        return next_utf8(r, final, out);
-    if (r->buf[0] >= 32)
-        return give(r, 1, r->buf[0], out);
-    len = known(r, &code, &more);
-    if (len > 0)
-        return give(r, len, code, out);
-    if (more && !final)
-        return KEYREADER_MORE;
-    if (r->buf[0] == ESC)
-        return next_escape(r, final, out);
-    return give(r, 1, normal(r->buf[0]), out);
+    r->state = KEYREADER_GROUND;
+    if (is_added(r, &code))
+        give(r, with_modifiers(code, modifiers(r, 0)));
+    else if (final == 'c' || final == 'd') /* rxvt: with Ctrl */
+        give(r,
+             with_modifiers(final == 'c' ? K_RIGHT : K_LEFT, modifiers(r, 0) | MOD_CTRL));
+    else if (r->raw_len > 3) /* with modifiers, in a form of old */
+        give(r, K_UNKNOWN);
+    else
+        give(r, with_modifiers(letter_key(final), modifiers(r, 0)));
+}
+
+static void finish_linux(struct keyreader *r, uint32_t c)
+{
+    r->state = KEYREADER_GROUND;
+    give(r, c >= 'A' && c <= 'E' ? with_modifiers(K_F1 + (c - 'A'), modifiers(r, 0))
+                                 : K_UNKNOWN);
+}
+
+/* rxvt ends a key with Shift by a character that in all other sequences stands before the
+ * last one. */
+static bool is_shifted_rxvt(const struct keyreader *r)
+{
+    if (r->state != KEYREADER_CSI || r->raw_len < 4 || r->raw[r->raw_len - 1] != '$')
+        return false;
+    for (size_t i = 2; i + 1 < r->raw_len; i++)
+        if (r->raw[i] < '0' || r->raw[i] > '9')
+            return false;
+    return true;
+}
+
+/* --- characters, state by state --- */
+
+/* What fits none of the states of a sequence: ESC and the 8-bit introducers begin another
+ * one, other control characters end this one and go with it; text is a key again. */
+static void break_off(struct keyreader *r, uint32_t c)
+{
+    if (c == 0 || c == DEL)
+        return; /* fillers */
+    r->state = KEYREADER_GROUND;
+    if (c == ESC || c >= 0x80)
+        step(r, c);
+}
+
+static bool is_printable(uint32_t c)
+{
+    return c >= 0x20 && c < DEL;
+}
+
+/* Whether c after an introducer looks like what terminals send. */
+static bool continues(uint32_t introducer, uint32_t c)
+{
+    switch (introducer) {
+    case '[':
+    case '^':
+    case 'X':
+        return is_printable(c);
+    case 'O':
+        return is_printable(c) && strchr("0123456789ABCDHFPQRSM", (int)c);
+    case ']':
+        return is_printable(c) && strchr("0123456789lLI", (int)c);
+    case 'P':
+        return is_printable(c) && strchr("0123456789>!$+=|", (int)c);
+    case '_':
+        return c == 'G';
+    default:
+        return false;
+    }
+}
+
+static void step_ground(struct keyreader *r, uint32_t c)
+{
+    bool late = r->late;
+
+    r->late = false;
+    if (late && c < 0x80 && strchr("[O]P_^X", (int)c) && c != 0) {
+        r->state = KEYREADER_LATE;
+        r->held = c;
+    } else if (late && c == '\\') {
+        return; /* the end of a string */
+    } else if (c == ESC) {
+        begin_escape(r);
+    } else if (c < 0x20 || c == DEL) {
+        give(r, control_key(c));
+    } else if (c >= 0x80 && c < 0xa0) {
+        (void)begin_8bit(r, c);
+    } else {
+        give(r, key_is_text((struct key){c}) ? c : K_UNKNOWN);
+    }
+}
+
+static void step_late(struct keyreader *r, uint32_t c)
+{
+    r->state = KEYREADER_GROUND;
+    r->alt = false;
+    if (continues(r->held, c))
+        (void)begin_introduced(r, r->held);
+    else
+        give(r, r->held);
+    step(r, c);
+}
+
+static void alt_key(struct keyreader *r, uint32_t c)
+{
+    uint32_t code = c < 0x20 || c == DEL ? control_key(c) : c;
+
+    if (r->alt)
+        give(r, K_ESC);
+    push(r, c);
+    if (!r->alt && c < 0x80 && is_added(r, &code)) {
+        give(r, code);
+        return;
+    }
+    give(r, code < 0x20 || code == DEL || key_is_text((struct key){code}) ? code | K_ALT
+                                                                          : K_UNKNOWN);
+}
+
+static void step_escape(struct keyreader *r, uint32_t c)
+{
+    if (begin_introduced(r, c))
+        return;
+    if (c == ESC) {
+        if (r->alt)
+            give(r, K_ESC); /* more than two: one key each */
+        r->alt = true;
+    } else if (c >= 0x20 && c < 0x30) {
+        push(r, c);
+        r->state = KEYREADER_CHARSET;
+    } else {
+        r->state = KEYREADER_GROUND;
+        if (c >= 0x80 && c < 0xa0)
+            step(r, c);
+        else
+            alt_key(r, c);
+    }
+}
+
+static void step_charset(struct keyreader *r, uint32_t c)
+{
+    if (c >= 0x20 && c < 0x30)
+        push(r, c);
+    else if (is_printable(c))
+        r->state = KEYREADER_GROUND;
+    else
+        break_off(r, c);
+}
+
+static void step_csi(struct keyreader *r, uint32_t c)
+{
+    if (c == '[' && r->raw_len == 2) {
+        r->state = KEYREADER_CSI_LINUX;
+    } else if (c >= 0x20 && c < 0x40) {
+        push(r, c);
+    } else if (is_printable(c)) {
+        push(r, c);
+        finish_csi(r, (char)c);
+    } else {
+        break_off(r, c);
+    }
+}
+
+static void step_csi_linux(struct keyreader *r, uint32_t c)
+{
+    if (is_printable(c))
+        finish_linux(r, c);
+    else
+        break_off(r, c);
+}
+
+static void step_ss3(struct keyreader *r, uint32_t c)
+{
+    if ((c >= '0' && c <= '9') || c == ';') {
+        push(r, c);
+    } else if (is_printable(c)) {
+        push(r, c);
+        finish_ss3(r, (char)c);
+    } else {
+        break_off(r, c);
+    }
+}
+
+static void step_mouse(struct keyreader *r, uint32_t c)
+{
+    if (c == ESC)
+        break_off(r, c);
+    else if (--r->mouse_left == 0)
+        r->state = KEYREADER_GROUND;
+}
+
+static void step_string(struct keyreader *r, uint32_t c)
+{
+    if (c == ESC)
+        r->state = KEYREADER_STRING_ESC;
+    else if (c == ST || (c < 0x20 && c != 0))
+        r->state = KEYREADER_GROUND;
+}
+
+static void step_string_escape(struct keyreader *r, uint32_t c)
+{
+    begin_escape(r);
+    if (c == '\\')
+        r->state = KEYREADER_GROUND;
+    else if (c != ESC)
+        step(r, c);
+}
+
+/* --- pastes --- */
+
+static void give_paste(struct keyreader *r, bool ended)
+{
+    r->paste.text[r->paste.len] = '\0';
+    r->paste.ended = ended;
+    give(r, K_PASTE);
+}
+
+static void end_paste(struct keyreader *r)
+{
+    r->state = KEYREADER_GROUND;
+    give_paste(r, true);
+}
+
+static void keep_pasted(struct keyreader *r, uint32_t c)
+{
+    struct keyreader_paste *p = &r->paste;
+    char utf8[5];
+    size_t n = key_utf8((struct key){c}, utf8);
+
+    if (r->paste_over || n > KEYREADER_PASTE_MAX - p->len) {
+        p->left_out++;
+        return;
+    }
+    r->paste_begun = true;
+    memcpy(p->text + p->len, utf8, n);
+    p->len += n;
+}
+
+static void take_pasted(struct keyreader *r, uint32_t c)
+{
+    if (c == '\t')
+        c = ' ';
+    if (c == '\r' || c == '\n')
+        r->paste_over = r->paste_begun;
+    else if (key_is_text((struct key){c}))
+        keep_pasted(r, c);
+}
+
+/* What looked like the end marker so far was none. */
+static void take_mark(struct keyreader *r)
+{
+    for (size_t i = 0; i < r->paste_mark; i++)
+        take_pasted(r, (uint32_t)paste_end[i]);
+    r->paste_mark = 0;
+}
+
+static void step_paste(struct keyreader *r, uint32_t c)
+{
+    bool silent = r->paste_silent;
+
+    r->paste_silent = false;
+    if (silent && c == K_CTRL('c')) {
+        end_paste(r);
+        return;
+    }
+    if (c == CSI || c != (uint32_t)paste_end[r->paste_mark])
+        take_mark(r);
+    if (c == CSI)
+        r->paste_mark = 2; /* as ESC [ */
+    else if (c == (uint32_t)paste_end[r->paste_mark])
+        r->paste_mark++;
+    else
+        take_pasted(r, c);
+    if (r->paste_mark == PASTE_END_LEN)
+        end_paste(r);
+}
+
+static void step(struct keyreader *r, uint32_t c)
+{
+    static void (*const steps[])(struct keyreader *, uint32_t) = {
+        [KEYREADER_GROUND] = step_ground,
+        [KEYREADER_ESC] = step_escape,
+        [KEYREADER_CHARSET] = step_charset,
+        [KEYREADER_CSI] = step_csi,
+        [KEYREADER_CSI_LINUX] = step_csi_linux,
+        [KEYREADER_SS3] = step_ss3,
+        [KEYREADER_MOUSE] = step_mouse,
+        [KEYREADER_STRING] = step_string,
+        [KEYREADER_STRING_ESC] = step_string_escape,
+        [KEYREADER_LATE] = step_late,
+        [KEYREADER_PASTE] = step_paste,
+    };
+
+    steps[r->state](r, c);
+}
+
+/* --- bytes --- */
+
+/* The first byte of a character, or a character that has only one. */
+static void decode_first(struct keyreader *r, uint8_t byte)
+{
+    if (byte < 0xa0) /* above 0x7f: an 8-bit control character */
+        step(r, byte);
+    else if (!r->utf8 || byte < 0xc2 || byte > 0xf4)
+        step(r, BAD);
+    else {
+        r->character.size = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+        r->character.left = r->character.size - 1;
+        r->character.code = byte & (0x7fU >> r->character.size);
+    }
+}
+
+static void decode(struct keyreader *r, uint8_t byte)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    uint32_t code = r->character.code << 6 | (byte & 0x3fU);
+
+    if (r->character.left == 0) {
+        decode_first(r, byte);
+    } else if ((byte & 0xc0) != 0x80) {
+        r->character.left = 0;
+        step(r, BAD);
+        decode_first(r, byte);
+    } else {
+        r->character.code = code;
+        if (--r->character.left == 0)
+            step(r, code < least[r->character.size] || code > 0x10ffff ||
+                            (code >= 0xd800 && code < 0xe000)
+                        ? BAD
+                        : code);
+    }
+}
+
+uint8_t *keyreader_space(struct keyreader *r, size_t *room)
+{
+    if (r->pos == r->len)
+        r->pos = r->len = 0;
+    *room = sizeof(r->buf) - r->len;
+    return r->buf + r->len;
+}
+
+/* See the header on terminals that do not bracket. */
+static bool is_bare_paste(const struct keyreader *r, const uint8_t *bytes, size_t n)
+{
+    return r->state == KEYREADER_GROUND && r->character.left == 0 && n > 1 &&
+           memchr(bytes, '\n', n - 1) && !memchr(bytes, ESC, n);
+}
+
+void keyreader_put(struct keyreader *r, size_t n)
+{
+    if (is_bare_paste(r, r->buf + r->len, n))
+        begin_paste(r, true);
+    r->len += n;
+}
+
+static void wipe_paste(struct keyreader *r)
+{
+    r->paste_given = false;
+    explicit_bzero(&r->paste, sizeof(r->paste));
+}
+
+bool keyreader_next(struct keyreader *r, struct key *out)
+{
+    if (r->paste_given)
+        wipe_paste(r);
+    while (r->out_len == 0 && r->pos < r->len) {
+        decode(r, r->buf[r->pos]);
+        r->buf[r->pos++] = 0; /* it may be of a secret */
+    }
+    if (r->out_len == 0)
+        return false;
+    out->code = r->out[0];
+    r->out_len--;
+    memmove(r->out, r->out + 1, r->out_len * sizeof(r->out[0]));
+    r->paste_given = out->code == K_PASTE;
+    return true;
+}
+
+const struct keyreader_paste *keyreader_paste(const struct keyreader *r)
+{
+    return &r->paste;
+}
+
+/* --- time --- */
+
+int keyreader_wait(const struct keyreader *r)
+{
+    switch (r->state) {
+    case KEYREADER_GROUND:
+        return r->late ? KEYREADER_LATE_MS : 0;
+    case KEYREADER_ESC:
+    case KEYREADER_CHARSET:
+    case KEYREADER_STRING_ESC:
+        return KEYREADER_ESC_MS;
+    case KEYREADER_CSI:
+        return is_shifted_rxvt(r) ? KEYREADER_ESC_MS : 0;
+    case KEYREADER_LATE:
+        return KEYREADER_LATE_MS;
+    case KEYREADER_MOUSE:
+    case KEYREADER_STRING:
+        return KEYREADER_STRING_MS;
+    case KEYREADER_PASTE:
+        if (r->paste_bare)
+            return KEYREADER_ESC_MS;
+        return r->paste_silent ? 0 : KEYREADER_PASTE_MS;
+    default:
+        return 0;
+    }
+}
+
+static void expire_escape(struct keyreader *r)
+{
+    if (r->alt)
+        give(r, K_ESC);
+    give(r, K_ESC);
+    r->late = true;
+}
+
+void keyreader_expire(struct keyreader *r)
+{
+    enum keyreader_state state = r->state;
+
+    if (keyreader_wait(r) == 0)
+        return;
+    if (state == KEYREADER_PASTE && !r->paste_bare) {
+        r->paste_silent = true;
+        give_paste(r, false);
+        return;
+    }
+    r->state = KEYREADER_GROUND;
+    r->late = false;
+    if (state == KEYREADER_ESC)
+        expire_escape(r);
+    else if (state == KEYREADER_CHARSET)
+        give(r, r->raw_len == 2 ? (uint32_t)r->raw[1] | K_ALT : K_UNKNOWN);
+    else if (state == KEYREADER_STRING_ESC)
+        r->late = true;
+    else if (state == KEYREADER_CSI)
+        give(r, K_UNKNOWN);
+    else if (state == KEYREADER_LATE)
+        give(r, r->held);
+    else if (state == KEYREADER_PASTE)
+        end_paste(r);
 }

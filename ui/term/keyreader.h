@@ -1,9 +1,38 @@
 /*
  * ui/term/keyreader.h - bytes of a terminal into keys.
  *
- * Pure: bytes are put in, keys come out; what an escape sequence means is a list of strings
- * (terminfo's and the usual ones). Sequences it does not know come out as one K_UNKNOWN, so
- * that their letters are never taken for commands. Loop thread only.
+ * One state machine, and pure: bytes are put in, keys come out, and the caller tells when
+ * time has passed. It takes every byte by itself, so it does not matter how they are cut.
+ *
+ * What begins like an escape sequence never acts as anything but a key that is known.
+ * A key that is not known comes out as one K_UNKNOWN. What is no key at all is swallowed
+ * whole and told to nobody, since nobody asked for it: the strings OSC, DCS, APC, PM and
+ * SOS, reports of mouse, focus, cursor and modes. Their forms are those of ECMA-48 and of
+ * xterm's control sequences; both 7-bit and 8-bit, in UTF-8 also as characters.
+ *
+ * Esc is the start of a sequence or a key, which only time tells:
+ *
+ *     ESC alone for KEYREADER_ESC_MS     the key Esc; a character within it: Alt with that
+ *     ESC [ and ESC O                    wait for their end for ever: one letter is lost
+ *                                        when it was a key (Alt-[, Alt-O)
+ *     a string                           ends by itself after KEYREADER_STRING_MS without a
+ *                                        byte, and at once at any control character, such
+ *                                        as Esc, Enter or Ctrl-C, which goes with it
+ *     [ O ] P _ ^ X up to KEYREADER_LATE_MS after an Esc that was given as a key
+ *                                        are held back as long: with what follows they
+ *                                        are the rest of a sequence that was cut there,
+ *                                        when it fits one, and otherwise keys
+ *
+ * So what cannot be told apart is a sequence that is cut for longer than these times, one
+ * whose beginning somebody else has read, and Esc followed by such a key and a fitting one.
+ *
+ * A bracketed paste (CSI 200~ to CSI 201~) comes out as one K_PASTE, of bounded size
+ * however long it is; keyreader_paste() has its text. It ends at the first end marker, as
+ * everywhere: terminals take that out of what they paste. One that is silent for
+ * KEYREADER_PASTE_MS is given as far as it is there; it still goes on, but Ctrl-C as the
+ * next byte ends it. Where the terminal does not bracket, a line end as LF with more behind
+ * it in one go is the mark of a paste, as Enter sends CR; pasted CR is taken for typing.
+ * Loop thread only.
  */
 #ifndef UI_TERM_KEYREADER_H
 #define UI_TERM_KEYREADER_H
@@ -14,8 +43,38 @@
 
 #include "ui/term/key.h"
 
-#define KEYREADER_SEQ_MAX 16  /* bytes of a known sequence */
-#define KEYREADER_SEQS_MAX 96 /* known sequences */
+#define KEYREADER_SEQ_MAX 16     /* bytes of a sequence that is added */
+#define KEYREADER_SEQS_MAX 32    /* added sequences */
+#define KEYREADER_RAW_MAX 32     /* bytes of any sequence that are looked at */
+#define KEYREADER_PASTE_MAX 4096 /* bytes of a paste that are kept */
+
+#define KEYREADER_ESC_MS 50
+#define KEYREADER_LATE_MS 1000
+#define KEYREADER_STRING_MS 2000
+#define KEYREADER_PASTE_MS 1000
+
+/* What was pasted: its first line that is not empty, made of characters that are text; a
+ * tab became a blank, other control characters are gone. */
+struct keyreader_paste {
+    char text[KEYREADER_PASTE_MAX + 1]; /* UTF-8, NUL-terminated */
+    size_t len;
+    size_t left_out; /* characters behind that line, or for which there was no room */
+    bool ended;      /* false: there may be more to come */
+};
+
+enum keyreader_state {
+    KEYREADER_GROUND,
+    KEYREADER_ESC,
+    KEYREADER_CHARSET,    /* ESC and a character such as ( */
+    KEYREADER_CSI,        /* ESC [ */
+    KEYREADER_CSI_LINUX,  /* ESC [ [ */
+    KEYREADER_SS3,        /* ESC O */
+    KEYREADER_MOUSE,      /* ESC [ M: three characters follow */
+    KEYREADER_STRING,     /* ESC ] and such */
+    KEYREADER_STRING_ESC, /* ESC in a string */
+    KEYREADER_LATE,       /* may be the rest of a sequence whose ESC was given as a key */
+    KEYREADER_PASTE,
+};
 
 struct keyreader {
     struct {
@@ -24,29 +83,57 @@ struct keyreader {
         uint32_t code;
     } seqs[KEYREADER_SEQS_MAX];
     size_t seqs_len;
-    bool utf8; /* bytes above 0x7f are UTF-8; otherwise they are no keys */
-    uint8_t buf[256];
-    size_t len;
+    bool utf8; /* bytes above 0x9f are UTF-8; otherwise they are no keys */
+
+    uint8_t buf[4096]; /* not yet looked at */
+    size_t pos, len;
+    struct {
+        uint32_t code;
+        uint8_t left, size; /* bytes */
+    } character;            /* of UTF-8, that has begun */
+
+    enum keyreader_state state;
+    char raw[KEYREADER_RAW_MAX]; /* the sequence in its 7-bit form; cut when longer */
+    size_t raw_len;
+    bool alt;           /* a second ESC was before it */
+    bool late;          /* in the ground state: Esc was given a moment ago */
+    uint32_t held;      /* in KEYREADER_LATE */
+    uint8_t mouse_left; /* characters */
+
+    struct keyreader_paste paste;
+    bool paste_begun, paste_over; /* its line has begun, has ended */
+    bool paste_bare;              /* without markers: ends when no more comes */
+    bool paste_silent;            /* was given as far as it was there */
+    bool paste_given;             /* to be wiped */
+    uint8_t paste_mark;           /* bytes of its end marker that are there */
+
+    uint32_t out[4]; /* keys to be given */
+    uint8_t out_len;
 };
 
 /* Knows the sequences most terminals share. */
 void keyreader_init(struct keyreader *r, bool utf8);
 
 /* Adds what this terminal sends for a key; it goes before those known already. A string
- * that is empty, too long or does not start with a control character is ignored. */
+ * that is too short, too long or does not start with ESC is ignored. */
 void keyreader_add(struct keyreader *r, const char *bytes, uint32_t code);
 
-/* Room for bytes, and telling how many were put there. */
+/* Room for bytes, and telling how many were put there in one go. There is room once
+ * keyreader_next() has said false. */
 uint8_t *keyreader_space(struct keyreader *r, size_t *room);
 void keyreader_put(struct keyreader *r, size_t n);
 
-enum keyreader_result {
-    KEYREADER_EMPTY, /* no bytes */
-    KEYREADER_MORE,  /* the start of something longer: wait a moment, then say final */
-    KEYREADER_KEY,
-};
+/* Takes the next key; false when no byte is left that makes one. */
+bool keyreader_next(struct keyreader *r, struct key *out);
 
-/* Takes the next key. With final nothing more will come soon: what is there is decided. */
-enum keyreader_result keyreader_next(struct keyreader *r, bool final, struct key *out);
+/* Milliseconds after the last byte, or the last keyreader_expire(), until silence means
+ * something, which keyreader_expire() tells; ask for keys afterwards. 0: it means nothing.
+ */
+int keyreader_wait(const struct keyreader *r);
+void keyreader_expire(struct keyreader *r);
+
+/* The text of the K_PASTE that was just given. Borrowed until the next keyreader_next(),
+ * which wipes it: it may be a secret. */
+const struct keyreader_paste *keyreader_paste(const struct keyreader *r);
 
 #endif

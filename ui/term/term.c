@@ -30,11 +30,10 @@
 
 #include "base/mem.h"
 #include "ui/term/kept_stderr.h"
-#include "ui/term/keyreader.h"
 #include "ui/term/paint.h"
 #include "ui/term/theme.h"
 
-#define ESC_WAIT_MS 25      /* a sequence that started has this long to go on */
+#define READS_MAX 16        /* of keys, before others have their turn */
 #define GOODBYE_WAIT_MS 500 /* for a stalled terminal to take the last bytes */
 #define TERM_SIDE_MAX SURFACE_SIDE_MAX
 #define TERM_CELLS_MAX (1024 * 1024)
@@ -65,11 +64,13 @@ static struct {
     SCREEN *screen;
     struct termios found, raw;
     struct keyreader keys;
+    int64_t keys_ms; /* when bytes came last, or their silence was told */
     struct paint *paint;
     struct paint_terminal terminal; /* borrows from the texts below */
     char styles[STYLE_COUNT][CAPABILITY_MAX];
     char clear[CAPABILITY_MAX], hide[CAPABILITY_MAX], show[CAPABILITY_MAX];
-    struct buf out; /* bytes on their way */
+    const char *bracket_on, *bracket_off; /* pastes */
+    struct buf out;                       /* bytes on their way */
     size_t out_pos;
     bool behind; /* a frame was not looked at, since there was no room */
     uint64_t written;
@@ -274,7 +275,8 @@ static void prepare_crash(void)
 {
     static const char *const names[] = {"sgr0", "op", "rmkx", "rmcup", "cnorm"};
 
-    crash.restore_len = 0;
+    crash.restore_len = strlen(term.bracket_off);
+    memcpy(crash.restore, term.bracket_off, crash.restore_len);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char text[64];
         size_t n;
@@ -398,6 +400,15 @@ static const char *move_terminfo(int row, int col)
 
     copy_unpadded(s != NULL ? s : "", text, sizeof(text));
     return text;
+}
+
+/* A terminal of another kind would show the sequence. */
+static void start_brackets(void)
+{
+    bool ansi = is_ansi();
+
+    term.bracket_on = ansi ? "\033[?2004h" : "";
+    term.bracket_off = ansi ? "\033[?2004l" : "";
 }
 
 static void start_styles(const struct term_options *o)
@@ -558,6 +569,7 @@ static void enter_screen(void)
     wrefresh(stdscr);
     collect();
     send_text(term.hide);
+    send_text(term.bracket_on);
 }
 
 enum err_code term_start(const struct term_options *o, struct err *e)
@@ -576,6 +588,7 @@ enum err_code term_start(const struct term_options *o, struct err *e)
         return rc;
     }
     term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    start_brackets();
     prepare_crash();
     add_keys();
     term.started = true;
@@ -596,6 +609,7 @@ void term_release(void)
     if (!term.started || term.released)
         return;
     term.released = true;
+    send_text(term.bracket_off);
     send_text(term.styles[STYLE_DEFAULT]);
     endwin();
     collect();
@@ -676,6 +690,7 @@ void term_continued(void)
         return;
     set_raw();
     send_text(term.hide);
+    send_text(term.bracket_on);
     term.cursor_row = -1;
     paint_forget(term.paint);
 }
@@ -742,30 +757,54 @@ static bool read_bytes(void)
     do
         n = read(term.tty, space, room);
     while (n < 0 && errno == EINTR);
-    if (n > 0)
+    if (n > 0) {
         keyreader_put(&term.keys, (size_t)n);
-    else if (n == 0 || errno != EAGAIN)
+        term.keys_ms = now_ms();
+    } else if (n == 0 || errno != EAGAIN) {
         term.gone = true;
+    }
     return n > 0;
+}
+
+/* What is there was read before: a process that was late does not take it for silence. */
+static bool key_of_silence(struct key *k)
+{
+    if (term_key_wait() != 0)
+        return false;
+    keyreader_expire(&term.keys);
+    term.keys_ms = now_ms();
+    return keyreader_next(&term.keys, k);
 }
 
 struct key term_read_key(void)
 {
     struct key k = {K_NONE};
-    enum keyreader_result got;
 
     if (!term.started || term.released)
         return k;
-    got = keyreader_next(&term.keys, false, &k);
-    if (got != KEYREADER_KEY && !term.gone && read_bytes())
-        got = keyreader_next(&term.keys, false, &k);
-    while (got == KEYREADER_MORE) {
-        bool came = !term.gone && tty_ready(POLLIN, ESC_WAIT_MS) && read_bytes();
-        got = keyreader_next(&term.keys, !came, &k);
+    for (int reads = 0; !keyreader_next(&term.keys, &k); reads++) {
+        if (!term.gone && reads < READS_MAX && read_bytes())
+            continue;
+        if (reads < READS_MAX && !key_of_silence(&k))
+            k.code = term.gone ? K_HANGUP : K_NONE;
+        break;
     }
-    if (got == KEYREADER_EMPTY)
-        k.code = term.gone ? K_HANGUP : K_NONE;
     return k;
+}
+
+int term_key_wait(void)
+{
+    int wait = keyreader_wait(&term.keys);
+    int64_t left = term.keys_ms + wait - now_ms();
+
+    if (!term.started || term.released || wait == 0)
+        return -1;
+    return left > 0 ? (int)left : 0;
+}
+
+const struct keyreader_paste *term_paste(void)
+{
+    return keyreader_paste(&term.keys);
 }
 
 /* ---- frames ---- */

@@ -9,6 +9,8 @@
  * thread only, except the crash handlers, which may run anywhere. The caller has called
  * setlocale().
  *
+ * Where the terminal understands the sequences of ECMA-48, pastes are bracketed.
+ *
  *     term_start -> (term_read_key, term_flush, term_write)* -> term_end
  */
 #ifndef UI_TERM_TERM_H
@@ -19,6 +21,7 @@
 
 #include "base/err.h"
 #include "ui/term/key.h"
+#include "ui/term/keyreader.h"
 #include "ui/term/surface.h"
 
 struct term_options {
@@ -53,9 +56,16 @@ int term_cols(void);
  * then resizes its surface and draws; everything is written anew. */
 bool term_size_changed(void);
 
-/* The next waiting key, or code K_NONE when there is none, or K_HANGUP for ever when the
- * terminal is gone. Does not block, but for at most 25 ms after an Esc byte. */
+/* The next waiting key, or code K_NONE when there is none now, or K_HANGUP for ever when
+ * the terminal is gone. Never blocks. */
 struct key term_read_key(void);
+
+/* Milliseconds until keys are to be read again even though none came, since what came so
+ * far (Esc) means something else when nothing follows; -1: nothing waits for that. */
+int term_key_wait(void);
+
+/* The text of a K_PASTE just read. Borrowed until the next term_read_key(). */
+const struct keyreader_paste *term_paste(void);
 
 enum term_flush {
     TERM_DONE, /* all is with the terminal */

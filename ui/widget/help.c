@@ -7,17 +7,22 @@
 #include "ui/term/theme.h"
 #include "ui/widget/keymap.h"
 
-/* How cells that are no plain values look: what is drawn, and in ASCII. */
+/* What is neither a key nor an option: how cells that are no plain values look, also in
+ * ASCII, and pastes. */
 static const struct legend {
-    const char *look, *ascii, *means;
+    const char *look, *ascii, *means, *group;
 } legend[] = {
-    {"∅", "\\N", "null: there is no value"},
-    {"\"\"", "\"\"", "an empty text"},
-    {"····", "....", "not here yet"},
-    {"NaN", "NaN", "not a number"},
-    {"~", "~", "in place of a row number: past the last row"},
-    {"…", "~", "at its end: cut, Enter shows all of it"},
-    {"␛ <202e>", "^[ <202e>", "marks for what cannot be shown; Enter names them"},
+#define LOOK "what cells look like"
+    {"∅", "\\N", "null: there is no value", LOOK},
+    {"\"\"", "\"\"", "an empty text", LOOK},
+    {"····", "....", "not here yet", LOOK},
+    {"NaN", "NaN", "not a number", LOOK},
+    {"~", "~", "in place of a row number: past the last row", LOOK},
+    {"…", "~", "at its end: cut, Enter shows all of it", LOOK},
+    {"␛ <202e>", "^[ <202e>", "marks for what cannot be shown; Enter names them", LOOK},
+#undef LOOK
+    {"a paste", "a paste", "where text is typed, its first line; ignored elsewhere",
+     "pastes"},
 };
 #define N_LEGEND (sizeof(legend) / sizeof(*legend))
 
@@ -40,7 +45,7 @@ static struct entry entry_at(size_t i)
         return (struct entry){.binding = &keymap[i], .group = keymap[i].group};
     i -= keymap_len;
     if (i < N_LEGEND)
-        return (struct entry){.legend = &legend[i], .group = "what cells look like"};
+        return (struct entry){.legend = &legend[i], .group = legend[i].group};
     return (struct entry){.option = &option_table[i - N_LEGEND], .group = "options"};
 }
 

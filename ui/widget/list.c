@@ -282,3 +282,12 @@ enum list_key list_key(struct list *l, struct key k)
     }
     return LIST_TAKEN;
 }
+
+bool list_paste(struct list *l, const char *text, size_t *taken)
+{
+    if (!list_typing(l))
+        return false;
+    *taken = prompt_paste(l->filter, text);
+    set_filter(l, prompt_text(l->filter));
+    return true;
+}

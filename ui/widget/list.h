@@ -50,6 +50,9 @@ bool list_action(struct list *l, const struct key_match *m);
 enum list_key { LIST_IGNORED, LIST_TAKEN, LIST_ACCEPTED /* Enter, typing is over */ };
 enum list_key list_key(struct list *l, struct key k);
 
+/* As paste of struct view_ops. */
+bool list_paste(struct list *l, const char *text, size_t *taken);
+
 bool list_typing(const struct list *l); /* the filter is being typed */
 void list_stop_typing(struct list *l);  /* what was typed goes on filtering */
 

@@ -156,30 +156,51 @@ static enum prompt_result erase(struct prompt *p, size_t from, size_t to)
     return PROMPT_CHANGED;
 }
 
-static enum prompt_result insert(struct prompt *p, struct key k)
+static void insert(struct prompt *p, const char *text, size_t n)
+{
+    memmove(p->text + p->cursor + n, p->text + p->cursor, p->len - p->cursor);
+    memcpy(p->text + p->cursor, text, n);
+    p->len += n;
+    p->text[p->len] = '\0';
+    p->cursor = boundary_at(p, p->cursor + n);
+}
+
+static enum prompt_result insert_key(struct prompt *p, struct key k)
 {
     char utf8[5];
     size_t n = key_utf8(k, utf8);
 
     if (n == 0 || n > PROMPT_MAX - p->len)
         return PROMPT_MORE;
-    memmove(p->text + p->cursor + n, p->text + p->cursor, p->len - p->cursor);
-    memcpy(p->text + p->cursor, utf8, n);
-    p->len += n;
-    p->text[p->len] = '\0';
-    p->cursor = boundary_at(p, p->cursor + n);
+    insert(p, utf8, n);
     return PROMPT_CHANGED;
+}
+
+/* Bytes of the text that fit into room, not ending in the middle of a character. */
+static size_t fitting(const char *text, size_t room)
+{
+    size_t n = strnlen(text, room + 1);
+
+    if (n <= room)
+        return n;
+    n = room;
+    while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
+size_t prompt_paste(struct prompt *p, const char *text)
+{
+    size_t n = fitting(text, PROMPT_MAX - p->len);
+
+    insert(p, text, n);
+    return n;
 }
 
 void prompt_set_text(struct prompt *p, const char *text)
 {
-    size_t n = strnlen(text, PROMPT_MAX + 1);
+    size_t n = fitting(text, PROMPT_MAX);
 
-    if (n > PROMPT_MAX) {
-        n = PROMPT_MAX;
-        while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
-            n--; /* not in the middle of a character */
-    }
     explicit_bzero(p->text, sizeof(p->text));
     memcpy(p->text, text, n);
     p->len = n;
@@ -265,7 +286,7 @@ enum prompt_result prompt_key(struct prompt *p, struct key k)
     case K_CTRL('n'):
         return history_go(p, false);
     default:
-        return insert(p, k);
+        return insert_key(p, k);
     }
 }
 

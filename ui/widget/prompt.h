@@ -53,6 +53,10 @@ enum prompt_result {
 
 enum prompt_result prompt_key(struct prompt *p, struct key k);
 
+/* Puts text (valid UTF-8, no control characters) where the cursor is, as far as there is
+ * room; returns the bytes taken, whole characters. */
+size_t prompt_paste(struct prompt *p, const char *text);
+
 /* What was typed, valid UTF-8. Borrowed: until the next key or close. */
 const char *prompt_text(const struct prompt *p);
 

@@ -19,6 +19,7 @@ struct question {
     char *history_path;            /* NULL: it is not kept */
     struct completion *completion; /* of what is asked for */
     char proposal[128];            /* scratch of command_source() */
+    char note[128];                /* what question_say() said; "": nothing */
 };
 
 struct question *question_new(const struct question_handler *handler, void *ctx)
@@ -105,7 +106,13 @@ void question_matches(const struct question *q, char *out, size_t size)
     size_t first = at < count ? at : 0;
     int n = 0;
 
-    if (!prompt_is_open(q->prompt) || !source_of(q->kind))
+    if (!prompt_is_open(q->prompt))
+        return;
+    if (*q->note) {
+        (void)snprintf(out, size, "%s", q->note);
+        return;
+    }
+    if (!source_of(q->kind))
         return;
     if (q->kind == QUESTION_COMMAND && count == 0)
         return; /* a number, or an argument */
@@ -122,6 +129,7 @@ void question_matches(const struct question *q, char *out, size_t size)
 void question_open(struct question *q, enum question_kind kind, const char *label)
 {
     q->kind = kind;
+    q->note[0] = '\0';
     if (kind == QUESTION_SECRET) {
         prompt_open_hidden(q->prompt, label);
         return;
@@ -168,8 +176,23 @@ static void accept(struct question *q)
     free(text);
 }
 
+size_t question_paste(struct question *q, const char *text)
+{
+    size_t taken = prompt_paste(q->prompt, text);
+
+    q->note[0] = '\0';
+    complete_anew(q);
+    return taken;
+}
+
+void question_say(struct question *q, const char *text)
+{
+    (void)snprintf(q->note, sizeof(q->note), "%s", text);
+}
+
 void question_key(struct question *q, struct key k)
 {
+    q->note[0] = '\0';
     if (complete(q, k))
         return;
     switch (prompt_key(q->prompt, k)) {

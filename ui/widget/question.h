@@ -41,12 +41,18 @@ bool question_is_open(const struct question *q);
 
 void question_key(struct question *q, struct key k);
 
+/* Text was pasted; as prompt_paste(). */
+size_t question_paste(struct question *q, const char *text);
+
+/* text is copied, and stands in place of the matches until the next key. */
+void question_say(struct question *q, const char *text);
+
 /* The first column that Tab would give for what is typed; NULL when none matches. No
  * question may be open. Borrowed until the next call. */
 const char *question_first_column(struct question *q, const char *typed);
 
-/* The number of matches and as many of them as fit, from the one that stands there; out
- * stays as it is when nothing is completed. */
+/* What was said last, else the number of matches and as many of them as fit, from the one
+ * that stands there; out stays as it is when nothing was said or is completed. */
 void question_matches(const struct question *q, char *out, size_t size);
 
 /* As prompt_draw(). */

@@ -52,6 +52,10 @@ struct view_ops {
     /* A key without a binding; true when it was taken. NULL: none is. */
     bool (*key)(void *self, struct key k);
 
+    /* Text was pasted: takes what fits where text is typed, and tells how many bytes that
+     * was. False when no text is typed now. NULL: never. */
+    bool (*paste)(void *self, const char *text, size_t *taken);
+
     /* Adds where the view stands, for the status line. */
     void (*status)(const void *self, const struct draw_env *env, struct info_line *out);
 
