@@ -461,6 +461,69 @@ static void a_terminal_that_is_no_ansi_is_not_asked_for_marks(void **state)
     free(target);
 }
 
+/* --- commands while something lies on a table --- */
+
+static void a_row_number_is_about_what_is_on_top(void **state)
+{
+    static const char *const lines[] = {":12<Enter>", ":last-row<Enter>",
+                                        ":5 move-page<Enter>", ":first-row<Enter>",
+                                        ":3 move-row<Enter>"};
+    struct pty *t = view();
+
+    (void)state;
+    pty_keys(t, "?");
+    pty_wait_row(t, STATUS_ROW, "help: lines 1 to");
+    pty_keys(t, ":12<Enter>");
+    pty_wait_row(t, STATUS_ROW, "help: lines 12 to");
+    pty_keys(t, ":open-go-row<Enter>5<Enter>");
+    pty_wait_row(t, STATUS_ROW, "help: lines 5 to");
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+        pty_keys(t, lines[i]);
+    pty_wait_row(t, STATUS_ROW, "help: lines 4 to");
+    pty_keys(t, "qC:2<Enter>");
+    pty_wait_row(t, STATUS_ROW, "column 2 of");
+    pty_keys(t, "qz<Enter>:2<Enter>");
+    pty_wait_row(t, STATUS_ROW, "line 2 of");
+    pty_keys(t, "q");
+    sheet_wait_status(t, ROW, TRIAL_ROWS);
+    pty_keys(t, ":12<Enter>");
+    sheet_wait_status(t, 12, TRIAL_ROWS);
+    trial_leave(t);
+}
+
+static void what_a_view_cannot_do_is_said_and_not_done_below_it(void **state)
+{
+    static const char *const lines[] = {
+        "50%",         "go-percent",   "open-go-column", "open-columns", "pause",
+        "follow",      "hide-column",  "freeze-columns", "go-back",      "open-cell",
+        "open-row",    "move-column",  "fit-columns",    "scroll-to",    "cursor-to",
+        "change-rate", "show-columns", "resubscribe",    "toggle",       "open-filter",
+    };
+    struct pty *t = view();
+    char *before = picture(t), *after;
+
+    (void)state;
+    pty_keys(t, "?");
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        char *line = mem_printf(":%s<Enter>", lines[i]);
+
+        pty_keys(t, line);
+        pty_wait_row(t, MESSAGE_ROW, "that does nothing here");
+        pty_keys(t, "<C-l>");
+        pty_wait_gone(t, "that does nothing here");
+        free(line);
+    }
+    pty_keys(t, "q");
+    sheet_sync(t);
+    after = picture(t);
+    assert_string_equal(after, before);
+    pty_keys(t, ":search-again<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "that does nothing here");
+    trial_leave(t);
+    free(before);
+    free(after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +542,8 @@ int main(void)
         cmocka_unit_test(a_pasted_key_logs_in_and_is_not_shown),
         cmocka_unit_test(pastes_are_marked_only_while_it_runs),
         cmocka_unit_test(a_terminal_that_is_no_ansi_is_not_asked_for_marks),
+        cmocka_unit_test(a_row_number_is_about_what_is_on_top),
+        cmocka_unit_test(what_a_view_cannot_do_is_said_and_not_done_below_it),
     };
 
     return cmocka_run_group_tests(tests, serve, end);

@@ -131,6 +131,24 @@ static void scrolling_stays_inside(void **state)
     pager_free(p);
 }
 
+static void a_count_goes_to_the_line_of_that_number(void **state)
+{
+    struct binding first = {.action = ACT_FIRST_ROW}, last = {.action = ACT_LAST_ROW};
+    struct pager *p = pager_new(false, 0);
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        add(p, "", "x");
+    pager_prepare(p, ROWS, COLS, false);
+    assert_true(pager_action(
+        p, &(struct key_match){.binding = &first, .count = 7, .has_count = true}));
+    assert_int_equal(pager_top_entry(p), 6);
+    assert_true(pager_action(
+        p, &(struct key_match){.binding = &last, .count = 3, .has_count = true}));
+    assert_int_equal(pager_top_entry(p), 2);
+    pager_free(p);
+}
+
 static void the_position_survives_other_contents(void **state)
 {
     struct pager *p = pager_new(true, 0);
@@ -278,6 +296,7 @@ int main(void)
         cmocka_unit_test(lines_break_between_characters),
         cmocka_unit_test(a_line_end_in_a_text_ends_the_line),
         cmocka_unit_test(scrolling_stays_inside),
+        cmocka_unit_test(a_count_goes_to_the_line_of_that_number),
         cmocka_unit_test(the_position_survives_other_contents),
         cmocka_unit_test(search_goes_round_and_both_ways),
         cmocka_unit_test(a_current_line_moves_and_stays_in_sight),

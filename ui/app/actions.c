@@ -139,7 +139,7 @@ static bool open_action(struct tab *t, enum action action)
         question_open(t->app->question, QUESTION_ROW, "go to row: ");
         break;
     case ACT_OPEN_GO_COLUMN:
-        if (!t->table)
+        if (!tab_table_in_sight(t))
             return false;
         tab_close_overlays(t);
         question_open(t->app->question, QUESTION_COLUMN, "column: ");
@@ -150,7 +150,7 @@ static bool open_action(struct tab *t, enum action action)
         question_open(t->app->question, QUESTION_SEARCH, "/");
         break;
     case ACT_OPEN_COLUMNS:
-        if (!t->table)
+        if (!tab_table_in_sight(t))
             return false;
         tab_close_overlays(t);
         tab_open_columns(t);
@@ -180,6 +180,8 @@ bool app_run_action(struct app *a, const struct key_match *m)
         return true;
     switch (m->binding->action) {
     case ACT_SEARCH_AGAIN:
+        if (!v->ops->search)
+            return false;
         tab_search(t, "", m->binding->arg.n);
         break;
     case ACT_ACCEPT: /* nothing in it is opened */

@@ -14,28 +14,31 @@
 
 /* --- rows --- */
 
-static void go_row(struct tab *t, int64_t n, bool percent)
+static void run_action(struct app *a, const struct key_match *m)
 {
-    if (!t->table) {
-        tab_say(t, STYLE_MESSAGE_ERROR, "no table is open");
-        return;
-    }
-    tab_close_overlays(t);
-    if (percent)
-        table_view_go_percent(t->table, n);
-    else
-        table_view_go_row(t->table, n);
+    if (!app_run_action(a, m))
+        tab_say(app_tab(a), STYLE_MESSAGE_WARN, "that does nothing here");
 }
 
-static void accept_row(struct tab *t, const char *text)
+/* As if its keys had been typed: 12gg, 50%. */
+static void go_row(struct app *a, int64_t n, bool percent)
+{
+    struct binding b = {.action = percent ? ACT_GO_PERCENT : ACT_FIRST_ROW};
+    struct key_match m = {
+        .result = KEYS_ACTION, .binding = &b, .count = n, .has_count = true};
+
+    run_action(a, &m);
+}
+
+static void accept_row(struct app *a, const char *text)
 {
     int64_t n;
     bool percent;
 
     if (command_parse_row(text, &n, &percent))
-        go_row(t, n, percent);
+        go_row(a, n, percent);
     else if (*text)
-        tab_say(t, STYLE_MESSAGE_ERROR,
+        tab_say(app_tab(a), STYLE_MESSAGE_ERROR,
                 "expected a row number, or a percentage such as 50%");
 }
 
@@ -108,11 +111,10 @@ static void run_command(struct app *a, const char *text)
         break;
     case COMMAND_ROW:
     case COMMAND_PERCENT:
-        go_row(app_tab(a), c.number, c.kind == COMMAND_PERCENT);
+        go_row(a, c.number, c.kind == COMMAND_PERCENT);
         break;
     case COMMAND_ACTION:
-        if (!app_run_action(a, &c.match))
-            tab_say(app_tab(a), STYLE_MESSAGE_WARN, "that does nothing here");
+        run_action(a, &c.match);
         break;
     case COMMAND_SET:
         set_option(a, c.option->name, c.value);
@@ -183,7 +185,7 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         run_command(a, text);
         break;
     case QUESTION_ROW:
-        accept_row(app_tab(a), text);
+        accept_row(a, text);
         break;
     case QUESTION_COLUMN:
         go_column(a, text);

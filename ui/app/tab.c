@@ -63,6 +63,13 @@ struct table_view *tab_table_on_top(struct tab *t)
     return t->table && tab_top_view(t)->self == t->table ? t->table : NULL;
 }
 
+struct table_view *tab_table_in_sight(struct tab *t)
+{
+    const struct view *base = &t->views.views[view_stack_base(&t->views)];
+
+    return t->table && base->self == t->table ? t->table : NULL;
+}
+
 void tab_push_view(struct tab *t, struct view v)
 {
     view_stack_push(&t->views, v);

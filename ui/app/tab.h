@@ -53,6 +53,9 @@ struct view *tab_top_view(struct tab *t); /* borrowed until the stack changes */
 /* The table when nothing lies on it, else NULL. */
 struct table_view *tab_table_on_top(struct tab *t);
 
+/* The table when nothing lies on it but what leaves some of it to be seen, else NULL. */
+struct table_view *tab_table_in_sight(struct tab *t);
+
 /* Back to the table, so that what is done to it is seen. */
 void tab_close_overlays(struct tab *t);
 

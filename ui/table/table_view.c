@@ -484,22 +484,6 @@ static void note_jump(struct table_view *t, const struct place *from)
         marks_set_back(&t->marks, from->position, column_name(t, from->column));
 }
 
-void table_view_go_row(struct table_view *t, int64_t number)
-{
-    struct place from = place_now(t);
-
-    grid_go_row(t->grid, number);
-    note_jump(t, &from);
-}
-
-void table_view_go_percent(struct table_view *t, int64_t percent)
-{
-    struct place from = place_now(t);
-
-    grid_go_percent(t->grid, percent);
-    note_jump(t, &from);
-}
-
 enum err_code table_view_set_mark(struct table_view *t, uint32_t letter, struct err *e)
 {
     struct place p = place_now(t);

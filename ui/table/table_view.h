@@ -73,10 +73,6 @@ enum err_code table_view_set_mark(struct table_view *t, uint32_t letter, struct 
 enum err_code table_view_go_mark(struct table_view *t, uint32_t letter, struct err *e);
 enum err_code table_view_go_back(struct table_view *t, struct err *e);
 
-/* Goes to a row number (from 1) or a part of the table, as a jump that can be undone. */
-void table_view_go_row(struct table_view *t, int64_t number);
-void table_view_go_percent(struct table_view *t, int64_t percent);
-
 /* How often a stream of it was started anew by itself, for an update that contradicted what
  * was held; see feed_resubscriptions(). */
 uint64_t table_view_resubscriptions(const struct table_view *t);

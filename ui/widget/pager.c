@@ -397,9 +397,12 @@ bool pager_action(struct pager *p, const struct key_match *m)
         return true;
     case ACT_FIRST_ROW:
         p->top = p->cursor = 0;
+        step(p, m->count - 1);
         return true;
     case ACT_LAST_ROW:
-        scroll(p, INT64_MAX);
+        if (m->has_count)
+            p->top = p->cursor = 0;
+        scroll(p, m->has_count ? m->count - 1 : INT64_MAX);
         return true;
     default:
         return false;
