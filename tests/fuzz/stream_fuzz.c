@@ -169,7 +169,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes message;
 
     t.reader = update_reader_new(t.mode, switches & NULLS);
-    t.grid = grid_new();
+    t.grid = grid_new(env.ascii);
     while (fuzz_message(&in, &message)) {
         bool alive = feed(&t, message);
 

@@ -40,7 +40,7 @@ static void start(struct fixture *f, const char *letters)
     f->schema = build_schema(letters);
     f->schema->columns[1].description = "what the second one holds";
     w = (struct window){.schema = f->schema};
-    f->grid = grid_new();
+    f->grid = grid_new(false);
     grid_set_window(f->grid, &w);
     grid_prepare(f->grid, (struct rect){0, 0, 22, 80}, &(struct draw_env){0});
     f->view = column_picker_new(f->grid, &handler, f);

@@ -152,7 +152,7 @@ static void prepare(struct screen *s)
 static struct screen open_at(int rows, int cols, bool ascii)
 {
     struct screen s = {make_table(),
-                       grid_new(),
+                       grid_new(ascii),
                        surface_new(rows, cols),
                        {.ascii = ascii},
                        {0, 0, rows - 1, cols}};

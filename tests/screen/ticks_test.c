@@ -137,7 +137,7 @@ static int set_up(void **state)
             build_column(replica_schema(f->replica)->columns[c].type, first[c]);
     if (replica_apply(f->replica, u, &e) != ERR_OK)
         fail_msg("%s", e.msg);
-    f->grid = grid_new();
+    f->grid = grid_new(false);
     f->live = live_new();
     f->surface = surface_new(ROWS, COLS);
     grid_set_ticks(f->grid, live_ticks(f->live));

@@ -66,7 +66,7 @@ struct fixture {
 
 static struct fixture start(const char *letters, const char *names, const char *hints)
 {
-    struct fixture f = {schema_named(letters, names, hints), columns_new()};
+    struct fixture f = {schema_named(letters, names, hints), columns_new(false)};
 
     columns_set_schema(f.c, f.s);
     return f;
@@ -229,6 +229,26 @@ static void a_fit_column_shrinks_to_what_is_seen_next(void **state)
     end(&f);
 }
 
+static void a_name_has_the_room_that_it_is_drawn_with(void **state)
+{
+    struct schema *s = schema_named("ls", "Größe,漢字漢字漢字漢字", NULL);
+
+    (void)state;
+    for (int ascii = 0; ascii < 2; ascii++) {
+        struct columns *c = columns_new(ascii);
+
+        columns_set_schema(c, s);
+        assert_int_equal(columns_look(c, 0)->width, ascii ? 15 : 5);
+        assert_int_equal(columns_look(c, 1)->width, ascii ? 40 : 16); /* the usual limit */
+        columns_fit(c, 0);
+        columns_fit(c, 1);
+        assert_int_equal(columns_look(c, 0)->width, ascii ? 15 : 5);
+        assert_int_equal(columns_look(c, 1)->width, ascii ? 48 : 16);
+        columns_free(c);
+    }
+    schema_free(s);
+}
+
 static void a_column_made_narrower_does_not_grow_by_itself(void **state)
 {
     struct fixture f = start("s", "Txt", NULL);
@@ -321,7 +341,7 @@ static void a_hidden_frozen_column_is_frozen_when_it_comes_back(void **state)
 static void formatting_columns_are_not_displayed(void **state)
 {
     struct schema *s = schema_named("llll", "A,AF,Row,B", NULL);
-    struct columns *c = columns_new();
+    struct columns *c = columns_new(false);
 
     (void)state;
     s->columns[1].is_format = true;
@@ -489,6 +509,7 @@ int main(void)
         cmocka_unit_test(scrolling_shows_a_column_whole_and_wastes_no_room),
         cmocka_unit_test(columns_grow_with_what_is_seen_and_do_not_shrink),
         cmocka_unit_test(a_fit_column_shrinks_to_what_is_seen_next),
+        cmocka_unit_test(a_name_has_the_room_that_it_is_drawn_with),
         cmocka_unit_test(a_column_made_narrower_does_not_grow_by_itself),
         cmocka_unit_test(hidden_columns_are_marked_and_come_back_where_they_were),
         cmocka_unit_test(a_moved_column_stays_on_its_side_of_the_rule),

@@ -53,7 +53,8 @@ static const struct table_view_handler table_handler = {.changed = on_table_chan
 void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
 {
     struct app *a = t->app;
-    struct table_view_options o = {.interval_ms = (int32_t)a->set.interval_ms,
+    struct table_view_options o = {.ascii = a->env.ascii,
+                                   .interval_ms = (int32_t)a->set.interval_ms,
                                    .max_message = (int32_t)a->options->max_message};
 
     t->table = table_view_new(a->session, name, ticket, &o, &table_handler, t);

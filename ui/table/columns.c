@@ -31,6 +31,7 @@ struct entry {
 };
 
 struct columns {
+    bool ascii;
     const struct schema *schema; /* borrowed, NULL: not known for now */
     struct pool names;           /* of the entries */
     struct entry *all;
@@ -57,10 +58,11 @@ static int min_int(int a, int b)
 
 /* --- life --- */
 
-struct columns *columns_new(void)
+struct columns *columns_new(bool ascii)
 {
     struct columns *c = MEM_NEW(struct columns);
 
+    c->ascii = ascii;
     pool_init(&c->names);
     buf_init(&c->text, COLUMN_CELL_BYTES);
     return c;
@@ -101,12 +103,13 @@ static int usual_limit(const struct schema_column *c)
     return format_align(c->type) == ALIGN_RIGHT ? NUMBER_WIDTH_MAX : TEXT_WIDTH_MAX;
 }
 
-static int header_width(const struct schema_column *c)
+/* What the header of a column takes, of its name no more than most. */
+static int header_width(const struct columns *c, const struct schema_column *s, int most)
 {
     char text[64];
-    struct bytes type = bytes_of(columns_type_text(c, text, sizeof(text)));
-    int name = (int)text_width(bytes_of(c->name), false, NAME_WIDTH_MAX);
-    int kind = (int)text_width(type, false, TYPE_WIDTH_MAX);
+    struct bytes type = bytes_of(columns_type_text(s, text, sizeof(text)));
+    int name = (int)text_width(bytes_of(s->name), c->ascii, (size_t)most);
+    int kind = (int)text_width(type, c->ascii, TYPE_WIDTH_MAX);
 
     return max_int(max_int(name, kind), COLUMN_WIDTH_MIN);
 }
@@ -114,10 +117,11 @@ static int header_width(const struct schema_column *c)
 static struct entry entry_of(struct columns *c, size_t column)
 {
     const struct schema_column *s = &c->schema->columns[column];
-    struct entry e = {.look = {.schema = column, .width = header_width(s)},
-                      .name = pool_copy(&c->names, bytes_of(s->name)),
-                      .kind = s->type->kind,
-                      .limit = usual_limit(s)};
+    struct entry e = {
+        .look = {.schema = column, .width = header_width(c, s, NAME_WIDTH_MAX)},
+        .name = pool_copy(&c->names, bytes_of(s->name)),
+        .kind = s->type->kind,
+        .limit = usual_limit(s)};
 
     e.first_width = e.look.width;
     return e;
@@ -516,16 +520,21 @@ void columns_resize(struct columns *c, size_t i, int64_t by)
     c->version++;
 }
 
-static void refit(struct entry *e, int limit)
+static void refit(struct entry *e, int width, int limit)
 {
-    e->look = (struct column_look){.schema = e->look.schema, .width = e->first_width};
+    e->look = (struct column_look){.schema = e->look.schema, .width = width};
     e->limit = limit;
     e->fixed = false;
 }
 
 void columns_fit(struct columns *c, size_t i)
 {
-    refit(entry_at(c, i), COLUMN_WIDTH_MAX);
+    struct entry *e = entry_at(c, i);
+    int width = c->schema
+                    ? header_width(c, &c->schema->columns[e->look.schema], COLUMN_WIDTH_MAX)
+                    : e->first_width;
+
+    refit(e, width, COLUMN_WIDTH_MAX);
     c->version++;
 }
 
@@ -534,7 +543,8 @@ void columns_fit_all(struct columns *c)
     if (!c->schema)
         return;
     for (size_t i = 0; i < c->n_all; i++)
-        refit(&c->all[i], usual_limit(&c->schema->columns[c->all[i].look.schema]));
+        refit(&c->all[i], c->all[i].first_width,
+              usual_limit(&c->schema->columns[c->all[i].look.schema]));
     c->version++;
 }
 

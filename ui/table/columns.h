@@ -31,7 +31,8 @@ struct column_look {
 
 struct columns; /* opaque */
 
-struct columns *columns_new(void);    /* owned; of no table yet */
+/* Owned; of no table yet. ascii: names are drawn in ASCII, and take the room of that. */
+struct columns *columns_new(bool ascii);
 void columns_free(struct columns *c); /* accepts NULL */
 
 /* Gives the columns of a table; s is borrowed until the next call. What the schema before
@@ -77,7 +78,8 @@ void columns_see(struct columns *c, size_t i, const struct value *v,
  * was made narrower no longer grows by itself. */
 void columns_resize(struct columns *c, size_t i, int64_t by);
 
-/* Back to the width of the header; cells seen from now on widen it, whatever they take. */
+/* Back to the width of the header, the whole name; cells seen from now on widen it,
+ * whatever they take. */
 void columns_fit(struct columns *c, size_t i);
 
 /* The same for all, with the usual limits. */

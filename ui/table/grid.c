@@ -78,13 +78,13 @@ static int64_t mul_sat(int64_t a, int64_t b)
 
 /* --- life --- */
 
-struct grid *grid_new(void)
+struct grid *grid_new(bool ascii)
 {
     struct grid *g = MEM_NEW(struct grid);
 
     g->text = MEM_NEW(struct buf);
     buf_init(g->text, COLUMN_CELL_BYTES);
-    g->columns = columns_new();
+    g->columns = columns_new(ascii);
     g->height = 1;
     g->body = 1;
     g->line = (struct columns_line){.rule = -1, .shown = 1};

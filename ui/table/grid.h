@@ -18,7 +18,7 @@
 
 struct grid; /* opaque */
 
-struct grid *grid_new(void); /* owned */
+struct grid *grid_new(bool ascii); /* owned; ascii as in the draw_env it is drawn with */
 void grid_free(struct grid *g);
 
 /* Gives what is to be shown (copied; it borrows from its owner, and must be given anew

@@ -181,7 +181,7 @@ struct table_view *table_view_new(struct session *session, const char *name,
     t->options = *o;
     t->handler = handler;
     t->ctx = ctx;
-    t->grid = grid_new();
+    t->grid = grid_new(o->ascii);
     t->live = live_new();
     grid_set_ticks(t->grid, live_ticks(t->live));
     return t;

@@ -20,6 +20,7 @@
 struct table_view_options {
     int32_t interval_ms;
     int32_t max_message;
+    bool ascii; /* as in the draw_env it is drawn with */
 };
 
 struct table_view; /* opaque */
