@@ -1,8 +1,9 @@
 /* dhview: parse options, run, restore, and say in one line why it failed. */
-#include <locale.h>
+#include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -11,25 +12,27 @@
 #include "client/rpc/channel.h"
 #include "ui/app/app.h"
 #include "ui/cli/demo.h"
+#include "ui/cli/locale.h"
 #include "ui/cli/options.h"
 
 static int fail(const struct err *e)
 {
-    char *safe = text_clean_line(e->msg, false);
+    bool ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    char *safe = text_clean_line(e->msg, ascii);
 
     (void)fprintf(stderr, "dhview: %s\n", safe);
     free(safe);
     return err_exit_code(e->code);
 }
 
-static int run(const struct options *o)
+static int run(const struct options *o, const char *note)
 {
     struct err e = {0}, log = {0};
     int ended_by = 0, rc;
 
     if (o->log && log_open(o->log, LOG_LEVEL_DEBUG, &e) != ERR_OK)
         return fail(&e);
-    rc = app_run(o, &ended_by, &e) == ERR_OK ? 0 : fail(&e);
+    rc = app_run(o, note, &ended_by, &e) == ERR_OK ? 0 : fail(&e);
     if (log_close(&log) != ERR_OK) {
         int incomplete = fail(&log);
 
@@ -42,7 +45,7 @@ static int run(const struct options *o)
     return rc;
 }
 
-static int run_demo(struct options *o)
+static int run_demo(struct options *o, const char *note)
 {
     struct demo demo = {0};
     struct err e = {0};
@@ -55,7 +58,7 @@ static int run_demo(struct options *o)
     free(o->target);
     free(address);
     o->target = target;
-    rc = run(o);
+    rc = run(o, note);
     demo_stop(&demo);
     return rc;
 }
@@ -73,11 +76,12 @@ int main(int argc, char **argv)
 {
     struct options o;
     struct err e = {0};
+    char *note;
     int rc;
 
     stdio_guard();
     mem_setup();
-    (void)setlocale(LC_ALL, "");
+    note = locale_start();
     (void)signal(SIGPIPE, SIG_IGN);
     options_init(&o);
     if (options_parse(&o, argc, argv, &e) != ERR_OK) {
@@ -89,8 +93,9 @@ int main(int argc, char **argv)
         rc = show(
             mem_printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version()));
     } else {
-        rc = o.demo ? run_demo(&o) : run(&o);
+        rc = o.demo ? run_demo(&o, note) : run(&o, note);
     }
     options_release(&o);
+    free(note);
     return rc;
 }

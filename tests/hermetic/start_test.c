@@ -207,6 +207,70 @@ static void a_signal_that_leaves_a_core_leaves_the_terminal_as_found(void **stat
     }
 }
 
+/* Starts the viewer in an environment that names what is not there. */
+static struct pty *start_with(const char *variable)
+{
+    return pty_start(&(struct pty_options){
+        .rows = 24, .cols = 120, .argv = ARGV("--demo", "billion"), .env = ARGV(variable)});
+}
+
+static void leave(struct pty *t)
+{
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_free(t);
+}
+
+static void what_the_environment_asks_for_in_vain_is_said_once(void **state)
+{
+    static const struct {
+        const char *variable, *said;
+    } cases[] = {
+        {"LC_ALL=xx_XX.ISO-8859-1",
+         "drawn in ASCII, LC_ALL=C.UTF-8 draws all: no locale xx_XX.ISO-8859-1 here"},
+        {"TZ=Mars/Olympus", "Mars/Olympus"},
+        {"TZ=Mars/Olympus", "times are in UTC, --zone names another: "},
+        {"TERM=xterm-nowhere",
+         "the terminal type xterm-nowhere is not known here: taken for xterm-256color"},
+        {"TERM=tmux-nowhere", "taken for screen-256color"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct pty *t = start_with(cases[i].variable);
+
+        pty_wait_text(t, "row 1 of 1,000,000,000");
+        pty_wait_row(t, 23, cases[i].said);
+        pty_keys(t, "j");
+        pty_wait_gone(t, cases[i].said);
+        leave(t);
+    }
+}
+
+/* A locale of UTF-8 that is not installed is as good as one that is: only its characters
+ * are used. */
+static void a_locale_of_utf_8_need_not_be_installed(void **state)
+{
+    struct pty *t = start_with("LC_ALL=xx_XX.utf8");
+
+    (void)state;
+    pty_wait_row(t, 0, "● live");
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    assert_false(pty_has(t, "not installed"));
+    leave(t);
+}
+
+static void an_error_keeps_to_the_characters_of_the_terminal(void **state)
+{
+    struct run r = {.argv = ARGV("/bin/sh", "-c", "LC_ALL=C " DHVIEW " --Größe"),
+                    .code = 2};
+
+    (void)state;
+    go(&r);
+    assert_non_null(strstr(r.said, "dhview: unknown option --Gr<00f6><00df>e"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +281,9 @@ int main(void)
         cmocka_unit_test(a_log_with_lines_missing_is_an_error),
         cmocka_unit_test(the_viewer_runs_with_all_descriptors_closed),
         cmocka_unit_test(a_signal_that_leaves_a_core_leaves_the_terminal_as_found),
+        cmocka_unit_test(what_the_environment_asks_for_in_vain_is_said_once),
+        cmocka_unit_test(a_locale_of_utf_8_need_not_be_installed),
+        cmocka_unit_test(an_error_keeps_to_the_characters_of_the_terminal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "ui/app/actions.h"
 #include "ui/app/commands.h"
 #include "ui/app/screen.h"
@@ -14,6 +15,7 @@
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/term.h"
+#include "ui/term/theme.h"
 
 /* --- the console --- */
 
@@ -79,13 +81,35 @@ static enum err_code start_terminal(struct app *a, struct err *e)
 
 /* A zone that the environment names and the system does not know is no reason to stop; one
  * that the user asks for is. */
-static enum err_code open_zone(struct app *a, struct err *e)
+static enum err_code open_zone(struct app *a, char **note, struct err *e)
 {
+    struct err why;
+
     if (a->options->zone)
         return zone_open(a->options->zone, &a->zone, e);
-    if (zone_open("local", &a->zone, NULL) == ERR_OK)
+    if (zone_open("local", &a->zone, &why) == ERR_OK)
         return ERR_OK;
+    *note = mem_printf("times are in UTC, --zone names another: %s", why.msg);
     return zone_open("UTC", &a->zone, e);
+}
+
+/* What is silently another than the user's environment asks for is found out too late. */
+static void say_notes(struct app *a, const char *const *notes, size_t n)
+{
+    char *all = mem_strdup("");
+
+    for (size_t i = 0; i < n; i++) {
+        char *longer;
+
+        if (!notes[i])
+            continue;
+        longer = mem_printf("%s%s%s", all, *all ? "; " : "", notes[i]);
+        free(all);
+        all = longer;
+    }
+    if (*all)
+        tab_say(app_tab(a), STYLE_MESSAGE_WARN, all);
+    free(all);
 }
 
 static void open_first_tab(struct app *a)
@@ -98,16 +122,27 @@ static void open_first_tab(struct app *a)
         tab_push_picker(t);
 }
 
-static enum err_code start(struct app *a, struct err *e)
+static enum err_code start_program(struct app *a, char **zone_note, struct err *e)
 {
     TRY(target_parse(a->options->target, &a->target, e));
-    TRY(open_zone(a, e));
+    TRY(open_zone(a, zone_note, e));
     a->env.zone = a->zone;
     TRY(app_server_start(a, e));
-    TRY(start_terminal(a, e));
-    open_first_tab(a);
-    app_wait_for_connection(a);
-    return ERR_OK;
+    return start_terminal(a, e);
+}
+
+static enum err_code start(struct app *a, const char *locale_note, struct err *e)
+{
+    char *zone_note = NULL;
+    enum err_code rc = start_program(a, &zone_note, e);
+
+    if (rc == ERR_OK) {
+        open_first_tab(a);
+        say_notes(a, (const char *const[]){term_note(), locale_note, zone_note}, 3);
+        app_wait_for_connection(a);
+    }
+    free(zone_note);
+    return rc;
 }
 
 static void close_handle(uv_handle_t *handle, void *arg)
@@ -149,13 +184,13 @@ static void finish(struct app *a)
     zone_free(a->zone);
 }
 
-enum err_code app_run(const struct options *o, int *signal, struct err *e)
+enum err_code app_run(const struct options *o, const char *note, int *signal, struct err *e)
 {
     struct app a = {0};
     enum err_code rc;
 
     init(&a, o);
-    rc = start(&a, &a.end);
+    rc = start(&a, note, &a.end);
     if (rc == ERR_OK)
         (void)uv_run(&a.loop, UV_RUN_DEFAULT);
     app_name_server(&a, &a.end);

@@ -11,8 +11,11 @@
 #include "ui/cli/options.h"
 
 /* Runs until the user leaves or nothing can go on. The terminal is restored when it
- * returns. The error's code gives the exit code. *signal is the signal that ended it, or 0.
+ * returns. note (NULL: none) is what is wrong with the environment, to be said once
+ * there is a screen. The error's code gives the exit code. *signal is the signal that ended
+ * it, or 0.
  */
-enum err_code app_run(const struct options *o, int *signal, struct err *e);
+enum err_code app_run(const struct options *o, const char *note, int *signal,
+                      struct err *e);
 
 #endif

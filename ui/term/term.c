@@ -57,6 +57,7 @@ static struct {
     bool retaken;  /* by term_suspend(); its SIGCONT is still to come */
     bool gone;
     bool ascii, colors;
+    char note[128]; /* what is not as TERM says, or "" */
     int tty, memory;
     int rows, cols;
     int cursor_row, cursor_col; /* as shown; row -1: hidden */
@@ -489,7 +490,7 @@ static enum err_code open_tty(struct err *e)
 }
 
 /* newterm() takes signals over; they belong to the loop. */
-static SCREEN *new_screen(void)
+static SCREEN *new_screen(const char *type)
 {
     struct sigaction before[CAUGHT_LEN];
     SCREEN *screen;
@@ -498,7 +499,7 @@ static SCREEN *new_screen(void)
         sigaction(caught[i], NULL, &before[i]);
     use_env(FALSE);   /* LINES and COLUMNS may be stale: the terminal is asked */
     use_tioctl(TRUE); /* else a type without a size of its own, as linux, has no screen */
-    screen = newterm(NULL, term.memory_file, term.tty_file);
+    screen = newterm(type, term.memory_file, term.tty_file);
     for (size_t i = 0; i < CAUGHT_LEN; i++)
         sigaction(caught[i], &before[i], NULL);
     return screen;
@@ -515,23 +516,66 @@ static bool is_known_type(const char *name)
     return known;
 }
 
+/* Terminals whose own entry is often missing on a remote host, and one there that they
+ * understand. */
+static const struct {
+    const char *begins, *like;
+} families[] = {
+    {"xterm", "xterm-256color"},   {"alacritty", "xterm-256color"},
+    {"foot", "xterm-256color"},    {"ghostty", "xterm-256color"},
+    {"gnome", "xterm-256color"},   {"kitty", "xterm-256color"},
+    {"konsole", "xterm-256color"}, {"rxvt", "xterm-256color"},
+    {"st-", "xterm-256color"},     {"vte", "xterm-256color"},
+    {"wezterm", "xterm-256color"}, {"tmux", "screen-256color"},
+    {"screen", "screen"},
+};
+
+/* The type itself, or one that it is like; NULL when neither is known. */
+static const char *usable_type(const char *name)
+{
+    if (is_known_type(name))
+        return name;
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+        if (strncmp(name, families[i].begins, strlen(families[i].begins)) == 0 &&
+            is_known_type(families[i].like))
+            return families[i].like;
+    }
+    return NULL;
+}
+
 static enum err_code open_screen(struct err *e)
 {
-    const char *name = getenv("TERM");
+    const char *name = getenv("TERM"), *type;
     char cup[64];
 
     if (name == NULL || *name == '\0')
-        return err_set(e, ERR_USAGE, "expected the terminal's type in TERM, found nothing");
-    if (!is_known_type(name))
-        return err_set(e, ERR_USAGE, "the terminal type \"%.40s\" in TERM is not known",
+        return err_set(e, ERR_USAGE,
+                       "expected the terminal's type in TERM, found nothing; most are like "
+                       "TERM=xterm-256color");
+    type = usable_type(name);
+    if (type == NULL)
+        return err_set(e, ERR_USAGE,
+                       "the terminal type \"%.40s\" in TERM is not known; most are like "
+                       "TERM=xterm-256color",
                        name);
-    term.screen = new_screen();
+    term.screen = new_screen(type);
     if (term.screen != NULL)
         capability("cup", cup, sizeof(cup));
     if (term.screen == NULL || cup[0] == '\0')
         return err_set(e, ERR_USAGE,
-                       "the terminal type \"%.40s\" in TERM cannot place its cursor", name);
+                       "the terminal type \"%.40s\" in TERM cannot place its cursor; most "
+                       "are like TERM=xterm-256color",
+                       name);
+    if (type != name)
+        (void)snprintf(term.note, sizeof(term.note),
+                       "the terminal type %.40s is not known here: taken for %s", name,
+                       type);
     return ERR_OK;
+}
+
+const char *term_note(void)
+{
+    return *term.note ? term.note : NULL;
 }
 
 static void set_raw(void)

@@ -31,15 +31,17 @@ struct term_options {
 
 /* Takes over the controlling terminal: raw mode, alternate screen. What is written to
  * standard error from now on is seen when the terminal is given back. ERR_IO when there is
- * none, ERR_USAGE when TERM is not known or cannot position its cursor; the terminal is
- * then as it was. */
+ * none, ERR_USAGE when TERM is not known, nor one whose family is, or cannot position its
+ * cursor; the terminal is then as it was. */
 enum err_code term_start(const struct term_options *o, struct err *e);
 
 /* Gives the terminal back as it was found. Does nothing when not started; may be called
  * twice. */
 void term_end(void);
 
-/* What was decided at the start. */
+/* What was decided at the start. The note says that the terminal is taken for one of
+ * another name, NULL when it is not; borrowed until the end. */
+const char *term_note(void);
 bool term_is_ascii(void);
 bool term_has_colors(void);
 
