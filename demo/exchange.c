@@ -74,11 +74,6 @@ static void free_exchange(struct exchange *x)
     free(x);
 }
 
-struct rpc *exchange_rpc(struct exchange *x)
-{
-    return x->rpc;
-}
-
 void exchange_fail(struct exchange *x, grpc_status_code status, const char *text)
 {
     rpc_finish(x->rpc, status, text);

@@ -38,8 +38,6 @@ struct exchange *exchange_new(struct rpc *rpc, bool is_get,
                               exchange_resolve_fn *resolve, exchange_gone_fn *gone,
                               void *ctx, int64_t now_ms);
 
-struct rpc *exchange_rpc(struct exchange *x); /* borrowed */
-
 /* Ends the stream with a status; x is freed. */
 void exchange_fail(struct exchange *x, grpc_status_code status, const char *text);
 

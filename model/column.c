@@ -373,19 +373,6 @@ struct column *column_copy(const struct column *c, const struct type *type)
 
 /* --- moving --- */
 
-void column_append(struct column *dst, struct column *src)
-{
-    assert(dst != src && dst->type->kind == src->type->kind);
-    if (src->len == 0)
-        return;
-    MEM_GROW(dst->slots, dst->cap, dst->len + src->len);
-    memcpy(&dst->slots[dst->len], src->slots, src->len * sizeof(struct slot));
-    dst->len += src->len;
-    dst->far_bytes += src->far_bytes;
-    src->len = 0;
-    src->far_bytes = 0;
-}
-
 /* Deletes the slots of removed; one pass over the tail behind the first of them. */
 static void delete_slots(struct column *c, const struct rowset *removed)
 {

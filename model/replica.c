@@ -881,23 +881,3 @@ const struct rowset *replica_keys(const struct replica *r)
 {
     return r->keys;
 }
-
-static size_t rowset_bytes(const struct rowset *rs)
-{
-    size_t n = 0;
-
-    if (rs)
-        rowset_ranges(rs, &n);
-    return n * sizeof(struct rowrange);
-}
-
-size_t replica_memory(const struct replica *r)
-{
-    size_t total = sizeof(*r) + r->schema->n_columns * sizeof(struct column *);
-
-    for (size_t c = 0; c < r->schema->n_columns; c++)
-        total += r->cells[c] ? column_memory(r->cells[c]) : 0;
-    total += r->changes_cap * sizeof(*r->changes) + r->runs_cap * sizeof(*r->runs);
-    return total + rowset_bytes(r->viewport) + rowset_bytes(r->columns) +
-           rowset_bytes(r->keys) + rowset_bytes(r->held);
-}

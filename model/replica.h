@@ -125,7 +125,4 @@ struct replica *replica_clone(const struct replica *r);
  */
 const struct rowset *replica_keys(const struct replica *r);
 
-/* Bytes of memory held. */
-size_t replica_memory(const struct replica *r);
-
 #endif

@@ -288,13 +288,6 @@ static bool common_next(struct common *c)
     return false;
 }
 
-bool rowset_overlaps(const struct rowset *a, const struct rowset *b)
-{
-    struct common c = {.a = a, .b = b};
-
-    return common_next(&c);
-}
-
 int64_t rowset_key_at(const struct rowset *rs, uint64_t pos)
 {
     size_t i;

@@ -41,7 +41,6 @@ int64_t rowset_last(const struct rowset *rs);  /* largest key, or -1 when empty 
 bool rowset_has(const struct rowset *rs, int64_t key);
 bool rowset_equal(const struct rowset *a, const struct rowset *b);
 bool rowset_contains(const struct rowset *rs, const struct rowset *part);
-bool rowset_overlaps(const struct rowset *a, const struct rowset *b);
 
 /* Key at position pos (0-based), or -1 past the end. O(log ranges). */
 int64_t rowset_key_at(const struct rowset *rs, uint64_t pos);

@@ -77,12 +77,3 @@ const char *schema_attribute(const struct schema *s, const char *name)
     }
     return NULL;
 }
-
-long schema_find(const struct schema *s, const char *name)
-{
-    for (size_t i = 0; i < s->n_columns; i++) {
-        if (strcmp(s->columns[i].name, name) == 0)
-            return (long)i;
-    }
-    return -1;
-}

@@ -53,7 +53,4 @@ struct schema *schema_copy(const struct schema *s); /* owned */
 /* Value of a table attribute, borrowed, or NULL. */
 const char *schema_attribute(const struct schema *s, const char *name);
 
-/* Index of the first column of that name, or -1. */
-long schema_find(const struct schema *s, const char *name);
-
 #endif

@@ -173,20 +173,6 @@ static void replace_overwrites_in_order(void **state)
     column_free(c);
 }
 
-static void append_moves_everything(void **state)
-{
-    (void)state;
-    struct column *a = build_column(&t_list, "(1;2),null");
-    struct column *b = build_column(&t_list, "(),(3)");
-
-    column_append(a, b);
-    assert_column(a, "(1,2),null,(),(3)");
-    assert_int_equal(column_length(b), 0);
-    column_push_null(b); /* still usable */
-    column_free(b);
-    column_free(a);
-}
-
 static bool same(const struct type *t, const char *a, const char *b)
 {
     struct column *x = build_column(t, a);
@@ -448,18 +434,6 @@ static void nan_equals_nan_and_zeros_have_a_sign(void **state)
     assert_false(value_equal(&a, &b));
 }
 
-static void appending_nothing_changes_nothing(void **state)
-{
-    struct type type = {.kind = KIND_LONG};
-    struct column *c = build_column(&type, "1,2"), *none = column_new(&type);
-
-    (void)state;
-    column_append(c, none);
-    assert_int_equal(column_length(c), 2);
-    column_free(c);
-    column_free(none);
-}
-
 /* Many columns have the same type; lists own what is below them. */
 static void plain_types_are_one_for_each_kind(void **state)
 {
@@ -509,7 +483,6 @@ int main(void)
         cmocka_unit_test(splice_without_data_adds_absent_slots),
         cmocka_unit_test(splice_agrees_with_a_plain_array),
         cmocka_unit_test(replace_overwrites_in_order),
-        cmocka_unit_test(append_moves_everything),
         cmocka_unit_test(equality_is_by_value),
         cmocka_unit_test(memory_follows_what_is_held),
         cmocka_unit_test(memory_counts_what_lists_hold),
@@ -523,7 +496,6 @@ int main(void)
         cmocka_unit_test(big_numbers_of_odd_lengths_have_a_direction),
         cmocka_unit_test(values_of_different_types_are_not_compared),
         cmocka_unit_test(nan_equals_nan_and_zeros_have_a_sign),
-        cmocka_unit_test(appending_nothing_changes_nothing),
         cmocka_unit_test(plain_types_are_one_for_each_kind),
         cmocka_unit_test(a_copy_owns_its_values),
     };

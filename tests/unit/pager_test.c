@@ -274,7 +274,7 @@ static void any_size_is_drawn(void **state)
     (void)state;
     add(p, "a label that is long", "a text \xe6\xbc\xa2 that is long");
     pager_add_heading(p, "heading");
-    pager_add_blank(p);
+    assert_true(pager_add(p, "", (struct bytes){0}, STYLE_DEFAULT));
     for (int rows = 0; rows < 4; rows++) {
         for (int cols = 0; cols < 30; cols++) {
             struct surface *s = surface_new(4, 30);

@@ -206,7 +206,6 @@ static void hidden_input_shows_and_keeps_nothing(void **state)
 
     prompt_open_hidden(p, "Password: ");
     type(p, "s3cret");
-    assert_true(prompt_is_hidden(p));
     assert_int_equal(prompt_draw(p, s, (struct rect){0, 0, 1, 30}, false), 10);
     dump = surface_dump(s);
     assert_string_equal(dump, "Password:\n");

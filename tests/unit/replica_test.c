@@ -281,22 +281,6 @@ static void empty_slots_are_bounded(void **state)
     replica_free(r);
 }
 
-static void memory_follows_what_is_held(void **state)
-{
-    (void)state;
-    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
-    size_t empty = replica_memory(r);
-
-    APPLY(r, .viewport = "0-4", .added = "0-4", .size = 5,
-          .data = {"1,2,3,4,5", "a,b,c,d,a_text_that_is_long"});
-    assert_true(replica_memory(r) > empty);
-    APPLY(r, .viewport = "0-4", .size = 5); /* keeps all: the room for that stays */
-    size_t full = replica_memory(r);
-    APPLY(r, .viewport = "0-4", .columns = "0", .size = 5);
-    assert_true(replica_memory(r) < full);
-    replica_free(r);
-}
-
 /* Keys 0, 10, ... 50 of one column, the first two with data. */
 static struct replica *growing(void)
 {
@@ -616,7 +600,6 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_a_window_changes_nothing),
         cmocka_unit_test(an_update_of_another_width_is_refused),
         cmocka_unit_test(empty_slots_are_bounded),
-        cmocka_unit_test(memory_follows_what_is_held),
         cmocka_unit_test(growth_repeats_all_keys_and_keeps_the_data),
         cmocka_unit_test(a_delta_between_rounds_scopes_rows_in_and_out),
         cmocka_unit_test(removes_come_before_shifts_before_adds),

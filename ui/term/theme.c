@@ -12,11 +12,3 @@ const struct style *theme_style(unsigned id)
 {
     return &styles[id < STYLE_COUNT ? id : STYLE_DEFAULT];
 }
-
-int theme_find(const char *name)
-{
-    for (int i = 0; i < STYLE_COUNT; i++)
-        if (strcmp(styles[i].name, name) == 0)
-            return i;
-    return -1;
-}

@@ -52,8 +52,6 @@ enum look {
     X(FADING_UP, "fading-up", GREEN, DEFAULT, 0, THEME_U)                                  \
     X(FADING_DOWN, "fading-down", RED, DEFAULT, 0, THEME_U)                                \
     X(CELL_CURRENT, "cell-current", BLACK, CYAN, 0, THEME_R)                               \
-    X(ROW_CURRENT, "row-current", DEFAULT, DEFAULT, THEME_B, THEME_B)                      \
-    X(COLUMN_CURRENT, "column-current", CYAN, DEFAULT, 0, 0)                               \
     X(PENDING, "pending", BLUE, DEFAULT, 0, THEME_D)                                       \
     X(NULL, "null", MAGENTA, DEFAULT, 0, THEME_D)                                          \
     X(EMPTY, "empty", BLUE, DEFAULT, 0, THEME_D)                                           \
@@ -77,8 +75,7 @@ enum look {
     X(HELP_KEY, "help-key", CYAN, DEFAULT, THEME_B, THEME_B)                               \
     X(HELP_GROUP, "help-group", YELLOW, DEFAULT, THEME_B, THEME_U)                         \
     X(PICKER_CURRENT, "picker-current", BLACK, CYAN, 0, THEME_R)                           \
-    X(MATCH, "match", YELLOW, DEFAULT, THEME_B, THEME_B | THEME_U)                         \
-    X(LINK, "link", BLUE, DEFAULT, THEME_U, THEME_U)
+    X(MATCH, "match", YELLOW, DEFAULT, THEME_B, THEME_B | THEME_U)
 
 enum style_id {
 #define X(id, name, fg, bg, looks, mono) STYLE_##id,
@@ -96,8 +93,5 @@ struct style {
 
 /* The style of an id; an id out of range gives STYLE_DEFAULT. Never NULL. */
 const struct style *theme_style(unsigned id);
-
-/* The id of a name, or -1. */
-int theme_find(const char *name);
 
 #endif

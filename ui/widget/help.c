@@ -55,6 +55,14 @@ static bool same_line(const struct binding *a, const struct binding *b)
            a->arg.n == b->arg.n;
 }
 
+#define HELP_LINE_LEN 120
+
+struct help_line {
+    char keys[HELP_LINE_LEN]; /* left part: keys or an option; empty in a group heading */
+    char text[HELP_LINE_LEN]; /* right part: what they do, or the heading */
+    bool heading;
+};
+
 /* Walks the lines of the screen: each entry that starts a group is preceded by a blank line
  * (but the first) and its heading; bindings of one action share a line. */
 struct walk {
@@ -123,27 +131,6 @@ static bool walk_next(struct walk *w, bool ascii, struct help_line *out)
     w->step = 0;
     entry_line(w, ascii, out);
     return true;
-}
-
-size_t help_len(void)
-{
-    struct walk w = {0};
-    struct help_line line;
-    size_t n = 0;
-
-    while (walk_next(&w, false, &line))
-        n++;
-    return n;
-}
-
-bool help_line(size_t i, bool ascii, struct help_line *out)
-{
-    struct walk w = {0};
-    bool there = walk_next(&w, ascii, out);
-
-    while (there && i-- > 0)
-        there = walk_next(&w, ascii, out);
-    return there;
 }
 
 void help_fill(struct pager *p, bool ascii)

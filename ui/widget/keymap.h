@@ -94,7 +94,6 @@ struct binding {
     enum action action;
     struct {
         int n;
-        const char *s;
     } arg;
     const char *group; /* of the help screen */
     const char *help;  /* a few words, lower case */

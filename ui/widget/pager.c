@@ -107,11 +107,6 @@ void pager_add_heading(struct pager *p, const char *text)
     (void)add(p, text, (struct bytes){0}, STYLE_HELP_GROUP, true);
 }
 
-void pager_add_blank(struct pager *p)
-{
-    (void)add(p, "", (struct bytes){0}, STYLE_DEFAULT, false);
-}
-
 void pager_set_column(struct pager *p, int column)
 {
     p->changed = p->changed || p->column != column;

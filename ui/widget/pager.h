@@ -33,7 +33,6 @@ void pager_clear(struct pager *p);
  * was left out because PAGER_TEXT_MAX is reached. */
 bool pager_add(struct pager *p, const char *label, struct bytes text, uint8_t style);
 void pager_add_heading(struct pager *p, const char *text);
-void pager_add_blank(struct pager *p);
 
 /* Texts stand that far from the edge, or further where the label is longer; 0: as far as
  * the widest label needs, but at most half of the width. */

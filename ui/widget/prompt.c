@@ -100,11 +100,6 @@ bool prompt_is_open(const struct prompt *p)
     return p->open;
 }
 
-bool prompt_is_hidden(const struct prompt *p)
-{
-    return p->hidden;
-}
-
 const char *prompt_text(const struct prompt *p)
 {
     return p->text;

@@ -42,7 +42,6 @@ void prompt_open_hidden(struct prompt *p, const char *label);
 /* Ends it and wipes the text. */
 void prompt_close(struct prompt *p);
 bool prompt_is_open(const struct prompt *p);
-bool prompt_is_hidden(const struct prompt *p);
 
 enum prompt_result {
     PROMPT_MORE,     /* taken or ignored; go on */
