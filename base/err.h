@@ -20,6 +20,7 @@
     X(SESSION, "the session is over", 1)                                                   \
     X(REFUSED, "refused by the server", 1)                                                 \
     X(SERVER, "failed on the server", 1)                                                   \
+    X(VERSION, "too old a server", 1)                                                      \
     X(PROTO, "bad message from the server", 1)                                             \
     X(MISFIT, "an update that does not fit", 1)                                            \
     X(LIMIT, "over a limit", 1)                                                            \

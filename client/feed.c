@@ -431,6 +431,7 @@ static void give_up(struct feed *f, const struct err *why)
         return;
     f->ended = true;
     restart_over(f, why);
+    session_upkeep(f->session); /* so that a server too old to be understood is told */
     subscription_stop(f->current->subscription);
     if (f->next) {
         subscription_stop(f->next->subscription);

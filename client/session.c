@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "client/auth.h"
 #include "client/tickets.h"
+#include "client/version.h"
 #include "client/wire/wire.h"
 
 #define UNARY_TIMEOUT_MS 30000
@@ -144,6 +145,17 @@ static void read_token_life(struct session *s, struct bytes reply)
         s->keepalive_ms = (uint64_t)ms / 2;
 }
 
+static enum err_code check_version(struct bytes reply, struct err *e)
+{
+    struct bytes text;
+    bool found;
+
+    if (wire_constant_decode(reply, "deephaven.version", &text, &found, NULL) != ERR_OK ||
+        !found)
+        return ERR_OK;
+    return version_check(text, e);
+}
+
 /* The server knows the session, whatever it says of the call: any answer keeps it alive. */
 static bool is_answer(const struct err *why)
 {
@@ -154,12 +166,16 @@ static bool is_answer(const struct err *why)
 static void on_config(void *ctx, struct bytes reply, const struct err *why)
 {
     struct session *s = ctx;
+    struct err e;
 
     s->config = NULL;
     if (why && !is_answer(why)) {
-        struct err e = *why;
-
+        e = *why;
         (void)err_wrap(&e, why->code, "the session could not be kept alive");
+        end_session(s, &e);
+        return;
+    }
+    if (!why && check_version(reply, &e) != ERR_OK) {
         end_session(s, &e);
         return;
     }

@@ -11,6 +11,7 @@
 
 #define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
 #define VERSION "42.7-demo"
+#define OLD_VERSION "0.35.3"
 
 bool serve_release(struct request *r)
 {
@@ -72,8 +73,10 @@ static bool reply_constants(struct request *r, const struct wire_pair *pairs, si
 
 bool serve_configuration(struct request *r)
 {
+    bool old =
+        faults_find(&r->server->options.faults, FAULT_AT_VERSION, 0).action != FAULT_NONE;
     char life[24];
-    const char *const list[][2] = {{"deephaven.version", VERSION},
+    const char *const list[][2] = {{"deephaven.version", old ? OLD_VERSION : VERSION},
                                    {"barrage.version", "1.0.0"},
                                    {"file.separator", "/"},
                                    {"web.flattenViewports", "false"},

@@ -18,7 +18,7 @@ static const struct {
 } points[] = {[FAULT_AT_LOGIN] = {"login", false}, [FAULT_AT_MESSAGE] = {"message", true},
               [FAULT_AT_FIRST] = {"first", true},  [FAULT_AT_REQUEST] = {"request", true},
               [FAULT_AT_CALL] = {"call", true},    [FAULT_AT_TIME] = {"time", true},
-              [FAULT_AT_NAMES] = {"names", false}};
+              [FAULT_AT_NAMES] = {"names", false}, [FAULT_AT_VERSION] = {"version", false}};
 
 static const struct {
     const char *name;
@@ -41,6 +41,7 @@ static const struct {
                {"terminate", FAULT_TERMINATE, AT(TIME), COUNT},
                {"hostile", FAULT_HOSTILE, AT(NAMES), NO_NUMBER},
                {"huge", FAULT_HUGE, AT(NAMES), COUNT},
+               {"old", FAULT_OLD, AT(VERSION), NO_NUMBER},
                {"narrow", FAULT_NARROW, AT(MESSAGE), NO_NUMBER},
                {"dictionary", FAULT_DICTIONARY, AT(MESSAGE), NO_NUMBER},
                {"runs", FAULT_RUNS, AT(MESSAGE), NO_NUMBER},

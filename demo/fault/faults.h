@@ -9,6 +9,7 @@
  *   time.MS     that long after the start, once
  *   login       at every attempt to log in
  *   names       in the list of tables
+ *   version     in what the server says of its version
  * Actions at a message: delay:MS; stall (nothing more is sent); cut (the stream is reset);
  * ok (it ends as if all were well); status:CODE; text:BYTES (a status with a hostile text
  * of that length); twice (the message is sent two times); skip (it is not sent); flip:N (N
@@ -19,8 +20,8 @@
  * text:BYTES. At a time: lost (all sessions end, and the server says so where it does);
  * terminate:BYTES (TerminationNotification with a hostile reason). At login: refuse. At
  * names: hostile (tables that attack a terminal); huge:N (tables with a text of N bytes,
- * and with a list of N numbers). Bits are chosen by seed and message, so a failure can be
- * had again. Loop thread only.
+ * and with a list of N numbers). At version: old (0.35.3). Bits are chosen by seed and
+ * message, so a failure can be had again. Loop thread only.
  */
 #ifndef DEMO_FAULT_FAULTS_H
 #define DEMO_FAULT_FAULTS_H
@@ -37,7 +38,8 @@ enum fault_point {
     FAULT_AT_REQUEST,
     FAULT_AT_CALL,
     FAULT_AT_TIME,
-    FAULT_AT_NAMES
+    FAULT_AT_NAMES,
+    FAULT_AT_VERSION
 };
 
 enum fault_action {
@@ -58,6 +60,7 @@ enum fault_action {
     FAULT_TERMINATE,
     FAULT_HOSTILE,
     FAULT_HUGE,
+    FAULT_OLD,
     /* demo/fault/damage.h */
     FAULT_NARROW,
     FAULT_DICTIONARY,

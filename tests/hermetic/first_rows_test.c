@@ -144,11 +144,39 @@ static void nor_is_a_view_of_a_wide_table(void **state)
     check_start("wide", wide_is_shown, 7);
 }
 
+/* --- a server that is too old --- */
+
+#define TOO_OLD "too old a server: it is Deephaven 0.35.3; dhview needs 0.37 or newer"
+
+static void check_too_old(const char *spec, const char *table)
+{
+    struct demo_program *d = trial_serve(spec);
+    struct pty *t = trial_view(d, table, "--auth=anonymous");
+
+    trial_ended(t, 1, TOO_OLD);
+    demo_program_free(d);
+}
+
+/* As before 0.37: added is the whole table, and the rows sent are named apart. */
+static void an_older_server_is_named_when_its_rows_cannot_be_read(void **state)
+{
+    (void)state;
+    check_too_old("version=old message.2=added:1000000", "billion");
+}
+
+static void an_older_server_is_named_though_an_empty_table_can_be_read(void **state)
+{
+    (void)state;
+    check_too_old("version=old", "empty");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_but_the_table_is_asked_for_before_its_rows_are_shown),
         cmocka_unit_test(nor_is_a_view_of_a_wide_table),
+        cmocka_unit_test(an_older_server_is_named_when_its_rows_cannot_be_read),
+        cmocka_unit_test(an_older_server_is_named_though_an_empty_table_can_be_read),
     };
 
     return cmocka_run_group_tests_name("first rows", tests, NULL, trial_tell);

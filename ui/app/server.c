@@ -60,7 +60,7 @@ static void on_session_ended(void *ctx, const struct err *why)
     struct app *a = ctx;
 
     a->link = LINK_LOST;
-    if (!app_has_opened(a)) {
+    if (!app_has_opened(a) || why->code == ERR_VERSION) {
         app_stop(a, why);
         return;
     }
