@@ -45,7 +45,7 @@ def arguments():
     p.add_argument("--ready-file")
     p.add_argument("--control")
     p.add_argument("--heap", default="1g")
-    p.add_argument("--with-parent", action="store_true")
+    p.add_argument("--with-parent", type=int)
     a = p.parse_args()
     if not 0 <= a.port <= 65535:
         p.error("--port must be 0 to 65535")
@@ -189,10 +189,9 @@ def announce(a, port, tables):
 
 def main():
     a = arguments()
-    if a.with_parent:
-        parent = os.getppid()
+    if a.with_parent is not None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if parent == 1 or os.getppid() != parent:
+        if os.getppid() != a.with_parent:
             sys.exit("server: the process that started it has ended")
     check_port(a.port)
     folder = tempfile.mkdtemp(prefix="dhview-server-")

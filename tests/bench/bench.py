@@ -126,8 +126,8 @@ class Server:
         self.log = open(os.path.join(self.folder, "log"), "w")
         self.process = subprocess.Popen(
             [os.path.join(ROOT, "scripts", "server"), "--port", "0", "--interval-ms",
-             str(interval_ms), "--heap", "1g", "--with-parent", "--ready-file", ready,
-             "--control", self.control], stdout=self.log, stderr=self.log)
+             str(interval_ms), "--heap", "1g", "--with-parent", str(os.getpid()),
+             "--ready-file", ready, "--control", self.control], stdout=self.log, stderr=self.log)
         while not os.path.exists(ready):
             if self.process.poll() is not None:
                 raise RuntimeError("the server did not start, see " + self.log.name)
