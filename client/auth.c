@@ -136,13 +136,12 @@ static bool listed(struct bytes handlers, const char *class_name)
 enum err_code auth_choose(struct auth *a, struct bytes handlers, struct err *e)
 {
     const char *type = NULL;
+    bool anonymous = listed(handlers, ANONYMOUS_HANDLER);
 
-    if (a->secret && listed(handlers, PSK_TYPE))
+    if (listed(handlers, PSK_TYPE) && (a->secret || !anonymous))
         type = "psk";
-    else if (listed(handlers, ANONYMOUS_HANDLER))
+    else if (anonymous)
         type = "anonymous";
-    else if (listed(handlers, PSK_TYPE))
-        type = "psk";
     if (!type)
         return err_set(e, ERR_AUTH,
                        "the server's login handlers are \"%.*s\"; choose with --auth TYPE",
