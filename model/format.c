@@ -203,9 +203,66 @@ static void put_double(double v, bool single, struct buf *out)
     put_digits(digits, n, exponent, out);
 }
 
+/* As much of a text as the budget holds; not cut inside a character. */
+static struct bytes within(struct bytes s, size_t budget)
+{
+    size_t n = budget && budget < s.len ? budget : s.len;
+
+    for (int i = 0; i < 3 && n < s.len && (s.data[n] & 0xc0) == 0x80; i++)
+        n++;
+    return (struct bytes){s.data, n};
+}
+
+/* Between the commas of a list it could be read as something else: as two items, as null,
+ * as the mark of a cut, as the list's end. */
+static bool needs_quotes(struct bytes s)
+{
+    if (s.len == 0 || s.data[0] == ' ' || s.data[s.len - 1] == ' ' ||
+        bytes_equal(s, bytes_of("null")) || bytes_equal(s, bytes_of("\u2026")))
+        return true;
+    for (size_t i = 0; i < s.len; i++)
+        if (strchr(",[]\"", s.data[i]) && s.data[i])
+            return true;
+    return false;
+}
+
+static void put_quoted(struct bytes s, struct buf *out)
+{
+    put_str(out, "\"");
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.data[i] == '"' || s.data[i] == '\\')
+            put_str(out, "\\");
+        put(out, (const char *)&s.data[i], 1);
+    }
+    put_str(out, "\"");
+}
+
+/* An item of a list, where more text follows: a cut is shown. */
+static void put_text_item(struct bytes text, size_t budget, struct buf *out)
+{
+    struct bytes shown = within(text, budget);
+
+    if (needs_quotes(shown))
+        put_quoted(shown, out);
+    else
+        put(out, (const char *)shown.data, shown.len);
+    if (shown.len < text.len)
+        put_str(out, "\u2026");
+}
+
+static void put_string(struct bytes s, size_t budget, bool in_list, struct buf *out)
+{
+    struct bytes shown = within(s, budget);
+
+    if (in_list)
+        put_text_item(s, budget, out);
+    else
+        put(out, (const char *)shown.data, shown.len);
+}
+
 /* One UTF-16 unit. A lone surrogate becomes the three bytes that UTF-8 would have for it,
  * which base/text.h shows by its number. */
-static void put_char(int64_t unit, struct buf *out)
+static void put_char(int64_t unit, bool in_list, struct buf *out)
 {
     char text[3];
     size_t n;
@@ -227,20 +284,10 @@ static void put_char(int64_t unit, struct buf *out)
         text[2] = (char)(0x80 | (unit & 0x3f));
         n = 3;
     }
-    put(out, text, n);
-}
-
-/* Cuts after the character in which the budget ends, never inside one. In a list, where
- * more text follows, the cut is shown. */
-static void put_string(struct bytes s, size_t budget, bool in_list, struct buf *out)
-{
-    size_t n = budget && budget < s.len ? budget : s.len;
-
-    for (int i = 0; i < 3 && n < s.len && (s.data[n] & 0xc0) == 0x80; i++)
-        n++;
-    put(out, (const char *)s.data, n);
-    if (in_list && n < s.len)
-        put_str(out, "\u2026");
+    if (in_list)
+        put_text_item((struct bytes){(const uint8_t *)text, n}, 0, out);
+    else
+        put(out, text, n);
 }
 
 /* Ends a list that has been cut, or goes on to the next item. False: cut. */
@@ -361,7 +408,7 @@ static void put_set(const struct value *v, const struct format_options *o, size_
         put_int(v->i, o->group_digits, out);
         return;
     case KIND_CHAR:
-        put_char(v->i, out);
+        put_char(v->i, depth > 0, out);
         return;
     case KIND_BOOL:
         put_str(out, v->i ? "true" : "false");
@@ -371,10 +418,7 @@ static void put_set(const struct value *v, const struct format_options *o, size_
         put_double(v->d, v->type->kind == KIND_FLOAT, out);
         return;
     case KIND_STRING:
-        if (depth > 0 && v->bytes.len == 0)
-            put_str(out, "\"\""); /* [""] is not [] */
-        else
-            put_string(v->bytes, budget, depth > 0, out);
+        put_string(v->bytes, budget, depth > 0, out);
         return;
     case KIND_INSTANT:
         put_instant(v->i, o, out);

@@ -37,7 +37,8 @@ struct format_options {
 
 /* Appends the text of a VALUE_SET value to out (whose own maximum also cuts, without
  * error). Empty strings give no bytes: the caller shows them. Inside a list a null item is
- * "null" and an empty string "\"\"". */
+ * null, and a text that could be taken for that, for nothing, or for more than one item is
+ * quoted, with \\ before quotes and backslashes in it: ["null", a, "b, c", ""]. */
 void format_value(const struct value *v, const struct format_options *o, struct buf *out);
 
 /* How cells of a type are aligned: numbers right, the rest left. */

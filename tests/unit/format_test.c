@@ -466,6 +466,35 @@ static void a_list_of_an_empty_string_is_no_empty_list(void **state)
     column_free(c);
 }
 
+static void a_list_says_which_items_it_has(void **state)
+{
+    static const char *const items[] = {"a, b", "null", "[c]", " d",    "e ",       "f\"g",
+                                        "h\\i", "…",    "j k", "a\\\"", "nullable", ","};
+    struct type text = {.kind = KIND_STRING}, unit = {.kind = KIND_CHAR};
+    struct type list = {.kind = KIND_LIST, .item = &text};
+    struct type chars = {.kind = KIND_LIST, .item = &unit};
+    struct format_options o = {.max_bytes = 4};
+    struct column *c = column_new(&text);
+
+    (void)state;
+    column_push_null(c);
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
+        column_push_bytes(c, bytes_of(items[i]));
+    assert_string_equal(list_text(c, &list, &plain),
+                        "[null, \"a, b\", \"null\", \"[c]\", \" d\", \"e \", \"f\\\"g\", "
+                        "h\\i, \"…\", j k, \"a\\\\\\\"\", nullable, \",\"]");
+    column_free(c);
+    c = column_new(&text);
+    column_push_bytes(c, bytes_of("a, b and more"));
+    assert_string_equal(list_text(c, &list, &o), "[\"a, \"…]");
+    column_free(c);
+    c = column_new(&unit);
+    column_push_int(c, ',');
+    column_push_int(c, 'x');
+    assert_string_equal(list_text(c, &chars, &plain), "[\",\", x]");
+    column_free(c);
+}
+
 static void a_long_list_costs_what_is_shown(void **state)
 {
     struct type item = {.kind = KIND_LONG};
@@ -596,6 +625,7 @@ int main(void)
         cmocka_unit_test(lists),
         cmocka_unit_test(lists_of_strings_and_of_lists),
         cmocka_unit_test(a_list_of_an_empty_string_is_no_empty_list),
+        cmocka_unit_test(a_list_says_which_items_it_has),
         cmocka_unit_test(a_long_list_costs_what_is_shown),
         cmocka_unit_test(lists_in_lists_have_a_deepest_level),
         cmocka_unit_test(a_full_buffer_cuts_every_kind),
