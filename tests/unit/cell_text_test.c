@@ -91,6 +91,16 @@ static void an_instant_is_shown_in_its_zone_and_in_utc(void **state)
     zone_free(zone);
 }
 
+static void a_zone_that_the_server_keeps_to_itself_is_said_to_be_missing(void **state)
+{
+    (void)state;
+    expect(KIND_INSTANT, "java.time.ZonedDateTime", INT(1704164645123456789),
+           "column    Price\ntype      instant   java.time.ZonedDateTime\n"
+           "value     2024-01-02 03:04:05.123456789\nzone      UTC\n"
+           "UTC       2024-01-02 03:04:05.123456789\nepoch ns  1704164645123456789\n"
+           "own zone  not sent by the server\n");
+}
+
 static void null_empty_and_missing_differ(void **state)
 {
     (void)state;
@@ -212,6 +222,7 @@ int main(void)
         cmocka_unit_test(numbers_are_grouped),
         cmocka_unit_test(times_have_all_digits_and_their_nanoseconds),
         cmocka_unit_test(an_instant_is_shown_in_its_zone_and_in_utc),
+        cmocka_unit_test(a_zone_that_the_server_keeps_to_itself_is_said_to_be_missing),
         cmocka_unit_test(null_empty_and_missing_differ),
         cmocka_unit_test(a_huge_text_is_shown_in_part),
         cmocka_unit_test(a_huge_list_is_shown_in_part),

@@ -342,6 +342,14 @@ char *cell_text_type(const struct schema_column *c)
     return out;
 }
 
+/* Arrow timestamps of the server are all in UTC. */
+static void add_lost_zone(struct pager *p, const struct schema_column *c)
+{
+    if (c->type->kind == KIND_INSTANT &&
+        strcmp(c->java_type, "java.time.ZonedDateTime") == 0)
+        add_text(p, "own zone", "not sent by the server");
+}
+
 void cell_text_add(struct pager *p, const struct schema_column *c, const struct value *v,
                    bool whole, const struct draw_env *env)
 {
@@ -358,5 +366,7 @@ void cell_text_add(struct pager *p, const struct schema_column *c, const struct 
                         STYLE_NULL);
     else
         add_value(p, v, whole, env);
+    if (v->state == VALUE_SET)
+        add_lost_zone(p, c);
     free(type);
 }
