@@ -75,6 +75,26 @@ static void a_storm_of_sizes_ends_with_the_last_one(void **state)
     free(spec);
 }
 
+static void what_another_size_cut_is_painted_anew(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = trial_view(d, "billion", NULL);
+
+    (void)state;
+    trial_start(t);
+    pty_keys(t, "500G");
+    sheet_wait_status(t, 500, TRIAL_ROWS);
+    for (int i = 0; i < 20; i++) {
+        pty_resize(t, 3, 7); /* it may be gone before the viewer has looked */
+        pty_resize(t, 24, 100);
+        pty_wait_row(t, 22, " row 500 of 1,000,000,000 ");
+        sheet_settle(t);
+        (void)sheet_check(t, trial_formula);
+    }
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 /* --- the server goes --- */
 
 static void another_server_on_the_same_port_is_another_session(void **state)
@@ -152,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_storm_of_sizes_ends_with_the_last_one),
+        cmocka_unit_test(what_another_size_cut_is_painted_anew),
         cmocka_unit_test(another_server_on_the_same_port_is_another_session),
         cmocka_unit_test(a_port_that_says_nothing_can_be_left),
         cmocka_unit_test(a_viewer_left_alone_stays_connected),

@@ -40,6 +40,7 @@ static void on_signal(void *ctx, int number)
 
     switch (number) {
     case SIGWINCH:
+        term_redraw(); /* another size may have come and gone, and cut what was there */
         app_fit_terminal(a);
         break;
     case SIGTSTP:
