@@ -45,19 +45,32 @@ static int run(const struct options *o, const char *note)
     return rc;
 }
 
+/* What was named are tables of the server at address; none: its list of them. */
+static void target_demo(struct options *o, const char *address)
+{
+    for (size_t i = 0; i < o->n_targets; i++) {
+        char *target = mem_printf("%s/%s", address, o->targets[i]);
+
+        free(o->targets[i]);
+        o->targets[i] = target;
+    }
+    if (o->n_targets > 0)
+        return;
+    o->targets = MEM_NEW(char *);
+    o->targets[o->n_targets++] = mem_strdup(address);
+}
+
 static int run_demo(struct options *o, const char *note)
 {
     struct demo demo = {0};
     struct err e = {0};
-    char *address = NULL, *target;
+    char *address = NULL;
     int rc;
 
     if (demo_start(&demo, &address, &e) != ERR_OK)
         return fail(&e);
-    target = o->target ? mem_printf("%s/%s", address, o->target) : mem_strdup(address);
-    free(o->target);
+    target_demo(o, address);
     free(address);
-    o->target = target;
     rc = run(o, note);
     demo_stop(&demo);
     return rc;

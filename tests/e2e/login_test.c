@@ -558,7 +558,7 @@ static void bad_arguments_are_named(void **state)
     check_usage(RUN("h/x", "--interval", "99999999999999999999"), "--interval");
     check_usage(RUN("h/x", "--max-message=1"), "--max-message");
     check_usage(RUN("h/x", "--zone"), "--zone");
-    check_usage(RUN("one/x", "two/y"), "two/y");
+    check_failure(RUN("h/x", "two:0/y"), 2, "two:0/y");
     check_usage(RUN(""), "TARGET");
     check_usage(run((const char *const[]){NULL}), "TARGET");
     check_failure(RUN("h/x", "--zone", "No/Where"), 2, "No/Where");

@@ -723,9 +723,12 @@ static void the_help_screen_shows_every_binding(void **state)
         pty_wait_text(t, position);
         take_screen(t, &all);
     }
-    for (size_t i = 0; i < keymap_len; i++)
+    for (size_t i = 0; i < keymap_len; i++) {
+        if (keymap[i].action == ACT_GO_TAB && keymap[i].arg.n > 1 && keymap[i].arg.n < 9)
+            continue; /* "<A-1> ... <A-9>" */
         if (!line_has(all, keymap[i].keys, NULL))
             fail_msg("%s is not on the help screen:\n%s", keymap[i].keys, all);
+    }
     free(all);
     pty_keys(t, "gg");
     pty_wait_text(t, "help: lines 1 to ");

@@ -38,7 +38,7 @@ static void check_argv(struct options *o, char *text)
         FUZZ_CHECK(e.code == ERR_USAGE && e.msg[0] != '\0');
         return;
     }
-    FUZZ_CHECK(o->target || o->demo || o->help || o->version);
+    FUZZ_CHECK(o->n_targets > 0 || o->demo || o->help || o->version);
     check_whole(o);
 }
 

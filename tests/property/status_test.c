@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "ui/term/theme.h"
 #include "ui/widget/statusline.h"
+#include "ui/widget/tab_line.h"
 
 #define ROUNDS 20000
 #define NAME_MAX_LEN 600
@@ -168,6 +169,14 @@ static void where_one_stands_stays_in_sight(void **state)
         one_status_line((int)up_to(WIDTH_MAX - WIDTH_MIN) + WIDTH_MIN, up_to(1));
 }
 
+static bool has_style(const struct surface *s, int width, uint8_t style)
+{
+    for (int col = 0; col < width; col++)
+        if (surface_cell(s, 0, col)->style == style)
+            return true;
+    return false;
+}
+
 static void one_tab_line(int width, bool ascii)
 {
     static const char *const words[][3] = {
@@ -175,23 +184,29 @@ static void one_tab_line(int width, bool ascii)
         [LINK_WAITING] = {"waiting"},
         [LINK_LIVE] = {"live"},
         [LINK_ENDED] = {"ended"},
+        [LINK_FAILED] = {"not opened"},
         [LINK_LOST] = {"disconnected", "lost"},
     };
     struct surface *s = surface_new(1, width);
     char *title = random_name(), *about = random_name(), *address = random_name(), *line;
-    struct tab_line t = {.title = title,
+    struct tab_label tabs[] = {{.name = title, .attention = up_to(1)},
+                               {.name = about, .rows = "1,000,000"},
+                               {.name = address}};
+    struct tab_line t = {.tabs = tabs,
+                         .n = (size_t)up_to(2) + 1,
                          .about = up_to(1) ? about : NULL,
                          .address = address,
                          .link = (enum link_state)up_to(LINK_LOST),
                          .round_trip_ms = (double)up_to(100000) - 1};
 
-    tab_line_draw(&t, s, (struct rect){0, 0, 1, width}, ascii);
+    t.current = (size_t)up_to((int64_t)t.n - 1);
+    (void)tab_line_draw(&t, s, (struct rect){0, 0, 1, width}, ascii);
     line = first_line(s);
     check_cells(s, ascii);
     if (!says(line, words[t.link]))
         fail_line(words[t.link][0], line, width);
-    if (surface_cell(s, 0, 0)->style != STYLE_TAB_CURRENT)
-        fail_line("the title", line, width);
+    if (!has_style(s, width, STYLE_TAB_CURRENT))
+        fail_line("the current tab", line, width);
     free(line);
     free(title);
     free(about);

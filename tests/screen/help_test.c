@@ -127,6 +127,8 @@ static void every_binding_and_option_is_on_some_line(void **state)
 
     (void)state;
     for (size_t i = 0; i < keymap_len; i++) {
+        if (keymap[i].action == ACT_GO_TAB && keymap[i].arg.n > 1 && keymap[i].arg.n < 9)
+            continue; /* "<A-1> ... <A-9>" */
         if (strstr(dump, keymap[i].keys) == NULL)
             fail_msg("%s is not shown", keymap[i].keys);
         assert_non_null(strstr(dump, keymap[i].group));

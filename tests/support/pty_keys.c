@@ -61,9 +61,9 @@ static bool type_name(struct pty *t, const char *name)
         pty_write(t, name[0] == 'S' ? " " : "<", 1);
         return true;
     }
-    if (strlen(name) == 3 && name[1] == '-' && (name[0] == 'C' || name[0] == 'M')) {
+    if (strlen(name) == 3 && name[1] == '-' && strchr("CMA", name[0])) {
         char meta[2] = {'\x1b', name[2]}, control = (char)(name[2] & 0x1f);
-        if (name[0] == 'M')
+        if (name[0] != 'C')
             pty_write(t, meta, 2);
         else
             pty_write(t, &control, 1);

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -81,7 +82,9 @@ static void an_action_takes_a_count_and_an_argument(void **state)
 static void short_names_stand_for_actions(void **state)
 {
     (void)state;
-    assert_int_equal(parse("q").binding.action, ACT_QUIT);
+    assert_int_equal(parse("q").binding.action, ACT_CLOSE);
+    assert_int_equal(parse("qa").binding.action, ACT_QUIT);
+    assert_int_equal(parse("tabs").binding.action, ACT_OPEN_TABS);
     assert_int_equal(parse("help").binding.action, ACT_OPEN_HELP);
     assert_int_equal(parse("c").binding.action, ACT_CLOSE);
     assert_int_equal(parse("red").binding.action, ACT_REDRAW);
@@ -103,6 +106,25 @@ static void set_takes_options_that_can_change(void **state)
     refuse("set", "expected zone or interval, found nothing");
     refuse("set secret-file x", "expected zone or interval");
     refuse("settle", "no such command");
+}
+
+static void tab_and_open_take_the_rest_of_the_line(void **state)
+{
+    char long_name[2 * COMMAND_TEXT_MAX];
+    struct command c = parse("tab  a name ");
+
+    (void)state;
+    assert_int_equal(c.kind, COMMAND_TAB);
+    assert_string_equal(c.value, "a name ");
+    assert_int_equal(parse("tab").kind, COMMAND_TAB);
+    assert_string_equal(parse("tab").value, "");
+    c = parse("open dh+plain://localhost/scope/t");
+    assert_int_equal(c.kind, COMMAND_OPEN);
+    assert_string_equal(c.value, "dh+plain://localhost/scope/t");
+    refuse("open", "open: expected a target");
+    refuse("opening", "no such command: opening");
+    (void)snprintf(long_name, sizeof(long_name), "open %0*d", COMMAND_TEXT_MAX, 0);
+    refuse(long_name, "expected at most 1023 bytes, found 1024");
 }
 
 static void every_proposal_can_be_run(void **state)
@@ -133,6 +155,7 @@ int main(void)
         cmocka_unit_test(an_action_takes_a_count_and_an_argument),
         cmocka_unit_test(short_names_stand_for_actions),
         cmocka_unit_test(set_takes_options_that_can_change),
+        cmocka_unit_test(tab_and_open_take_the_rest_of_the_line),
         cmocka_unit_test(every_proposal_can_be_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,7 @@ static void defaults_are_those_of_the_table(void **state)
 
     (void)state;
     assert_int_equal(parse(&o, "localhost", &e), ERR_OK);
-    assert_string_equal(o.target, "localhost");
+    assert_string_equal(o.targets[0], "localhost");
     assert_null(o.auth);
     assert_false(o.ascii);
     assert_int_equal(o.interval_ms, 0);
@@ -72,7 +72,7 @@ static void all_options_are_read(void **state)
     assert_string_equal(o.ca, "c");
     assert_string_equal(o.cert, "d");
     assert_string_equal(o.key, "k");
-    assert_string_equal(o.target, "host/t");
+    assert_string_equal(o.targets[0], "host/t");
     options_release(&o);
     assert_int_equal(
         parse(&o, "--server-name s --zone UTC -i 250 --max-message 64MiB -A -l f -- -t",
@@ -84,7 +84,7 @@ static void all_options_are_read(void **state)
     assert_int_equal(o.max_message, 64 * 1024 * 1024);
     assert_true(o.ascii);
     assert_string_equal(o.log, "f");
-    assert_string_equal(o.target, "-t");
+    assert_string_equal(o.targets[0], "-t");
     options_release(&o);
 }
 
@@ -111,12 +111,28 @@ static void help_and_version_need_no_target(void **state)
     options_release(&o);
 }
 
+static void there_may_be_several_targets(void **state)
+{
+    struct options o;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(parse(&o, "host/a --ascii other:1/b _ host", &e), ERR_OK);
+    assert_int_equal(o.n_targets, 3);
+    assert_string_equal(o.targets[0], "host/a");
+    assert_string_equal(o.targets[1], "other:1/b");
+    assert_string_equal(o.targets[2], "host");
+    options_release(&o);
+    assert_int_equal(parse(&o, "--demo", &e), ERR_OK);
+    assert_int_equal(o.n_targets, 0);
+    options_release(&o);
+}
+
 static void faults_name_option_expected_and_found(void **state)
 {
     (void)state;
     expect_fault("", "expected a TARGET");
     expect_fault("_", "expected a TARGET");
-    expect_fault("a b c", "found 3: a and b");
     expect_fault("--nope t", "unknown option --nope");
     expect_fault("--nope=1 t", "unknown option --nope");
     expect_fault("-x t", "unknown option -x");
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test(all_options_are_read),
         cmocka_unit_test(the_last_of_two_values_counts),
         cmocka_unit_test(help_and_version_need_no_target),
+        cmocka_unit_test(there_may_be_several_targets),
         cmocka_unit_test(faults_name_option_expected_and_found),
         cmocka_unit_test(options_are_set_by_name),
         cmocka_unit_test(a_fault_leaves_the_old_value),

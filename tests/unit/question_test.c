@@ -45,7 +45,15 @@ static const char *columns(const void *ctx, size_t i)
     return i < sizeof(names) / sizeof(*names) ? names[i] : NULL;
 }
 
-static const struct question_handler handler = {answered, given_up, columns};
+static const char *lines(const void *ctx, size_t i)
+{
+    static const char *const line[] = {"tab trades", "tab quotes"};
+
+    (void)ctx;
+    return i < 2 ? line[i] : NULL;
+}
+
+static const struct question_handler handler = {answered, given_up, columns, lines};
 
 static int set_up(void **state)
 {

@@ -6,7 +6,9 @@
 #include "base/mem.h"
 #include "ui/app/screen.h"
 #include "ui/app/state.h"
+#include "ui/app/tab_list.h"
 #include "ui/app/tables.h"
+#include "ui/app/tabs.h"
 #include "ui/table/cell_popup.h"
 #include "ui/term/theme.h"
 #include "ui/widget/help_view.h"
@@ -31,7 +33,7 @@ static void close_top(struct tab *t)
     if (t->views.n > 1)
         tab_pop_view(t);
     else
-        app_stop(t->app, NULL);
+        app_close_tab(t->app);
 }
 
 void tab_search(struct tab *t, const char *text, int direction)
@@ -49,7 +51,7 @@ void tab_search(struct tab *t, const char *text, int direction)
 
 static void cancel(struct tab *t)
 {
-    if (!t->opened)
+    if (!app_has_opened(t->app))
         app_stop_interrupted(t->app);
     else if (tab_top_view(t)->ops->overlay)
         tab_pop_view(t); /* and what it waits for */
@@ -128,6 +130,12 @@ static bool table_action(struct tab *t, const struct key_match *m)
     return true;
 }
 
+static void open_tab_list(struct tab *t)
+{
+    if (tab_has_room(t, 1))
+        tab_push_view(t, tab_list_new(t->app));
+}
+
 /* What asks for something, or lays another view on the stack. */
 static bool open_action(struct tab *t, enum action action)
 {
@@ -164,10 +172,32 @@ static bool open_action(struct tab *t, enum action action)
     case ACT_OPEN_METER:
         open_meter(t);
         break;
+    case ACT_OPEN_TABS:
+        open_tab_list(t);
+        break;
     default:
         return false;
     }
     return true;
+}
+
+static bool tab_action(struct app *a, const struct key_match *m)
+{
+    int64_t n = m->binding->arg.n;
+
+    switch (m->binding->action) {
+    case ACT_STEP_TAB:
+        if (n > 0 && m->has_count)
+            app_go_tab(a, m->count);
+        else
+            app_step_tab(a, n < 0 ? -m->count : n);
+        return true;
+    case ACT_GO_TAB:
+        app_go_tab(a, n);
+        return true;
+    default:
+        return false;
+    }
 }
 
 bool app_run_action(struct app *a, const struct key_match *m)
@@ -176,7 +206,7 @@ bool app_run_action(struct app *a, const struct key_match *m)
     struct view *v = tab_top_view(t);
 
     if (v->ops->action(v->self, m) || table_action(t, m) ||
-        open_action(t, m->binding->action))
+        open_action(t, m->binding->action) || tab_action(a, m))
         return true;
     switch (m->binding->action) {
     case ACT_SEARCH_AGAIN:
@@ -224,6 +254,16 @@ static void on_unknown_key(struct tab *t, struct key k)
     tab_say(t, STYLE_MESSAGE_WARN, text);
 }
 
+/* A key that goes to another tab also where something is asked: what waits for an answer in
+ * one tab does not hold up the others. */
+static bool is_tab_key(struct key k)
+{
+    struct key_matcher fresh = {.len = 0};
+    struct key_match m = key_matcher_feed(&fresh, MODE_PROMPT, k);
+
+    return m.result == KEYS_ACTION && m.binding->action == ACT_GO_TAB;
+}
+
 void app_key(struct app *a, struct key k)
 {
     struct tab *t = app_tab(a);
@@ -232,7 +272,7 @@ void app_key(struct app *a, struct key k)
 
     t->message[0] = '\0';
     app_mark_dirty(a);
-    if (question_is_open(a->question)) {
+    if (question_is_open(a->question) && !is_tab_key(k)) {
         question_key(a->question, k);
         return;
     }

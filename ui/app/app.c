@@ -1,6 +1,7 @@
 /*
- * Ownership: app -> tabs -> views (each with its streams) -> session -> channel -> pump ->
- * loop. They go in that order.
+ * Ownership: app -> tabs -> views (each with its streams) -> servers (session, channel) ->
+ * pump
+ * -> loop. They go in that order.
  */
 #include "ui/app/app.h"
 
@@ -13,7 +14,7 @@
 #include "ui/app/screen.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
-#include "ui/app/tables.h"
+#include "ui/app/targets.h"
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 
@@ -113,22 +114,13 @@ static void say_notes(struct app *a, const char *const *notes, size_t n)
     free(all);
 }
 
-static void open_first_tab(struct app *a)
-{
-    struct tab *t = app_add_tab(a);
-
-    if (a->target.name)
-        tab_push_table(t, a->target.name, buf_bytes(&a->target.ticket));
-    else
-        tab_push_picker(t);
-}
-
 static enum err_code start_program(struct app *a, char **zone_note, struct err *e)
 {
-    TRY(target_parse(a->options->target, &a->target, e));
     TRY(open_zone(a, zone_note, e));
     a->env.zone = a->zone;
-    TRY(app_server_start(a, e));
+    app_network_start(a);
+    for (size_t i = 0; i < a->options->n_targets; i++)
+        TRY(app_open_target(a, a->options->targets[i], e));
     return start_terminal(a, e);
 }
 
@@ -137,11 +129,8 @@ static enum err_code start(struct app *a, const char *locale_note, struct err *e
     char *zone_note = NULL;
     enum err_code rc = start_program(a, &zone_note, e);
 
-    if (rc == ERR_OK) {
-        open_first_tab(a);
+    if (rc == ERR_OK)
         say_notes(a, (const char *const[]){term_note(), locale_note, zone_note}, 3);
-        app_wait_for_connection(a);
-    }
     free(zone_note);
     return rc;
 }
@@ -161,7 +150,6 @@ static void init(struct app *a, const struct options *o)
     a->question = question_new(&app_answers, a);
     (void)uv_loop_init(&a->loop);
     app_screen_init(a);
-    app_server_init(a);
     console_init(&a->console, &a->loop, &console_handler, a);
 }
 
@@ -174,8 +162,7 @@ static void finish(struct app *a)
         tab_free(a->tabs[i]);
     free(a->tabs);
     a->n_tabs = 0;
-    fields_close(a->fields);
-    app_server_end(a);
+    app_network_end(a);
     uv_walk(&a->loop, close_handle, NULL);
     (void)uv_run(&a->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&a->loop);
@@ -194,7 +181,7 @@ enum err_code app_run(const struct options *o, const char *note, int *signal, st
     rc = start(&a, note, &a.end);
     if (rc == ERR_OK)
         (void)uv_run(&a.loop, UV_RUN_DEFAULT);
-    app_name_server(&a, &a.end);
+    server_name_err(a.end_of, &a.end);
     finish(&a);
     *signal = a.signal;
     *e = a.end;

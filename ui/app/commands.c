@@ -6,9 +6,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/tickets.h"
 #include "ui/app/actions.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
+#include "ui/app/tables.h"
+#include "ui/app/tabs.h"
+#include "ui/app/targets.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
 
@@ -97,6 +101,44 @@ static void set_option(struct app *a, const char *name, const char *value)
         set_interval(a, interval);
 }
 
+/* What the server offers under that name; else a variable of its query scope. */
+static void open_tab(struct app *a, const char *name)
+{
+    const struct fields *fields = app_tab(a)->server->fields;
+    size_t n = fields ? fields_count(fields) : 0;
+    struct buf ticket;
+    struct err e;
+
+    if (*name == '\0') {
+        app_open_picker_tab(a);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = fields_get(fields, i);
+
+        if (strcmp(f->name, name) == 0) {
+            app_open_table_tab(a, f->name, buf_bytes(&f->ticket));
+            return;
+        }
+    }
+    buf_init(&ticket, TICKET_MAX);
+    if (ticket_scope(name, &ticket, &e) == ERR_OK)
+        app_open_table_tab(a, name, buf_bytes(&ticket));
+    else
+        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
+    buf_release(&ticket);
+}
+
+static void open_target(struct app *a, const char *text)
+{
+    struct err e;
+
+    if (app_open_target(a, text, &e) != ERR_OK)
+        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
+    else
+        app_show_tab(a, a->n_tabs - 1);
+}
+
 static void run_command(struct app *a, const char *text)
 {
     struct command c;
@@ -121,6 +163,12 @@ static void run_command(struct app *a, const char *text)
         break;
     case COMMAND_SHOW:
         show_option(a, c.option->name);
+        break;
+    case COMMAND_TAB:
+        open_tab(a, c.value);
+        break;
+    case COMMAND_OPEN:
+        open_target(a, c.value);
         break;
     }
 }
@@ -191,7 +239,7 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         go_column(a, text);
         break;
     case QUESTION_SECRET:
-        app_give_secret(a, text);
+        server_give_secret(app_tab(a)->server, text);
         break;
     case QUESTION_SEARCH:
         tab_search(app_tab(a), text, +1);
@@ -199,10 +247,39 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
     }
 }
 
+/* Without the key there is nothing to show but other tabs; who comes back is asked again.
+ */
 static void on_given_up(void *ctx, enum question_kind kind)
 {
-    if (kind == QUESTION_SECRET)
-        app_stop_interrupted(ctx);
+    struct app *a = ctx;
+
+    if (kind != QUESTION_SECRET)
+        return;
+    if (!app_has_opened(a))
+        app_stop_interrupted(a);
+    else
+        tab_say(app_tab(a), STYLE_MESSAGE_WARN,
+                "no key was given; coming back to this tab asks again");
 }
 
-const struct question_handler app_answers = {on_answered, on_given_up, column_name};
+/* Lines that ":" completes beside its own: each table of this server, each server. */
+static const char *command_line(const void *ctx, size_t i)
+{
+    struct app *a = (struct app *)(uintptr_t)ctx; /* only its scratch is written */
+    const struct fields *fields = app_tab(a)->server->fields;
+    size_t n = fields ? fields_count(fields) : 0;
+
+    if (i < n)
+        (void)snprintf(a->proposal, sizeof(a->proposal), "tab %s",
+                       fields_get(fields, i)->name);
+    else if (i - n < a->n_servers)
+        (void)snprintf(a->proposal, sizeof(a->proposal), "open dh%s://%s",
+                       a->servers[i - n]->target.tls ? "" : "+plain",
+                       channel_address(a->servers[i - n]->channel));
+    else
+        return NULL;
+    return a->proposal;
+}
+
+const struct question_handler app_answers = {on_answered, on_given_up, column_name,
+                                             command_line};

@@ -147,7 +147,7 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
     list_draw(p->list, s, r, env);
 }
 
-static void take_entry(struct picker *p)
+static void take_entry(struct picker *p, bool new_tab)
 {
     const struct field *f;
 
@@ -156,7 +156,7 @@ static void take_entry(struct picker *p)
         return;
     f = entry(p, list_current(p->list));
     if (is_table(f))
-        p->handler->picked(p->ctx, f);
+        p->handler->picked(p->ctx, f, new_tab);
     else
         p->handler->refused(p->ctx, f);
 }
@@ -165,9 +165,9 @@ static bool view_action(void *self, const struct key_match *m)
 {
     struct picker *p = self;
 
-    if (m->binding->action != ACT_ACCEPT)
+    if (m->binding->action != ACT_ACCEPT && m->binding->action != ACT_ACCEPT_TAB)
         return list_action(p->list, m);
-    take_entry(p);
+    take_entry(p, m->binding->action == ACT_ACCEPT_TAB);
     return true;
 }
 
@@ -177,7 +177,7 @@ static bool view_key(void *self, struct key k)
     enum list_key result = list_key(p->list, k);
 
     if (result == LIST_ACCEPTED)
-        take_entry(p);
+        take_entry(p, false);
     return result != LIST_IGNORED;
 }
 
@@ -196,7 +196,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     (void)env;
     (void)info_line_add_place(out, "table", n ? (int64_t)list_place(p->list) + 1 : 0,
                               (int64_t)n);
-    (void)info_line_add(out, INFO_HINT, "Enter opens, / filters, ? help, q leaves");
+    (void)info_line_add(out, INFO_HINT, "Enter opens, o in a tab, / filters, ? help");
 }
 
 static const char *view_title(const void *self)

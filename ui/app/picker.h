@@ -11,8 +11,9 @@
 #include "ui/widget/view.h"
 
 struct picker_handler {
-    void (*picked)(void *ctx,
-                   const struct field *f); /* a table; borrowed for the callback */
+    /* A table, to be opened here or in a new tab; borrowed for the callback. The picker may
+     * be gone afterwards. */
+    void (*picked)(void *ctx, const struct field *f, bool new_tab);
     void (*refused)(void *ctx, const struct field *f); /* an entry that is no table */
 };
 

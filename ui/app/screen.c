@@ -1,8 +1,10 @@
 #include "ui/app/screen.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/term.h"
@@ -10,6 +12,7 @@
 #include "ui/widget/key_choices.h"
 #include "ui/widget/number.h"
 #include "ui/widget/screen_layout.h"
+#include "ui/widget/statusline.h"
 
 /* --- the terminal --- */
 
@@ -52,10 +55,9 @@ static struct meter_totals meter_totals(void *ctx)
 
 static struct meter_link meter_link(void *ctx)
 {
-    const struct app *a = ctx;
+    const struct session *s = app_tab(ctx)->server->session;
 
-    return (struct meter_link){session_round_trip_ms(a->session),
-                               session_last_round_trip_ms(a->session)};
+    return (struct meter_link){session_round_trip_ms(s), session_last_round_trip_ms(s)};
 }
 
 static const struct meter_popup_handler meter_handler = {meter_totals, meter_link,
@@ -65,27 +67,14 @@ static const struct meter_popup_handler meter_handler = {meter_totals, meter_lin
 
 /* The round trip for the tab line: it stays until it is clearly another, so that a quiet
  * screen is not painted for it. */
-static double steady_round_trip(struct app *a)
+static double steady_round_trip(struct server *s)
 {
-    double now = session_round_trip_ms(a->session);
-    double off =
-        now > a->shown_round_trip ? now - a->shown_round_trip : a->shown_round_trip - now;
+    double now = session_round_trip_ms(s->session), shown = s->shown_round_trip;
+    double off = now > shown ? now - shown : shown - now;
 
-    if (a->shown_round_trip <= 0 || off > 2 + a->shown_round_trip / 2)
-        a->shown_round_trip = now;
-    return a->shown_round_trip;
-}
-
-/* The connection as it matters to the view on top. */
-static enum link_state link_of(struct app *a)
-{
-    const struct table_view *table = tab_table_on_top(app_tab(a));
-
-    if (a->link != LINK_LIVE || !table)
-        return a->link;
-    if (table_view_end(table))
-        return LINK_ENDED;
-    return table_view_window(table).schema ? LINK_LIVE : LINK_WAITING;
+    if (shown <= 0 || off > 2 + shown / 2)
+        s->shown_round_trip = now;
+    return s->shown_round_trip;
 }
 
 /* What the terminal does not take in time, or "". */
@@ -100,17 +89,38 @@ static void slow_warning(const struct app *a, char *out, size_t size)
                        number_grouped((int64_t)frames, number));
 }
 
+/* Row counts are told of tabs that are not on the screen. */
+static struct tab_label label_of(const struct tab *t)
+{
+    struct tab_label out = {.name = tab_title(t), .attention = tab_needs_look(t)};
+    int64_t rows = app_tab(t->app) == t ? -1 : tab_rows(t);
+
+    if (rows >= 0)
+        (void)number_grouped(rows, out.rows);
+    return out;
+}
+
 static void draw_tabs(struct app *a, const struct view *base, struct rect r)
 {
+    struct tab_label *labels = MEM_ARRAY(struct tab_label, a->n_tabs);
+    struct tab *t = app_tab(a);
     struct tab_line line = {
-        .title = base->ops->title(base->self),
+        .tabs = labels,
+        .n = a->n_tabs,
+        .current = a->shown,
+        .first = a->tab_first,
         .about = base->ops->about ? base->ops->about(base->self) : NULL,
-        .address = channel_address(a->channel),
-        .link = link_of(a),
-        .round_trip_ms = steady_round_trip(a),
+        .address = tab_address(t),
+        .link = tab_link(t),
+        .round_trip_ms = steady_round_trip(t->server),
     };
 
-    tab_line_draw(&line, a->surface, r, a->env.ascii);
+    for (size_t i = 0; i < a->n_tabs; i++)
+        labels[i] = label_of(a->tabs[i]);
+    if (a->n_tabs == 1) /* what is on the screen, be it the help */
+        labels[0].name = base->ops->title(base->self);
+    a->tab_first = tab_line_draw(&line, a->surface, r, a->env.ascii);
+    free(labels);
 }
 
 static void draw_message(struct app *a, struct rect r, const char *text, uint8_t style)
@@ -128,6 +138,9 @@ static void draw_message_line(struct app *a, const struct screen_layout *l,
     bool of_its_own = l->message.row > l->status.row;
     const struct table_view *table = tab_table_on_top(t);
     const char *end = table ? table_view_end(table) : NULL;
+
+    if (!end && t->failed.code != ERR_OK)
+        end = t->failed.msg;
 
     if (*t->message)
         draw_message(a, l->message, t->message, t->message_style);
@@ -242,7 +255,7 @@ static void on_frame(void *ctx)
         if (views->views[i].ops->ask)
             views->views[i].ops->ask(views->views[i].self);
     }
-    app_watch_fields(a);
+    server_watch_fields(app_tab(a)->server);
     if (!term_waiting()) /* else the frame that follows plans */
         plan_wake(a);    /* last: now it is known which answers are waited for */
 }

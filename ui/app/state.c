@@ -27,10 +27,10 @@ struct tab *app_tab(const struct app *a)
     return a->shown < a->n_tabs ? a->tabs[a->shown] : NULL;
 }
 
-struct tab *app_add_tab(struct app *a)
+struct tab *app_add_tab(struct app *a, struct server *s)
 {
     MEM_GROW(a->tabs, a->tabs_cap, a->n_tabs + 1);
-    return a->tabs[a->n_tabs++] = tab_new(a);
+    return a->tabs[a->n_tabs++] = tab_new(a, s);
 }
 
 bool app_has_opened(const struct app *a)

@@ -6,7 +6,7 @@
  * frame_clock, and all of client/). The steps here change the struct alone.
  * Which part knows which:
  *
- *     app -> commands -> actions -> screen -> tables -> tab -> state
+ *     app -> commands -> actions -> screen -> tables -> tabs -> tab -> state
  *                    -> server  ----------> tables
  *
  * Callbacks of streams and session never free anything: they note what is to happen, and
@@ -17,11 +17,8 @@
 
 #include <uv.h>
 
-#include "client/fields.h"
-#include "client/rpc/channel.h"
 #include "client/rpc/pump.h"
-#include "client/session.h"
-#include "client/target.h"
+#include "ui/app/server.h"
 #include "ui/app/tab.h"
 #include "ui/cli/options.h"
 #include "ui/table/meter_popup.h"
@@ -30,7 +27,7 @@
 #include "ui/term/frame_clock.h"
 #include "ui/term/surface.h"
 #include "ui/widget/question.h"
-#include "ui/widget/statusline.h"
+#include "ui/widget/tab_line.h"
 
 struct app {
     const struct options *options;
@@ -40,20 +37,14 @@ struct app {
     uv_loop_t loop;
     struct console console;
 
-    /* The way to the server: ui/app/server. */
-    struct target target;
     struct pump *pump;
-    struct channel *channel;
-    struct session *session;
-    enum link_state link;
-    uv_timer_t connect;
-
-    struct fields *fields; /* what it offers: ui/app/tables; NULL: not asked yet */
-    bool fields_ended;     /* the list is no longer kept current */
+    struct server **servers; /* owned; that of the first target is the first */
+    size_t n_servers, servers_cap;
 
     struct tab **tabs; /* owned, as shown from left to right */
     size_t n_tabs, tabs_cap;
-    size_t shown; /* the tab on the screen */
+    size_t shown;     /* the tab on the screen */
+    size_t tab_first; /* where the tab line begins */
 
     /* What is drawn: ui/app/screen. */
     struct surface *surface;
@@ -62,13 +53,14 @@ struct app {
     struct slow slow;
     struct meter_popup meter;
     uint64_t frames, dropped;
-    double shown_round_trip; /* ms in the tab line; 0: none yet */
 
     struct question *question; /* what is typed: ui/app/actions, ui/app/commands */
+    char proposal[512];        /* scratch of its completion */
 
     bool stopping;
-    int signal;     /* that ends the program, or 0 */
-    struct err end; /* why it ends */
+    int signal;            /* that ends the program, or 0 */
+    struct err end;        /* why it ends */
+    struct server *end_of; /* borrowed: the server that is the reason; or NULL */
 };
 
 /* The screen would look different; app_mark_data() when rows that came are the reason.
@@ -80,8 +72,9 @@ void app_mark_dirty_of(void *ctx);
 /* The tab on the screen; NULL while there is none. Borrowed until tabs are closed. */
 struct tab *app_tab(const struct app *a);
 
-/* Adds an empty tab at the end; it is not yet on the screen. Borrowed likewise. */
-struct tab *app_add_tab(struct app *a);
+/* Adds an empty tab at the end; it is not yet on the screen. Borrowed likewise, and the
+ * server is borrowed for good. */
+struct tab *app_add_tab(struct app *a, struct server *s);
 
 /* Something of a server was on the screen: what follows is no failed start. */
 bool app_has_opened(const struct app *a);

@@ -7,11 +7,12 @@
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
 
-struct tab *tab_new(struct app *a)
+struct tab *tab_new(struct app *a, struct server *s)
 {
     struct tab *t = MEM_NEW(struct tab);
 
     t->app = a;
+    t->server = s;
     return t;
 }
 
@@ -58,9 +59,11 @@ struct view *tab_top_view(struct tab *t)
     return view_stack_top(&t->views);
 }
 
-struct table_view *tab_table_on_top(struct tab *t)
+struct table_view *tab_table_on_top(const struct tab *t)
 {
-    return t->table && tab_top_view(t)->self == t->table ? t->table : NULL;
+    bool on_top = t->table && t->views.views[t->views.n - 1].self == t->table;
+
+    return on_top ? t->table : NULL;
 }
 
 struct table_view *tab_table_in_sight(struct tab *t)
@@ -103,6 +106,68 @@ bool tab_has_room(struct tab *t, size_t views)
         return true;
     tab_say(t, STYLE_MESSAGE_WARN, "too much is open; q closes");
     return false;
+}
+
+/* --- what is told of it --- */
+
+static const struct view *base_of(const struct tab *t)
+{
+    return &t->views.views[view_stack_base(&t->views)];
+}
+
+const char *tab_title(const struct tab *t)
+{
+    const struct view *base = base_of(t);
+
+    if (t->picker && (!t->table || base->self == t->picker))
+        return "tables";
+    return t->table ? table_view_name(t->table) : base->ops->title(base->self);
+}
+
+const char *tab_address(const struct tab *t)
+{
+    return channel_address(t->server->channel);
+}
+
+int64_t tab_rows(const struct tab *t)
+{
+    return t->table && base_of(t)->self != t->picker ? table_view_rows(t->table) : -1;
+}
+
+enum link_state tab_link(const struct tab *t)
+{
+    const struct table_view *table = tab_table_on_top(t);
+
+    if (t->server->link == LINK_LIVE && t->failed.code != ERR_OK)
+        return LINK_FAILED;
+    if (t->server->link != LINK_LIVE || !table)
+        return t->server->link;
+    if (table_view_end(table))
+        return LINK_ENDED;
+    return table_view_window(table).schema ? LINK_LIVE : LINK_WAITING;
+}
+
+bool tab_needs_look(const struct tab *t)
+{
+    return t->failed.code != ERR_OK || t->server->link == LINK_LOST ||
+           (t->table && table_view_end(t->table));
+}
+
+/* --- refused --- */
+
+void tab_fail(struct tab *t, const struct err *why)
+{
+    struct app *a = t->app;
+    bool alive = false;
+
+    t->failed = *why;
+    for (size_t i = 0; i < a->n_tabs; i++)
+        alive = alive || a->tabs[i]->failed.code == ERR_OK;
+    if (!alive && !a->stopping) {
+        a->end_of = t->server;
+        app_stop(a, why);
+    }
+    app_mark_dirty(a);
 }
 
 void tab_close_refused(struct tab *t)

@@ -12,12 +12,15 @@
 #include "ui/app/picker.h"
 #include "ui/table/table_view.h"
 #include "ui/widget/keymap.h"
+#include "ui/widget/tab_line.h"
 #include "ui/widget/view_stack.h"
 
 struct app;
+struct server;
 
 struct tab {
-    struct app *app; /* borrowed */
+    struct app *app;       /* borrowed */
+    struct server *server; /* borrowed: whose tables it shows */
     struct view_stack views;
     struct table_view
         *table;            /* the uppermost, borrowed from its view; NULL: there is none */
@@ -25,13 +28,14 @@ struct tab {
     bool opened;           /* something of the server was on screen */
     struct table_view *refused; /* borrowed; it, and what lies on it, goes at the next
                                  * frame; NULL: none does */
+    struct err failed; /* why nothing could be opened; code ERR_OK: nothing failed */
     struct key_matcher matcher; /* keys that were typed here and wait for more */
     char message[512];
     uint8_t message_style;
 };
 
 /* Owned by the application's list of tabs. It is empty; the first view comes next. */
-struct tab *tab_new(struct app *a);
+struct tab *tab_new(struct app *a, struct server *s);
 
 /* Closes its views and what they hold on the server. */
 void tab_free(struct tab *t);
@@ -51,7 +55,7 @@ void tab_pop_view(struct tab *t);
 struct view *tab_top_view(struct tab *t); /* borrowed until the stack changes */
 
 /* The table when nothing lies on it, else NULL. */
-struct table_view *tab_table_on_top(struct tab *t);
+struct table_view *tab_table_on_top(const struct tab *t);
 
 /* The table when nothing lies on it but what leaves some of it to be seen, else NULL. */
 struct table_view *tab_table_in_sight(struct tab *t);
@@ -61,6 +65,19 @@ void tab_close_overlays(struct tab *t);
 
 /* Whether so many more views may be opened; says so when not. */
 bool tab_has_room(struct tab *t, size_t views);
+
+/* For the tab line and the list of tabs. The name is as sent, and borrowed as the address
+ * is; rows are -1 when not known. The state is that of the table, or of the connection when
+ * none is on top; it needs a look when what it shows is old. */
+const char *tab_title(const struct tab *t);
+const char *tab_address(const struct tab *t);
+int64_t tab_rows(const struct tab *t);
+enum link_state tab_link(const struct tab *t);
+bool tab_needs_look(const struct tab *t);
+
+/* Nothing of what the tab was opened for can be shown. That ends the program unless another
+ * tab is alive; else the tab says why (copied), and stays. */
+void tab_fail(struct tab *t, const struct err *why);
 
 /* Takes off the table that was refused, and what lies on it; the view at the bottom stays,
  * with its reason. Not inside a callback of the table. */

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/app/state.h"
+#include "ui/app/tabs.h"
 #include "ui/table/column_picker.h"
 #include "ui/term/theme.h"
 
@@ -25,7 +26,7 @@ static void on_table_ended(void *ctx, struct table_view *v, bool opened,
     struct tab *t = ctx;
 
     if (!opened && (!t->opened || t->views.n < 2)) {
-        app_stop(t->app, why);
+        tab_fail(t, why);
         return;
     }
     if (!opened)
@@ -57,7 +58,7 @@ void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
                                    .interval_ms = (int32_t)a->set.interval_ms,
                                    .max_message = (int32_t)a->options->max_message};
 
-    t->table = table_view_new(a->session, name, ticket, &o, &table_handler, t);
+    t->table = table_view_new(t->server->session, name, ticket, &o, &table_handler, t);
     tab_push_view(t, table_view_as_view(t->table));
 }
 
@@ -68,10 +69,11 @@ void tab_open_table(struct tab *t)
 
     if (table_view_open(t->table, app_view_rect(a), &a->env, &e) == ERR_OK)
         return;
-    if (t->views.n < 2)
-        app_stop(a, &e);
-    else
-        t->refused = t->table;
+    if (t->views.n < 2) {
+        tab_fail(t, &e);
+        return;
+    }
+    t->refused = t->table;
     tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
 }
 
@@ -79,15 +81,16 @@ void tab_open_table(struct tab *t)
 
 static void on_fields_changed(void *ctx)
 {
-    struct app *a = ctx;
+    struct server *s = ctx;
+    struct app *a = s->app;
 
-    session_upkeep(a->session);
+    session_upkeep(s->session);
     for (size_t i = 0; i < a->n_tabs; i++) {
         struct tab *t = a->tabs[i];
 
-        if (!t->picker)
+        if (t->server != s || !t->picker)
             continue;
-        picker_show(t->picker, a->fields);
+        picker_show(t->picker, s->fields);
         t->opened = true;
         tab_mark_dirty(t);
     }
@@ -96,15 +99,18 @@ static void on_fields_changed(void *ctx)
 /* Who looks at a table does not miss the list. */
 static void on_fields_ended(void *ctx, const struct err *why)
 {
-    struct app *a = ctx;
+    struct server *s = ctx;
+    struct app *a = s->app;
 
-    a->fields_ended = true;
+    s->fields_ended = true;
     for (size_t i = 0; i < a->n_tabs; i++) {
         struct tab *t = a->tabs[i];
 
-        if (t->picker && !t->opened && !fields_loaded(a->fields))
-            app_stop(a, why);
-        else if (t->picker)
+        if (t->server != s || !t->picker)
+            continue;
+        if (!t->opened && !fields_loaded(s->fields))
+            tab_fail(t, why);
+        else
             tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
     }
 }
@@ -125,12 +131,14 @@ static void tell_news(struct tab *t, const struct field *f, enum field_change ch
 
 static void on_field_news(void *ctx, const struct field *f, enum field_change change)
 {
-    struct app *a = ctx;
+    struct server *s = ctx;
+    struct app *a = s->app;
 
     for (size_t i = 0; i < a->n_tabs; i++) {
         struct tab *t = a->tabs[i];
 
-        if (t->table && bytes_equal(buf_bytes(&f->ticket), table_view_ticket(t->table)))
+        if (t->server == s && t->table &&
+            bytes_equal(buf_bytes(&f->ticket), table_view_ticket(t->table)))
             tell_news(t, f, change);
     }
 }
@@ -138,32 +146,52 @@ static void on_field_news(void *ctx, const struct field *f, enum field_change ch
 static const struct fields_handler fields_handler = {on_fields_changed, on_fields_ended,
                                                      on_field_news};
 
-void app_open_fields(struct app *a)
+static void open_fields(struct server *s)
 {
-    if (a->fields && !a->fields_ended)
+    if (s->fields && !s->fields_ended)
         return;
-    fields_close(a->fields);
-    a->fields_ended = false;
-    a->fields = fields_open(a->session, &fields_handler, a);
+    fields_close(s->fields);
+    s->fields_ended = false;
+    s->fields = fields_open(s->session, &fields_handler, s);
 }
 
-void app_watch_fields(struct app *a)
+void server_fill_pickers(struct server *s)
 {
-    if (!a->fields && session_is_kept(a->session) &&
-        session_state(a->session) == SESSION_READY)
-        app_open_fields(a);
+    struct app *a = s->app;
+
+    open_fields(s);
+    for (size_t i = 0; i < a->n_tabs; i++)
+        if (a->tabs[i]->server == s && a->tabs[i]->picker)
+            picker_show(a->tabs[i]->picker, s->fields);
+}
+
+void server_watch_fields(struct server *s)
+{
+    if (!s->fields && session_is_kept(s->session) &&
+        session_state(s->session) == SESSION_READY)
+        open_fields(s);
 }
 
 /* --- the picker --- */
 
-static void on_picked(void *ctx, const struct field *f)
+static bool can_open(struct tab *t)
+{
+    if (session_can_call(t->server->session))
+        return true;
+    tab_say(t, STYLE_MESSAGE_ERROR, "the connection is gone: nothing can be opened");
+    return false;
+}
+
+static void on_picked(void *ctx, const struct field *f, bool new_tab)
 {
     struct tab *t = ctx;
 
-    if (!session_can_call(t->app->session)) {
-        tab_say(t, STYLE_MESSAGE_ERROR, "the connection is gone: nothing can be opened");
+    if (new_tab) {
+        app_open_table_tab(t->app, f->name, buf_bytes(&f->ticket));
         return;
     }
+    if (!can_open(t))
+        return;
     tab_push_table(t, f->name, buf_bytes(&f->ticket));
     tab_open_table(t);
 }
@@ -187,14 +215,12 @@ void tab_push_picker(struct tab *t)
 
 void tab_open_picker(struct tab *t)
 {
-    struct app *a = t->app;
-
     if (t->picker) { /* it lies below: the table on it goes */
         while (tab_top_view(t)->self != t->picker)
             tab_pop_view(t);
         return;
     }
-    if (!session_can_call(a->session)) {
+    if (!session_can_call(t->server->session)) {
         tab_say(t, STYLE_MESSAGE_ERROR,
                 "the connection is gone: the tables cannot be listed");
         return;
@@ -202,8 +228,33 @@ void tab_open_picker(struct tab *t)
     if (!tab_has_room(t, 2)) /* for a table on it, too */
         return;
     tab_push_picker(t);
-    app_open_fields(a);
-    picker_show(t->picker, a->fields);
+    server_fill_pickers(t->server);
+}
+
+/* --- in new tabs --- */
+
+void app_open_table_tab(struct app *a, const char *name, struct bytes ticket)
+{
+    struct tab *t;
+
+    if (!can_open(app_tab(a)))
+        return;
+    t = app_insert_tab(a, app_tab(a)->server);
+    tab_push_table(t, name, ticket);
+    app_show_tab(a, a->shown + 1);
+    tab_open_table(t);
+}
+
+void app_open_picker_tab(struct app *a)
+{
+    struct tab *t;
+
+    if (!can_open(app_tab(a)))
+        return;
+    t = app_insert_tab(a, app_tab(a)->server);
+    tab_push_picker(t);
+    app_show_tab(a, a->shown + 1);
+    server_fill_pickers(t->server);
 }
 
 /* --- columns --- */

@@ -9,27 +9,35 @@
 #include "base/buf.h"
 
 struct app;
+struct server;
 struct tab;
 
 /* Puts a table on the tab's stack (name and ticket are copied), which must have room, and
- * subscribes the uppermost once calls can be made. A refusal closes it again, or ends the
- * program when there is nothing below. */
+ * subscribes the uppermost once calls can be made. A refusal closes it again; when there is
+ * nothing below, the tab has failed (tab_fail()). */
 void tab_push_table(struct tab *t, const char *name, struct bytes ticket);
 void tab_open_table(struct tab *t);
 
-/* Puts the picker on the tab's stack, which must have room; app_open_fields() fills it. */
+/* Puts the picker on the tab's stack, which must have room; server_fill_pickers() fills it.
+ */
 void tab_push_picker(struct tab *t);
+
+/* The same in a new tab right of the one on the screen and on the same server, which is
+ * shown then. Says so when there is no connection to open it on. */
+void app_open_table_tab(struct app *a, const char *name, struct bytes ticket);
+void app_open_picker_tab(struct app *a);
 
 /* Back to the picker below, or a new one over the table. */
 void tab_open_picker(struct tab *t);
 
-/* Asks for what the server offers: one list for the whole session, asked for again when it
- * had ended. */
-void app_open_fields(struct app *a);
+/* Asks for what the server offers, and gives it to the lists of tables in its tabs: one
+ * list for the whole session, asked for again when it had ended. session_can_call() must
+ * hold. */
+void server_fill_pickers(struct server *s);
 
 /* Asks for it once the first rows are on the screen, so that their table's name is watched.
  */
-void app_watch_fields(struct app *a);
+void server_watch_fields(struct server *s);
 
 /* The list of the columns of the tab's table, which must exist. */
 void tab_open_columns(struct tab *t);

@@ -171,7 +171,9 @@ void options_release(struct options *o)
             free(*text);
         }
     }
-    free(o->target);
+    for (size_t i = 0; i < o->n_targets; i++)
+        free(o->targets[i]);
+    free(o->targets);
     *o = (struct options){0};
 }
 
@@ -234,19 +236,20 @@ static enum err_code bad_option(int code, const char *word, struct err *e)
     return err_set(e, ERR_USAGE, "unknown option %s; see --help", word);
 }
 
-static enum err_code take_target(struct options *o, int argc, char *const argv[],
-                                 struct err *e)
+static enum err_code take_targets(struct options *o, int argc, char *const argv[],
+                                  struct err *e)
 {
-    if (optind < argc && argv[optind][0] != '\0')
-        set_string(&o->target, argv[optind]);
-    if (o->help || o->version)
-        return ERR_OK;
-    if ((optind >= argc || argv[optind][0] == '\0') && !o->demo)
+    size_t cap = 0;
+
+    for (int i = optind; i < argc; i++) {
+        if (argv[i][0] == '\0')
+            continue;
+        MEM_GROW(o->targets, cap, o->n_targets + 1);
+        o->targets[o->n_targets++] = mem_strdup(argv[i]);
+    }
+    if (o->n_targets == 0 && !o->help && !o->version && !o->demo)
         return err_set(e, ERR_USAGE,
                        "expected a TARGET such as localhost:10000/trades; see --help");
-    if (argc - optind > 1)
-        return err_set(e, ERR_USAGE, "expected one TARGET, found %d: %s and %s",
-                       argc - optind, argv[optind], argv[optind + 1]);
     return ERR_OK;
 }
 
@@ -266,13 +269,13 @@ enum err_code options_parse(struct options *o, int argc, char *const argv[], str
         if (def != NULL)
             TRY(set_option(o, def, optarg, e));
     }
-    return take_target(o, argc, argv, e);
+    return take_targets(o, argc, argv, e);
 }
 
 static const char help_head[] =
-    "Usage: dhview [options] TARGET\n"
-    "       dhview [options] --demo [TABLE]\n"
-    "View a live table of a Deephaven server.\n"
+    "Usage: dhview [options] TARGET...\n"
+    "       dhview [options] --demo [TABLE...]\n"
+    "View live tables of Deephaven servers, each TARGET in a tab.\n"
     "\n"
     "TARGET is host[:port][/TABLE] (TLS unless loopback), or a Deephaven URI:\n"
     "dh://host[:port]/scope/TABLE or dh+plain://host[:port]/scope/TABLE.\n"

@@ -14,10 +14,10 @@
 #include "base/err.h"
 
 struct options {
-    char *target; /* what was asked for, not parsed; a table's name with demo; NULL only
-                     with help, version or demo */
-    char *auth;   /* --auth: "anonymous", "psk", "basic" or a type; NULL: ask the server */
-    char *user;   /* NULL: none given */
+    char **targets;   /* what was asked for, not parsed; tables' names with demo; owned */
+    size_t n_targets; /* 0 only with help, version or demo */
+    char *auth; /* --auth: "anonymous", "psk", "basic" or a type; NULL: ask the server */
+    char *user; /* NULL: none given */
     char *secret_file;     /* NULL: none given */
     char *ca, *cert, *key; /* TLS files; NULL: none given */
     char *server_name;     /* TLS name to expect; NULL: the host's */
@@ -59,8 +59,8 @@ void options_init(struct options *o);
 void options_release(struct options *o);
 
 /* Reads argv (argv[0] is skipped) over the values in o. ERR_USAGE names the option, what
- * was expected and what was found. Exactly one TARGET, unless help or version was asked
- * for. */
+ * was expected and what was found. At least one TARGET, unless help, version or demo was
+ * asked for. */
 enum err_code options_parse(struct options *o, int argc, char *const argv[], struct err *e);
 
 /* Sets one option by its long name, as config and ":set" do. value NULL means true for a

@@ -233,6 +233,16 @@ struct bytes table_view_ticket(const struct table_view *t)
     return buf_bytes(&t->ticket);
 }
 
+const char *table_view_name(const struct table_view *t)
+{
+    return t->name;
+}
+
+bool table_view_is_open(const struct table_view *t)
+{
+    return t->now != NULL;
+}
+
 struct grid *table_view_grid(struct table_view *t)
 {
     return t->grid;
@@ -394,6 +404,13 @@ static void take_over(struct table_view *t)
 struct window table_view_window(const struct table_view *t)
 {
     return t->now ? feed_window(t->now->feed) : (struct window){0};
+}
+
+int64_t table_view_rows(const struct table_view *t)
+{
+    struct window w = table_view_window(t);
+
+    return window_ready(&w) ? replica_table_size(w.replica) : -1;
 }
 
 struct window table_view_shown(const struct table_view *t)

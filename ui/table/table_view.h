@@ -45,13 +45,16 @@ struct view table_view_as_view(struct table_view *t);
  * first resolved to an export, in the same round trip. The size of the screen is r. */
 enum err_code table_view_open(struct table_view *t, struct rect r,
                               const struct draw_env *env, struct err *e);
+bool table_view_is_open(const struct table_view *t); /* it was, though it may have ended */
 
 struct grid *table_view_grid(struct table_view *t); /* borrowed */
 
 /* Why no more rows come, as the server worded it, not yet safe to show; NULL while they do.
  * Borrowed. */
 const char *table_view_end(const struct table_view *t);
-/* The ticket it was opened with; borrowed. */
+/* What it was called when it was opened, as sent; and the ticket it was opened with.
+ * Borrowed. */
+const char *table_view_name(const struct table_view *t);
 struct bytes table_view_ticket(const struct table_view *t);
 
 /* What is held of the table now; what of it is shown, which is another while the picture is
@@ -59,6 +62,9 @@ struct bytes table_view_ticket(const struct table_view *t);
 struct window table_view_window(const struct table_view *t);
 struct window table_view_shown(const struct table_view *t);
 bool table_view_paused(const struct table_view *t);
+
+/* Rows of the table as the server said last; -1 when it has not yet. */
+int64_t table_view_rows(const struct table_view *t);
 bool table_view_cell(const struct table_view *t, int64_t *position, size_t *column);
 
 /* Opens another feed on the same table, for one row and some of its columns, with at most

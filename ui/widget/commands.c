@@ -10,9 +10,10 @@ static const struct {
     const char *name, *abbreviation;
     enum action action;
 } short_names[] = {
-    {"quit", "q", ACT_QUIT},           {"help", "h", ACT_OPEN_HELP},
-    {"close", "c", ACT_CLOSE},         {"redraw", "red", ACT_REDRAW},
-    {"tables", NULL, ACT_OPEN_PICKER}, {"meter", NULL, ACT_OPEN_METER},
+    {"quit", "q", ACT_CLOSE},        {"qall", "qa", ACT_QUIT},
+    {"help", "h", ACT_OPEN_HELP},    {"close", "c", ACT_CLOSE},
+    {"redraw", "red", ACT_REDRAW},   {"tables", NULL, ACT_OPEN_PICKER},
+    {"meter", NULL, ACT_OPEN_METER}, {"tabs", NULL, ACT_OPEN_TABS},
 };
 #define N_SHORT_NAMES (sizeof(short_names) / sizeof(*short_names))
 
@@ -20,6 +21,17 @@ static const struct {
 static const char *const runtime_options[] = {"interval", "zone"};
 static const char *const set_lines[] = {"set interval", "set zone"};
 #define N_RUNTIME_OPTIONS (sizeof(runtime_options) / sizeof(*runtime_options))
+
+/* Commands that take the rest of the line as it is. */
+static const struct text_command {
+    const char *name;
+    enum command_kind kind;
+    const char *expected; /* NULL: nothing is as good */
+} text_commands[] = {
+    {"tab", COMMAND_TAB, NULL},
+    {"open", COMMAND_OPEN, "a target such as localhost:10000/trades"},
+};
+#define N_TEXT_COMMANDS (sizeof(text_commands) / sizeof(*text_commands))
 
 /* --- actions --- */
 
@@ -159,8 +171,35 @@ static enum err_code parse_set(const char *p, struct command *out, struct err *e
     return ERR_OK;
 }
 
+/* The rest of text when its first word is that; else NULL. */
+static const char *behind_word(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+
+    if (strncmp(text, word, n) != 0 || (text[n] != ' ' && text[n] != '\0'))
+        return NULL;
+    text += n;
+    skip_blanks(&text);
+    return text;
+}
+
+static enum err_code take_text(const struct text_command *c, const char *text,
+                               struct command *out, struct err *e)
+{
+    if (*text == '\0' && c->expected)
+        return err_set(e, ERR_USAGE, "%s: expected %s, found nothing", c->name,
+                       c->expected);
+    if (strlen(text) >= sizeof(out->value))
+        return err_set(e, ERR_USAGE, "%s: expected at most %zu bytes, found %zu", c->name,
+                       sizeof(out->value) - 1, strlen(text));
+    out->kind = c->kind;
+    (void)snprintf(out->value, sizeof(out->value), "%s", text);
+    return ERR_OK;
+}
+
 enum err_code command_parse(const char *text, struct command *out, struct err *e)
 {
+    const char *rest;
     bool percent;
 
     *out = (struct command){.kind = COMMAND_NOTHING};
@@ -171,11 +210,11 @@ enum err_code command_parse(const char *text, struct command *out, struct err *e
         out->kind = percent ? COMMAND_PERCENT : COMMAND_ROW;
         return ERR_OK;
     }
-    if (strncmp(text, "set", 3) == 0 && (text[3] == ' ' || text[3] == '\0')) {
-        text += 3;
-        skip_blanks(&text);
-        return parse_set(text, out, e);
-    }
+    if ((rest = behind_word(text, "set")) != NULL)
+        return parse_set(rest, out, e);
+    for (size_t i = 0; i < N_TEXT_COMMANDS; i++)
+        if ((rest = behind_word(text, text_commands[i].name)) != NULL)
+            return take_text(&text_commands[i], rest, out, e);
     return parse_action(text, out, e);
 }
 
@@ -197,6 +236,9 @@ const char *command_proposal(size_t i)
     if (i < N_RUNTIME_OPTIONS)
         return set_lines[i];
     i -= N_RUNTIME_OPTIONS;
+    for (size_t k = 0; k < N_TEXT_COMMANDS; k++)
+        if (!text_commands[k].expected && i-- == 0)
+            return text_commands[k].name;
     for (int a = ACT_NONE + 1; a < ACTION_COUNT; a++)
         if (can_be_typed((enum action)a) && !has_short_name((enum action)a) && i-- == 0)
             return action_name((enum action)a);

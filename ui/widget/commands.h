@@ -2,8 +2,10 @@
  * ui/widget/commands.h - what may be typed after ":": read, and proposed for completion.
  *
  *     12   1,000   50%          a row, a part of the table
- *     [COUNT] NAME [N]          an action by name, as the help lists them, or by a short
- * name set OPTION [VALUE]        an option that may change while the program runs
+ *     [COUNT] NAME [N]          an action by name, as the help lists them, or a short name
+ *     set OPTION [VALUE]        an option that may change while the program runs
+ *     tab [NAME]                a table of this server in a new tab, or the list of tables
+ *     open TARGET               any target in a new tab
  *
  * Reads text into a value; carrying it out is the caller's. Pure; any thread.
  */
@@ -14,7 +16,7 @@
 #include "ui/cli/options.h"
 #include "ui/widget/keymap.h"
 
-#define COMMAND_TEXT_MAX 256 /* bytes of an option's value, end mark included */
+#define COMMAND_TEXT_MAX 1024 /* bytes of a value, end mark included */
 
 enum command_kind {
     COMMAND_NOTHING, /* an empty line */
@@ -23,6 +25,8 @@ enum command_kind {
     COMMAND_ACTION,  /* match: as if its keys had been typed */
     COMMAND_SET,     /* option := value, or true when value is empty */
     COMMAND_SHOW,    /* tell the value of option */
+    COMMAND_TAB,     /* value: the name of a table, or empty */
+    COMMAND_OPEN,    /* value: a target */
 };
 
 struct command {
@@ -40,7 +44,8 @@ enum err_code command_parse(const char *text, struct command *out, struct err *e
 /* Reads only "N" or "N%", with commas between digits allowed; saturates at INT64_MAX. */
 bool command_parse_row(const char *text, int64_t *n, bool *percent);
 
-/* The i-th line that completion may propose: short names, "set" with each option, actions.
+/* The i-th line that completion may propose: short names, "set" with each option, "tab",
+ * actions.
  * NULL at the end. Constant. */
 const char *command_proposal(size_t i);
 

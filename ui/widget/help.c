@@ -49,10 +49,16 @@ static struct entry entry_at(size_t i)
     return (struct entry){.option = &option_table[i - N_LEGEND], .group = "options"};
 }
 
+/* Keys that differ in a number alone: the first and the last tell of those between. */
+static bool in_series(const struct binding *a, const struct binding *b)
+{
+    return a->action == ACT_GO_TAB && b->action == ACT_GO_TAB;
+}
+
 static bool same_line(const struct binding *a, const struct binding *b)
 {
-    return a != NULL && b != NULL && a->mode == b->mode && a->action == b->action &&
-           a->arg.n == b->arg.n;
+    return a->mode == b->mode && a->action == b->action &&
+           (a->arg.n == b->arg.n || in_series(a, b));
 }
 
 #define HELP_LINE_LEN 120
@@ -108,8 +114,14 @@ static void entry_line(struct walk *w, bool ascii, struct help_line *out)
     }
     add_keys(out, en.binding->keys);
     snprintf(out->text, sizeof(out->text), "%s", en.binding->help);
-    while (w->next < keymap_len && same_line(en.binding, &keymap[w->next]))
-        add_keys(out, keymap[w->next++].keys);
+    while (w->next < keymap_len && same_line(en.binding, &keymap[w->next])) {
+        const struct binding *b = &keymap[w->next++];
+
+        if (w->next == keymap_len || !in_series(b, &keymap[w->next]))
+            add_keys(out, b->keys);
+        else if (b->arg.n == en.binding->arg.n + 1)
+            add_keys(out, "...");
+    }
 }
 
 static bool walk_next(struct walk *w, bool ascii, struct help_line *out)

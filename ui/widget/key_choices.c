@@ -37,6 +37,7 @@ static bool lay_out(const struct key_matcher *m, enum detail detail, size_t cols
                     char lines[2][KEY_CHOICES_LEN])
 {
     const struct binding *b;
+    const char *gap = detail == DETAIL_KEYS ? " " : "  ";
     char text[KEY_CHOICES_LEN];
     size_t line = 0;
 
@@ -44,9 +45,9 @@ static bool lay_out(const struct key_matcher *m, enum detail detail, size_t cols
     lines[1][0] = '\0';
     for (size_t i = 0; (b = key_matcher_choice(m, i)); i++) {
         choice_text(b, detail, text, sizeof(text));
-        if (line == 0 && !add(lines[0], "  ", text, cols))
+        if (line == 0 && !add(lines[0], gap, text, cols))
             line = 1;
-        if (line == 1 && !add(lines[1], lines[1][0] ? "  " : "", text, cols))
+        if (line == 1 && !add(lines[1], lines[1][0] ? gap : "", text, cols))
             return false;
     }
     return true;

@@ -53,6 +53,16 @@
     {                                                                                      \
         .n = (n_)                                                                          \
     }
+#define TAB_STEP(n_)                                                                       \
+    ACT_STEP_TAB,                                                                          \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define TAB_GO(n_)                                                                         \
+    ACT_GO_TAB,                                                                            \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
 #define AGAIN(n_)                                                                          \
     ACT_SEARCH_AGAIN,                                                                      \
     {                                                                                      \
@@ -110,14 +120,14 @@ const struct binding keymap[] = {
     {MODE_GRID,   "c",         DO(OPEN_GO_COLUMN), "columns", "go to a column by name"},
     {MODE_GRID,   "C",         DO(OPEN_COLUMNS),   "columns", "choose columns: show, hide, order"},
     {MODE_GRID,   "-",         DO(HIDE_COLUMN),    "columns", "hide this column"},
-    {MODE_GRID,   "g-",        DO(SHOW_COLUMNS),   "columns", "show all hidden columns"},
-    {MODE_GRID,   "g<",        SHIFT(-1),          "columns", "move column left"},
-    {MODE_GRID,   "g>",        SHIFT(+1),          "columns", "move column right"},
+    {MODE_GRID,   "g-",        DO(SHOW_COLUMNS),   "columns", "show all; the hidden columns, too"},
+    {MODE_GRID,   "g<",        SHIFT(-1),          "columns", "move it left; this column"},
+    {MODE_GRID,   "g>",        SHIFT(+1),          "columns", "move it right; this column"},
     {MODE_GRID,   "!",         DO(FREEZE_COLUMNS), "columns", "freeze up to this column; again: none"},
     {MODE_GRID,   "<",         RESIZE(-1),         "columns", "narrower"},
     {MODE_GRID,   ">",         RESIZE(+1),         "columns", "wider"},
     {MODE_GRID,   "_",         DO(FIT_COLUMN),     "columns", "fit this column to its cells"},
-    {MODE_GRID,   "g_",        DO(FIT_COLUMNS),    "columns", "fit all columns"},
+    {MODE_GRID,   "g_",        DO(FIT_COLUMNS),    "columns", "fit all; columns to their cells"},
 
     {MODE_GRID,   "F",         DO(FOLLOW),         "live",    "follow the end; moving up ends it"},
     {MODE_GRID,   "p",         DO(PAUSE),          "live",    "pause; again: go on, marking changes"},
@@ -134,7 +144,20 @@ const struct binding keymap[] = {
     {MODE_GRID,   "gm",        DO(OPEN_METER),     "look",    "link meter: delays, rates, frames"},
 
     {MODE_GRID,   "t",         DO(OPEN_PICKER),    "tables",  "choose a table"},
-    {MODE_GRID,   "q",         DO(CLOSE),          "tables",  "close the table; the last one quits"},
+    {MODE_GRID,   "q",         DO(CLOSE),          "tables",  "close the table, then the tab"},
+
+    {MODE_ANY,    "gt",        TAB_STEP(+1),       "tabs",    "next tab; 3gt: tab 3"},
+    {MODE_ANY,    "gT",        TAB_STEP(-1),       "tabs",    "prior tab"},
+    {MODE_ANY,    "<A-1>",     TAB_GO(1),          "tabs",    "tab 1 to tab 9"},
+    {MODE_ANY,    "<A-2>",     TAB_GO(2),          "tabs",    "tab 2"},
+    {MODE_ANY,    "<A-3>",     TAB_GO(3),          "tabs",    "tab 3"},
+    {MODE_ANY,    "<A-4>",     TAB_GO(4),          "tabs",    "tab 4"},
+    {MODE_ANY,    "<A-5>",     TAB_GO(5),          "tabs",    "tab 5"},
+    {MODE_ANY,    "<A-6>",     TAB_GO(6),          "tabs",    "tab 6"},
+    {MODE_ANY,    "<A-7>",     TAB_GO(7),          "tabs",    "tab 7"},
+    {MODE_ANY,    "<A-8>",     TAB_GO(8),          "tabs",    "tab 8"},
+    {MODE_ANY,    "<A-9>",     TAB_GO(9),          "tabs",    "tab 9"},
+    {MODE_ANY,    "gb",        DO(OPEN_TABS),      "tabs",    "tabs: a list of all"},
 
     {MODE_ANY,    ":",         DO(OPEN_COMMAND),   "program", "type a command; :12 goes to row 12"},
     {MODE_ANY,    "<Esc>",     DO(CANCEL),         "program", "cancel what runs"},
@@ -143,7 +166,7 @@ const struct binding keymap[] = {
     {MODE_ANY,    "<F1>",      DO(OPEN_HELP),      "program", "this help"},
     {MODE_ANY,    "<C-l>",     DO(REDRAW),         "program", "draw the screen anew"},
     {MODE_ANY,    "<C-z>",     DO(SUSPEND),        "program", "stop the program; fg brings it back"},
-    {MODE_ANY,    "Q",         DO(QUIT),           "program", "quit"},
+    {MODE_ANY,    "Q",         DO(QUIT),           "program", "quit, with all tabs"},
 
     {MODE_PICKER, "k",         ROW(-1),            "lists",   "entry up"},
     {MODE_PICKER, "<Up>",      ROW(-1),            "lists",   "entry up"},
@@ -163,6 +186,8 @@ const struct binding keymap[] = {
     {MODE_PICKER, "<End>",     DO(LAST_ROW),       "lists",   "last entry"},
     {MODE_PICKER, "<C-End>",   DO(LAST_ROW),       "lists",   "last entry"},
     {MODE_PICKER, "<Enter>",   DO(ACCEPT),         "lists",   "take this entry"},
+    {MODE_PICKER, "o",         DO(ACCEPT_TAB),     "lists",   "open this entry in a new tab"},
+    {MODE_PICKER, "<A-Enter>", DO(ACCEPT_TAB),     "lists",   "open this entry in a new tab"},
     {MODE_PICKER, "/",         DO(OPEN_FILTER),    "lists",   "filter the list"},
     {MODE_PICKER, "q",         DO(CLOSE),          "lists",   "back"},
     {MODE_PICKER, "<Esc>",     DO(CLOSE),          "lists",   "back"},
@@ -202,6 +227,7 @@ const struct binding keymap[] = {
     {MODE_FILTER, "<PgUp>",    PAGE(-1),           "filter",  "page up"},
     {MODE_FILTER, "<PgDn>",    PAGE(+1),           "filter",  "page down"},
     {MODE_FILTER, "<Enter>",   DO(ACCEPT),         "filter",  "take this entry"},
+    {MODE_FILTER, "<A-Enter>", DO(ACCEPT_TAB),     "filter",  "open this entry in a new tab"},
     {MODE_FILTER, "<Esc>",     DO(CANCEL),         "filter",  "the whole list again"},
 
     {MODE_HELP,   "k",         ROW(-1),            "help",    "line up"},

@@ -71,11 +71,15 @@ enum key_mode {
     X(OPEN_COMMAND, "open-command") /* the ":" prompt */                                   \
     X(OPEN_GO_ROW, "open-go-row")   /* the prompt for a row number */                      \
     X(OPEN_PICKER, "open-picker")   /* the table picker */                                 \
+    X(STEP_TAB, "step-tab")         /* n: +1 right, a count: that tab; -1 left, so many */ \
+    X(GO_TAB, "go-tab")             /* n: the number of a tab */                           \
+    X(OPEN_TABS, "open-tabs")       /* the list of tabs */                                 \
     X(OPEN_HELP, "open-help")                                                              \
     X(OPEN_FILTER, "open-filter") /* start typing the filter of a list */                  \
     X(ACCEPT, "accept")           /* take the chosen entry */                              \
-    X(CLOSE, "close")             /* this view; the last one ends the program */           \
-    X(QUIT, "quit")                                                                        \
+    X(ACCEPT_TAB, "accept-tab")   /* the same, in a new tab */                             \
+    X(CLOSE, "close") /* this view, then its tab; the last one ends the program */         \
+    X(QUIT, "quit-all")                                                                    \
     X(CANCEL, "cancel") /* what runs */                                                    \
     X(REDRAW, "redraw")                                                                    \
     X(SUSPEND, "suspend")

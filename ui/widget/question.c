@@ -50,6 +50,15 @@ void question_free(struct question *q)
 
 /* --- completion --- */
 
+static size_t proposals(void)
+{
+    size_t n = 0;
+
+    while (command_proposal(n))
+        n++;
+    return n;
+}
+
 static const char *command_source(const void *ctx, size_t i)
 {
     struct question *q =
@@ -57,7 +66,9 @@ static const char *command_source(const void *ctx, size_t i)
     const char *typed = prompt_text(q->prompt), *name = command_proposal(i);
     size_t count = command_count_length(typed);
 
-    if (!name || count == 0 || count + strlen(name) >= sizeof(q->proposal))
+    if (!name)
+        return q->handler->lines(q->ctx, i - proposals());
+    if (count == 0 || count + strlen(name) >= sizeof(q->proposal))
         return name;
     (void)snprintf(q->proposal, sizeof(q->proposal), "%.*s%s", (int)count, typed, name);
     return q->proposal;

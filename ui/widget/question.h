@@ -26,6 +26,7 @@ struct question_handler {
     void (*answered)(void *ctx, enum question_kind kind, const char *text);
     void (*given_up)(void *ctx, enum question_kind kind);
     completion_source *columns; /* names to complete columns from; its ctx is the same */
+    completion_source *lines; /* commands to propose beside command_proposal(); likewise */
 };
 
 struct question; /* opaque */

@@ -1,0 +1,264 @@
+/*
+ * Several tables, on several servers, in one viewer.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/demo_program.h"
+#include "tests/support/pty.h"
+#include "tests/support/trial.h"
+
+static struct demo_program *serve(void)
+{
+    return trial_serve("");
+}
+
+/* A viewer, 24 rows by 120 columns, of tables on servers, NULL at the end. */
+struct wanted {
+    const struct demo_program *server;
+    const char *table;
+};
+
+static struct pty *view(const struct wanted *w, size_t n)
+{
+    char *targets[8] = {NULL};
+    struct pty *t;
+
+    assert_true(n < 8);
+    for (size_t i = 0; i < n; i++)
+        targets[i] = mem_printf("%s/%s", demo_program_address(w[i].server), w[i].table);
+    t = pty_start(&(struct pty_options){.rows = 24,
+                                        .cols = 120,
+                                        .argv = (const char *const *)targets,
+                                        .split_stderr = true});
+    for (size_t i = 0; i < n; i++)
+        free(targets[i]);
+    return t;
+}
+#define VIEW(...)                                                                          \
+    view((const struct wanted[]){__VA_ARGS__},                                             \
+         sizeof((const struct wanted[]){__VA_ARGS__}) / sizeof(struct wanted))
+
+static void wait_tabs(struct pty *t, const char *text)
+{
+    pty_wait_row(t, 0, text);
+}
+
+/* --- which tab is shown --- */
+
+static void keys_go_from_tab_to_tab(void **state)
+{
+    struct demo_program *d = serve();
+    struct pty *t = VIEW({d, "billion"}, {d, "trades"}, {d, "empty"});
+
+    (void)state;
+    wait_tabs(t, "[1 billion]");
+    pty_keys(t, "gt");
+    wait_tabs(t, " [2 trades] 3 empty");
+    pty_keys(t, "gT");
+    wait_tabs(t, "[1 billion]");
+    pty_keys(t, "gT");
+    wait_tabs(t, "[3 empty]");
+    pty_keys(t, "2gt");
+    wait_tabs(t, "[2 trades]");
+    pty_keys(t, "<A-1>");
+    wait_tabs(t, "[1 billion]");
+    pty_keys(t, "2gT");
+    wait_tabs(t, "[2 trades]");
+    pty_keys(t, "7gt");
+    pty_wait_text(t, "there is no tab 7; the last one is 3");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void each_tab_keeps_its_cursor_pause_and_columns(void **state)
+{
+    struct demo_program *d = serve();
+    struct pty *t = VIEW({d, "billion"}, {d, "trades"});
+
+    (void)state;
+    wait_tabs(t, "[1 billion]");
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    pty_keys(t, "12345G2l");
+    pty_wait_text(t, "row 12,345 of");
+    pty_wait_text(t, "col 3/");
+    pty_keys(t, "gt");
+    pty_wait_text(t, "Symbol");
+    pty_keys(t, "p-");
+    pty_wait_text(t, "PAUSED");
+    pty_keys(t, "gt");
+    pty_wait_text(t, "row 12,345 of 1,000,000,000");
+    pty_wait_text(t, "col 3/");
+    pty_keys(t, "gt");
+    pty_wait_text(t, "PAUSED");
+    pty_wait_text(t, "col 1/8");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void q_closes_the_tab_and_the_last_one_ends_the_program(void **state)
+{
+    struct demo_program *d = serve();
+    struct pty *t = VIEW({d, "billion"}, {d, "trades"}, {d, "empty"});
+
+    (void)state;
+    wait_tabs(t, "[1 billion]");
+    pty_keys(t, "gt?");
+    pty_wait_text(t, "help: lines");
+    pty_keys(t, "q");
+    wait_tabs(t, "[2 trades]");
+    pty_wait_text(t, "Symbol");
+    pty_keys(t, "q");
+    wait_tabs(t, "[2 empty]");
+    pty_keys(t, ":q<Enter>");
+    pty_wait_gone(t, "empty");
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    pty_keys(t, "q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_free(t);
+    demo_program_free(d);
+}
+
+static void Q_and_qa_end_the_program_with_all_tabs(void **state)
+{
+    static const char *const keys[] = {"Q", ":qa<Enter>"};
+    struct demo_program *d = serve();
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct pty *t = VIEW({d, "billion"}, {d, "trades"});
+
+        wait_tabs(t, "[1 billion]");
+        pty_keys(t, keys[i]);
+        assert_int_equal(pty_wait_exit(t), 0);
+        pty_check_restored(t);
+        pty_free(t);
+    }
+    demo_program_free(d);
+}
+
+/* --- new tabs --- */
+
+static void a_table_is_opened_in_a_new_tab(void **state)
+{
+    struct demo_program *d = serve(), *other = serve();
+    struct pty *t = VIEW({d, "billion"});
+    char *open;
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    pty_keys(t, "t");
+    pty_wait_text(t, "an order book");
+    pty_keys(t, "jj");
+    pty_wait_text(t, "table 3 of ");
+    pty_keys(t, "o");
+    wait_tabs(t, " 1 tables [2 book]");
+    pty_wait_text(t, "row 1 of");
+    pty_keys(t, "tG");
+    pty_wait_text(t, "ten thousand columns");
+    pty_keys(t, "o");
+    wait_tabs(t, " 2 tables [3 wide]");
+    pty_keys(t, "q");
+    wait_tabs(t, "[2 tables]");
+    pty_keys(t, "q:tab tr<Tab><Enter>");
+    wait_tabs(t, "[3 trades]");
+    open = mem_printf(":open %s/empty<Enter>", demo_program_address(other));
+    pty_keys(t, open);
+    wait_tabs(t, "[4 empty]");
+    wait_tabs(t, demo_program_address(other));
+    pty_keys(t, ":tabs<Enter>");
+    pty_wait_text(t, "tab 4 of 4");
+    pty_wait_row(t, 3, "2     book                              260");
+    pty_keys(t, "/boo<Enter>");
+    wait_tabs(t, "[2 book]");
+    pty_keys(t, ":open host:port<Enter>");
+    pty_wait_text(t, "expected a port number, found \"port\"");
+    free(open);
+    trial_leave(t);
+    demo_program_free(other);
+    demo_program_free(d);
+}
+
+/* --- what fails --- */
+
+static void a_refused_table_says_why_in_its_tab_alone(void **state)
+{
+    struct demo_program *d = serve();
+    struct pty *t = VIEW({d, "nope"}, {d, "billion"});
+
+    (void)state;
+    wait_tabs(t, "[1 nope!]");
+    pty_wait_text(t, "the server has no table \"nope\"");
+    pty_keys(t, "gt");
+    wait_tabs(t, " 1 nope! [2 billion]");
+    trial_start(t);
+    pty_keys(t, "gtq");
+    pty_wait_gone(t, "nope");
+    (void)trial_check_cells(t);
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void when_no_target_can_be_had_the_program_ends_with_the_reason(void **state)
+{
+    struct demo_program *d = serve();
+
+    (void)state;
+    trial_ended(VIEW({d, "nope"}, {d, "neither"}), 4, "the server has no table");
+    demo_program_free(d);
+}
+
+static void a_server_that_stops_touches_no_other_tab(void **state)
+{
+    struct demo_program *a = serve(), *b = serve();
+    struct pty *t = VIEW({a, "billion"}, {b, "trades"});
+
+    (void)state;
+    trial_start(t);
+    pty_keys(t, "gt");
+    pty_wait_text(t, "Symbol");
+    pty_keys(t, "gt");
+    demo_program_kill(b, SIGKILL);
+    wait_tabs(t, " 2 trades! ");
+    wait_tabs(t, "live");
+    trial_check_keys(t);
+    pty_keys(t, "5000G");
+    pty_wait_text(t, "row 5,000 of 1,000,000,000");
+    assert_true(trial_check_cells(t) > 0);
+    assert_false(pty_has(t, TRIAL_OLD));
+    pty_keys(t, "gt");
+    wait_tabs(t, "disconnected: these rows are old");
+    pty_wait_text(t, "Symbol");
+    pty_keys(t, "gt:open nowhere:1/x<Enter>");
+    wait_tabs(t, "[3 x");
+    pty_keys(t, "<A-1>");
+    pty_wait_text(t, "row 5,000 of 1,000,000,000");
+    trial_leave(t);
+    demo_program_free(b);
+    demo_program_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_go_from_tab_to_tab),
+        cmocka_unit_test(each_tab_keeps_its_cursor_pause_and_columns),
+        cmocka_unit_test(q_closes_the_tab_and_the_last_one_ends_the_program),
+        cmocka_unit_test(Q_and_qa_end_the_program_with_all_tabs),
+        cmocka_unit_test(a_table_is_opened_in_a_new_tab),
+        cmocka_unit_test(a_refused_table_says_why_in_its_tab_alone),
+        cmocka_unit_test(when_no_target_can_be_had_the_program_ends_with_the_reason),
+        cmocka_unit_test(a_server_that_stops_touches_no_other_tab),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,286 @@
+#include "ui/widget/tab_line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/term/theme.h"
+#include "ui/widget/info_line.h"
+
+#define ABOUT_MIN 12      /* columns */
+#define LABEL_NAME_MAX 24 /* columns of a name, when there are several */
+#define TABS_MIN 6        /* columns for tabs, before the connection is not told at all */
+#define TAB_GAP 2         /* columns between tabs and connection */
+
+/* The state in full, and in a word where there is no room for it. */
+static const struct {
+    const char *text, *word, *ascii, *ascii_word;
+    uint8_t style;
+} link_look[] = {
+    [LINK_CONNECTING] = {"○ connecting", NULL, "- connecting", NULL, STYLE_MESSAGE_WARN},
+    [LINK_WAITING] = {"○ waiting for the table", "○ waiting", "- waiting for the table",
+                      "- waiting", STYLE_MESSAGE_WARN},
+    [LINK_LIVE] = {"● live", NULL, "* live", NULL, STYLE_CONNECTION},
+    [LINK_ENDED] = {"✗ ended: these rows are old", "✗ ended", "x ended: these rows are old",
+                    "x ended", STYLE_CONNECTION_BAD},
+    [LINK_FAILED] = {"✗ not opened", NULL, "x not opened", NULL, STYLE_CONNECTION_BAD},
+    [LINK_LOST] = {"✗ disconnected: these rows are old", "✗ lost",
+                   "x disconnected: these rows are old", "x lost", STYLE_CONNECTION_BAD},
+};
+
+const char *link_state_text(enum link_state link, bool ascii)
+{
+    return ascii ? link_look[link].ascii : link_look[link].text;
+}
+
+static const char *link_word(enum link_state link, bool ascii)
+{
+    const char *word = ascii ? link_look[link].ascii_word : link_look[link].word;
+
+    return word ? word : link_state_text(link, ascii);
+}
+
+/* --- layout --- */
+
+static int64_t width_of(const int *widths, size_t from, size_t to)
+{
+    int64_t sum = 0;
+
+    for (size_t i = from; i <= to; i++)
+        sum += widths[i];
+    return sum;
+}
+
+/* How the connection is told: whole, in short, or not at all. */
+static int choose_right(int64_t all, int cols, const int right[2])
+{
+    int64_t wanted = all < TABS_MIN ? all : TABS_MIN;
+
+    for (int i = 0; i < 2; i++)
+        if (all + TAB_GAP + right[i] <= cols)
+            return right[i];
+    return wanted + TAB_GAP + right[1] <= cols ? right[1] : 0;
+}
+
+static bool fits(const struct tab_line_layout *l, const int *widths, size_t n, size_t first,
+                 size_t last)
+{
+    return width_of(widths, first, last) + (first > 0) + (last + 1 < n) <= l->cols;
+}
+
+struct tab_line_layout tab_line_layout(const int *widths, size_t n, size_t current,
+                                       size_t first, int cols, const int right[2])
+{
+    struct tab_line_layout l = {0};
+    size_t last;
+
+    l.right = choose_right(width_of(widths, 0, n - 1), cols, right);
+    l.cols = l.right > 0 ? cols - l.right - TAB_GAP : cols;
+    l.first = first < current ? first : current;
+    while (l.first < current && !fits(&l, widths, n, l.first, current))
+        l.first++;
+    last = current;
+    while (last + 1 < n && fits(&l, widths, n, l.first, last + 1))
+        last++;
+    while (l.first > 0 && fits(&l, widths, n, l.first - 1, last))
+        l.first--;
+    l.n = last - l.first + 1;
+    l.before = l.first > 0;
+    l.after = last + 1 < n;
+    return l;
+}
+
+/* --- drawing --- */
+
+struct pen {
+    struct surface *s;
+    struct rect r;
+    bool ascii;
+};
+
+/* Writes up to room columns at an offset in the line; returns how many it took. */
+static int put(const struct pen *p, int at, int room, const char *text, uint8_t style)
+{
+    if (at + room > p->r.cols)
+        room = p->r.cols - at;
+    return room > 0
+               ? surface_str(p->s, p->r.row, p->r.col + at, room, text, style, p->ascii)
+               : 0;
+}
+
+/* What stands before and behind the name in a label. */
+static void label_ends(const struct tab_line *t, size_t i, bool rows, char head[32],
+                       char tail[48])
+{
+    const struct tab_label *tab = &t->tabs[i];
+    bool current = i == t->current;
+    (void)snprintf(head, 32, "%c%zu ", current ? '[' : ' ', i + 1);
+    (void)snprintf(tail, 48, "%s%s%s%c", tab->attention ? "!" : "",
+                   rows && *tab->rows ? " " : "", rows ? tab->rows : "",
+                   current ? ']' : ' ');
+}
+
+static int name_width(const struct tab_line *t, size_t i, bool ascii)
+{
+    return (int)text_width(bytes_of(t->tabs[i].name), ascii, LABEL_NAME_MAX);
+}
+
+static void label_widths(const struct tab_line *t, bool rows, bool ascii, int *widths)
+{
+    char head[32], tail[48];
+
+    for (size_t i = 0; i < t->n; i++) {
+        label_ends(t, i, rows, head, tail);
+        widths[i] = (int)(strlen(head) + strlen(tail)) + name_width(t, i, ascii);
+    }
+}
+
+static int draw_label(const struct pen *p, const struct tab_line *t, size_t i, bool rows,
+                      int at, int room)
+{
+    uint8_t style = i == t->current        ? STYLE_TAB_CURRENT
+                    : t->tabs[i].attention ? STYLE_CONNECTION_BAD
+                                           : STYLE_TAB;
+    char head[32], tail[48];
+    int used, name, end;
+
+    label_ends(t, i, rows, head, tail);
+    end = (int)strlen(tail);
+    used = put(p, at, room, head, style);
+    name = room - used - end;
+    if (name > LABEL_NAME_MAX)
+        name = LABEL_NAME_MAX;
+    if (name > 0)
+        used += put(p, at + used, name, t->tabs[i].name, style);
+    return used + put(p, at + used, room - used, tail, style);
+}
+
+static int draw_labels(const struct pen *p, const struct tab_line *t,
+                       const struct tab_line_layout *l, const int *widths, bool rows)
+{
+    int used = 0, end = l->cols - l->after;
+
+    if (l->before)
+        used += put(p, 0, 1, "<", STYLE_TAB);
+    for (size_t i = l->first; i < l->first + l->n; i++) {
+        int room = widths[i] < end - used ? widths[i] : end - used;
+
+        used += draw_label(p, t, i, rows, used, room);
+    }
+    if (l->after)
+        used += put(p, used, 1, ">", STYLE_TAB);
+    return used;
+}
+
+/* Between the tabs and what stands on the right, when a few words fit. */
+static void draw_about(const struct pen *p, const char *about, int at, int room)
+{
+    if (about && room >= ABOUT_MIN)
+        (void)put(p, at, room, about, STYLE_TAB);
+}
+
+/* The connection, whole. */
+static void right_text(const struct tab_line *t, bool ascii, char *out, size_t size)
+{
+    char *address = text_clean_line(t->address, ascii);
+    int n = snprintf(out, size, "%s  %s", address, link_state_text(t->link, ascii));
+
+    free(address);
+    if (t->link == LINK_LIVE && t->round_trip_ms >= 0 && n > 0 && (size_t)n < size)
+        (void)snprintf(out + n, size - (size_t)n, "  %.*f ms",
+                       t->round_trip_ms < 10 ? 1 : 0, t->round_trip_ms);
+}
+
+static struct info_part *add_right(struct info_line *l, enum info_rank rank,
+                                   const char *text, uint8_t style)
+{
+    struct info_part *part = info_line_add(l, rank, text);
+
+    part->right = true;
+    part->gap = TAB_GAP;
+    part->style = style;
+    return part;
+}
+
+static void add_link(struct info_line *l, enum link_state link, bool ascii)
+{
+    struct info_part *part =
+        add_right(l, INFO_LINK, link_state_text(link, ascii), link_look[link].style);
+
+    info_line_shorter(l, part, link_word(link, ascii));
+}
+
+static void add_round_trip(struct info_line *l, const struct tab_line *t)
+{
+    char text[32];
+
+    if (t->link != LINK_LIVE || t->round_trip_ms < 0)
+        return;
+    (void)snprintf(text, sizeof(text), "%.*f ms", t->round_trip_ms < 10 ? 1 : 0,
+                   t->round_trip_ms);
+    (void)add_right(l, INFO_DETAIL, text, link_look[t->link].style);
+}
+
+/* One tab needs no number. */
+static void draw_one(const struct pen *p, const struct tab_line *t)
+{
+    struct info_line l;
+    struct info_part *part;
+
+    info_line_init(&l);
+    part = info_line_add(&l, INFO_NAME, t->tabs[0].name);
+    part->style = STYLE_TAB_CURRENT;
+    part->padded = true;
+    if (t->about) {
+        part = info_line_add(&l, INFO_ABOUT, t->about);
+        part->style = STYLE_TAB;
+        part->gap = 1;
+    }
+    (void)add_right(&l, INFO_NAME, t->address, link_look[t->link].style);
+    add_link(&l, t->link, p->ascii);
+    add_round_trip(&l, t);
+    info_line_draw(&l, p->s, p->r, p->ascii);
+    info_line_release(&l);
+}
+
+/* Row counts are told when all tabs fit with them. */
+static size_t draw_several(const struct pen *p, const struct tab_line *t, const char *full,
+                           const int right[2])
+{
+    int *widths = MEM_ARRAY(int, t->n), cols = p->r.cols, used;
+    bool rows = true;
+    struct tab_line_layout l;
+
+    label_widths(t, rows, p->ascii, widths);
+    l = tab_line_layout(widths, t->n, t->current, t->first, cols, right);
+    if (l.n < t->n || l.right < right[0]) {
+        rows = false;
+        label_widths(t, rows, p->ascii, widths);
+        l = tab_line_layout(widths, t->n, t->current, t->first, cols, right);
+    }
+    used = draw_labels(p, t, &l, widths, rows);
+    draw_about(p, t->about, used + 1, l.cols - used - 1);
+    if (l.right > 0)
+        (void)put(p, cols - l.right, l.right,
+                  l.right == right[0] ? full : link_word(t->link, p->ascii),
+                  link_look[t->link].style);
+    free(widths);
+    return l.first;
+}
+
+size_t tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, bool ascii)
+{
+    struct pen p = {s, r, ascii};
+    char full[256];
+    int right[2];
+
+    if (t->n == 1) {
+        draw_one(&p, t);
+        return 0;
+    }
+    right_text(t, ascii, full, sizeof(full));
+    right[0] = (int)text_width(bytes_of(full), ascii, (size_t)r.cols);
+    right[1] = (int)text_width(bytes_of(link_word(t->link, ascii)), ascii, (size_t)r.cols);
+    return draw_several(&p, t, full, right);
+}
