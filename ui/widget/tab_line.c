@@ -180,16 +180,19 @@ static void draw_about(const struct pen *p, const char *about, int at, int room)
         (void)put(p, at, room, about, STYLE_TAB);
 }
 
-/* The connection, whole. */
-static void right_text(const struct tab_line *t, bool ascii, char *out, size_t size)
+/* The connection, whole; owned by the caller. */
+static char *right_text(const struct tab_line *t, bool ascii)
 {
-    char *address = text_clean_line(t->address, ascii);
-    int n = snprintf(out, size, "%s  %s", address, link_state_text(t->link, ascii));
+    const char *state = link_state_text(t->link, ascii);
+    char *address = text_clean_line(t->address, ascii), *out;
 
+    if (t->link == LINK_LIVE && t->round_trip_ms >= 0)
+        out = mem_printf("%s  %s  %.*f ms", address, state, t->round_trip_ms < 10 ? 1 : 0,
+                         t->round_trip_ms);
+    else
+        out = mem_printf("%s  %s", address, state);
     free(address);
-    if (t->link == LINK_LIVE && t->round_trip_ms >= 0 && n > 0 && (size_t)n < size)
-        (void)snprintf(out + n, size - (size_t)n, "  %.*f ms",
-                       t->round_trip_ms < 10 ? 1 : 0, t->round_trip_ms);
+    return out;
 }
 
 static struct info_part *add_right(struct info_line *l, enum info_rank rank,
@@ -272,15 +275,18 @@ static size_t draw_several(const struct pen *p, const struct tab_line *t, const 
 size_t tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, bool ascii)
 {
     struct pen p = {s, r, ascii};
-    char full[256];
+    char *full;
+    size_t first;
     int right[2];
 
     if (t->n == 1) {
         draw_one(&p, t);
         return 0;
     }
-    right_text(t, ascii, full, sizeof(full));
+    full = right_text(t, ascii);
     right[0] = (int)text_width(bytes_of(full), ascii, (size_t)r.cols);
     right[1] = (int)text_width(bytes_of(link_word(t->link, ascii)), ascii, (size_t)r.cols);
-    return draw_several(&p, t, full, right);
+    first = draw_several(&p, t, full, right);
+    free(full);
+    return first;
 }
