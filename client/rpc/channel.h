@@ -52,8 +52,8 @@ void channel_late_run(struct channel_late *late); /* does nothing when it is in 
 /* "host:port", borrowed. */
 const char *channel_address(const struct channel *c);
 
-/* Sends gRPC's own log lines to base/log instead of the screen. Call once, before any
- * other. */
+/* Sends gRPC's own log lines to base/log instead of the screen; what it says before it
+ * aborts goes to standard error as well. Call once, before any other. */
 void channel_capture_log(void);
 
 /* Version of the gRPC library, a constant string. */

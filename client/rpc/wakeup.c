@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -57,8 +58,10 @@ struct wakeup *wakeup_new(uv_loop_t *loop)
 
     w->tail = &w->head;
     (void)pthread_mutex_init(&w->lock, NULL);
-    if (uv_async_init(loop, &w->async, on_async) != 0)
-        abort(); /* no descriptors left at start: nothing can work */
+    if (uv_async_init(loop, &w->async, on_async) != 0) {
+        (void)fputs("dhview: no descriptor is left to start with\n", stderr);
+        abort();
+    }
     w->async.data = w;
     return w;
 }

@@ -1,8 +1,9 @@
 /*
  * ui/app/app.h - the program with a screen: owns loop, session, views and terminal.
  *
- * One turn of the loop takes all waiting keys, then a batch of completions, then timers,
- * and draws at most once a frame interval when something changed.
+ * One turn of the loop runs the timers that are due, a frame among them when something
+ * changed and its time has come, then takes what the system reports in its order: all
+ * waiting keys, a batch of completions, signals.
  */
 #ifndef UI_APP_APP_H
 #define UI_APP_APP_H

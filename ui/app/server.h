@@ -43,7 +43,8 @@ enum err_code app_server_of(struct app *a, struct target *t, struct server **out
 /* Opens what its tabs show and what is not open yet, as far as calls can be made. */
 void server_open_tabs(struct server *s);
 
-/* Logs in with what the user typed; the question stays open when it cannot be sent. */
+/* Logs in with what the user typed and closes the question. What cannot be sent, such as a
+ * key in plain text to another host, fails the tabs of this server. */
 void server_give_secret(struct server *s, const char *secret);
 
 /* Says which server an error is about; messages of our own checks name it already. Accepts

@@ -46,7 +46,8 @@ void tab_mark_dirty(struct tab *t);
 void tab_mark_data(struct tab *t);
 void tab_mark_dirty_of(void *ctx);
 
-/* text, safe to show, is copied into the tab's message line, until its next key. */
+/* text is copied into the tab's message line, until its next key. As sent: what is not safe
+ * to show becomes a mark when the line is drawn. */
 void tab_say(struct tab *t, uint8_t style, const char *text);
 
 /* Puts a view (given) on the stack, which must have room, and takes the top one off. */

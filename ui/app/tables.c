@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "ui/app/state.h"
 #include "ui/app/tabs.h"
 #include "ui/table/column_picker.h"
@@ -118,14 +117,13 @@ static void on_fields_ended(void *ctx, const struct err *why)
 /* The table goes on; its name stands for something else. */
 static void tell_news(struct tab *t, const struct field *f, enum field_change change)
 {
-    char *name = text_clean_line(f->name, t->app->env.ascii), *text;
+    char *text;
 
     if (change == FIELD_REMOVED)
-        text = mem_printf("%s was removed on the server; these rows stay", name);
+        text = mem_printf("%s was removed on the server; these rows stay", f->name);
     else
-        text = mem_printf("%s was replaced on the server: ^r shows the new one", name);
+        text = mem_printf("%s was replaced on the server: ^r shows the new one", f->name);
     tab_say(t, STYLE_MESSAGE_WARN, text);
-    free(name);
     free(text);
 }
 

@@ -1,6 +1,5 @@
 /*
- * ui/cli/options.h - the table of options, read by argv and later by the config file and
- * ":set".
+ * ui/cli/options.h - the table of options, read by argv and by ":set".
  *
  * struct options is a plain value that owns its strings. Loop thread only.
  */
@@ -63,7 +62,7 @@ void options_release(struct options *o);
  * asked for. */
 enum err_code options_parse(struct options *o, int argc, char *const argv[], struct err *e);
 
-/* Sets one option by its long name, as config and ":set" do. value NULL means true for a
+/* Sets one option by its long name, as ":set" does. value NULL means true for a
  * flag. */
 enum err_code options_set(struct options *o, const char *name, const char *value,
                           struct err *e);

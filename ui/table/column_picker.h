@@ -11,7 +11,7 @@
 #include "ui/widget/view.h"
 
 struct column_picker_handler {
-    void (*say)(void *ctx, const char *text); /* for the message line, safe to show */
+    void (*say)(void *ctx, const char *text); /* for the message line, as sent */
 };
 
 /* A view owned by the stack it is put on. The grid is borrowed and must live longer, which

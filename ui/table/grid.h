@@ -60,7 +60,7 @@ void grid_screen(const struct grid *g, struct viewport_screen *out);
  */
 bool grid_action(struct grid *g, const struct key_match *m);
 
-/* What the last action has to say, once: a line made of text that is safe to show. NULL:
+/* What the last action has to say, once: a line for the message line. NULL:
  * nothing. Borrowed until the next action. */
 const char *grid_take_note(struct grid *g);
 

@@ -77,10 +77,8 @@ static bool note_recovery(struct source *s)
 
     if (resubscriptions != s->resubscriptions) {
         char *text = mem_printf("%s; asking for it anew", why->msg);
-        char *safe = text_clean_line(text, false);
 
-        say(t, true, safe);
-        free(safe);
+        say(t, true, text);
         free(text);
     }
     if (old != s->old && s == t->now && session_can_call(t->session))
@@ -147,7 +145,7 @@ static void on_restarted(void *ctx, const struct err *why)
 {
     struct source *s = ctx;
     struct table_view *t = s->view;
-    char text[80], *line, *safe;
+    char text[80], *line;
 
     if (s != t->now)
         return;
@@ -159,10 +157,8 @@ static void on_restarted(void *ctx, const struct err *why)
         return;
     }
     line = mem_printf("no other rate: %s; still %s", why->msg, text);
-    safe = text_clean_line(line, false);
-    say(t, true, safe);
+    say(t, true, line);
     free(line);
-    free(safe);
 }
 
 static const struct feed_handler feed_handler = {on_changed, on_ended, on_restarted};
@@ -257,11 +253,9 @@ const char *table_view_end(const struct table_view *t)
 
 static void say(struct table_view *t, bool error, const char *text)
 {
-    char *name = text_clean_line(t->name, false);
-    char *line = mem_printf("%s: %s", name, text);
+    char *line = mem_printf("%s: %s", t->name, text);
 
     (error ? t->handler->warn : t->handler->say)(t->ctx, t, line);
-    free(name);
     free(line);
 }
 

@@ -28,7 +28,7 @@ struct table_view; /* opaque */
 /* What a view, t, tells its owner; ctx is the owner's. */
 struct table_view_handler {
     void (*changed)(void *ctx, struct table_view *t); /* draw again */
-    /* For the message line, safe to show; warn is of what cannot be done. */
+    /* For the message line, as sent; warn is of what cannot be done. */
     void (*say)(void *ctx, struct table_view *t, const char *text);
     void (*warn)(void *ctx, struct table_view *t, const char *text);
     /* The stream is over. opened: rows had been there, they stay on screen and are old. */

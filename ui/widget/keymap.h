@@ -21,7 +21,7 @@
 enum key_mode {
     MODE_ANY,
     MODE_GRID,    /* a table */
-    MODE_PICKER,  /* a list to choose from; unbound printable keys start the filter */
+    MODE_PICKER,  /* a list to choose from; "/" starts its filter */
     MODE_COLUMNS, /* a list of columns to choose, hide and order */
     MODE_FILTER,  /* the same list while its filter is typed: what is unbound is text */
     MODE_HELP,

@@ -32,8 +32,7 @@ struct view_ops {
     /* The keys that apply. */
     enum key_mode (*mode)(const void *self);
 
-    /* Once a frame, before draw: takes in the size and what arrived, asks for what is
-     * missing. */
+    /* Once a frame, before draw: takes in the size and what arrived. */
     void (*prepare)(void *self, struct rect r, const struct draw_env *env);
 
     /* Once a frame, after it is with the terminal: asks the server for what is missing, so
