@@ -26,6 +26,11 @@ enum err_code ipc_schema_decode(const struct wire_schema *in, struct schema **sc
                                 struct ipc_layout **layout, struct err *e);
 void ipc_layout_free(struct ipc_layout *l); /* accepts NULL */
 
+/* Older servers (0.37) send a byte[] as bytes, one node and one buffer less than the list
+ * that their schema says. When that explains the counts of this batch, the stream's first
+ * with rows, the columns are laid out so from now on. */
+void ipc_layout_fit(struct ipc_layout *l, const struct wire_batch *batch);
+
 /* What to take from a batch. */
 struct ipc_wants {
     const struct rowset *columns; /* borrowed; schema columns to decode, below n_columns */

@@ -96,8 +96,8 @@ static enum err_code node_offsets(struct reader *r, struct node *v, size_t i, st
     return ERR_OK;
 }
 
-static enum err_code node_data(struct reader *r, struct node *v, size_t i, uint64_t width,
-                               struct err *e)
+static enum err_code node_data(const struct reader *r, struct node *v, size_t i,
+                               uint64_t width, struct err *e)
 {
     struct bytes b = {0};
 
@@ -134,6 +134,16 @@ static enum err_code node_buffers(struct reader *r, struct node *v, size_t buffe
     }
 }
 
+/* Items that are bytes without a node of their own: see ipc_layout_fit(). */
+static enum err_code view_bytes(const struct reader *r, struct node *v,
+                                const struct ipc_field *f, size_t buffer, struct err *e)
+{
+    *v = (struct node){.f = f};
+    TRY(node_data(r, v, buffer, 0, e));
+    v->n = v->data_len;
+    return ERR_OK;
+}
+
 /* Checks the buffers of a column and of its items, down to the last level that is read. */
 static enum err_code view_column(struct reader *r, size_t c, size_t extra, struct err *e)
 {
@@ -142,8 +152,11 @@ static enum err_code view_column(struct reader *r, size_t c, size_t extra, struc
 
     for (size_t depth = 0;; depth++) {
         const struct ipc_field *f = &r->l->fields[at.field + depth];
-        struct wire_node node = r->batch->nodes[at.node + depth];
         struct node *v = &r->chain[depth];
+
+        if (depth > 0 && f->n_nodes == 0)
+            return view_bytes(r, v, f, buffer, e);
+        struct wire_node node = r->batch->nodes[at.node + depth];
 
         if (node.length < 0 || node.null_count < 0 || node.null_count > node.length)
             return err_set(e, ERR_PROTO,

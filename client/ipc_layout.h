@@ -39,7 +39,7 @@ struct ipc_field {
     int32_t factor;    /* CODING_INT: multiplier */
     int32_t scale;     /* CODING_DECIMAL */
     bool has_null;     /* a sentinel means null when the stream uses sentinels */
-    uint8_t n_nodes;   /* own */
+    uint8_t n_nodes;   /* own; 0 for the items of a byte[] sent as bytes */
     uint8_t n_buffers; /* own; 0 for the field whose number is not known */
 };
 

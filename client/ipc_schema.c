@@ -558,6 +558,41 @@ static enum err_code walk_all(struct walk *w, struct err *e)
     return ERR_OK;
 }
 
+static bool is_byte_array(const struct ipc_layout *l, size_t c)
+{
+    const struct ipc_field *f = &l->fields[l->columns[c].field];
+    const char *java = l->schema->columns[c].java_type;
+
+    return f->coding == CODING_LIST && f[1].coding == CODING_INT && f[1].width == 1 &&
+           java && strcmp(java, "byte[]") == 0;
+}
+
+void ipc_layout_fit(struct ipc_layout *l, const struct wire_batch *batch)
+{
+    uint32_t n = 0;
+
+    if (batch->n_nodes >= l->n_nodes || l->has_open)
+        return;
+    for (size_t c = 0; c < l->n_columns; c++)
+        n += is_byte_array(l, c);
+    if (batch->n_nodes + n != l->n_nodes || batch->n_buffers + n != l->n_buffers)
+        return;
+    l->n_nodes -= n;
+    l->n_buffers -= n;
+    n = 0;
+    for (size_t c = 0; c < l->n_columns; c++) {
+        struct ipc_field *item = &l->fields[l->columns[c].field] + 1;
+
+        l->columns[c].node -= n;
+        l->columns[c].buffer -= n;
+        if (is_byte_array(l, c)) {
+            item->n_nodes = 0;
+            item->n_buffers = 1;
+            n++;
+        }
+    }
+}
+
 enum err_code ipc_schema_decode(const struct wire_schema *in, struct schema **schema,
                                 struct ipc_layout **layout, struct err *e)
 {

@@ -276,6 +276,7 @@ static enum err_code feed_batch(struct update_reader *r, const struct wire_fligh
     if ((uint64_t)m->body_length > fd->data_body.len)
         return err_set(e, ERR_PROTO, "body of %zu bytes, announced as %" PRId64,
                        fd->data_body.len, m->body_length);
+    ipc_layout_fit(r->layout, &m->batch);
     TRY(feed_metadata(r, fd->app_metadata, e));
     TRY(take_batch(r, &m->batch, fd->data_body, e));
     if (r->added_left || r->modified_left)

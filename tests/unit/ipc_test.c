@@ -28,6 +28,7 @@ struct fixture {
     uint8_t body[BODY_MAX];
     size_t body_len;
     bool sentinels;
+    bool fits;
     uint64_t *rows; /* borrowed; NULL: as many as the batch */
     uint64_t budget;
     struct schema *made;           /* owned */
@@ -115,6 +116,8 @@ static enum err_code decode_some(struct fixture *f, const char *columns)
 
     if (!f->layout)
         rc = ipc_schema_decode(&f->schema, &f->made, &f->layout, &f->e);
+    if (rc == ERR_OK && f->fits)
+        ipc_layout_fit(f->layout, &f->batch);
     if (rc == ERR_OK)
         rc = ipc_batch_decode(f->layout, &f->batch, body, &wants, f->out, &f->e);
     free((void *)(uintptr_t)body.data);
@@ -337,6 +340,56 @@ static void lists_of_lists(void **state)
     expect(f, 0, "((7),null),((8,9))");
     expect(f, 1, "(1,2),(3,4)");
     assert_string_equal(f->made->columns[0].arrow_name, "List<List<Int32>>");
+    fixture_free(f);
+}
+
+/* The column between two others, as the wire brings it: {1, 2, -1}, null, {}, {null}. */
+static struct fixture *byte_array_sent_as_bytes(void)
+{
+    static const int8_t first[] = {1, 2, 3, 4}, last[] = {5, 6, 7, 8};
+    static const int32_t offsets[] = {0, 3, 3, 3, 4};
+    static const uint8_t valid[] = {0x0d};
+    static const int8_t bytes[] = {1, 2, -1, -128};
+    struct fixture *f = fixture_new();
+
+    f->sentinels = true;
+    (void)field(f, WIRE_TYPE_INT, 8);
+    field(f, WIRE_TYPE_LIST, 0)->n_children = 1;
+    meta(f, "deephaven:type", "byte[]");
+    (void)child(f, WIRE_TYPE_INT, 8);
+    (void)field(f, WIRE_TYPE_INT, 8);
+    f->batch.length = 4;
+    plain(f, 4, first, sizeof(first));
+    node(f, 4, 1);
+    buffer(f, valid, sizeof(valid));
+    buffer(f, offsets, sizeof(offsets));
+    buffer(f, bytes, sizeof(bytes));
+    plain(f, 4, last, sizeof(last));
+    return f;
+}
+
+static void byte_arrays_of_older_servers_are_lists_all_the_same(void **state)
+{
+    struct fixture *f = byte_array_sent_as_bytes();
+
+    (void)state;
+    f->fits = true;
+    for (int batch = 0; batch < 2; batch++)
+        assert_int_equal(decode(f), ERR_OK);
+    expect(f, 0, "1,2,3,4,1,2,3,4");
+    expect(f, 2, "5,6,7,8,5,6,7,8");
+    expect(f, 1, "(1,2,-1),null,(),(null),(1,2,-1),null,(),(null)");
+    fixture_free(f);
+}
+
+static void one_node_less_is_no_excuse_for_other_columns(void **state)
+{
+    struct fixture *f = byte_array_sent_as_bytes();
+
+    (void)state;
+    f->fits = true;
+    f->pairs[0].value = bytes_of("java.lang.Byte[]");
+    assert_int_equal(decode(f), ERR_PROTO);
     fixture_free(f);
 }
 
@@ -885,6 +938,8 @@ int main(void)
         cmocka_unit_test(decimals_carry_their_scale),
         cmocka_unit_test(text_and_validity),
         cmocka_unit_test(lists_of_lists),
+        cmocka_unit_test(byte_arrays_of_older_servers_are_lists_all_the_same),
+        cmocka_unit_test(one_node_less_is_no_excuse_for_other_columns),
         cmocka_unit_test(children_of_big_number_lists_are_big_numbers),
         cmocka_unit_test(unreadable_columns_do_not_move_their_neighbours),
         cmocka_unit_test(encodings_not_asked_for_are_refused_by_name),
