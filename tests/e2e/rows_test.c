@@ -16,6 +16,7 @@
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
 #include "tests/support/viewer.h"
+#include "ui/widget/number.h"
 
 static const struct {
     const char *name;
@@ -188,9 +189,10 @@ static void a_table_shorter_than_the_screen_has_an_end(void **state)
 /* What is on the screen is right, the current column is c of n. */
 static void settled_on(struct pty *t, sheet_formula *formula, int c, int n)
 {
-    char text[64];
+    char text[96], at[NUMBER_LEN], of[NUMBER_LEN];
 
-    (void)snprintf(text, sizeof(text), "C%d (long)   col %d/%d", c, c + 1, n);
+    (void)snprintf(text, sizeof(text), "C%d (long)   col %s/%s", c,
+                   number_grouped(c + 1, at), number_grouped(n, of));
     pty_wait_text(t, text);
     sheet_settle(t);
     (void)sheet_check(t, formula);
