@@ -347,7 +347,7 @@ char *text_clean_line(const char *s, bool ascii)
 }
 
 /* Decodes one character in lower case; a byte that is not UTF-8 only equals itself. */
-static uint32_t fold_next(const char **s)
+uint32_t text_fold(const char **s)
 {
     uint32_t cp;
     size_t n = decode((const uint8_t *)*s, strnlen(*s, 4), &cp);
@@ -364,7 +364,7 @@ static uint32_t fold_next(const char **s)
 bool text_starts_with(const char *s, const char *prefix)
 {
     while (*prefix) {
-        if (!*s || fold_next(&s) != fold_next(&prefix))
+        if (!*s || text_fold(&s) != text_fold(&prefix))
             return false;
     }
     return true;
@@ -376,7 +376,7 @@ bool text_contains(const char *haystack, const char *needle)
         if (text_starts_with(haystack, needle))
             return true;
         if (*haystack)
-            (void)fold_next(&haystack);
+            (void)text_fold(&haystack);
     } while (*haystack);
     return false;
 }

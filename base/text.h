@@ -66,6 +66,10 @@ size_t text_clean_middle(struct bytes in, bool ascii, size_t width, struct buf *
 /* Makes a C string safe for one line of output on any terminal; owned by the caller. */
 char *text_clean_line(const char *s, bool ascii);
 
+/* The next character of a C string that is not at its end, without case, and steps over it;
+ * a byte that is no UTF-8 gives a number of its own above all characters. */
+uint32_t text_fold(const char **s);
+
 /* Simple case-insensitive substring test over UTF-8, for pickers and completion. */
 bool text_contains(const char *haystack, const char *needle);
 

@@ -45,7 +45,17 @@ static const char *empty(const void *ctx)
     return count(ctx) ? "no match" : "no entry";
 }
 
-static const struct list_ops ops = {count, name, draw_header, draw_entry, empty};
+static const struct list_ops ops = {.count = count,
+                                    .name = name,
+                                    .draw_header = draw_header,
+                                    .draw_entry = draw_entry,
+                                    .empty = empty};
+static const struct list_ops fuzzy_ops = {.count = count,
+                                          .name = name,
+                                          .draw_header = draw_header,
+                                          .draw_entry = draw_entry,
+                                          .fuzzy = true,
+                                          .empty = empty};
 
 static void act(struct list *l, enum action action, int n, int64_t times, bool want)
 {
@@ -164,9 +174,30 @@ static void of_equal_names_the_same_number_stays(void **state)
     list_free(l);
 }
 
+static void a_fuzzy_filter_puts_the_best_match_first(void **state)
+{
+    struct entries e = {{"control", "orders", "other_trades", "trades"}, 4};
+    struct list *l = list_new(&fuzzy_ops, &e);
+
+    (void)state;
+    list_changed(l);
+    act(l, ACT_MOVE_ROW, 1, 1, true);
+    list_prepare(l, (struct rect){0, 0, 12, 24});
+    type(l, "tr");
+    assert_int_equal(list_matching(l), 3);
+    assert_int_equal(list_current(l), 3);
+    assert_int_equal(list_on_line(l, 1), 2);
+    assert_int_equal(list_on_line(l, 2), 0);
+    act(l, ACT_CANCEL, 0, 1, true);
+    assert_int_equal(list_matching(l), 4);
+    assert_int_equal(list_current(l), 1); /* what was chosen before */
+    list_free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fuzzy_filter_puts_the_best_match_first),
         cmocka_unit_test(moving_stays_inside_and_scrolls),
         cmocka_unit_test(the_filter_narrows_and_goes_by_stages),
         cmocka_unit_test(the_chosen_entry_stays_while_the_list_changes),

@@ -85,6 +85,7 @@ static const struct list_ops list_ops = {
     .name = entry_name,
     .draw_header = draw_header,
     .draw_entry = draw_entry,
+    .fuzzy = true,
     .empty = empty_text,
 };
 

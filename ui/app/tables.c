@@ -1,6 +1,7 @@
 #include "ui/app/tables.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ui/app/state.h"
@@ -194,10 +195,32 @@ static void on_picked(void *ctx, const struct field *f, bool new_tab)
     tab_open_table(t);
 }
 
+/* What can be done with objects that are no tables. */
+static const struct {
+    const char *type, *what;
+} other_objects[] = {
+    {"PartitionedTable", "a partitioned table; its merge() is a table that can be shown"},
+    {"HierarchicalTable", "a tree or rollup; the table it was made of can be shown"},
+    {"RollupTable", "a rollup; the table it was made of can be shown"},
+    {"TreeTable", "a tree; the table it was made of can be shown"},
+    {"Figure", "a plot; the web UI shows it"},
+    {"pandas.DataFrame", "a data frame; to_table() of it is a table that can be shown"},
+};
+
+static const char *what_of(const char *type)
+{
+    for (size_t i = 0; i < sizeof(other_objects) / sizeof(*other_objects); i++)
+        if (strcmp(type, other_objects[i].type) == 0)
+            return other_objects[i].what;
+    return NULL;
+}
+
 static void on_refused(void *ctx, const struct field *f)
 {
-    char *text = mem_printf("%s is a %s; only tables can be shown", f->name,
-                            *f->type ? f->type : "variable of unknown type");
+    const char *what = what_of(f->type);
+    char *text = what ? mem_printf("%s is %s", f->name, what)
+                      : mem_printf("%s is a %s; only tables can be shown", f->name,
+                                   *f->type ? f->type : "variable of unknown type");
 
     tab_say(ctx, STYLE_MESSAGE_WARN, text);
     free(text);

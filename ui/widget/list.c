@@ -5,7 +5,13 @@
 
 #include "base/mem.h"
 #include "ui/term/theme.h"
+#include "ui/widget/fuzzy.h"
 #include "ui/widget/prompt.h"
+
+struct match {
+    size_t entry;
+    int score;
+};
 
 struct list {
     const struct list_ops *ops;
@@ -14,7 +20,7 @@ struct list {
     char *filter_text;     /* what is matched; "" matches all */
     char *chosen_name;     /* of the current entry, so that it survives changes; or NULL */
     size_t chosen;         /* its number when it was noted */
-    size_t *match;         /* entries */
+    struct match *match;   /* in the order in which they are shown */
     size_t n, cap;
     size_t current, top;
     int height;
@@ -30,8 +36,8 @@ static void remember(struct list *l)
     if (l->n == 0)
         return; /* nothing matches for now: what was chosen may come back */
     free(l->chosen_name);
-    l->chosen_name = mem_strdup(name_of(l, l->match[l->current]));
-    l->chosen = l->match[l->current];
+    l->chosen_name = mem_strdup(name_of(l, l->match[l->current].entry));
+    l->chosen = l->match[l->current].entry;
 }
 
 /* Where the chosen entry is now: names may repeat, so the same number goes first. */
@@ -47,6 +53,23 @@ static size_t find_chosen(const struct list *l, size_t count)
     return LIST_NONE;
 }
 
+/* At least 0: the name passes the filter; the most comes first. */
+static int score_of(const struct list *l, const char *name)
+{
+    if (l->ops->fuzzy)
+        return fuzzy_score(name, l->filter_text);
+    return text_contains(name, l->filter_text) ? 0 : FUZZY_NONE;
+}
+
+static int compare_matches(const void *a, const void *b)
+{
+    const struct match *x = a, *y = b;
+
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->entry < y->entry ? -1 : x->entry > y->entry;
+}
+
 void list_changed(struct list *l)
 {
     size_t count = l->ops->count(l->ctx);
@@ -54,13 +77,18 @@ void list_changed(struct list *l)
 
     l->n = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!text_contains(name_of(l, i), l->filter_text))
+        int score = score_of(l, name_of(l, i));
+
+        if (score == FUZZY_NONE)
             continue;
         MEM_GROW(l->match, l->cap, l->n + 1);
-        if (i == chosen)
-            l->current = l->n;
-        l->match[l->n++] = i;
+        l->match[l->n++] = (struct match){i, score};
     }
+    if (l->n > 0)
+        qsort(l->match, l->n, sizeof(*l->match), compare_matches);
+    for (size_t i = 0; i < l->n; i++)
+        if (l->match[i].entry == chosen)
+            l->current = i;
     if (l->current >= l->n)
         l->current = l->n ? l->n - 1 : 0;
 }
@@ -101,13 +129,13 @@ void list_stop_typing(struct list *l)
 
 size_t list_current(const struct list *l)
 {
-    return l->n ? l->match[l->current] : LIST_NONE;
+    return l->n ? l->match[l->current].entry : LIST_NONE;
 }
 
 void list_select(struct list *l, size_t entry)
 {
     for (size_t i = 0; i < l->n; i++)
-        if (l->match[i] == entry)
+        if (l->match[i].entry == entry)
             l->current = i;
     remember(l);
 }
@@ -126,7 +154,7 @@ size_t list_on_line(const struct list *l, size_t k)
 {
     size_t i = l->top + k;
 
-    return k < (size_t)l->height && i < l->n ? l->match[i] : LIST_NONE;
+    return k < (size_t)l->height && i < l->n ? l->match[i].entry : LIST_NONE;
 }
 
 /* --- drawing --- */
@@ -212,6 +240,8 @@ static void set_filter(struct list *l, const char *text)
     free(l->filter_text);
     l->filter_text = mem_strdup(text);
     list_changed(l);
+    if (l->ops->fuzzy && *text)
+        l->current = 0; /* the best */
 }
 
 /* The filter goes; false when there was none. */

@@ -28,6 +28,10 @@ struct list_ops {
     void (*draw_entry)(const void *ctx, size_t i, bool current, struct surface *s,
                        struct rect line, const struct draw_env *env);
 
+    /* The filter takes letters that stand apart (ui/widget/fuzzy.h), and the best match
+     * comes first; else it takes a part of the name, and the order stays. */
+    bool fuzzy;
+
     /* What to say when no entry is there to be filtered, or that nothing matches. */
     const char *(*empty)(const void *ctx);
 };
