@@ -402,7 +402,7 @@ static struct decoding make(const struct wire_field *in, const char *java,
 }
 
 /* State while the pre-order fields of a schema are walked once. */
-struct walk {
+struct schema_walk {
     const struct wire_schema *in;
     struct schema *s;
     struct ipc_layout *l;
@@ -411,7 +411,7 @@ struct walk {
     const char *open[NAMED_MAX]; /* their names, from the pool */
 };
 
-static void note_open(struct walk *w, const struct wire_field *f, size_t column)
+static void note_open(struct schema_walk *w, const struct wire_field *f, size_t column)
 {
     if (w->n_open < NAMED_MAX)
         w->open[w->n_open] = pool_copy(&w->s->texts, f->name);
@@ -421,7 +421,7 @@ static void note_open(struct walk *w, const struct wire_field *f, size_t column)
 }
 
 /* Counts a field and everything below it without reading it. */
-static enum err_code walk_unread(struct walk *w, size_t column, struct err *e)
+static enum err_code walk_unread(struct schema_walk *w, size_t column, struct err *e)
 {
     size_t todo = 1;
 
@@ -440,7 +440,7 @@ static enum err_code walk_unread(struct walk *w, size_t column, struct err *e)
 }
 
 /* Java type of a list's items: what the child says, else what the list says. */
-static const char *item_java(struct walk *w, const struct wire_field *list,
+static const char *item_java(struct schema_walk *w, const struct wire_field *list,
                              const char *java)
 {
     const char *own = meta(w->in, list + 1, "type", w->s, NULL);
@@ -456,7 +456,7 @@ static const char *item_java(struct walk *w, const struct wire_field *list,
 }
 
 /* Lays out one field and its children; *type is owned by the caller, NULL never. */
-static enum err_code walk_field(struct walk *w, size_t column, const char *java,
+static enum err_code walk_field(struct schema_walk *w, size_t column, const char *java,
                                 struct type **type, struct err *e)
 {
     const struct wire_field *in = &w->in->fields[w->at];
@@ -500,7 +500,7 @@ static void hide_column(struct ipc_layout *l, size_t field, struct type **type)
 
 /* protocol: a server sends neither unless it is asked to. Cells of the one are in messages
  * of their own, rows of the other are not those that the batch announces. */
-static enum err_code refuse_encoded(const struct walk *w, size_t first,
+static enum err_code refuse_encoded(const struct schema_walk *w, size_t first,
                                     const struct schema_column *c, struct err *e)
 {
     for (size_t i = first; i < w->at; i++) {
@@ -516,7 +516,7 @@ static enum err_code refuse_encoded(const struct walk *w, size_t first,
     return ERR_OK;
 }
 
-static enum err_code walk_column(struct walk *w, size_t c, struct schema_column *out,
+static enum err_code walk_column(struct schema_walk *w, size_t c, struct schema_column *out,
                                  struct err *e)
 {
     struct ipc_layout *l = w->l;
@@ -542,7 +542,7 @@ static enum err_code walk_column(struct walk *w, size_t c, struct schema_column 
     return ERR_OK;
 }
 
-static enum err_code walk_all(struct walk *w, struct err *e)
+static enum err_code walk_all(struct schema_walk *w, struct err *e)
 {
     struct schema *s = w->s;
 
@@ -598,7 +598,7 @@ enum err_code ipc_schema_decode(const struct wire_schema *in, struct schema **sc
 {
     struct schema *s = schema_new(in->n_columns);
     struct ipc_layout *l = MEM_NEW(struct ipc_layout);
-    struct walk w = {.in = in, .s = s, .l = l};
+    struct schema_walk w = {.in = in, .s = s, .l = l};
     enum err_code rc;
 
     l->n_columns = in->n_columns;

@@ -21,14 +21,14 @@ enum { WIDTH_16 = 1, WIDTH_32 = 2, WIDTH_64 = 3, WIDTH_8 = 4 };
 
 /* --- Reading row sets --- */
 
-struct reader {
+struct rowset_reader {
     struct bytes in;
     size_t pos;
     size_t base; /* where in starts in what the message is about, for error texts */
 };
 
-struct decoding {
-    struct reader *r;
+struct rowset_decoding {
+    struct rowset_reader *r;
     struct rowset *set;
     int64_t value;   /* the running key */
     int64_t pending; /* element begun and not yet added, or -1 */
@@ -36,7 +36,7 @@ struct decoding {
 };
 
 /* Reads a value of size 1, 2, 4 or 8 bytes; the caller has checked that it is there. */
-static int64_t take(struct reader *r, size_t size)
+static int64_t take(struct rowset_reader *r, size_t size)
 {
     const uint8_t *p = r->in.data + r->pos;
 
@@ -44,7 +44,7 @@ static int64_t take(struct reader *r, size_t size)
     return bytes_signed(p, size);
 }
 
-static enum err_code add_range(struct decoding *d, int64_t first, int64_t last,
+static enum err_code add_range(struct rowset_decoding *d, int64_t first, int64_t last,
                                struct err *e)
 {
     size_t n;
@@ -56,7 +56,7 @@ static enum err_code add_range(struct decoding *d, int64_t first, int64_t last,
     return ERR_OK;
 }
 
-static enum err_code flush_pending(struct decoding *d, struct err *e)
+static enum err_code flush_pending(struct rowset_decoding *d, struct err *e)
 {
     int64_t key = d->pending;
 
@@ -65,7 +65,7 @@ static enum err_code flush_pending(struct decoding *d, struct err *e)
 }
 
 /* Applies the delta that was read up to here. */
-static enum err_code apply_delta(struct decoding *d, int64_t delta, struct err *e)
+static enum err_code apply_delta(struct rowset_decoding *d, int64_t delta, struct err *e)
 {
     size_t at = d->r->base + d->r->pos;
     uint64_t step = delta < 0 ? -(uint64_t)delta : (uint64_t)delta;
@@ -94,7 +94,7 @@ static enum err_code apply_delta(struct decoding *d, int64_t delta, struct err *
 }
 
 /* The value that a command carries: an offset, or the length of its array. */
-static enum err_code read_value(struct reader *r, uint8_t command, int64_t *value,
+static enum err_code read_value(struct rowset_reader *r, uint8_t command, int64_t *value,
                                 struct err *e)
 {
     static const size_t size_of[WIDTH_MASK + 1] = {
@@ -112,10 +112,10 @@ static enum err_code read_value(struct reader *r, uint8_t command, int64_t *valu
     return ERR_OK;
 }
 
-static enum err_code read_array(struct decoding *d, uint8_t command, size_t size,
+static enum err_code read_array(struct rowset_decoding *d, uint8_t command, size_t size,
                                 struct err *e)
 {
-    struct reader *r = d->r;
+    struct rowset_reader *r = d->r;
     int64_t count = 0;
 
     TRY(read_value(r, command, &count, e));
@@ -130,9 +130,9 @@ static enum err_code read_array(struct decoding *d, uint8_t command, size_t size
 }
 
 /* Reads one command; *more turns false at the end mark. */
-static enum err_code read_command(struct decoding *d, bool *more, struct err *e)
+static enum err_code read_command(struct rowset_decoding *d, bool *more, struct err *e)
 {
-    struct reader *r = d->r;
+    struct rowset_reader *r = d->r;
     int64_t delta = 0;
     uint8_t command;
 
@@ -162,9 +162,10 @@ static enum err_code read_command(struct decoding *d, bool *more, struct err *e)
 }
 
 /* Reads one row set and leaves r behind it. */
-static enum err_code read_rowset(struct reader *r, struct rowset **out, struct err *e)
+static enum err_code read_rowset(struct rowset_reader *r, struct rowset **out,
+                                 struct err *e)
 {
-    struct decoding d = {.r = r, .set = rowset_new(), .pending = -1};
+    struct rowset_decoding d = {.r = r, .set = rowset_new(), .pending = -1};
     enum err_code rc = ERR_OK;
     bool more = true;
 
@@ -178,7 +179,8 @@ static enum err_code read_rowset(struct reader *r, struct rowset **out, struct e
     return ERR_OK;
 }
 
-static enum err_code check_end(const struct reader *r, const char *what, struct err *e)
+static enum err_code check_end(const struct rowset_reader *r, const char *what,
+                               struct err *e)
 {
     if (r->pos != r->in.len)
         return err_set(e, ERR_PROTO, "%zu bytes after the %s at byte %zu",
@@ -188,7 +190,7 @@ static enum err_code check_end(const struct reader *r, const char *what, struct 
 
 enum err_code rowset_decode(struct bytes in, struct rowset **out, struct err *e)
 {
-    struct reader r = {.in = in};
+    struct rowset_reader r = {.in = in};
     struct rowset *set = NULL;
     enum err_code rc;
 
@@ -353,7 +355,7 @@ static enum err_code pair_parts(struct rowset *const part[N_PARTS], struct shift
 enum err_code shift_decode(struct bytes in, struct shift **out, struct err *e)
 {
     static const char *const part_name[N_PARTS] = {"starts", "ends", "destinations"};
-    struct reader r = {.in = in};
+    struct rowset_reader r = {.in = in};
     struct rowset *part[N_PARTS] = {NULL};
     enum err_code rc = ERR_OK;
 

@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/rpc/internal.h"
 #include "client/rpc/payload.h"
 
-enum batch { BATCH_CLOSE, BATCH_READ, BATCH_WRITE, BATCH_STATUS, BATCH_COUNT };
+enum rpc_batch { BATCH_CLOSE, BATCH_READ, BATCH_WRITE, BATCH_STATUS, BATCH_COUNT };
 
-struct tag {
-    struct completion completion; /* first: the pump hands this back */
+struct rpc_tag {
+    struct pump_tag completion; /* first: the pump hands this back */
     struct rpc *rpc;
 };
 
@@ -26,7 +27,7 @@ struct rpc {
     char *authorization;
     const struct rpc_handler *handler; /* NULL: nobody listens */
     void *ctx;
-    struct tag tag[BATCH_COUNT];
+    struct rpc_tag tag[BATCH_COUNT];
     int batches;
     bool headers_sent, writing, closed;
     bool finishing, status_sent; /* a status was asked for; it has been given to gRPC */
@@ -43,7 +44,7 @@ size_t rpc_alive(void)
     return alive;
 }
 
-static void start(struct rpc *r, enum batch which, const grpc_op *ops, size_t n)
+static void start(struct rpc *r, enum rpc_batch which, const grpc_op *ops, size_t n)
 {
     if (grpc_call_start_batch(r->call, ops, n, &r->tag[which].completion, NULL) !=
         GRPC_CALL_OK)
@@ -165,12 +166,12 @@ static void on_close(struct rpc *r)
         handler->gone(r->ctx);
 }
 
-static void on_done(struct completion *completion, bool ok)
+static void on_done(struct pump_tag *completion, bool ok)
 {
-    struct tag *tag = (struct tag *)completion;
+    struct rpc_tag *tag = (struct rpc_tag *)completion;
     struct rpc *r = tag->rpc;
 
-    switch ((enum batch)(tag - r->tag)) {
+    switch ((enum rpc_batch)(tag - r->tag)) {
     case BATCH_CLOSE:
         on_close(r);
         break;

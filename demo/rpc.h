@@ -13,7 +13,6 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "client/rpc/pump.h"
 
 struct rpc; /* opaque */
 

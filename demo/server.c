@@ -50,7 +50,7 @@ static void accept_next(struct server *s)
         abort(); /* our own mistake */
 }
 
-static void on_accepted(struct completion *c, bool ok)
+static void on_accepted(struct pump_tag *c, bool ok)
 {
     struct server *s = (struct server *)((char *)c - offsetof(struct server, accepted));
     struct rpc *rpc;
@@ -222,7 +222,7 @@ int server_port(const struct server *s)
     return s->port;
 }
 
-static void on_shutdown(struct completion *c, bool ok)
+static void on_shutdown(struct pump_tag *c, bool ok)
 {
     struct server *s = (struct server *)((char *)c - offsetof(struct server, shutdown));
 

@@ -55,7 +55,7 @@ static const struct method *find_method(const char *name)
 static bool resolve_stream(void *ctx, struct exchange *x, struct bytes ticket,
                            struct selection *out)
 {
-    struct stream *st = ctx;
+    struct served_stream *st = ctx;
     struct refusal why;
 
     if (!st->login)
@@ -74,7 +74,7 @@ static bool resolve_stream(void *ctx, struct exchange *x, struct bytes ticket,
 
 static void stream_gone(void *ctx, struct exchange *x)
 {
-    struct stream *st = ctx;
+    struct served_stream *st = ctx;
 
     (void)x;
     *st->link = st->next;
@@ -85,7 +85,7 @@ static void stream_gone(void *ctx, struct exchange *x)
 
 static void start_stream(struct server *s, struct login *l, struct rpc *rpc, bool is_get)
 {
-    struct stream *st = MEM_NEW(struct stream);
+    struct served_stream *st = MEM_NEW(struct served_stream);
     struct exchange_options o = {.world = &s->world,
                                  .faults = &s->options.faults,
                                  .interval_ms = s->options.interval_ms,
@@ -246,14 +246,14 @@ void serve(struct server *s, struct rpc *rpc)
 void retry_waiting(struct server *s)
 {
     struct request *next;
-    struct stream *next_stream;
+    struct served_stream *next_stream;
 
     for (struct request *r = s->requests; r; r = next) {
         next = r->next;
         if (r->has_message && !r->open && r->method->run(r))
             next = s->requests; /* others may have gone with it: start again */
     }
-    for (struct stream *st = s->streams; st; st = next_stream) {
+    for (struct served_stream *st = s->streams; st; st = next_stream) {
         next_stream = st->next;
         if (st->login)
             exchange_retry(st->exchange);
@@ -262,13 +262,13 @@ void retry_waiting(struct server *s)
 
 void services_tick(struct server *s)
 {
-    struct stream *next_stream;
+    struct served_stream *next_stream;
 
     for (struct request *r = s->requests; r; r = r->next) {
         if (r->open && r->method->tick)
             r->method->tick(r);
     }
-    for (struct stream *st = s->streams; st; st = next_stream) {
+    for (struct served_stream *st = s->streams; st; st = next_stream) {
         next_stream = st->next;
         if (st->login)
             exchange_tick(st->exchange, server_table_ms(s));
@@ -277,7 +277,7 @@ void services_tick(struct server *s)
 
 /* protocol: streams of a session that is over mostly stay open and silent; one that still
  * waits for its table ends. */
-static void end_stream(struct stream *st)
+static void end_stream(struct served_stream *st)
 {
     struct bytes ticket;
     char text[REFUSAL_MAX];
@@ -294,9 +294,9 @@ static void end_stream(struct stream *st)
 void end_login(struct server *s, struct login *login)
 {
     struct request *next;
-    struct stream *next_stream;
+    struct served_stream *next_stream;
 
-    for (struct stream *st = s->streams; st; st = next_stream) {
+    for (struct served_stream *st = s->streams; st; st = next_stream) {
         next_stream = st->next;
         if (st->login == login)
             end_stream(st);
@@ -339,7 +339,7 @@ void terminate_all(struct server *s, size_t reason_bytes)
 void end_all(struct server *s)
 {
     struct request *next;
-    struct stream *next_stream;
+    struct served_stream *next_stream;
 
     for (struct request *r = s->requests; r; r = next) {
         next = r->next;
@@ -348,7 +348,7 @@ void end_all(struct server *s)
         else
             request_fail(r, r->method->end_status, r->method->end_text);
     }
-    for (struct stream *st = s->streams; st; st = next_stream) {
+    for (struct served_stream *st = s->streams; st; st = next_stream) {
         next_stream = st->next;
         exchange_fail(st->exchange, GRPC_STATUS_OK, NULL);
     }

@@ -5,6 +5,7 @@
 #ifndef DEMO_STATE_H
 #define DEMO_STATE_H
 
+#include "client/rpc/internal.h"
 #include "demo/exchange.h"
 #include "demo/login.h"
 #include "demo/rpc.h"
@@ -22,20 +23,20 @@ struct server {
     size_t n_tables;
     struct login *logins;
     struct request *requests;
-    struct stream *streams;
+    struct served_stream *streams;
     uint64_t n_calls; /* that carried a login */
     bool had_stream;
     int64_t faults_until_ms;
 
     /* the call that the next client makes */
-    struct completion accepted;
+    struct pump_tag accepted;
     grpc_call *call;
     grpc_call_details details;
     grpc_metadata_array headers;
 
     bool stopping, cancelled, shut_down;
     uint64_t stop_ns;
-    struct completion shutdown;
+    struct pump_tag shutdown;
     void (*stopped)(void *ctx);
     void *stopped_ctx;
 };
@@ -57,11 +58,11 @@ struct request {
 };
 
 /* A DoExchange or DoGet. */
-struct stream {
+struct served_stream {
     struct server *server;
     struct login *login; /* NULL once its session is over */
     struct exchange *exchange;
-    struct stream *next, **link;
+    struct served_stream *next, **link;
 };
 
 struct method {

@@ -44,14 +44,14 @@ void viewport_rows_release(struct viewport_rows *w)
 
 /* --- delta --- */
 
-struct place {
+struct row_place {
     int64_t id;
     size_t index; /* in the old window */
 };
 
 static int by_id(const void *a, const void *b)
 {
-    const struct place *x = a, *y = b;
+    const struct row_place *x = a, *y = b;
 
     return (x->id > y->id) - (x->id < y->id);
 }
@@ -62,19 +62,19 @@ static int by_id(const void *a, const void *b)
 static size_t *find_old(const struct viewport_rows *before,
                         const struct viewport_rows *after)
 {
-    struct place *places = MEM_ARRAY(struct place, before->n);
+    struct row_place *places = MEM_ARRAY(struct row_place, before->n);
     size_t *old = MEM_ARRAY(size_t, after->n);
     bool sorted = true;
 
     for (size_t i = 0; i < before->n; i++) {
-        places[i] = (struct place){before->ids[i], i};
+        places[i] = (struct row_place){before->ids[i], i};
         sorted = sorted && (i == 0 || before->ids[i - 1] < before->ids[i]);
     }
     if (!sorted)
         qsort(places, before->n, sizeof(*places), by_id);
     for (size_t i = 0; i < after->n; i++) {
-        struct place key = {after->ids[i], 0};
-        const struct place *p =
+        struct row_place key = {after->ids[i], 0};
+        const struct row_place *p =
             before->n ? bsearch(&key, places, before->n, sizeof(*places), by_id) : NULL;
 
         old[i] = p ? p->index : NOWHERE;

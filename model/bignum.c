@@ -209,11 +209,11 @@ static int sign_of(struct bytes in)
 
 /* Between which powers of ten the magnitude of a decimal other than zero is, both
  * included; known from its length alone, whatever its scale. */
-struct span {
+struct decimal_span {
     double low, high;
 };
 
-static struct span span_of(struct bytes in, int32_t scale)
+static struct decimal_span span_of(struct bytes in, int32_t scale)
 {
     uint8_t sign = sign_byte(in);
     size_t i = 0, bits = 0;
@@ -225,8 +225,8 @@ static struct span span_of(struct bytes in, int32_t scale)
             bits++;
         bits += 8 * (in.len - i - 1);
     }
-    return (struct span){((double)bits - 1) * LOG10_OF_2 - scale - SPAN_SLACK,
-                         (double)bits * LOG10_OF_2 - scale + SPAN_SLACK};
+    return (struct decimal_span){((double)bits - 1) * LOG10_OF_2 - scale - SPAN_SLACK,
+                                 (double)bits * LOG10_OF_2 - scale + SPAN_SLACK};
 }
 
 /* in, times ten to the power of by; owned. */
@@ -262,7 +262,7 @@ int bignum_compare_decimals(struct bytes a, struct bytes b)
 {
     struct bytes x = unscaled(a), y = unscaled(b);
     int sign = sign_of(x);
-    struct span of_x, of_y;
+    struct decimal_span of_x, of_y;
 
     if (a.len < 4 || b.len < 4)
         return 0;

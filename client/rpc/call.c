@@ -13,13 +13,13 @@
 #include "client/rpc/call.h"
 
 #include <grpc/byte_buffer.h>
-#include <grpc/grpc.h>
 #include <grpc/slice.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/rpc/internal.h"
 #include "client/rpc/payload.h"
 
 struct call_metadata {
@@ -36,12 +36,12 @@ enum batch {
 };
 
 struct tag {
-    struct completion completion; /* first: the pump hands this back */
+    struct pump_tag completion; /* first: the pump hands this back */
     struct call *call;
 };
 
-struct outgoing {
-    struct outgoing *next;
+struct call_message {
+    struct call_message *next;
     grpc_byte_buffer *message;
 };
 
@@ -59,7 +59,7 @@ struct call {
     bool writing, half_closed;
     struct call_metadata headers, trailers;
     grpc_byte_buffer *incoming;
-    struct outgoing *queue, **queue_tail;
+    struct call_message *queue, **queue_tail;
     grpc_status_code status;
     grpc_slice status_text;
 };
@@ -75,7 +75,7 @@ static void start(struct call *c, enum batch which, const grpc_op *ops, size_t n
 static void free_outgoing(struct call *c)
 {
     while (c->queue) {
-        struct outgoing *o = c->queue;
+        struct call_message *o = c->queue;
 
         c->queue = o->next;
         grpc_byte_buffer_destroy(o->message);
@@ -148,7 +148,7 @@ static bool close_after_server(struct call *c)
 
 static void write_next(struct call *c)
 {
-    struct outgoing *o = c->queue;
+    struct call_message *o = c->queue;
     grpc_op op = {.op = GRPC_OP_SEND_MESSAGE};
 
     if (c->writing || c->dropped || close_after_server(c) || c->half_closed || !o)
@@ -199,7 +199,7 @@ static void on_written(struct call *c, bool ok)
         write_next(c);
 }
 
-static void on_done(struct completion *completion, bool ok)
+static void on_done(struct pump_tag *completion, bool ok)
 {
     struct tag *tag = (struct tag *)completion;
     struct call *c = tag->call;
@@ -306,7 +306,7 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
 
 void call_send(struct call *c, struct bytes message, bool newest)
 {
-    struct outgoing *o = MEM_NEW(struct outgoing);
+    struct call_message *o = MEM_NEW(struct call_message);
 
     if (newest)
         free_outgoing(c);

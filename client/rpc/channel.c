@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "client/rpc/internal.h"
 
 #define PEM_MAX ((size_t)4 << 20) /* bytes of a PEM file */
 

@@ -7,8 +7,8 @@
 #ifndef CLIENT_RPC_CHANNEL_H
 #define CLIENT_RPC_CHANNEL_H
 
-#include <grpc/grpc.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "client/rpc/pump.h"
@@ -33,21 +33,8 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
                           struct channel **out, struct err *e);
 void channel_free(struct channel *c); /* accepts NULL; calls must have been dropped */
 
-/* Borrowed, for client/rpc/call. */
-grpc_channel *channel_grpc(struct channel *c);
-struct pump *channel_pump(struct channel *c);
-
 /* It is connected: what is sent now leaves now. */
 bool channel_connected(struct channel *c);
-
-/* Something that client/rpc/call puts off, to be run at the latest by channel_free(). Part
- * of its owner, who keeps it in place while it is in the list; all zero: it is not. */
-struct channel_late {
-    struct channel_late *next, **link;
-    void (*run)(struct channel_late *late); /* it is out of the list then */
-};
-void channel_late_add(struct channel *c, struct channel_late *late);
-void channel_late_run(struct channel_late *late); /* does nothing when it is in no list */
 
 /* "host:port", borrowed. */
 const char *channel_address(const struct channel *c);

@@ -1,8 +1,8 @@
 /*
  * client/rpc/payload.h - messages as gRPC holds them, made of bytes and read as bytes.
  *
- * Shared by both ends: calls of the client, and those that the demo server answers. Any
- * thread.
+ * Shared by both ends: calls of the client, and those that the demo server answers; private
+ * to them, as client/rpc/internal.h is. Any thread.
  */
 #ifndef CLIENT_RPC_PAYLOAD_H
 #define CLIENT_RPC_PAYLOAD_H

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "client/rpc/internal.h"
 
 struct pump {
     grpc_completion_queue *queue;
@@ -13,7 +14,7 @@ struct pump {
 
 static void run_completion(struct wakeup_item *item)
 {
-    struct completion *c = (struct completion *)item;
+    struct pump_tag *c = (struct pump_tag *)item;
 
     c->done(c, c->ok);
 }
@@ -26,7 +27,7 @@ static void *pump_main(void *arg)
     for (;;) {
         grpc_event ev =
             grpc_completion_queue_next(p->queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
-        struct completion *c = ev.tag;
+        struct pump_tag *c = ev.tag;
 
         if (ev.type == GRPC_QUEUE_SHUTDOWN)
             return NULL;

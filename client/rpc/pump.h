@@ -2,32 +2,19 @@
  * client/rpc/pump.h - the completion-queue thread and its hand-over to the loop.
  *
  * A gRPC completion queue makes progress only inside grpc_completion_queue_next(), so one
- * thread blocks there and passes every completion to the loop thread, where done() runs.
+ * thread blocks there and passes every completion to the loop thread. One pump serves all
+ * channels.
  */
 #ifndef CLIENT_RPC_PUMP_H
 #define CLIENT_RPC_PUMP_H
 
-#include <grpc/grpc.h>
-#include <stdbool.h>
 #include <uv.h>
-
-#include "client/rpc/wakeup.h"
-
-/* The tag of a batch: given to gRPC with the batch, ours again when done() is called. */
-struct completion {
-    struct wakeup_item item; /* first: the queue hands this back */
-    bool ok;
-    void (*done)(struct completion *c, bool ok); /* loop thread */
-};
 
 struct pump; /* opaque */
 
 /* Starts gRPC, the queue and the thread. Signals are to be blocked by the caller around
  * this, so that gRPC's threads inherit the mask. Owned. */
 struct pump *pump_new(uv_loop_t *loop);
-
-/* Borrowed: the queue that calls are made on. */
-grpc_completion_queue *pump_queue(struct pump *p);
 
 /* Ends the thread and frees p. Every call must have been cancelled: their last completions
  * run inside this function. Loop thread; the loop then needs one more turn to close the

@@ -14,14 +14,14 @@ namespace dhwire
 
 void fail(enum err_code code, const char *fmt, ...)
 {
-    fault f;
+    wire_fault f;
     va_list ap;
 
     f.code = code;
     va_start(ap, fmt);
     std::vsnprintf(f.msg, sizeof(f.msg), fmt, ap);
     va_end(ap);
-    throw fault(f);
+    throw wire_fault(f);
 }
 
 void check_size(struct bytes in, const char *part)

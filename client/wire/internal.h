@@ -23,7 +23,7 @@
 namespace dhwire
 {
 
-struct fault {
+struct wire_fault {
     enum err_code code = ERR_PROTO;
     char msg[160] = "";
 };
@@ -38,7 +38,7 @@ enum err_code guarded(const char *what, struct err *e, Body body) noexcept
     try {
         body();
         return ERR_OK;
-    } catch (const fault &f) {
+    } catch (const wire_fault &f) {
         return err_set(e, f.code, "%s: %s", what, f.msg);
     } catch (const std::bad_alloc &) {
         return err_set(e, ERR_LIMIT, "%s: not enough memory", what);

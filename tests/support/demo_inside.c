@@ -38,14 +38,14 @@ size_t inside_streams(const struct server *s)
 {
     size_t n = 0;
 
-    for (const struct stream *st = s->streams; st; st = st->next)
+    for (const struct served_stream *st = s->streams; st; st = st->next)
         n++;
     return n;
 }
 
 void inside_fail_stream(struct server *s, const char *text)
 {
-    struct stream *st = s->streams;
+    struct served_stream *st = s->streams;
 
     assert_non_null(st);
     while (st->next)

@@ -67,7 +67,7 @@ static const struct meter_popup_handler meter_handler = {meter_totals, meter_lin
 
 /* The round trip for the tab line: it stays until it is clearly another, so that a quiet
  * screen is not painted for it. */
-static double steady_round_trip(struct server *s)
+static double steady_round_trip(struct app_server *s)
 {
     double now = session_round_trip_ms(s->session), shown = s->shown_round_trip;
     double off = now > shown ? now - shown : shown - now;

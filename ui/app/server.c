@@ -18,7 +18,7 @@
 /* --- its tabs --- */
 
 /* The next of its tabs from number *i on; NULL: there is none. */
-static struct tab *next_tab(const struct server *s, size_t *i)
+static struct tab *next_tab(const struct app_server *s, size_t *i)
 {
     const struct app *a = s->app;
 
@@ -31,7 +31,7 @@ static struct tab *next_tab(const struct server *s, size_t *i)
     return NULL;
 }
 
-static bool has_opened(const struct server *s)
+static bool has_opened(const struct app_server *s)
 {
     const struct tab *t;
 
@@ -49,7 +49,7 @@ static void open_tab(struct tab *t)
         server_fill_pickers(t->server);
 }
 
-void server_open_tabs(struct server *s)
+void server_open_tabs(struct app_server *s)
 {
     struct tab *t = app_tab(s->app);
 
@@ -60,7 +60,7 @@ void server_open_tabs(struct server *s)
 }
 
 /* No tab of it can show anything; what one of another version has shown is no good. */
-static void fail_tabs(struct server *s, const struct err *why)
+static void fail_tabs(struct app_server *s, const struct err *why)
 {
     struct tab *t;
 
@@ -78,7 +78,7 @@ static void on_session_open(void *ctx)
 
 static void on_want_secret(void *ctx)
 {
-    struct server *s = ctx;
+    struct app_server *s = ctx;
 
     (void)uv_timer_stop(&s->connect);
     s->wants_secret = true;
@@ -87,7 +87,7 @@ static void on_want_secret(void *ctx)
 
 static void on_ready(void *ctx)
 {
-    struct server *s = ctx;
+    struct app_server *s = ctx;
 
     (void)uv_timer_stop(&s->connect);
     s->link = LINK_LIVE;
@@ -105,7 +105,7 @@ static void mark_tables_old(struct tab *t)
 
 static void on_session_ended(void *ctx, const struct err *why)
 {
-    struct server *s = ctx;
+    struct app_server *s = ctx;
     struct tab *t;
 
     s->link = LINK_LOST;
@@ -126,7 +126,7 @@ static const struct session_handler session_handler = {on_session_open, on_want_
 
 static void on_connect_timeout(uv_timer_t *timer)
 {
-    struct server *s = timer->data;
+    struct app_server *s = timer->data;
     struct err e;
 
     (void)err_set(&e, ERR_CONNECT, "no answer in %d s; is that a Deephaven server?",
@@ -134,12 +134,12 @@ static void on_connect_timeout(uv_timer_t *timer)
     fail_tabs(s, &e);
 }
 
-static void wait_for_connection(struct server *s)
+static void wait_for_connection(struct app_server *s)
 {
     (void)uv_timer_start(&s->connect, on_connect_timeout, CONNECT_TIMEOUT_MS, 0);
 }
 
-void server_give_secret(struct server *s, const char *secret)
+void server_give_secret(struct app_server *s, const char *secret)
 {
     struct app *a = s->app;
     struct err e;
@@ -166,7 +166,7 @@ static enum err_code read_secret(const struct options *o, char **out, struct err
 
 /* Only the authorities to trust are for all servers: a secret, a user and a certificate
  * belong to the server that was named first, and no other gets to see them. */
-static enum err_code make_session(struct server *s, bool first, struct err *e)
+static enum err_code make_session(struct app_server *s, bool first, struct err *e)
 {
     static const struct options none;
     const struct options *all = s->app->options, *o = first ? all : &none;
@@ -206,7 +206,7 @@ static void on_timer_closed(uv_handle_t *timer)
     free(timer->data);
 }
 
-static void end_server(struct server *s)
+static void end_server(struct app_server *s)
 {
     session_free(s->session);
     channel_free(s->channel);
@@ -219,9 +219,9 @@ static bool same_server(const struct target *a, const struct target *b)
     return a->tls == b->tls && a->port == b->port && strcmp(a->host, b->host) == 0;
 }
 
-static struct server *add_server(struct app *a, const struct target *t)
+static struct app_server *add_server(struct app *a, const struct target *t)
 {
-    struct server *s = MEM_NEW(struct server);
+    struct app_server *s = MEM_NEW(struct app_server);
 
     s->app = a;
     s->target = *t;
@@ -232,10 +232,10 @@ static struct server *add_server(struct app *a, const struct target *t)
     return a->servers[a->n_servers++] = s;
 }
 
-enum err_code app_server_of(struct app *a, struct target *t, struct server **out,
+enum err_code app_server_of(struct app *a, struct target *t, struct app_server **out,
                             struct err *e)
 {
-    struct server *s;
+    struct app_server *s;
     enum err_code rc;
 
     for (size_t i = 0; i < a->n_servers; i++) {
@@ -325,7 +325,7 @@ static void keep_the_cause(struct err *e)
         memmove(e->msg, cause, strlen(cause) + 1);
 }
 
-void server_name_err(const struct server *s, struct err *e)
+void server_name_err(const struct app_server *s, struct err *e)
 {
     if (!s || !s->channel || e->code == ERR_USAGE || e->code == ERR_INTERRUPTED ||
         e->code == ERR_IO)

@@ -18,7 +18,7 @@
 
 struct app;
 
-struct server {
+struct app_server {
     struct app *app;      /* borrowed */
     struct target target; /* its table is that of the first tab */
     struct channel *channel;
@@ -37,19 +37,19 @@ void app_network_start(struct app *a);
 /* The server of a target (given, also after an error), which is connected to when no tab
  * has named it before; it then has a limited time to let us in. Borrowed until the end of
  * the program. */
-enum err_code app_server_of(struct app *a, struct target *t, struct server **out,
+enum err_code app_server_of(struct app *a, struct target *t, struct app_server **out,
                             struct err *e);
 
 /* Opens what its tabs show and what is not open yet, as far as calls can be made. */
-void server_open_tabs(struct server *s);
+void server_open_tabs(struct app_server *s);
 
 /* Logs in with what the user typed and closes the question. What cannot be sent, such as a
  * key in plain text to another host, fails the tabs of this server. */
-void server_give_secret(struct server *s, const char *secret);
+void server_give_secret(struct app_server *s, const char *secret);
 
 /* Says which server an error is about; messages of our own checks name it already. Accepts
  * NULL. */
-void server_name_err(const struct server *s, struct err *e);
+void server_name_err(const struct app_server *s, struct err *e);
 
 /* Gives the sessions back, for which the loop runs a moment, and ends all connections. No
  * tab may be left, and the terminal should be the user's again already. */

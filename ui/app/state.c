@@ -27,7 +27,7 @@ struct tab *app_tab(const struct app *a)
     return a->shown < a->n_tabs ? a->tabs[a->shown] : NULL;
 }
 
-struct tab *app_add_tab(struct app *a, struct server *s)
+struct tab *app_add_tab(struct app *a, struct app_server *s)
 {
     MEM_GROW(a->tabs, a->tabs_cap, a->n_tabs + 1);
     return a->tabs[a->n_tabs++] = tab_new(a, s);

@@ -38,7 +38,7 @@ struct app {
     struct console console;
 
     struct pump *pump;
-    struct server **servers; /* owned; that of the first target is the first */
+    struct app_server **servers; /* owned; that of the first target is the first */
     size_t n_servers, servers_cap;
 
     struct tab **tabs; /* owned, as shown from left to right */
@@ -58,9 +58,9 @@ struct app {
     char proposal[512];        /* scratch of its completion */
 
     bool stopping;
-    int signal;            /* that ends the program, or 0 */
-    struct err end;        /* why it ends */
-    struct server *end_of; /* borrowed: the server that is the reason; or NULL */
+    int signal;                /* that ends the program, or 0 */
+    struct err end;            /* why it ends */
+    struct app_server *end_of; /* borrowed: the server that is the reason; or NULL */
 };
 
 /* The screen would look different; app_mark_data() when rows that came are the reason.
@@ -74,7 +74,7 @@ struct tab *app_tab(const struct app *a);
 
 /* Adds an empty tab at the end; it is not yet on the screen. Borrowed likewise, and the
  * server is borrowed for good. */
-struct tab *app_add_tab(struct app *a, struct server *s);
+struct tab *app_add_tab(struct app *a, struct app_server *s);
 
 /* Something of a server was on the screen: what follows is no failed start. */
 bool app_has_opened(const struct app *a);

@@ -7,7 +7,7 @@
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
 
-struct tab *tab_new(struct app *a, struct server *s)
+struct tab *tab_new(struct app *a, struct app_server *s)
 {
     struct tab *t = MEM_NEW(struct tab);
 

@@ -16,11 +16,11 @@
 #include "ui/widget/view_stack.h"
 
 struct app;
-struct server;
+struct app_server;
 
 struct tab {
-    struct app *app;       /* borrowed */
-    struct server *server; /* borrowed: whose tables it shows */
+    struct app *app;           /* borrowed */
+    struct app_server *server; /* borrowed: whose tables it shows */
     struct view_stack views;
     struct table_view
         *table;            /* the uppermost, borrowed from its view; NULL: there is none */
@@ -35,7 +35,7 @@ struct tab {
 };
 
 /* Owned by the application's list of tabs. It is empty; the first view comes next. */
-struct tab *tab_new(struct app *a, struct server *s);
+struct tab *tab_new(struct app *a, struct app_server *s);
 
 /* Closes its views and what they hold on the server. */
 void tab_free(struct tab *t);

@@ -81,7 +81,7 @@ void tab_open_table(struct tab *t)
 
 static void on_fields_changed(void *ctx)
 {
-    struct server *s = ctx;
+    struct app_server *s = ctx;
     struct app *a = s->app;
 
     session_upkeep(s->session);
@@ -99,7 +99,7 @@ static void on_fields_changed(void *ctx)
 /* Who looks at a table does not miss the list. */
 static void on_fields_ended(void *ctx, const struct err *why)
 {
-    struct server *s = ctx;
+    struct app_server *s = ctx;
     struct app *a = s->app;
 
     s->fields_ended = true;
@@ -130,7 +130,7 @@ static void tell_news(struct tab *t, const struct field *f, enum field_change ch
 
 static void on_field_news(void *ctx, const struct field *f, enum field_change change)
 {
-    struct server *s = ctx;
+    struct app_server *s = ctx;
     struct app *a = s->app;
 
     for (size_t i = 0; i < a->n_tabs; i++) {
@@ -145,7 +145,7 @@ static void on_field_news(void *ctx, const struct field *f, enum field_change ch
 static const struct fields_handler fields_handler = {on_fields_changed, on_fields_ended,
                                                      on_field_news};
 
-static void open_fields(struct server *s)
+static void open_fields(struct app_server *s)
 {
     if (s->fields && !s->fields_ended)
         return;
@@ -154,7 +154,7 @@ static void open_fields(struct server *s)
     s->fields = fields_open(s->session, &fields_handler, s);
 }
 
-void server_fill_pickers(struct server *s)
+void server_fill_pickers(struct app_server *s)
 {
     struct app *a = s->app;
 
@@ -164,7 +164,7 @@ void server_fill_pickers(struct server *s)
             picker_show(a->tabs[i]->picker, s->fields);
 }
 
-void server_watch_fields(struct server *s)
+void server_watch_fields(struct app_server *s)
 {
     if (!s->fields && session_is_kept(s->session) &&
         session_state(s->session) == SESSION_READY)

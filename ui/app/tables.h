@@ -9,7 +9,7 @@
 #include "base/buf.h"
 
 struct app;
-struct server;
+struct app_server;
 struct tab;
 
 /* Puts a table on the tab's stack (name and ticket are copied), which must have room, and
@@ -33,11 +33,11 @@ void tab_open_picker(struct tab *t);
 /* Asks for what the server offers, and gives it to the lists of tables in its tabs: one
  * list for the whole session, asked for again when it had ended. session_can_call() must
  * hold. */
-void server_fill_pickers(struct server *s);
+void server_fill_pickers(struct app_server *s);
 
 /* Asks for it once the first rows are on the screen, so that their table's name is watched.
  */
-void server_watch_fields(struct server *s);
+void server_watch_fields(struct app_server *s);
 
 /* The list of the columns of the tab's table, which must exist. */
 void tab_open_columns(struct tab *t);

@@ -24,7 +24,7 @@ static void leave_tab(struct app *a)
 
 void app_ask_secret(struct app *a)
 {
-    const struct server *s = app_tab(a)->server;
+    const struct app_server *s = app_tab(a)->server;
     char *label;
 
     if (!s->wants_secret)
@@ -85,7 +85,7 @@ void app_close_tab(struct app *a)
     app_mark_dirty(a);
 }
 
-struct tab *app_insert_tab(struct app *a, struct server *s)
+struct tab *app_insert_tab(struct app *a, struct app_server *s)
 {
     struct tab *t = app_add_tab(a, s);
     size_t at = a->shown + 1;

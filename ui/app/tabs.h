@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct app;
-struct server;
+struct app_server;
 struct tab;
 
 /* Puts tab i, which must exist, on the screen. What was asked in the one before is given
@@ -30,7 +30,7 @@ void app_close_tab(struct app *a);
 
 /* A new tab right of the one on the screen: it is empty, and to be filled before it is
  * shown. Borrowed, and the server is borrowed for good. */
-struct tab *app_insert_tab(struct app *a, struct server *s);
+struct tab *app_insert_tab(struct app *a, struct app_server *s);
 
 /* Asks for the key that the server of the tab on the screen wants, if it wants one. */
 void app_ask_secret(struct app *a);

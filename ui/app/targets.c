@@ -26,7 +26,7 @@ enum err_code app_open_target(struct app *a, const char *text, struct err *e)
 {
     struct wanted wanted;
     struct target target;
-    struct server *s;
+    struct app_server *s;
     struct tab *t;
     enum err_code rc;
 

@@ -13,7 +13,7 @@
 #define FIRST_CAP 64 /* a power of two, as all capacities */
 
 /* Kept small: a table of all cells of a window is looked through for every frame. */
-struct entry {
+struct tick_entry {
     int64_t position;
     uint64_t since;
     uint32_t column;
@@ -22,7 +22,7 @@ struct entry {
 };
 
 struct ticks {
-    struct entry *entries; /* owned */
+    struct tick_entry *entries; /* owned */
     size_t n, cap;
 };
 
@@ -56,7 +56,7 @@ static size_t hash(size_t column, int64_t position)
 }
 
 /* The cell's entry, or the free one where it belongs. There is always a free one. */
-static struct entry *find(const struct ticks *t, size_t column, int64_t position)
+static struct tick_entry *find(const struct ticks *t, size_t column, int64_t position)
 {
     size_t i = hash(column, position) & (t->cap - 1);
 
@@ -66,7 +66,7 @@ static struct entry *find(const struct ticks *t, size_t column, int64_t position
     return &t->entries[i];
 }
 
-static bool is_over(const struct entry *e, uint64_t now)
+static bool is_over(const struct tick_entry *e, uint64_t now)
 {
     return !e->used || now - e->since >= TICKS_GONE_MS;
 }
@@ -95,7 +95,7 @@ static bool make_room(struct ticks *t, uint64_t now)
     t->cap = FIRST_CAP;
     while (t->cap < 4 * alive) /* half of the new one stays free for what is to come */
         t->cap *= 2;
-    t->entries = MEM_ARRAY(struct entry, t->cap);
+    t->entries = MEM_ARRAY(struct tick_entry, t->cap);
     for (size_t i = 0; i < old.cap; i++) {
         if (is_over(&old.entries[i], now))
             continue;
@@ -109,24 +109,24 @@ static bool make_room(struct ticks *t, uint64_t now)
 void ticks_add(struct ticks *t, size_t column, int64_t position, int direction,
                uint64_t now)
 {
-    struct entry *e;
+    struct tick_entry *e;
 
     if (column > UINT32_MAX || !make_room(t, now))
         return;
     e = find(t, column, position);
     if (!e->used)
         t->n++;
-    *e = (struct entry){position, now, (uint32_t)column, (int8_t)direction, true};
+    *e = (struct tick_entry){position, now, (uint32_t)column, (int8_t)direction, true};
 }
 
 void ticks_move(struct ticks *t, ticks_where *where, const void *ctx)
 {
-    struct entry *old = t->entries;
+    struct tick_entry *old = t->entries;
 
     if (t->n == 0)
         return;
     t->n = 0;
-    t->entries = MEM_ARRAY(struct entry, t->cap);
+    t->entries = MEM_ARRAY(struct tick_entry, t->cap);
     for (size_t i = 0; i < t->cap; i++) {
         int64_t to = old[i].used ? where(ctx, old[i].position) : -1;
 
@@ -141,7 +141,7 @@ void ticks_move(struct ticks *t, ticks_where *where, const void *ctx)
 
 struct tick ticks_look(const struct ticks *t, size_t column, int64_t position, uint64_t now)
 {
-    const struct entry *e;
+    const struct tick_entry *e;
 
     if (t->n == 0)
         return (struct tick){TICK_NONE, 0};
@@ -158,7 +158,7 @@ uint64_t ticks_next(const struct ticks *t, uint64_t now, ticks_visible *visible,
     uint64_t next = TICKS_NEVER;
 
     for (size_t i = 0; t->n > 0 && i < t->cap; i++) {
-        const struct entry *e = &t->entries[i];
+        const struct tick_entry *e = &t->entries[i];
         uint64_t step;
 
         if (is_over(e, now))

@@ -21,7 +21,7 @@
 #define BELOW_COLUMNS 8 /* is written next */
 
 /* Cells of one row that differ; an erased one goes to the end of the row. */
-struct run {
+struct paint_run {
     int row, from, to;
     bool erase, done;
 };
@@ -35,7 +35,7 @@ struct paint {
     bool doubtful; /* col, for those who know another width for what was written */
     uint8_t pen;   /* one of alike[] */
     bool known;
-    struct run *runs; /* of the frame under way: by row, then by column */
+    struct paint_run *runs; /* of the frame under way: by row, then by column */
     size_t n, cap;
     size_t *row_runs; /* rows + 1: where those of a row begin */
 };
@@ -317,7 +317,7 @@ static bool differs(const struct frame *f, int row, int from, int to)
     return false;
 }
 
-static void add_run(struct paint *p, struct run run)
+static void add_run(struct paint *p, struct paint_run run)
 {
     MEM_GROW(p->runs, p->cap, p->n + 1);
     p->runs[p->n++] = run;
@@ -340,15 +340,16 @@ static void collect_row(struct frame *f, int row)
             continue;
         }
         if (!open)
-            add_run(p, (struct run){.row = row, .from = col});
+            add_run(p, (struct paint_run){.row = row, .from = col});
         p->runs[p->n - 1].to = col + 1;
         open = true;
     }
     if (tail < end)
-        add_run(p, (struct run){.row = row, .from = tail, .to = p->cols, .erase = true});
+        add_run(p,
+                (struct paint_run){.row = row, .from = tail, .to = p->cols, .erase = true});
 }
 
-static void erase(struct frame *f, const struct run *run)
+static void erase(struct frame *f, const struct paint_run *run)
 {
     struct cell *cells = shown_row(f->p, run->row);
 
@@ -360,7 +361,7 @@ static void erase(struct frame *f, const struct run *run)
         cells[col] = *wanted(f, run->row, col);
 }
 
-static void write_run(struct frame *f, const struct run *run)
+static void write_run(struct frame *f, const struct paint_run *run)
 {
     struct cell *cells = shown_row(f->p, run->row);
 
@@ -377,12 +378,12 @@ static void write_run(struct frame *f, const struct run *run)
 }
 
 /* The nearest of a row's runs that begin near a column, or NULL. */
-static struct run *run_near(const struct paint *p, int row, int col)
+static struct paint_run *run_near(const struct paint *p, int row, int col)
 {
-    struct run *best = NULL;
+    struct paint_run *best = NULL;
 
     for (size_t i = p->row_runs[row]; i < p->row_runs[row + 1]; i++) {
-        struct run *r = &p->runs[i];
+        struct paint_run *r = &p->runs[i];
 
         if (r->from > col + BELOW_COLUMNS)
             break;
@@ -393,9 +394,9 @@ static struct run *run_near(const struct paint *p, int row, int col)
     return best;
 }
 
-static struct run *run_below(const struct paint *p, const struct run *run)
+static struct paint_run *run_below(const struct paint *p, const struct paint_run *run)
 {
-    struct run *below = NULL;
+    struct paint_run *below = NULL;
 
     for (int row = run->row + 1; !below && row < p->rows && row <= run->row + BELOW_ROWS;
          row++)
@@ -406,7 +407,7 @@ static struct run *run_below(const struct paint *p, const struct run *run)
 static void write_runs(struct frame *f)
 {
     for (size_t i = 0; i < f->p->n; i++) {
-        struct run *run = f->p->runs[i].done ? NULL : &f->p->runs[i];
+        struct paint_run *run = f->p->runs[i].done ? NULL : &f->p->runs[i];
 
         while (run) {
             run->done = true;

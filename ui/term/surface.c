@@ -183,14 +183,14 @@ static struct text_cluster plain_cluster(const char *utf8)
     return c;
 }
 
-struct span {
+struct cell_span {
     int row, col, max_width;
     uint8_t style, mark_style;
     bool ascii;
 };
 
 /* What nearly every text is: a byte a column, all inside the surface. */
-static bool draw_plain(struct surface *s, const struct span *at_, struct bytes in)
+static bool draw_plain(struct surface *s, const struct cell_span *at_, struct bytes in)
 {
     struct cell *cells;
 
@@ -205,7 +205,7 @@ static bool draw_plain(struct surface *s, const struct span *at_, struct bytes i
     return true;
 }
 
-static int draw_text(struct surface *s, const struct span *at_, struct bytes in)
+static int draw_text(struct surface *s, const struct cell_span *at_, struct bytes in)
 {
     struct text_iter it = text_iter(in, at_->ascii);
     struct text_cluster c;
@@ -245,7 +245,7 @@ static int text_room(const struct surface *s, int row, int col, int max_width)
 int surface_text(struct surface *s, int row, int col, int max_width, struct bytes in,
                  uint8_t style, bool ascii)
 {
-    struct span span = {.row = row, .col = col, .style = style, .ascii = ascii};
+    struct cell_span span = {.row = row, .col = col, .style = style, .ascii = ascii};
 
     span.mark_style = STYLE_TEXT_MARK;
     span.max_width = text_room(s, row, col, max_width);
@@ -255,7 +255,7 @@ int surface_text(struct surface *s, int row, int col, int max_width, struct byte
 int surface_text_plain(struct surface *s, int row, int col, int max_width, struct bytes in,
                        uint8_t style, bool ascii)
 {
-    struct span span = {.row = row, .col = col, .style = style, .ascii = ascii};
+    struct cell_span span = {.row = row, .col = col, .style = style, .ascii = ascii};
 
     span.mark_style = style;
     span.max_width = text_room(s, row, col, max_width);

@@ -27,7 +27,7 @@ static const struct legend {
 #define N_LEGEND (sizeof(legend) / sizeof(*legend))
 
 /* The tables as one list of entries, so that one loop makes groups of each. */
-struct entry {
+struct help_entry {
     const struct binding *binding;   /* or NULL */
     const struct option_def *option; /* or NULL */
     const struct legend *legend;     /* or NULL */
@@ -39,14 +39,14 @@ static size_t entry_count(void)
     return keymap_len + N_LEGEND + option_table_len;
 }
 
-static struct entry entry_at(size_t i)
+static struct help_entry entry_at(size_t i)
 {
     if (i < keymap_len)
-        return (struct entry){.binding = &keymap[i], .group = keymap[i].group};
+        return (struct help_entry){.binding = &keymap[i], .group = keymap[i].group};
     i -= keymap_len;
     if (i < N_LEGEND)
-        return (struct entry){.legend = &legend[i], .group = legend[i].group};
-    return (struct entry){.option = &option_table[i - N_LEGEND], .group = "options"};
+        return (struct help_entry){.legend = &legend[i], .group = legend[i].group};
+    return (struct help_entry){.option = &option_table[i - N_LEGEND], .group = "options"};
 }
 
 /* Keys that differ in a number alone: the first and the last tell of those between. */
@@ -101,7 +101,7 @@ static void option_line(const struct option_def *def, struct help_line *out)
 
 static void entry_line(struct walk *w, bool ascii, struct help_line *out)
 {
-    struct entry en = entry_at(w->next++);
+    struct help_entry en = entry_at(w->next++);
 
     if (en.option != NULL) {
         option_line(en.option, out);

@@ -12,7 +12,7 @@
 #define GAP 2             /* blanks between label and text */
 #define TEXT_COLUMN_MIN 8 /* columns a text has at least, or it begins at the edge */
 
-struct entry {
+struct pager_entry {
     size_t label, label_len, text, text_len; /* in the buffer */
     uint8_t style;
     bool heading;
@@ -27,7 +27,7 @@ struct pager {
     bool wrap;
     int indent, column;
     struct buf *bytes;
-    struct entry *entries;
+    struct pager_entry *entries;
     size_t n_entries, entries_cap;
     struct line *lines;
     size_t n_lines, lines_cap;
@@ -91,7 +91,8 @@ static bool add(struct pager *p, const char *label, struct bytes text, uint8_t s
         return false;
     }
     MEM_GROW(p->entries, p->entries_cap, p->n_entries + 1);
-    p->entries[p->n_entries++] = (struct entry){at, n, at + n, text.len, style, heading};
+    p->entries[p->n_entries++] =
+        (struct pager_entry){at, n, at + n, text.len, style, heading};
     p->changed = true;
     p->natural = 0;
     return true;
@@ -113,12 +114,12 @@ void pager_set_column(struct pager *p, int column)
     p->column = column;
 }
 
-static struct bytes label_of(const struct pager *p, const struct entry *e)
+static struct bytes label_of(const struct pager *p, const struct pager_entry *e)
 {
     return (struct bytes){p->bytes->data + e->label, e->label_len};
 }
 
-static struct bytes text_of(const struct pager *p, const struct entry *e)
+static struct bytes text_of(const struct pager *p, const struct pager_entry *e)
 {
     return (struct bytes){p->bytes->data + e->text, e->text_len};
 }
@@ -126,7 +127,7 @@ static struct bytes text_of(const struct pager *p, const struct entry *e)
 /* --- lines --- */
 
 /* Where the text of an entry begins. */
-static int text_column(const struct pager *p, const struct entry *e)
+static int text_column(const struct pager *p, const struct pager_entry *e)
 {
     size_t limit = (size_t)(p->cols > 0 ? p->cols : 0);
     int label = (int)text_width(label_of(p, e), p->ascii, limit);
@@ -142,7 +143,7 @@ static int widest_label(const struct pager *p, int limit, bool ascii)
     int widest = 0;
 
     for (size_t i = 0; i < p->n_entries; i++) {
-        const struct entry *e = &p->entries[i];
+        const struct pager_entry *e = &p->entries[i];
         int w = e->heading ? 0 : (int)text_width(label_of(p, e), ascii, (size_t)limit);
 
         widest = w > widest ? w : widest;
@@ -173,7 +174,7 @@ static void add_line(struct pager *p, size_t entry, size_t from, size_t to)
  * after each of its own line ends. */
 static void break_text(struct pager *p, size_t i)
 {
-    const struct entry *e = &p->entries[i];
+    const struct pager_entry *e = &p->entries[i];
     struct text_iter it = text_iter(text_of(p, e), p->ascii);
     struct text_cluster c;
     size_t start = 0, unit = 0, pos = 0;
@@ -294,7 +295,7 @@ int pager_natural_width(struct pager *p, int limit, bool ascii)
 
 static bool line_has(const struct pager *p, const struct line *l, const char *what)
 {
-    const struct entry *e = &p->entries[l->entry];
+    const struct pager_entry *e = &p->entries[l->entry];
     struct bytes text = text_of(p, e), label = label_of(p, e);
     char *hay = mem_printf("%.*s\n%.*s", l->from == 0 ? (int)label.len : 0,
                            (const char *)label.data, (int)l->len,
@@ -308,7 +309,7 @@ static bool line_has(const struct pager *p, const struct line *l, const char *wh
 static void draw_line(const struct pager *p, struct surface *s, struct rect r, int row,
                       const struct line *l, bool ascii)
 {
-    const struct entry *e = &p->entries[l->entry];
+    const struct pager_entry *e = &p->entries[l->entry];
     struct bytes text = text_of(p, e);
     int at = text_column(p, e), indent = e->heading ? 0 : p->indent;
     int label_room = (e->heading ? r.cols : at - GAP) - indent;
