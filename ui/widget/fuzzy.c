@@ -15,7 +15,7 @@
 #define MATCH 16    /* for each letter */
 #define FIRST 12    /* it begins the name */
 #define WORD 10     /* it begins a word */
-#define TOGETHER 12 /* it stands right behind the one before */
+#define TOGETHER 14 /* it stands right behind the one before */
 #define SCALE 1024  /* how much more all that counts than the length of the name */
 
 struct name {
