@@ -1,6 +1,6 @@
 /*
- * client/rpc/internal.h - what the modules of client/rpc share of gRPC: tags of batches, the
- * queue, the channel itself, and what a call puts off.
+ * client/rpc/internal.h - what the modules of client/rpc share of gRPC: tags of batches,
+ * the queue, the channel itself, and what a call puts off.
  *
  * Private to client/rpc and to the demo server, which is gRPC's other end. No header that
  * others include shows a gRPC type.
