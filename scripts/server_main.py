@@ -158,7 +158,11 @@ def check_exports(server, most):
 
     def held():
         service = read(read(server.j_server, "server", True), "sessionService", True)
-        sessions = read(service, "tokensBySession", True).keySet().toArray()
+        try:
+            sessions = read(service, "tokensBySession", True).keySet().toArray()
+        except Exception:  # before 41 they are listed by token
+            tokens = read(service, "tokenToSession", True).values().toArray()
+            sessions = [read(t, "session", True) for t in tokens]
         return max([read(s, "exportMap", True).size() for s in sessions], default=0)
 
     end = time.monotonic() + EXPORTS_WAIT
