@@ -36,7 +36,6 @@
 #define DEFAULT_ROWS 24
 #define DEFAULT_COLS 80
 #define ARGS_MAX 64
-#define AFTER_ESC_MS 80           /* more than Esc waits for what it may begin */
 #define STEP_MS 1000              /* longest single poll */
 #define DRAIN_MARK "\037\036\037" /* never part of a program's output */
 #define TAIL_SHOWN 400            /* bytes of raw output shown on failure */
@@ -65,7 +64,6 @@ struct pty {
     bool ended, stopped;
     bool alt_screen, cursor_visible, mouse;
     int timeout_ms;
-    int64_t keys_from; /* when the next byte may be written */
     char *home;
     struct termios before;
     struct text out, stderr_text;
@@ -470,18 +468,11 @@ static bool pump(struct pty *t, int ms)
     return p[0].revents != 0 && read_terminal(t);
 }
 
-void pty_pause_keys(struct pty *t)
-{
-    t->keys_from = now_ms() + AFTER_ESC_MS;
-}
-
 void pty_write(struct pty *t, const void *data, size_t n)
 {
     const char *p = data;
     int64_t end = now_ms() + t->timeout_ms;
 
-    for (int64_t now = now_ms(); now < t->keys_from; now = now_ms())
-        pump(t, (int)(t->keys_from - now));
     while (n > 0) {
         ssize_t done = write(t->master, p, n);
         if (done > 0) {

@@ -13,7 +13,4 @@ VTerm *pty_vterm(struct pty *t); /* borrowed */
 /* Sends what libvterm has queued for the program: keys and answers. */
 void pty_flush_keys(struct pty *t);
 
-/* The next byte that is written comes a moment after the last one. */
-void pty_pause_keys(struct pty *t);
-
 #endif

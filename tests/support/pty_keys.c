@@ -32,13 +32,16 @@ static const struct {
     {"Enter", VTERM_KEY_ENTER, VTERM_MOD_NONE},
     {"Tab", VTERM_KEY_TAB, VTERM_MOD_NONE},
     {"S-Tab", VTERM_KEY_TAB, VTERM_MOD_SHIFT},
-    {"Esc", VTERM_KEY_ESCAPE, VTERM_MOD_NONE},
     {"BS", VTERM_KEY_BACKSPACE, VTERM_MOD_NONE},
     {"C-Left", VTERM_KEY_LEFT, VTERM_MOD_CTRL},
     {"C-Right", VTERM_KEY_RIGHT, VTERM_MOD_CTRL},
     {"C-Home", VTERM_KEY_HOME, VTERM_MOD_CTRL},
     {"C-End", VTERM_KEY_END, VTERM_MOD_CTRL},
 };
+
+/* Esc as terminals tell it whose keys are all told apart (CSI u). The one byte ESC would be
+ * another key together with what a loaded machine reads in the same go. */
+#define ESC_WHOLE "\x1b[27u"
 
 /* Types the key of that name; false when there is none. */
 static bool type_name(struct pty *t, const char *name)
@@ -47,10 +50,12 @@ static bool type_name(struct pty *t, const char *name)
         if (strcmp(name, special[i].name) == 0) {
             vterm_keyboard_key(pty_vterm(t), special[i].key, special[i].mod);
             pty_flush_keys(t);
-            if (special[i].key == VTERM_KEY_ESCAPE)
-                pty_pause_keys(t);
             return true;
         }
+    if (strcmp(name, "Esc") == 0) { /* ESC alone is no key before the next byte is late */
+        pty_write(t, ESC_WHOLE, strlen(ESC_WHOLE));
+        return true;
+    }
     if (name[0] == 'F' && name[1] >= '1' && name[1] <= '9') {
         vterm_keyboard_key(pty_vterm(t), (VTermKey)VTERM_KEY_FUNCTION(atoi(name + 1)),
                            VTERM_MOD_NONE);
