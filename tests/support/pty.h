@@ -56,8 +56,8 @@ void pty_set_timeout(struct pty *t, int ms);
  * <End> <PgUp> <PgDn> <Ins> <Del> <F1>..<F12> <Enter> <Tab> <S-Tab> <Esc> <Space> <BS>
  * <lt>, <C-x> for control and <M-x> for meta, x one ASCII character, <C-Left> <C-Right>
  * <C-Home> <C-End>. <Esc> is typed whole (CSI 27 u), so that it stays a key whatever
- * follows; ESC alone is for pty_write. An unknown name fails the test. Arrow keys follow the
- * mode the program has set. */
+ * follows; ESC alone is for pty_write. An unknown name fails the test. Arrow keys follow
+ * the mode the program has set. */
 void pty_keys(struct pty *t, const char *keys);
 
 /* Writes bytes to the terminal as they are. */
