@@ -403,6 +403,11 @@ bool connection_is_to(const struct connection *c, const struct target *t)
            strcmp(c->where.host, t->host) == 0;
 }
 
+bool connection_is_tls(const struct connection *c)
+{
+    return c->where.tls;
+}
+
 const char *connection_address(const struct connection *c)
 {
     return channel_address(c->channel);

@@ -86,6 +86,8 @@ void connection_unobserve(struct connection *c, const struct connection_handler 
 /* It goes to the server that the target names, in the way it names. */
 bool connection_is_to(const struct connection *c, const struct target *t);
 
+bool connection_is_tls(const struct connection *c);
+
 const char *connection_address(const struct connection *c); /* "host:port"; borrowed */
 enum connection_state connection_state(const struct connection *c);
 

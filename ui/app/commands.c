@@ -104,7 +104,7 @@ static void set_option(struct app *a, const char *name, const char *value)
 /* What the server offers under that name; else a variable of its query scope. */
 static void open_tab(struct app *a, const char *name)
 {
-    const struct fields *fields = app_tab(a)->server->fields;
+    const struct fields *fields = connection_fields(app_tab(a)->server->connection);
     size_t n = fields ? fields_count(fields) : 0;
     struct buf ticket;
     struct err e;
@@ -266,7 +266,7 @@ static void on_given_up(void *ctx, enum question_kind kind)
 static const char *command_line(const void *ctx, size_t i)
 {
     struct app *a = (struct app *)(uintptr_t)ctx; /* only its scratch is written */
-    const struct fields *fields = app_tab(a)->server->fields;
+    const struct fields *fields = connection_fields(app_tab(a)->server->connection);
     size_t n = fields ? fields_count(fields) : 0;
 
     if (i < n)
@@ -274,8 +274,8 @@ static const char *command_line(const void *ctx, size_t i)
                        fields_get(fields, i)->name);
     else if (i - n < a->n_servers)
         (void)snprintf(a->proposal, sizeof(a->proposal), "open dh%s://%s",
-                       a->servers[i - n]->target.tls ? "" : "+plain",
-                       channel_address(a->servers[i - n]->channel));
+                       connection_is_tls(a->servers[i - n]->connection) ? "" : "+plain",
+                       connection_address(a->servers[i - n]->connection));
     else
         return NULL;
     return a->proposal;

@@ -41,11 +41,13 @@ void app_suspend(struct app *a)
 static struct meter_totals meter_totals(void *ctx)
 {
     const struct app *a = ctx;
-    const struct table_view *table = app_tab(a) ? app_tab(a)->table : NULL;
+    const struct tab *t = app_tab(a);
+    struct connection_totals totals = connection_totals(t->server->connection);
+    const struct table_view *table = t->table;
 
     return (struct meter_totals){
-        .updates = table ? table_view_updates(table) : 0,
-        .bytes = table ? table_view_bytes(table) : 0,
+        .updates = totals.updates,
+        .bytes = totals.bytes,
         .resubscriptions = table ? table_view_resubscriptions(table) : 0,
         .frames = a->frames,
         .dropped = a->dropped,
@@ -55,7 +57,7 @@ static struct meter_totals meter_totals(void *ctx)
 
 static struct meter_link meter_link(void *ctx)
 {
-    const struct session *s = app_tab(ctx)->server->session;
+    const struct session *s = server_session(app_tab(ctx)->server);
 
     return (struct meter_link){session_round_trip_ms(s), session_last_round_trip_ms(s)};
 }
@@ -69,7 +71,7 @@ static const struct meter_popup_handler meter_handler = {meter_totals, meter_lin
  * screen is not painted for it. */
 static double steady_round_trip(struct app_server *s)
 {
-    double now = session_round_trip_ms(s->session), shown = s->shown_round_trip;
+    double now = session_round_trip_ms(server_session(s)), shown = s->shown_round_trip;
     double off = now > shown ? now - shown : shown - now;
 
     if (shown <= 0 || off > 2 + shown / 2)
@@ -239,11 +241,11 @@ static void on_frame(void *ctx)
 {
     struct app *a = ctx;
     struct view_stack *views;
-    struct screen_layout l =
-        screen_layout(surface_rows(a->surface), surface_cols(a->surface));
+    struct screen_layout l;
 
     if (a->stopping)
         return;
+    l = screen_layout(surface_rows(a->surface), surface_cols(a->surface));
     close_refused(a);
     views = &app_tab(a)->views;
     a->env.now_ms = uv_hrtime() / 1000000;

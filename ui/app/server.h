@@ -8,36 +8,29 @@
 #ifndef UI_APP_SERVER_H
 #define UI_APP_SERVER_H
 
-#include <uv.h>
-
-#include "client/fields.h"
-#include "client/rpc/channel.h"
-#include "client/session.h"
-#include "client/target.h"
+#include "client/connection.h"
 #include "ui/widget/tab_line.h"
 
 struct app;
 
+/* A connection, and what the application shows of it. */
 struct app_server {
-    struct app *app;      /* borrowed */
-    struct target target; /* its table is that of the first tab */
-    struct channel *channel;
-    struct session *session;
-    enum link_state link;
-    uv_timer_t connect;
-    bool wants_secret;       /* the user is to be asked, when one of its tabs is shown */
-    struct fields *fields;   /* what it offers: ui/app/tables; NULL: not asked yet */
-    bool fields_ended;       /* the list is no longer kept current */
+    struct app *app; /* borrowed */
+    struct connection *connection;
     double shown_round_trip; /* ms in the tab line; 0: none yet */
 };
+
+/* Its session of the moment; borrowed for one turn of the loop. */
+struct session *server_session(const struct app_server *s);
+enum link_state server_link(const struct app_server *s);
 
 /* Starts the thread that all servers share. */
 void app_network_start(struct app *a);
 
-/* The server of a target (given, also after an error), which is connected to when no tab
+/* The server of a target (borrowed), which is connected to when no tab
  * has named it before; it then has a limited time to let us in. Borrowed until the end of
  * the program. */
-enum err_code app_server_of(struct app *a, struct target *t, struct app_server **out,
+enum err_code app_server_of(struct app *a, const struct target *t, struct app_server **out,
                             struct err *e);
 
 /* Opens what its tabs show and what is not open yet, as far as calls can be made. */

@@ -126,7 +126,7 @@ const char *tab_title(const struct tab *t)
 
 const char *tab_address(const struct tab *t)
 {
-    return channel_address(t->server->channel);
+    return connection_address(t->server->connection);
 }
 
 int64_t tab_rows(const struct tab *t)
@@ -138,10 +138,10 @@ enum link_state tab_link(const struct tab *t)
 {
     const struct table_view *table = tab_table_on_top(t);
 
-    if (t->server->link == LINK_LIVE && t->failed.code != ERR_OK)
+    if (server_link(t->server) == LINK_LIVE && t->failed.code != ERR_OK)
         return LINK_FAILED;
-    if (t->server->link != LINK_LIVE || !table)
-        return t->server->link;
+    if (server_link(t->server) != LINK_LIVE || !table)
+        return server_link(t->server);
     if (table_view_end(table))
         return LINK_ENDED;
     return table_view_window(table).schema ? LINK_LIVE : LINK_WAITING;
@@ -149,7 +149,7 @@ enum link_state tab_link(const struct tab *t)
 
 bool tab_needs_look(const struct tab *t)
 {
-    return t->failed.code != ERR_OK || t->server->link == LINK_LOST ||
+    return t->failed.code != ERR_OK || server_link(t->server) == LINK_LOST ||
            (t->table && table_view_end(t->table));
 }
 

@@ -58,7 +58,8 @@ void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
                                    .interval_ms = (int32_t)a->set.interval_ms,
                                    .max_message = (int32_t)a->options->max_message};
 
-    t->table = table_view_new(t->server->session, name, ticket, &o, &table_handler, t);
+    t->table =
+        table_view_new(server_session(t->server), name, ticket, &o, &table_handler, t);
     tab_push_view(t, table_view_as_view(t->table));
 }
 
@@ -79,38 +80,40 @@ void tab_open_table(struct tab *t)
 
 /* --- what the server offers --- */
 
-static void on_fields_changed(void *ctx)
+void server_fields_changed(void *ctx, struct connection *c)
 {
     struct app_server *s = ctx;
     struct app *a = s->app;
 
-    session_upkeep(s->session);
+    if (fields_loaded(connection_fields(c)))
+        session_upkeep(connection_session(c));
     for (size_t i = 0; i < a->n_tabs; i++) {
         struct tab *t = a->tabs[i];
 
         if (t->server != s || !t->picker)
             continue;
-        picker_show(t->picker, s->fields);
-        t->opened = true;
+        picker_show(t->picker, connection_fields(c));
+        t->opened = t->opened || fields_loaded(connection_fields(c));
         tab_mark_dirty(t);
     }
 }
 
-/* Who looks at a table does not miss the list. */
-static void on_fields_ended(void *ctx, const struct err *why)
+/* Who looks at a table does not miss the list; nor does one who has a list that is asked
+ * for again. */
+void server_fields_ended(void *ctx, struct connection *c, const struct err *why, bool again)
 {
     struct app_server *s = ctx;
     struct app *a = s->app;
+    bool loaded = fields_loaded(connection_fields(c));
 
-    s->fields_ended = true;
     for (size_t i = 0; i < a->n_tabs; i++) {
         struct tab *t = a->tabs[i];
 
         if (t->server != s || !t->picker)
             continue;
-        if (!t->opened && !fields_loaded(s->fields))
+        if (!again && !t->opened && !loaded)
             tab_fail(t, why);
-        else
+        else if (!again || !loaded)
             tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
     }
 }
@@ -128,11 +131,13 @@ static void tell_news(struct tab *t, const struct field *f, enum field_change ch
     free(text);
 }
 
-static void on_field_news(void *ctx, const struct field *f, enum field_change change)
+void server_field_news(void *ctx, struct connection *c, const struct field *f,
+                       enum field_change change)
 {
-    struct app_server *s = ctx;
-    struct app *a = s->app;
+    const struct app_server *s = ctx;
+    const struct app *a = s->app;
 
+    (void)c;
     for (size_t i = 0; i < a->n_tabs; i++) {
         struct tab *t = a->tabs[i];
 
@@ -142,40 +147,28 @@ static void on_field_news(void *ctx, const struct field *f, enum field_change ch
     }
 }
 
-static const struct fields_handler fields_handler = {on_fields_changed, on_fields_ended,
-                                                     on_field_news};
-
-static void open_fields(struct app_server *s)
-{
-    if (s->fields && !s->fields_ended)
-        return;
-    fields_close(s->fields);
-    s->fields_ended = false;
-    s->fields = fields_open(s->session, &fields_handler, s);
-}
-
 void server_fill_pickers(struct app_server *s)
 {
     struct app *a = s->app;
 
-    open_fields(s);
+    connection_watch_fields(s->connection);
     for (size_t i = 0; i < a->n_tabs; i++)
         if (a->tabs[i]->server == s && a->tabs[i]->picker)
-            picker_show(a->tabs[i]->picker, s->fields);
+            picker_show(a->tabs[i]->picker, connection_fields(s->connection));
 }
 
 void server_watch_fields(struct app_server *s)
 {
-    if (!s->fields && session_is_kept(s->session) &&
-        session_state(s->session) == SESSION_READY)
-        open_fields(s);
+    if (!connection_fields(s->connection) && session_is_kept(server_session(s)) &&
+        session_state(server_session(s)) == SESSION_READY)
+        connection_watch_fields(s->connection);
 }
 
 /* --- the picker --- */
 
 static bool can_open(struct tab *t)
 {
-    if (session_can_call(t->server->session))
+    if (session_can_call(server_session(t->server)))
         return true;
     tab_say(t, STYLE_MESSAGE_ERROR, "the connection is gone: nothing can be opened");
     return false;
@@ -241,7 +234,7 @@ void tab_open_picker(struct tab *t)
             tab_pop_view(t);
         return;
     }
-    if (!session_can_call(t->server->session)) {
+    if (!session_can_call(server_session(t->server))) {
         tab_say(t, STYLE_MESSAGE_ERROR,
                 "the connection is gone: the tables cannot be listed");
         return;

@@ -7,6 +7,7 @@
 #define UI_APP_TABLES_H
 
 #include "base/buf.h"
+#include "client/connection.h"
 
 struct app;
 struct app_server;
@@ -34,6 +35,13 @@ void tab_open_picker(struct tab *t);
  * list for the whole session, asked for again when it had ended. session_can_call() must
  * hold. */
 void server_fill_pickers(struct app_server *s);
+
+/* What its connection says of the list; ctx is the server. */
+void server_fields_changed(void *ctx, struct connection *c);
+void server_fields_ended(void *ctx, struct connection *c, const struct err *why,
+                         bool again);
+void server_field_news(void *ctx, struct connection *c, const struct field *f,
+                       enum field_change change);
 
 /* Asks for it once the first rows are on the screen, so that their table's name is watched.
  */

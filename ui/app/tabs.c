@@ -27,9 +27,9 @@ void app_ask_secret(struct app *a)
     const struct app_server *s = app_tab(a)->server;
     char *label;
 
-    if (!s->wants_secret)
+    if (connection_state(s->connection) != CONNECTION_WANTS_SECRET)
         return;
-    label = mem_printf("key for %s: ", channel_address(s->channel));
+    label = mem_printf("key for %s: ", connection_address(s->connection));
     question_open(a->question, QUESTION_SECRET, label);
     free(label);
     app_mark_dirty(a);

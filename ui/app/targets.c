@@ -33,13 +33,14 @@ enum err_code app_open_target(struct app *a, const char *text, struct err *e)
     TRY(target_parse(text, &target, e));
     take_table(&target, &wanted);
     rc = app_server_of(a, &target, &s, e);
+    target_release(&target);
     if (rc == ERR_OK) {
         t = app_add_tab(a, s);
         if (wanted.name)
             tab_push_table(t, wanted.name, buf_bytes(&wanted.ticket));
         else
             tab_push_picker(t);
-        if (session_state(s->session) == SESSION_READY)
+        if (session_state(server_session(s)) == SESSION_READY)
             server_open_tabs(s);
     }
     free(wanted.name);

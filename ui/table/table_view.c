@@ -445,16 +445,6 @@ uint64_t table_view_resubscriptions(const struct table_view *t)
            (t->now ? feed_resubscriptions(t->now->feed, NULL) : 0);
 }
 
-uint64_t table_view_updates(const struct table_view *t)
-{
-    return t->now ? feed_updates(t->now->feed) : 0;
-}
-
-uint64_t table_view_bytes(const struct table_view *t)
-{
-    return t->now ? feed_bytes(t->now->feed) : 0;
-}
-
 int32_t table_view_interval(const struct table_view *t)
 {
     return t->options.interval_ms;

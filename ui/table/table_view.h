@@ -84,10 +84,6 @@ enum err_code table_view_go_back(struct table_view *t, struct err *e);
  * was held; see feed_resubscriptions(). */
 uint64_t table_view_resubscriptions(const struct table_view *t);
 
-/* Updates applied and bytes received so far. */
-uint64_t table_view_updates(const struct table_view *t);
-uint64_t table_view_bytes(const struct table_view *t);
-
 /* Asks for another update interval (0: the server's own). The old rows and the old interval
  * stay until the new ones are there, which is said then, as is a failure. False when it
  * cannot even be asked for, which was said: a table that has ended, a connection that is
