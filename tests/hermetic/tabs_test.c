@@ -1,6 +1,7 @@
 /*
  * Several tables, on several servers, in one viewer.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,7 +15,9 @@
 
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
+#include "tests/support/program.h"
 #include "tests/support/pty.h"
+#include "tests/support/sheet.h"
 #include "tests/support/trial.h"
 
 static struct demo_program *serve(void)
@@ -248,6 +251,66 @@ static void a_server_that_stops_touches_no_other_tab(void **state)
     demo_program_free(a);
 }
 
+/* --- random keys --- */
+
+#define TABS 3
+#define STEPS 40
+
+/* Goes to another tab in one of the ways there are; returns which. */
+static size_t random_way(struct pty *t, struct prng *p, size_t from)
+{
+    size_t to = prng_below(p, TABS);
+    char keys[16];
+
+    switch (prng_below(p, 4)) {
+    case 0:
+        pty_keys(t, "gt");
+        return (from + 1) % TABS;
+    case 1:
+        pty_keys(t, "gT");
+        return (from + TABS - 1) % TABS;
+    case 2:
+        (void)snprintf(keys, sizeof(keys), "%zugt", to + 1);
+        break;
+    default:
+        (void)snprintf(keys, sizeof(keys), "<A-%zu>", to + 1);
+        break;
+    }
+    pty_keys(t, keys);
+    return to;
+}
+
+/* Each tab stands where its own keys have put it, and every cell is right. */
+static void keys_of_one_tab_never_act_on_another(void **state)
+{
+    struct demo_program *a = serve(), *b = serve();
+    struct pty *t = VIEW({a, "billion"}, {b, "billion"}, {a, "billion"});
+    int64_t row[TABS] = {1, 1, 1};
+    struct prng p = prng_start();
+    size_t at = 0;
+
+    (void)state;
+    for (size_t i = program_rounds(STEPS); i > 0; i--) {
+        char current[32], keys[32];
+
+        if (prng_below(&p, 2)) {
+            row[at] = 1 + (int64_t)prng_below(&p, TRIAL_ROWS);
+            (void)snprintf(keys, sizeof(keys), "%" PRId64 "G", row[at]);
+            pty_keys(t, keys);
+        }
+        if (prng_below(&p, 4) == 0)
+            pty_keys(t, "12g<Esc>"); /* begun and given up */
+        at = random_way(t, &p, at);
+        (void)snprintf(current, sizeof(current), "[%zu billion]", at + 1);
+        wait_tabs(t, current);
+        sheet_wait_status(t, row[at], TRIAL_ROWS);
+        (void)trial_check_cells(t);
+    }
+    trial_leave(t);
+    demo_program_free(b);
+    demo_program_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +322,7 @@ int main(void)
         cmocka_unit_test(a_refused_table_says_why_in_its_tab_alone),
         cmocka_unit_test(when_no_target_can_be_had_the_program_ends_with_the_reason),
         cmocka_unit_test(a_server_that_stops_touches_no_other_tab),
+        cmocka_unit_test(keys_of_one_tab_never_act_on_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
