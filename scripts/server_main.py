@@ -11,6 +11,11 @@ With --control SOCKET it listens on a unix socket for lines and answers each wit
     restore              assign a working table to the variable failing
     drop                 take the variable optional away
     offer                bring the variable optional back
+    make NAME ROWS METHOD FORMULA; FORMULA ...
+                         NAME becomes empty_table(ROWS).METHOD([FORMULA, ...])
+    derive NAME SOURCE FORMULA; ...
+                         NAME becomes SOURCE.view([FORMULA, ...])
+    forget NAME          take a variable away
     exports MAX          fail when a session holds more than MAX exports for five seconds
     ping                 do nothing
 """
@@ -126,6 +131,7 @@ class Control:
             return "error " + " ".join(str(e).split())[:500]
 
     def run(self, line):
+        from deephaven import empty_table
         word, _, rest = line.partition(" ")
         if word == "add":
             first, last, text = rest.split(" ", 2)
@@ -145,6 +151,14 @@ class Control:
             self.scope.pop("optional", None)
         elif word == "offer":
             self.scope["optional"] = self.sources.new_optional()
+        elif word == "make":
+            name, size, method, formulas = rest.split(" ", 3)
+            self.scope[name] = getattr(empty_table(int(size)), method)(split(formulas))
+        elif word == "derive":
+            name, source, formulas = rest.split(" ", 2)
+            self.scope[name] = self.scope[source].view(split(formulas))
+        elif word == "forget":
+            self.scope.pop(rest, None)
         elif word == "exports":
             check_exports(self.server, int(rest))
         elif word != "ping":
@@ -170,6 +184,11 @@ def check_exports(server, most):
         if time.monotonic() > end:
             raise ValueError("a session holds %d exports" % held())
         time.sleep(0.1)
+
+
+def split(formulas):
+    """FORMULA; FORMULA; ..."""
+    return [f.strip() for f in formulas.split(";") if f.strip()]
 
 
 def rows(first, last):

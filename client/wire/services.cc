@@ -41,6 +41,21 @@ enum err_code wire_view_encode(struct bytes source, struct bytes result,
     });
 }
 
+enum err_code wire_preview_encode(struct bytes source, struct bytes result,
+                                  const char *const *types, size_t n, struct buf *out,
+                                  struct err *e)
+{
+    return guarded("ApplyPreviewColumnsRequest", e, [&] {
+        dhwire::ApplyPreviewColumnsRequest m;
+
+        m.mutable_source_id()->mutable_ticket()->set_ticket(source.data, source.len);
+        m.mutable_result_id()->set_ticket(result.data, result.len);
+        for (size_t i = 0; i < n; i++)
+            m.add_unpreviewed_types(types[i]);
+        dhwire::append_message(m, out);
+    });
+}
+
 enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct err *e)
 {
     return guarded("ReleaseRequest", e, [&] {

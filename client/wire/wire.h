@@ -264,6 +264,12 @@ enum err_code wire_view_encode(struct bytes source, struct bytes result,
                                const char *const *columns, size_t n, struct buf *out,
                                struct err *e);
 
+/* table.proto ApplyPreviewColumns: columns of a Java type that is not among the n types
+ * become text, lists excepted. Without any type the server takes a choice of its own. */
+enum err_code wire_preview_encode(struct bytes source, struct bytes result,
+                                  const char *const *types, size_t n, struct buf *out,
+                                  struct err *e);
+
 /* table.proto ExportedTableCreationResponse. */
 struct wire_table_created {
     bool success;
