@@ -1,49 +1,46 @@
 /*
- * Streams: `base` was opened on the table itself and gave the schema; it lives as long as
- * the feed, because columns borrow their types from it. `current` supplies the window,
- * `next` is on its way to replace it. For a narrow table current is base itself until a
- * restart.
+ * A stream is one subscription to a table (`root`), or to a part of it. `current` supplies
+ * the window, `next` is on its way to replace it; there is never a third, but what is over
+ * waits to be freed (`retired`) until its own callback has returned.
+ *
+ *     table  -> current, and next when columns, interval or a contradiction ask for it
+ *     coming -> next, when the table is asked for anew; it becomes `table` with the swap
+ *
+ * next takes over when it holds all that is asked of it (next_is_complete()), whatever it
+ * was opened for. Why there should be a next is always the same question to what is there
+ * now (needs_next()), asked again after every update and request, so that nobody has to
+ * remember why it was opened: but for `replacing`, what the user asked for, where current
+ * could go on.
+ *
+ * The first stream is opened before the schema is known and asks for all columns. With the
+ * schema it is limited to those that it can give and that harm nobody (table_withheld()),
+ * and next brings the rest. A set of columns is in the numbers of a stream's own root:
+ * `asked` of table, `asked_coming` of coming, which is the same by column names.
  */
 #include "client/feed.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uv.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "client/table_ops.h"
-#include "client/tickets.h"
-
-struct stream {
-    struct feed *feed; /* borrowed */
-    struct subscription *subscription;
-    struct rowset *columns; /* table columns it can give; NULL: all */
-    size_t *map;            /* table column to stream column; NULL: the same */
-    int32_t view_id;        /* export of the view, 0: none */
-    struct table_op *view_op;
-    bool done; /* to be freed at the next chance, not inside its own callback */
-    struct stream *retired;
-};
 
 struct feed {
     struct session *session; /* borrowed */
     const struct feed_handler *handler;
     void *ctx;
-    struct buf ticket;
-    struct feed_options options; /* ticket points into the buffer above */
-    struct viewport asked;
-    struct stream *base, *current, *next;
-    uint8_t ticket_room[EXPORT_TICKET_LEN]; /* for feed_ticket() */
-    int32_t export_id; /* the table as an export of ours, 0: not fetched yet */
-    struct table_op *fetch;
-    bool fetch_failed; /* the table is known by its ticket only */
-    bool is_static, ended;
-    bool alone;      /* it began with the login, and its rows are not on the screen yet */
-    bool restarting; /* next replaces the current stream though that could go on */
-    int32_t next_interval;  /* of streams to be opened; options has that of the current */
+    struct stream_options options;
+    struct table *table, *coming; /* owned */
+    struct viewport asked, asked_coming;
+    struct stream *current, *next;
+    bool alone;     /* it began with the login, and its rows are not on the screen yet */
+    bool replacing; /* next replaces the current stream though that could go on */
     struct stream *retired; /* streams that are over, to be freed at the next chance */
+    bool wants_schema;  /* a blind stream failed: only with the schema it is tried anew */
+    struct err failure; /* why that stream failed */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
     uint64_t updates_before, bytes_before; /* of streams that are gone */
@@ -51,87 +48,29 @@ struct feed {
 
 /* --- streams --- */
 
-/* Releases an export, at once or when the operation that makes it is through. */
-static void release_export(struct feed *f, struct table_op *op, int32_t id)
+/* What is asked of a stream, in columns of its own root. */
+static const struct viewport *wanted(const struct feed *f, const struct stream *s)
 {
-    if (op)
-        table_op_discard(op, id);
-    else if (id != 0)
-        session_release(f->session, id);
+    return s->root == f->coming ? &f->asked_coming : &f->asked;
 }
 
-static void stream_free(struct stream *s)
+static bool covers(const struct feed *f, const struct stream *s)
 {
-    struct feed *f;
-
-    if (!s)
-        return;
-    f = s->feed;
-    f->updates_before += s->subscription ? subscription_updates(s->subscription) : 0;
-    f->bytes_before += s->subscription ? subscription_bytes(s->subscription) : 0;
-    subscription_close(s->subscription);
-    release_export(f, s->view_op, s->view_id);
-    rowset_free(s->columns);
-    free(s->map);
-    free(s);
+    return stream_covers(s, wanted(f, s));
 }
 
-static size_t n_columns(const struct feed *f)
+/* Keeps what it counted. */
+static void drop_stream(struct feed *f, struct stream *s)
 {
-    return replica_schema(subscription_replica(f->base->subscription))->n_columns;
-}
-
-static bool schema_known(const struct feed *f)
-{
-    return f->base && subscription_replica(f->base->subscription);
-}
-
-static bool is_wide(const struct feed *f)
-{
-    return schema_known(f) && n_columns(f) > FEED_WIDE_COLUMNS;
-}
-
-/* What of the viewport this stream can be asked, in its own columns; owned by the caller.
- */
-static struct viewport viewport_for(const struct stream *s, const struct viewport *v)
-{
-    struct viewport out = {.rows = rowset_copy(v->rows), .reverse = v->reverse};
-    struct rowset *shared;
-    struct rowset_iter it;
-    int64_t column;
-
-    if (!s->columns) {
-        out.columns = rowset_copy(v->columns);
-        return out;
+    if (s) {
+        f->updates_before += subscription_updates(s->subscription);
+        f->bytes_before += subscription_bytes(s->subscription);
     }
-    shared = rowset_intersect(s->columns, v->columns);
-    out.columns = rowset_new();
-    it = rowset_iter(shared);
-    while (rowset_next(&it, &column))
-        rowset_add(out.columns, (int64_t)s->map[column], (int64_t)s->map[column]);
-    rowset_free(shared);
-    return out;
+    stream_free(s);
 }
 
-static void stream_request(struct stream *s, const struct viewport *v)
+static void retire(struct feed *f, struct stream *s)
 {
-    struct viewport own = viewport_for(s, v);
-
-    if (!viewport_equal(&own, subscription_asked(s->subscription)))
-        subscription_request(s->subscription, &own);
-    viewport_release(&own);
-}
-
-/* The columns it can give include all that is asked for. */
-static bool covers(const struct stream *s, const struct feed *f)
-{
-    return !s->columns || rowset_contains(s->columns, f->asked.columns);
-}
-
-static void retire(struct stream *s)
-{
-    struct feed *f = s->feed;
-
     subscription_stop(s->subscription);
     s->retired = f->retired;
     f->retired = s;
@@ -143,94 +82,14 @@ static void free_retired(struct feed *f)
         struct stream *s = f->retired;
 
         f->retired = s->retired;
-        stream_free(s);
+        drop_stream(f, s);
     }
 }
 
-/* Not inside a callback of a stream that is over. */
-static void sweep(struct feed *f)
+/* What next is opened on. */
+static struct table *root_of_next(const struct feed *f)
 {
-    free_retired(f);
-    if (f->next && f->next->done) {
-        stream_free(f->next);
-        f->next = NULL;
-    }
-}
-
-/* --- what a stream tells --- */
-
-static bool next_is_complete(const struct feed *f)
-{
-    return subscription_settled(f->next->subscription) && covers(f->next, f);
-}
-
-/* The stream that was asked for is the current one, or will not come. */
-static void restart_over(struct feed *f, const struct err *why)
-{
-    bool told = f->restarting && !f->ended && f->handler->restarted;
-
-    f->restarting = false;
-    if (why)
-        f->next_interval = f->options.interval_ms;
-    else
-        f->options.interval_ms = f->next_interval;
-    if (told)
-        f->handler->restarted(f->ctx, why);
-}
-
-static void promote(struct feed *f)
-{
-    struct stream *old = f->current;
-
-    f->current = f->next;
-    f->next = NULL;
-    if (old != f->base) {
-        stream_free(old);
-    } else {
-        subscription_stop(old->subscription); /* its schema is still needed */
-        mem_trim();                           /* it began with all columns of the table */
-    }
-    restart_over(f, NULL);
-}
-
-static bool needs_next(const struct feed *f);
-static enum err_code open_next(struct feed *f, struct err *e);
-static void follow_up(struct feed *f);
-static void give_up(struct feed *f, const struct err *why);
-
-static void on_schema(void *ctx)
-{
-    struct stream *s = ctx;
-    struct feed *f = s->feed;
-
-    if (s == f->base) /* what was asked for before was a guess */
-        rowset_remove(f->asked.columns, (int64_t)n_columns(f), ROWSET_MAX_KEY);
-    if (s == f->current)
-        f->handler->changed(f->ctx);
-}
-
-static void on_update(void *ctx)
-{
-    struct stream *s = ctx;
-    struct feed *f = s->feed;
-
-    free_retired(f);
-    if (s == f->next && next_is_complete(f))
-        promote(f);
-    if (s == f->current)
-        f->handler->changed(f->ctx);
-    follow_up(f);
-}
-
-/* A stream that failed while it was to replace one that goes on: the screen keeps what it
- * has, unless it waits for columns that only the new one could bring. */
-static void on_next_ended(struct feed *f, const struct err *why)
-{
-    f->next->done = true; /* freed later: this is its own callback */
-    if (subscription_ended(f->current->subscription) || !covers(f->current, f))
-        give_up(f, why);
-    else
-        restart_over(f, why);
+    return f->coming && f->replacing ? f->coming : f->table;
 }
 
 static bool next_is_open(const struct feed *f)
@@ -238,181 +97,330 @@ static bool next_is_open(const struct feed *f)
     return f->next && !f->next->done;
 }
 
-/* Replaces a stream that has just ended with a misfit; false when that is of no use. */
+/* Not inside a callback of a stream that is over. */
+static void sweep(struct feed *f)
+{
+    free_retired(f);
+    if (f->next && f->next->done) {
+        drop_stream(f, f->next);
+        f->next = NULL;
+    }
+    if (f->coming && !f->next && !f->replacing) {
+        table_free(f->coming);
+        f->coming = NULL;
+    }
+}
+
+/* --- columns --- */
+
+static void viewport_take(struct viewport *to, const struct viewport *from)
+{
+    struct viewport copy;
+
+    viewport_copy(&copy, from);
+    viewport_release(to);
+    *to = copy;
+}
+
+static void clip(struct viewport *v, const struct schema *schema)
+{
+    rowset_remove(v->columns, (int64_t)schema->n_columns, ROWSET_MAX_KEY);
+}
+
+/* Index of the first column of that name, or -1. */
+static int64_t find_column(const struct schema *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (strcmp(s->columns[i].name, name) == 0)
+            return (int64_t)i;
+    return -1;
+}
+
+/* The columns of v, which are table's, by their names in the one that is to replace it, and
+ * as many of its first: the user sees at once what is new. */
+static void translate(struct feed *f)
+{
+    const struct schema *old = table_schema(f->table), *new = table_schema(f->coming);
+    struct rowset *columns = rowset_new();
+    struct rowset_iter it = rowset_iter(f->asked.columns);
+    int64_t column, n = (int64_t)rowset_count(f->asked.columns);
+
+    viewport_take(&f->asked_coming, &f->asked);
+    if (!old || !new) {
+        rowset_free(columns);
+        return;
+    }
+    while (rowset_next(&it, &column)) {
+        int64_t at = column < (int64_t)old->n_columns
+                         ? find_column(new, old->columns[column].name)
+                         : -1;
+
+        if (at >= 0)
+            rowset_add(columns, at, at);
+    }
+    if (n > 0)
+        rowset_add(columns, 0, n - 1);
+    rowset_free(f->asked_coming.columns);
+    f->asked_coming.columns = columns;
+    clip(&f->asked_coming, new);
+}
+
+/* --- the swap --- */
+
+static bool next_is_complete(const struct feed *f)
+{
+    return next_is_open(f) && stream_is_complete(f->next, wanted(f, f->next));
+}
+
+static void tell_restarted(struct feed *f, const struct err *why)
+{
+    if (f->handler->restarted)
+        f->handler->restarted(f->ctx, why);
+}
+
+static void promote(struct feed *f)
+{
+    struct stream *old = f->current;
+    struct table *old_table = NULL;
+    bool was_blind = old->is_blind, asked = f->replacing;
+
+    f->current = f->next;
+    f->next = NULL;
+    f->replacing = false;
+    f->options.interval_ms = f->current->interval_ms;
+    if (f->current->root == f->coming) {
+        old_table = f->table;
+        f->table = f->coming;
+        f->coming = NULL;
+        viewport_take(&f->asked, &f->asked_coming);
+    }
+    table_become(f->table, TABLE_LIVE, NULL);
+    subscription_stop(old->subscription);
+    f->handler->changed(f->ctx); /* may still look at what was */
+    if (asked)
+        tell_restarted(f, NULL);
+    drop_stream(f, old);
+    table_free(old_table);
+    if (was_blind)
+        mem_trim(); /* it began with all columns of the table */
+}
+
+static bool needs_next(const struct feed *f);
+static enum err_code open_next(struct feed *f, struct err *e);
+static void follow_up(struct feed *f);
+static void give_up(struct feed *f, const struct err *why);
+static void stream_over(struct stream *s, const struct err *why);
+
+/* --- what a stream tells --- */
+
+static void on_schema(void *ctx)
+{
+    struct stream *s = ctx;
+    struct feed *f = s->owner;
+    struct err e;
+
+    if (stream_take_schema(s, &e) != ERR_OK) {
+        subscription_stop(s->subscription);
+        stream_over(s, &e);
+        return;
+    }
+    if (s->root == f->coming)
+        translate(f);
+    else
+        clip(&f->asked, table_schema(s->root)); /* what was asked before was a guess */
+    if (s->columns)
+        stream_request(s, wanted(f, s));
+    if (s == f->current)
+        f->handler->changed(f->ctx);
+}
+
+static void on_update(void *ctx)
+{
+    struct stream *s = ctx;
+    struct feed *f = s->owner;
+
+    free_retired(f);
+    if (s == f->next && next_is_complete(f)) {
+        promote(f);
+    } else if (s == f->current) {
+        if (table_state(f->table)->phase == TABLE_RESOLVING)
+            table_become(f->table, TABLE_LIVE, NULL);
+        f->handler->changed(f->ctx);
+    }
+    follow_up(f);
+}
+
+/* What was to replace the rows cannot be had: the screen keeps what it has, unless that is
+ * over, or it waits for columns that only the new stream could bring. */
+static void refuse(struct feed *f, const struct err *why)
+{
+    bool asked = f->replacing;
+
+    if (f->next)
+        f->next->done = true; /* freed later: this may be its own callback */
+    f->replacing = f->wants_schema = false;
+    f->options.interval_ms = f->current->interval_ms;
+    if (!feed_ended(f) &&
+        (subscription_ended(f->current->subscription) || !covers(f, f->current)))
+        give_up(f, why);
+    else if (asked)
+        tell_restarted(f, why);
+}
+
+/* Replaces a stream that has just ended with a contradiction; false when that is of no
+ * use. */
 static bool resubscribed(struct feed *f, const struct err *why)
 {
     struct err e;
 
-    if (f->ended || why->code != ERR_MISFIT || !needs_next(f) ||
-        session_state(f->session) != SESSION_READY ||
+    if (why->code != ERR_MISFIT || !needs_next(f) ||
         !resubscriptions_try(&f->resubscriptions, uv_hrtime() / 1000000))
         return false;
     f->resubscribed_why = *why;
     log_line(LOG_LEVEL_WARN, "subscribing anew, for the %" PRIu64 ". time: %s",
              f->resubscriptions.count, why->msg);
-    if (open_next(f, &e) == ERR_OK)
-        f->handler->changed(f->ctx);
+    return open_next(f, &e) == ERR_OK;
+}
+
+/* protocol: a value that the wire cannot carry, like any other fault inside the server,
+ * ends the stream with nothing but an id for the server's log. */
+static bool may_be_a_value(const struct err *why)
+{
+    return why->code == ERR_REFUSED && strstr(why->msg, "Details Logged");
+}
+
+/* Replaces a stream that has just ended, perhaps for a value, by one that asks for more
+ * columns as text; false when there are none. */
+static bool asked_as_text(struct stream *s, const struct err *why)
+{
+    struct feed *f = s->owner;
+    struct err e;
+
+    if (!may_be_a_value(why))
+        return false;
+    f->failure = *why;
+    if (!table_schema(s->root)) {
+        f->wants_schema = table_build(s->root, &e) == ERR_OK;
+        return f->wants_schema;
+    }
+    if (!table_as_text_more(s->root))
+        return false;
+    log_line(LOG_LEVEL_WARN, "asking for more columns of %s as text: %s",
+             recipe_name(table_recipe(s->root)), why->msg);
+    return open_next(f, &e) == ERR_OK;
+}
+
+/* A stream is over and will be replaced: what is held is old when it was that stream's. */
+static void note_over(struct feed *f, const struct stream *s, const struct err *why)
+{
+    if (s == f->current && table_state(f->table)->phase == TABLE_LIVE)
+        table_become(f->table, TABLE_OLD, why);
+    f->handler->changed(f->ctx);
+}
+
+static bool is_ready(const struct feed *f)
+{
+    return session_state(f->session) == SESSION_READY;
+}
+
+/* There is something that streams are for. */
+static bool is_served(const struct feed *f)
+{
+    return !feed_ended(f) || f->replacing;
+}
+
+/* A reason nearer to the cause: the step that the stream waited for was refused. */
+static struct err reason_of(const struct stream *s, const struct err *why)
+{
+    enum recipe_op op;
+    const struct err *failure = s->part ? table_failure(s->part, &op) : NULL;
+
+    if (!failure)
+        failure = table_failure(s->root, &op);
+    return failure ? *failure : *why;
+}
+
+static void stream_over(struct stream *s, const struct err *reason)
+{
+    struct feed *f = s->owner;
+    struct err why = reason_of(s, reason);
+
+    if (s != f->next && (next_is_open(f) || f->wants_schema))
+        note_over(f, s, &why); /* next takes over, or ends for a reason too */
+    else if (is_served(f) && is_ready(f) &&
+             (resubscribed(f, &why) || asked_as_text(s, &why)))
+        note_over(f, s, &why);
+    else if (s == f->next)
+        refuse(f, &why);
     else
-        give_up(f, &e);
-    return true;
+        give_up(f, &why);
 }
 
 static void on_ended(void *ctx, const struct err *why)
 {
-    struct stream *s = ctx;
-    struct feed *f = s->feed;
-
-    if (s != f->next && next_is_open(f)) /* it takes over, or ends for a reason too */
-        f->handler->changed(f->ctx);
-    else if (resubscribed(f, why))
-        return;
-    else if (s == f->next)
-        on_next_ended(f, why);
-    else
-        give_up(f, why);
+    stream_over(ctx, why);
 }
 
 static const struct subscription_handler stream_handler = {on_schema, on_update, on_ended};
 
+/* --- what a table tells --- */
+
+/* A blind stream has failed, or there was none for a table known to need text: with the
+ * schema there is a second try. */
+static void try_with_schema(struct feed *f, struct table *t)
+{
+    enum recipe_op op;
+    const struct err *failure = table_failure(t, &op);
+    struct err e = failure ? *failure : f->failure;
+    bool can = !failure && table_schema(t);
+
+    f->wants_schema = false;
+    if (can && f->failure.code != ERR_OK && !table_as_text_more(t))
+        can = false;
+    f->failure.code = ERR_OK;
+    if (can && open_next(f, &e) == ERR_OK)
+        return;
+    if (t == f->coming)
+        refuse(f, &e);
+    else
+        give_up(f, &e);
+}
+
+static void on_told(void *ctx, struct table *t)
+{
+    struct feed *f = ctx;
+    enum recipe_op op;
+
+    if (t == f->coming && table_schema(t))
+        translate(f);
+    if (f->wants_schema && t == root_of_next(f) &&
+        (table_schema(t) || table_failure(t, &op)))
+        try_with_schema(f, t);
+    f->handler->changed(f->ctx);
+}
+
 /* --- opening --- */
-
-static struct stream *stream_new(struct feed *f)
-{
-    struct stream *s = MEM_NEW(struct stream);
-
-    s->feed = f;
-    return s;
-}
-
-static enum err_code subscribe(struct stream *s, struct bytes ticket, struct err *e)
-{
-    struct feed *f = s->feed;
-    struct subscription_options o = {.ticket = ticket,
-                                     .interval_ms = f->next_interval,
-                                     .max_message = f->options.max_message,
-                                     .list_limit = f->options.list_limit,
-                                     .columns_known =
-                                         s != f->base || f->options.columns_known};
-    struct viewport own = viewport_for(s, &f->asked);
-    enum err_code rc =
-        subscription_open(f->session, &o, &own, &stream_handler, s, &s->subscription, e);
-
-    viewport_release(&own);
-    return rc;
-}
-
-static void choose_columns(struct stream *s, const struct rowset *columns)
-{
-    size_t n = n_columns(s->feed), next = 0;
-
-    s->columns = rowset_copy(columns);
-    rowset_remove(s->columns, (int64_t)n, ROWSET_MAX_KEY);
-    s->map = MEM_ARRAY(size_t, n);
-    for (size_t i = 0; i < n; i++)
-        s->map[i] = rowset_has(s->columns, (int64_t)i) ? next++ : WINDOW_NO_COLUMN;
-}
-
-static void on_view(void *ctx, const struct table_created *created, const struct err *why)
-{
-    struct stream *s = ctx;
-
-    (void)created;
-    (void)why; /* the stream on the same export ends with the same reason */
-    s->view_op = NULL;
-}
-
-/* The ticket of the table: the export once it is ours, else what the user named. */
-static struct bytes source_ticket(const struct feed *f, uint8_t room[EXPORT_TICKET_LEN])
-{
-    if (f->export_id == 0)
-        return f->options.ticket;
-    ticket_export(f->export_id, room);
-    return (struct bytes){room, EXPORT_TICKET_LEN};
-}
-
-static enum err_code make_view(struct stream *s, const struct rowset *columns,
-                               struct err *e)
-{
-    struct feed *f = s->feed;
-    const struct schema *schema =
-        replica_schema(subscription_replica(f->base->subscription));
-    uint8_t room[EXPORT_TICKET_LEN];
-    const char **names;
-    struct rowset_iter it;
-    int64_t column;
-    size_t n = 0;
-    enum err_code rc;
-
-    choose_columns(s, columns);
-    s->view_id = session_export_id(f->session);
-    if (s->view_id == 0)
-        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
-    names = MEM_ARRAY(const char *, rowset_count(s->columns));
-    it = rowset_iter(s->columns);
-    while (rowset_next(&it, &column))
-        names[n++] = schema->columns[column].name;
-    rc = table_view_of(f->session, source_ticket(f, room), names, n, s->view_id, on_view, s,
-                       &s->view_op, e);
-    free(names);
-    return rc;
-}
 
 /* Opens the stream that is to replace the current one. */
 static enum err_code open_next(struct feed *f, struct err *e)
 {
-    struct stream *s = stream_new(f);
-    uint8_t room[EXPORT_TICKET_LEN];
-    enum err_code rc = ERR_OK;
+    struct table *root = root_of_next(f);
+    struct stream *s;
 
-    if (is_wide(f))
-        rc = make_view(s, f->asked.columns, e);
-    if (rc == ERR_OK && s->view_id != 0) {
-        ticket_export(s->view_id, room);
-        rc = subscribe(s, (struct bytes){room, sizeof(room)}, e);
-    } else if (rc == ERR_OK) {
-        rc = subscribe(s, source_ticket(f, room), e);
-    }
-    if (rc != ERR_OK) {
-        stream_free(s);
-        return rc;
-    }
+    TRY(stream_open(f->session, root, &f->options,
+                    root == f->coming ? &f->asked_coming : &f->asked, &stream_handler, f,
+                    &s, e));
     if (f->next)
-        retire(f->next); /* this may be its own callback */
+        retire(f, f->next); /* this may be its own callback */
     f->next = s;
     return ERR_OK;
-}
-
-static void on_fetched(void *ctx, const struct table_created *created,
-                       const struct err *why)
-{
-    struct feed *f = ctx;
-
-    f->fetch = NULL;
-    if (why && why->code == ERR_TIMEOUT)
-        return; /* the server goes on, and so do the streams that wait for it */
-    if (why) {  /* streams on the same export end with the same reason */
-        f->export_id = 0;
-        f->fetch_failed = true;
-        return;
-    }
-    f->is_static = created->is_static;
-    f->handler->changed(f->ctx);
-}
-
-static enum err_code fetch(struct feed *f, struct err *e)
-{
-    f->export_id = session_export_id(f->session);
-    if (f->export_id == 0)
-        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
-    return table_fetch(f->session, f->options.ticket, f->export_id, on_fetched, f,
-                       &f->fetch, e);
 }
 
 /* The screen needs another stream than the current one. */
 static bool needs_next(const struct feed *f)
 {
-    return f->restarting || subscription_ended(f->current->subscription) ||
-           !covers(f->current, f) || (is_wide(f) && f->current == f->base);
+    return f->replacing || subscription_ended(f->current->subscription) ||
+           !covers(f, f->current) || (!f->current->part && stream_is_wide(f->table));
 }
 
 /* A next stream that does not have the columns any more is replaced only once it is
@@ -420,23 +428,26 @@ static bool needs_next(const struct feed *f)
  * never see one of them through. */
 static bool wants_other_next(const struct feed *f)
 {
-    return needs_next(f) && (!f->next || (subscription_settled(f->next->subscription) &&
-                                          !covers(f->next, f)));
+    if (f->wants_schema || !needs_next(f))
+        return false;
+    return !f->next || (subscription_settled(f->next->subscription) && !covers(f, f->next));
 }
 
 /* Also ends the streams that go on: what they bring would look current. */
 static void give_up(struct feed *f, const struct err *why)
 {
-    if (f->ended)
+    if (feed_ended(f))
         return;
-    f->ended = true;
-    restart_over(f, why);
     session_upkeep(f->session); /* so that a server too old to be understood is told */
+    table_become(
+        f->table,
+        subscription_replica(f->current->subscription) ? TABLE_ENDED : TABLE_FAILED, why);
     subscription_stop(f->current->subscription);
     if (f->next) {
         subscription_stop(f->next->subscription);
         f->next->done = true;
     }
+    f->replacing = f->wants_schema = false;
     f->handler->ended(f->ctx, why);
 }
 
@@ -444,49 +455,43 @@ static void give_up(struct feed *f, const struct err *why)
 static void follow_up(struct feed *f)
 {
     struct err e;
-    enum err_code rc = ERR_OK;
+    enum err_code rc;
 
-    if (f->ended || f->alone || session_state(f->session) != SESSION_READY)
+    if (!is_served(f) || f->alone || !is_ready(f))
         return;
-    if (f->export_id == 0 && !f->fetch_failed)
-        rc = fetch(f, &e);
+    rc = table_build(f->table, &e);
     if (rc == ERR_OK && wants_other_next(f) &&
         (subscription_settled(f->current->subscription) ||
          subscription_ended(f->current->subscription)))
         rc = open_next(f, &e);
     if (rc != ERR_OK)
-        give_up(f, &e);
+        refuse(f, &e);
 }
 
-enum err_code feed_open(struct session *session, const struct feed_options *o,
+enum err_code feed_open(struct session *session, struct recipe *recipe,
+                        const struct schema *schema, const struct stream_options *o,
                         const struct viewport *viewport, const struct feed_handler *handler,
                         void *ctx, struct feed **out, struct err *e)
 {
     struct feed *f = MEM_NEW(struct feed);
-    uint8_t room[EXPORT_TICKET_LEN];
     enum err_code rc;
 
     f->session = session;
     f->handler = handler;
     f->ctx = ctx;
     f->options = *o;
-    f->next_interval = o->interval_ms;
     viewport_copy(&f->asked, viewport);
-    buf_init(&f->ticket, TICKET_MAX);
-    rc = buf_append(&f->ticket, o->ticket.data, o->ticket.len, e);
-    f->options.ticket = buf_bytes(&f->ticket);
-    f->base = f->current = stream_new(f);
-    f->alone = session_state(session) != SESSION_READY;
-    if (rc == ERR_OK && !f->alone)
-        rc = fetch(f, e);
+    viewport_copy(&f->asked_coming, viewport);
+    f->table = table_new(session, recipe, schema, on_told, f);
+    if (schema)
+        clip(&f->asked, schema);
+    f->alone = !is_ready(f);
+    rc = stream_open(session, f->table, o, &f->asked, &stream_handler, f, &f->current, e);
     if (rc == ERR_OK)
-        rc = subscribe(f->base, source_ticket(f, room), e);
-    if (rc != ERR_OK) {
+        *out = f;
+    else
         feed_close(f);
-        return rc;
-    }
-    *out = f;
-    return ERR_OK;
+    return rc;
 }
 
 void feed_close(struct feed *f)
@@ -494,48 +499,50 @@ void feed_close(struct feed *f)
     if (!f)
         return;
     free_retired(f);
-    stream_free(f->next);
-    if (f->current != f->base)
-        stream_free(f->current);
-    stream_free(f->base);
-    release_export(f, f->fetch, f->export_id);
+    drop_stream(f, f->next);
+    drop_stream(f, f->current);
+    table_free(f->coming);
+    table_free(f->table);
     viewport_release(&f->asked);
-    buf_release(&f->ticket);
+    viewport_release(&f->asked_coming);
     free(f);
 }
 
 /* --- asking --- */
 
-void feed_request(struct feed *f, const struct viewport *viewport)
+/* After another viewport was asked for. */
+static void settle_next(struct feed *f)
 {
     struct err e;
 
-    if (f->ended)
-        return;
-    sweep(f);
-    viewport_release(&f->asked);
-    viewport_copy(&f->asked, viewport);
-    stream_request(f->current, viewport);
-    if (f->ended || !schema_known(f))
-        return;
     if (!needs_next(f)) {
-        stream_free(f->next); /* the screen came back before it was needed */
+        drop_stream(f, f->next); /* the screen came back before it was needed */
         f->next = NULL;
-    } else if (f->next && covers(f->next, f)) {
-        stream_request(f->next, viewport);
-        if (next_is_complete(f)) { /* for an earlier screen: nothing more comes of it */
+    } else if (next_is_open(f) && covers(f, f->next)) {
+        stream_request(f->next, wanted(f, f->next));
+        if (next_is_complete(f)) /* for an earlier screen: nothing more comes of it */
             promote(f);
-            f->handler->changed(f->ctx);
-        }
-    } else if (session_state(f->session) == SESSION_READY && wants_other_next(f) &&
-               open_next(f, &e) != ERR_OK) {
-        give_up(f, &e);
+    } else if (is_ready(f) && wants_other_next(f) && open_next(f, &e) != ERR_OK) {
+        refuse(f, &e);
     }
+}
+
+void feed_request(struct feed *f, const struct viewport *viewport)
+{
+    sweep(f);
+    if (!is_served(f))
+        return;
+    viewport_take(&f->asked, viewport);
+    if (f->coming)
+        translate(f);
+    stream_request(f->current, &f->asked);
+    if (table_schema(f->table) && is_served(f))
+        settle_next(f);
 }
 
 void feed_shown(struct feed *f)
 {
-    if (!f->alone)
+    if (!f->alone || !subscription_settled(f->current->subscription))
         return;
     f->alone = false;
     session_upkeep(f->session);
@@ -547,37 +554,108 @@ const struct viewport *feed_asked(const struct feed *f)
     return &f->asked;
 }
 
+enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err *e)
+{
+    const struct table_state *state = table_state(f->table);
+    int32_t before = f->options.interval_ms;
+
+    if (!is_ready(f))
+        return err_set(e, ERR_LOST, "the connection is gone");
+    f->options.interval_ms = interval_ms;
+    sweep(f);
+    if (open_next(f, e) != ERR_OK) {
+        f->options.interval_ms = before;
+        return e->code;
+    }
+    f->replacing = true;
+    if (state->phase == TABLE_ENDED)
+        table_become(f->table, TABLE_OLD, &state->why);
+    return ERR_OK;
+}
+
+int32_t feed_interval(const struct feed *f)
+{
+    return f->current->interval_ms;
+}
+
+/* A table that needed text after a failure is not asked for blindly again: that would end
+ * other clients' streams on it. */
+static bool knows_better(const struct table *t)
+{
+    struct recipe_step steps[RECIPE_STEPS];
+
+    return recipe_steps(table_recipe(t), steps) > 1 && steps[1].op == RECIPE_PREVIEW;
+}
+
+enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struct err *e)
+{
+    enum err_code rc;
+
+    if (!is_ready(f))
+        return err_set(e, ERR_LOST, "the connection is gone");
+    sweep(f);
+    drop_stream(f, f->next);
+    f->next = NULL;
+    table_free(f->coming);
+    f->coming =
+        table_new(f->session, recipe_copy(table_recipe(f->table)), NULL, on_told, f);
+    viewport_take(&f->asked, viewport);
+    translate(f);
+    f->replacing = true;
+    f->wants_schema = knows_better(f->table);
+    f->failure.code = ERR_OK;
+    rc = f->wants_schema ? table_build(f->coming, e) : open_next(f, e);
+    if (rc != ERR_OK)
+        f->replacing = f->wants_schema = false;
+    return rc;
+}
+
+bool feed_reloading(const struct feed *f)
+{
+    return f->coming && f->replacing;
+}
+
+void feed_lost(struct feed *f, const struct err *why)
+{
+    if (table_state(f->table)->phase == TABLE_LIVE)
+        table_become(f->table, TABLE_OLD, why);
+}
+
+/* --- looking --- */
+
 struct window feed_window(const struct feed *f)
 {
     struct window w = {0};
 
-    if (!schema_known(f))
+    if (!subscription_replica(f->current->subscription))
         return w;
-    w.schema = replica_schema(subscription_replica(f->base->subscription));
+    w.schema = table_schema(f->table);
     w.replica = subscription_replica(f->current->subscription);
     w.map = f->current->map;
     return w;
 }
 
-struct bytes feed_ticket(struct feed *f)
+struct table *feed_table(const struct feed *f)
 {
-    return source_ticket(f, f->ticket_room);
+    return f->table;
 }
 
-bool feed_settled(const struct feed *f)
+const struct table_state *feed_state(const struct feed *f)
 {
-    return schema_known(f) && covers(f->current, f) &&
-           subscription_settled(f->current->subscription);
+    return table_state(f->table);
 }
 
 bool feed_ended(const struct feed *f)
 {
-    return f->ended;
+    enum table_phase phase = table_state(f->table)->phase;
+
+    return phase == TABLE_ENDED || phase == TABLE_FAILED;
 }
 
-bool feed_recovering(const struct feed *f)
+bool feed_settled(const struct feed *f)
 {
-    return !f->ended && subscription_ended(f->current->subscription);
+    return table_schema(f->table) && covers(f, f->current) &&
+           subscription_settled(f->current->subscription);
 }
 
 uint64_t feed_resubscriptions(const struct feed *f, const struct err **why)
@@ -587,67 +665,36 @@ uint64_t feed_resubscriptions(const struct feed *f, const struct err **why)
     return f->resubscriptions.count;
 }
 
-static void add_pending(struct pending_answer *d, const struct stream *s)
+static void add_pending(struct pending_answer *a, const struct stream *s)
 {
     uint64_t since;
 
     if (!s || s->done || !subscription_pending(s->subscription, &since))
         return;
-    if (!d->pending || since < d->since_ms)
-        d->since_ms = since;
-    d->pending = true;
+    if (!a->pending || since < a->since_ms)
+        a->since_ms = since;
+    a->pending = true;
 }
 
 struct pending_answer feed_pending(const struct feed *f)
 {
-    struct pending_answer d = {
+    struct pending_answer a = {
         .limit_ms = answer_limit_ms(f->options.interval_ms,
                                     session_longest_round_trip_ms(f->session))};
 
-    if (f->ended || session_state(f->session) != SESSION_READY)
-        return d;
-    add_pending(&d, f->current);
-    add_pending(&d, f->next);
-    return d;
-}
-
-enum err_code feed_restart(struct feed *f, int32_t interval_ms, struct err *e)
-{
-    int32_t before = f->next_interval;
-    enum err_code rc;
-
-    if (session_state(f->session) != SESSION_READY)
-        return err_set(e, ERR_LOST, "the connection is gone");
-    sweep(f);
-    f->next_interval = interval_ms;
-    rc = open_next(f, e);
-    if (rc != ERR_OK) {
-        f->next_interval = before;
-        return rc;
-    }
-    f->restarting = true;
-    f->ended = false;
-    return ERR_OK;
-}
-
-int32_t feed_interval(const struct feed *f)
-{
-    return f->options.interval_ms;
-}
-
-bool feed_is_static(const struct feed *f)
-{
-    return f->is_static;
+    if (!is_served(f) || !is_ready(f))
+        return a;
+    add_pending(&a, f->current);
+    add_pending(&a, f->next);
+    return a;
 }
 
 uint64_t feed_updates(const struct feed *f)
 {
-    return f->updates_before + subscription_updates(f->base->subscription) +
-           (f->current != f->base ? subscription_updates(f->current->subscription) : 0);
+    return f->updates_before + subscription_updates(f->current->subscription);
 }
 
 uint64_t feed_bytes(const struct feed *f)
 {
-    return f->bytes_before + subscription_bytes(f->base->subscription) +
-           (f->current != f->base ? subscription_bytes(f->current->subscription) : 0);
+    return f->bytes_before + subscription_bytes(f->current->subscription);
 }

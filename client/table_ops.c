@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "client/ipc.h"
 #include "client/tickets.h"
 #include "client/wire/wire.h"
 
@@ -30,6 +31,7 @@ static enum err_code read_created(struct bytes reply, struct table_created *out,
                        (long long)t.size);
     out->size = t.size == INT64_MIN ? -1 : t.size;
     out->is_static = t.is_static;
+    out->schema_header = t.schema_header;
     return ERR_OK;
 }
 
@@ -45,51 +47,82 @@ static void on_reply(void *ctx, struct bytes reply, const struct err *why)
     free(op);
 }
 
-static struct table_op *start(struct session *s, const char *method,
-                              const struct buf *request, table_created_fn *fn, void *ctx)
+/* The ticket that a step is to make, for one request. */
+static struct bytes result_ticket(const struct step_call *c, uint8_t *room)
 {
-    struct table_op *op = MEM_NEW(struct table_op);
-
-    op->fn = fn;
-    op->ctx = ctx;
-    op->call = session_unary(s, method, buf_bytes(request), on_reply, op);
-    return op;
+    ticket_export(c->export_id, room);
+    return (struct bytes){room, EXPORT_TICKET_LEN};
 }
 
-enum err_code table_fetch(struct session *s, struct bytes ticket, int32_t export_id,
-                          table_created_fn *fn, void *ctx, struct table_op **out,
-                          struct err *e)
+/* Sends the request unless it could not be encoded (rc), and releases it. */
+static enum err_code start(const struct step_call *c, const char *method, enum err_code rc,
+                           struct buf *request, struct table_op **out)
 {
-    uint8_t result[EXPORT_TICKET_LEN];
-    struct buf request;
-    enum err_code rc;
+    struct table_op *op;
 
-    ticket_export(export_id, result);
-    buf_init(&request, REQUEST_MAX);
-    rc = wire_fetch_table_encode(ticket, (struct bytes){result, sizeof(result)}, &request,
-                                 e);
-    if (rc == ERR_OK)
-        *out = start(s, TABLE_SERVICE "FetchTable", &request, fn, ctx);
-    buf_release(&request);
+    if (rc == ERR_OK) {
+        op = MEM_NEW(struct table_op);
+        op->fn = c->fn;
+        op->ctx = c->ctx;
+        op->call = session_unary(c->session, method, buf_bytes(request), on_reply, op);
+        *out = op;
+    }
+    buf_release(request);
     return rc;
 }
 
-enum err_code table_view_of(struct session *s, struct bytes ticket,
-                            const char *const *names, size_t n, int32_t export_id,
-                            table_created_fn *fn, void *ctx, struct table_op **out,
-                            struct err *e)
+enum err_code table_fetch(const struct step_call *c, struct table_op **out, struct err *e)
 {
-    uint8_t result[EXPORT_TICKET_LEN];
+    uint8_t room[EXPORT_TICKET_LEN];
     struct buf request;
     enum err_code rc;
 
-    ticket_export(export_id, result);
     buf_init(&request, REQUEST_MAX);
-    rc = wire_view_encode(ticket, (struct bytes){result, sizeof(result)}, names, n,
-                          &request, e);
-    if (rc == ERR_OK)
-        *out = start(s, TABLE_SERVICE "View", &request, fn, ctx);
-    buf_release(&request);
+    rc = wire_fetch_table_encode(c->source, result_ticket(c, room), &request, e);
+    return start(c, TABLE_SERVICE "FetchTable", rc, &request, out);
+}
+
+enum err_code table_preview(const struct step_call *c, const char *const *types, size_t n,
+                            struct table_op **out, struct err *e)
+{
+    uint8_t room[EXPORT_TICKET_LEN];
+    struct buf request;
+    enum err_code rc;
+
+    buf_init(&request, REQUEST_MAX);
+    rc = wire_preview_encode(c->source, result_ticket(c, room), types, n, &request, e);
+    return start(c, TABLE_SERVICE "ApplyPreviewColumns", rc, &request, out);
+}
+
+enum err_code table_view_of(const struct step_call *c, const char *const *names, size_t n,
+                            struct table_op **out, struct err *e)
+{
+    uint8_t room[EXPORT_TICKET_LEN];
+    struct buf request;
+    enum err_code rc;
+
+    buf_init(&request, REQUEST_MAX);
+    rc = wire_view_encode(c->source, result_ticket(c, room), names, n, &request, e);
+    return start(c, TABLE_SERVICE "View", rc, &request, out);
+}
+
+enum err_code table_created_schema(const struct table_created *t, struct schema **out,
+                                   struct err *e)
+{
+    struct ipc_layout *layout = NULL;
+    struct wire_message m;
+    struct bytes message;
+    enum err_code rc;
+
+    TRY(wire_unwrap_message(t->schema_header, &message, e));
+    TRY(wire_message_decode(message, &m, e));
+    if (m.header == WIRE_HEADER_SCHEMA)
+        rc = ipc_schema_decode(&m.schema, out, &layout, e);
+    else
+        rc = err_set(e, ERR_PROTO, "expected a schema, found a message of kind %d",
+                     (int)m.header);
+    ipc_layout_free(layout);
+    wire_message_release(&m);
     return rc;
 }
 

@@ -7,32 +7,46 @@
 #define CLIENT_TABLE_OPS_H
 
 #include "client/session.h"
+#include "model/schema.h"
 
 /* What the server said of a new export. */
 struct table_created {
     int64_t size; /* rows, or -1: the table must be loaded before it can be counted */
     bool is_static;
+    struct bytes schema_header; /* borrowed; see table_created_schema() */
 };
 
-/* why is NULL on success. */
-typedef void table_created_fn(void *ctx, const struct table_created *t,
+/* why is NULL on success. created is borrowed for the callback. */
+typedef void table_created_fn(void *ctx, const struct table_created *created,
                               const struct err *why);
 
 struct table_op; /* opaque: an operation under way */
 
-/* FetchTable: resolves a ticket to the export id, which the caller got from
- * session_export_id() and releases. The export may be used at once, before the answer: the
- * server waits for it. Owned until fn was called or table_op_discard(). */
-enum err_code table_fetch(struct session *s, struct bytes ticket, int32_t export_id,
-                          table_created_fn *fn, void *ctx, struct table_op **out,
-                          struct err *e);
+/* Who asks, of what, and who is told. */
+struct step_call {
+    struct session *session; /* borrowed */
+    struct bytes source;     /* ticket, borrowed for the call */
+    int32_t export_id;       /* of the result, from session_export_id(); the caller's */
+    table_created_fn *fn;
+    void *ctx;
+};
 
-/* View: a table of n of its columns, by name, as the export id. Otherwise as table_fetch.
- */
-enum err_code table_view_of(struct session *s, struct bytes ticket,
-                            const char *const *names, size_t n, int32_t export_id,
-                            table_created_fn *fn, void *ctx, struct table_op **out,
-                            struct err *e);
+/* FetchTable: resolves a ticket. The export may be used at once, before the answer: the
+ * server waits for it. Owned until fn was called or table_op_discard(). */
+enum err_code table_fetch(const struct step_call *c, struct table_op **out, struct err *e);
+
+/* ApplyPreviewColumns: columns become text, but for lists and those of the n Java types; n
+ * must not be 0. Otherwise as table_fetch. */
+enum err_code table_preview(const struct step_call *c, const char *const *types, size_t n,
+                            struct table_op **out, struct err *e);
+
+/* View: a table of n of its columns, by name. Otherwise as table_fetch. */
+enum err_code table_view_of(const struct step_call *c, const char *const *names, size_t n,
+                            struct table_op **out, struct err *e);
+
+/* The schema of a new export, owned by the caller. ERR_PROTO when it cannot be read. */
+enum err_code table_created_schema(const struct table_created *t, struct schema **out,
+                                   struct err *e);
 
 /* Forgets an operation and releases its export as soon as that is there; fn is not called.
  * export_id is the one it was started with. Accepts NULL. */

@@ -5,25 +5,25 @@
 
 #include "base/mem.h"
 
-struct names {
+struct name_list {
     char **names; /* owned, and each of them */
     size_t n;
 };
 
 /* One edit of the user. There is one kind of them; another makes this a tagged union. */
 struct edit {
-    struct names columns; /* of a view */
+    struct name_list columns; /* of a view */
 };
 
 struct recipe {
     char *name;
     struct buf ticket;
-    struct names text_types;
+    struct name_list text_types;
     struct edit *edits; /* owned; the first n_done count, those behind were undone */
     size_t n_edits, n_done;
 };
 
-static void names_copy(struct names *out, const char *const *names, size_t n)
+static void names_copy(struct name_list *out, const char *const *names, size_t n)
 {
     out->names = n > 0 ? MEM_ARRAY(char *, n) : NULL;
     out->n = n;
@@ -31,7 +31,7 @@ static void names_copy(struct names *out, const char *const *names, size_t n)
         out->names[i] = mem_strdup(names[i]);
 }
 
-static void names_release(struct names *n)
+static void names_release(struct name_list *n)
 {
     for (size_t i = 0; i < n->n; i++)
         free(n->names[i]);
@@ -48,7 +48,7 @@ static bool names_equal(const char *const *a, size_t n_a, const char *const *b, 
     return true;
 }
 
-static const char *const *texts(const struct names *n)
+static const char *const *texts(const struct name_list *n)
 {
     return (const char *const *)n->names;
 }
@@ -108,15 +108,15 @@ struct bytes recipe_ticket(const struct recipe *r)
 }
 
 /* The columns that the edits ask for; none: all of them. */
-static struct names viewed(const struct recipe *r)
+static struct name_list viewed(const struct recipe *r)
 {
-    return r->n_done > 0 ? r->edits[r->n_done - 1].columns : (struct names){NULL, 0};
+    return r->n_done > 0 ? r->edits[r->n_done - 1].columns : (struct name_list){NULL, 0};
 }
 
 struct recipe *recipe_with_view(const struct recipe *r, const char *const *columns,
                                 size_t n)
 {
-    struct names now = viewed(r);
+    struct name_list now = viewed(r);
     struct recipe *out;
 
     if (names_equal(columns, n, texts(&now), now.n))
@@ -161,7 +161,7 @@ struct recipe *recipe_redo(const struct recipe *r)
 
 size_t recipe_steps(const struct recipe *r, struct recipe_step out[RECIPE_STEPS])
 {
-    struct names columns = viewed(r);
+    struct name_list columns = viewed(r);
     size_t n = 0;
 
     out[n++] = (struct recipe_step){RECIPE_FETCH, NULL, 0};

@@ -74,8 +74,8 @@ FORMULAS = [
 #
 # The table types, one list a column; the rows are ROWS. A null is null, never the number that
 # stands for it on the wire; an empty string and an empty list are not null; -0.0 keeps its
-# sign. Instant and ZonedDateTime arrive as nanoseconds in UTC, the zone is lost; Period arrives
-# as months, its days are lost; BigDecimal arrives without trailing zeros; a lone surrogate in a
+# sign. Instant and ZonedDateTime arrive as nanoseconds in UTC, the zone is lost; Period would
+# arrive as months, its days lost, and is asked for as text; BigDecimal arrives without trailing zeros; a lone surrogate in a
 # String arrives as "?". The texts of the S_ columns are what the values are parsed from.
 ROWS = ["ordinary", "null", "min", "max", "zero", "negative", "nan", "inf", "-inf"]
 NAN, INF = float("nan"), float("inf")

@@ -111,12 +111,13 @@ static struct viewport viewport(int64_t row)
 
 static struct feed *open_feed(struct client *c, struct bytes ticket, int64_t row)
 {
-    struct feed_options o = {.ticket = ticket, .columns_known = true};
+    struct stream_options o = {0};
     struct viewport v = viewport(row);
     struct feed *f = NULL;
     struct err e;
 
-    if (feed_open(c->session, &o, &v, &feed_events, c, &f, &e) != ERR_OK)
+    if (feed_open(c->session, recipe_new("billion", ticket), NULL, &o, &v, &feed_events, c,
+                  &f, &e) != ERR_OK)
         fail_msg("%s", e.msg);
     viewport_release(&v);
     return f;
@@ -202,7 +203,7 @@ static void popups_closed_at_once_leave_the_session_alone(void **state)
     (void)state;
     for (int64_t burst = 1; burst <= BURSTS; burst++) {
         for (int i = 0; i < BURST; i++)
-            feed_close(open_feed(c, feed_ticket(c->feed), i));
+            feed_close(open_feed(c, table_source(feed_table(c->feed)), i));
         check_well(c, burst * 1000);
     }
     client_stop(c);
@@ -215,7 +216,7 @@ static void popups_closed_soon_leave_the_session_alone(void **state)
 
     (void)state;
     for (int i = 0; i < BURST; i++) {
-        struct feed *f = open_feed(c, feed_ticket(c->feed), i);
+        struct feed *f = open_feed(c, table_source(feed_table(c->feed)), i);
 
         for (int turns = 0; turns < i % 5; turns++)
             (void)uv_run(&c->loop, UV_RUN_NOWAIT);

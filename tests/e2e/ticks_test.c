@@ -445,6 +445,7 @@ static void a_failed_table_keeps_its_rows_until_asked_anew(void **state)
     pty_wait_gone(t, "asking for it anew");
     assert_true(pty_has(t, "ended: these rows are old"));
     server_control("restore");
+    pty_wait_text(t, "failing was replaced on the server");
     pty_keys(t, "<C-r>");
     pty_wait_text(t, "failing: subscribed anew");
     pty_wait_text(t, "live");

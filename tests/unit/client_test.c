@@ -40,7 +40,7 @@ struct bench {
     bool close_when_ready, changed, stopped;
     bool unseen;  /* no screen takes the rows */
     bool was_old; /* its cells, at some moment */
-    int opens, readies, session_ends, feed_ends;
+    int opens, readies, session_ends, feed_ends, feed_refusals;
     struct err session_why, feed_why;
 };
 
@@ -57,7 +57,7 @@ static void wait_until(struct bench *b, condition *is, const char *what)
 
     while (!is(b)) {
         (void)uv_run(&b->loop, UV_RUN_ONCE);
-        if (b->feed && !b->unseen && !feed_ended(b->feed) && feed_settled(b->feed))
+        if (b->feed && !b->unseen && !feed_ended(b->feed))
             feed_shown(b->feed);
         if (uv_hrtime() - start > WAIT_NS)
             fail_msg("waited in vain: %s (session: %s; feed: %s)", what, b->session_why.msg,
@@ -230,12 +230,17 @@ static struct bench *bench_open(void)
 
 /* --- feeds --- */
 
+static bool is_old(const struct bench *b)
+{
+    return feed_state(b->feed)->phase == TABLE_OLD;
+}
+
 static void on_changed(void *ctx)
 {
     struct bench *b = ctx;
 
     b->changed = true;
-    b->was_old = b->was_old || (b->feed && feed_recovering(b->feed));
+    b->was_old = b->was_old || (b->feed && is_old(b));
 }
 
 static void on_feed_ended(void *ctx, const struct err *why)
@@ -246,8 +251,18 @@ static void on_feed_ended(void *ctx, const struct err *why)
     b->feed_why = *why;
 }
 
-static const struct feed_handler feed_events = {.changed = on_changed,
-                                                .ended = on_feed_ended};
+static void on_feed_restarted(void *ctx, const struct err *why)
+{
+    struct bench *b = ctx;
+
+    if (!why)
+        return;
+    b->feed_refusals++;
+    b->feed_why = *why;
+}
+
+static const struct feed_handler feed_events = {on_changed, on_feed_ended,
+                                                on_feed_restarted};
 
 static struct viewport viewport(int64_t row, int64_t column, int64_t columns, bool reverse)
 {
@@ -257,11 +272,12 @@ static struct viewport viewport(int64_t row, int64_t column, int64_t columns, bo
 
 static void open_feed(struct bench *b, const char *ticket, int64_t columns)
 {
-    struct feed_options o = {.ticket = bytes_of(ticket)};
+    struct stream_options o = {0};
     struct viewport v = viewport(0, 0, columns, false);
     struct err e;
 
-    if (feed_open(b->session, &o, &v, &feed_events, b, &b->feed, &e) != ERR_OK)
+    if (feed_open(b->session, recipe_new(ticket, bytes_of(ticket)), NULL, &o, &v,
+                  &feed_events, b, &b->feed, &e) != ERR_OK)
         fail_msg("%s", e.msg);
     viewport_release(&v);
 }
@@ -545,7 +561,7 @@ static void a_narrow_table_scrolls_turns_and_changes_columns(void **state)
     ask(b, viewport(8, 0, 6, false)); /* the newest wins */
     WAIT(b, is_settled);
     check_cells(b, "billion", 37, 5);
-    assert_true(feed_is_static(b->feed));
+    assert_true(table_static(feed_table(b->feed)));
     assert_true(feed_updates(b->feed) >= 4);
     assert_int_equal(inside_streams(b->server), 1);
     bench_free(b);
@@ -553,7 +569,7 @@ static void a_narrow_table_scrolls_turns_and_changes_columns(void **state)
 
 static bool is_fetched(struct bench *b)
 {
-    return feed_is_static(b->feed);
+    return table_static(feed_table(b->feed));
 }
 
 static void nothing_but_its_stream_is_asked_for_until_rows_are_shown(void **state)
@@ -566,10 +582,10 @@ static void nothing_but_its_stream_is_asked_for_until_rows_are_shown(void **stat
     WAIT(b, is_open);
     open_feed(b, "s/billion", 6);
     WAIT(b, is_settled);
-    assert_true(bytes_equal(feed_ticket(b->feed), named));
+    assert_true(bytes_equal(table_source(feed_table(b->feed)), named));
     assert_false(session_is_kept(b->session));
     feed_shown(b->feed);
-    assert_false(bytes_equal(feed_ticket(b->feed), named));
+    assert_false(bytes_equal(table_source(feed_table(b->feed)), named));
     assert_true(session_is_kept(b->session));
     WAIT(b, is_fetched);
     bench_free(b);
@@ -657,14 +673,13 @@ static void a_restart_keeps_the_cells_until_the_new_stream_has_them(void **state
 
     (void)state;
     for (int i = 0; i < 3; i++) { /* the later ones replace those under way */
-        assert_int_equal(feed_restart(b->feed, 50 + i, &e), ERR_OK);
+        assert_int_equal(feed_set_interval(b->feed, 50 + i, &e), ERR_OK);
         assert_int_equal(feed_interval(b->feed), 0); /* of the cells held */
         check_cells(b, "billion", 29, 5);
     }
     ask(b, viewport(100, 0, 6, false));
     WAIT(b, two_streams);
     WAIT(b, is_restarted);
-    assert_int_equal(feed_interval(b->feed), 52);
     check_cells(b, "billion", 129, 5);
     bench_free(b);
 }
@@ -677,14 +692,13 @@ static void a_restart_that_fails_leaves_the_old_stream(void **state)
     (void)state;
     WAIT(b, one_export);
     inside_hide_exports(b->server, true);
-    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    assert_int_equal(feed_set_interval(b->feed, 50, &e), ERR_OK);
     for (int i = 0; i < 20; i++) {
         ask(b, viewport(200 + i, 0, 6, false));
         WAIT(b, is_settled);
     }
     check_cells(b, "billion", 248, 5);
     WAIT(b, one_stream); /* and it is not tried again and again */
-    assert_int_equal(feed_interval(b->feed), 0);
     assert_int_equal(b->feed_ends, 0);
     bench_free(b);
 }
@@ -700,7 +714,7 @@ static void a_new_stream_survives_the_old_one(void **state)
     b = bench_open_with(&o);
     open_feed(b, "s/billion", 6);
     WAIT(b, is_settled);
-    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    assert_int_equal(feed_set_interval(b->feed, 50, &e), ERR_OK);
     WAIT(b, two_streams);
     inside_fail_stream(b->server, "the old one fails");
     ask(b, viewport(300, 0, 6, false));
@@ -724,7 +738,7 @@ static void columns_that_cannot_be_had_end_the_feed(void **state)
     assert_non_null(feed_window(b->feed).schema); /* what is held stays */
     inside_hide_exports(b->server, false);
     b->feed_ends = 0;
-    assert_int_equal(feed_restart(b->feed, 0, &e), ERR_OK);
+    assert_int_equal(feed_set_interval(b->feed, 0, &e), ERR_OK);
     WAIT(b, is_settled);
     check_cells(b, "wide", 0, 900);
     bench_free(b);
@@ -736,7 +750,7 @@ static void a_feed_with_two_streams_ends_once(void **state)
     struct err e;
 
     (void)state;
-    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    assert_int_equal(feed_set_interval(b->feed, 50, &e), ERR_OK);
     WAIT(b, two_streams);
     server_stop(b->server, on_stopped, b);
     WAIT(b, is_feed_over);
@@ -744,7 +758,7 @@ static void a_feed_with_two_streams_ends_once(void **state)
     WAIT(b, is_stopped);
     assert_int_equal(b->feed_ends, 1);
     assert_int_equal(b->session_ends, 1);
-    assert_int_equal(feed_restart(b->feed, 0, &e), ERR_LOST);
+    assert_int_equal(feed_set_interval(b->feed, 0, &e), ERR_LOST);
     bench_free(b);
 }
 
@@ -760,30 +774,6 @@ static struct rowset *scattered(int64_t n)
     return out;
 }
 
-static void requests_over_the_limit_are_not_sent(void **state)
-{
-    struct bench *b = bench_open();
-    struct feed_options o = {.ticket = bytes_of("s/billion"), .columns_known = true};
-    struct viewport large[] = {
-        {scattered(600000), rowset_new_range(0, 5), false},            /* rows alone */
-        {rowset_new_range(0, 5), rowset_new_range(0, 1 << 24), false}, /* columns alone */
-        {scattered(400000), rowset_new_range(0, 5 << 20), false},      /* both together */
-    };
-    struct err e;
-
-    (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        e.code = ERR_OK;
-        assert_int_equal(
-            feed_open(b->session, &o, &large[i], &feed_events, b, &b->feed, &e), ERR_LIMIT);
-        assert_int_equal(e.code, ERR_LIMIT);
-        assert_null(b->feed);
-        viewport_release(&large[i]);
-    }
-    assert_true(session_can_call(b->session)); /* the login has not left either */
-    bench_free(b);
-}
-
 static void a_later_request_over_the_limit_ends_the_feed(void **state)
 {
     struct bench *b = bench_narrow();
@@ -796,6 +786,243 @@ static void a_later_request_over_the_limit_ends_the_feed(void **state)
     ask(b, viewport(50, 0, 6, false)); /* and nothing is asked any more */
     assert_int_equal(b->feed_ends, 1);
     bench_free(b);
+}
+
+/* --- tables --- */
+
+/* Column of the table on the screen whose Java type is that. */
+static size_t column_of_type(const struct bench *b, const char *java_type)
+{
+    const struct schema *s = feed_window(b->feed).schema;
+
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (strcmp(s->columns[i].java_type, java_type) == 0)
+            return i;
+    fail_msg("no column of type %s", java_type);
+    return 0;
+}
+
+/* Columns of that type come as text, or as they are. */
+static void check_as_text(const struct bench *b, const char *java_type, bool as_text)
+{
+    struct window w = feed_window(b->feed);
+    size_t c = column_of_type(b, java_type);
+    struct value v = window_cell(&w, c, 0);
+
+    for (int64_t row = 1; row < 20 && v.state == VALUE_NULL; row++)
+        v = window_cell(&w, c, row);
+    assert_int_equal(w.schema->columns[c].as_text, as_text);
+    assert_int_equal(v.state, VALUE_SET);
+    assert_int_equal(v.type->kind == KIND_STRING, as_text);
+}
+
+#define TYPES_COLUMNS 32 /* more than s/types has */
+
+static bool is_text_settled(struct bench *b)
+{
+    return is_settled(b) && feed_state(b->feed)->phase == TABLE_LIVE &&
+           inside_streams(b->server) == 1;
+}
+
+static void what_the_wire_would_cut_is_asked_for_as_text(void **state)
+{
+    struct bench *b = bench_open();
+
+    (void)state;
+    open_feed(b, "s/types", TYPES_COLUMNS);
+    WAIT(b, is_text_settled);
+    check_as_text(b, "java.time.Period", true);
+    check_as_text(b, "java.time.Duration", false);
+    check_as_text(b, "java.time.Instant", false);
+    WAIT(b, two_exports); /* the table, and the one with text */
+    feed_close(b->feed);
+    b->feed = NULL;
+    WAIT(b, no_exports);
+    bench_free(b);
+}
+
+static bool has_text_durations(struct bench *b)
+{
+    return is_text_settled(b) &&
+           feed_window(b->feed)
+               .schema->columns[column_of_type(b, "java.time.Duration")]
+               .as_text;
+}
+
+static bool has_text_instants(struct bench *b)
+{
+    return is_text_settled(b) &&
+           feed_window(b->feed)
+               .schema->columns[column_of_type(b, "java.time.Instant")]
+               .as_text;
+}
+
+static void a_value_that_ends_the_stream_is_asked_for_as_text(void **state)
+{
+    struct bench *b = bench_open();
+
+    (void)state;
+    open_feed(b, "s/types", TYPES_COLUMNS);
+    WAIT(b, is_text_settled);
+    inside_fail_stream(b->server, "Details Logged w/ID '1'");
+    WAIT(b, has_text_durations);
+    assert_true(b->was_old); /* until then */
+    check_as_text(b, "java.time.Duration", true);
+    check_as_text(b, "java.time.Instant", false);
+    inside_fail_stream(b->server, "Details Logged w/ID '2'");
+    WAIT(b, has_text_instants);
+    check_as_text(b, "java.time.Instant", true);
+    WAIT(b, two_exports);
+    assert_int_equal(b->feed_ends, 0);
+    inside_fail_stream(b->server, "Details Logged w/ID '3'"); /* nothing is left to blame */
+    WAIT(b, is_feed_over);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_ENDED);
+    assert_non_null(strstr(feed_state(b->feed)->why.msg, "'3'"));
+    bench_free(b);
+}
+
+static void another_reason_is_not_taken_for_a_value(void **state)
+{
+    struct bench *b = bench_open();
+
+    (void)state;
+    open_feed(b, "s/types", TYPES_COLUMNS);
+    WAIT(b, is_text_settled);
+    inside_fail_stream(b->server, "the table has been closed");
+    WAIT(b, is_feed_over);
+    check_as_text(b, "java.time.Duration", false);
+    bench_free(b);
+}
+
+static bool is_reloaded(struct bench *b)
+{
+    return !feed_reloading(b->feed) && is_text_settled(b);
+}
+
+static void a_table_asked_for_anew_takes_over_when_it_is_complete(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct table *before = feed_table(b->feed);
+    struct viewport v = viewport(40, 0, 6, false);
+    struct err e;
+
+    (void)state;
+    WAIT(b, one_export);
+    for (int i = 0; i < 3; i++) { /* the later ones replace those under way */
+        assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+        assert_true(feed_reloading(b->feed));
+        assert_ptr_equal(feed_table(b->feed), before);
+        check_cells(b, "billion", 29, 5);
+    }
+    WAIT(b, is_reloaded);
+    check_cells(b, "billion", 69, 5);
+    WAIT(b, one_export);
+    viewport_release(&v);
+    bench_free(b);
+}
+
+static bool is_refused(struct bench *b)
+{
+    return b->feed_refusals > 0;
+}
+
+static void a_table_that_cannot_be_had_anew_stays_as_it_is(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct viewport v = viewport(0, 0, 6, false);
+    struct err e;
+
+    (void)state;
+    WAIT(b, one_export);
+    inside_offer(b->server, 1); /* the name is gone */
+    assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+    WAIT(b, is_refused);
+    assert_false(feed_reloading(b->feed));
+    assert_int_equal(b->feed_why.code, ERR_NOT_FOUND);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_LIVE);
+    inside_offer(b->server, 0);
+    ask(b, viewport(90, 0, 6, false));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 119, 5);
+    assert_int_equal(b->feed_ends, 0);
+    viewport_release(&v);
+    bench_free(b);
+}
+
+static void an_ended_table_can_be_had_anew(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct viewport v = viewport(0, 0, 6, false);
+    struct err e;
+
+    (void)state;
+    inside_fail_stream(b->server, "over");
+    WAIT(b, is_feed_over);
+    assert_true(feed_ended(b->feed));
+    b->feed_ends = 0;
+    assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+    assert_true(feed_ended(b->feed)); /* what is seen is, until there is more */
+    WAIT(b, is_reloaded);
+    assert_false(feed_ended(b->feed));
+    ask(b, viewport(200, 0, 6, false));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 229, 5);
+    viewport_release(&v);
+    bench_free(b);
+}
+
+static struct schema *schema_of_types(const char *const *java_types, size_t n)
+{
+    struct schema *s = schema_new(n);
+
+    for (size_t i = 0; i < n; i++) {
+        s->columns[i].name = pool_copy(&s->texts, bytes_of(java_types[i]));
+        s->columns[i].java_type = s->columns[i].name;
+        s->columns[i].description = s->columns[i].arrow_name = "";
+        s->columns[i].type = type_new(KIND_LONG, NULL);
+    }
+    return s;
+}
+
+static struct table *table_of_types(const char *const *java_types, size_t n)
+{
+    struct schema *s = schema_of_types(java_types, n);
+    struct table *t = table_new(NULL, recipe_new("t", bytes_of("s/t")), s, NULL, NULL);
+
+    schema_free(s);
+    return t;
+}
+
+/* A stream on the table that others look at too must not ask for these. */
+static void types_that_could_end_others_are_kept_apart(void **state)
+{
+    static const char *const calm[] = {"int", "java.time.Instant"},
+                             *const zoned[] = {"int", "java.time.ZonedDateTime"},
+                             *const both[] = {"java.time.Duration", "java.time.Period"};
+    struct table *t = table_of_types(calm, 2);
+    struct rowset *withheld;
+
+    (void)state;
+    assert_false(table_may_harm(t));
+    assert_null(table_withheld(t));
+    assert_true(table_as_text_more(t)); /* a formula can make such an instant */
+    assert_false(table_as_text_more(t));
+    table_free(t);
+    t = table_of_types(zoned, 2);
+    assert_true(table_may_harm(t));
+    withheld = table_withheld(t);
+    assert_int_equal(rowset_count(withheld), 1);
+    assert_true(rowset_has(withheld, 1));
+    rowset_free(withheld);
+    assert_true(table_as_text_more(t));
+    assert_false(table_may_harm(t)); /* the table with text is nobody else's */
+    table_free(t);
+    t = table_of_types(both, 2);
+    assert_false(table_may_harm(t)); /* likewise, for the Period */
+    withheld = table_withheld(t);
+    assert_int_equal(rowset_count(withheld), 2);
+    rowset_free(withheld);
+    table_free(t);
 }
 
 /* --- a subscription by itself --- */
@@ -829,6 +1056,39 @@ static void on_tap_ended(void *ctx, const struct err *why)
 
 static const struct subscription_handler tap_events = {on_tap_schema, on_tap_update,
                                                        on_tap_ended};
+
+static void requests_over_the_limit_are_not_sent(void **state)
+{
+    struct bench *b = bench_open();
+    struct subscription_options o = {.ticket = bytes_of("s/billion"),
+                                     .columns_known = true};
+    struct viewport large[] = {
+        {scattered(600000), rowset_new_range(0, 5), false},            /* rows alone */
+        {rowset_new_range(0, 5), rowset_new_range(0, 1 << 24), false}, /* columns alone */
+        {scattered(400000), rowset_new_range(0, 5 << 20), false},      /* both together */
+    };
+    struct tap t = {.bench = b};
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        e.code = ERR_OK;
+        assert_int_equal(subscription_open(b->session, &o, &large[i], &tap_events, &t,
+                                           &t.subscription, &e),
+                         ERR_LIMIT);
+        assert_int_equal(e.code, ERR_LIMIT);
+        assert_null(t.subscription);
+    }
+    assert_int_equal(feed_open(b->session, recipe_new("billion", bytes_of("s/billion")),
+                               NULL, &(struct stream_options){0}, &large[0], &feed_events,
+                               b, &b->feed, &e),
+                     ERR_LIMIT);
+    assert_null(b->feed);
+    for (size_t i = 0; i < 3; i++)
+        viewport_release(&large[i]);
+    assert_true(session_can_call(b->session)); /* the login has not left either */
+    bench_free(b);
+}
 
 static void what_is_asked_when_the_schema_comes_wins(void **state)
 {
@@ -925,8 +1185,8 @@ static void a_contradiction_is_replaced_by_a_stream_of_its_own(void **state)
         WAIT(b, is_settled);
         WAIT(b, one_stream);
         check_cells(b, "billion", 729, 5);
-        assert_true(b->was_old);
-        assert_false(feed_recovering(b->feed));
+        assert_int_equal(b->was_old, i > 0); /* the first came before any row */
+        assert_false(is_old(b));
         check_resubscriptions(b, 1, plans[i].why);
         bench_free(b);
     }
@@ -955,11 +1215,12 @@ static void the_same_contradiction_again_ends_the_feed(void **state)
     WAIT(b, is_feed_over);
     assert_int_equal(b->feed_why.code, ERR_MISFIT);
     check_resubscriptions(b, 1, "table of 5 rows");
-    assert_false(feed_recovering(b->feed)); /* but ended */
+    assert_false(is_old(b)); /* but ended */
     assert_false(feed_pending(b->feed).pending);
     assert_int_equal(b->feed_ends, 1);
-    assert_int_equal(feed_restart(b->feed, 0, &e), ERR_OK); /* when the user wants it */
-    assert_true(feed_recovering(b->feed));
+    assert_int_equal(feed_set_interval(b->feed, 0, &e),
+                     ERR_OK); /* when the user wants it */
+    assert_true(is_old(b));
     WAIT(b, is_feed_over);
     bench_free(b);
 }
@@ -992,9 +1253,9 @@ static void a_restart_that_contradicts_is_tried_once_more(void **state)
     open_feed(b, "s/billion", 6);
     WAIT(b, is_settled);
     WAIT(b, is_ready);
-    assert_int_equal(feed_restart(b->feed, 50, &e), ERR_OK);
+    assert_int_equal(feed_set_interval(b->feed, 50, &e), ERR_OK);
     WAIT(b, has_one_stream_left);
-    assert_false(feed_recovering(b->feed));
+    assert_false(is_old(b));
     ask(b, viewport(600, 0, 6, false));
     WAIT(b, is_settled);
     check_cells(b, "billion", 629, 5);
@@ -1102,7 +1363,7 @@ static void step(struct bench *b, int64_t turn)
     if (turn % 5 == 0)
         ask(b, viewport(turn, turn / 10 * 60, WIDE_COLUMNS, turn % 2 == 0));
     if (turn % 17 == 0 && session_state(b->session) == SESSION_READY)
-        (void)feed_restart(b->feed, (int32_t)turn, &e);
+        (void)feed_set_interval(b->feed, (int32_t)turn, &e);
 }
 
 /* Lets the client live for so many turns of the loop. */
@@ -1170,6 +1431,13 @@ int main(void)
         cmocka_unit_test(a_new_stream_survives_the_old_one),
         cmocka_unit_test(columns_that_cannot_be_had_end_the_feed),
         cmocka_unit_test(a_feed_with_two_streams_ends_once),
+        cmocka_unit_test(what_the_wire_would_cut_is_asked_for_as_text),
+        cmocka_unit_test(a_value_that_ends_the_stream_is_asked_for_as_text),
+        cmocka_unit_test(another_reason_is_not_taken_for_a_value),
+        cmocka_unit_test(a_table_asked_for_anew_takes_over_when_it_is_complete),
+        cmocka_unit_test(a_table_that_cannot_be_had_anew_stays_as_it_is),
+        cmocka_unit_test(an_ended_table_can_be_had_anew),
+        cmocka_unit_test(types_that_could_end_others_are_kept_apart),
         cmocka_unit_test(requests_over_the_limit_are_not_sent),
         cmocka_unit_test(a_later_request_over_the_limit_ends_the_feed),
         cmocka_unit_test(what_is_asked_when_the_schema_comes_wins),

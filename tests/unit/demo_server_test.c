@@ -465,8 +465,10 @@ static void fetch(struct bench *b, const char *ticket, int32_t id)
     struct err e;
 
     b->fetched = false;
-    assert_int_equal(table_fetch(b->session, bytes_of(ticket), id, on_created, b, &op, &e),
-                     ERR_OK);
+    assert_int_equal(
+        table_fetch(&(struct step_call){b->session, bytes_of(ticket), id, on_created, b},
+                    &op, &e),
+        ERR_OK);
 }
 
 static void log_in(struct bench *b, const char *auth, const char *secret)

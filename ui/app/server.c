@@ -69,11 +69,11 @@ static void on_open(void *ctx, struct connection *c)
 }
 
 /* Also tables that lie below others, for when they are seen. */
-static void mark_tables_old(struct tab *t)
+static void mark_tables_old(struct tab *t, const struct err *why)
 {
     for (size_t i = 0; i < t->views.n; i++)
         if (t->views.views[i].ops->mode(t->views.views[i].self) == MODE_GRID)
-            grid_set_stale(table_view_grid(t->views.views[i].self), true);
+            table_view_lost(t->views.views[i].self, why);
 }
 
 static void on_lost(struct app_server *s, const struct err *why)
@@ -82,7 +82,7 @@ static void on_lost(struct app_server *s, const struct err *why)
 
     fail_tabs(s, why);
     for (size_t i = 0; (t = next_tab(s, &i)) != NULL;) {
-        mark_tables_old(t);
+        mark_tables_old(t, why);
         if (t->opened)
             tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
     }

@@ -142,9 +142,17 @@ enum link_state tab_link(const struct tab *t)
         return LINK_FAILED;
     if (server_link(t->server) != LINK_LIVE || !table)
         return server_link(t->server);
-    if (table_view_end(table))
+    switch (table_view_state(table)->phase) {
+    case TABLE_RESOLVING:
+        return LINK_WAITING;
+    case TABLE_ENDED:
+    case TABLE_FAILED:
         return LINK_ENDED;
-    return table_view_window(table).schema ? LINK_LIVE : LINK_WAITING;
+    case TABLE_LIVE:
+    case TABLE_OLD: /* the rows say so, and others are on their way */
+        break;
+    }
+    return LINK_LIVE;
 }
 
 bool tab_needs_look(const struct tab *t)

@@ -313,7 +313,7 @@ static const char *note(void *ctx)
 {
     const struct cell_popup *c = ctx;
 
-    if (!*c->note && c->feed && feed_recovering(c->feed))
+    if (!*c->note && c->feed && feed_state(c->feed)->phase == TABLE_OLD)
         return "old: asking for it anew";
     if (*c->note || !table_view_paused(c->table))
         return c->note;

@@ -342,11 +342,14 @@ char *cell_text_type(const struct schema_column *c)
     return out;
 }
 
-/* Arrow timestamps of the server are all in UTC. */
-static void add_lost_zone(struct pager *p, const struct schema_column *c)
+/* What the way here has done to the value: Arrow timestamps of the server are all in UTC;
+ * a value that its wire form cannot hold is in Java's own words. */
+static void add_loss(struct pager *p, const struct schema_column *c)
 {
-    if (c->type->kind == KIND_INSTANT &&
-        strcmp(c->java_type, "java.time.ZonedDateTime") == 0)
+    if (c->as_text)
+        add_text(p, "sent as", "text: not every value fits the server's form of this type");
+    else if (c->type->kind == KIND_INSTANT &&
+             strcmp(c->java_type, "java.time.ZonedDateTime") == 0)
         add_text(p, "own zone", "not sent by the server");
 }
 
@@ -367,6 +370,6 @@ void cell_text_add(struct pager *p, const struct schema_column *c, const struct 
     else
         add_value(p, v, whole, env);
     if (v->state == VALUE_SET)
-        add_lost_zone(p, c);
+        add_loss(p, c);
     free(type);
 }

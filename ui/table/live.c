@@ -51,7 +51,8 @@ void live_free(struct live *l)
 
 /* --- updates --- */
 
-/* Table column of each replica column, owned; NULL when they are the same. */
+/* Table column of each replica column, or WINDOW_NO_COLUMN; owned; NULL when they are the
+ * same. */
 static size_t *columns_of(const struct window *w)
 {
     size_t n = replica_schema(w->replica)->n_columns;
@@ -60,6 +61,8 @@ static size_t *columns_of(const struct window *w)
     if (!w->map)
         return NULL;
     out = MEM_ARRAY(size_t, n);
+    for (size_t i = 0; i < n; i++)
+        out[i] = WINDOW_NO_COLUMN; /* it is not to be seen */
     for (size_t i = 0; i < w->schema->n_columns; i++)
         if (w->map[i] < n)
             out[w->map[i]] = i;
@@ -117,6 +120,8 @@ static bool mark(struct live *l, const struct window *w, const struct grid *g, u
     for (size_t i = 0; i < n; i++) {
         size_t column = columns ? columns[c[i].column] : c[i].column;
 
+        if (column == WINDOW_NO_COLUMN)
+            continue;
         ticks_add(l->ticks, column, c[i].position, c[i].direction, now);
         shown = shown || grid_shows(g, column, c[i].position);
     }
@@ -210,6 +215,8 @@ void live_resume(struct live *l, const struct window *w, uint64_t now)
     while (window_ready(w) && rowset_next(&it, &own)) {
         size_t column = columns ? columns[own] : (size_t)own;
 
+        if (column == WINDOW_NO_COLUMN)
+            continue;
         for (size_t i = 0; i < replica_held(l->frozen); i++)
             mark_difference(l, &was, w, column, i, now);
     }

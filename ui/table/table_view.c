@@ -14,15 +14,6 @@
 #include "ui/table/marks.h"
 #include "ui/table/rate.h"
 
-/* One feed; a second one is on its way while the table is subscribed anew. */
-struct source {
-    struct table_view *view; /* borrowed */
-    struct feed *feed;
-    bool failed; /* to be freed at the next frame, not inside its own callback */
-    bool old;    /* its feed recovers: what it holds is old */
-    uint64_t resubscriptions;
-};
-
 struct table_view {
     struct session *session; /* borrowed */
     char *name;
@@ -32,14 +23,14 @@ struct table_view {
     void *ctx;
     struct grid *grid;
     struct live *live;
-    struct source *now;  /* NULL until opened */
-    struct source *next; /* NULL: not subscribed anew */
-    struct err end;      /* why now is over; ERR_OK: it is not */
-    bool rate_asked;     /* for a stream of another interval, which is not there yet */
-    int32_t rate_wanted; /* that interval */
+    struct feed *feed;      /* NULL until opened */
+    bool rate_asked;        /* for another interval, which is not there yet */
+    int32_t rate_wanted;    /* that interval */
+    bool reloading;         /* the feed was asked for the table anew */
+    enum table_phase phase; /* of the feed's table, as far as it was drawn */
+    uint64_t resubscribed;  /* how often a stream was replaced, as far as it was told */
     struct viewport_policy policy;
     struct marks marks;
-    uint64_t resubscriptions_before; /* of sources that are gone */
 };
 
 static uint64_t now_ms(void)
@@ -47,61 +38,70 @@ static uint64_t now_ms(void)
     return uv_hrtime() / 1000000;
 }
 
-static void source_free(struct source *s)
+static enum table_phase phase_of(const struct table_view *t)
 {
-    if (!s)
-        return;
-    feed_close(s->feed);
-    free(s);
+    return t->feed ? feed_state(t->feed)->phase : TABLE_RESOLVING;
 }
 
 /* Gives the grid what it is to show. */
 static void show(struct table_view *t)
 {
-    struct window w = feed_window(t->now->feed);
+    struct window w = feed_window(t->feed);
     struct window shown = live_window(t->live, &w);
 
     grid_set_window(t->grid, &shown);
 }
 
-static void say(struct table_view *t, bool error, const char *text);
-
-/* The feed has replaced a stream, or is about to: true when it looks different now. */
-static bool note_recovery(struct source *s)
+static void say(struct table_view *t, bool error, const char *text)
 {
-    struct table_view *t = s->view;
+    char *line = mem_printf("%s: %s", t->name, text);
+
+    (error ? t->handler->warn : t->handler->say)(t->ctx, t, line);
+    free(line);
+}
+
+/* The feed has replaced a stream by itself, or is about to. */
+static void note_resubscription(struct table_view *t)
+{
     const struct err *why = NULL;
-    uint64_t resubscriptions = feed_resubscriptions(s->feed, &why);
-    bool old = feed_recovering(s->feed),
-         changed = old != s->old || resubscriptions != s->resubscriptions;
+    uint64_t n = feed_resubscriptions(t->feed, &why);
+    char *text;
 
-    if (resubscriptions != s->resubscriptions) {
-        char *text = mem_printf("%s; asking for it anew", why->msg);
+    if (n == t->resubscribed)
+        return;
+    t->resubscribed = n;
+    text = mem_printf("%s; asking for it anew", why->msg);
+    say(t, true, text);
+    free(text);
+}
 
-        say(t, true, text);
-        free(text);
-    }
-    if (old != s->old && s == t->now && session_can_call(t->session))
-        grid_set_stale(t->grid, old);
-    s->old = old;
-    s->resubscriptions = resubscriptions;
-    return changed;
+/* Another table may be shown now: then nothing of the one before is compared with. */
+static void note_reload(struct table_view *t)
+{
+    if (t->reloading && !feed_reloading(t->feed))
+        live_forget(t->live);
+}
+
+/* Rows that are not kept current look so; true when that is news. */
+static bool note_phase(struct table_view *t)
+{
+    enum table_phase now = phase_of(t), before = t->phase;
+
+    t->phase = now;
+    grid_set_stale(t->grid, now > TABLE_LIVE);
+    return now != before;
 }
 
 static void on_changed(void *ctx)
 {
-    struct source *s = ctx;
-    struct table_view *t = s->view;
+    struct table_view *t = ctx;
     struct window w;
     bool draw;
 
-    draw = note_recovery(s);
-    if (s == t->next) {
-        if (feed_settled(s->feed))
-            t->handler->changed(t->ctx, t); /* the next frame takes it over */
-        return;
-    }
-    w = feed_window(s->feed);
+    note_resubscription(t);
+    note_reload(t);
+    draw = note_phase(t);
+    w = feed_window(t->feed);
     show(t);
     if (live_update(t->live, &w, t->grid, now_ms()) || draw)
         t->handler->changed(t->ctx, t);
@@ -122,41 +122,33 @@ static void explain(const struct table_view *t, struct err *e)
 
 static void on_ended(void *ctx, const struct err *why)
 {
-    struct source *s = ctx;
-    struct table_view *t = s->view;
+    struct table_view *t = ctx;
     struct err e = *why;
-    bool opened = s->feed && feed_window(s->feed).schema != NULL;
 
     explain(t, &e);
-    if (s == t->next) {
-        s->failed = true;
-        t->rate_asked = false;
-        t->handler->warn(t->ctx, t, e.msg);
-        return;
-    }
-    t->end = e;
-    t->rate_asked = false;
-    grid_set_stale(t->grid, true);
-    t->handler->ended(t->ctx, t, opened, &e);
+    (void)note_phase(t);
+    t->rate_asked = t->reloading = false;
+    t->handler->ended(t->ctx, t, phase_of(t) == TABLE_ENDED, &e);
 }
 
-/* The other rate is there, or the old one stays: only now is it known which. */
+/* What was asked for is there, or the old one stays: only now is it known which. */
 static void on_restarted(void *ctx, const struct err *why)
 {
-    struct source *s = ctx;
-    struct table_view *t = s->view;
+    struct table_view *t = ctx;
+    bool rate = t->rate_asked && !t->reloading;
+    struct err e = why ? *why : (struct err){0};
     char text[80], *line;
 
-    if (s != t->now)
-        return;
-    t->rate_asked = t->next != NULL; /* which has it too, or one asked for since */
-    t->options.interval_ms = feed_interval(s->feed);
+    t->rate_asked = t->reloading = false;
+    t->options.interval_ms = feed_interval(t->feed);
     interval_text(t->options.interval_ms, text, sizeof(text));
     if (!why) {
-        say(t, false, text);
+        say(t, false, rate ? text : "subscribed anew");
         return;
     }
-    line = mem_printf("no other rate: %s; still %s", why->msg, text);
+    explain(t, &e);
+    line =
+        rate ? mem_printf("no other rate: %s; still %s", e.msg, text) : mem_strdup(e.msg);
     say(t, true, line);
     free(line);
 }
@@ -183,45 +175,36 @@ struct table_view *table_view_new(struct session *session, const char *name,
     return t;
 }
 
-/* The interval that was asked for last, be it there or not. */
-static int32_t rate_asked(const struct table_view *t)
+/* What to ask for when nothing is known of the columns; owned by the caller. */
+static struct viewport first_viewport(const struct table_view *t)
 {
-    return t->rate_asked ? t->rate_wanted : t->options.interval_ms;
-}
-
-/* A new subscription to what has the name now, for what the screen shows. */
-static enum err_code open_source(struct table_view *t, struct source **out, struct err *e)
-{
-    struct feed_options o = {.ticket = buf_bytes(&t->ticket),
-                             .interval_ms = rate_asked(t),
-                             .max_message = t->options.max_message,
-                             .list_limit = TABLE_VIEW_LIST_LIMIT};
-    struct source *s = MEM_NEW(struct source);
     struct viewport_screen screen;
     struct viewport first;
-    enum err_code rc;
 
-    s->view = t;
     grid_screen(t->grid, &screen);
     screen.order = NULL; /* what has the name now may be of other columns */
     screen.first_column = 0;
     screen.frozen = NULL;
     screen.n_frozen = 0;
     (void)viewport_next(&screen, NULL, &first); /* with nothing asked yet it always asks */
-    rc = feed_open(t->session, &o, &first, &feed_handler, s, &s->feed, e);
-    viewport_release(&first);
-    if (rc == ERR_OK)
-        *out = s;
-    else
-        free(s);
-    return rc;
+    return first;
 }
 
 enum err_code table_view_open(struct table_view *t, struct rect r,
                               const struct draw_env *env, struct err *e)
 {
+    struct stream_options o = {.interval_ms = t->options.interval_ms,
+                               .max_message = t->options.max_message,
+                               .list_limit = TABLE_VIEW_LIST_LIMIT};
+    struct viewport first;
+    enum err_code rc;
+
     grid_prepare(t->grid, r, env);
-    return open_source(t, &t->now, e);
+    first = first_viewport(t);
+    rc = feed_open(t->session, recipe_new(t->name, buf_bytes(&t->ticket)), NULL, &o, &first,
+                   &feed_handler, t, &t->feed, e);
+    viewport_release(&first);
+    return rc;
 }
 
 struct bytes table_view_ticket(const struct table_view *t)
@@ -236,7 +219,7 @@ const char *table_view_name(const struct table_view *t)
 
 bool table_view_is_open(const struct table_view *t)
 {
-    return t->now != NULL;
+    return t->feed != NULL;
 }
 
 struct grid *table_view_grid(struct table_view *t)
@@ -244,20 +227,29 @@ struct grid *table_view_grid(struct table_view *t)
     return t->grid;
 }
 
+const struct table_state *table_view_state(const struct table_view *t)
+{
+    static const struct table_state none = {.phase = TABLE_RESOLVING};
+
+    return t->feed ? feed_state(t->feed) : &none;
+}
+
 const char *table_view_end(const struct table_view *t)
 {
-    return t->end.code != ERR_OK ? t->end.msg : NULL;
+    const struct table_state *state = table_view_state(t);
+
+    return state->phase >= TABLE_ENDED ? state->why.msg : NULL;
+}
+
+void table_view_lost(struct table_view *t, const struct err *why)
+{
+    if (!t->feed)
+        return;
+    feed_lost(t->feed, why);
+    (void)note_phase(t);
 }
 
 /* --- pause, rate, subscribing anew --- */
-
-static void say(struct table_view *t, bool error, const char *text)
-{
-    char *line = mem_printf("%s: %s", t->name, text);
-
-    (error ? t->handler->warn : t->handler->say)(t->ctx, t, line);
-    free(line);
-}
 
 static bool refuse(struct table_view *t, const char *why)
 {
@@ -265,9 +257,15 @@ static bool refuse(struct table_view *t, const char *why)
     return false;
 }
 
+/* The interval that was asked for last, be it there or not. */
+static int32_t rate_asked(const struct table_view *t)
+{
+    return t->rate_asked ? t->rate_wanted : t->options.interval_ms;
+}
+
 static void resume(struct table_view *t)
 {
-    struct window w = feed_window(t->now->feed);
+    struct window w = feed_window(t->feed);
 
     live_resume(t->live, &w, now_ms());
     grid_limit_rows(t->grid, 0, INT64_MAX);
@@ -276,7 +274,7 @@ static void resume(struct table_view *t)
 
 static void pause_picture(struct table_view *t)
 {
-    struct window w = feed_window(t->now->feed);
+    struct window w = feed_window(t->feed);
     size_t held = window_ready(&w) ? replica_held(w.replica) : 0;
 
     if (!live_pause(t->live, &w))
@@ -289,27 +287,12 @@ static void pause_picture(struct table_view *t)
 
 static void toggle_pause(struct table_view *t)
 {
-    if (!t->now)
+    if (!t->feed)
         return;
     if (live_paused(t->live))
         resume(t);
     else
         pause_picture(t);
-}
-
-static bool is_on_its_way(const struct source *s)
-{
-    return s && !s->failed;
-}
-
-/* Asks for a stream of the rate wanted: in place of the one on its way, if there is one. */
-static enum err_code ask_rate(struct table_view *t, struct err *e)
-{
-    if (!is_on_its_way(t->next))
-        return feed_restart(t->now->feed, t->rate_wanted, e);
-    source_free(t->next);
-    t->next = NULL;
-    return open_source(t, &t->next, e);
 }
 
 bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
@@ -318,11 +301,11 @@ bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
     char text[80], *line;
     struct err e;
 
-    if (!t->now || !feed_window(t->now->feed).schema)
+    if (!t->feed || !feed_window(t->feed).schema)
         return refuse(t, "is not here yet");
     if (!session_can_call(t->session))
         return refuse(t, "the connection is gone");
-    if (feed_ended(t->now->feed) && !is_on_its_way(t->next))
+    if (feed_ended(t->feed) && !feed_reloading(t->feed))
         return refuse(t, "has ended; ^r asks for it anew");
     interval_text(interval_ms, text, sizeof(text));
     if (interval_ms == t->options.interval_ms && !t->rate_asked) {
@@ -332,7 +315,7 @@ bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
     t->rate_wanted = interval_ms;
     if (interval_ms != before || !t->rate_asked) {
         t->rate_asked = true;
-        if (ask_rate(t, &e) != ERR_OK) {
+        if (feed_set_interval(t->feed, interval_ms, &e) != ERR_OK) {
             t->rate_asked = false;
             return refuse(t, e.msg);
         }
@@ -352,9 +335,10 @@ static void change_rate(struct table_view *t, int64_t steps)
 
 static void subscribe_anew(struct table_view *t)
 {
+    struct viewport v;
     struct err e;
 
-    if (!t->now)
+    if (!t->feed)
         return;
     if (!session_can_call(t->session)) {
         say(t, true, "the connection is gone");
@@ -362,42 +346,18 @@ static void subscribe_anew(struct table_view *t)
     }
     if (live_paused(t->live))
         resume(t);
-    source_free(t->next);
-    t->next = NULL;
-    if (open_source(t, &t->next, &e) == ERR_OK)
+    v = first_viewport(t);
+    t->reloading = feed_reload(t->feed, &v, &e) == ERR_OK;
+    if (t->reloading)
         say(t, false, "asking for it anew ...");
     else
         say(t, true, e.msg);
-}
-
-/* Once a frame: what was asked for anew takes over when it is complete. */
-static void take_over(struct table_view *t)
-{
-    if (t->next && t->next->failed) {
-        source_free(t->next);
-        t->next = NULL;
-    }
-    if (!t->next || !feed_settled(t->next->feed))
-        return;
-    struct source *old = t->now;
-    t->now = t->next;
-    t->next = NULL;
-    live_forget(t->live);
-    grid_set_stale(t->grid, false);
-    show(t); /* while the schema it compares with is still there */
-    struct window w = feed_window(t->now->feed);
-    (void)live_update(t->live, &w, t->grid, now_ms());
-    t->resubscriptions_before += feed_resubscriptions(old->feed, NULL);
-    source_free(old);
-    t->end.code = ERR_OK;
-    t->rate_asked = false;
-    t->options.interval_ms = feed_interval(t->now->feed);
-    say(t, false, "subscribed anew");
+    viewport_release(&v);
 }
 
 struct window table_view_window(const struct table_view *t)
 {
-    return t->now ? feed_window(t->now->feed) : (struct window){0};
+    return t->feed ? feed_window(t->feed) : (struct window){0};
 }
 
 int64_t table_view_rows(const struct table_view *t)
@@ -428,21 +388,21 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
                               int64_t list_limit, const struct feed_handler *handler,
                               void *ctx, struct feed **out, struct err *e)
 {
-    struct feed_options o = {.interval_ms = t->options.interval_ms,
-                             .max_message = t->options.max_message,
-                             .list_limit = list_limit,
-                             .columns_known = true};
+    struct stream_options o = {.interval_ms = t->options.interval_ms,
+                               .max_message = t->options.max_message,
+                               .list_limit = list_limit};
+    struct table *table;
 
-    if (!t->now || !session_can_call(t->session))
+    if (!t->feed || !session_can_call(t->session))
         return err_set(e, ERR_LOST, "the connection is gone");
-    o.ticket = feed_ticket(t->now->feed);
-    return feed_open(t->session, &o, v, handler, ctx, out, e);
+    table = feed_table(t->feed);
+    return feed_open(t->session, recipe_of_source(table_recipe(table), table_source(table)),
+                     table_schema(table), &o, v, handler, ctx, out, e);
 }
 
 uint64_t table_view_resubscriptions(const struct table_view *t)
 {
-    return t->resubscriptions_before +
-           (t->now ? feed_resubscriptions(t->now->feed, NULL) : 0);
+    return t->feed ? feed_resubscriptions(t->feed, NULL) : 0;
 }
 
 int32_t table_view_interval(const struct table_view *t)
@@ -540,33 +500,13 @@ static enum key_mode view_mode(const void *self)
     return MODE_GRID;
 }
 
-/* Before what was asked for anew takes over, it is asked for the columns on screen, when it
- * is the same table by the look of it. */
-static void ask_next(struct table_view *t)
-{
-    struct window now = feed_window(t->now->feed), next;
-    struct viewport_screen screen;
-    struct viewport v;
-
-    if (!t->next || t->next->failed)
-        return;
-    next = feed_window(t->next->feed);
-    if (!now.schema || !next.schema || now.schema->n_columns != next.schema->n_columns)
-        return;
-    grid_screen(t->grid, &screen);
-    if (viewport_next(&screen, feed_asked(t->next->feed), &v)) {
-        feed_request(t->next->feed, &v);
-        viewport_release(&v);
-    }
-}
-
 static void ask(struct table_view *t)
 {
-    struct feed *feed = t->now->feed;
+    struct feed *feed = t->feed;
     struct viewport_screen screen;
     struct viewport next;
 
-    if (!feed_window(feed).schema || feed_ended(feed))
+    if (!feed_window(feed).schema || (feed_ended(feed) && !feed_reloading(feed)))
         return;
     grid_screen(t->grid, &screen);
     if (viewport_policy_next(&t->policy, &screen, feed_asked(feed),
@@ -576,16 +516,14 @@ static void ask(struct table_view *t)
         viewport_release(&next);
     } else if (feed_settled(feed)) {
         grid_settled(t->grid);
-        feed_shown(feed);
     }
+    feed_shown(feed);
 }
 
 static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 {
     struct table_view *t = self;
 
-    if (t->now)
-        take_over(t);
     grid_prepare(t->grid, r, env);
 }
 
@@ -593,9 +531,8 @@ static void view_ask(void *self)
 {
     struct table_view *t = self;
 
-    if (!t->now)
+    if (!t->feed)
         return;
-    ask_next(t);
     if (!live_paused(t->live))
         ask(t);
 }
@@ -637,18 +574,9 @@ static bool view_action(void *self, const struct key_match *m)
     return true;
 }
 
-/* The answer that this table waits for longest, be it for what is shown or for what is to
- * replace it. */
 static struct pending_answer pending_of(const struct table_view *t)
 {
-    struct pending_answer d = {0}, other;
-
-    if (t->now)
-        d = feed_pending(t->now->feed);
-    if (!t->next || t->next->failed)
-        return d;
-    other = feed_pending(t->next->feed);
-    return other.pending && (!d.pending || other.since_ms < d.since_ms) ? other : d;
+    return t->feed ? feed_pending(t->feed) : (struct pending_answer){0};
 }
 
 /* What the user has to know to make sense of the rest comes first. */
@@ -669,12 +597,12 @@ static void add_overdue(const struct table_view *t, uint64_t now, struct info_li
 
 static void add_stream(const struct table_view *t, struct info_line *out)
 {
-    if (t->end.code != ERR_OK)
+    if (table_view_end(t))
         (void)info_line_add(out, INFO_STATE, "ENDED");
     if (table_view_resubscriptions(t) > 0)
         (void)info_line_addf(out, INFO_COUNT, "%" PRIu64 " resubscribed",
                              table_view_resubscriptions(t));
-    if (t->now && feed_is_static(t->now->feed) && table_view_window(t).schema)
+    if (t->feed && table_static(feed_table(t->feed)) && table_view_window(t).schema)
         (void)info_line_add(out, INFO_DETAIL, "static");
 }
 
@@ -718,8 +646,7 @@ static void view_close(void *self)
 {
     struct table_view *t = self;
 
-    source_free(t->next);
-    source_free(t->now);
+    feed_close(t->feed);
     grid_free(t->grid);
     live_free(t->live);
     marks_release(&t->marks);

@@ -49,9 +49,14 @@ bool table_view_is_open(const struct table_view *t); /* it was, though it may ha
 
 struct grid *table_view_grid(struct table_view *t); /* borrowed */
 
-/* Why no more rows come, as the server worded it, not yet safe to show; NULL while they do.
- * Borrowed. */
+/* The one state of what is shown; borrowed until the next call. table_view_end() is why no
+ * more rows come, as the server worded it, not yet safe to show; NULL while they do. */
+const struct table_state *table_view_state(const struct table_view *t);
 const char *table_view_end(const struct table_view *t);
+
+/* The connection is gone: what is shown is old. */
+void table_view_lost(struct table_view *t, const struct err *why);
+
 /* What it was called when it was opened, as sent; and the ticket it was opened with.
  * Borrowed. */
 const char *table_view_name(const struct table_view *t);

@@ -1,0 +1,59 @@
+/*
+ * client/stream.h - one subscription of a feed: to a table, or to a part of its columns.
+ *
+ * Private to client/feed. It knows which columns of its table it can give and translates
+ * between their numbers and its own. A stream that was opened before the schema was known
+ * is blind: it asks for all columns, and once the schema is here it is limited to those
+ * that it can give and that harm nobody. Loop thread.
+ */
+#ifndef CLIENT_STREAM_H
+#define CLIENT_STREAM_H
+
+#include "client/subscription.h"
+#include "client/table.h"
+#include "model/viewport.h"
+#include "model/window.h"
+
+#define FEED_WIDE_COLUMNS 256 /* with more, a table is watched through parts */
+
+struct stream_options {
+    int32_t interval_ms; /* 0: the server's own */
+    int32_t max_message; /* bytes asked of the server for one message */
+    int64_t list_limit;  /* items of a list that are sent; 0: all */
+};
+
+struct stream {
+    void *owner;        /* the feed, for its callbacks */
+    struct table *root; /* borrowed */
+    struct table *part; /* owned; NULL: the stream is on root itself */
+    struct subscription *subscription;
+    struct rowset *columns; /* of root, which it can give; NULL: all */
+    size_t *map;            /* root's column to stream column; NULL: the same */
+    int32_t interval_ms;
+    bool is_blind;
+    bool done; /* over; the owner frees it, but not inside its own callback */
+    struct stream *retired;
+};
+
+/* Builds what is missing of root, and of a part that is needed for the columns of v, and
+ * subscribes. session_can_call() must hold. handler gets the stream as its ctx. Owned. */
+enum err_code stream_open(struct session *session, struct table *root,
+                          const struct stream_options *o, const struct viewport *v,
+                          const struct subscription_handler *handler, void *owner,
+                          struct stream **out, struct err *e);
+void stream_free(struct stream *s); /* accepts NULL */
+
+/* Has to be called when the schema has come. ERR_REFUSED when it is not what was asked for:
+ * the table is another by now. */
+enum err_code stream_take_schema(struct stream *s, struct err *e);
+
+/* Asks for what it can give of the viewport, unless that is what was asked for last. */
+void stream_request(struct stream *s, const struct viewport *v);
+
+/* It can give all columns of the viewport; and it holds all of it. */
+bool stream_covers(const struct stream *s, const struct viewport *v);
+bool stream_is_complete(const struct stream *s, const struct viewport *v);
+
+bool stream_is_wide(const struct table *t); /* its schema is known, and has many columns */
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * client/table.h - a recipe made real on a server: its exports, its schema, its state.
+ *
+ * Nothing is asked of the server before table_build(); a stream may be opened on
+ * table_ticket() at any time, which is the source itself until then. So the first request
+ * of a program can be one stream by name, with the login in it, and the table is fetched
+ * when its rows are there. All steps of a build leave in one turn: each waits on the server
+ * for the one before it.
+ *
+ * Some Java types do not go over the wire whole (see table_as_text_more()). Their columns
+ * are asked for as text, which is a step of the recipe; which columns that is, the schema
+ * tells, so the step is built once that is known. The schema is the source's: a column that
+ * comes as text keeps its type there and is marked (schema_column.as_text).
+ *
+ * A part is a table made of another: it shares the steps that both recipes begin with.
+ * Loop thread. Protocol: deephaven-core table.proto FetchTable, ApplyPreviewColumns, View.
+ */
+#ifndef CLIENT_TABLE_H
+#define CLIENT_TABLE_H
+
+#include "base/err.h"
+#include "client/session.h"
+#include "model/recipe.h"
+#include "model/schema.h"
+
+/* Of what is held of a table. It is kept here and nowhere else; client/feed moves it on. */
+enum table_phase {
+    TABLE_RESOLVING, /* nothing has come yet */
+    TABLE_LIVE,
+    TABLE_OLD,   /* rows are held, others are on their way; or the connection is gone */
+    TABLE_ENDED, /* rows are held, nothing more comes */
+    TABLE_FAILED /* it could not be had at all */
+};
+
+struct table_state {
+    enum table_phase phase;
+    struct err why;    /* of TABLE_OLD, TABLE_ENDED and TABLE_FAILED */
+    uint64_t since_ms; /* of uv_hrtime(), when the phase began */
+};
+
+struct table; /* opaque */
+
+/* The server has answered a step: schema, size, or a failure are known now. Not called from
+ * inside a function of the table. The callback must not free the table. */
+typedef void table_told_fn(void *ctx, struct table *t);
+
+/* recipe is given, the session borrowed, the schema (copied) known already or NULL. told
+ * may be NULL. Owned. */
+struct table *table_new(struct session *session, struct recipe *recipe,
+                        const struct schema *schema, table_told_fn *told, void *ctx);
+
+/* The columns of `from` (its schema is known) that are in the set, as a part that must be
+ * freed before it. Owned. */
+struct table *table_part(struct table *from, const struct rowset *columns);
+
+/* Releases what was made on the server. Accepts NULL. */
+void table_free(struct table *t);
+
+const struct recipe *table_recipe(const struct table *t); /* borrowed until it changes */
+
+/* Asks the server for every step that is not made yet and can be. The session must be
+ * SESSION_READY. ERR_LIMIT when export ids are used up. */
+enum err_code table_build(struct table *t, struct err *e);
+
+/* What a stream is to be opened on. Borrowed until the next build, or the next call. */
+struct bytes table_ticket(struct table *t);
+
+/* The source as an export once that is made: the same table even when its name has been
+ * given to another. Borrowed likewise. */
+struct bytes table_source(struct table *t);
+
+/* NULL until it is known; then the same pointer for good. */
+const struct schema *table_schema(const struct table *t);
+
+/* A stream on the source has brought it; copied, unless it was known. */
+void table_take_schema(struct table *t, const struct schema *schema);
+
+/* After a stream has failed, perhaps for a value that the wire cannot carry: asks for
+ * more types as text from the next build on. False when none of its columns could have been
+ * the cause. Which types: Period from the start, because its days are lost silently;
+ * ZonedDateTime and Duration, which Java holds beyond the 64 bits of nanoseconds that the
+ * wire has, after the first failure; Instant, which only a formula makes so large, after
+ * another. */
+bool table_as_text_more(struct table *t);
+
+/* The columns that a stream on the source itself cannot give or should not be asked for:
+ * those that come as text, and those of types of which one value may end every stream on
+ * that table, other clients' too. Owned; NULL: none. */
+struct rowset *table_withheld(const struct table *t);
+
+/* A stream on table_ticket() could end other clients' streams: the ticket is the source's
+ * own, and it has columns of such a type. A part, or a table that a step has made, is not
+ * theirs. False while the schema is not known. */
+bool table_may_harm(const struct table *t);
+
+/* Which step was refused, or could not be built, and why (borrowed); NULL: none. */
+const struct err *table_failure(const struct table *t, enum recipe_op *op);
+
+bool table_static(const struct table *t); /* the server has said so */
+
+const struct table_state *table_state(const struct table *t); /* borrowed for its life */
+void table_become(struct table *t, enum table_phase phase, const struct err *why);
+
+#endif
