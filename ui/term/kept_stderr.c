@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define KEPT_MAX (64 * 1024)
+#define KEPT_MAX ((off_t)64 * 1024)
 
 static volatile sig_atomic_t keeping;
 static int own = -1, kept = -1; /* own: standard error as it was found */

@@ -768,6 +768,7 @@ static void on_crash(int sig)
 }
 
 /* There with the sanitizers, whose reports end the process without a signal. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier) */
 extern void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 
 void term_install_crash_handlers(void)
