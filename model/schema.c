@@ -1,5 +1,6 @@
 #include "model/schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,4 +77,21 @@ const char *schema_attribute(const struct schema *s, const char *name)
             return s->attributes[i].value;
     }
     return NULL;
+}
+
+const char *schema_type_text(const struct schema_column *c, char *out, size_t size)
+{
+    const char *dot = strrchr(c->java_type, '.');
+
+    if (c->type->kind == KIND_LIST)
+        (void)snprintf(out, size, "%s[]", kind_name(c->type->item->kind));
+    else if (c->type->kind == KIND_BINARY)
+        (void)snprintf(out, size, "byte[]"); /* as the other lists */
+    else if (c->type->kind == KIND_UNKNOWN)
+        (void)snprintf(out, size, "%s", c->arrow_name);
+    else if (c->type->kind == KIND_STRING && dot && strcmp(dot, ".String") != 0)
+        (void)snprintf(out, size, "%s", dot + 1);
+    else
+        (void)snprintf(out, size, "%s", kind_name(c->type->kind));
+    return out;
 }

@@ -55,4 +55,9 @@ struct schema *schema_copy(const struct schema *s); /* owned */
 /* Value of a table attribute, borrowed, or NULL. */
 const char *schema_attribute(const struct schema *s, const char *name);
 
+/* The type of a column in a word or two, wherever one is shown: "int", "int[]", the Java
+ * class without its package for what is sent as its text, the Arrow type where there is no
+ * word. Cut to size; returns out. */
+const char *schema_type_text(const struct schema_column *c, char *out, size_t size);
+
 #endif

@@ -101,6 +101,13 @@ static void a_zone_that_the_server_keeps_to_itself_is_said_to_be_missing(void **
            "own zone  not sent by the server\n");
 }
 
+static void a_class_sent_as_text_is_the_type(void **state)
+{
+    (void)state;
+    expect(KIND_STRING, "java.lang.Thing", (struct value){.state = VALUE_NULL},
+           "column  Price\ntype    Thing   java.lang.Thing\nvalue   ∅  (null)\n");
+}
+
 static void null_empty_and_missing_differ(void **state)
 {
     (void)state;
@@ -223,6 +230,7 @@ int main(void)
         cmocka_unit_test(times_have_all_digits_and_their_nanoseconds),
         cmocka_unit_test(an_instant_is_shown_in_its_zone_and_in_utc),
         cmocka_unit_test(a_zone_that_the_server_keeps_to_itself_is_said_to_be_missing),
+        cmocka_unit_test(a_class_sent_as_text_is_the_type),
         cmocka_unit_test(null_empty_and_missing_differ),
         cmocka_unit_test(a_huge_text_is_shown_in_part),
         cmocka_unit_test(a_huge_list_is_shown_in_part),

@@ -69,12 +69,47 @@ static void a_copy_outlives_the_original(void **state)
     schema_free(copy);
 }
 
+static void expect_type(enum kind kind, const char *java_type, const char *want)
+{
+    struct type item = {.kind = KIND_INT};
+    struct type type = {.kind = kind, .item = kind == KIND_LIST ? &item : NULL};
+    struct schema_column c = {.type = &type, .java_type = java_type, .arrow_name = "Union"};
+    char text[64];
+
+    assert_string_equal(schema_type_text(&c, text, sizeof(text)), want);
+}
+
+static void a_type_has_one_wording(void **state)
+{
+    (void)state;
+    expect_type(KIND_LONG, "long", "long");
+    expect_type(KIND_INSTANT, "java.time.ZonedDateTime", "instant");
+    expect_type(KIND_LIST, "int[]", "int[]");
+    expect_type(KIND_BINARY, "byte[]", "byte[]");
+    expect_type(KIND_UNKNOWN, "java.lang.Thing", "Union");
+    expect_type(KIND_STRING, "java.lang.String", "string");
+    expect_type(KIND_STRING, "", "string");
+    expect_type(KIND_STRING, "java.lang.Thing", "Thing");
+}
+
+static void the_text_of_a_type_is_cut_to_its_room(void **state)
+{
+    struct type type = {.kind = KIND_STRING};
+    struct schema_column c = {.type = &type, .java_type = "java.lang.Thing"};
+    char text[4];
+
+    (void)state;
+    assert_string_equal(schema_type_text(&c, text, sizeof(text)), "Thi");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(attributes_are_found_by_name),
         cmocka_unit_test(a_schema_without_attributes_has_none_to_find),
         cmocka_unit_test(a_copy_outlives_the_original),
+        cmocka_unit_test(a_type_has_one_wording),
+        cmocka_unit_test(the_text_of_a_type_is_cut_to_its_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

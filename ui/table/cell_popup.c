@@ -196,19 +196,6 @@ static void append_padded(struct buf *out, const char *text, int width, bool asc
         (void)buf_append(out, " ", 1, NULL);
 }
 
-static const char *short_type(const struct schema_column *s, char *out, size_t size)
-{
-    if (s->type->kind == KIND_LIST)
-        (void)snprintf(out, size, "%s[]", kind_name(s->type->item->kind));
-    else if (s->type->kind == KIND_BINARY)
-        (void)snprintf(out, size, "byte[]");
-    else if (s->type->kind == KIND_UNKNOWN)
-        (void)snprintf(out, size, "%s", s->arrow_name);
-    else
-        (void)snprintf(out, size, "%s", kind_name(s->type->kind));
-    return out;
-}
-
 static struct widths measure(const struct cell_popup *c, const struct schema *s, bool ascii)
 {
     struct widths w = {0, 0};
@@ -217,7 +204,8 @@ static struct widths measure(const struct cell_popup *c, const struct schema *s,
     for (size_t i = 0; i < c->n_columns; i++) {
         const struct schema_column *sc = &s->columns[c->columns[i]];
         int name = width_at_most(sc->name, NAME_WIDTH_MAX, ascii);
-        int kind = width_at_most(short_type(sc, type, sizeof(type)), TYPE_WIDTH_MAX, ascii);
+        int kind =
+            width_at_most(schema_type_text(sc, type, sizeof(type)), TYPE_WIDTH_MAX, ascii);
 
         w.name = name > w.name ? name : w.name;
         w.type = kind > w.type ? kind : w.type;
@@ -241,7 +229,7 @@ static void fill_line(struct cell_popup *c, struct pager *p, const struct schema
     style = cell_text_short(&seen.value, env, ROW_TEXT_MAX, &text);
     append_padded(&label, s->columns[column].name, w.name, env->ascii);
     (void)buf_append(&label, "  ", 2, NULL);
-    append_padded(&label, short_type(&s->columns[column], type, sizeof(type)), w.type,
+    append_padded(&label, schema_type_text(&s->columns[column], type, sizeof(type)), w.type,
                   env->ascii);
     (void)buf_append(&label, "", 1, NULL);
     (void)pager_add(p, (const char *)label.data, buf_bytes(&text), style);

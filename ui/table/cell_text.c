@@ -324,22 +324,15 @@ static void add_value(struct pager *p, const struct value *v, bool whole,
     }
 }
 
-char *cell_text_type(const struct schema_column *c)
+/* "instant" and "java.time.Instant" as one text; owned by the caller. */
+static char *both_types(const struct schema_column *c)
 {
-    const char *name = kind_name(c->type->kind);
-    char *list, *out;
+    char text[64];
 
-    if (c->type->kind == KIND_UNKNOWN)
-        name = c->arrow_name;
-    if (c->type->kind == KIND_BINARY)
-        name = "byte[]";
-    list = c->type->kind == KIND_LIST ? mem_printf("%s[]", kind_name(c->type->item->kind))
-                                      : mem_strdup(name);
-    out = *c->java_type && strcmp(c->java_type, list) != 0
-              ? mem_printf("%s   %s", list, c->java_type)
-              : mem_strdup(list);
-    free(list);
-    return out;
+    (void)schema_type_text(c, text, sizeof(text));
+    return *c->java_type && strcmp(c->java_type, text) != 0
+               ? mem_printf("%s   %s", text, c->java_type)
+               : mem_strdup(text);
 }
 
 /* What the way here has done to the value: Arrow timestamps of the server are all in UTC;
@@ -356,7 +349,7 @@ static void add_loss(struct pager *p, const struct schema_column *c)
 void cell_text_add(struct pager *p, const struct schema_column *c, const struct value *v,
                    bool whole, const struct draw_env *env)
 {
-    char *type = cell_text_type(c);
+    char *type = both_types(c);
 
     add_text(p, "column", c->name);
     add_text(p, "type", type);

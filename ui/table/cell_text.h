@@ -32,7 +32,4 @@ uint8_t cell_text_short(const struct value *v, const struct draw_env *env, size_
 void cell_text_add(struct pager *p, const struct schema_column *c, const struct value *v,
                    bool whole, const struct draw_env *env);
 
-/* "instant" and "java.time.Instant" as one text; owned by the caller. */
-char *cell_text_type(const struct schema_column *c);
-
 #endif

@@ -90,7 +90,7 @@ static void draw_entry(const void *ctx, size_t i, bool current, struct surface *
     const struct schema_column *c = &columns_schema(p->columns)->columns[e.schema];
     char type[64];
     const char *const texts[] = {mark_of(&e, env->ascii), e.name,
-                                 columns_type_text(c, type, sizeof(type)), c->description};
+                                 schema_type_text(c, type, sizeof(type)), c->description};
     uint8_t style = current ? STYLE_PICKER_CURRENT : e.hidden ? STYLE_OUTSIDE : STYLE_CELL;
 
     draw_texts(s, line, name_width(p, env), texts, style, env->ascii);

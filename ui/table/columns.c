@@ -81,23 +81,6 @@ void columns_free(struct columns *c)
     free(c);
 }
 
-const char *columns_type_text(const struct schema_column *c, char *out, size_t size)
-{
-    const char *dot = strrchr(c->java_type, '.');
-
-    if (c->type->kind == KIND_LIST)
-        (void)snprintf(out, size, "%s[]", kind_name(c->type->item->kind));
-    else if (c->type->kind == KIND_BINARY)
-        (void)snprintf(out, size, "byte[]"); /* as the other lists */
-    else if (c->type->kind == KIND_UNKNOWN)
-        (void)snprintf(out, size, "%s", c->arrow_name);
-    else if (c->type->kind == KIND_STRING && dot && strcmp(dot, ".String") != 0)
-        (void)snprintf(out, size, "%s", dot + 1);
-    else
-        (void)snprintf(out, size, "%s", kind_name(c->type->kind));
-    return out;
-}
-
 static int usual_limit(const struct schema_column *c)
 {
     return format_align(c->type) == ALIGN_RIGHT ? NUMBER_WIDTH_MAX : TEXT_WIDTH_MAX;
@@ -107,7 +90,7 @@ static int usual_limit(const struct schema_column *c)
 static int header_width(const struct columns *c, const struct schema_column *s, int most)
 {
     char text[64];
-    struct bytes type = bytes_of(columns_type_text(s, text, sizeof(text)));
+    struct bytes type = bytes_of(schema_type_text(s, text, sizeof(text)));
     int name = (int)text_width(bytes_of(s->name), c->ascii, (size_t)most);
     int kind = (int)text_width(type, c->ascii, TYPE_WIDTH_MAX);
 

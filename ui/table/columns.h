@@ -150,9 +150,4 @@ size_t columns_scroll(const struct columns *c, int body, size_t left, size_t i);
 size_t columns_last_whole(const struct columns *c, int body, size_t left);
 size_t columns_first_for(const struct columns *c, int body, size_t last);
 
-/* --- texts --- */
-
-/* The type in a word or two; returns out. */
-const char *columns_type_text(const struct schema_column *c, char *out, size_t size);
-
 #endif

@@ -456,7 +456,7 @@ static void draw_header(const struct grid *g, struct surface *s, struct rect r, 
             continue;
         at.row++;
         at.style = STYLE_TYPE_LINE;
-        draw_title(g, s, at, p->index, bytes_of(columns_type_text(c, type, sizeof(type))),
+        draw_title(g, s, at, p->index, bytes_of(schema_type_text(c, type, sizeof(type))),
                    env);
     }
 }
@@ -913,8 +913,8 @@ void grid_status(const struct grid *g, struct info_line *out)
     }
     c = schema_of(g, g->column);
     (void)info_line_add(out, INFO_NAME, c->name);
-    info_line_addf(out, INFO_DETAIL, "(%s)", columns_type_text(c, type, sizeof(type)))
-        ->gap = 1;
+    info_line_addf(out, INFO_DETAIL, "(%s)", schema_type_text(c, type, sizeof(type)))->gap =
+        1;
     (void)info_line_addf(out, INFO_COUNT, "col %s/%s",
                          number_grouped((int64_t)g->column + 1, column),
                          number_grouped((int64_t)columns_count(g->columns), columns));
