@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "client/rowset_codec.h"
 #include "client/wire/wire.h"
 #include "demo/batch.h"
@@ -285,11 +286,6 @@ static struct batch_column *modified_columns(const struct outgoing *o, uint64_t 
     return list;
 }
 
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 static enum err_code encode(struct outgoing *o, bool adds, uint64_t rows, struct buf *out,
                             struct err *e)
 {
@@ -316,7 +312,7 @@ static void advance(struct outgoing *o, bool adds, uint64_t rows)
     for (size_t c = 0; c < o->view->n_columns; c++) {
         struct id_list *m = &o->modified[c];
 
-        m->next += (size_t)smaller(rows, m->n - m->next);
+        m->next += (size_t)min_u64(rows, m->n - m->next);
     }
 }
 
@@ -326,7 +322,7 @@ static uint64_t fewer_rows(uint64_t rows, size_t limit, size_t size)
     double fit = (double)rows * (double)limit / (double)size;
     uint64_t fewer = fit >= 1 ? (uint64_t)fit : 1;
 
-    return smaller(fewer, rows - 1);
+    return min_u64(fewer, rows - 1);
 }
 
 enum err_code outgoing_next(struct outgoing *o, struct buf *out, bool *done, struct err *e)
@@ -342,7 +338,7 @@ enum err_code outgoing_next(struct outgoing *o, struct buf *out, bool *done, str
     for (;;) {
         bool adds = o->next_added < o->n_added;
         uint64_t left = adds ? o->n_added - o->next_added : modified_left(o);
-        uint64_t rows = smaller(left, o->batch_rows);
+        uint64_t rows = min_u64(left, o->batch_rows);
 
         TRY(encode(o, adds, rows, out, e));
         if (out->len - start > limit && rows > 1) {

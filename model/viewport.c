@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 
 /* A screen that has not moved for so long is at rest. Shorter than the pause before a held
  * key repeats, so that this pause is not taken for the time between its steps. */
@@ -55,16 +56,6 @@ bool viewport_equal(const struct viewport *a, const struct viewport *b)
 {
     return a->reverse == b->reverse && rowset_equal(a->rows, b->rows) &&
            rowset_equal(a->columns, b->columns);
-}
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
 }
 
 /* Both not negative. */
@@ -144,11 +135,11 @@ static int64_t axis_travel(const struct viewport_axis *a, double now, double rou
         return 0;
     interval = axis_interval(a);
     for (size_t i = 0; i < a->n; i++)
-        step = max64(step, a->by[i] < 0 ? -a->by[i] : a->by[i]);
+        step = max_i64(step, a->by[i] < 0 ? -a->by[i] : a->by[i]);
     steps = (int64_t)(round_trip / interval);
     if ((double)steps * interval < round_trip)
         steps++;
-    step = min64(step, VIEWPORT_MAX_CELLS) * (steps + 1);
+    step = min_i64(step, VIEWPORT_MAX_CELLS) * (steps + 1);
     return a->by[0] < 0 ? -step : step;
 }
 
@@ -170,8 +161,8 @@ static double believed(double round_trip)
 /* ahead: asked for in the direction of travel. */
 static struct margin margin_of(int64_t base, int64_t travel, int64_t ahead)
 {
-    return (struct margin){.before = travel < 0 ? max64(base, ahead) : base,
-                           .after = travel > 0 ? max64(base, ahead) : base,
+    return (struct margin){.before = travel < 0 ? max_i64(base, ahead) : base,
+                           .after = travel > 0 ? max_i64(base, ahead) : base,
                            .travel = travel};
 }
 
@@ -183,15 +174,15 @@ static void margin_fit(struct margin *m, int64_t room, int64_t thin)
     int64_t *ahead = m->travel < 0 ? &m->before : &m->after;
     int64_t *behind = m->travel < 0 ? &m->after : &m->before;
 
-    room = max64(room, 0);
-    *ahead = min64(*ahead, m->travel ? room : room / 2);
-    *behind = min64(*behind, m->travel ? room - *ahead : room / 2);
-    m->need_before = min64(m->before / 2, thin);
-    m->need_after = min64(m->after / 2, thin);
+    room = max_i64(room, 0);
+    *ahead = min_i64(*ahead, m->travel ? room : room / 2);
+    *behind = min_i64(*behind, m->travel ? room - *ahead : room / 2);
+    m->need_before = min_i64(m->before / 2, thin);
+    m->need_after = min_i64(m->after / 2, thin);
     if (m->travel < 0)
-        m->need_before = max64(m->need_before, min64(far, m->before));
+        m->need_before = max_i64(m->need_before, min_i64(far, m->before));
     else
-        m->need_after = max64(m->need_after, min64(far, m->after));
+        m->need_after = max_i64(m->need_after, min_i64(far, m->after));
 }
 
 /* What both axes would have. While the screen goes on along one of them, the other has no
@@ -205,7 +196,7 @@ static void margins_wanted(const struct viewport_policy *p, const struct viewpor
     int64_t right = axis_travel(&p->columns, now, round_trip);
     bool rows_only = axis_sustained(&p->rows, down, s->height);
     bool columns_only = axis_sustained(&p->columns, right, 1);
-    int64_t beside = max64((int64_t)s->n_columns / 2, 2);
+    int64_t beside = max_i64((int64_t)s->n_columns / 2, 2);
 
     *rows = margin_of(columns_only ? 0 : s->height, down, down < 0 ? -down : down);
     *columns = margin_of(rows_only ? 0 : beside, right,
@@ -215,7 +206,7 @@ static void margins_wanted(const struct viewport_policy *p, const struct viewpor
 /* Rows or columns that fit beside so many of the other kind. */
 static int64_t fitting(int64_t others)
 {
-    return VIEWPORT_MAX_CELLS / max64(others, 1);
+    return VIEWPORT_MAX_CELLS / max_i64(others, 1);
 }
 
 /* --- columns --- */
@@ -243,10 +234,10 @@ static struct span column_span(const struct viewport_screen *s, int64_t before,
     int64_t right = left + (int64_t)s->n_columns - 1;
     struct span out;
 
-    before = max64(min64(before, most - (int64_t)s->n_columns), 0);
-    out.first = max64(left - before, 0);
-    out.last = min64(right + after, n - 1);
-    out.last = min64(out.last, out.first + most - 1);
+    before = max_i64(min_i64(before, most - (int64_t)s->n_columns), 0);
+    out.first = max_i64(left - before, 0);
+    out.last = min_i64(right + after, n - 1);
+    out.last = min_i64(out.last, out.first + most - 1);
     return out;
 }
 
@@ -290,15 +281,15 @@ static struct rowset *choose_columns(const struct viewport_screen *s,
 /* The rows on screen, as far as the table is known to reach. */
 static struct span visible_rows(const struct viewport_screen *s)
 {
-    int64_t top = max64(s->top, 0);
+    int64_t top = max_i64(s->top, 0);
     struct span out;
 
     if (s->to_end && s->table_size >= 0)
-        top = max64(s->table_size - s->height, 0);
+        top = max_i64(s->table_size - s->height, 0);
     out.first = top;
     out.last = plus(top, s->height - 1);
     if (s->table_size >= 0)
-        out.last = min64(out.last, s->table_size - 1);
+        out.last = min_i64(out.last, s->table_size - 1);
     return out;
 }
 
@@ -308,7 +299,7 @@ static struct span asked_rows(const struct viewport *v, int64_t table_size)
     if (rowset_empty(v->rows))
         return (struct span){0, -1};
     if (v->reverse)
-        return (struct span){max64(table_size - 1 - rowset_last(v->rows), 0), INT64_MAX};
+        return (struct span){max_i64(table_size - 1 - rowset_last(v->rows), 0), INT64_MAX};
     return (struct span){rowset_first(v->rows), rowset_last(v->rows)};
 }
 
@@ -318,14 +309,14 @@ static bool rows_covered(const struct viewport_screen *s, const struct viewport 
                          const struct margin *m)
 {
     struct span visible = visible_rows(s);
-    struct span have = asked_rows(asked, max64(s->table_size, 0));
-    int64_t first = visible.first - min64(m->need_before, visible.first);
-    int64_t last = plus(max64(visible.last, 0), m->need_after);
+    struct span have = asked_rows(asked, max_i64(s->table_size, 0));
+    int64_t first = visible.first - min_i64(m->need_before, visible.first);
+    int64_t last = plus(max_i64(visible.last, 0), m->need_after);
 
     if (s->to_end && s->table_size < 0 && !s->forward_only)
         return asked->reverse;
     if (s->table_size >= 0 && !s->to_end)
-        last = min64(last, s->table_size - 1);
+        last = min_i64(last, s->table_size - 1);
     return first > last || (have.first <= first && last <= have.last);
 }
 
@@ -335,10 +326,10 @@ static struct rowset *rows_of(const struct viewport_screen *s, const struct marg
     int64_t count = s->height;
 
     if (!s->to_end || s->forward_only)
-        return rowset_new_range(visible.first - min64(m->before, visible.first),
+        return rowset_new_range(visible.first - min_i64(m->before, visible.first),
                                 plus(visible.first, plus(s->height - 1, m->after)));
     if (s->table_size >= 0)
-        count = max64(s->table_size - visible.first, s->height);
+        count = max_i64(s->table_size - visible.first, s->height);
     return rowset_new_range(0, plus(count - 1, m->before));
 }
 
@@ -365,14 +356,14 @@ static int64_t share_cells(const struct viewport_policy *p, const struct viewpor
         limit = fitting(s->height + rows->before + rows->after);
         margin_fit(columns, limit - width, THIN_COLUMNS);
         if (columns->before + columns->after == 0)
-            limit = min64(limit, width + 1); /* one that comes and goes with widths */
+            limit = min_i64(limit, width + 1); /* one that comes and goes with widths */
     } else {
         margin_fit(columns, fitting(s->height) - width, THIN_COLUMNS);
         limit = width + columns->before + columns->after;
         margin_fit(rows, fitting(limit) - s->height, INT64_MAX);
-        limit = max64(limit, fitting(s->height + rows->before + rows->after));
+        limit = max_i64(limit, fitting(s->height + rows->before + rows->after));
     }
-    return max64(limit, width);
+    return max_i64(limit, width);
 }
 
 static void take_in(struct viewport_policy *p, const struct viewport_screen *s, double now)
@@ -380,7 +371,7 @@ static void take_in(struct viewport_policy *p, const struct viewport_screen *s, 
     if (s->to_end)
         axis_forget(&p->rows); /* where the end is says nothing of the user */
     else
-        axis_move(&p->rows, max64(s->top, 0), s->height, now);
+        axis_move(&p->rows, max_i64(s->top, 0), s->height, now);
     axis_move(&p->columns, (int64_t)s->first_column, (int64_t)s->n_columns, now);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/term.h"
@@ -182,11 +183,6 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
 }
 
 /* --- frames --- */
-
-static uint64_t min_u64(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
 
 static void on_wake(uv_timer_t *timer)
 {

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "ui/table/column_groups.h"
 #include "ui/table/layout_hints.h"
 
@@ -45,16 +46,6 @@ struct columns {
     size_t places_cap;
     struct buf text; /* scratch for one cell, carries nothing over */
 };
-
-static int max_int(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 /* --- life --- */
 

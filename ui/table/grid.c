@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "ui/table/cell_text.h"
 #include "ui/table/columns.h"
 #include "ui/term/theme.h"
@@ -101,16 +102,6 @@ void grid_free(struct grid *g)
     buf_release(g->text);
     free(g->text);
     free(g);
-}
-
-static int max_int(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
 }
 
 /* Notes which column is current, so that it stays so when columns change around it. */

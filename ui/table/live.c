@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "ui/table/rate.h"
 #include "ui/widget/number.h"
 
@@ -277,15 +278,10 @@ static bool on_grid(const void *ctx, size_t column, int64_t position)
     return grid_shows(ctx, column, position);
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 uint64_t live_next(const struct live *l, const struct grid *g, uint64_t now)
 {
     if (l->frozen)
         return TICKS_NEVER;
-    return earlier(ticks_next(l->ticks, now, on_grid, g),
-                   earlier(rate_next(&l->rows, now), rate_next(&l->updates, now)));
+    return min_u64(ticks_next(l->ticks, now, on_grid, g),
+                   min_u64(rate_next(&l->rows, now), rate_next(&l->updates, now)));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "ui/term/theme.h"
 
 #define MARGIN 2       /* columns of the table seen beside the box, where there is room */
@@ -48,16 +49,6 @@ static enum key_mode view_mode(const void *self)
 {
     (void)self;
     return MODE_POPUP;
-}
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int max_int(int a, int b)
-{
-    return a > b ? a : b;
 }
 
 /* Without a frame all of r is the popup's: it would not be told from the table beside it.
