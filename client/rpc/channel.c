@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/rpc/internal.h"
@@ -94,7 +94,6 @@ static char *grpc_target(const char *host, int port)
 static enum err_code read_pem(const char *path, bool secret, struct buf *out, struct err *e)
 {
     FILE *f = fopen(path, "re");
-    struct stat st;
     char chunk[4096];
     size_t n;
     enum err_code rc = ERR_OK;
@@ -102,11 +101,8 @@ static enum err_code read_pem(const char *path, bool secret, struct buf *out, st
     if (!f)
         return err_set(e, ERR_IO, "cannot read %s: %s", path, strerror(errno));
     (void)setvbuf(f, NULL, _IONBF, 0); /* a buffer of its own would keep a part of a key */
-    if (secret && fstat(fileno(f), &st) == 0 && (st.st_mode & 077) != 0) {
-        rc = err_set(e, ERR_USAGE, "%s can be read by others (mode %04o, expected 0600)",
-                     path, (unsigned)(st.st_mode & 07777));
-        goto done;
-    }
+    if (secret)
+        rc = file_check_private(fileno(f), "key file", path, e);
     while (rc == ERR_OK && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
         rc = buf_append(out, chunk, n, e);
     if (rc == ERR_OK && ferror(f))
@@ -115,7 +111,6 @@ static enum err_code read_pem(const char *path, bool secret, struct buf *out, st
         rc = err_set(e, ERR_USAGE, "%s holds no PEM block", path);
     if (rc == ERR_OK)
         rc = buf_append(out, "", 1, e); /* gRPC wants a C string */
-done:
     explicit_bzero(chunk, sizeof(chunk));
     (void)fclose(f);
     return rc;

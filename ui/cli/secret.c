@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 /* Reads until end or until max bytes are there; returns them, -1 with errno set. */
@@ -27,7 +28,6 @@ static ssize_t read_up_to(int fd, char *out, size_t max)
     return (ssize_t)len;
 }
 
-/* Asks the open file, not its name, so that it cannot be exchanged in between. */
 static enum err_code check_file(int fd, const char *path, struct err *e)
 {
     struct stat st;
@@ -36,11 +36,7 @@ static enum err_code check_file(int fd, const char *path, struct err *e)
         return err_set(e, ERR_IO, "secret file %s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode))
         return err_set(e, ERR_USAGE, "secret file %s: expected a regular file", path);
-    if ((st.st_mode & 077) != 0)
-        return err_set(e, ERR_USAGE,
-                       "secret file %s: others can use it (mode %04o), expected mode 0600",
-                       path, (unsigned)st.st_mode & 07777U);
-    return ERR_OK;
+    return file_check_private(fd, "secret file", path, e);
 }
 
 /* Cuts buf to its first line. */
