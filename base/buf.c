@@ -115,6 +115,18 @@ enum err_code buf_append(struct buf *b, const void *data, size_t n, struct err *
     return ERR_OK;
 }
 
+enum err_code buf_append_text(struct buf *b, const char *text, struct err *e)
+{
+    return buf_append(b, text, strlen(text), e);
+}
+
+void buf_append_fitting(struct buf *b, const void *data, size_t n)
+{
+    size_t room = b->max - b->len;
+
+    (void)buf_append(b, data, n < room ? n : room, NULL); /* cannot fail */
+}
+
 struct bytes buf_bytes(const struct buf *b)
 {
     return (struct bytes){b->data, b->len};

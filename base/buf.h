@@ -49,6 +49,12 @@ void buf_clear(struct buf *b); /* keeps the memory */
 /* Appends n bytes; ERR_LIMIT and no change when that would pass max. */
 enum err_code buf_append(struct buf *b, const void *data, size_t n, struct err *e);
 
+/* The same for a C string, without its end mark. */
+enum err_code buf_append_text(struct buf *b, const char *text, struct err *e);
+
+/* Appends what there is room for of n bytes. */
+void buf_append_fitting(struct buf *b, const void *data, size_t n);
+
 /* Borrowed: valid until b next changes. */
 struct bytes buf_bytes(const struct buf *b);
 

@@ -23,17 +23,17 @@ enum err_code ticket_scope(const char *name, struct buf *out, struct err *e)
 {
     if (*name == '\0')
         return err_set(e, ERR_USAGE, "a table name must not be empty");
-    TRY(buf_append(out, "s/", 2, e));
-    return buf_append(out, name, strlen(name), e);
+    TRY(buf_append_text(out, "s/", e));
+    return buf_append_text(out, name, e);
 }
 
 enum err_code ticket_application(const char *app, const char *field, struct buf *out,
                                  struct err *e)
 {
-    TRY(buf_append(out, "a/", 2, e));
-    TRY(buf_append(out, app, strlen(app), e));
-    TRY(buf_append(out, "/f/", 3, e));
-    return buf_append(out, field, strlen(field), e);
+    TRY(buf_append_text(out, "a/", e));
+    TRY(buf_append_text(out, app, e));
+    TRY(buf_append_text(out, "/f/", e));
+    return buf_append_text(out, field, e);
 }
 
 enum err_code ticket_shared(const char *hex, struct buf *out, struct err *e)
@@ -43,7 +43,7 @@ enum err_code ticket_shared(const char *hex, struct buf *out, struct err *e)
     if (n == 0 || n % 2 != 0)
         return err_set(e, ERR_USAGE,
                        "a shared ticket is pairs of hex digits, found %zu digits", n);
-    TRY(buf_append(out, "h", 1, e));
+    TRY(buf_append_text(out, "h", e));
     for (size_t i = 0; i < n; i += 2) {
         int high = hex_digit(hex[i]);
         int low = hex_digit(hex[i + 1]);

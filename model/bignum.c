@@ -20,19 +20,12 @@ struct digits {
     char *big; /* owned by libcrypto, or NULL */
 };
 
-static void put(struct buf *out, const char *s, size_t n)
-{
-    size_t room = out->max - out->len;
-
-    (void)buf_append(out, s, n < room ? n : room, NULL);
-}
-
 static void put_zeros(struct buf *out, size_t n)
 {
     char zeros[BIGNUM_PAD];
 
     memset(zeros, '0', sizeof(zeros));
-    put(out, zeros, n <= sizeof(zeros) ? n : sizeof(zeros));
+    buf_append_fitting(out, zeros, n <= sizeof(zeros) ? n : sizeof(zeros));
 }
 
 static void digits_small(struct bytes in, struct digits *d)
@@ -92,7 +85,7 @@ static bool digits_init(struct digits *d, struct bytes in, const char *what,
         return true;
     }
     n = snprintf(text, sizeof(text), "<%s of %zu bytes>", what, in.len);
-    put(out, text, (size_t)n);
+    buf_append_fitting(out, text, (size_t)n);
     return false;
 }
 
@@ -107,14 +100,14 @@ void bignum_integer(struct bytes in, bool group, struct buf *out)
 
     if (!digits_init(&d, in, "integer", out))
         return;
-    put(out, "-", d.negative);
+    buf_append_fitting(out, "-", d.negative);
     if (!group)
-        put(out, d.text, d.len);
+        buf_append_fitting(out, d.text, d.len);
     for (size_t i = 0; group && i < d.len;) {
         size_t n = (d.len - i - 1) % 3 + 1; /* the first group may be short */
 
-        put(out, ",", i > 0);
-        put(out, d.text + i, n);
+        buf_append_fitting(out, ",", i > 0);
+        buf_append_fitting(out, d.text + i, n);
         i += n;
     }
     digits_release(&d);
@@ -126,12 +119,12 @@ static void put_exponent(const struct digits *d, int64_t scale, struct buf *out)
     char text[32];
     int n = snprintf(text, sizeof(text), "E%+" PRId64, (int64_t)d->len - 1 - scale);
 
-    put(out, d->text, 1);
+    buf_append_fitting(out, d->text, 1);
     if (d->len > 1) {
-        put(out, ".", 1);
-        put(out, d->text + 1, d->len - 1);
+        buf_append_fitting(out, ".", 1);
+        buf_append_fitting(out, d->text + 1, d->len - 1);
     }
-    put(out, text, (size_t)n);
+    buf_append_fitting(out, text, (size_t)n);
 }
 
 static void put_decimal(const struct digits *d, int64_t scale, struct buf *out)
@@ -139,20 +132,20 @@ static void put_decimal(const struct digits *d, int64_t scale, struct buf *out)
     int64_t len = (int64_t)d->len;
     bool zero = d->len == 1 && d->text[0] == '0';
 
-    put(out, "-", d->negative);
+    buf_append_fitting(out, "-", d->negative);
     if (scale < -BIGNUM_PAD || scale - len > BIGNUM_PAD) {
         put_exponent(d, scale, out);
     } else if (scale <= 0) {
-        put(out, d->text, d->len);
+        buf_append_fitting(out, d->text, d->len);
         put_zeros(out, zero ? 0 : (size_t)-scale);
     } else if (scale < len) {
-        put(out, d->text, (size_t)(len - scale));
-        put(out, ".", 1);
-        put(out, d->text + (len - scale), (size_t)scale);
+        buf_append_fitting(out, d->text, (size_t)(len - scale));
+        buf_append_fitting(out, ".", 1);
+        buf_append_fitting(out, d->text + (len - scale), (size_t)scale);
     } else {
-        put(out, "0.", 2);
+        buf_append_fitting(out, "0.", 2);
         put_zeros(out, (size_t)(scale - len));
-        put(out, d->text, d->len);
+        buf_append_fitting(out, d->text, d->len);
     }
 }
 

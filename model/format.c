@@ -11,16 +11,9 @@
 
 #define LIST_DEPTH_MAX 16 /* lists inside lists; deeper ones are not opened */
 
-static void put(struct buf *out, const char *s, size_t n)
-{
-    size_t room = out->max - out->len;
-
-    (void)buf_append(out, s, n < room ? n : room, NULL);
-}
-
 static void put_str(struct buf *out, const char *s)
 {
-    put(out, s, strlen(s));
+    buf_append_fitting(out, s, strlen(s));
 }
 
 static void put_int(int64_t v, bool group, struct buf *out)
@@ -39,7 +32,7 @@ static void put_int(int64_t v, bool group, struct buf *out)
     } while (rest > 0);
     if (v < 0)
         *--p = '-';
-    put(out, p, (size_t)(text + sizeof(text) - p));
+    buf_append_fitting(out, p, (size_t)(text + sizeof(text) - p));
 }
 
 static bool reads_back(const char *text, double v, bool single)
@@ -147,7 +140,7 @@ static void put_zeros(int n, struct buf *out)
 {
     static const char zeros[] = "0000000000000000";
 
-    put(out, zeros, (size_t)n);
+    buf_append_fitting(out, zeros, (size_t)n);
 }
 
 static void put_digits(const char *digits, size_t n, int exponent, struct buf *out)
@@ -156,25 +149,25 @@ static void put_digits(const char *digits, size_t n, int exponent, struct buf *o
     int len = (int)n;
 
     if (exponent < -4 || exponent > 15) {
-        put(out, digits, 1);
+        buf_append_fitting(out, digits, 1);
         if (n > 1) {
             put_str(out, ".");
-            put(out, digits + 1, n - 1);
+            buf_append_fitting(out, digits + 1, n - 1);
         }
         (void)snprintf(tail, sizeof(tail), "e%+03d", exponent);
         put_str(out, tail);
     } else if (exponent < 0) {
         put_str(out, "0.");
         put_zeros(-exponent - 1, out);
-        put(out, digits, n);
+        buf_append_fitting(out, digits, n);
     } else if (len <= exponent + 1) {
-        put(out, digits, n);
+        buf_append_fitting(out, digits, n);
         put_zeros(exponent + 1 - len, out);
         put_str(out, ".0");
     } else {
-        put(out, digits, (size_t)exponent + 1);
+        buf_append_fitting(out, digits, (size_t)exponent + 1);
         put_str(out, ".");
-        put(out, digits + exponent + 1, n - (size_t)exponent - 1);
+        buf_append_fitting(out, digits + exponent + 1, n - (size_t)exponent - 1);
     }
 }
 
@@ -232,7 +225,7 @@ static void put_quoted(struct bytes s, struct buf *out)
     for (size_t i = 0; i < s.len; i++) {
         if (s.data[i] == '"' || s.data[i] == '\\')
             put_str(out, "\\");
-        put(out, (const char *)&s.data[i], 1);
+        buf_append_fitting(out, (const char *)&s.data[i], 1);
     }
     put_str(out, "\"");
 }
@@ -245,7 +238,7 @@ static void put_text_item(struct bytes text, size_t budget, struct buf *out)
     if (needs_quotes(shown))
         put_quoted(shown, out);
     else
-        put(out, (const char *)shown.data, shown.len);
+        buf_append_fitting(out, (const char *)shown.data, shown.len);
     if (shown.len < text.len)
         put_str(out, "\u2026");
 }
@@ -257,7 +250,7 @@ static void put_string(struct bytes s, size_t budget, bool in_list, struct buf *
     if (in_list)
         put_text_item(s, budget, out);
     else
-        put(out, (const char *)shown.data, shown.len);
+        buf_append_fitting(out, (const char *)shown.data, shown.len);
 }
 
 /* One UTF-16 unit. A lone surrogate becomes the three bytes that UTF-8 would have for it,
@@ -287,7 +280,7 @@ static void put_char(int64_t unit, bool in_list, struct buf *out)
     if (in_list)
         put_text_item((struct bytes){(const uint8_t *)text, n}, 0, out);
     else
-        put(out, text, n);
+        buf_append_fitting(out, text, n);
 }
 
 /* Ends a list that has been cut, or goes on to the next item. False: cut. */
@@ -342,7 +335,8 @@ static void put_instant(int64_t nanos, const struct format_options *o, struct bu
     int32_t offset =
         o->zone ? zone_offset(o->zone, calendar_floor_div(nanos, CALENDAR_NANOS)) : 0;
 
-    put(out, text, calendar_instant_text(nanos, offset, o->time_digits, text));
+    buf_append_fitting(out, text,
+                       calendar_instant_text(nanos, offset, o->time_digits, text));
 }
 
 /* A time outside its day cannot be shown as one: its number says what is there. */
@@ -355,7 +349,7 @@ static void put_time(int64_t nanos, int digits, struct buf *out)
         put_str(out, "ns");
         return;
     }
-    put(out, text, calendar_time_text(nanos, digits, text));
+    buf_append_fitting(out, text, calendar_time_text(nanos, digits, text));
 }
 
 static int64_t period_nanos(struct bytes b)
@@ -374,7 +368,8 @@ static void put_period_duration(struct bytes b, int digits, struct buf *out)
     }
     months = (int32_t)bytes_u32(b.data);
     days = (int32_t)bytes_u32(b.data + 4);
-    put(out, text, calendar_period_text(months, days, period_nanos(b), digits, text));
+    buf_append_fitting(out, text,
+                       calendar_period_text(months, days, period_nanos(b), digits, text));
 }
 
 static void put_calendar(const struct value *v, const struct format_options *o,
@@ -394,7 +389,7 @@ static void put_calendar(const struct value *v, const struct format_options *o,
         n = calendar_period_text((int32_t)v->i, 0, 0, 0, text);
         break;
     }
-    put(out, text, n);
+    buf_append_fitting(out, text, n);
 }
 
 static void put_set(const struct value *v, const struct format_options *o, size_t budget,

@@ -99,12 +99,41 @@ static void what_is_no_secret_is_not_wiped(void **state)
     assert_int_equal(n_wipes, 0);
 }
 
+static void a_text_is_appended_whole_or_not_at_all(void **state)
+{
+    struct buf b;
+    struct err e;
+
+    (void)state;
+    buf_init(&b, 5);
+    assert_int_equal(buf_append_text(&b, "abc", &e), ERR_OK);
+    assert_int_equal(buf_append_text(&b, "def", &e), ERR_LIMIT);
+    assert_true(bytes_equal(buf_bytes(&b), bytes_of("abc")));
+    buf_release(&b);
+}
+
+static void what_fits_is_appended_and_the_rest_is_left(void **state)
+{
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 5);
+    buf_append_fitting(&b, "abc", 3);
+    buf_append_fitting(&b, "def", 3);
+    assert_true(bytes_equal(buf_bytes(&b), bytes_of("abcde")));
+    buf_append_fitting(&b, "g", 1);
+    assert_true(bytes_equal(buf_bytes(&b), bytes_of("abcde")));
+    buf_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_that_held_a_secret_is_wiped_before_it_goes),
         cmocka_unit_test(a_secret_keeps_to_its_maximum),
         cmocka_unit_test(what_is_no_secret_is_not_wiped),
+        cmocka_unit_test(a_text_is_appended_whole_or_not_at_all),
+        cmocka_unit_test(what_fits_is_appended_and_the_rest_is_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

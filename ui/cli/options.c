@@ -284,7 +284,7 @@ static const char help_head[] =
 
 static void add_text(struct buf *b, const char *text)
 {
-    (void)buf_append(b, text, strlen(text), NULL); /* the maximum is far above the table */
+    (void)buf_append_text(b, text, NULL); /* the maximum is far above the table */
 }
 
 static void add_option(struct buf *b, const struct option_def *def)

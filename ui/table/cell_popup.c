@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -225,7 +224,7 @@ static void fill_line(struct cell_popup *c, struct pager *p, const struct schema
     buf_init(&text, sizeof(LIVE_MARK) + ROW_TEXT_MAX);
     c->has_live = c->has_live || seen.live;
     if (seen.live)
-        (void)buf_append(&text, LIVE_MARK, strlen(LIVE_MARK), NULL);
+        (void)buf_append_text(&text, LIVE_MARK, NULL);
     style = cell_text_short(&seen.value, env, ROW_TEXT_MAX, &text);
     append_padded(&label, s->columns[column].name, w.name, env->ascii);
     (void)buf_append(&label, "  ", 2, NULL);

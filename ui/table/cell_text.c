@@ -26,11 +26,6 @@ uint8_t cell_style_of(const struct value *v)
     return STYLE_DEFAULT;
 }
 
-static void append(struct buf *out, const char *text)
-{
-    (void)buf_append(out, text, strlen(text), NULL);
-}
-
 uint8_t cell_text_short(const struct value *v, const struct draw_env *env, size_t max,
                         struct buf *out)
 {
@@ -38,11 +33,11 @@ uint8_t cell_text_short(const struct value *v, const struct draw_env *env, size_
     uint8_t style = cell_style_of(v);
 
     if (style == STYLE_NULL)
-        append(out, env->ascii ? "\\N" : "∅");
+        (void)buf_append_text(out, env->ascii ? "\\N" : "∅", NULL);
     else if (style == STYLE_PENDING)
-        append(out, env->ascii ? "..." : "···");
+        (void)buf_append_text(out, env->ascii ? "..." : "···", NULL);
     else if (style == STYLE_EMPTY)
-        append(out, "\"\"");
+        (void)buf_append_text(out, "\"\"", NULL);
     else
         format_value(v, &o, out);
     return style;
@@ -72,7 +67,7 @@ static void add_count(struct pager *p, const char *label, size_t n, const char *
 
     buf_init(&text, 128);
     format_value(&v, &(struct format_options){.group_digits = true}, &text);
-    append(&text, unit);
+    (void)buf_append_text(&text, unit, NULL);
     (void)pager_add(p, label, buf_bytes(&text), STYLE_DEFAULT);
     buf_release(&text);
 }

@@ -138,7 +138,7 @@ uint64_t term_bytes_written(void)
 
 static void send_text(const char *text)
 {
-    (void)buf_append(&term.out, text, strlen(text), NULL); /* far below its limit */
+    (void)buf_append_text(&term.out, text, NULL); /* far below its limit */
 }
 
 /* Moves what ncurses has written to the bytes on their way. */
