@@ -825,9 +825,11 @@ static void any_bytes_typed_leave_a_working_viewer(void **state)
         pty_wait_quiet(t, 5);
     }
     for (int i = 0; i < 6; i++) { /* out of help, list and filter, back to the table */
+        pty_wait_read(t);         /* what is read together with a line end may be a paste */
         pty_keys(t, "<Esc>");
         pty_wait_quiet(t, 40);
     }
+    pty_wait_read(t);
     pty_keys(t, "?");
     pty_wait_text(t, "help: lines");
     leave(t);

@@ -642,6 +642,18 @@ void pty_wait_gone(struct pty *t, const char *text)
     free(what);
 }
 
+void pty_wait_read(struct pty *t)
+{
+    int64_t end = now_ms() + t->timeout_ms;
+    int waiting = 0;
+
+    while (ioctl(t->slave, FIONREAD, &waiting) == 0 && waiting > 0) {
+        if (now_ms() > end)
+            fail_screen(t, "all that was typed is read");
+        pump(t, 1);
+    }
+}
+
 void pty_wait_quiet(struct pty *t, int ms)
 {
     int64_t end = now_ms() + t->timeout_ms, last = now_ms();

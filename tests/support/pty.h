@@ -88,6 +88,9 @@ void pty_wait_gone(struct pty *t, const char *text);
  */
 void pty_wait_quiet(struct pty *t, int ms);
 
+/* Waits until the program has read all that was typed. */
+void pty_wait_read(struct pty *t);
+
 /* Until the child has stopped itself (job control). */
 void pty_wait_stopped(struct pty *t);
 

@@ -520,6 +520,21 @@ static void a_line_end_inside_of_a_read_is_the_mark_of_a_paste(void **state)
     assert_int_equal(got.code[2], K_ENTER);
 }
 
+static void a_sequence_ends_a_paste_without_markers(void **state)
+{
+    struct typed got = {.n = 0};
+    struct keyreader r;
+
+    (void)state;
+    start(&r, true);
+    feed(&r, "2\nQ", 3, &got);
+    feed(&r, "\033[Aj", 4, &got);
+    assert_int_equal(got.n, 3);
+    assert_int_equal(got.code[0], K_PASTE);
+    assert_int_equal(got.code[1], K_UP);
+    assert_int_equal(got.code[2], 'j');
+}
+
 static void a_paste_is_wiped_when_it_was_taken(void **state)
 {
     struct keyreader r;
@@ -594,6 +609,7 @@ int main(void)
         cmocka_unit_test(a_paste_of_any_size_is_one_of_bounded_size),
         cmocka_unit_test(a_paste_without_an_end_is_told_and_ends_with_ctrl_c),
         cmocka_unit_test(a_line_end_inside_of_a_read_is_the_mark_of_a_paste),
+        cmocka_unit_test(a_sequence_ends_a_paste_without_markers),
         cmocka_unit_test(a_paste_is_wiped_when_it_was_taken),
         cmocka_unit_test(random_bytes_are_the_same_keys_however_they_are_cut),
     };

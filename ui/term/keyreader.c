@@ -620,6 +620,11 @@ static void step_paste(struct keyreader *r, uint32_t c)
         end_paste(r);
         return;
     }
+    if (r->paste_bare && (c == ESC || c == CSI)) { /* a key; nothing that is pasted */
+        end_paste(r);
+        step_ground(r, c);
+        return;
+    }
     if (c == CSI || c != (uint32_t)paste_end[r->paste_mark])
         take_mark(r);
     if (c == CSI)

@@ -32,6 +32,7 @@
  * KEYREADER_PASTE_MS is given as far as it is there; it still goes on, but Ctrl-C as the
  * next byte ends it. Where the terminal does not bracket, a line end as LF with more behind
  * it in one go is the mark of a paste, as Enter sends CR; pasted CR is taken for typing.
+ * Such a paste ends when no more comes for KEYREADER_ESC_MS, or with an ESC.
  * Loop thread only.
  */
 #ifndef UI_TERM_KEYREADER_H
