@@ -290,6 +290,7 @@ static void keys_of_one_tab_never_act_on_another(void **state)
     size_t at = 0;
 
     (void)state;
+    sheet_wait_status(t, 1, TRIAL_ROWS); /* a number of a row means nothing before */
     for (size_t i = program_rounds(STEPS); i > 0; i--) {
         char current[32], keys[32];
 
