@@ -50,6 +50,7 @@ struct connection {
     uv_timer_t timer;
 
     struct fields *fields, *next_fields; /* next: asked for, nothing has come yet */
+    bool asking;                         /* for next_fields */
     struct err fields_end;               /* code ERR_OK: it is kept current */
     uint32_t fields_attempts;            /* that failed in a row */
 
@@ -201,6 +202,7 @@ static void take_next_fields(struct connection *c)
     fields_close(c->fields);
     c->fields = c->next_fields;
     c->next_fields = NULL;
+    c->asking = false;
     c->fields_end.code = ERR_OK;
     c->fields_attempts = 0;
 }
@@ -239,6 +241,7 @@ static void on_fields_ended(void *ctx, const struct err *why)
         fields_close(c->next_fields);
         c->next_fields = NULL;
     }
+    c->asking = false;
     c->fields_end = *why;
     if (again) {
         uint32_t ms = backoff_ms(c->fields_attempts++, random_number());
@@ -261,6 +264,10 @@ static const struct fields_handler fields_handler = {on_fields_changed, on_field
 
 static void ask_for_fields(struct connection *c)
 {
+    if (c->state ==
+        CONNECTION_LIVE) /* it may have waited to ask; before, it is for the login */
+        (void)uv_timer_stop(&c->timer);
+    c->asking = true;
     fields_close(c->next_fields);
     c->next_fields = fields_open(c->session, &fields_handler, c);
     if (!c->fields) /* what is looked at has another address */
@@ -269,9 +276,9 @@ static void ask_for_fields(struct connection *c)
 
 void connection_watch_fields(struct connection *c)
 {
-    bool asked = c->fields || c->next_fields;
+    bool kept = c->fields && c->fields_end.code == ERR_OK;
 
-    if (session_can_call(c->session) && (!asked || c->fields_end.code != ERR_OK))
+    if (session_can_call(c->session) && !c->asking && !kept)
         ask_for_fields(c);
 }
 

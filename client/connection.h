@@ -9,7 +9,8 @@
  *
  * The first call of a session carries the login, and there is exactly one: when a call can
  * be made the observers are told one after the other, in their order, until one has made
- * it; the others follow when the connection is CONNECTION_LIVE.
+ * it; the others follow when the connection is CONNECTION_LIVE. Who drops that call before
+ * is to make another in its place, or to have another observer make one: nobody is told.
  *
  * Callbacks come on the loop thread, name the connection, and never come from inside
  * connection_new(). An observer may leave in any callback; a connection is not freed in
@@ -105,7 +106,7 @@ enum err_code connection_give_secret(struct connection *c, const char *secret,
                                      struct err *e);
 
 /* Asks for the list, and keeps it current from then on; the call may carry the login. Does
- * nothing when that is so already, or when no call can be made. */
+ * nothing when that is so already, it is being asked for, or no call can be made. */
 void connection_watch_fields(struct connection *c);
 
 /* What the server offers; NULL until the first connection_watch_fields(). Borrowed until
