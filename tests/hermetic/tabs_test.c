@@ -251,6 +251,107 @@ static void a_server_that_stops_touches_no_other_tab(void **state)
     demo_program_free(a);
 }
 
+static void the_end_of_a_hidden_table_shows_in_the_tab_line(void **state)
+{
+    struct demo_program *quiet = serve(), *d = trial_serve("message.6=status:13");
+    struct pty *t = VIEW({quiet, "empty"}, {d, "trades"});
+
+    (void)state;
+    wait_tabs(t, "[1 empty] 2 trades! ");
+    trial_leave(t);
+    demo_program_free(d);
+    demo_program_free(quiet);
+}
+
+/* --- keys to servers --- */
+
+#define KEY "k3y"
+
+static struct demo_program *serve_with_key(void)
+{
+    char path[] = "/tmp/dhview-key-XXXXXX";
+    FILE *f = fdopen(mkstemp(path), "w");
+    char *spec = mem_printf("--psk-file %s", path);
+    struct demo_program *d;
+
+    assert_non_null(f);
+    (void)fputs(KEY "\n", f);
+    (void)fclose(f);
+    d = trial_serve(spec);
+    (void)remove(path);
+    free(spec);
+    return d;
+}
+
+static void the_right_key_after_one_that_cannot_be_sent_revives_the_tab(void **state)
+{
+    struct demo_program *open = serve(), *d = serve_with_key();
+    struct pty *t = VIEW({open, "empty"}, {d, "billion"});
+
+    (void)state;
+    wait_tabs(t, "live");
+    pty_keys(t, "gt");
+    pty_wait_text(t, "key for ");
+    pty_keys(t, "k\xc3\xa9y<Enter>");
+    wait_tabs(t, "[2 billion!]");
+    pty_keys(t, "gtgt");
+    pty_wait_text(t, "key for ");
+    pty_keys(t, KEY "<Enter>");
+    trial_start(t);
+    wait_tabs(t, "[2 billion] ");
+    trial_leave(t);
+    demo_program_free(d);
+    demo_program_free(open);
+}
+
+static void going_to_the_tab_that_asks_keeps_what_was_typed(void **state)
+{
+    struct demo_program *d = serve_with_key();
+    struct pty *t = VIEW({d, "billion"}, {d, "trades"});
+
+    (void)state;
+    pty_wait_text(t, "key for ");
+    pty_keys(t, "k3<A-1>y<Enter>");
+    trial_start(t);
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void a_key_that_is_not_given_ends_no_other_servers_tab(void **state)
+{
+    struct demo_program *d = serve_with_key(), *slow = trial_serve("call.1=stall");
+    struct pty *t = VIEW({d, "billion"}, {slow, "trades"});
+
+    (void)state;
+    pty_wait_text(t, "key for ");
+    pty_keys(t, "<C-c>");
+    pty_wait_text(t, "no key was given");
+    pty_keys(t, "<C-c>");
+    pty_wait_text(t, "nothing to cancel");
+    pty_keys(t, "gtgT");
+    pty_wait_text(t, "key for ");
+    pty_keys(t, KEY "<Enter>");
+    trial_start(t);
+    trial_leave(t);
+    demo_program_free(slow);
+    demo_program_free(d);
+}
+
+static void a_key_that_does_nothing_in_the_list_of_tabs_says_so(void **state)
+{
+    struct demo_program *d = serve();
+    struct pty *t = VIEW({d, "billion"});
+
+    (void)state;
+    trial_start(t);
+    pty_keys(t, ":tabs<Enter>");
+    pty_wait_text(t, "tab 1 of 1");
+    pty_keys(t, "o");
+    pty_wait_text(t, "that does nothing here");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 /* --- random keys --- */
 
 #define TABS 3
@@ -323,6 +424,11 @@ int main(void)
         cmocka_unit_test(a_refused_table_says_why_in_its_tab_alone),
         cmocka_unit_test(when_no_target_can_be_had_the_program_ends_with_the_reason),
         cmocka_unit_test(a_server_that_stops_touches_no_other_tab),
+        cmocka_unit_test(the_end_of_a_hidden_table_shows_in_the_tab_line),
+        cmocka_unit_test(the_right_key_after_one_that_cannot_be_sent_revives_the_tab),
+        cmocka_unit_test(going_to_the_tab_that_asks_keeps_what_was_typed),
+        cmocka_unit_test(a_key_that_is_not_given_ends_no_other_servers_tab),
+        cmocka_unit_test(a_key_that_does_nothing_in_the_list_of_tabs_says_so),
         cmocka_unit_test(keys_of_one_tab_never_act_on_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,7 +51,7 @@ void tab_search(struct tab *t, const char *text, int direction)
 
 static void cancel(struct tab *t)
 {
-    if (!app_has_opened(t->app))
+    if (!app_has_opened(t->app) && !app_awaits_other(t->app, t))
         app_stop_interrupted(t->app);
     else if (tab_top_view(t)->ops->overlay)
         tab_pop_view(t); /* and what it waits for */
@@ -200,7 +200,8 @@ static bool tab_action(struct app *a, const struct key_match *m)
     }
 }
 
-bool app_run_action(struct app *a, const struct key_match *m)
+/* False when nothing here knows it. */
+static bool run_action(struct app *a, const struct key_match *m)
 {
     struct tab *t = app_tab(a);
     struct view *v = tab_top_view(t);
@@ -238,6 +239,12 @@ bool app_run_action(struct app *a, const struct key_match *m)
         return false;
     }
     return true;
+}
+
+void app_run_action(struct app *a, const struct key_match *m)
+{
+    if (!run_action(a, m))
+        tab_say(app_tab(a), STYLE_MESSAGE_WARN, "that does nothing here");
 }
 
 /* --- keys --- */
@@ -278,7 +285,7 @@ void app_key(struct app *a, struct key k)
     }
     m = key_matcher_feed(&t->matcher, v->ops->mode(v->self), k);
     if (m.result == KEYS_ACTION)
-        (void)app_run_action(a, &m);
+        app_run_action(a, &m);
     else if (m.result == KEYS_UNKNOWN)
         on_unknown_key(t, k);
 }
@@ -298,14 +305,17 @@ static size_t characters(const char *text)
 static void describe_paste(const struct keyreader_paste *p, size_t taken, char *out,
                            size_t size)
 {
-    size_t left_out = p->left_out + characters(p->text + taken);
+    size_t no_room = characters(p->text + taken);
 
     *out = '\0';
     if (!p->ended)
         (void)snprintf(out, size, "a paste has begun and does not end: ^c ends it");
-    else if (left_out > 0)
+    else if (no_room > 0)
+        (void)snprintf(out, size, "no room for the last %zu character%s", no_room,
+                       no_room == 1 ? "" : "s");
+    else if (p->left_out > 0)
         (void)snprintf(out, size, "only its first line was pasted, without %zu character%s",
-                       left_out, left_out == 1 ? "" : "s");
+                       p->left_out, p->left_out == 1 ? "" : "s");
 }
 
 void app_paste(struct app *a, const struct keyreader_paste *p)

@@ -19,8 +19,8 @@ void app_key(struct app *a, struct key k);
 /* Text was pasted: it goes to where text is typed, and is told to be ignored elsewhere. */
 void app_paste(struct app *a, const struct keyreader_paste *p);
 
-/* Carries out an action in the tab on the screen. False when nothing here knows it. */
-bool app_run_action(struct app *a, const struct key_match *m);
+/* Carries out an action in the tab on the screen, or says that nothing here knows it. */
+void app_run_action(struct app *a, const struct key_match *m);
 
 /* Goes to the next place with a text in the view on top; as search of struct view_ops. */
 void tab_search(struct tab *t, const char *text, int direction);

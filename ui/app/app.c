@@ -1,7 +1,6 @@
 /*
- * Ownership: app -> tabs -> views (each with its streams) -> servers (session, channel) ->
- * pump
- * -> loop. They go in that order.
+ * Ownership: app -> tabs -> views (each with its streams) -> servers (session, channel)
+ * -> pump -> loop. They go in that order.
  */
 #include "ui/app/app.h"
 

@@ -18,12 +18,6 @@
 
 /* --- rows --- */
 
-static void run_action(struct app *a, const struct key_match *m)
-{
-    if (!app_run_action(a, m))
-        tab_say(app_tab(a), STYLE_MESSAGE_WARN, "that does nothing here");
-}
-
 /* As if its keys had been typed: 12gg, 50%. */
 static void go_row(struct app *a, int64_t n, bool percent)
 {
@@ -31,7 +25,7 @@ static void go_row(struct app *a, int64_t n, bool percent)
     struct key_match m = {
         .result = KEYS_ACTION, .binding = &b, .count = n, .has_count = true};
 
-    run_action(a, &m);
+    app_run_action(a, &m);
 }
 
 static void accept_row(struct app *a, const char *text)
@@ -156,7 +150,7 @@ static void run_command(struct app *a, const char *text)
         go_row(a, c.number, c.kind == COMMAND_PERCENT);
         break;
     case COMMAND_ACTION:
-        run_action(a, &c.match);
+        app_run_action(a, &c.match);
         break;
     case COMMAND_SET:
         set_option(a, c.option->name, c.value);
@@ -255,11 +249,32 @@ static void on_given_up(void *ctx, enum question_kind kind)
 
     if (kind != QUESTION_SECRET)
         return;
-    if (!app_has_opened(a))
+    if (!app_has_opened(a) && !app_awaits_other(a, app_tab(a)))
         app_stop_interrupted(a);
     else
         tab_say(app_tab(a), STYLE_MESSAGE_WARN,
                 "no key was given; coming back to this tab asks again");
+}
+
+static bool is_same_server(const struct connection *a, const struct connection *b)
+{
+    return connection_is_tls(a) == connection_is_tls(b) &&
+           strcmp(connection_address(a), connection_address(b)) == 0;
+}
+
+/* One that was lost and is connected to anew counts once; NULL: there are not so many. */
+static const struct connection *nth_server(const struct app *a, size_t n)
+{
+    for (size_t i = 0; i < a->n_servers; i++) {
+        const struct connection *c = a->servers[i]->connection;
+        size_t k = 0;
+
+        while (k < i && !is_same_server(a->servers[k]->connection, c))
+            k++;
+        if (k == i && n-- == 0)
+            return c;
+    }
+    return NULL;
 }
 
 /* Lines that ":" completes beside its own: each table of this server, each server. */
@@ -267,15 +282,15 @@ static const char *command_line(const void *ctx, size_t i)
 {
     struct app *a = (struct app *)(uintptr_t)ctx; /* only its scratch is written */
     const struct fields *fields = connection_fields(app_tab(a)->server->connection);
+    const struct connection *c;
     size_t n = fields ? fields_count(fields) : 0;
 
     if (i < n)
         (void)snprintf(a->proposal, sizeof(a->proposal), "tab %s",
                        fields_get(fields, i)->name);
-    else if (i - n < a->n_servers)
+    else if ((c = nth_server(a, i - n)) != NULL)
         (void)snprintf(a->proposal, sizeof(a->proposal), "open dh%s://%s",
-                       connection_is_tls(a->servers[i - n]->connection) ? "" : "+plain",
-                       connection_address(a->servers[i - n]->connection));
+                       connection_is_tls(c) ? "" : "+plain", connection_address(c));
     else
         return NULL;
     return a->proposal;

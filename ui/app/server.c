@@ -94,7 +94,8 @@ static void on_changed(void *ctx, struct connection *c)
 
     switch (connection_state(c)) {
     case CONNECTION_WANTS_SECRET:
-        app_ask_secret(s->app);
+        if (app_tab(s->app)->server == s)
+            app_ask_secret(s->app);
         break;
     case CONNECTION_LIVE:
         server_open_tabs(s);
@@ -169,7 +170,7 @@ static enum err_code make_connection(struct app_server *s, const struct target *
         .max_message = (size_t)all->max_message,
         .auth = o->auth,
         .user = o->user,
-        .allow_plaintext_secret = all->insecure_plaintext,
+        .allow_plaintext_secret = o->insecure_plaintext,
         .read_secret = read_secret,
         .secret_ctx = (void *)(uintptr_t)o, /* only read */
     };
@@ -183,6 +184,37 @@ static void end_server(struct app_server *s)
 {
     connection_free(s->connection);
     free(s);
+}
+
+/* The server that was named first, again when it was lost and is connected to anew. */
+static bool is_first(const struct app *a, const struct target *t)
+{
+    return a->n_servers == 0 || connection_is_to(a->servers[0]->connection, t);
+}
+
+/* A server that is lost and that no tab shows any more; NULL: there is none. */
+static struct app_server *find_left(const struct app *a, const struct target *t)
+{
+    for (size_t i = 0; i < a->n_servers; i++) {
+        struct app_server *s = a->servers[i];
+        size_t from = 0;
+
+        if (connection_state(s->connection) == CONNECTION_LOST &&
+            connection_is_to(s->connection, t) && !next_tab(s, &from))
+            return s;
+    }
+    return NULL;
+}
+
+static enum err_code connect_anew(struct app_server *s, const struct target *t,
+                                  struct err *e)
+{
+    struct connection *lost = s->connection;
+
+    TRY(make_connection(s, t, is_first(s->app, t), e));
+    connection_free(lost);
+    s->shown_round_trip = 0;
+    return ERR_OK;
 }
 
 enum err_code app_server_of(struct app *a, const struct target *t, struct app_server **out,
@@ -199,9 +231,12 @@ enum err_code app_server_of(struct app *a, const struct target *t, struct app_se
         *out = a->servers[i];
         return ERR_OK;
     }
+    *out = find_left(a, t);
+    if (*out)
+        return connect_anew(*out, t, e);
     s = MEM_NEW(struct app_server);
     s->app = a;
-    rc = make_connection(s, t, a->n_servers == 0, e);
+    rc = make_connection(s, t, is_first(a, t), e);
     if (rc != ERR_OK) {
         free(s);
         return rc;

@@ -41,6 +41,14 @@ bool app_has_opened(const struct app *a)
     return false;
 }
 
+bool app_awaits_other(const struct app *a, const struct tab *t)
+{
+    for (size_t i = 0; i < a->n_tabs; i++)
+        if (a->tabs[i]->server != t->server && a->tabs[i]->failed.code == ERR_OK)
+            return true;
+    return false;
+}
+
 /* --- the end --- */
 
 void app_stop(struct app *a, const struct err *why)

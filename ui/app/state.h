@@ -6,8 +6,14 @@
  * frame_clock, and all of client/). The steps here change the struct alone.
  * Which part knows which:
  *
- *     app -> commands -> actions -> screen -> tables -> tabs -> tab -> state
- *                    -> server  ----------> tables
+ *     app       commands, actions, screen, server, targets
+ *     commands  actions, targets, server, tables, tabs
+ *     actions   screen, tab_list, tables, tabs
+ *     targets   server, tables
+ *     server    tables, tabs (which has a server open the tabs that are left)
+ *     tab_list, tables   tabs
+ *     screen    tables, server
+ *     all       tab, state
  *
  * Callbacks of streams and session never free anything: they note what is to happen, and
  * the next frame, or the end of the loop, does it. Loop thread.
@@ -79,6 +85,9 @@ struct tab *app_add_tab(struct app *a, struct app_server *s);
 
 /* Something of a server was on the screen: what follows is no failed start. */
 bool app_has_opened(const struct app *a);
+
+/* A tab of another server than that of t may yet show something. */
+bool app_awaits_other(const struct app *a, const struct tab *t);
 
 /* Ends the loop. why (NULL: all is well) is copied; the first one counts. */
 void app_stop(struct app *a, const struct err *why);

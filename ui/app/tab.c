@@ -163,6 +163,12 @@ bool tab_needs_look(const struct tab *t)
 
 /* --- refused --- */
 
+void tab_alive(struct tab *t)
+{
+    t->opened = true;
+    t->failed.code = ERR_OK;
+}
+
 void tab_fail(struct tab *t, const struct err *why)
 {
     struct app *a = t->app;

@@ -22,10 +22,9 @@ struct tab {
     struct app *app;           /* borrowed */
     struct app_server *server; /* borrowed: whose tables it shows */
     struct view_stack views;
-    struct table_view
-        *table;            /* the uppermost, borrowed from its view; NULL: there is none */
-    struct picker *picker; /* likewise */
-    bool opened;           /* something of the server was on screen */
+    struct table_view *table;   /* the uppermost, borrowed from its view, or NULL */
+    struct picker *picker;      /* likewise */
+    bool opened;                /* something of the server was on screen */
     struct table_view *refused; /* borrowed; it, and what lies on it, goes at the next
                                  * frame; NULL: none does */
     struct err failed; /* why nothing could be opened; code ERR_OK: nothing failed */
@@ -79,6 +78,9 @@ bool tab_needs_look(const struct tab *t);
 /* Nothing of what the tab was opened for can be shown. That ends the program unless another
  * tab is alive; else the tab says why (copied), and stays. */
 void tab_fail(struct tab *t, const struct err *why);
+
+/* Something of the server is there to be shown, perhaps after all. */
+void tab_alive(struct tab *t);
 
 /* Takes off the table that was refused, and what lies on it; the view at the bottom stays,
  * with its reason. Not inside a callback of the table. */

@@ -16,8 +16,14 @@ static void on_table_changed(void *ctx, struct table_view *v)
     struct tab *t = ctx;
 
     (void)v;
-    t->opened = true;
+    tab_alive(t);
     tab_mark_data(t);
+}
+
+/* Help may lie on it. */
+static bool is_at_bottom(const struct tab *t, const struct table_view *v)
+{
+    return t->views.views[0].self == v;
 }
 
 static void on_table_ended(void *ctx, struct table_view *v, bool opened,
@@ -25,7 +31,8 @@ static void on_table_ended(void *ctx, struct table_view *v, bool opened,
 {
     struct tab *t = ctx;
 
-    if (!opened && (!t->opened || t->views.n < 2)) {
+    app_mark_dirty(t->app); /* the tab line tells of it also where the tab is hidden */
+    if (!opened && (!t->opened || is_at_bottom(t, v))) {
         tab_fail(t, why);
         return;
     }
@@ -70,7 +77,7 @@ void tab_open_table(struct tab *t)
 
     if (table_view_open(t->table, app_view_rect(a), &a->env, &e) == ERR_OK)
         return;
-    if (t->views.n < 2) {
+    if (is_at_bottom(t, t->table)) {
         tab_fail(t, &e);
         return;
     }
@@ -93,7 +100,8 @@ void server_fields_changed(void *ctx, struct connection *c)
         if (t->server != s || !t->picker)
             continue;
         picker_show(t->picker, connection_fields(c));
-        t->opened = t->opened || fields_loaded(connection_fields(c));
+        if (fields_loaded(connection_fields(c)))
+            tab_alive(t);
         tab_mark_dirty(t);
     }
 }

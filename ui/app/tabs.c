@@ -37,6 +37,8 @@ void app_ask_secret(struct app *a)
 
 void app_show_tab(struct app *a, size_t i)
 {
+    if (i == a->shown && question_is_open(a->question))
+        return; /* what is typed stays */
     if (i != a->shown)
         leave_tab(a);
     a->shown = i;
@@ -69,6 +71,7 @@ void app_go_tab(struct app *a, int64_t number)
 void app_close_tab(struct app *a)
 {
     struct tab *t = app_tab(a);
+    struct app_server *s = t->server;
 
     if (a->n_tabs == 1) {
         app_stop(a, NULL);
@@ -81,6 +84,7 @@ void app_close_tab(struct app *a)
     if (a->shown == a->n_tabs)
         a->shown--;
     tab_free(t);
+    server_open_tabs(s); /* its call may have carried the login: another one must */
     app_ask_secret(a);
     app_mark_dirty(a);
 }

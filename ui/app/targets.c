@@ -40,8 +40,7 @@ enum err_code app_open_target(struct app *a, const char *text, struct err *e)
             tab_push_table(t, wanted.name, buf_bytes(&wanted.ticket));
         else
             tab_push_picker(t);
-        if (session_state(server_session(s)) == SESSION_READY)
-            server_open_tabs(s);
+        server_open_tabs(s);
     }
     free(wanted.name);
     buf_release(&wanted.ticket);
