@@ -209,7 +209,7 @@ static bool needs_next(const struct feed *f);
 static enum err_code open_next(struct feed *f, struct err *e);
 static void follow_up(struct feed *f);
 static void give_up(struct feed *f, const struct err *why);
-static void stream_over(struct stream *s, const struct err *why);
+static void stream_over(struct stream *s, const struct err *reason);
 
 /* --- what a stream tells --- */
 
@@ -345,10 +345,11 @@ static void stream_over(struct stream *s, const struct err *reason)
     struct feed *f = s->owner;
     struct err why = reason_of(s, reason);
 
-    if (s != f->next && (next_is_open(f) || f->wants_schema))
-        note_over(f, s, &why); /* next takes over, or ends for a reason too */
-    else if (is_served(f) && is_ready(f) &&
-             (resubscribed(f, &why) || asked_as_text(s, &why)))
+    /* next takes over, or ends for a reason too */
+    bool replaced = s != f->next && (next_is_open(f) || f->wants_schema);
+
+    if (replaced ||
+        (is_served(f) && is_ready(f) && (resubscribed(f, &why) || asked_as_text(s, &why))))
         note_over(f, s, &why);
     else if (s == f->next)
         refuse(f, &why);
