@@ -127,15 +127,6 @@ static void clip(struct viewport *v, const struct schema *schema)
     rowset_remove(v->columns, (int64_t)schema->n_columns, ROWSET_MAX_KEY);
 }
 
-/* Index of the first column of that name, or -1. */
-static int64_t find_column(const struct schema *s, const char *name)
-{
-    for (size_t i = 0; i < s->n_columns; i++)
-        if (strcmp(s->columns[i].name, name) == 0)
-            return (int64_t)i;
-    return -1;
-}
-
 /* The columns of v, which are table's, by their names in the one that is to replace it, and
  * as many of its first: the user sees at once what is new. */
 static void translate(struct feed *f)
@@ -152,7 +143,7 @@ static void translate(struct feed *f)
     }
     while (rowset_next(&it, &column)) {
         int64_t at = column < (int64_t)old->n_columns
-                         ? find_column(new, old->columns[column].name)
+                         ? schema_find(new, old->columns[column].name)
                          : -1;
 
         if (at >= 0)

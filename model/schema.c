@@ -95,3 +95,11 @@ const char *schema_type_text(const struct schema_column *c, char *out, size_t si
         (void)snprintf(out, size, "%s", kind_name(c->type->kind));
     return out;
 }
+
+int64_t schema_find(const struct schema *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (strcmp(s->columns[i].name, name) == 0)
+            return (int64_t)i;
+    return -1;
+}

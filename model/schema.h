@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/pool.h"
 #include "model/column.h"
@@ -54,6 +55,9 @@ struct schema *schema_copy(const struct schema *s); /* owned */
 
 /* Value of a table attribute, borrowed, or NULL. */
 const char *schema_attribute(const struct schema *s, const char *name);
+
+/* Index of the first column of that name, or -1. */
+int64_t schema_find(const struct schema *s, const char *name);
 
 /* The type of a column in a word or two, wherever one is shown: "int", "int[]", the Java
  * class without its package for what is sent as its text, the Arrow type where there is no

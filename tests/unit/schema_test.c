@@ -28,21 +28,26 @@ static struct schema *table(void)
     return s;
 }
 
-static void attributes_are_found_by_name(void **state)
+static void columns_and_attributes_are_found_by_name(void **state)
 {
     struct schema *s = table();
 
     (void)state;
+    s->columns[2].name = "c1"; /* repeats: the first counts */
+    assert_int_equal(schema_find(s, "c0"), 0);
+    assert_int_equal(schema_find(s, "c1"), 1);
+    assert_int_equal(schema_find(s, "c"), -1);
     assert_string_equal(schema_attribute(s, "TableDescription"), "words");
     assert_null(schema_attribute(s, "Table"));
     schema_free(s);
 }
 
-static void a_schema_without_attributes_has_none_to_find(void **state)
+static void an_empty_schema_has_nothing_to_find(void **state)
 {
     struct schema *s = schema_new(0);
 
     (void)state;
+    assert_int_equal(schema_find(s, ""), -1);
     assert_null(schema_attribute(s, ""));
     schema_free(s);
     schema_free(NULL);
@@ -105,8 +110,8 @@ static void the_text_of_a_type_is_cut_to_its_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(attributes_are_found_by_name),
-        cmocka_unit_test(a_schema_without_attributes_has_none_to_find),
+        cmocka_unit_test(columns_and_attributes_are_found_by_name),
+        cmocka_unit_test(an_empty_schema_has_nothing_to_find),
         cmocka_unit_test(a_copy_outlives_the_original),
         cmocka_unit_test(a_type_has_one_wording),
         cmocka_unit_test(the_text_of_a_type_is_cut_to_its_room),
