@@ -219,7 +219,9 @@ static void on_schema(void *ctx)
         translate(f);
     else
         clip(&f->asked, table_schema(s->root)); /* what was asked before was a guess */
-    if (s->columns)
+    /* else the stream limits itself */
+    if (s->columns || !rowset_contains(subscription_asked(s->subscription)->columns,
+                                       wanted(f, s)->columns))
         stream_request(s, wanted(f, s));
     if (s == f->current)
         f->handler->changed(f->ctx);

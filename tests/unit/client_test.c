@@ -921,6 +921,26 @@ static void a_table_asked_for_anew_takes_over_when_it_is_complete(void **state)
     bench_free(b);
 }
 
+static void what_is_asked_of_a_table_asked_for_anew_comes(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct viewport v = viewport(40, 3, 3, false);
+    struct rowset_iter it;
+    struct err e;
+    int64_t column;
+
+    (void)state;
+    WAIT(b, one_export);
+    assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+    WAIT(b, is_reloaded);
+    it = rowset_iter(feed_asked(b->feed)->columns);
+    assert_true(rowset_count(feed_asked(b->feed)->columns) > 3); /* the new table's first */
+    while (rowset_next(&it, &column))
+        check_cells(b, "billion", 69, (size_t)column);
+    viewport_release(&v);
+    bench_free(b);
+}
+
 static bool is_refused(struct bench *b)
 {
     return b->feed_refusals > 0;
@@ -1435,6 +1455,7 @@ int main(void)
         cmocka_unit_test(a_value_that_ends_the_stream_is_asked_for_as_text),
         cmocka_unit_test(another_reason_is_not_taken_for_a_value),
         cmocka_unit_test(a_table_asked_for_anew_takes_over_when_it_is_complete),
+        cmocka_unit_test(what_is_asked_of_a_table_asked_for_anew_comes),
         cmocka_unit_test(a_table_that_cannot_be_had_anew_stays_as_it_is),
         cmocka_unit_test(an_ended_table_can_be_had_anew),
         cmocka_unit_test(types_that_could_end_others_are_kept_apart),
