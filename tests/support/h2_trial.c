@@ -10,6 +10,10 @@
 
 #include "tests/support/sheet.h"
 
+/* Behind the first rows come the answers to what is asked next, and with them a ping of
+ * gRPC's. It sends one at a time: were its answer held back, no keep-alive would go out. */
+#define QUIET_MS 300
+
 struct h2_run h2_begin(struct h2_case *c, const struct demo_program *server)
 {
     const char *upstream = c->setting == H2_ALONE ? NULL : demo_program_address(server);
@@ -25,6 +29,7 @@ void h2_go_on(struct h2_run *r)
     if (r->c->outcome == H2_ENDS)
         return;
     trial_start(r->t);
+    pty_wait_quiet(r->t, QUIET_MS);
     relay_fire(r->relay);
     if (r->c->setting == H2_THEN_ASK)
         pty_keys(r->t, "5000G");
