@@ -169,6 +169,15 @@ static void tell_restarted(struct feed *f, const struct err *why)
         f->handler->restarted(f->ctx, why);
 }
 
+/* Not freed: this may be its own callback. */
+static void end_next(struct feed *f)
+{
+    if (!f->next)
+        return;
+    subscription_stop(f->next->subscription);
+    f->next->done = true;
+}
+
 static void promote(struct feed *f)
 {
     struct stream *old = f->current;
@@ -248,16 +257,17 @@ static void on_update(void *ctx)
 static void refuse(struct feed *f, const struct err *why)
 {
     bool asked = f->replacing;
+    struct err e = *why;
 
-    if (f->next)
-        f->next->done = true; /* freed later: this may be its own callback */
+    end_next(f);
     f->replacing = f->wants_schema = false;
     f->options.interval_ms = f->current->interval_ms;
+    table_explain(f->table, &e);
     if (!feed_ended(f) &&
         (subscription_ended(f->current->subscription) || !covers(f, f->current)))
-        give_up(f, why);
+        give_up(f, &e);
     else if (asked)
-        tell_restarted(f, why);
+        tell_restarted(f, &e);
 }
 
 /* Replaces a stream that has just ended with a contradiction; false when that is of no
@@ -430,19 +440,19 @@ static bool wants_other_next(const struct feed *f)
 /* Also ends the streams that go on: what they bring would look current. */
 static void give_up(struct feed *f, const struct err *why)
 {
+    struct err e = *why;
+
     if (feed_ended(f))
         return;
     session_upkeep(f->session); /* so that a server too old to be understood is told */
+    table_explain(f->table, &e);
     table_become(
         f->table,
-        subscription_replica(f->current->subscription) ? TABLE_ENDED : TABLE_FAILED, why);
+        subscription_replica(f->current->subscription) ? TABLE_ENDED : TABLE_FAILED, &e);
     subscription_stop(f->current->subscription);
-    if (f->next) {
-        subscription_stop(f->next->subscription);
-        f->next->done = true;
-    }
+    end_next(f);
     f->replacing = f->wants_schema = false;
-    f->handler->ended(f->ctx, why);
+    f->handler->ended(f->ctx, &e);
 }
 
 /* What can be done only once the login is through and the schema is here. */
@@ -557,7 +567,8 @@ enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err 
         return err_set(e, ERR_LOST, "the connection is gone");
     f->options.interval_ms = interval_ms;
     sweep(f);
-    if (open_next(f, e) != ERR_OK) {
+    /* one that waits for the schema is opened with it, at this interval */
+    if (!f->wants_schema && open_next(f, e) != ERR_OK) {
         f->options.interval_ms = before;
         return e->code;
     }

@@ -409,6 +409,19 @@ const struct err *table_failure(const struct table *t, enum recipe_op *op)
     return &t->failure;
 }
 
+void table_explain(const struct table *t, struct err *e)
+{
+    bool no_table = strstr(e->msg, "not a subscribable table") ||
+                    strstr(e->msg, "Ticket is not a table") ||
+                    (strstr(e->msg, "Could not resolve ticket") && strstr(e->msg, "(hex)"));
+
+    if (e->code == ERR_REFUSED && no_table)
+        (void)err_set(e, ERR_NOT_TABLE, "%s is not a table", recipe_name(t->recipe));
+    else if (e->code == ERR_NOT_FOUND)
+        (void)err_set(e, ERR_NOT_FOUND, "the server has no table \"%s\"",
+                      recipe_name(t->recipe));
+}
+
 bool table_static(const struct table *t)
 {
     return t->is_static;

@@ -98,6 +98,10 @@ const struct err *table_failure(const struct table *t, enum recipe_op *op);
 
 bool table_static(const struct table *t); /* the server has said so */
 
+/* The server words some refusals for its log; says what they mean for the one who asked for
+ * this table. */
+void table_explain(const struct table *t, struct err *e);
+
 const struct table_state *table_state(const struct table *t); /* borrowed for its life */
 void table_become(struct table *t, enum table_phase phase, const struct err *why);
 

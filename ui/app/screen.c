@@ -142,7 +142,7 @@ static void draw_message_line(struct app *a, const struct screen_layout *l,
     const struct table_view *table = tab_table_on_top(t);
     const char *end = table ? table_view_end(table) : NULL;
 
-    if (t->failed.code != ERR_OK) /* in words for the one who asked */
+    if (!end && t->failed.code != ERR_OK)
         end = t->failed.msg;
 
     if (*t->message)

@@ -107,28 +107,13 @@ static void on_changed(void *ctx)
         t->handler->changed(t->ctx, t);
 }
 
-/* The server words these for its log; say what they mean for the one who asked. */
-static void explain(const struct table_view *t, struct err *e)
-{
-    bool no_table = strstr(e->msg, "not a subscribable table") ||
-                    strstr(e->msg, "Ticket is not a table") ||
-                    (strstr(e->msg, "Could not resolve ticket") && strstr(e->msg, "(hex)"));
-
-    if (e->code == ERR_REFUSED && no_table)
-        (void)err_set(e, ERR_NOT_TABLE, "%s is not a table", t->name);
-    else if (e->code == ERR_NOT_FOUND)
-        (void)err_set(e, ERR_NOT_FOUND, "the server has no table \"%s\"", t->name);
-}
-
 static void on_ended(void *ctx, const struct err *why)
 {
     struct table_view *t = ctx;
-    struct err e = *why;
 
-    explain(t, &e);
     (void)note_phase(t);
     t->rate_asked = t->reloading = false;
-    t->handler->ended(t->ctx, t, phase_of(t) == TABLE_ENDED, &e);
+    t->handler->ended(t->ctx, t, phase_of(t) == TABLE_ENDED, why);
 }
 
 /* What was asked for is there, or the old one stays: only now is it known which. */
@@ -136,7 +121,6 @@ static void on_restarted(void *ctx, const struct err *why)
 {
     struct table_view *t = ctx;
     bool rate = t->rate_asked && !t->reloading;
-    struct err e = why ? *why : (struct err){0};
     char text[80], *line;
 
     t->rate_asked = t->reloading = false;
@@ -146,9 +130,8 @@ static void on_restarted(void *ctx, const struct err *why)
         say(t, false, rate ? text : "subscribed anew");
         return;
     }
-    explain(t, &e);
-    line =
-        rate ? mem_printf("no other rate: %s; still %s", e.msg, text) : mem_strdup(e.msg);
+    line = rate ? mem_printf("no other rate: %s; still %s", why->msg, text)
+                : mem_strdup(why->msg);
     say(t, true, line);
     free(line);
 }
