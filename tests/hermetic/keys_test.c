@@ -335,6 +335,11 @@ static void a_paste_goes_into_the_filter_of_a_list(void **state)
     pty_wait_text(t, "/no such column");
     pty_wait_row(t, STATUS_ROW, "column 0 of 0");
     pty_wait_row(t, MESSAGE_ROW, "without 1 character");
+    pty_keys(t, "<Esc>q:tabs<Enter>/");
+    pty_wait_row(t, STATUS_ROW, "tab 1 of 1");
+    write_text(t, PASTE("no such tab"));
+    pty_wait_text(t, "/no such tab");
+    pty_wait_row(t, STATUS_ROW, "tab 0 of 0");
     pty_keys(t, "<Esc>q");
     trial_leave(t);
 }

@@ -192,11 +192,9 @@ static bool view_paste(void *self, const char *text, size_t *taken)
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct picker *p = self;
-    size_t n = list_matching(p->list);
 
     (void)env;
-    (void)info_line_add_place(out, "table", n ? (int64_t)list_place(p->list) + 1 : 0,
-                              (int64_t)n);
+    list_status(p->list, "table", out);
     (void)info_line_add(out, INFO_HINT, "Enter opens, o in a tab, / filters, ? help");
 }
 

@@ -152,14 +152,19 @@ static bool view_key(void *self, struct key k)
     return result != LIST_IGNORED;
 }
 
+static bool view_paste(void *self, const char *text, size_t *taken)
+{
+    struct tab_list *l = self;
+
+    return list_paste(l->list, text, taken);
+}
+
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct tab_list *l = self;
-    size_t n = list_matching(l->list);
 
     (void)env;
-    (void)info_line_add_place(out, "tab", n ? (int64_t)list_place(l->list) + 1 : 0,
-                              (int64_t)n);
+    list_status(l->list, "tab", out);
     (void)info_line_add(out, INFO_HINT, "Enter shows, / filters, q back");
 }
 
@@ -183,6 +188,7 @@ static const struct view_ops tab_list_ops = {
     .draw = view_draw,
     .action = view_action,
     .key = view_key,
+    .paste = view_paste,
     .status = view_status,
     .title = view_title,
     .close = view_close,

@@ -247,11 +247,9 @@ static bool view_paste(void *self, const char *text, size_t *taken)
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct column_picker *p = self;
-    size_t n = list_matching(p->list);
 
     (void)env;
-    (void)info_line_add_place(out, "column", n ? (int64_t)list_place(p->list) + 1 : 0,
-                              (int64_t)n);
+    list_status(p->list, "column", out);
     info_line_addf(out, INFO_COUNT, ", %zu shown", columns_count(p->columns))->gap = 0;
     (void)info_line_add(out, INFO_HINT, "Space toggles, J K move, / filters, q leaves");
 }

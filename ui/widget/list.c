@@ -321,3 +321,11 @@ bool list_paste(struct list *l, const char *text, size_t *taken)
     set_filter(l, prompt_text(l->filter));
     return true;
 }
+
+void list_status(const struct list *l, const char *what, struct info_line *out)
+{
+    size_t n = list_matching(l);
+
+    (void)info_line_add_place(out, what, n > 0 ? (int64_t)list_place(l) + 1 : 0,
+                              (int64_t)n);
+}

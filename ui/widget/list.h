@@ -68,6 +68,9 @@ void list_select(struct list *l, size_t entry);
 size_t list_matching(const struct list *l);
 size_t list_place(const struct list *l);
 
+/* Adds "WHAT n of m", the place of the current entry among those that match. */
+void list_status(const struct list *l, const char *what, struct info_line *out);
+
 /* Entry on line k of the screen, or LIST_NONE. */
 size_t list_on_line(const struct list *l, size_t k);
 
