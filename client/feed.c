@@ -43,7 +43,6 @@ struct feed {
     struct err failure; /* why that stream failed */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
-    uint64_t updates_before, bytes_before; /* of streams that are gone */
 };
 
 /* --- streams --- */
@@ -59,16 +58,6 @@ static bool covers(const struct feed *f, const struct stream *s)
     return stream_covers(s, wanted(f, s));
 }
 
-/* Keeps what it counted. */
-static void drop_stream(struct feed *f, struct stream *s)
-{
-    if (s) {
-        f->updates_before += subscription_updates(s->subscription);
-        f->bytes_before += subscription_bytes(s->subscription);
-    }
-    stream_free(s);
-}
-
 static void retire(struct feed *f, struct stream *s)
 {
     subscription_stop(s->subscription);
@@ -82,7 +71,7 @@ static void free_retired(struct feed *f)
         struct stream *s = f->retired;
 
         f->retired = s->retired;
-        drop_stream(f, s);
+        stream_free(s);
     }
 }
 
@@ -102,7 +91,7 @@ static void sweep(struct feed *f)
 {
     free_retired(f);
     if (f->next && f->next->done) {
-        drop_stream(f, f->next);
+        stream_free(f->next);
         f->next = NULL;
     }
     if (f->coming && !f->next && !f->replacing) {
@@ -199,7 +188,7 @@ static void promote(struct feed *f)
     f->handler->changed(f->ctx); /* may still look at what was */
     if (asked)
         tell_restarted(f, NULL);
-    drop_stream(f, old);
+    stream_free(old);
     table_free(old_table);
     if (was_blind)
         mem_trim(); /* it began with all columns of the table */
@@ -503,8 +492,8 @@ void feed_close(struct feed *f)
     if (!f)
         return;
     free_retired(f);
-    drop_stream(f, f->next);
-    drop_stream(f, f->current);
+    stream_free(f->next);
+    stream_free(f->current);
     table_free(f->coming);
     table_free(f->table);
     viewport_release(&f->asked);
@@ -520,7 +509,7 @@ static void settle_next(struct feed *f)
     struct err e;
 
     if (!needs_next(f)) {
-        drop_stream(f, f->next); /* the screen came back before it was needed */
+        stream_free(f->next); /* the screen came back before it was needed */
         f->next = NULL;
     } else if (next_is_open(f) && covers(f, f->next)) {
         stream_request(f->next, wanted(f, f->next));
@@ -599,7 +588,7 @@ enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struc
     if (!is_ready(f))
         return err_set(e, ERR_LOST, "the connection is gone");
     sweep(f);
-    drop_stream(f, f->next);
+    stream_free(f->next);
     f->next = NULL;
     table_free(f->coming);
     f->coming =
@@ -692,14 +681,4 @@ struct pending_answer feed_pending(const struct feed *f)
     add_pending(&a, f->current);
     add_pending(&a, f->next);
     return a;
-}
-
-uint64_t feed_updates(const struct feed *f)
-{
-    return f->updates_before + subscription_updates(f->current->subscription);
-}
-
-uint64_t feed_bytes(const struct feed *f)
-{
-    return f->bytes_before + subscription_bytes(f->current->subscription);
 }

@@ -101,8 +101,4 @@ bool feed_reloading(const struct feed *f); /* until restarted(), or the end */
 /* The connection is gone: what is held is old. */
 void feed_lost(struct feed *f, const struct err *why);
 
-/* Updates applied and bytes of messages received, over all streams. */
-uint64_t feed_updates(const struct feed *f);
-uint64_t feed_bytes(const struct feed *f);
-
 #endif

@@ -24,7 +24,7 @@ struct subscription {
     struct viewport asked;
     struct buf ticket;
     struct subscription_options options; /* ticket points into the buffer above */
-    uint64_t updates, bytes;
+    uint64_t updates;
     uint64_t asked_ns; /* when the last request left; 0: it is answered, or was the first */
     uint64_t pending_ns; /* since when an answer is pending; 0: none is */
 };
@@ -152,7 +152,6 @@ static void on_message(void *ctx, struct bytes message)
     struct subscription *s = ctx;
     struct err e;
 
-    s->bytes += message.len;
     if (take(s, message, &e) == ERR_OK)
         return;
     (void)err_wrap(&e, e.code, "bad message %" PRIu64, s->updates + 1);
@@ -287,11 +286,6 @@ bool subscription_pending(const struct subscription *s, uint64_t *since_ms)
 uint64_t subscription_updates(const struct subscription *s)
 {
     return s->updates;
-}
-
-uint64_t subscription_bytes(const struct subscription *s)
-{
-    return s->bytes;
 }
 
 void subscription_stop(struct subscription *s)

@@ -70,9 +70,8 @@ bool subscription_ended(const struct subscription *s);
  * when, counted from the last part that came, in milliseconds of uv_hrtime(). */
 bool subscription_pending(const struct subscription *s, uint64_t *since_ms);
 
-/* Updates applied and bytes of messages received so far. */
+/* Updates applied so far. */
 uint64_t subscription_updates(const struct subscription *s);
-uint64_t subscription_bytes(const struct subscription *s);
 
 /* Cancels the stream and keeps the replica; ended() is not called. */
 void subscription_stop(struct subscription *s);

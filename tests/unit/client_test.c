@@ -562,7 +562,7 @@ static void a_narrow_table_scrolls_turns_and_changes_columns(void **state)
     WAIT(b, is_settled);
     check_cells(b, "billion", 37, 5);
     assert_true(table_static(feed_table(b->feed)));
-    assert_true(feed_updates(b->feed) >= 4);
+    assert_true(session_updates(b->session) >= 4);
     assert_int_equal(inside_streams(b->server), 1);
     bench_free(b);
 }
@@ -1325,7 +1325,7 @@ static void a_request_that_is_never_answered_stays_pending(void **state)
     (void)state;
     open_feed(b, "s/book", 3); /* of which there are more: the rest is dropped first */
     WAIT(b, is_ready);
-    while (feed_updates(b->feed) < 20) /* its updates are no answers */
+    while (session_updates(b->session) < 20) /* its updates are no answers */
         (void)uv_run(&b->loop, UV_RUN_ONCE);
     assert_true(is_pending(b));
     assert_false(feed_settled(b->feed));
