@@ -151,6 +151,7 @@ static void program(void)
     struct surface *s;
     struct err e;
     enum err_code rc;
+    bool waits;
 
     setlocale(LC_ALL, getenv("WANT_LOCALE"));
     signal(SIGHUP, SIG_IGN);
@@ -159,12 +160,15 @@ static void program(void)
         send_report((struct report){.kind = FAILED, .a = (int32_t)rc});
         _exit(1);
     }
+    waits = term_waiting();
     term_install_crash_handlers();
     s = surface_new(term_rows(), term_cols());
     surface_str(s, 0, 0, 80, "hello", STYLE_HEADER_CURRENT, true);
     (void)term_flush(s, -1, 0);
-    send_report(
-        (struct report){.kind = STARTED, .a = term_is_ascii(), .b = term_has_colors()});
+    send_report((struct report){.kind = STARTED,
+                                .flush = waits ? TERM_WAIT : TERM_DONE,
+                                .a = term_is_ascii(),
+                                .b = term_has_colors()});
     for (;;) {
         struct pollfd p = {.fd = term_fd(), .events = POLLIN};
         struct key k = term_read_key();
@@ -399,6 +403,17 @@ static void an_exit_leaves_the_terminal_as_found(void **state)
     assert_false(f.cursor);
     assert_int_equal(tcgetattr(f.master, &now), 0);
     assert_int_equal(now.c_lflag & (tcflag_t)(ICANON | ECHO | ISIG), 0);
+    quit(&f);
+}
+
+static void the_first_frame_waits_for_nothing(void **state)
+{
+    struct fixture f;
+    struct report r = begin(&f);
+
+    (void)state;
+    assert_int_equal(r.kind, STARTED);
+    assert_int_equal(r.flush, TERM_DONE);
     quit(&f);
 }
 
@@ -780,6 +795,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_exit_leaves_the_terminal_as_found),
+        cmocka_unit_test(the_first_frame_waits_for_nothing),
         cmocka_unit_test(only_what_changed_is_written),
         cmocka_unit_test(wide_clusters_and_the_cursor_are_shown),
         cmocka_unit_test(keys_are_decoded),

@@ -645,6 +645,7 @@ enum err_code term_start(const struct term_options *o, struct err *e)
     term.cursor_row = -1;
     ask_size(&rows, &cols);
     take_size(rows, cols);
+    (void)term_write(); /* or the first frame would wait for what opens the screen */
     return ERR_OK;
 }
 
