@@ -1,5 +1,6 @@
 #include "ui/term/kept_stderr.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -41,7 +42,11 @@ static void copy_kept(void)
         size_t want = left < (off_t)sizeof(part) ? (size_t)left : sizeof(part);
         ssize_t n = pread(kept, part, want, at);
 
-        if (n <= 0 || write(STDERR_FILENO, part, (size_t)n) != n)
+        if (n > 0)
+            n = write(STDERR_FILENO, part, (size_t)n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
             return;
         at += n;
     }
