@@ -12,6 +12,7 @@
 #define LABEL_NAME_MAX 24 /* columns of a name, when there are several */
 #define TABS_MIN 6        /* columns for tabs, before the connection is not told at all */
 #define TAB_GAP 2         /* columns between tabs and connection */
+#define ROUND_TRIP_LEN 32
 
 /* The state in full, and in a word where there is no room for it. */
 static const struct {
@@ -180,17 +181,24 @@ static void draw_about(const struct pen *p, const char *about, int at, int room)
         (void)put(p, at, room, about, STYLE_TAB);
 }
 
+/* "" while none is known, or none matters. */
+static void round_trip_text(const struct tab_line *t, char out[ROUND_TRIP_LEN])
+{
+    *out = '\0';
+    if (t->link == LINK_LIVE && t->round_trip_ms >= 0)
+        (void)snprintf(out, ROUND_TRIP_LEN, "%.*f ms", t->round_trip_ms < 10 ? 1 : 0,
+                       t->round_trip_ms);
+}
+
 /* The connection, whole; owned by the caller. */
 static char *right_text(const struct tab_line *t, bool ascii)
 {
-    const char *state = link_state_text(t->link, ascii);
     char *address = text_clean_line(t->address, ascii), *out;
+    char round_trip[ROUND_TRIP_LEN];
 
-    if (t->link == LINK_LIVE && t->round_trip_ms >= 0)
-        out = mem_printf("%s  %s  %.*f ms", address, state, t->round_trip_ms < 10 ? 1 : 0,
-                         t->round_trip_ms);
-    else
-        out = mem_printf("%s  %s", address, state);
+    round_trip_text(t, round_trip);
+    out = mem_printf("%s  %s%s%s", address, link_state_text(t->link, ascii),
+                     *round_trip ? "  " : "", round_trip);
     free(address);
     return out;
 }
@@ -216,12 +224,9 @@ static void add_link(struct info_line *l, enum link_state link, bool ascii)
 
 static void add_round_trip(struct info_line *l, const struct tab_line *t)
 {
-    char text[32];
+    char text[ROUND_TRIP_LEN];
 
-    if (t->link != LINK_LIVE || t->round_trip_ms < 0)
-        return;
-    (void)snprintf(text, sizeof(text), "%.*f ms", t->round_trip_ms < 10 ? 1 : 0,
-                   t->round_trip_ms);
+    round_trip_text(t, text);
     (void)add_right(l, INFO_DETAIL, text, link_look[t->link].style);
 }
 
