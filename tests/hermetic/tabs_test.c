@@ -337,6 +337,21 @@ static void a_key_that_is_not_given_ends_no_other_servers_tab(void **state)
     demo_program_free(d);
 }
 
+static void a_server_that_cannot_be_reached_is_named_in_its_tab(void **state)
+{
+    struct demo_program *d = serve();
+    struct pty *t = VIEW({d, "billion"});
+
+    (void)state;
+    trial_start(t);
+    pty_keys(t, ":open 127.0.0.1:1/x<Enter>");
+    wait_tabs(t, "[2 x!]");
+    pty_wait_text(t, "127.0.0.1:1: cannot reach the server: Connection refused");
+    pty_keys(t, "q");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void a_key_that_does_nothing_in_the_list_of_tabs_says_so(void **state)
 {
     struct demo_program *d = serve();
@@ -428,6 +443,7 @@ int main(void)
         cmocka_unit_test(the_right_key_after_one_that_cannot_be_sent_revives_the_tab),
         cmocka_unit_test(going_to_the_tab_that_asks_keeps_what_was_typed),
         cmocka_unit_test(a_key_that_is_not_given_ends_no_other_servers_tab),
+        cmocka_unit_test(a_server_that_cannot_be_reached_is_named_in_its_tab),
         cmocka_unit_test(a_key_that_does_nothing_in_the_list_of_tabs_says_so),
         cmocka_unit_test(keys_of_one_tab_never_act_on_another),
     };

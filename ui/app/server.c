@@ -56,8 +56,10 @@ static void fail_tabs(struct app_server *s, const struct err *why)
     struct tab *t;
 
     for (size_t i = 0; (t = next_tab(s, &i)) != NULL;)
-        if (!t->opened || why->code == ERR_VERSION)
+        if (!t->opened || why->code == ERR_VERSION) {
             tab_fail(t, why);
+            server_name_err(s, &t->failed); /* in plain words, as at the program's end */
+        }
 }
 
 /* --- what the connection says --- */
