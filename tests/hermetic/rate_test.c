@@ -64,6 +64,22 @@ static void the_last_of_several_rates_wins(void **state)
     demo_program_free(d);
 }
 
+/* Another table may have the name: its columns and the paused rows do not go together. */
+static void a_pause_ends_when_a_table_asked_for_anew_is_there(void **state)
+{
+    struct demo_program *d = trial_serve(LATE);
+    struct pty *t = open_leaders(d);
+
+    (void)state;
+    expect(t, "<C-r>", "asking for it anew ...");
+    expect(t, "p", "PAUSED");
+    pty_wait_text(t, "leaders: subscribed anew");
+    pty_wait_gone(t, "PAUSED");
+    expect(t, "G", "row 120 of 120"); /* all rows can be gone to again */
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void a_rate_that_cannot_be_had_leaves_the_old_one(void **state)
 {
     struct demo_program *d = trial_serve(FAILING);
@@ -115,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rate_is_announced_when_its_rows_are_there),
         cmocka_unit_test(the_last_of_several_rates_wins),
+        cmocka_unit_test(a_pause_ends_when_a_table_asked_for_anew_is_there),
         cmocka_unit_test(a_rate_that_cannot_be_had_leaves_the_old_one),
         cmocka_unit_test(a_table_that_has_ended_has_no_rate),
         cmocka_unit_test(a_lost_session_has_no_rate),

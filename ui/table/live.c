@@ -166,6 +166,7 @@ bool live_update(struct live *l, const struct window *w, const struct grid *g, u
 
 void live_forget(struct live *l)
 {
+    thaw(l);
     l->seen = NULL;
     ticks_clear(l->ticks);
     l->rows = l->updates = (struct rate){0};

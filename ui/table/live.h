@@ -26,8 +26,8 @@ void live_free(struct live *l);
 bool live_update(struct live *l, const struct window *w, const struct grid *g,
                  uint64_t now);
 
-/* Another stream supplies the same table, or another table is shown: what was seen of the
- * old one is no longer compared with. */
+/* Another table may be shown: what was seen of the old one is no longer compared with, and
+ * a paused picture of it goes, whose columns may be others. */
 void live_forget(struct live *l);
 
 /* Freezes what w holds; false when it holds nothing yet. */
@@ -38,7 +38,7 @@ void live_resume(struct live *l, const struct window *w, uint64_t now);
 bool live_paused(const struct live *l);
 
 /* What is to be shown when w is what is held: w, or the paused picture, borrowed until
- * live_resume(). */
+ * live_resume() or live_forget(). */
 struct window live_window(const struct live *l, const struct window *w);
 
 const struct ticks *live_ticks(const struct live *l); /* borrowed for ever */

@@ -78,8 +78,10 @@ static void note_resubscription(struct table_view *t)
 /* Another table may be shown now: then nothing of the one before is compared with. */
 static void note_reload(struct table_view *t)
 {
-    if (t->reloading && !feed_reloading(t->feed))
-        live_forget(t->live);
+    if (!t->reloading || feed_reloading(t->feed))
+        return;
+    live_forget(t->live);
+    grid_limit_rows(t->grid, 0, INT64_MAX);
 }
 
 /* Rows that are not kept current look so; true when that is news. */
