@@ -12,6 +12,7 @@
  */
 #include "client/rpc/call.h"
 
+#include <assert.h>
 #include <grpc/byte_buffer.h>
 #include <grpc/slice.h>
 #include <stddef.h>
@@ -281,6 +282,7 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
     struct call *c = MEM_NEW(struct call);
     gpr_timespec deadline = gpr_inf_future(GPR_CLOCK_MONOTONIC);
 
+    assert(!pump_held(channel_pump(channel)));
     if (o->timeout_ms > 0)
         deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                 gpr_time_from_millis(o->timeout_ms, GPR_TIMESPAN));
@@ -308,6 +310,7 @@ void call_send(struct call *c, struct bytes message, bool newest)
 {
     struct call_message *o = MEM_NEW(struct call_message);
 
+    assert(!pump_held(channel_pump(c->channel)));
     if (newest)
         free_outgoing(c);
     o->message = payload_new(message);

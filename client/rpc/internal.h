@@ -24,6 +24,7 @@ struct pump_tag {
 
 /* Borrowed: the queue that calls are made on. */
 grpc_completion_queue *pump_queue(struct pump *p);
+bool pump_held(const struct pump *p);
 
 /* Borrowed, as long as the channel is there. */
 grpc_channel *channel_grpc(struct channel *c);

@@ -10,6 +10,7 @@ struct pump {
     grpc_completion_queue *queue;
     struct wakeup *wakeup;
     pthread_t thread;
+    bool held; /* loop thread: see pump_hold() */
 };
 
 static void run_completion(struct wakeup_item *item)
@@ -49,9 +50,19 @@ struct pump *pump_new(uv_loop_t *loop)
     return p;
 }
 
+void pump_hold(struct pump *p, bool on)
+{
+    p->held = on;
+}
+
 grpc_completion_queue *pump_queue(struct pump *p)
 {
     return p->queue;
+}
+
+bool pump_held(const struct pump *p)
+{
+    return p->held;
 }
 
 void pump_free(struct pump *p)

@@ -133,10 +133,12 @@ static void a_list_scrolls_and_stays_when_it_changes(void **state)
     (void)state;
     s.type.item = &s.item;
     draw_golden(v, 21, 80, false, "popup-list-80x24");
+    v.ops->ask(v.self);
     assert_int_equal(s.rows, 19);
     act(v, ACT_LAST_ROW, 0);
     popup_changed(p);
     draw_golden(v, 21, 80, false, "popup-list-end-80x24");
+    v.ops->ask(v.self);
     assert_int_equal(s.fills, 2); /* not filled while nothing changes */
     assert_int_equal(s.first, 1004 - 19);
     status = info_of_view(v, &(struct draw_env){.ascii = true});
@@ -178,6 +180,22 @@ static void a_line_is_chosen_where_that_means_something(void **state)
     s.type.item = &s.item;
     v = popup_as_view(popup_new("Prices, row 9", true, &source_ops, &s));
     assert_false(v.ops->action(v.self, &m)); /* it is for whoever closes the box */
+    v.ops->close(v.self);
+}
+
+static void what_is_seen_is_asked_for_only_once_the_frame_is_out(void **state)
+{
+    struct source s = list_of(40);
+    struct view v = popup_as_view(popup_new("t", true, &source_ops, &s));
+
+    (void)state;
+    s.type.item = &s.item;
+    s.rows = SIZE_MAX;
+    surface_free(golden_draw(v, 12, 80, &(struct draw_env){.ascii = true}));
+    assert_true(s.rows == SIZE_MAX);
+    v.ops->ask(v.self);
+    assert_int_equal(s.first, 0);
+    assert_int_equal(s.rows, 10);
     v.ops->close(v.self);
 }
 
@@ -273,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_text_is_shown_whole_in_a_box),
         cmocka_unit_test(a_list_scrolls_and_stays_when_it_changes),
         cmocka_unit_test(a_line_is_chosen_where_that_means_something),
+        cmocka_unit_test(what_is_seen_is_asked_for_only_once_the_frame_is_out),
         cmocka_unit_test(the_meter_is_a_box_too),
         cmocka_unit_test(a_box_is_drawn_at_any_size),
         cmocka_unit_test(without_room_for_a_frame_all_room_is_used),

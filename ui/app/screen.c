@@ -245,10 +245,12 @@ static void on_frame(void *ctx)
     close_refused(a);
     views = &app_tab(a)->views;
     a->env.now_ms = uv_hrtime() / 1000000;
+    pump_hold(a->pump, true);
     for (size_t i = view_stack_base(views); i < views->n; i++)
         views->views[i].ops->prepare(views->views[i].self, l.view, &a->env);
     meter_popup_take(&a->meter);
     show_frame(a, &l);
+    pump_hold(a->pump, false);
     for (size_t i = view_stack_base(views); i < views->n && !a->stopping; i++) {
         if (views->views[i].ops->ask)
             views->views[i].ops->ask(views->views[i].self);

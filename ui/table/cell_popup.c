@@ -76,7 +76,7 @@ static void open_feed(struct cell_popup *c)
     c->opened = true;
     if (table_view_peek(c->table, &v, c->is_row ? TABLE_VIEW_LIST_LIMIT : 0, &feed_handler,
                         c, &c->feed, &e) != ERR_OK)
-        (void)snprintf(c->note, sizeof(c->note), "old: %s", e.msg);
+        on_ended(c, &e);
     viewport_release(&v);
 }
 

@@ -89,14 +89,16 @@ void popup_prepare(struct popup *p, struct rect r, const struct draw_env *env)
 
 static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 {
+    popup_prepare(self, r, env);
+}
+
+static void view_ask(void *self)
+{
     struct popup *p = self;
 
-    popup_prepare(p, r, env);
     if (p->source->shown)
         p->source->shown(p->ctx, pager_top_entry(p->pager),
                          (size_t)max_int(p->box.rows - (p->frame ? 2 : 0), 1));
-    if (p->changed)
-        popup_prepare(p, r, env);
 }
 
 static void draw_frame(const struct popup *p, struct surface *s, bool ascii)
@@ -192,6 +194,7 @@ static const struct view_ops popup_ops = {
     .overlay = true,
     .mode = view_mode,
     .prepare = view_prepare,
+    .ask = view_ask,
     .draw = view_draw,
     .action = view_action,
     .search = view_search,

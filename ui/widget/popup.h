@@ -15,8 +15,8 @@
 struct popup_source {
     /* Adds all lines anew. */
     void (*fill)(void *ctx, struct pager *p, const struct draw_env *env);
-    /* What the lines that are seen need, asked once a frame, so that a popup that is closed
-     * before it was seen asks for nothing; may be NULL. */
+    /* What the lines that are seen need, asked for once a frame, after it (view_ops.ask);
+     * so a popup that is closed before it was seen asks for nothing. May be NULL. */
     void (*shown)(void *ctx, size_t first_entry, size_t rows);
     /* A note behind the position in the status line, "" for none; may be NULL. */
     const char *(*note)(void *ctx);

@@ -4,7 +4,8 @@
  *
  * Views lie on a stack; the top one is drawn and gets the actions first. One frame is
  * prepare, draw, ask: prepare may change the view, draw only reads, ask may use the
- * network. Loop thread.
+ * network, which both others must not (pump_hold(); the dev build stops where they do). An
+ * action uses it only where asking the server is what the key is for. Loop thread.
  */
 #ifndef UI_WIDGET_VIEW_H
 #define UI_WIDGET_VIEW_H
