@@ -13,6 +13,7 @@
 #include "tests/support/build.h"
 #include "ui/table/column_groups.h"
 #include "ui/table/columns.h"
+#include "ui/table/columns_line.h"
 #include "ui/table/layout_hints.h"
 
 #define MANY 50000 /* columns */
@@ -94,7 +95,7 @@ static void see(struct columns *c, size_t i, const struct schema *s, const char 
 /* Places as "index@x+room", the rule as "|x". */
 static void expect_line(struct columns *c, int body, size_t left, const char *want)
 {
-    struct columns_line line;
+    struct columns_line line = columns_line_empty();
     char got[256] = "";
     size_t n = 0;
 
@@ -109,6 +110,7 @@ static void expect_line(struct columns *c, int body, size_t left, const char *wa
         got[n - 1] = '\0';
     assert_string_equal(got, want);
     assert_int_equal(line.shown + line.frozen, line.n);
+    columns_line_release(&line);
 }
 
 static void columns_stand_two_blanks_apart_and_the_edge_cuts_the_last(void **state)
@@ -143,13 +145,14 @@ static void frozen_columns_never_take_more_than_half_the_line(void **state)
     columns_freeze(f.c, 5);
     assert_int_equal(columns_frozen(f.c), 5);
     for (int body = 1; body < 80; body++) {
-        struct columns_line line;
+        struct columns_line line = columns_line_empty();
 
         columns_place(f.c, body, 0, &line);
         assert_true(line.frozen < 5); /* one is always left to scroll */
         assert_true(line.rule < 0 || line.rule + 2 <= body / 2);
         assert_true(line.n > line.frozen);
         assert_int_equal(line.places[line.frozen].index, line.frozen);
+        columns_line_release(&line);
     }
     expect_line(f.c, 26, 0, "0@0+4 1@6+4 |11 2@13+4 3@19+4 4@25+1");
     expect_line(f.c, 24, 0, "0@0+4 |5 1@7+4 2@13+4 3@19+4");

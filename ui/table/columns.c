@@ -42,8 +42,6 @@ struct columns {
     size_t *order; /* display index to schema column */
     size_t n_shown;
     uint64_t version;
-    struct column_place *places; /* of the last placement */
-    size_t places_cap;
     struct buf text; /* scratch for one cell, carries nothing over */
 };
 
@@ -67,7 +65,6 @@ void columns_free(struct columns *c)
     free(c->all);
     free(c->shown);
     free(c->order);
-    free(c->places);
     buf_release(&c->text);
     free(c);
 }
@@ -630,105 +627,4 @@ size_t columns_shift(struct columns *c, size_t i, int64_t by)
 
     move_entry(c, i, to);
     return to;
-}
-
-/* --- on a line --- */
-
-static int width_of(const struct columns *c, size_t i)
-{
-    return entry_at(c, i)->look.width;
-}
-
-/* Frozen columns that fit into half of the line; *room is what they take of it, the
- * boundary included: a blank, the rule, a blank. */
-static size_t frozen_on(const struct columns *c, int body, int *room)
-{
-    size_t frozen = columns_frozen(c), n = 0;
-    int x = 0;
-
-    *room = 0;
-    while (n < frozen && n + 1 < c->n_shown) {
-        x += width_of(c, n) + (n > 0 ? COLUMNS_GAP : 0);
-        if (x + COLUMNS_GAP + 1 > body / 2)
-            break;
-        *room = x + COLUMNS_GAP + 1;
-        n++;
-    }
-    return n;
-}
-
-static void put(struct columns *c, struct columns_line *line, size_t i, int x, int body)
-{
-    MEM_GROW(c->places, c->places_cap, line->n + 1);
-    c->places[line->n++] =
-        (struct column_place){i, c->order[i], x, min_int(width_of(c, i), body - x)};
-    line->places = c->places;
-}
-
-void columns_place(struct columns *c, int body, size_t left, struct columns_line *out)
-{
-    int x = 0, room;
-
-    *out = (struct columns_line){.rule = -1, .shown = 1};
-    out->frozen = frozen_on(c, body, &room);
-    for (size_t i = 0; i < out->frozen; i++) {
-        put(c, out, i, x, body);
-        x += width_of(c, i) + COLUMNS_GAP;
-    }
-    if (out->frozen > 0)
-        out->rule = room - COLUMNS_GAP;
-    x = room;
-    out->left = left > out->frozen ? left : out->frozen;
-    for (size_t i = out->left; i < c->n_shown && x < body; i++) {
-        put(c, out, i, x, body);
-        x += width_of(c, i) + COLUMNS_GAP;
-    }
-    out->shown = (size_t)max_int((int)(out->n - out->frozen), 1);
-}
-
-size_t columns_first_for(const struct columns *c, int body, size_t last)
-{
-    int room;
-    size_t first, frozen = frozen_on(c, body, &room);
-
-    if (last >= c->n_shown)
-        last = c->n_shown - 1; /* columns were hidden since the caller last looked */
-    if (last <= frozen)
-        return frozen;
-    first = last;
-    body -= room + width_of(c, last);
-    while (first > frozen && body >= width_of(c, first - 1) + COLUMNS_GAP)
-        body -= width_of(c, --first) + COLUMNS_GAP;
-    return first;
-}
-
-size_t columns_last_whole(const struct columns *c, int body, size_t left)
-{
-    int room;
-    size_t frozen = frozen_on(c, body, &room), last;
-
-    last = left > frozen ? left : frozen;
-    if (last >= c->n_shown)
-        last = c->n_shown - 1;
-    body -= room + width_of(c, last);
-    while (last + 1 < c->n_shown && body >= width_of(c, last + 1) + COLUMNS_GAP)
-        body -= width_of(c, ++last) + COLUMNS_GAP;
-    return last;
-}
-
-size_t columns_scroll(const struct columns *c, int body, size_t left, size_t i)
-{
-    int room;
-    size_t frozen = frozen_on(c, body, &room), first;
-
-    left = left > frozen ? left : frozen;
-    if (c->n_shown == 0)
-        return 0;
-    if (i >= frozen) {
-        first = columns_first_for(c, body, i);
-        left = i < left ? i : left;
-        left = left < first ? first : left;
-    }
-    first = columns_first_for(c, body, c->n_shown - 1);
-    return left < first ? left : first;
 }

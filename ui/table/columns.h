@@ -1,6 +1,6 @@
 /*
  * ui/table/columns.h - the columns of one table as they are displayed: order, widths, which
- * are hidden, which are frozen, and where each stands on a line.
+ * are hidden, which are frozen. Where each stands on a line: ui/table/columns_line.
  *
  * All columns of a table that are not formatting stand in one order; those that are not
  * hidden are displayed and counted by a display index from 0. The first of the order, up to
@@ -16,7 +16,6 @@
 #include "model/schema.h"
 #include "ui/widget/view.h"
 
-#define COLUMNS_GAP 2          /* blanks between two columns */
 #define COLUMN_WIDTH_MIN 3     /* of a column */
 #define COLUMN_WIDTH_MAX 500   /* that can be asked for */
 #define COLUMN_CELL_BYTES 1024 /* formatted of one cell; a screen cell shows fewer */
@@ -117,37 +116,5 @@ bool columns_set_hidden(struct columns *c, size_t i, bool hidden);
 
 /* Moves an entry among its like; returns its new index. */
 size_t columns_shift(struct columns *c, size_t i, int64_t by);
-
-/* --- on a line --- */
-
-struct column_place {
-    size_t index;  /* displayed column; true until the columns change */
-    size_t schema; /* its number in the schema; true until there is another schema */
-    int x;         /* from the start of the line */
-    int room;      /* its width, or less when the end of the line cuts it */
-};
-
-struct columns_line {
-    const struct column_place *places; /* borrowed until the next placement */
-    size_t n;
-    size_t frozen; /* the first so many places are frozen columns */
-    int rule;      /* x of the boundary after them, or -1 */
-    size_t left;   /* display index of the first scrolling column */
-    size_t shown;  /* scrolling columns on the line, at least 1; the last perhaps in part */
-};
-
-/* Where columns stand on a line of body columns when left is the first scrolling one. The
- * frozen ones never take more than half of it: those that would are left to scroll. */
-void columns_place(struct columns *c, int body, size_t left, struct columns_line *out);
-
-/* The first scrolling column nearest to left with which column i is wholly on the line, if
- * it can be, and no room is wasted after the last column. */
-size_t columns_scroll(const struct columns *c, int body, size_t left, size_t i);
-
-/* A screen of columns on or back: the last column that is wholly on the line, and the first
- * one with which last is wholly on it. left and last may be past the end; there is a
- * displayed column. */
-size_t columns_last_whole(const struct columns *c, int body, size_t left);
-size_t columns_first_for(const struct columns *c, int body, size_t last);
 
 #endif
