@@ -22,7 +22,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 #include <uv.h>
 
 #include "base/log.h"
@@ -102,47 +101,19 @@ static void sweep(struct feed *f)
 
 /* --- columns --- */
 
-static void viewport_take(struct viewport *to, const struct viewport *from)
-{
-    struct viewport copy;
-
-    viewport_copy(&copy, from);
-    viewport_release(to);
-    *to = copy;
-}
-
 static void clip(struct viewport *v, const struct schema *schema)
 {
     rowset_remove(v->columns, (int64_t)schema->n_columns, ROWSET_MAX_KEY);
 }
 
-/* The columns of v, which are table's, by their names in the one that is to replace it, and
- * as many of its first: the user sees at once what is new. */
+/* What is asked of the table, in columns of the one that is to replace it. */
 static void translate(struct feed *f)
 {
-    const struct schema *old = table_schema(f->table), *new = table_schema(f->coming);
-    struct rowset *columns = rowset_new();
-    struct rowset_iter it = rowset_iter(f->asked.columns);
-    int64_t column, n = (int64_t)rowset_count(f->asked.columns);
+    struct viewport coming =
+        stream_translate(&f->asked, table_schema(f->table), table_schema(f->coming));
 
-    viewport_take(&f->asked_coming, &f->asked);
-    if (!old || !new) {
-        rowset_free(columns);
-        return;
-    }
-    while (rowset_next(&it, &column)) {
-        int64_t at = column < (int64_t)old->n_columns
-                         ? schema_find(new, old->columns[column].name)
-                         : -1;
-
-        if (at >= 0)
-            rowset_add(columns, at, at);
-    }
-    if (n > 0)
-        rowset_add(columns, 0, n - 1);
-    rowset_free(f->asked_coming.columns);
-    f->asked_coming.columns = columns;
-    clip(&f->asked_coming, new);
+    viewport_release(&f->asked_coming);
+    f->asked_coming = coming;
 }
 
 /* --- the swap --- */
@@ -274,13 +245,6 @@ static bool resubscribed(struct feed *f, const struct err *why)
     return open_next(f, &e) == ERR_OK;
 }
 
-/* protocol: a value that the wire cannot carry, like any other fault inside the server,
- * ends the stream with nothing but an id for the server's log. */
-static bool may_be_a_value(const struct err *why)
-{
-    return why->code == ERR_REFUSED && strstr(why->msg, "Details Logged");
-}
-
 /* Replaces a stream that has just ended, perhaps for a value, by one that asks for more
  * columns as text; false when there are none. */
 static bool asked_as_text(struct stream *s, const struct err *why)
@@ -288,7 +252,7 @@ static bool asked_as_text(struct stream *s, const struct err *why)
     struct feed *f = s->owner;
     struct err e;
 
-    if (!may_be_a_value(why))
+    if (!end_may_be_a_value(why))
         return false;
     f->failure = *why;
     if (!table_schema(s->root)) {
@@ -576,9 +540,7 @@ int32_t feed_interval(const struct feed *f)
  * other clients' streams on it. */
 static bool knows_better(const struct table *t)
 {
-    struct recipe_step steps[RECIPE_STEPS];
-
-    return recipe_steps(table_recipe(t), steps) > 1 && steps[1].op == RECIPE_PREVIEW;
+    return recipe_has_text(table_recipe(t));
 }
 
 enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struct err *e)

@@ -121,6 +121,31 @@ enum err_code stream_take_schema(struct stream *s, struct err *e)
     return ERR_OK;
 }
 
+struct viewport stream_translate(const struct viewport *v, const struct schema *from,
+                                 const struct schema *to)
+{
+    int64_t column, n = (int64_t)rowset_count(v->columns);
+    struct rowset_iter it = rowset_iter(v->columns);
+    struct viewport out;
+
+    viewport_copy(&out, v);
+    if (!from || !to)
+        return out;
+    rowset_remove(out.columns, 0, ROWSET_MAX_KEY);
+    while (rowset_next(&it, &column)) {
+        int64_t at = column < (int64_t)from->n_columns
+                         ? schema_find(to, from->columns[column].name)
+                         : -1;
+
+        if (at >= 0)
+            rowset_add(out.columns, at, at);
+    }
+    if (n > 0)
+        rowset_add(out.columns, 0, n - 1);
+    rowset_remove(out.columns, (int64_t)to->n_columns, ROWSET_MAX_KEY);
+    return out;
+}
+
 /* --- life --- */
 
 /* A narrow table's part has all its columns; a wide one's those that are asked for. */

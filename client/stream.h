@@ -54,6 +54,12 @@ void stream_request(struct stream *s, const struct viewport *v);
 bool stream_covers(const struct stream *s, const struct viewport *v);
 bool stream_is_complete(const struct stream *s, const struct viewport *v);
 
+/* A viewport of a table with the columns of another, by their names, and as many of its
+ * first: the user sees at once what is new. The same columns while a schema is not known
+ * (NULL). Owned. */
+struct viewport stream_translate(const struct viewport *v, const struct schema *from,
+                                 const struct schema *to);
+
 bool stream_is_wide(const struct table *t); /* its schema is known, and has many columns */
 
 #endif

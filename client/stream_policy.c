@@ -1,5 +1,7 @@
 #include "client/stream_policy.h"
 
+#include <string.h>
+
 bool resubscriptions_try(struct resubscriptions *r, uint64_t now_ms)
 {
     if (r->count > 0 && now_ms - r->last_ms < RESUBSCRIBE_AGAIN_MS)
@@ -7,6 +9,11 @@ bool resubscriptions_try(struct resubscriptions *r, uint64_t now_ms)
     r->count++;
     r->last_ms = now_ms;
     return true;
+}
+
+bool end_may_be_a_value(const struct err *why)
+{
+    return why->code == ERR_REFUSED && strstr(why->msg, "Details Logged");
 }
 
 uint64_t answer_limit_ms(int32_t interval_ms, double round_trip_ms)

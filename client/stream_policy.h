@@ -19,6 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 #define RESUBSCRIBE_AGAIN_MS 10000 /* from one new start until the next is tried */
 #define ANSWER_LIMIT_MS 10000      /* an answer may take so long, and what is added below */
 #define OVERDUE_NEVER UINT64_MAX
@@ -30,6 +32,11 @@ struct resubscriptions {
 
 /* Whether a stream that went wrong now is to be started anew; counts it. */
 bool resubscriptions_try(struct resubscriptions *r, uint64_t now_ms);
+
+/* The reason for which a stream ended may be a value that the wire cannot carry. protocol:
+ * it ends the stream, like any other fault inside the server, with nothing but an id for
+ * the server's log. */
+bool end_may_be_a_value(const struct err *why);
 
 struct pending_answer {
     bool pending;

@@ -225,8 +225,7 @@ void subscription_request(struct subscription *s, const struct viewport *viewpor
         return;
     buf_init(&request, REQUEST_MAX);
     if (encode_request(s, viewport, &request, &e) == ERR_OK) {
-        viewport_release(&s->asked);
-        viewport_copy(&s->asked, viewport);
+        viewport_take(&s->asked, viewport);
         session_send(s->call, buf_bytes(&request), true);
         s->asked_ns =
             subscription_settled(s) ? 0 : uv_hrtime(); /* held: nothing to wait for */

@@ -136,6 +136,11 @@ struct recipe *recipe_with_text(const struct recipe *r, const char *const *types
     return out;
 }
 
+bool recipe_has_text(const struct recipe *r)
+{
+    return r->text_types.n > 0;
+}
+
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket)
 {
     return copy_edits(r, ticket, r->n_edits);

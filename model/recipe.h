@@ -58,6 +58,9 @@ struct recipe *recipe_redo(const struct recipe *r);
 /* The steps to take, in order; at least one. Borrowed from r. */
 size_t recipe_steps(const struct recipe *r, struct recipe_step out[RECIPE_STEPS]);
 
+/* Some of its columns are asked for as text. */
+bool recipe_has_text(const struct recipe *r);
+
 /* How many steps both begin with; 0 when the sources differ. */
 size_t recipe_shared(const struct recipe *a, const struct recipe *b);
 

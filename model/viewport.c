@@ -52,6 +52,15 @@ void viewport_copy(struct viewport *dst, const struct viewport *src)
     dst->reverse = src->reverse;
 }
 
+void viewport_take(struct viewport *dst, const struct viewport *src)
+{
+    struct viewport copy;
+
+    viewport_copy(&copy, src);
+    viewport_release(dst);
+    *dst = copy;
+}
+
 bool viewport_equal(const struct viewport *a, const struct viewport *b)
 {
     return a->reverse == b->reverse && rowset_equal(a->rows, b->rows) &&

@@ -41,6 +41,7 @@ struct viewport {
 
 void viewport_release(struct viewport *v);
 void viewport_copy(struct viewport *dst, const struct viewport *src);
+void viewport_take(struct viewport *dst, const struct viewport *src); /* dst was one */
 bool viewport_equal(const struct viewport *a, const struct viewport *b);
 
 /* What is on screen. */
