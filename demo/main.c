@@ -65,7 +65,8 @@ static const char usage[] =
     "  --tick-ms N      time between changes of the tables\n"
     "  --growth N       cells of one snapshot round\n"
     "  --columns N      columns of \"wide\", 1 to 100000\n"
-    "  --trace F        append a line for each viewport that is asked for\n"
+    "  --trace F        append a line for each viewport that is asked for, and what is "
+    "open\n"
     "  --psk-file F     ask for the key that the file's first line holds\n"
     "  --fault SPEC     something that goes wrong, e.g. message.3=stall; may be repeated;\n"
     "                   all of them are listed in demo/fault/faults.h\n";

@@ -260,6 +260,22 @@ void retry_waiting(struct server *s)
     }
 }
 
+static struct trace_counts count_open(const struct server *s)
+{
+    struct trace_counts n = {0};
+
+    for (const struct login *l = s->logins; l; l = l->next) {
+        n.sessions++;
+        for (size_t i = 0; i < l->n_exports; i++)
+            n.exports += l->exports[i].state == EXPORT_READY;
+    }
+    for (const struct served_stream *st = s->streams; st; st = st->next)
+        n.streams += st->login != NULL;
+    for (const struct request *r = s->requests; r; r = r->next)
+        n.counters += r->open && r->method->run == serve_sizes;
+    return n;
+}
+
 void services_tick(struct server *s)
 {
     struct served_stream *next_stream;
@@ -272,6 +288,11 @@ void services_tick(struct server *s)
         next_stream = st->next;
         if (st->login)
             exchange_tick(st->exchange, server_table_ms(s));
+    }
+    if (s->options.trace) {
+        struct trace_counts now = count_open(s);
+
+        trace_open(s->options.trace, &now, &s->traced);
     }
 }
 

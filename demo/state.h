@@ -26,6 +26,7 @@ struct server {
     struct served_stream *streams;
     uint64_t n_calls; /* that carried a login */
     bool had_stream;
+    struct trace_counts traced;
     int64_t faults_until_ms;
 
     /* the call that the next client makes */

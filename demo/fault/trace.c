@@ -1,6 +1,7 @@
 #include "demo/fault/trace.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void put_set(FILE *out, const struct rowset *rs)
 {
@@ -37,4 +38,14 @@ void trace_request(FILE *out, int64_t at_ms, const struct selection *v,
     (void)fprintf(out, " reverse=%d\n", reverse);
     (void)fflush(out);
     rowset_free(of_table);
+}
+
+void trace_open(FILE *out, const struct trace_counts *now, struct trace_counts *before)
+{
+    if (memcmp(now, before, sizeof(*now)) == 0)
+        return;
+    *before = *now;
+    (void)fprintf(out, "open sessions=%zu streams=%zu exports=%zu counters=%zu\n",
+                  now->sessions, now->streams, now->exports, now->counters);
+    (void)fflush(out);
 }

@@ -335,6 +335,8 @@ void trial_trace_read(struct trial_trace *t)
     while (f && fgets(line, sizeof(line), f)) {
         struct trial_request r = {0};
 
+        if (strncmp(line, "open ", 5) == 0)
+            continue;
         if (sscanf(line,
                    "request ms=%" SCNd64 " table=%*s width=%zu rows=%1023s "
                    "columns=%1023s",
@@ -347,6 +349,41 @@ void trial_trace_read(struct trial_trace *t)
     }
     if (f)
         (void)fclose(f);
+}
+
+/* Whether the last line of what is open has the text. */
+static bool last_open_has(const struct trial_trace *t, const char *text)
+{
+    FILE *f = fopen(t->path, "re");
+    char line[4096];
+    bool has = false;
+
+    while (f && fgets(line, sizeof(line), f))
+        if (strncmp(line, "open ", 5) == 0)
+            has = strstr(line, text) != NULL;
+    if (f)
+        (void)fclose(f);
+    return has;
+}
+
+struct wanted_open {
+    const struct trial_trace *trace;
+    const char *text;
+};
+
+static bool is_open(struct pty *t, void *ctx)
+{
+    const struct wanted_open *w = ctx;
+
+    (void)t;
+    return last_open_has(w->trace, w->text);
+}
+
+void trial_trace_wait_open(struct pty *t, const struct trial_trace *trace, const char *text)
+{
+    struct wanted_open w = {trace, text};
+
+    pty_wait(t, is_open, &w, text);
 }
 
 void trial_trace_release(struct trial_trace *t)

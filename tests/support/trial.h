@@ -76,6 +76,11 @@ struct trial_trace {
 /* Starts a trace; reads all there is so far; ends it and removes the file. */
 void trial_trace_start(struct trial_trace *t);
 void trial_trace_read(struct trial_trace *t);
+
+/* Waits until a viewer's server has so much open: "sessions=1 streams=0 ...", or a part of
+ * that. */
+void trial_trace_wait_open(struct pty *t, const struct trial_trace *trace,
+                           const char *text);
 void trial_trace_release(struct trial_trace *t);
 
 /* Says what was observed so far; a group's teardown. */
