@@ -12,6 +12,9 @@
  * remember why it was opened: but for `replacing`, what the user asked for, where current
  * could go on.
  *
+ * A feed that is suspended is one whose current stream is over: what would open a next one
+ * does not (open_next()), and feed_resume() does.
+ *
  * The first stream is opened before the schema is known and asks for all columns. With the
  * schema it is limited to those that it can give and that harm nobody (table_withheld()),
  * and next brings the rest. A set of columns is in the numbers of a stream's own root:
@@ -37,6 +40,7 @@ struct feed {
     struct stream *current, *next;
     bool alone;     /* it began with the login, and its rows are not on the screen yet */
     bool replacing; /* next replaces the current stream though that could go on */
+    bool suspended; /* no stream is to be open */
     struct stream *retired; /* streams that are over, to be freed at the next chance */
     bool wants_schema;  /* a blind stream failed: only with the schema it is tried anew */
     struct err failure; /* why that stream failed */
@@ -358,12 +362,15 @@ static void on_told(void *ctx, struct table *t)
 
 /* --- opening --- */
 
-/* Opens the stream that is to replace the current one. */
+/* Opens the stream that is to replace the current one; of a feed that is suspended, later.
+ */
 static enum err_code open_next(struct feed *f, struct err *e)
 {
     struct table *root = root_of_next(f);
     struct stream *s;
 
+    if (f->suspended)
+        return ERR_OK;
     TRY(stream_open(f->session, root, &f->options,
                     root == f->coming ? &f->asked_coming : &f->asked, &stream_handler, f,
                     &s, e));
@@ -404,7 +411,7 @@ static void give_up(struct feed *f, const struct err *why)
         subscription_replica(f->current->subscription) ? TABLE_ENDED : TABLE_FAILED, &e);
     subscription_stop(f->current->subscription);
     end_next(f);
-    f->replacing = f->wants_schema = false;
+    f->replacing = f->wants_schema = f->suspended = false;
     f->handler->ended(f->ctx, &e);
 }
 
@@ -463,6 +470,33 @@ void feed_close(struct feed *f)
     viewport_release(&f->asked);
     viewport_release(&f->asked_coming);
     free(f);
+}
+
+/* --- a pause of its streams --- */
+
+void feed_suspend(struct feed *f, const struct err *why)
+{
+    if (f->suspended || !is_served(f))
+        return;
+    f->suspended = true;
+    f->alone = false;
+    follow_up(f); /* a table that was not asked for yet is now */
+    subscription_stop(f->current->subscription);
+    end_next(f);
+    if (table_state(f->table)->phase == TABLE_LIVE)
+        table_become(f->table, TABLE_OLD, why);
+}
+
+void feed_resume(struct feed *f)
+{
+    struct err e;
+
+    if (!f->suspended || !is_ready(f))
+        return;
+    f->suspended = false;
+    sweep(f);
+    if (!f->wants_schema && open_next(f, &e) != ERR_OK)
+        refuse(f, &e);
 }
 
 /* --- asking --- */

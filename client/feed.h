@@ -10,7 +10,8 @@
  * This is the only double buffer: whatever replaces rows (columns that the stream does not
  * have, another interval, a contradiction, the table asked for anew) is a second stream,
  * the rows that are held stay until that is complete, and then the two are swapped. What
- * cannot be replaced stays, and restarted() tells why.
+ * cannot be replaced stays, and restarted() tells why. A feed that is suspended has no
+ * stream, and gets one in the same way.
  *
  * A stream that ends because an update contradicts what is held (ERR_MISFIT) is replaced by
  * itself, but not again within RESUBSCRIBE_AGAIN_MS (client/stream_policy.h); one that may
@@ -57,6 +58,13 @@ void feed_close(struct feed *f); /* accepts NULL */
 /* What is held is on the screen. A feed that began with the login asks for nothing but its
  * stream until all that this can give is, and neither does the session. */
 void feed_shown(struct feed *f);
+
+/* Ends its streams and keeps its table and its rows, which are old from now on, for that
+ * reason (copied; NULL: none). feed_resume() subscribes again, to what was asked for last,
+ * and does nothing while the session is not SESSION_READY. The session's login must not be
+ * on one of its streams. A feed that has ended does neither. Not inside its callbacks. */
+void feed_suspend(struct feed *f, const struct err *why);
+void feed_resume(struct feed *f);
 
 /* Asks for another viewport (copied); the newest wins. Does nothing once the feed has ended
  * and nothing replaces it. */

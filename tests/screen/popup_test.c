@@ -69,7 +69,7 @@ static void close_source(void *ctx)
     s->closes++;
 }
 
-static const struct popup_source source_ops = {fill, shown, note, close_source, NULL};
+static const struct popup_source source_ops = {fill, shown, note, close_source, NULL, NULL};
 
 static void accepted(void *ctx, size_t entry)
 {
@@ -78,7 +78,8 @@ static void accepted(void *ctx, size_t entry)
     s->accepted = entry;
 }
 
-static const struct popup_source chosen_ops = {fill, shown, note, close_source, accepted};
+static const struct popup_source chosen_ops = {fill,         shown,    note,
+                                               close_source, accepted, NULL};
 
 static struct source list_of(int n)
 {

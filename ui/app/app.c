@@ -12,6 +12,7 @@
 #include "ui/app/commands.h"
 #include "ui/app/screen.h"
 #include "ui/app/server.h"
+#include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/app/targets.h"
 #include "ui/term/term.h"
@@ -149,6 +150,7 @@ static void init(struct app *a, const struct options *o)
     a->question = question_new(&app_answers, a);
     (void)uv_loop_init(&a->loop);
     app_screen_init(a);
+    app_sleep_init(a);
     console_init(&a->console, &a->loop, &console_handler, a);
 }
 

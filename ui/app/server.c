@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "client/rpc/channel.h"
 #include "client/rpc/pump.h"
+#include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"
@@ -101,6 +102,7 @@ static void on_changed(void *ctx, struct connection *c)
         break;
     case CONNECTION_LIVE:
         server_open_tabs(s);
+        app_plan_sleep(s->app);
         break;
     case CONNECTION_LOST:
         on_lost(s, connection_why(c));

@@ -10,8 +10,9 @@
  *     commands  actions, targets, server, tables, tabs
  *     actions   screen, tab_list, tables, tabs
  *     targets   server, tables
- *     server    tables, tabs (which has a server open the tabs that are left)
+ *     server    tables, tabs (which has a server open the tabs that are left), sleep
  *     tab_list, tables   tabs
+ *     tabs      sleep
  *     screen    tables, server
  *     all       tab, state
  *
@@ -52,6 +53,7 @@ struct app {
     size_t n_tabs, tabs_cap;
     size_t shown;     /* the tab on the screen */
     size_t tab_first; /* where the tab line begins */
+    uv_timer_t sleep; /* when the next tab falls asleep */
 
     /* What is drawn: ui/app/screen. */
     struct surface *surface;

@@ -161,6 +161,16 @@ bool tab_needs_look(const struct tab *t)
            (t->table && table_view_end(t->table));
 }
 
+/* --- sleep --- */
+
+void tab_sleep(struct tab *t, bool asleep)
+{
+    t->asleep = asleep;
+    for (size_t i = 0; i < t->views.n; i++)
+        if (t->views.views[i].ops->sleep)
+            t->views.views[i].ops->sleep(t->views.views[i].self, asleep);
+}
+
 /* --- refused --- */
 
 void tab_alive(struct tab *t)

@@ -29,6 +29,9 @@ struct tab {
                                  * frame; NULL: none does */
     struct err failed; /* why nothing could be opened; code ERR_OK: nothing failed */
     struct key_matcher matcher; /* keys that were typed here and wait for more */
+    uint64_t
+        hidden_ms; /* since when it is off the screen, of uv_hrtime(); 0: it is on it */
+    bool asleep;   /* it has no streams: ui/app/sleep */
     char message[512];
     uint8_t message_style;
 };
@@ -81,6 +84,10 @@ void tab_fail(struct tab *t, const struct err *why);
 
 /* Something of the server is there to be shown, perhaps after all. */
 void tab_alive(struct tab *t);
+
+/* Ends the streams of its views, or has them subscribe again, as far as a call can be made.
+ */
+void tab_sleep(struct tab *t, bool asleep);
 
 /* Takes off the table that was refused, and what lies on it; the view at the bottom stays,
  * with its reason. Not inside a callback of the table. */

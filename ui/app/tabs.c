@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
 
@@ -42,6 +43,7 @@ void app_show_tab(struct app *a, size_t i)
     if (i != a->shown)
         leave_tab(a);
     a->shown = i;
+    app_plan_sleep(a);
     app_ask_secret(a);
     app_mark_dirty(a);
 }
@@ -85,6 +87,7 @@ void app_close_tab(struct app *a)
         a->shown--;
     tab_free(t);
     server_open_tabs(s); /* its call may have carried the login: another one must */
+    app_plan_sleep(a);
     app_ask_secret(a);
     app_mark_dirty(a);
 }

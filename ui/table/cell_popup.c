@@ -307,6 +307,16 @@ static const char *note(void *ctx)
     return c->has_live ? "as paused, but for what is live" : "as paused";
 }
 
+static void sleep_source(void *ctx, bool asleep)
+{
+    struct cell_popup *c = ctx;
+
+    if (c->feed && asleep)
+        feed_suspend(c->feed, NULL);
+    else if (c->feed)
+        feed_resume(c->feed);
+}
+
 static void close_source(void *ctx)
 {
     struct cell_popup *c = ctx;
@@ -324,10 +334,10 @@ static void accept_line(void *ctx, size_t entry)
         c->handler->open_cell(c->ctx, c->table, c->position, c->columns[entry]);
 }
 
-static const struct popup_source cell_source = {fill_cell, cell_shown, note, close_source,
-                                                NULL};
-static const struct popup_source row_source = {fill_row, row_shown, note, close_source,
-                                               accept_line};
+static const struct popup_source cell_source = {fill_cell,    cell_shown, note,
+                                                close_source, NULL,       sleep_source};
+static const struct popup_source row_source = {fill_row,     row_shown,   note,
+                                               close_source, accept_line, sleep_source};
 
 static void list_columns(struct cell_popup *c, const struct schema *s)
 {

@@ -20,6 +20,7 @@ struct live {
     size_t *map;                /* owned; the window's map when it was frozen */
     int64_t *at;                /* owned; where each of its rows is now, -1: not known */
     uint64_t missed;            /* updates while paused */
+    bool gap;                   /* there were more than that, without a stream */
     int64_t frozen_size;        /* rows of the table when it was paused */
 };
 
@@ -158,8 +159,10 @@ bool live_update(struct live *l, const struct window *w, const struct grid *g, u
     l->seen = w->replica;
     l->generation = window_generation(w);
     l->size = replica_table_size(w->replica);
-    if (l->frozen)
+    if (l->frozen) {
+        l->gap = l->gap || !known;
         return true; /* what is missed is counted on screen */
+    }
     shown = mark(l, w, g, now);
     return shown || !known || !replica_only_modified(w->replica) || l->size != old;
 }
@@ -186,6 +189,7 @@ bool live_pause(struct live *l, const struct window *w)
     if (w->map)
         l->map = mem_dup(w->map, w->schema->n_columns * sizeof(*w->map));
     l->missed = 0;
+    l->gap = false;
     l->frozen_size = replica_table_size(w->replica);
     ticks_clear(l->ticks); /* in a frozen picture nothing fades */
     return true;
@@ -248,8 +252,9 @@ const struct ticks *live_ticks(const struct live *l)
 static void add_pause(const struct live *l, struct info_line *out)
 {
     char n[NUMBER_LEN];
-    struct info_part *part = info_line_addf(out, INFO_STATE, "PAUSED  %s missed",
-                                            number_grouped((int64_t)l->missed, n));
+    struct info_part *part =
+        info_line_addf(out, INFO_STATE, "PAUSED  %s%s missed",
+                       number_grouped((int64_t)l->missed, n), l->gap ? "+" : "");
 
     info_line_shorter(out, part, "PAUSED");
     if (l->size > l->frozen_size)

@@ -627,6 +627,19 @@ static const char *view_about(const void *self)
     return w.schema ? schema_attribute(w.schema, "TableDescription") : NULL;
 }
 
+static void view_sleep(void *self, bool asleep)
+{
+    struct table_view *t = self;
+
+    if (!t->feed)
+        return;
+    if (asleep)
+        feed_suspend(t->feed, NULL);
+    else
+        feed_resume(t->feed);
+    (void)note_phase(t);
+}
+
 static void view_close(void *self)
 {
     struct table_view *t = self;
@@ -650,6 +663,7 @@ static const struct view_ops table_view_ops = {
     .next_frame = view_next_frame,
     .title = view_title,
     .about = view_about,
+    .sleep = view_sleep,
     .close = view_close,
 };
 

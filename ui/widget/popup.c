@@ -180,6 +180,14 @@ static const char *view_title(const void *self)
     return p->title;
 }
 
+static void view_sleep(void *self, bool asleep)
+{
+    struct popup *p = self;
+
+    if (p->source->sleep)
+        p->source->sleep(p->ctx, asleep);
+}
+
 static void view_close(void *self)
 {
     struct popup *p = self;
@@ -200,6 +208,7 @@ static const struct view_ops popup_ops = {
     .search = view_search,
     .status = view_status,
     .title = view_title,
+    .sleep = view_sleep,
     .close = view_close,
 };
 

@@ -24,6 +24,8 @@ struct popup_source {
     /* Enter was pressed on an entry. NULL: no line is the current one, and Enter is not for
      * the popup. */
     void (*accept)(void *ctx, size_t entry);
+    /* As in struct view_ops; may be NULL. */
+    void (*sleep)(void *ctx, bool asleep);
 };
 
 struct popup; /* opaque */

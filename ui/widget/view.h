@@ -70,6 +70,10 @@ struct view_ops {
      */
     const char *(*about)(const void *self);
 
+    /* Its tab has been off the screen for a while (asleep), or is back on it: no stream is
+     * to go on that nobody looks at. Asking twice does nothing. NULL: it has none. */
+    void (*sleep)(void *self, bool asleep);
+
     /* Frees the view and what it holds on the server. */
     void (*close)(void *self);
 };
