@@ -358,11 +358,6 @@ void grid_go_row(struct grid *g, int64_t number)
     row_cursor_go(&g->rows, size_of(g), number);
 }
 
-void grid_go_percent(struct grid *g, int64_t percent)
-{
-    row_cursor_go_percent(&g->rows, size_of(g), percent);
-}
-
 void grid_go_column(struct grid *g, size_t index)
 {
     column_cursor_go(&g->cols, index);

@@ -75,7 +75,6 @@ size_t grid_current_column(const struct grid *g);
 
 /* Row numbers count from 1; larger than the table means its last row. */
 void grid_go_row(struct grid *g, int64_t number);
-void grid_go_percent(struct grid *g, int64_t percent);
 
 /* The current cell: its table position and schema column; false when there is none. */
 bool grid_cell(const struct grid *g, int64_t *position, size_t *column);

@@ -75,7 +75,7 @@ void row_cursor_go(struct row_cursor *c, int64_t size, int64_t number)
     go(c, size, number - 1);
 }
 
-void row_cursor_go_percent(struct row_cursor *c, int64_t size, int64_t percent)
+static void go_percent(struct row_cursor *c, int64_t size, int64_t percent)
 {
     int64_t p = clamp_i64(percent, 0, 100);
 
@@ -140,7 +140,7 @@ static bool movement(struct row_cursor *c, int64_t size, const struct key_match 
             go_end(c, size);
         return true;
     case ACT_GO_PERCENT:
-        row_cursor_go_percent(c, size, m->count);
+        go_percent(c, size, m->count);
         return true;
     case ACT_CURSOR_TO:
         cursor_to(c, size, n);

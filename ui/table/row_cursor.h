@@ -36,7 +36,6 @@ void row_cursor_settled(struct row_cursor *c);
 
 /* Row numbers count from 1; larger than the table means its last row. */
 void row_cursor_go(struct row_cursor *c, int64_t size, int64_t number);
-void row_cursor_go_percent(struct row_cursor *c, int64_t size, int64_t percent);
 
 /* Carries out what moves rows or follows; false when the action is none of it. Following
  * ends with whatever moves the cursor up. */
