@@ -1,25 +1,23 @@
 /*
- * model/replica.c - applying an update in two halves.
+ * model/replica.c - what is held of a table, and carrying out an update.
  *
- * The first half works out a plan: row sets that say which old slots go, which new slots
- * get the incoming data and what the bookkeeping becomes. Everything that can be wrong with
- * an update is found there, while the replica is only read. The second half carries the
- * plan out with steps that cannot fail, so an update is seen whole or not at all.
+ * An update is applied in two halves. The first (model/update_plan) works out a plan: row
+ * sets that say which old slots go, which new slots get the incoming data and what the
+ * bookkeeping becomes. Everything that can be wrong with an update is found there, while
+ * the replica is only read. The second, here, carries the plan out with steps that cannot
+ * fail, so an update is seen whole or not at all.
  *
- * Both modes come down to the same column steps: delete `gone`, then in one splice delete
- * `replaced` and fill `filled`, then overwrite the modified slots, then delete `uncovered`.
- * A window needs only some of them; in key mode the sets are positions within `held`.
+ * On the way it notes what readers ask afterwards: which cells changed, and where the rows
+ * that stayed stand now. Places are slots or keys while the columns change, and become
+ * table positions at the end.
  */
 #include "model/replica.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-
-/* Slots without data that an update may create: they cost memory that no data paid for. */
-#define REPLICA_MAX_ABSENT ((uint64_t)16 << 20)
+#include "model/update_plan.h"
 
 /* Rows that an update kept: n of them, one after the other before it and after it. */
 struct run {
@@ -47,379 +45,6 @@ struct replica {
     bool changes_cut, rows_moved, only_modified, was_snapshot;
 };
 
-struct plan {
-    struct rowset *columns;      /* owned; effective afterwards */
-    const struct rowset *covers; /* borrowed; viewport afterwards, NULL: none */
-    bool reverse;
-    int64_t table_size;
-    uint64_t kept;             /* old slots that survive */
-    uint64_t n_held;           /* slots afterwards */
-    struct rowset *gone;       /* owned; slots deleted first */
-    struct rowset *replaced;   /* owned; slots deleted by the splice */
-    struct rowset *filled;     /* owned; slots the splice fills */
-    struct rowset *uncovered;  /* owned; slots deleted last */
-    struct rowset *keys;       /* owned; key mode */
-    struct rowset *held;       /* owned; key mode */
-    struct rowset *modifiable; /* owned; key mode: keys that have slots after the splice */
-};
-
-/* --- updates --- */
-
-struct update *update_new(size_t n_columns)
-{
-    struct update *u = MEM_NEW(struct update);
-
-    u->added = rowset_new();
-    u->removed = rowset_new();
-    u->table_size = -1;
-    u->n_columns = n_columns;
-    u->modified = MEM_ARRAY(struct rowset *, n_columns);
-    u->added_data = MEM_ARRAY(struct column *, n_columns);
-    u->modified_data = MEM_ARRAY(struct column *, n_columns);
-    return u;
-}
-
-void update_free(struct update *u)
-{
-    if (!u)
-        return;
-    for (size_t c = 0; c < u->n_columns; c++) {
-        rowset_free(u->modified[c]);
-        column_free(u->added_data[c]);
-        column_free(u->modified_data[c]);
-    }
-    free(u->modified);
-    free(u->added_data);
-    free(u->modified_data);
-    rowset_free(u->viewport);
-    rowset_free(u->columns);
-    rowset_free(u->added);
-    rowset_free(u->removed);
-    rowset_free(u->included);
-    shift_free(u->shift);
-    free(u);
-}
-
-static uint64_t data_length(struct column *const *data, size_t c)
-{
-    return data[c] ? column_length(data[c]) : 0;
-}
-
-/* --- checks that both modes share --- */
-
-static enum err_code plan_columns(const struct replica *r, const struct update *u,
-                                  struct plan *p, struct err *e)
-{
-    size_t n = r->schema->n_columns;
-
-    if (u->n_columns != n)
-        return err_set(e, ERR_PROTO, "update for %zu columns, the table has %zu",
-                       u->n_columns, n);
-    if (!u->is_snapshot)
-        p->columns = rowset_copy(r->columns);
-    else if (u->columns)
-        p->columns = rowset_copy(u->columns);
-    else
-        p->columns = n ? rowset_new_range(0, (int64_t)n - 1) : rowset_new();
-    if (rowset_last(p->columns) >= (int64_t)n)
-        return err_set(e, ERR_PROTO, "effective column %" PRId64 ", the table has %zu",
-                       rowset_last(p->columns), n);
-    return ERR_OK;
-}
-
-static enum err_code check_modified(const struct update *u, size_t c, struct err *e)
-{
-    const struct rowset *set = u->modified[c];
-    uint64_t want = set ? rowset_count(set) : 0;
-    uint64_t have = data_length(u->modified_data, c);
-
-    if (want != have)
-        return err_set(e, ERR_PROTO,
-                       "column %zu has %" PRIu64 " modified rows and data for %" PRIu64, c,
-                       want, have);
-    return ERR_OK;
-}
-
-/* Every effective column brings exactly the rows announced. */
-static enum err_code check_data(const struct update *u, const struct plan *p, struct err *e)
-{
-    uint64_t want = rowset_count(p->filled);
-    struct rowset_iter it = rowset_iter(p->columns);
-    int64_t c;
-
-    while (rowset_next(&it, &c)) {
-        uint64_t have = data_length(u->added_data, (size_t)c);
-
-        if (want != have)
-            return err_set(e, ERR_PROTO,
-                           "column %" PRId64 " has data for %" PRIu64
-                           " added rows of %" PRIu64,
-                           c, have, want);
-        TRY(check_modified(u, (size_t)c, e));
-    }
-    return ERR_OK;
-}
-
-/* Columns that become effective start with absent slots in place of the surviving rows. */
-static enum err_code check_absent(const struct replica *r, const struct plan *p,
-                                  struct err *e)
-{
-    struct rowset *fresh = rowset_subtract(p->columns, r->columns);
-    uint64_t n = rowset_count(fresh);
-
-    rowset_free(fresh);
-    if (n && p->kept > REPLICA_MAX_ABSENT / n)
-        return err_set(e, ERR_LIMIT,
-                       "%" PRIu64 " new columns for %" PRIu64 " rows without data", n,
-                       p->kept);
-    return ERR_OK;
-}
-
-/* The fewest rows the table can have when the rows of the plan are part of it. */
-static int64_t least_size(const struct plan *p)
-{
-    int64_t last;
-
-    if (p->keys)
-        return (int64_t)p->n_held;
-    last = p->n_held ? rowset_key_at(p->covers, p->n_held - 1) : -1;
-    return last < INT64_MAX ? last + 1 : INT64_MAX;
-}
-
-static enum err_code plan_size(const struct replica *r, const struct update *u,
-                               struct plan *p, struct err *e)
-{
-    int64_t known;
-
-    if (p->keys && rowset_count(p->keys) > INT64_MAX)
-        return err_set(e, ERR_PROTO, "more than 2^63 - 1 row keys");
-    known = least_size(p);
-    if (u->table_size < -1)
-        return err_set(e, ERR_MISFIT, "table of %" PRId64 " rows", u->table_size);
-    if (u->table_size >= 0 && u->table_size < known && !r->schema->is_blink)
-        return err_set(e, ERR_MISFIT,
-                       "table of %" PRId64 " rows, %" PRId64 " of them here or above",
-                       u->table_size, known);
-    if (p->keys)
-        p->table_size = (int64_t)rowset_count(p->keys);
-    else if (u->table_size >=
-             0) /* a blink table's told size can be that between two cycles */
-        p->table_size = u->table_size > known ? u->table_size : known;
-    else
-        p->table_size = r->table_size > known ? r->table_size : known;
-    return ERR_OK;
-}
-
-/* --- window mode --- */
-
-static enum err_code check_window_form(const struct update *u, struct err *e)
-{
-    if (!shift_empty(u->shift))
-        return err_set(e, ERR_PROTO, "shifts in an update of a window");
-    if (u->included && !rowset_equal(u->included, u->added))
-        return err_set(e, ERR_PROTO, "added rows without data in an update of a window");
-    if (u->is_snapshot && !u->viewport)
-        return err_set(e, ERR_PROTO, "snapshot of a window without a viewport");
-    return ERR_OK;
-}
-
-static enum err_code check_window_modified(const struct update *u, const struct plan *p,
-                                           struct err *e)
-{
-    struct rowset_iter it = rowset_iter(p->columns);
-    int64_t c;
-
-    while (rowset_next(&it, &c)) {
-        const struct rowset *set = u->modified[c];
-
-        if (set && !rowset_empty(set) && (uint64_t)rowset_last(set) >= p->n_held)
-            return err_set(e, ERR_MISFIT,
-                           "modified row %" PRId64 " in a window of %" PRIu64 " rows",
-                           rowset_last(set), p->n_held);
-    }
-    return ERR_OK;
-}
-
-static enum err_code plan_window(const struct replica *r, const struct update *u,
-                                 struct plan *p, struct err *e)
-{
-    TRY(check_window_form(u, e));
-    p->covers = u->is_snapshot ? u->viewport : r->viewport;
-    uint64_t room = p->covers ? rowset_count(p->covers) : 0;
-    uint64_t added = rowset_count(u->added);
-
-    if (!rowset_empty(u->removed) && (uint64_t)rowset_last(u->removed) >= r->n_held)
-        return err_set(e, ERR_MISFIT,
-                       "removed row %" PRId64 " in a window of %" PRIu64 " rows",
-                       rowset_last(u->removed), r->n_held);
-    p->kept = r->n_held - rowset_count(u->removed);
-    if (room > INT64_MAX)
-        room = INT64_MAX;
-    if (added > room || p->kept > room - added)
-        return err_set(e, ERR_MISFIT,
-                       "%" PRIu64 " rows and %" PRIu64
-                       " new ones in a viewport of %" PRIu64,
-                       p->kept, added, room);
-    p->n_held = p->kept + added;
-    if (!rowset_empty(u->added) && (uint64_t)rowset_last(u->added) >= p->n_held)
-        return err_set(e, ERR_MISFIT,
-                       "added row %" PRId64 " in a window of %" PRIu64 " rows",
-                       rowset_last(u->added), p->n_held);
-    p->replaced = rowset_copy(u->removed);
-    p->filled = rowset_copy(u->added);
-    return check_window_modified(u, p, e);
-}
-
-/* --- key mode --- */
-
-/* The positions p of a reverse viewport, counted from the end of n rows, as positions. */
-static struct rowset *mirrored(const struct rowset *viewport, int64_t n)
-{
-    struct rowset *out = rowset_new();
-    size_t k;
-    const struct rowrange *v = rowset_ranges(viewport, &k);
-
-    while (k-- > 0) {
-        int64_t last = v[k].last < n ? v[k].last : n - 1;
-
-        if (v[k].first <= last)
-            rowset_add(out, n - 1 - last, n - 1 - v[k].first);
-    }
-    return out;
-}
-
-/* Keys at the positions that the plan's viewport covers; NULL: all of them. */
-static struct rowset *covered_keys(const struct plan *p)
-{
-    if (!p->covers)
-        return NULL;
-    if (!p->reverse)
-        return rowset_keys_at(p->keys, p->covers);
-    struct rowset *positions = mirrored(p->covers, (int64_t)rowset_count(p->keys));
-    struct rowset *keys = rowset_keys_at(p->keys, positions);
-    rowset_free(positions);
-    return keys;
-}
-
-/* Both sets after the removes and shifts of the update. */
-static enum err_code move_keys(const struct replica *r, const struct update *u,
-                               struct rowset **keys, struct rowset **held, struct err *e)
-{
-    struct rowset *old_keys = rowset_subtract(r->keys, u->removed);
-    struct rowset *old_held = rowset_subtract(r->held, u->removed);
-    enum err_code rc = ERR_OK;
-
-    *keys = *held = NULL;
-    if (shift_empty(u->shift)) {
-        *keys = old_keys;
-        *held = old_held;
-        return ERR_OK;
-    }
-    rc = shift_apply(u->shift, old_keys, keys, e);
-    if (rc == ERR_OK)
-        rc = shift_apply(u->shift, old_held, held, e);
-    rowset_free(old_keys);
-    rowset_free(old_held);
-    return rc;
-}
-
-/* Fills in the slot steps, given the held keys after removes and shifts. */
-static enum err_code plan_slots(const struct replica *r, const struct update *u,
-                                struct plan *p, const struct rowset *moved, struct err *e)
-{
-    const struct rowset *included = u->included ? u->included : u->added;
-    struct rowset *known = rowset_intersect(moved, p->keys);
-    struct rowset *stay = rowset_subtract(known, included);
-    struct rowset *leave = rowset_subtract(moved, stay);
-    struct rowset *covered = covered_keys(p);
-    enum err_code rc = ERR_OK;
-
-    if (!rowset_contains(p->keys, included))
-        rc = err_set(e, ERR_MISFIT, "data for row keys that the table does not have");
-    p->kept = rowset_count(stay);
-    p->gone = rowset_positions_of(r->held, u->removed);
-    p->replaced = rowset_positions_of(moved, leave);
-    p->modifiable = rowset_union(stay, included);
-    p->filled = rowset_positions_of(p->modifiable, included);
-    p->held =
-        covered ? rowset_intersect(p->modifiable, covered) : rowset_copy(p->modifiable);
-    p->n_held = rowset_count(p->held);
-    struct rowset *drop = rowset_subtract(p->modifiable, p->held);
-    p->uncovered = rowset_positions_of(p->modifiable, drop);
-    rowset_free(drop);
-    rowset_free(known);
-    rowset_free(stay);
-    rowset_free(leave);
-    rowset_free(covered);
-    return rc;
-}
-
-static enum err_code check_key_modified(const struct update *u, const struct plan *p,
-                                        struct err *e)
-{
-    struct rowset_iter it = rowset_iter(p->columns);
-    int64_t c;
-
-    while (rowset_next(&it, &c)) {
-        const struct rowset *set = u->modified[c];
-
-        if (set && !rowset_contains(p->modifiable, set))
-            return err_set(e, ERR_MISFIT,
-                           "modified rows of column %" PRId64 " are not here", c);
-    }
-    return ERR_OK;
-}
-
-static enum err_code plan_keys(const struct replica *r, const struct update *u,
-                               struct plan *p, struct err *e)
-{
-    struct rowset *keys;
-    struct rowset *held;
-    enum err_code rc;
-
-    if (!u->is_snapshot && !rowset_contains(r->keys, u->removed))
-        return err_set(e, ERR_MISFIT, "removed row keys that the table does not have");
-    p->covers = u->is_snapshot ? u->viewport : r->viewport;
-    rc = move_keys(r, u, &keys, &held, e);
-    if (rc == ERR_OK) {
-        /* The added rows of a snapshot are the set of keys, those already known included.
-         */
-        p->keys = u->is_snapshot ? rowset_copy(u->added) : rowset_union(keys, u->added);
-        rc = plan_slots(r, u, p, held, e);
-    }
-    rowset_free(keys);
-    rowset_free(held);
-    return rc == ERR_OK ? check_key_modified(u, p, e) : rc;
-}
-
-/* --- the plan, made and carried out --- */
-
-static void plan_release(struct plan *p)
-{
-    rowset_free(p->columns);
-    rowset_free(p->gone);
-    rowset_free(p->replaced);
-    rowset_free(p->filled);
-    rowset_free(p->uncovered);
-    rowset_free(p->keys);
-    rowset_free(p->held);
-    rowset_free(p->modifiable);
-}
-
-static enum err_code plan_make(const struct replica *r, const struct update *u,
-                               struct plan *p, struct err *e)
-{
-    TRY(plan_columns(r, u, p, e));
-    p->reverse = u->is_snapshot ? u->reverse : r->reverse;
-    if (r->mode == REPLICA_WINDOW)
-        TRY(plan_window(r, u, p, e));
-    else
-        TRY(plan_keys(r, u, p, e));
-    TRY(check_data(u, p, e));
-    TRY(check_absent(r, p, e));
-    return plan_size(r, u, p, e);
-}
-
 static void drop_slots(struct column *c, const struct rowset *slots,
                        const struct rowset *nothing)
 {
@@ -445,7 +70,7 @@ static void note_change(struct replica *r, size_t c, int64_t place, const struct
 
 /* Compares the modified slots of a column with what comes in; set are their places. Rows
  * that this update has just filled are no changes. */
-static void note_changes(struct replica *r, const struct plan *p, size_t c,
+static void note_changes(struct replica *r, const struct update_plan *p, size_t c,
                          const struct rowset *set, const struct rowset *slots,
                          const struct column *cells, const struct column *incoming)
 {
@@ -464,8 +89,8 @@ static void note_changes(struct replica *r, const struct plan *p, size_t c,
     }
 }
 
-static void commit_modified(struct replica *r, const struct plan *p, struct update *u,
-                            size_t c, struct column *cells)
+static void commit_modified(struct replica *r, const struct update_plan *p,
+                            struct update *u, size_t c, struct column *cells)
 {
     const struct rowset *set = u->modified[c];
 
@@ -482,7 +107,7 @@ static void commit_modified(struct replica *r, const struct plan *p, struct upda
     rowset_free(slots);
 }
 
-static void commit_column(struct replica *r, const struct plan *p, struct update *u,
+static void commit_column(struct replica *r, const struct update_plan *p, struct update *u,
                           size_t c, struct column *cells, const struct rowset *nothing)
 {
     drop_slots(cells, p->gone, nothing);
@@ -507,7 +132,8 @@ static void drop_columns(struct replica *r, const struct rowset *columns)
 
 /* A column that was not effective has nothing for the rows that stay: the slots that leave
  * are not made first, since their number owes nothing to data that came. */
-static struct column *fresh_column(const struct replica *r, const struct plan *p, size_t c)
+static struct column *fresh_column(const struct replica *r, const struct update_plan *p,
+                                   size_t c)
 {
     struct column *cells = column_new(r->schema->columns[c].type);
 
@@ -515,7 +141,7 @@ static struct column *fresh_column(const struct replica *r, const struct plan *p
     return cells;
 }
 
-static void commit_fresh(struct replica *r, const struct plan *p, struct update *u,
+static void commit_fresh(struct replica *r, const struct update_plan *p, struct update *u,
                          size_t c, struct column *cells, const struct rowset *nothing)
 {
     if (!rowset_empty(p->filled))
@@ -524,7 +150,7 @@ static void commit_fresh(struct replica *r, const struct plan *p, struct update 
     drop_slots(cells, p->uncovered, nothing);
 }
 
-static void commit_cells(struct replica *r, const struct plan *p, struct update *u)
+static void commit_cells(struct replica *r, const struct update_plan *p, struct update *u)
 {
     struct rowset *nothing = rowset_new();
     struct rowset_iter it = rowset_iter(p->columns);
@@ -593,7 +219,7 @@ static void note_kept(struct replica *r, int64_t from, int64_t to)
 
 /* Notes where the rows that survive stand afterwards; true when any stands at another
  * position. */
-static bool window_moves(struct replica *r, const struct plan *p)
+static bool window_moves(struct replica *r, const struct update_plan *p)
 {
     struct placing old = placing_of(r);
     struct placing new = {p->covers, p->reverse, p->n_held, p->table_size};
@@ -622,7 +248,8 @@ static bool keys_move(const struct replica *r, const struct update *u)
            rowset_first(u->added) < rowset_last(r->keys);
 }
 
-static void note_kind(struct replica *r, const struct plan *p, const struct update *u)
+static void note_kind(struct replica *r, const struct update_plan *p,
+                      const struct update *u)
 {
     r->n_changes = 0;
     r->n_runs = 0;
@@ -658,7 +285,7 @@ static void place_changes(struct replica *r)
     r->n_changes = n;
 }
 
-static void commit(struct replica *r, struct plan *p, struct update *u)
+static void commit(struct replica *r, struct update_plan *p, struct update *u)
 {
     note_kind(r, p, u);
     commit_cells(r, p, u);
@@ -678,12 +305,12 @@ static void commit(struct replica *r, struct plan *p, struct update *u)
 
 enum err_code replica_apply(struct replica *r, struct update *u, struct err *e)
 {
-    struct plan p = {0};
-    enum err_code rc = plan_make(r, u, &p, e);
+    struct update_plan p = {0};
+    enum err_code rc = update_plan_make(r, u, &p, e);
 
     if (rc == ERR_OK)
         commit(r, &p, u);
-    plan_release(&p);
+    update_plan_release(&p);
     update_free(u);
     return rc;
 }
@@ -760,6 +387,16 @@ bool replica_reverse(const struct replica *r)
 size_t replica_held(const struct replica *r)
 {
     return (size_t)r->n_held;
+}
+
+const struct rowset *replica_keys(const struct replica *r)
+{
+    return r->keys;
+}
+
+const struct rowset *replica_held_keys(const struct replica *r)
+{
+    return r->held;
 }
 
 int64_t replica_position(const struct replica *r, size_t i)
@@ -875,9 +512,4 @@ struct replica *replica_clone(const struct replica *r)
         if (r->cells[c])
             out->cells[c] = column_copy(r->cells[c], out->schema->columns[c].type);
     return out;
-}
-
-const struct rowset *replica_keys(const struct replica *r)
-{
-    return r->keys;
 }

@@ -23,30 +23,9 @@
 #include "model/column.h"
 #include "model/rowset.h"
 #include "model/schema.h"
-#include "model/shift.h"
+#include "model/update.h"
 
 enum replica_mode { REPLICA_WINDOW, REPLICA_KEYS };
-
-/* One logical update, complete, as the client read it from one or more messages. All
- * pointers are owned by the update. Nothing in it has been checked against a replica. */
-struct update {
-    bool is_snapshot;
-    struct rowset *viewport; /* effective viewport in positions, or NULL: none given */
-    bool reverse;            /* effective direction; meaningful in snapshots only */
-    struct rowset *columns;  /* effective columns, or NULL: all; snapshots only */
-    struct rowset *added;
-    struct rowset *removed;
-    struct rowset *included;    /* added rows whose data is here, or NULL: all of added */
-    struct shift *shift;        /* NULL: none */
-    int64_t table_size;         /* rows; -1: not told */
-    size_t n_columns;           /* length of the arrays below: the schema's column count */
-    struct rowset **modified;   /* per column; NULL entry: none */
-    struct column **added_data; /* per column; NULL entry: no data for it */
-    struct column **modified_data;
-};
-
-struct update *update_new(size_t n_columns); /* owned; sets empty, table_size -1 */
-void update_free(struct update *u);          /* accepts NULL */
 
 struct replica; /* opaque */
 
@@ -78,6 +57,11 @@ bool replica_reverse(const struct replica *r);
 
 /* Number of rows held (window length). */
 size_t replica_held(const struct replica *r);
+
+/* REPLICA_KEYS only: all row keys of the table, and those of the rows held, which are a
+ * part of them; borrowed until the next apply; else NULL. */
+const struct rowset *replica_keys(const struct replica *r);
+const struct rowset *replica_held_keys(const struct replica *r);
 
 /* Table position of held row i, and the held row at a table position; -1 when there is
  * none. */
@@ -120,9 +104,5 @@ bool replica_was_snapshot(const struct replica *r);
 
 /* A copy of what readers can see, with a schema of its own; no changes. Owned. */
 struct replica *replica_clone(const struct replica *r);
-
-/* REPLICA_KEYS only: all row keys of the table, borrowed until the next apply; else NULL.
- */
-const struct rowset *replica_keys(const struct replica *r);
 
 #endif
