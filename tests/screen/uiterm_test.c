@@ -31,6 +31,7 @@
 #include <vterm.h>
 
 #include "base/mem.h"
+#include "ui/term/crash.h"
 #include "ui/term/surface.h"
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
@@ -161,7 +162,7 @@ static void program(void)
         _exit(1);
     }
     waits = term_waiting();
-    term_install_crash_handlers();
+    crash_install_handlers();
     s = surface_new(term_rows(), term_cols());
     surface_str(s, 0, 0, 80, "hello", STYLE_HEADER_CURRENT, true);
     (void)term_flush(s, -1, 0);

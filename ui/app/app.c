@@ -15,6 +15,7 @@
 #include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/app/targets.h"
+#include "ui/term/crash.h"
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 
@@ -72,7 +73,7 @@ static const struct console_handler console_handler = {
 static enum err_code start_terminal(struct app *a, struct err *e)
 {
     TRY(term_start(&(struct term_options){.ascii = a->options->ascii}, e));
-    term_install_crash_handlers();
+    crash_install_handlers();
     a->env.ascii = term_is_ascii();
     a->surface = surface_new(term_rows(), term_cols());
     console_open(&a->console);

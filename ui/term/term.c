@@ -5,7 +5,7 @@
  * composed by ui/term/paint, because ncurses flushes after every movement of the cursor and
  * weighs every way to make it, which was three quarters of the time of a table that changes
  * all over. ncurses reads no keys either (ui/term/keyreader does) and sets no modes
- * (tcsetattr here).
+ * (tcsetattr here). What the terminal understands is asked once (ui/term/terminfo).
  *
  * The terminal is opened anew by name: O_NONBLOCK then belongs to our own file description
  * and not to the one shared with the shell.
@@ -23,40 +23,33 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <term.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "ui/term/crash.h"
 #include "ui/term/kept_stderr.h"
 #include "ui/term/paint.h"
-#include "ui/term/theme.h"
+#include "ui/term/terminfo.h"
 
 #define READS_MAX 16        /* of keys, before others have their turn */
 #define GOODBYE_WAIT_MS 500 /* for a stalled terminal to take the last bytes */
 #define TERM_SIDE_MAX SURFACE_SIDE_MAX
 #define TERM_CELLS_MAX (1024 * 1024)
 #define OUT_MAX ((size_t)64 << 20) /* bytes of one frame */
-#define CAPABILITY_MAX 64
-#define RESTORE_MAX 256 /* bytes that put a terminal back */
-#define CRASH_STACK ((size_t)64 * 1024)
 
 static const int caught[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH}; /* by newterm() */
-static const int crashes[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,
-                              SIGSYS,  SIGTRAP, SIGQUIT, SIGXCPU, SIGXFSZ};
 
 #define CAUGHT_LEN (sizeof(caught) / sizeof(caught[0]))
-#define CRASHES_LEN (sizeof(crashes) / sizeof(crashes[0]))
 
-/* One terminal per process: ncurses has one, and a crash handler needs it without an
- * argument. */
+/* One terminal per process, as ncurses has one. */
 static struct {
     bool started;
     bool released; /* given back for a while */
     bool retaken;  /* by term_suspend(); its SIGCONT is still to come */
     bool gone;
-    bool ascii, colors;
+    bool ascii;
     char note[128]; /* what is not as TERM says, or "" */
     int tty, memory;
     int rows, cols;
@@ -67,26 +60,12 @@ static struct {
     struct keyreader keys;
     int64_t keys_ms; /* when bytes came last, or their silence was told */
     struct paint *paint;
-    struct paint_terminal terminal; /* borrows from the texts below */
-    char styles[STYLE_COUNT][CAPABILITY_MAX];
-    char clear[CAPABILITY_MAX], hide[CAPABILITY_MAX], show[CAPABILITY_MAX];
-    const char *bracket_on, *bracket_off; /* pastes */
-    struct buf out;                       /* bytes on their way */
+    struct terminfo info;
+    struct buf out; /* bytes on their way */
     size_t out_pos;
     bool behind; /* a frame was not looked at, since there was no room */
     uint64_t written;
 } term;
-
-/* For the crash handlers; written before armed is set. */
-static struct {
-    volatile sig_atomic_t armed;
-    int tty;
-    struct termios found;
-    char restore[RESTORE_MAX];
-    size_t restore_len;
-} crash;
-
-static char *crash_stack; /* lives until the process ends */
 
 /* ---- bytes to the terminal ---- */
 
@@ -243,231 +222,10 @@ bool term_is_ascii(void)
 
 bool term_has_colors(void)
 {
-    return term.colors;
+    return term.info.colors;
 }
 
 /* ---- start and end ---- */
-
-/* Copies a terminfo string without its padding ("$<5>"). */
-static void copy_unpadded(const char *s, char *out, size_t size)
-{
-    size_t n = 0;
-
-    for (; *s != '\0' && n + 1 < size; s++) {
-        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
-        if (end != NULL)
-            s = end;
-        else
-            out[n++] = *s;
-    }
-    out[n] = '\0';
-}
-
-/* A terminfo string without its padding, or "". */
-static void capability(const char *name, char *out, size_t size)
-{
-    const char *s = tigetstr((char *)name);
-
-    copy_unpadded(s == NULL || s == (char *)-1 ? "" : s, out, size);
-}
-
-/* What a handler writes must be ready: terminfo may not be asked there. */
-static void prepare_crash(void)
-{
-    static const char *const names[] = {"sgr0", "op", "rmkx", "rmcup", "cnorm"};
-
-    crash.restore_len = strlen(term.bracket_off);
-    memcpy(crash.restore, term.bracket_off, crash.restore_len);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        char text[64];
-        size_t n;
-
-        capability(names[i], text, sizeof(text));
-        n = strlen(text);
-        if (n > sizeof(crash.restore) - crash.restore_len)
-            continue;
-        memcpy(crash.restore + crash.restore_len, text, n);
-        crash.restore_len += n;
-    }
-    crash.tty = term.tty;
-    crash.found = term.found;
-}
-
-/* ---- styles ---- */
-
-/* A colour this terminal has, -1 its own; a bright one becomes bold where there are only
- * eight.
- */
-static int hue_color(int hue, bool own_default, int fallback, unsigned *looks)
-{
-    if (hue == HUE_DEFAULT)
-        return own_default ? -1 : fallback;
-    if (hue < tigetnum((char *)"colors"))
-        return hue;
-    *looks |= LOOK_BOLD;
-    return hue & 7;
-}
-
-static bool want_colors(const struct term_options *o)
-{
-    const char *no_color = getenv("NO_COLOR");
-
-    return !o->mono && (no_color == NULL || *no_color == '\0') && has_colors() &&
-           tigetnum((char *)"colors") >= 8;
-}
-
-static void add_capability(char out[CAPABILITY_MAX], const char *name)
-{
-    size_t n = strlen(out);
-
-    capability(name, out + n, CAPABILITY_MAX - n);
-}
-
-static void add_color(char out[CAPABILITY_MAX], const char *name, int color)
-{
-    const char *s = tigetstr((char *)name);
-    size_t n = strlen(out);
-
-    if (color >= 0 && s != NULL && s != (char *)-1)
-        copy_unpadded(tiparm(s, color), out + n, CAPABILITY_MAX - n);
-}
-
-/* One sequence of ECMA-48, as nearly all terminals take it. */
-static void ansi_style(char out[CAPABILITY_MAX], unsigned looks, int fg, int bg)
-{
-    size_t n = (size_t)snprintf(out, CAPABILITY_MAX, "\033[%s%s%s%s%s", "",
-                                looks & LOOK_BOLD ? ";1" : "", looks & LOOK_DIM ? ";2" : "",
-                                looks & LOOK_UNDERLINE ? ";4" : "",
-                                looks & LOOK_REVERSE ? ";7" : "");
-
-    if (fg >= 0)
-        n += (size_t)snprintf(out + n, CAPABILITY_MAX - n, ";%d",
-                              fg < 8 ? 30 + fg : 82 + fg);
-    if (bg >= 0)
-        n += (size_t)snprintf(out + n, CAPABILITY_MAX - n, ";%d",
-                              bg < 8 ? 40 + bg : 92 + bg);
-    (void)snprintf(out + n, CAPABILITY_MAX - n, "m");
-}
-
-static void terminfo_style(char out[CAPABILITY_MAX], unsigned looks, int fg, int bg)
-{
-    out[0] = '\0';
-    add_capability(out, "sgr0");
-    if (looks & LOOK_BOLD)
-        add_capability(out, "bold");
-    if (looks & LOOK_DIM)
-        add_capability(out, "dim");
-    if (looks & LOOK_UNDERLINE)
-        add_capability(out, "smul");
-    if (looks & LOOK_REVERSE)
-        add_capability(out, "rev");
-    add_color(out, "setaf", fg);
-    add_color(out, "setab", bg);
-}
-
-static bool capability_is(const char *name, const char *text)
-{
-    const char *s = tigetstr((char *)name);
-
-    return s != NULL && s != (char *)-1 && strcmp(s, text) == 0;
-}
-
-/* The terminal understands what ui/term/paint writes by itself. That LF moves down is known
- * from ind: for cud1 some name another sequence that they have as well. */
-static bool is_ansi(void)
-{
-    char reset[CAPABILITY_MAX];
-
-    capability("sgr0", reset, sizeof(reset));
-    return capability_is("cup", "\033[%i%p1%d;%p2%dH") && capability_is("el", "\033[K") &&
-           capability_is("csr", "\033[%i%p1%d;%p2%dr") && capability_is("ri", "\033M") &&
-           capability_is("ind", "\n") && capability_is("cr", "\r") &&
-           capability_is("cub1", "\b") && capability_is("cub", "\033[%p1%dD") &&
-           capability_is("cuf", "\033[%p1%dC") && strstr(reset, "\033[") != NULL;
-}
-
-static const char *move_ansi(int row, int col)
-{
-    static char text[32];
-
-    (void)snprintf(text, sizeof(text), "\033[%d;%dH", row + 1, col + 1);
-    return text;
-}
-
-static const char *move_terminfo(int row, int col)
-{
-    static char text[CAPABILITY_MAX];
-    const char *s = tiparm(tigetstr((char *)"cup"), row, col);
-
-    copy_unpadded(s != NULL ? s : "", text, sizeof(text));
-    return text;
-}
-
-/* A terminal of another kind would show the sequence. */
-static void start_brackets(void)
-{
-    bool ansi = is_ansi();
-
-    term.bracket_on = ansi ? "\033[?2004h" : "";
-    term.bracket_off = ansi ? "\033[?2004l" : "";
-}
-
-static void start_styles(const struct term_options *o)
-{
-    bool ansi = is_ansi(), own_default;
-
-    term.colors = want_colors(o);
-    own_default = tigetflag((char *)"AX") == 1 || tigetstr((char *)"op") != NULL;
-    capability("clear", term.clear, sizeof(term.clear));
-    capability("civis", term.hide, sizeof(term.hide));
-    capability("cnorm", term.show, sizeof(term.show));
-    term.terminal = (struct paint_terminal){
-        .clear = term.clear,
-        .move = ansi ? move_ansi : move_terminfo,
-        .ansi = ansi,
-        .no_last_cell = tigetflag((char *)"am") == 1 && tigetflag((char *)"xenl") != 1,
-        .ascii = term.ascii,
-    };
-    for (int i = 0; i < STYLE_COUNT; i++) {
-        const struct style *st = theme_style((unsigned)i);
-        unsigned looks = term.colors ? st->looks : st->mono, unused = 0;
-        bool plain = !term.colors || (st->fg == HUE_DEFAULT && st->bg == HUE_DEFAULT);
-        int fg = plain ? -1 : hue_color(st->fg, own_default, COLOR_WHITE, &looks);
-        int bg = plain ? -1 : hue_color(st->bg, own_default, COLOR_BLACK, &unused);
-
-        (ansi ? ansi_style : terminfo_style)(term.styles[i], looks, fg, bg);
-        term.terminal.style[i] = (struct paint_style){
-            .on = term.styles[i],
-            .on_blanks = bg >= 0 || (looks & (LOOK_REVERSE | LOOK_UNDERLINE)) != 0,
-        };
-    }
-    term.paint = paint_new(&term.terminal);
-}
-
-static void add_keys(void)
-{
-    static const struct {
-        const char *name;
-        uint32_t code;
-    } keys[] = {
-        /* clang-format off */
-        {"kcuu1", K_UP}, {"kcud1", K_DOWN}, {"kcub1", K_LEFT}, {"kcuf1", K_RIGHT},
-        {"khome", K_HOME}, {"kend", K_END}, {"kpp", K_PGUP}, {"knp", K_PGDN},
-        {"kich1", K_INSERT}, {"kdch1", K_DELETE}, {"kbs", K_BACKSPACE}, {"kcbt", K_BACKTAB},
-        {"kHOM5", K_CTRL_HOME}, {"kEND5", K_CTRL_END}, {"kLFT5", K_CTRL_LEFT},
-        {"kRIT5", K_CTRL_RIGHT}, {"kf1", K_F1}, {"kf2", K_F2}, {"kf3", K_F3}, {"kf4", K_F4},
-        {"kf5", K_F5}, {"kf6", K_F6}, {"kf7", K_F7}, {"kf8", K_F8}, {"kf9", K_F9},
-        {"kf10", K_F10}, {"kf11", K_F11}, {"kf12", K_F12},
-        /* clang-format on */
-    };
-
-    keyreader_init(&term.keys, !term.ascii || strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        char text[KEYREADER_SEQ_MAX + 2];
-        capability(keys[i].name, text, sizeof(text));
-        keyreader_add(&term.keys, text, keys[i].code);
-    }
-}
 
 static enum err_code open_tty(struct err *e)
 {
@@ -505,63 +263,22 @@ static SCREEN *new_screen(const char *type)
     return screen;
 }
 
-/* Asked before newterm(), which does not tell why it failed and loses memory then. */
-static bool is_known_type(const char *name)
-{
-    int found;
-    bool known = setupterm(name, term.tty, &found) == OK;
-
-    if (known)
-        del_curterm(cur_term);
-    return known;
-}
-
-/* Terminals whose own entry is often missing on a remote host, and one there that they
- * understand. */
-static const struct {
-    const char *begins, *like;
-} families[] = {
-    {"xterm", "xterm-256color"},   {"alacritty", "xterm-256color"},
-    {"foot", "xterm-256color"},    {"ghostty", "xterm-256color"},
-    {"gnome", "xterm-256color"},   {"kitty", "xterm-256color"},
-    {"konsole", "xterm-256color"}, {"rxvt", "xterm-256color"},
-    {"st-", "xterm-256color"},     {"vte", "xterm-256color"},
-    {"wezterm", "xterm-256color"}, {"tmux", "screen-256color"},
-    {"screen", "screen"},
-};
-
-/* The type itself, or one that it is like; NULL when neither is known. */
-static const char *usable_type(const char *name)
-{
-    if (is_known_type(name))
-        return name;
-    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-        if (strncmp(name, families[i].begins, strlen(families[i].begins)) == 0 &&
-            is_known_type(families[i].like))
-            return families[i].like;
-    }
-    return NULL;
-}
-
 static enum err_code open_screen(struct err *e)
 {
     const char *name = getenv("TERM"), *type;
-    char cup[64];
 
     if (name == NULL || *name == '\0')
         return err_set(e, ERR_USAGE,
                        "expected the terminal's type in TERM, found nothing; most are like "
                        "TERM=xterm-256color");
-    type = usable_type(name);
+    type = terminfo_type(name, term.tty);
     if (type == NULL)
         return err_set(e, ERR_USAGE,
                        "the terminal type \"%.40s\" in TERM is not known; most are like "
                        "TERM=xterm-256color",
                        name);
     term.screen = new_screen(type);
-    if (term.screen != NULL)
-        capability("cup", cup, sizeof(cup));
-    if (term.screen == NULL || cup[0] == '\0')
+    if (term.screen == NULL || !terminfo_places_cursor())
         return err_set(e, ERR_USAGE,
                        "the terminal type \"%.40s\" in TERM cannot place its cursor; most "
                        "are like TERM=xterm-256color",
@@ -612,8 +329,22 @@ static void enter_screen(void)
 {
     wrefresh(stdscr);
     collect();
-    send_text(term.hide);
-    send_text(term.bracket_on);
+    send_text(term.info.hide);
+    send_text(term.info.bracket_on);
+}
+
+static void prepare_keys(void)
+{
+    keyreader_init(&term.keys, !term.ascii || strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+    terminfo_add_keys(&term.keys);
+}
+
+static void prepare_crash(void)
+{
+    char restore[CRASH_RESTORE_MAX];
+    size_t len = terminfo_restore(&term.info, restore, sizeof(restore));
+
+    crash_prepare(term.tty, restore, len);
 }
 
 enum err_code term_start(const struct term_options *o, struct err *e)
@@ -632,15 +363,15 @@ enum err_code term_start(const struct term_options *o, struct err *e)
         return rc;
     }
     term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    start_brackets();
+    terminfo_read(&term.info, term.ascii, o->mono);
+    term.paint = paint_new(&term.info.paint);
+    prepare_keys();
     prepare_crash();
-    add_keys();
     term.started = true;
-    crash.armed = 1;
+    crash_arm(&term.found);
     kept_stderr_start();
     set_raw();
     keypad(stdscr, TRUE);
-    start_styles(o);
     enter_screen();
     term.cursor_row = -1;
     ask_size(&rows, &cols);
@@ -654,15 +385,15 @@ void term_release(void)
     if (!term.started || term.released)
         return;
     term.released = true;
-    send_text(term.bracket_off);
-    send_text(term.styles[STYLE_DEFAULT]);
+    send_text(term.info.bracket_off);
+    send_text(term.info.styles[STYLE_DEFAULT]);
     endwin();
     collect();
     /* Last: with the main screen some terminals bring back a cursor as it was when its
      * place was saved, which may have been while it was hidden. */
-    send_text(term.show);
+    send_text(term.info.show);
     write_out();
-    crash.armed = 0;
+    crash_disarm();
     (void)tcsetattr(term.tty, TCSANOW, &term.found);
     kept_stderr_end();
 }
@@ -673,8 +404,7 @@ enum err_code term_retake(struct err *e)
         return ERR_OK;
     if (tcgetattr(term.tty, &term.found) != 0) /* the shell may have changed them */
         return err_set(e, ERR_IO, "the terminal is gone: %s", strerror(errno));
-    crash.found = term.found;
-    crash.armed = 1;
+    crash_arm(&term.found);
     kept_stderr_start();
     set_raw();
     term.released = false;
@@ -691,7 +421,7 @@ void term_end(void)
     if (!term.started)
         return;
     term_release();
-    crash.armed = 0;
+    crash_disarm();
     release_all();
 }
 
@@ -734,59 +464,10 @@ void term_continued(void)
     if (!term.started || term.released || retaken)
         return;
     set_raw();
-    send_text(term.hide);
-    send_text(term.bracket_on);
+    send_text(term.info.hide);
+    send_text(term.info.bracket_on);
     term.cursor_row = -1;
     paint_forget(term.paint);
-}
-
-/* ---- crash ---- */
-
-/* Nothing here but async-signal-safe calls on data made ready before. */
-static void restore_in_crash(void)
-{
-    size_t done = 0;
-
-    if (!crash.armed)
-        return;
-    crash.armed = 0;
-    for (int tries = 0; done < crash.restore_len && tries < 10; tries++) {
-        struct pollfd p = {.fd = crash.tty, .events = POLLOUT};
-        ssize_t n = write(crash.tty, crash.restore + done, crash.restore_len - done);
-        if (n > 0)
-            done += (size_t)n;
-        else
-            (void)poll(&p, 1, 20);
-    }
-    (void)tcsetattr(crash.tty, TCSANOW, &crash.found);
-    kept_stderr_end(); /* last: where the shell is to go on, its reader can see it */
-}
-
-static void on_crash(int sig)
-{
-    restore_in_crash();
-    (void)raise(sig); /* the default by now: SA_RESETHAND, and not blocked: SA_NODEFER */
-}
-
-/* There with the sanitizers, whose reports end the process without a signal. */
-/* NOLINTNEXTLINE(bugprone-reserved-identifier) */
-extern void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
-
-void term_install_crash_handlers(void)
-{
-    struct sigaction act = {.sa_handler = on_crash,
-                            .sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};
-    stack_t stack = {.ss_size = CRASH_STACK};
-
-    if (crash_stack == NULL)
-        crash_stack = mem_calloc(1, CRASH_STACK);
-    stack.ss_sp = crash_stack; /* a full stack must not stop the handler */
-    (void)sigaltstack(&stack, NULL);
-    sigemptyset(&act.sa_mask);
-    for (size_t i = 0; i < CRASHES_LEN; i++)
-        sigaction(crashes[i], &act, NULL);
-    if (__sanitizer_set_death_callback)
-        __sanitizer_set_death_callback(restore_in_crash);
 }
 
 /* ---- keys ---- */
@@ -860,7 +541,7 @@ static bool show_cursor(int row, int col)
     bool changed = row != term.cursor_row || (row >= 0 && col != term.cursor_col);
 
     if ((row < 0) != (term.cursor_row < 0))
-        send_text(row < 0 ? term.hide : term.show);
+        send_text(row < 0 ? term.info.hide : term.info.show);
     term.cursor_row = row;
     term.cursor_col = col;
     return changed;

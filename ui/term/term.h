@@ -1,13 +1,13 @@
 /*
  * ui/term/term.h - the one terminal of the program: keys in, surface differences out.
  *
- * The only module that includes ncurses. It opens the controlling terminal itself (standard
- * input and output may be pipes) with a file description of its own that never blocks.
- * ui/term/paint composes a frame in memory; term_flush() and term_write() hand it to the
- * terminal as fast as that takes it, and no new frame is composed while an old one waits,
- * so memory stays flat and a stalled terminal never blocks the caller. One instance; loop
- * thread only, except the crash handlers, which may run anywhere. The caller has called
- * setlocale().
+ * Beside ui/term/terminfo the only module that includes ncurses. It opens the controlling
+ * terminal itself (standard input and output may be pipes) with a file description of its
+ * own that never blocks. ui/term/paint composes a frame in memory; term_flush() and
+ * term_write() hand it to the terminal as fast as that takes it, and no new frame is
+ * composed while an old one waits, so memory stays flat and a stalled terminal never blocks
+ * the caller. A crash gives the terminal back as well (ui/term/crash). One instance; loop
+ * thread only. The caller has called setlocale().
  *
  * Where the terminal understands the sequences of ECMA-48, pastes are bracketed.
  *
@@ -106,10 +106,5 @@ void term_continued(void);
  * the terminal is as found, term_retake() takes it over again. */
 void term_release(void);
 enum err_code term_retake(struct err *e);
-
-/* On SIGSEGV, SIGABRT and the other signals that end a process with a core file restores
- * the terminal with nothing but async-signal-safe calls, writes what went to standard error
- * in the meantime, and lets the signal do its default. */
-void term_install_crash_handlers(void);
 
 #endif

@@ -1,0 +1,29 @@
+/*
+ * ui/term/crash.h - the terminal is given back also when the program crashes.
+ *
+ * The handlers use nothing but async-signal-safe calls, on data that crash_prepare() and
+ * crash_arm() made ready: memory and terminfo may not be asked there. One instance, as a
+ * handler has no argument. Loop thread, except the handlers, which may run anywhere.
+ */
+#ifndef UI_TERM_CRASH_H
+#define UI_TERM_CRASH_H
+
+#include <stddef.h>
+#include <termios.h>
+
+#define CRASH_RESTORE_MAX 256
+
+/* The bytes that put the terminal back, copied; at most CRASH_RESTORE_MAX. The descriptor
+ * is borrowed while armed. */
+void crash_prepare(int tty, const char *restore, size_t len);
+
+/* From now on a crash puts the terminal back, in the modes that it was found in. */
+void crash_arm(const struct termios *found);
+void crash_disarm(void);
+
+/* On SIGSEGV, SIGABRT and the other signals that end a process with a core file restores
+ * the terminal when that is armed, writes what went to standard error in the meantime, and
+ * lets the signal do its default. */
+void crash_install_handlers(void);
+
+#endif
