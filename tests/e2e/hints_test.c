@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
@@ -51,6 +52,79 @@ static void hints_lay_a_table_out_and_keys_change_it(void **state)
     viewer_leave(t);
 }
 
+/* Letters without hints, all or those given, as formulas of empty_table(). */
+static void make_plain(const char *letters)
+{
+    struct buf formulas;
+
+    buf_init(&formulas, 1024);
+    for (const char *l = letters; *l; l++) {
+        char *one = mem_printf("%s%c=ii * 100 + %d", l > letters ? "; " : "", *l, *l - 'A');
+
+        assert_int_equal(buf_append_text(&formulas, one, NULL), ERR_OK);
+        free(one);
+    }
+    server_control("make relaid 1000 view %.*s", (int)formulas.len,
+                   (const char *)formulas.data);
+    buf_release(&formulas);
+}
+
+static void ask_anew(struct pty *t)
+{
+    pty_wait_text(t, "relaid was replaced on the server: ^r shows the new one");
+    pty_keys(t, "<C-r>");
+    pty_wait_text(t, "subscribed anew");
+}
+
+static void a_table_asked_for_anew_is_laid_out_as_its_maker_wants_now(void **state)
+{
+    struct pty *t;
+
+    make_plain("ABCDEFGH");
+    t = viewer_open("relaid", VIEWER_SETTING(state));
+    settle(t, "A B C D E F G H ");
+    make_plain("HGXFEDCBA");
+    ask_anew(t);
+    settle(t, "H G X F E D C B A ");
+    server_control("derive relaid hinted L; K; J; I; H; G; F; E; D; C; B; A");
+    ask_anew(t);
+    settle(t, "K B D L J E G H C I A ");
+    pty_wait_text(t, "1 hidden");
+    make_plain("ABCDEFGH");
+    ask_anew(t);
+    settle(t, "A B C D E F G H ");
+    assert_false(pty_has(t, "hidden"));
+    viewer_leave(t);
+    server_control("forget relaid");
+}
+
+static void what_the_user_did_stays_where_the_table_is_laid_out_anew(void **state)
+{
+    struct pty *t;
+
+    make_plain("ABCDEFGH");
+    t = viewer_open("relaid", VIEWER_SETTING(state));
+    settle(t, "A B C D E F G H ");
+    pty_keys(t, "cF<Enter>4g<lt>l-$5>"); /* F behind A, B hidden, H wider */
+    settle(t, "A F C D E G H ");
+    pty_wait_row(t, 1, "G          H");
+    make_plain("HGXFEDCBA");
+    ask_anew(t);
+    settle(t, "H G X E D C A F ");
+    pty_wait_row(t, 1, "         H     G");
+    server_control("derive relaid hinted A; B; C; D; E; F; G; H; I; J; K; L");
+    ask_anew(t);
+    settle(t, "K D C I H J E G L A ");
+    pty_keys(t, "g-0!");
+    settle(t, "K B D C I H J E G L ");
+    make_plain("ABCDEFGHK");
+    ask_anew(t);
+    settle(t, "K A F B C D E G H ");
+    pty_wait_row(t, 1, "K │");
+    viewer_leave(t);
+    server_control("forget relaid");
+}
+
 static void hidden_ones_are_listed(void **state)
 {
     const struct viewer_setting *z = VIEWER_SETTING(state);
@@ -83,6 +157,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         VIEWER_LOOKS(hints_lay_a_table_out_and_keys_change_it),
+        VIEWER_SIZES(a_table_asked_for_anew_is_laid_out_as_its_maker_wants_now),
+        VIEWER_SIZES(what_the_user_did_stays_where_the_table_is_laid_out_anew),
         VIEWER_LOOKS(hidden_ones_are_listed),
         cmocka_unit_test(a_small_screen_has_no_room_for_a_description),
     };

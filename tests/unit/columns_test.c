@@ -453,14 +453,151 @@ static void what_was_done_to_columns_is_kept_for_the_same_names(void **state)
     expect_order(f.c, "C|A B E");
     columns_set_schema(f.c, NULL); /* gone for a while */
     columns_set_schema(f.c, again);
-    expect_order(f.c, "C|A B X Y");
+    expect_order(f.c, "C|Y X B");
     assert_int_equal(columns_look(f.c, 0)->schema, 3);
-    assert_int_equal(columns_look(f.c, 1)->width, 15);
-    assert_int_equal(columns_look(f.c, 2)->width, 9);
-    assert_true(columns_entry(f.c, 3).hidden);
-    assert_string_equal(columns_entry(f.c, 3).name, "D");
+    assert_int_equal(columns_look(f.c, 3)->width, 9);
+    assert_true(columns_entry(f.c, 4).hidden);
+    assert_string_equal(columns_entry(f.c, 4).name, "D");
+    columns_show_all(f.c);
+    expect_order(f.c, "C|Y X A D B");
+    assert_int_equal(columns_look(f.c, 3)->width, 15);
     schema_free(f.s);
     f.s = again;
+    end(&f);
+}
+
+static void move_d_to_the_front(struct columns *c)
+{
+    columns_move(c, 3, -3);
+}
+
+static void move_a_there_and_b_here(struct columns *c)
+{
+    columns_move(c, 0, 4);
+    columns_move(c, 0, 1);
+}
+
+static void hide_b_and_d(struct columns *c)
+{
+    columns_hide(c, 1, 1);
+    columns_hide(c, 2, 1);
+}
+
+static void show_all(struct columns *c)
+{
+    columns_show_all(c);
+}
+
+static void freeze_two(struct columns *c)
+{
+    columns_freeze(c, 2);
+}
+
+static void freeze_none(struct columns *c)
+{
+    columns_freeze(c, 0);
+}
+
+static void freeze_what_was_moved(struct columns *c)
+{
+    columns_move(c, 4, -4);
+    columns_freeze(c, 2);
+    columns_move(c, 4, -2);
+}
+
+static void widen(struct columns *c)
+{
+    columns_resize(c, 1, 3);
+    columns_fit(c, 0);
+}
+
+static void move_in_vain(struct columns *c)
+{
+    columns_move(c, 0, -3);
+    columns_shift(c, 4, 1);
+}
+
+static void nothing(struct columns *c)
+{
+    (void)c;
+}
+
+/* Tables of A to E become others; what is done in between is the user's. */
+static void the_users_doing_stays_and_the_rest_follows_the_new_table(void **state)
+{
+    static const struct {
+        const char *hints;
+        void (*act)(struct columns *c);
+        const char *names, *then, *want;
+    } cases[] = {
+        /* nothing done: just the new table */
+        {NULL, nothing, "C,B,A", NULL, "C B A"},
+        {NULL, widen, "C,B,A,F", NULL, "C B A F"},
+        {NULL, move_in_vain, "C,B,A", NULL, "C B A"},
+        {NULL, nothing, "A,B,X,C,D,E", NULL, "A B X C D E"},
+        {NULL, nothing, "A,B,C,D,E", "front=E;back=A;hide=B;freeze=D", "D|E C A"},
+        {"front=E;back=A;hide=B;freeze=D", nothing, "A,B,C,D,E", NULL, "A B C D E"},
+        {"freeze=A", nothing, "A,B,C,D,E", "freeze=C,B", "C B|A D E"},
+        {NULL, nothing, "E,D,C,B,A", "columnGroups=name:G::children:E,A", "E A D C B"},
+        /* moved */
+        {NULL, move_d_to_the_front, "A,B,C,D,E", NULL, "D A B C E"},
+        {NULL, move_d_to_the_front, "C,B,A,D", NULL, "D C B A"},
+        {NULL, move_d_to_the_front, "A,X,B,C,E", NULL, "A X B C E"},
+        {NULL, move_d_to_the_front, "A,B,C,D,E", "front=E;hide=B", "D E A C"},
+        {NULL, move_d_to_the_front, "A,B,C,D,E", "freeze=A", "A|D B C E"},
+        {NULL, move_d_to_the_front, "A,B,C,D,E", "freeze=A,D", "D A|B C E"},
+        {NULL, move_a_there_and_b_here, "A,B,C,D,E", NULL, "C B D E A"},
+        {NULL, move_a_there_and_b_here, "E,D,C,B,A,X", NULL, "E A D C B X"},
+        {NULL, move_a_there_and_b_here, "A,B,D,X", NULL,
+         "B D A X"}, /* nearest that is left */
+        /* hidden and shown */
+        {NULL, hide_b_and_d, "D,C,B,A,X", "hide=A", "C X"},
+        {"hide=B,C", show_all, "A,B,C,D", "hide=B,D", "A B C"},
+        {"hide=B", nothing, "A,B,C", "hide=C", "A B"},
+        {NULL, hide_b_and_d, "B,D", NULL, "B"}, /* one is left */
+        /* frozen */
+        {NULL, freeze_two, "C,B,A", "freeze=C", "A B|C"},
+        {NULL, freeze_two, "X,B,C", NULL, "B|X C"},
+        {NULL, freeze_two, "X,C", "freeze=C", "C|X"}, /* none of them is left */
+        {"freeze=C", freeze_none, "A,B,C", "freeze=C", "C A B"},
+        {NULL, freeze_what_was_moved, "A,B,C,D,E", NULL, "E A|D B C"},
+        {NULL, freeze_what_was_moved, "D,C,B,A,E", "front=C", "E A|D C B"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct fixture f = start("lllll", "A,B,C,D,E", cases[i].hints);
+        char letters[] = "llllll";
+        struct schema *then;
+
+        letters[(strlen(cases[i].names) + 1) / 2] = '\0';
+        then = schema_named(letters, cases[i].names, cases[i].then);
+        cases[i].act(f.c);
+        columns_set_schema(f.c, then);
+        expect_order(f.c, cases[i].want);
+        columns_set_schema(f.c, NULL);
+        columns_set_schema(f.c, then); /* nothing is done twice */
+        expect_order(f.c, cases[i].want);
+        schema_free(f.s);
+        f.s = then;
+        end(&f);
+    }
+}
+
+static void a_width_that_was_set_stays_with_another_type(void **state)
+{
+    struct fixture f = start("ll", "A,B", NULL);
+    struct schema *typed = schema_named("ss", "A,B", NULL);
+
+    (void)state;
+    see(f.c, 1, f.s, "1234567890123456");
+    columns_resize(f.c, 0, -1);
+    columns_set_schema(f.c, typed);
+    see(f.c, 0, typed, "much longer than that");
+    assert_int_equal(columns_look(f.c, 0)->width, 3);
+    assert_int_equal(columns_look(f.c, 1)->width, 6);
+    schema_free(f.s);
+    f.s = typed;
     end(&f);
 }
 
@@ -521,6 +658,8 @@ int main(void)
         cmocka_unit_test(layout_hints_set_order_hidden_and_frozen),
         cmocka_unit_test(hints_of_any_length_cost_little),
         cmocka_unit_test(what_was_done_to_columns_is_kept_for_the_same_names),
+        cmocka_unit_test(the_users_doing_stays_and_the_rest_follows_the_new_table),
+        cmocka_unit_test(a_width_that_was_set_stays_with_another_type),
         cmocka_unit_test(another_table_starts_anew),
         cmocka_unit_test(names_that_repeat_are_kept_apart),
     };

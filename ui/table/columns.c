@@ -3,6 +3,10 @@
  * each display index, where it stands in `all`. Whatever changes order or marks ends in
  * reindex(), which makes `shown` anew. The frozen boundary counts entries of `all`, so a
  * frozen column that is hidden is frozen again when it comes back.
+ *
+ * Each entry knows what the user did to it himself. When another table takes the place of
+ * this one, only that goes over to the columns of the same names, and where there was
+ * nothing the new table's own layout counts (carry_over()).
  */
 #include "ui/table/columns.h"
 
@@ -13,8 +17,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "ui/table/column_groups.h"
-#include "ui/table/layout_hints.h"
+#include "ui/table/column_layout.h"
 
 #define TEXT_WIDTH_MAX 40 /* that cells may widen a column to by themselves */
 #define NUMBER_WIDTH_MAX 48
@@ -26,6 +29,9 @@ struct entry {
     const char *name; /* from the pool: outlives the schema, to be found in the next one */
     enum kind kind;
     bool hidden;
+    bool chosen;     /* by the user: hidden or shown */
+    bool moved;      /* by the user */
+    bool sized;      /* by the user, wider or narrower */
     bool fixed;      /* made narrower: does not grow by itself */
     int limit;       /* of growth */
     int first_width; /* what the header takes */
@@ -38,6 +44,7 @@ struct columns {
     struct entry *all;
     size_t n_all;
     size_t frozen; /* entries of all */
+    bool froze;    /* the user has set that */
     size_t *shown; /* display index to index in all */
     size_t *order; /* display index to schema column */
     size_t n_shown;
@@ -110,230 +117,151 @@ static void reindex(struct columns *c)
     c->version++;
 }
 
-/* --- finding columns by name --- */
-
-/* The columns of a schema that can be shown, ordered by name; the same name by number. */
-struct named {
-    const char *name; /* borrowed from the schema */
-    size_t column;
-    bool taken;
-    int group;   /* where layout hints put it */
-    size_t rank; /* inside its group */
-    bool hidden;
-};
-
-struct names {
-    struct named *v;
-    size_t n;
-};
-
-static int by_name(const void *a, const void *b)
-{
-    const struct named *x = a, *y = b;
-    int order = strcmp(x->name, y->name);
-
-    return order ? order : (x->column > y->column) - (x->column < y->column);
-}
-
-static int by_rank(const void *a, const void *b)
-{
-    const struct named *x = a, *y = b;
-
-    if (x->group != y->group)
-        return x->group - y->group;
-    return (x->rank > y->rank) - (x->rank < y->rank);
-}
-
-static struct names names_of(const struct schema *s)
-{
-    struct names out = {MEM_ARRAY(struct named, s->n_columns), 0};
-
-    for (size_t i = 0; i < s->n_columns; i++) {
-        if (s->columns[i].is_format || s->columns[i].is_row_style)
-            continue;
-        out.v[out.n++] = (struct named){.name = s->columns[i].name, .column = i};
-    }
-    qsort(out.v, out.n, sizeof(*out.v), by_name);
-    return out;
-}
-
-/* strcmp of a C string with bytes that have no end mark. */
-static int compare(const char *name, struct bytes key)
-{
-    int order = strncmp(name, (const char *)key.data, key.len);
-
-    return order ? order : name[key.len] != '\0';
-}
-
-/* Where that name begins, or would; past those of it that are taken, which are always its
- * first ones, when they are not wanted. */
-static size_t first_named(const struct names *names, struct bytes key, bool also_taken)
-{
-    size_t low = 0, high = names->n;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int order = compare(names->v[mid].name, key);
-
-        if (order < 0 || (order == 0 && !also_taken && names->v[mid].taken))
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
-}
-
-static bool is_named(const struct names *names, size_t i, struct bytes key)
-{
-    return i < names->n && compare(names->v[i].name, key) == 0;
-}
-
-/* The first of that name that is not taken, or NULL. */
-static struct named *find_named(const struct names *names, struct bytes key)
-{
-    size_t i = first_named(names, key, false);
-
-    return is_named(names, i, key) ? &names->v[i] : NULL;
-}
-
 /* --- a table's columns --- */
 
-enum { GROUP_FROZEN = -2, GROUP_FRONT = -1, GROUP_REST = 0, GROUP_BACK = 1 };
+/* The entries of a table that is new, as its maker lays them out, and what the user made of
+ * those before. Both zones, frozen and not, are chains through `next`, which end with their
+ * own head: links go by index in `all`, and the heads are behind its last. */
+struct merge {
+    struct entry *all; /* borrowed */
+    size_t n;
+    bool *frozen;
+    size_t *next;
+    size_t last[2]; /* where the chain of a zone goes on */
+};
 
-/* Puts the columns that a hint names into a group, each once; returns how many. */
-static size_t apply_hint(struct names *names, const char *hints, const char *key, int group)
-{
-    struct layout_hints h = layout_hints(hints, key);
-    struct bytes name;
-    size_t n = 0;
-
-    while (layout_hints_next(&h, &name)) {
-        struct named *found = find_named(names, name);
-
-        if (!found)
-            continue;
-        found->taken = true;
-        found->group = group;
-        found->rank = n++;
-    }
-    return n;
-}
-
-static void apply_hidden(struct names *names, const char *hints)
-{
-    struct layout_hints h = layout_hints(hints, "hide");
-    struct bytes name;
-    size_t n = 0;
-
-    for (size_t i = 0; i < names->n; i++)
-        names->v[i].taken = false;
-    while (n + 1 < names->n && layout_hints_next(&h, &name)) {
-        struct named *found = find_named(names, name);
-
-        if (!found)
-            continue;
-        found->taken = found->hidden = true;
-        n++;
-    }
-}
-
-/* A column_groups_find among the names, which are ordered by name. */
-static size_t find_item(const void *ctx, struct bytes name)
-{
-    const struct names *names = ctx;
-    size_t at = first_named(names, name, true);
-
-    return is_named(names, at, name) ? at : COLUMN_GROUPS_NONE;
-}
-
-/* The indexes of names, which stay as they are, in the order that hints ask for. */
-static size_t *ranked(const struct names *names, const char *hints, size_t frozen)
-{
-    struct named *by = MEM_ARRAY(struct named, names->n);
-    size_t *order = MEM_ARRAY(size_t, names->n);
-
-    for (size_t i = 0; i < names->n; i++) {
-        by[i] = names->v[i];
-        by[i].column = i;
-    }
-    qsort(by, names->n, sizeof(*by), by_rank);
-    for (size_t i = 0; i < names->n; i++)
-        order[i] = by[i].column;
-    free(by);
-    column_groups_apply(hints, order, names->n, frozen, find_item, names);
-    return order;
-}
-
-/* A table that was not seen before. */
-static void lay_out(struct columns *c, const struct schema *s, struct names *names)
-{
-    const char *hints = schema_attribute(s, "LayoutHints");
-    size_t *order;
-
-    for (size_t i = 0; i < names->n; i++)
-        names->v[i].rank = names->v[i].column;
-    c->frozen = apply_hint(names, hints, "freeze", GROUP_FROZEN);
-    (void)apply_hint(names, hints, "front", GROUP_FRONT);
-    (void)apply_hint(names, hints, "back", GROUP_BACK);
-    apply_hidden(names, hints);
-    order = ranked(names, hints, c->frozen);
-    for (size_t i = 0; i < names->n; i++) {
-        c->all[i] = entry_of(c, names->v[order[i]].column);
-        c->all[i].hidden = names->v[order[i]].hidden;
-    }
-    free(order);
-}
-
-/* What the user made of a column goes over to its like in the next schema. */
 static void inherit(struct entry *e, const struct entry *old)
 {
     size_t schema = e->look.schema;
 
-    e->hidden = old->hidden;
-    if (e->kind != old->kind)
-        return;
-    e->look = old->look;
-    e->look.schema = schema;
+    e->moved = old->moved;
+    e->chosen = old->chosen;
+    e->sized = old->sized;
     e->fixed = old->fixed;
-    e->limit = old->limit;
-}
-
-static void append_new(struct columns *c, const struct schema *s, const struct names *names,
-                       size_t at)
-{
-    bool *taken = MEM_ARRAY(bool, s->n_columns);
-
-    for (size_t i = 0; i < names->n; i++)
-        taken[names->v[i].column] = names->v[i].taken;
-    for (size_t i = 0; i < s->n_columns; i++) {
-        if (!taken[i] && !s->columns[i].is_format && !s->columns[i].is_row_style)
-            c->all[at++] = entry_of(c, i);
+    if (old->chosen)
+        e->hidden = old->hidden;
+    if (e->kind == old->kind) {
+        e->look = old->look;
+        e->look.schema = schema;
+        e->limit = old->limit;
+    } else if (old->sized) {
+        e->look.width = old->look.width;
     }
-    free(taken);
-    assert(at == c->n_all);
 }
 
-/* Columns that the table had before, in their order, then new ones; returns how many the
- * table had. */
-static size_t carry_over(struct columns *c, const struct schema *s, struct names *names,
-                         const struct entry *old, size_t n_old, size_t old_frozen)
+static void link_entry(struct merge *m, size_t i)
 {
-    size_t n = 0;
+    size_t *last = &m->last[m->frozen[i]];
 
-    c->frozen = 0;
-    for (size_t i = 0; i < n_old; i++) {
-        struct named *found = find_named(names, bytes_of(old[i].name));
+    m->next[i] = m->next[*last];
+    m->next[*last] = i;
+    *last = i;
+}
 
-        if (!found)
+static void start_chains(struct merge *m)
+{
+    for (size_t zone = 0; zone < 2; zone++)
+        m->last[zone] = m->n + zone;
+}
+
+/* Entries stand as their maker wants it; one that the user moved stands behind the nearest
+ * of those that stood before it, and so do those that he froze. */
+static void chain(struct merge *m, const size_t *like, size_t n_old, bool froze)
+{
+    for (size_t zone = 0; zone < 2; zone++)
+        m->next[m->n + zone] = m->n + zone;
+    start_chains(m);
+    for (size_t i = 0; i < m->n; i++)
+        if (!m->all[i].moved && !(froze && m->frozen[i]))
+            link_entry(m, i);
+    start_chains(m);
+    for (size_t k = 0; k < n_old; k++) {
+        size_t i = like[k];
+
+        if (i == m->n)
             continue;
-        found->taken = true;
-        c->all[n] = entry_of(c, found->column);
-        inherit(&c->all[n++], &old[i]);
-        c->frozen += i < old_frozen;
+        if (m->all[i].moved || (froze && m->frozen[i]))
+            link_entry(m, i);
+        else
+            m->last[m->frozen[i]] = i;
     }
-    if (n > 0)
-        append_new(c, s, names, n);
-    return n;
+}
+
+/* Puts the entries into the order of the chains; returns how many are frozen. */
+static size_t unchain(struct merge *m)
+{
+    struct entry *out = MEM_ARRAY(struct entry, m->n);
+    size_t n = 0, frozen = 0;
+
+    for (size_t zone = 2; zone-- > 0;) {
+        size_t head = m->n + zone;
+
+        for (size_t i = m->next[head]; i != head; i = m->next[i])
+            out[n++] = m->all[i];
+        if (zone == 1)
+            frozen = n;
+    }
+    assert(n == m->n);
+    memcpy(m->all, out, n * sizeof(*out));
+    free(out);
+    return frozen;
+}
+
+/* The user froze columns, some of which are left, or let none be frozen. */
+static bool still_froze(const struct columns *c, const size_t *like, size_t n_old,
+                        size_t frozen)
+{
+    size_t n = frozen > 0 ? frozen : n_old;
+    bool left = false;
+
+    for (size_t k = 0; k < n; k++)
+        left = left || like[k] < c->n_all;
+    return c->froze && left;
+}
+
+/* Columns that the table had before are as the user made them; `frozen` of the old ones
+ * were. */
+static void carry_over(struct columns *c, const size_t *like, size_t n_old, size_t frozen)
+{
+    struct merge m = {.all = c->all, .n = c->n_all};
+
+    c->froze = still_froze(c, like, n_old, frozen);
+    m.frozen = MEM_ARRAY(bool, m.n + 1);
+    m.next = MEM_ARRAY(size_t, m.n + 2);
+    for (size_t i = 0; !c->froze && i < c->frozen; i++)
+        m.frozen[i] = true;
+    for (size_t k = 0; c->froze && k < frozen; k++)
+        m.frozen[like[k]] = true;
+    chain(&m, like, n_old, c->froze);
+    c->frozen = unchain(&m);
+    free(m.frozen);
+    free(m.next);
+}
+
+/* As the table's maker wants it. */
+static void lay_out(struct columns *c, const struct column_layout *l)
+{
+    c->n_all = column_layout_count(l);
+    c->all = MEM_ARRAY(struct entry, c->n_all);
+    c->frozen = column_layout_frozen(l);
+    for (size_t i = 0; i < c->n_all; i++) {
+        c->all[i] = entry_of(c, column_layout_schema(l, i));
+        c->all[i].hidden = column_layout_hidden(l, i);
+    }
+}
+
+/* Finds the old ones again, and what the user made of each; owned: where they are now. */
+static size_t *find_again(struct columns *c, struct column_layout *l,
+                          const struct entry *old, size_t n_old)
+{
+    size_t *like = MEM_ARRAY(size_t, n_old + 1);
+
+    for (size_t k = 0; k < n_old; k++) {
+        like[k] = column_layout_take(l, bytes_of(old[k].name));
+        if (like[k] < c->n_all)
+            inherit(&c->all[like[k]], &old[k]);
+    }
+    return like;
 }
 
 static void show_something(struct columns *c)
@@ -348,19 +276,19 @@ void columns_set_schema(struct columns *c, const struct schema *s)
 {
     struct pool old_names = c->names;
     struct entry *old = c->all;
-    size_t n_old = c->n_all;
-    struct names names;
+    size_t n_old = c->n_all, old_frozen = c->frozen, *like;
+    struct column_layout *l;
 
     c->schema = s;
     if (!s)
         return;
-    names = names_of(s);
     pool_init(&c->names);
-    c->all = MEM_ARRAY(struct entry, names.n);
-    c->n_all = names.n;
-    if (carry_over(c, s, &names, old, n_old, c->frozen) == 0)
-        lay_out(c, s, &names);
-    free(names.v);
+    l = column_layout_new(s);
+    lay_out(c, l);
+    like = find_again(c, l, old, n_old);
+    carry_over(c, like, n_old, old_frozen);
+    free(like);
+    column_layout_free(l);
     free(old);
     pool_release(&old_names);
     free(c->shown);
@@ -487,6 +415,7 @@ void columns_resize(struct columns *c, size_t i, int64_t by)
     if (width < COLUMN_WIDTH_MIN)
         width = COLUMN_WIDTH_MIN;
     e->look.width = (int)(width < COLUMN_WIDTH_MAX ? width : COLUMN_WIDTH_MAX);
+    e->sized = true;
     e->fixed = e->fixed || by < 0;
     c->version++;
 }
@@ -495,7 +424,7 @@ static void refit(struct entry *e, int width, int limit)
 {
     e->look = (struct column_look){.schema = e->look.schema, .width = width};
     e->limit = limit;
-    e->fixed = false;
+    e->fixed = e->sized = false;
 }
 
 void columns_fit(struct columns *c, size_t i)
@@ -521,12 +450,18 @@ void columns_fit_all(struct columns *c)
 
 /* --- order and marks --- */
 
+static void choose(struct entry *e, bool hidden)
+{
+    e->chosen = e->chosen || e->hidden != hidden;
+    e->hidden = hidden;
+}
+
 size_t columns_hide(struct columns *c, size_t i, int64_t n)
 {
     size_t hidden = 0;
 
     for (; i < c->n_shown && n > 0 && hidden + 1 < c->n_shown; i++, n--, hidden++)
-        entry_at(c, i)->hidden = true;
+        choose(entry_at(c, i), true);
     reindex(c);
     return hidden;
 }
@@ -536,7 +471,7 @@ size_t columns_show_all(struct columns *c)
     size_t hidden = c->n_all - c->n_shown;
 
     for (size_t i = 0; i < c->n_all; i++)
-        c->all[i].hidden = false;
+        choose(&c->all[i], false);
     reindex(c);
     return hidden;
 }
@@ -546,6 +481,7 @@ static void move_entry(struct columns *c, size_t from, size_t to)
 {
     struct entry e = c->all[from];
 
+    e.moved = e.moved || from != to;
     if (from < to)
         memmove(&c->all[from], &c->all[from + 1], (to - from) * sizeof(e));
     else
@@ -578,6 +514,7 @@ void columns_freeze(struct columns *c, size_t n)
 {
     n = n < c->n_shown ? n : c->n_shown;
     c->frozen = n > 0 ? c->shown[n - 1] + 1 : 0;
+    c->froze = true;
     c->version++;
 }
 
@@ -616,7 +553,7 @@ bool columns_set_hidden(struct columns *c, size_t i, bool hidden)
     assert(i < c->n_all);
     if (hidden && !c->all[i].hidden && c->n_shown < 2)
         return false;
-    c->all[i].hidden = hidden;
+    choose(&c->all[i], hidden);
     reindex(c);
     return true;
 }

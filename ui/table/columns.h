@@ -34,10 +34,11 @@ struct columns; /* opaque */
 struct columns *columns_new(bool ascii);
 void columns_free(struct columns *c); /* accepts NULL */
 
-/* Gives the columns of a table; s is borrowed until the next call. What the schema before
- * called by the same name keeps place, width and marks, so that a table that is opened
- * anew looks as before; columns of another table come in the order that its layout hints
- * ask for. NULL: not known for now, all is kept for the next one. */
+/* Gives the columns of a table; s is borrowed until the next call. They come as its layout
+ * hints ask for, else in its order, but for what the user did to columns of the same names:
+ * those that he moved stand behind the same neighbour, hidden, shown, sized and frozen ones
+ * stay so, and widths do not shrink. NULL: not known for now, all is kept for the next one.
+ */
 void columns_set_schema(struct columns *c, const struct schema *s);
 const struct schema *columns_schema(const struct columns *c); /* borrowed, or NULL */
 
