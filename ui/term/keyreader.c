@@ -1,12 +1,24 @@
 /*
- * Design. Bytes become characters first (decode), so that the states below know nothing of
- * UTF-8, and an 8-bit control character is the same in either encoding. The states follow
- * ECMA-48: an introducer, then what may be in it, then what ends it. Nothing is looked at
- * twice, so memory and time are bounded whatever comes.
+ * Bytes become characters first (decode), so that the states below know nothing of UTF-8,
+ * and an 8-bit control character is the same in either encoding. Then one state machine
+ * takes the characters: a function for each state, in the table of step(). The states
+ * follow ECMA-48: an introducer, then what may be in it, then what ends it; which key a
+ * finished sequence is, is told by the ones that this terminal added and then by
+ * ui/term/keycode. Nothing is looked at twice, so memory and time are bounded whatever
+ * comes.
+ *
+ * Time comes from outside: keyreader_wait() says for each state how long a silence would
+ * mean something, keyreader_expire() what it means. A character gives three keys at most,
+ * which wait in `out`.
+ *
+ * What was read may be a secret: bytes are wiped once they are looked at, and a paste once
+ * the next key is asked for.
  */
 #include "ui/term/keyreader.h"
 
 #include <string.h>
+
+#include "ui/term/keycode.h"
 
 #define ESC 0x1b
 #define BEL 0x07
@@ -14,11 +26,6 @@
 #define CSI 0x9b
 #define ST 0x9c
 #define BAD UINT32_MAX /* bytes that are no character */
-
-#define MOD_SHIFT 1
-#define MOD_ALT 2
-#define MOD_CTRL 4
-#define MOD_LOCKS (64 | 128) /* caps lock, num lock */
 
 #define EVENT_RELEASE 3
 
@@ -51,39 +58,6 @@ void keyreader_add(struct keyreader *r, const char *bytes, uint32_t code)
 static void give(struct keyreader *r, uint32_t code)
 {
     r->out[r->out_len++] = code; /* a character gives three at most */
-}
-
-/* What a control character does as a key. */
-static uint32_t control_key(uint32_t c)
-{
-    switch (c) {
-    case 0:
-        return K_UNKNOWN;
-    case '\n':
-        return K_ENTER;
-    case '\b':
-        return K_BACKSPACE;
-    default:
-        return c;
-    }
-}
-
-/* A key with modifiers as xterm and kitty number them: bits, and 1 for none. */
-static uint32_t with_modifiers(uint32_t code, unsigned mods)
-{
-    static const uint32_t ctrl[][2] = {{K_HOME, K_CTRL_HOME},
-                                       {K_END, K_CTRL_END},
-                                       {K_LEFT, K_CTRL_LEFT},
-                                       {K_RIGHT, K_CTRL_RIGHT}};
-
-    if (mods == 0 || (mods == MOD_SHIFT && code == K_BACKTAB))
-        return code;
-    if (mods == MOD_ALT)
-        return code | K_ALT;
-    for (size_t i = 0; i < sizeof(ctrl) / sizeof(ctrl[0]); i++)
-        if (mods == MOD_CTRL && ctrl[i][0] == code)
-            return ctrl[i][1];
-    return K_UNKNOWN;
 }
 
 /* --- sequences --- */
@@ -197,102 +171,13 @@ static unsigned modifiers(const struct keyreader *r, unsigned param)
     return ((param > 0 ? param - 1 : 0) & ~(unsigned)MOD_LOCKS) | (r->alt ? MOD_ALT : 0);
 }
 
-static uint32_t letter_key(char final)
-{
-    static const struct {
-        char final;
-        uint32_t code;
-    } keys[] = {{'A', K_UP},   {'B', K_DOWN}, {'C', K_RIGHT},   {'D', K_LEFT},
-                {'H', K_HOME}, {'F', K_END},  {'P', K_F1},      {'Q', K_F2},
-                {'R', K_F3},   {'S', K_F4},   {'Z', K_BACKTAB}, {'M', K_ENTER}};
-
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (keys[i].final == final)
-            return keys[i].code;
-    return K_UNKNOWN;
-}
-
-static uint32_t number_key(unsigned n)
-{
-    static const uint32_t keys[] = {
-        /* clang-format off */
-        [1] = K_HOME, [2] = K_INSERT, [3] = K_DELETE, [4] = K_END, [5] = K_PGUP,
-        [6] = K_PGDN, [7] = K_HOME, [8] = K_END,
-        [11] = K_F1, [12] = K_F2, [13] = K_F3, [14] = K_F4, [15] = K_F5,
-        [17] = K_F6, [18] = K_F7, [19] = K_F8, [20] = K_F9, [21] = K_F10,
-        [23] = K_F11, [24] = K_F12,
-        /* clang-format on */
-    };
-
-    return n < sizeof(keys) / sizeof(keys[0]) && keys[n] != K_NONE ? keys[n] : K_UNKNOWN;
-}
-
-/* Keys that kitty numbers in a private area: those of the keypad. The others are modifiers
- * by themselves and such, which do nothing. */
-static uint32_t private_key(unsigned code)
-{
-    static const uint32_t keypad[] = {
-        '0',  '1',    '2',    '3',    '4',    '5',     '6',      '7',     '8',    '9',
-        '.',  '/',    '*',    '-',    '+',    K_ENTER, '=',      ',',     K_LEFT, K_RIGHT,
-        K_UP, K_DOWN, K_PGUP, K_PGDN, K_HOME, K_END,   K_INSERT, K_DELETE};
-    const unsigned first = 57399;
-
-    return code >= first && code - first < sizeof(keypad) / sizeof(keypad[0])
-               ? keypad[code - first]
-               : K_NONE;
-}
-
-static bool is_private_key(unsigned code)
-{
-    return code >= 57344 && code <= 63743;
-}
-
-static uint32_t ctrl_key(unsigned code)
-{
-    return (code >= '@' && code <= '_') || (code >= 'a' && code <= 'z')
-               ? control_key(K_CTRL(code))
-               : K_UNKNOWN;
-}
-
-static uint32_t shifted_key(unsigned code, unsigned shifted)
-{
-    if (shifted != 0)
-        return shifted;
-    return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
-}
-
-/* A key by its character, as kitty (CSI u) and xterm (CSI 27) tell it. */
-static uint32_t character_key(unsigned code, unsigned shifted, unsigned mods)
-{
-    uint32_t key = code;
-
-    if (code == '\t' && (mods & ~(unsigned)MOD_ALT) == MOD_SHIFT)
-        return with_modifiers(K_BACKTAB, mods);
-    if (code < 32 || code == DEL) { /* Enter, Esc and such are the same with Shift */
-        key = control_key(code);
-        return with_modifiers(key, mods & ~(unsigned)MOD_SHIFT);
-    }
-    if (mods & MOD_SHIFT && !(mods & MOD_CTRL))
-        key = shifted_key(code, shifted);
-    if (mods & MOD_CTRL)
-        key = mods & MOD_SHIFT ? K_UNKNOWN : ctrl_key(code);
-    else if (!key_is_text((struct key){key}))
-        key = K_UNKNOWN;
-    mods &= ~(unsigned)(MOD_CTRL | MOD_SHIFT);
-    return key == K_UNKNOWN ? key : with_modifiers(key, mods);
-}
-
 static void finish_character_key(struct keyreader *r, unsigned code, unsigned shifted,
                                  unsigned mods)
 {
-    if (is_private_key(code)) {
-        uint32_t key = private_key(code);
+    uint32_t key = key_of_character(code, shifted, mods);
 
-        if (key != K_NONE)
-            give(r, with_modifiers(key, mods));
-    } else if (code != 0) { /* 0: text without a key */
-        give(r, character_key(code, shifted, mods));
-    }
+    if (key != K_NONE)
+        give(r, key);
 }
 
 /* CSI, numbers, and ~: a key by its number, or the start of a paste. */
@@ -308,7 +193,8 @@ static void finish_numbered(struct keyreader *r, const struct params *p, unsigne
         finish_character_key(r, p->value[2][0], 0, modifiers(r, p->value[1][0]));
         break;
     default:
-        give(r, p->n <= 2 ? with_modifiers(number_key(p->value[0][0]), mods) : K_UNKNOWN);
+        give(r, p->n <= 2 ? key_with_modifiers(key_of_number(p->value[0][0]), mods)
+                          : K_UNKNOWN);
         break;
     }
 }
@@ -318,7 +204,7 @@ static void finish_letter(struct keyreader *r, const struct params *p, char fina
                           unsigned mods)
 {
     if (p->value[0][0] <= 1 && p->n <= 2)
-        give(r, with_modifiers(letter_key(final), mods));
+        give(r, key_with_modifiers(key_of_letter(final), mods));
 }
 
 static void finish_csi(struct keyreader *r, char final)
@@ -329,7 +215,7 @@ static void finish_csi(struct keyreader *r, char final)
 
     r->state = KEYREADER_GROUND;
     if (is_added(r, &code)) {
-        give(r, with_modifiers(code, modifiers(r, 0)));
+        give(r, key_with_modifiers(code, modifiers(r, 0)));
         return;
     }
     if (r->raw_len == KEYREADER_RAW_MAX || !read_params(r, &p))
@@ -343,7 +229,7 @@ static void finish_csi(struct keyreader *r, char final)
     } else if (final == '~') {
         finish_numbered(r, &p, mods);
     } else if (final == '^') { /* rxvt: with Ctrl */
-        give(r, with_modifiers(number_key(p.value[0][0]), mods | MOD_CTRL));
+        give(r, key_with_modifiers(key_of_number(p.value[0][0]), mods | MOD_CTRL));
     } else if (final == 'u') {
         finish_character_key(r, p.value[0][0], p.value[0][1], mods);
     } else if (strchr("ABCDEFHPQSZ", final)) {
@@ -359,20 +245,20 @@ static void finish_ss3(struct keyreader *r, char final)
 
     r->state = KEYREADER_GROUND;
     if (is_added(r, &code))
-        give(r, with_modifiers(code, modifiers(r, 0)));
+        give(r, key_with_modifiers(code, modifiers(r, 0)));
     else if (final == 'c' || final == 'd') /* rxvt: with Ctrl */
-        give(r,
-             with_modifiers(final == 'c' ? K_RIGHT : K_LEFT, modifiers(r, 0) | MOD_CTRL));
+        give(r, key_with_modifiers(final == 'c' ? K_RIGHT : K_LEFT,
+                                   modifiers(r, 0) | MOD_CTRL));
     else if (r->raw_len > 3) /* with modifiers, in a form of old */
         give(r, K_UNKNOWN);
     else
-        give(r, with_modifiers(letter_key(final), modifiers(r, 0)));
+        give(r, key_with_modifiers(key_of_letter(final), modifiers(r, 0)));
 }
 
 static void finish_linux(struct keyreader *r, uint32_t c)
 {
     r->state = KEYREADER_GROUND;
-    give(r, c >= 'A' && c <= 'E' ? with_modifiers(K_F1 + (c - 'A'), modifiers(r, 0))
+    give(r, c >= 'A' && c <= 'E' ? key_with_modifiers(K_F1 + (c - 'A'), modifiers(r, 0))
                                  : K_UNKNOWN);
 }
 
@@ -440,7 +326,7 @@ static void step_ground(struct keyreader *r, uint32_t c)
     } else if (c == ESC) {
         begin_escape(r);
     } else if (c < 0x20 || c == DEL) {
-        give(r, control_key(c));
+        give(r, key_of_control(c));
     } else if (c >= 0x80 && c < 0xa0) {
         (void)begin_8bit(r, c);
     } else {
@@ -461,7 +347,7 @@ static void step_late(struct keyreader *r, uint32_t c)
 
 static void alt_key(struct keyreader *r, uint32_t c)
 {
-    uint32_t code = c < 0x20 || c == DEL ? control_key(c) : c;
+    uint32_t code = c < 0x20 || c == DEL ? key_of_control(c) : c;
 
     if (r->alt)
         give(r, K_ESC);
