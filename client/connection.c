@@ -4,13 +4,16 @@
  * makes it LIVE, even a late one; the end of the session, or no bearer in
  * CONNECT_TIMEOUT_MS, makes it LOST.
  *
- * One timer serves all waiting, since what is waited for follows from the state: to be let
- * in while CONNECTING, and to ask for the list once more while LIVE.
+ * One timer serves all waiting of a session, since what is waited for follows from the
+ * state: to be let in while CONNECTING, and to ask for the list once more while LIVE.
  *
  * The list of what the server offers is `fields`, from a stream that may end while the
  * session goes on (a proxy that cuts quiet streams). It is then asked for anew, after a
  * wait by client/backoff, into `next_fields`, and the old one is shown until the new one is
  * there.
+ *
+ * The row counts are a stream that lasts as long as somebody wants them and the connection
+ * is LIVE. One that breaks off stays, dead, until a timer replaces it.
  *
  * Observers may come and go while they are told something: the list of them is walked by
  * number, and one that leaves is only blanked until the outermost walk is over.
@@ -24,6 +27,7 @@
 #include "base/mem.h"
 #include "client/auth.h"
 #include "client/backoff.h"
+#include "client/row_counts.h"
 #include "client/rpc/channel.h"
 
 #define CONNECT_TIMEOUT_MS 15000
@@ -53,6 +57,12 @@ struct connection {
     bool asking;                         /* for next_fields */
     struct err fields_end;               /* code ERR_OK: it is kept current */
     uint32_t fields_attempts;            /* that failed in a row */
+
+    bool rows_wanted;
+    struct row_counts *rows; /* owned; it may be over; NULL: not asked for */
+    uint32_t rows_attempts;  /* that failed in a row */
+    uv_timer_t rows_timer;
+    int timers_closed;
 
     struct observer *observers;
     size_t n_observers, observers_cap;
@@ -105,6 +115,7 @@ void connection_unobserve(struct connection *c, const struct connection_handler 
 /* --- state --- */
 
 static void on_timer(uv_timer_t *timer);
+static void follow_rows(struct connection *c);
 
 static void wait_ms(struct connection *c, uint32_t ms)
 {
@@ -119,6 +130,7 @@ static void enter(struct connection *c, enum connection_state state)
         wait_ms(c, CONNECT_TIMEOUT_MS);
     c->was_live = c->was_live || state == CONNECTION_LIVE;
     TELL(c, changed, c);
+    follow_rows(c);
 }
 
 static void lose(struct connection *c, const struct err *why)
@@ -292,6 +304,62 @@ const struct err *connection_fields_end(const struct connection *c)
     return c->fields_end.code != ERR_OK ? &c->fields_end : NULL;
 }
 
+/* --- row counts --- */
+
+static void on_rows(void *ctx, struct bytes ticket, int64_t rows, const struct err *failure)
+{
+    struct connection *c = ctx;
+
+    c->rows_attempts = 0;
+    TELL(c, rows, c, ticket, rows, failure);
+}
+
+static void on_rows_timer(uv_timer_t *timer)
+{
+    struct connection *c = timer->data;
+
+    row_counts_close(c->rows);
+    c->rows = NULL;
+    follow_rows(c);
+}
+
+static void on_rows_ended(void *ctx, const struct err *why)
+{
+    struct connection *c = ctx;
+    uint32_t ms = backoff_ms(c->rows_attempts++, random_number());
+
+    log_line(LOG_LEVEL_WARN, "row counts: %s", why->msg);
+    TELL(c, rows_ended, c);
+    if (is_worth_asking_again(c, why))
+        (void)uv_timer_start(&c->rows_timer, on_rows_timer, ms, 0);
+}
+
+static const struct row_counts_handler rows_handler = {on_rows, on_rows_ended};
+
+static void close_rows(struct connection *c)
+{
+    (void)uv_timer_stop(&c->rows_timer);
+    row_counts_close(c->rows);
+    c->rows = NULL;
+}
+
+/* Asks for them, or no more, as is wanted and can be. */
+static void follow_rows(struct connection *c)
+{
+    if (c->rows_wanted && !c->rows && c->state == CONNECTION_LIVE)
+        c->rows = row_counts_open(c->session, &rows_handler, c);
+    if (c->rows_wanted || !c->rows)
+        return;
+    close_rows(c);
+    TELL(c, rows_ended, c);
+}
+
+void connection_watch_rows(struct connection *c, bool wanted)
+{
+    c->rows_wanted = wanted;
+    follow_rows(c);
+}
+
 /* --- waiting --- */
 
 static void on_timer(uv_timer_t *timer)
@@ -351,7 +419,8 @@ enum err_code connection_new(uv_loop_t *loop, struct pump *pump,
     c->read_secret = o->read_secret;
     c->secret_ctx = o->secret_ctx;
     (void)uv_timer_init(loop, &c->timer);
-    c->timer.data = c;
+    (void)uv_timer_init(loop, &c->rows_timer);
+    c->timer.data = c->rows_timer.data = c;
     rc = make_channel(c, pump, o, e);
     if (rc == ERR_OK)
         rc = make_session(c, e);
@@ -368,6 +437,8 @@ static void on_timer_closed(uv_handle_t *handle)
 {
     struct connection *c = handle->data;
 
+    if (++c->timers_closed < 2)
+        return;
     free(c->where.host);
     free(c->auth);
     free(c->user);
@@ -387,14 +458,18 @@ void connection_free(struct connection *c)
     if (!c)
         return;
     close_fields(c);
+    close_rows(c);
     session_free(c->session);
     channel_free(c->channel);
     uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+    uv_close((uv_handle_t *)&c->rows_timer, on_timer_closed);
 }
 
 void connection_close(struct connection *c)
 {
     close_fields(c); /* session_close() takes the calls of all */
+    close_rows(c);
+    c->rows_wanted = false;
     (void)uv_timer_stop(&c->timer);
     session_close(c->session);
 }

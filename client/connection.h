@@ -1,6 +1,7 @@
 /*
  * client/connection.h - one server that the program wants: how to reach it and to be let
- * in, its channel, the session of the moment, the list of what it offers, who looks at it.
+ * in, its channel, the session of the moment, the list of what it offers, the row counts of
+ * what is made on it, who looks at it.
  *
  * It lives from the time the user names the server until the user leaves it, over any
  * number of sessions; each has an epoch, and what was made in one means nothing in another.
@@ -64,6 +65,12 @@ struct connection_handler {
     /* One change after the first list; f is borrowed for the callback. */
     void (*field_news)(void *ctx, struct connection *c, const struct field *f,
                        enum field_change change);
+    /* The table of a ticket (borrowed for the callback), which is an export of the session
+     * of the moment, has so many rows (-1: not known), or has failed. */
+    void (*rows)(void *ctx, struct connection *c, struct bytes ticket, int64_t rows,
+                 const struct err *failure);
+    /* What rows() has told is not kept current any more. */
+    void (*rows_ended)(void *ctx, struct connection *c);
 };
 
 /* Owned. Makes channel and first session at once; the server then has a limited time to let
@@ -113,6 +120,11 @@ void connection_watch_fields(struct connection *c);
  * the next fields(). connection_fields_end() is why it is not kept current; else NULL. */
 const struct fields *connection_fields(const struct connection *c);
 const struct err *connection_fields_end(const struct connection *c);
+
+/* Has the server tell how many rows the exports of the session have (client/row_counts),
+ * from now on and in sessions to come, or no more. A stream that breaks off is asked for
+ * again after a wait. */
+void connection_watch_rows(struct connection *c, bool wanted);
 
 /* Over all sessions; they only grow. */
 struct connection_totals {

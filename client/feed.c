@@ -499,6 +499,17 @@ void feed_resume(struct feed *f)
         refuse(f, &e);
 }
 
+bool feed_suspended(const struct feed *f)
+{
+    return f->suspended;
+}
+
+void feed_failed(struct feed *f, const struct err *why)
+{
+    if (f->suspended)
+        give_up(f, why);
+}
+
 /* --- asking --- */
 
 /* After another viewport was asked for. */

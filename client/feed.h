@@ -65,6 +65,11 @@ void feed_shown(struct feed *f);
  * on one of its streams. A feed that has ended does neither. Not inside its callbacks. */
 void feed_suspend(struct feed *f, const struct err *why);
 void feed_resume(struct feed *f);
+bool feed_suspended(const struct feed *f);
+
+/* Somebody else has heard that the table has failed: ends a feed that is suspended, as its
+ * stream would have told any other. */
+void feed_failed(struct feed *f, const struct err *why);
 
 /* Asks for another viewport (copied); the newest wins. Does nothing once the feed has ended
  * and nothing replaces it. */

@@ -52,6 +52,7 @@ struct table {
     struct table_slot slots[RECIPE_STEPS];
     uint8_t ticket[EXPORT_TICKET_LEN];
     bool is_static;
+    int64_t rows; /* -1: not told */
     bool failed;
     enum recipe_op failed_op;
     struct err failure;
@@ -187,6 +188,7 @@ static struct table *new_table(struct session *session, struct recipe *recipe)
     t->session = session;
     t->recipe = recipe;
     t->text_level = -1;
+    t->rows = -1;
     for (size_t i = 0; i < RECIPE_STEPS; i++)
         t->slots[i].table = t;
     return t;
@@ -420,6 +422,16 @@ void table_explain(const struct table *t, struct err *e)
     else if (e->code == ERR_NOT_FOUND)
         (void)err_set(e, ERR_NOT_FOUND, "the server has no table \"%s\"",
                       recipe_name(t->recipe));
+}
+
+void table_note_rows(struct table *t, int64_t rows)
+{
+    t->rows = rows;
+}
+
+int64_t table_rows(const struct table *t)
+{
+    return t->rows;
 }
 
 bool table_static(const struct table *t)

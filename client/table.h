@@ -96,6 +96,12 @@ bool table_may_harm(const struct table *t);
 /* Which step was refused, or could not be built, and why (borrowed); NULL: none. */
 const struct err *table_failure(const struct table *t, enum recipe_op *op);
 
+/* Rows as somebody else was told by the server (client/row_counts), -1: nobody was, or it
+ * is not kept current. It is for a table whose streams are suspended: others know better.
+ */
+void table_note_rows(struct table *t, int64_t rows);
+int64_t table_rows(const struct table *t);
+
 bool table_static(const struct table *t); /* the server has said so */
 
 /* The server words some refusals for its log; says what they mean for the one who asked for

@@ -151,6 +151,28 @@ enum err_code wire_table_created_decode(struct bytes in, struct wire_table_creat
     });
 }
 
+enum err_code wire_table_size_decode(struct bytes in, struct wire_table_size *out,
+                                     struct err *e)
+{
+    using message = dhwire::ExportedTableUpdateMessage;
+
+    return guarded("ExportedTableUpdateMessage", e, [&] {
+        struct wire_table_size m = {};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == message::kExportIdFieldNumber)
+                read_ticket(walk.bytes(), &m.ticket);
+            else if (walk.number() == message::kSizeFieldNumber)
+                m.size = walk.sint64();
+            else if (walk.number() == message::kUpdateFailureMessageFieldNumber)
+                m.failure = walk.bytes();
+            else
+                walk.skip();
+        }
+        *out = m;
+    });
+}
+
 enum err_code wire_termination_decode(struct bytes in, struct wire_termination *out,
                                       struct err *e)
 {

@@ -282,6 +282,15 @@ struct wire_table_created {
 enum err_code wire_table_created_decode(struct bytes in, struct wire_table_created *out,
                                         struct err *e);
 
+/* table.proto ExportedTableUpdateMessage. */
+struct wire_table_size {
+    struct bytes ticket;  /* borrowed, empty when absent */
+    int64_t size;         /* rows; -1: of a table that had failed before */
+    struct bytes failure; /* borrowed; empty: none */
+};
+enum err_code wire_table_size_decode(struct bytes in, struct wire_table_size *out,
+                                     struct err *e);
+
 /* session.proto ReleaseRequest and the request of CloseSession (HandshakeRequest). */
 enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct err *e);
 enum err_code wire_close_session_encode(struct buf *out, struct err *e);

@@ -217,6 +217,8 @@ def add_services(corpus):
     entry = string(1, b"http.session.durationMs") + string(2, string(3, b"300000"))
     corpus.add("services", "constants", b"\3" + string(1, entry))
     source, result = string(1, string(1, b"s/t")), string(1, b"e")
+    size = string(1, string(1, b"e\1\0\0\0")) + b"\x10\xc8\1" + string(3, b"failed")
+    corpus.add("services", "size", b"\6" + size)
     view = string(1, result) + string(2, source) + string(3, b"A") + string(3, b"B = C")
     corpus.add("services", "view", b"\5" + view)
 

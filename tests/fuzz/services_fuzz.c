@@ -55,6 +55,16 @@ static void check_created(struct bytes in)
         inside(in, message);
 }
 
+static void check_size(struct bytes in)
+{
+    struct wire_table_size m = {0};
+
+    if (wire_table_size_decode(in, &m, NULL) != ERR_OK)
+        return;
+    inside(in, m.ticket);
+    inside(in, m.failure);
+}
+
 static void check_termination(struct bytes in)
 {
     struct wire_termination t = {0};
@@ -123,9 +133,9 @@ static void check_requests(struct bytes in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const checks[])(struct bytes) = {check_fields,      check_created,
-                                                   check_termination, check_constant,
-                                                   check_flight,      check_requests};
+    static void (*const checks[])(struct bytes) = {
+        check_fields, check_created,  check_termination, check_constant,
+        check_flight, check_requests, check_size};
     struct bytes in = {data, size};
     size_t which = fuzz_byte(&in) % (sizeof(checks) / sizeof(checks[0]));
 

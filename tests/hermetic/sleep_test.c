@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -150,6 +151,74 @@ static void a_wide_table_wakes_up_with_the_columns_that_were_on_the_screen(void 
     leave(&s);
 }
 
+/* --- row counts --- */
+
+/* What stands behind a text in the first row that has it, as a number; -1: none does. */
+static int64_t number_after(const struct pty *t, const char *text)
+{
+    int at = pty_find_row(t, text);
+    char *row = at >= 0 ? pty_row(t, at) : NULL;
+    const char *p = row ? strstr(row, text) + strlen(text) : "";
+    int64_t n = -1;
+
+    while (*p == ' ')
+        p++;
+    for (; *p == ',' || (*p >= '0' && *p <= '9'); p++)
+        if (*p != ',')
+            n = (n < 0 ? 0 : n * 10) + (*p - '0');
+    free(row);
+    return n;
+}
+
+struct grown {
+    const char *after;
+    int64_t from;
+};
+
+static bool has_grown(struct pty *t, void *ctx)
+{
+    const struct grown *g = ctx;
+
+    return number_after(t, g->after) > g->from;
+}
+
+static void wait_growth(struct pty *t, const char *after)
+{
+    for (int i = 0; i < 3; i++) {
+        struct grown g = {after, number_after(t, after)};
+
+        pty_wait(t, has_grown, &g, after);
+    }
+}
+
+static void rows_of_a_table_that_sleeps_go_on_in_the_tab_line(void **state)
+{
+    struct scene s = start("", "empty", "trades");
+
+    (void)state;
+    wait_open(&s, "streams=1 exports=2 counters=1");
+    wait_growth(s.t, " 2 trades ");
+    pty_keys(s.t, "gt");
+    wait_open(&s, "counters=0");
+    wait_growth(s.t, "row 1 of ");
+    wait_open(&s, "streams=1 exports=2 counters=1");
+    leave(&s);
+}
+
+static void the_list_of_tables_tells_the_rows_of_those_that_are_open(void **state)
+{
+    struct scene s = start("", "billion", "trades");
+
+    (void)state;
+    wait_open(&s, "streams=1 exports=2 counters=1");
+    pty_keys(s.t, "t");
+    pty_wait_text(s.t, "Rows  Description");
+    pty_wait_text(s.t, "Table                 1,000,000,000  a thousand million rows");
+    wait_growth(s.t, "trades    Table ");
+    assert_int_equal(number_after(s.t, "book      Table "), -1); /* it is not open */
+    leave(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +228,8 @@ int main(void)
         cmocka_unit_test(a_pause_outlives_sleep_and_says_that_more_was_missed),
         cmocka_unit_test(an_open_popup_sleeps_with_its_tab_and_is_right_afterwards),
         cmocka_unit_test(a_wide_table_wakes_up_with_the_columns_that_were_on_the_screen),
+        cmocka_unit_test(rows_of_a_table_that_sleeps_go_on_in_the_tab_line),
+        cmocka_unit_test(the_list_of_tables_tells_the_rows_of_those_that_are_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

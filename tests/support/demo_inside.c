@@ -53,27 +53,29 @@ void inside_fail_stream(struct server *s, const char *text)
     exchange_fail(st->exchange, GRPC_STATUS_INVALID_ARGUMENT, text);
 }
 
-static bool is_list(const struct request *r)
+static bool is_open_call(const struct request *r, const char *method)
 {
-    return r->open && strstr(r->method->name, "/ListFields");
+    const char *name = strrchr(r->method->name, '/');
+
+    return r->open && strcmp(name + 1, method) == 0;
 }
 
-size_t inside_lists(const struct server *s)
+size_t inside_open(const struct server *s, const char *method)
 {
     size_t n = 0;
 
     for (const struct request *r = s->requests; r; r = r->next)
-        n += is_list(r);
+        n += is_open_call(r, method);
     return n;
 }
 
-void inside_fail_lists(struct server *s, int status, const char *text)
+void inside_fail_open(struct server *s, const char *method, int status, const char *text)
 {
     struct request *next;
 
     for (struct request *r = s->requests; r; r = next) {
         next = r->next;
-        if (is_list(r))
+        if (is_open_call(r, method))
             request_fail(r, (grpc_status_code)status, text);
     }
 }

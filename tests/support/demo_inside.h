@@ -25,9 +25,10 @@ size_t inside_streams(const struct server *s);
  * there is none. */
 void inside_fail_stream(struct server *s, const char *text);
 
-/* Open ListFields streams; and ends them all, with a status and a text. */
-size_t inside_lists(const struct server *s);
-void inside_fail_lists(struct server *s, int status, const char *text);
+/* Open streams of a method such as "ListFields"; and ends them all, with a status and a
+ * text. */
+size_t inside_open(const struct server *s, const char *method);
+void inside_fail_open(struct server *s, const char *method, int status, const char *text);
 
 /* Hides all exports that there are now from requests to come, or shows them again. */
 void inside_hide_exports(struct server *s, bool hide);

@@ -991,6 +991,124 @@ static void an_ended_table_can_be_had_anew(void **state)
     bench_free(b);
 }
 
+/* --- suspended --- */
+
+static bool no_streams(struct bench *b)
+{
+    return inside_streams(b->server) == 0;
+}
+
+static bool is_live_again(struct bench *b)
+{
+    return is_settled(b) && feed_state(b->feed)->phase == TABLE_LIVE;
+}
+
+static void a_suspended_feed_keeps_rows_and_table_and_has_no_stream(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct table *table = feed_table(b->feed);
+
+    (void)state;
+    WAIT(b, one_export);
+    feed_suspend(b->feed, NULL);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_OLD);
+    WAIT(b, no_streams);
+    assert_int_equal(inside_exports(b->server), 1);
+    check_cells(b, "billion", 29, 5);
+    feed_resume(b->feed);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_OLD);
+    WAIT(b, is_live_again);
+    check_cells(b, "billion", 29, 5);
+    assert_ptr_equal(feed_table(b->feed), table);
+    assert_int_equal(inside_exports(b->server), 1);
+    assert_int_equal(b->feed_refusals, 0); /* nobody asked for another table */
+    bench_free(b);
+}
+
+static void what_is_asked_of_a_suspended_feed_comes_when_it_resumes(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct viewport v = viewport(40, 0, 6, false);
+    struct err e;
+
+    (void)state;
+    feed_suspend(b->feed, NULL);
+    WAIT(b, no_streams);
+    ask(b, viewport(500, 0, 6, false));
+    assert_int_equal(feed_set_interval(b->feed, 70, &e), ERR_OK);
+    for (int i = 0; i < TURNS; i++)
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    assert_int_equal(inside_streams(b->server), 0);
+    feed_resume(b->feed);
+    WAIT(b, is_live_again);
+    check_cells(b, "billion", 529, 5);
+    assert_int_equal(feed_interval(b->feed), 70);
+    feed_suspend(b->feed, NULL);
+    assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+    feed_resume(b->feed);
+    WAIT(b, is_reloaded);
+    check_cells(b, "billion", 69, 5);
+    WAIT(b, one_export);
+    viewport_release(&v);
+    bench_free(b);
+}
+
+static void a_feed_is_suspended_before_its_first_row(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    feed_close(b->feed);
+    open_feed(b, "s/trades", 3);
+    feed_suspend(b->feed, NULL);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_RESOLVING);
+    WAIT(b, no_streams);
+    WAIT(b, one_export); /* what has the name now is what will be shown */
+    feed_resume(b->feed);
+    WAIT(b, is_live_again);
+    bench_free(b);
+}
+
+static void a_table_that_fails_while_its_feed_is_suspended_ends_it(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct err why;
+
+    (void)state;
+    (void)err_set(&why, ERR_REFUSED, "Details Logged");
+    feed_failed(b->feed, &why); /* its own stream will tell */
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_LIVE);
+    feed_suspend(b->feed, NULL);
+    feed_failed(b->feed, &why);
+    assert_int_equal(b->feed_ends, 1);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_ENDED);
+    check_cells(b, "billion", 29, 5);
+    feed_resume(b->feed);
+    assert_false(feed_suspended(b->feed));
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_ENDED);
+    bench_free(b);
+}
+
+static bool is_live_on_view(struct bench *b)
+{
+    return is_on_view(b) && feed_state(b->feed)->phase == TABLE_LIVE;
+}
+
+static void a_wide_table_resumes_with_the_columns_asked_for_last(void **state)
+{
+    struct bench *b = bench_wide();
+
+    (void)state;
+    feed_suspend(b->feed, NULL);
+    WAIT(b, no_streams);
+    check_cells(b, "wide", 3, 3);
+    ask(b, viewport(9, 700, WIDE_COLUMNS, false));
+    feed_resume(b->feed);
+    WAIT(b, is_live_on_view);
+    check_cells(b, "wide", 9, 700);
+    bench_free(b);
+}
+
 static struct schema *schema_of_types(const char *const *java_types, size_t n)
 {
     struct schema *s = schema_new(n);
@@ -1458,6 +1576,11 @@ int main(void)
         cmocka_unit_test(what_is_asked_of_a_table_asked_for_anew_comes),
         cmocka_unit_test(a_table_that_cannot_be_had_anew_stays_as_it_is),
         cmocka_unit_test(an_ended_table_can_be_had_anew),
+        cmocka_unit_test(a_suspended_feed_keeps_rows_and_table_and_has_no_stream),
+        cmocka_unit_test(what_is_asked_of_a_suspended_feed_comes_when_it_resumes),
+        cmocka_unit_test(a_feed_is_suspended_before_its_first_row),
+        cmocka_unit_test(a_table_that_fails_while_its_feed_is_suspended_ends_it),
+        cmocka_unit_test(a_wide_table_resumes_with_the_columns_asked_for_last),
         cmocka_unit_test(types_that_could_end_others_are_kept_apart),
         cmocka_unit_test(requests_over_the_limit_are_not_sent),
         cmocka_unit_test(a_later_request_over_the_limit_ends_the_feed),

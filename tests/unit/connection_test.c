@@ -19,6 +19,7 @@
 #include "client/rpc/channel.h"
 #include "client/rpc/pump.h"
 #include "client/subscription.h"
+#include "client/table.h"
 #include "client/target.h"
 #include "tests/support/demo_inside.h"
 #include "tests/support/demo_program.h"
@@ -33,7 +34,9 @@ struct watcher {
     struct connection *connection;
     bool wants_table, wants_list, leaves_when_live;
     struct subscription *table;
-    int opens, changes, lists, list_ends, news;
+    int opens, changes, lists, list_ends, news, rows_ends;
+    struct table *made; /* whose rows are counted */
+    int64_t rows;
     bool again;
     struct err list_why, table_why;
     bool table_ended;
@@ -142,8 +145,25 @@ static void on_field_news(void *ctx, struct connection *c, const struct field *f
     ((struct watcher *)ctx)->news++;
 }
 
-static const struct connection_handler events = {on_open, on_changed, on_fields,
-                                                 on_fields_ended, on_field_news};
+static void on_rows(void *ctx, struct connection *c, struct bytes ticket, int64_t rows,
+                    const struct err *failure)
+{
+    struct watcher *w = ctx;
+
+    (void)c;
+    assert_null(failure);
+    if (w->made && bytes_equal(ticket, table_ticket(w->made)))
+        w->rows = rows;
+}
+
+static void on_rows_ended(void *ctx, struct connection *c)
+{
+    (void)c;
+    ((struct watcher *)ctx)->rows_ends++;
+}
+
+static const struct connection_handler events = {
+    on_open, on_changed, on_fields, on_fields_ended, on_field_news, on_rows, on_rows_ended};
 
 /* --- the bench --- */
 
@@ -518,7 +538,8 @@ static void a_list_that_broke_off_is_asked_for_again(void **state)
     assert_true(n > 0);
     for (int i = 1; i <= 2; i++) {
         b->watchers[0].lists = 1;
-        inside_fail_lists(b->server, INTERNAL, "Received RST_STREAM with error code 2");
+        inside_fail_open(b->server, "ListFields", INTERNAL,
+                         "Received RST_STREAM with error code 2");
         b->watchers[0].list_ends = 0;
         WAIT(b, list_has_ended);
         assert_true(b->watchers[0].again);
@@ -527,7 +548,7 @@ static void a_list_that_broke_off_is_asked_for_again(void **state)
         WAIT(b, is_listed_again);
         assert_null(connection_fields_end(b->connections[0]));
         assert_int_equal(fields_count(connection_fields(b->connections[0])), n);
-        assert_int_equal(inside_lists(b->server), 1);
+        assert_int_equal(inside_open(b->server, "ListFields"), 1);
     }
     assert_true(is_live(b));
     bench_free(b);
@@ -538,7 +559,7 @@ static void a_list_that_is_refused_is_not_asked_for_again(void **state)
     struct bench *b = bench_listed();
 
     (void)state;
-    inside_fail_lists(b->server, PERMISSION_DENIED, "Operation not allowed");
+    inside_fail_open(b->server, "ListFields", PERMISSION_DENIED, "Operation not allowed");
     WAIT(b, list_has_ended);
     assert_false(b->watchers[0].again);
     assert_int_equal(b->watchers[0].list_why.code, ERR_REFUSED);
@@ -555,13 +576,109 @@ static void a_list_waits_no_longer_for_a_connection_that_is_lost(void **state)
     struct bench *b = bench_listed();
 
     (void)state;
-    inside_fail_lists(b->server, UNAVAILABLE, "Socket closed");
+    inside_fail_open(b->server, "ListFields", UNAVAILABLE, "Socket closed");
     WAIT(b, list_has_ended);
     stop_server(b);
     WAIT(b, is_lost);
     WAIT(b, is_stopped);
     assert_true(fields_loaded(connection_fields(b->connections[0])));
     bench_free(b);
+}
+
+/* --- row counts --- */
+
+#define COUNTS "ExportedTableUpdates"
+
+static bool is_counted(const struct bench *b)
+{
+    return b->watchers[0].rows > 0;
+}
+
+static bool count_has_ended(const struct bench *b)
+{
+    return b->watchers[0].rows_ends > 0;
+}
+
+static bool nobody_counts(const struct bench *b)
+{
+    return inside_open(b->server, COUNTS) == 0;
+}
+
+/* A table is made, and its rows are told. */
+static struct bench *bench_counting(void)
+{
+    struct bench *b = bench_listed();
+    struct watcher *w = &b->watchers[0];
+    struct err e;
+
+    w->made = table_new(connection_session(b->connections[0]),
+                        recipe_new("trades", bytes_of("s/trades")), NULL, NULL, NULL);
+    assert_int_equal(table_build(w->made, &e), ERR_OK);
+    connection_watch_rows(b->connections[0], true);
+    WAIT(b, is_counted);
+    assert_int_equal(inside_open(b->server, COUNTS), 1);
+    return b;
+}
+
+static void counting_free(struct bench *b)
+{
+    table_free(b->watchers[0].made);
+    bench_free(b);
+}
+
+static void rows_are_told_as_they_change_until_nobody_wants_them(void **state)
+{
+    struct bench *b = bench_counting();
+    struct watcher *w = &b->watchers[0];
+    int64_t before;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        before = w->rows;
+        w->rows = 0;
+        WAIT(b, is_counted);
+        assert_true(w->rows > before);
+    }
+    connection_watch_rows(b->connections[0], true); /* once more changes nothing */
+    assert_int_equal(w->rows_ends, 0);
+    connection_watch_rows(b->connections[0], false);
+    assert_int_equal(w->rows_ends, 1);
+    WAIT(b, nobody_counts);
+    counting_free(b);
+}
+
+static void counts_that_broke_off_are_asked_for_again(void **state)
+{
+    struct bench *b = bench_counting();
+    struct watcher *w = &b->watchers[0];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        w->rows = w->rows_ends = 0;
+        inside_fail_open(b->server, COUNTS, INTERNAL,
+                         "Received RST_STREAM with error code 2");
+        WAIT(b, count_has_ended);
+        w->rows = 0;
+        WAIT(b, is_counted);
+        assert_int_equal(inside_open(b->server, COUNTS), 1);
+    }
+    assert_true(is_live(b));
+    counting_free(b);
+}
+
+static void counts_that_are_refused_are_not_asked_for_again(void **state)
+{
+    struct bench *b = bench_counting();
+
+    (void)state;
+    inside_fail_open(b->server, COUNTS, PERMISSION_DENIED, "Operation not allowed");
+    WAIT(b, count_has_ended);
+    b->watchers[0].lists = 0;
+    inside_fail_open(b->server, "ListFields", INTERNAL, "cut"); /* which is asked again */
+    WAIT(b, is_listed);
+    assert_int_equal(inside_open(b->server, COUNTS), 0);
+    assert_true(is_live(b));
+    counting_free(b);
 }
 
 /* --- two connections --- */
@@ -615,6 +732,9 @@ int main(void)
         cmocka_unit_test(a_list_that_broke_off_is_asked_for_again),
         cmocka_unit_test(a_list_that_is_refused_is_not_asked_for_again),
         cmocka_unit_test(a_list_waits_no_longer_for_a_connection_that_is_lost),
+        cmocka_unit_test(rows_are_told_as_they_change_until_nobody_wants_them),
+        cmocka_unit_test(counts_that_broke_off_are_asked_for_again),
+        cmocka_unit_test(counts_that_are_refused_are_not_asked_for_again),
         cmocka_unit_test(a_server_that_is_killed_is_not_noticed_by_another),
     };
 

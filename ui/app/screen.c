@@ -111,7 +111,7 @@ static void draw_tabs(struct app *a, const struct view *base, struct rect r)
         .tabs = labels,
         .n = a->n_tabs,
         .current = a->shown,
-        .first = a->tab_first,
+        .first = a->tab_line.first,
         .about = base->ops->about ? base->ops->about(base->self) : NULL,
         .address = tab_address(t),
         .link = tab_link(t),
@@ -122,7 +122,7 @@ static void draw_tabs(struct app *a, const struct view *base, struct rect r)
         labels[i] = label_of(a->tabs[i]);
     if (a->n_tabs == 1) /* what is on the screen, be it the help */
         labels[0].name = base->ops->title(base->self);
-    a->tab_first = tab_line_draw(&line, a->surface, r, a->env.ascii);
+    a->tab_line = tab_line_draw(&line, a->surface, r, a->env.ascii);
     free(labels);
 }
 

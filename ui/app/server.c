@@ -114,7 +114,8 @@ static void on_changed(void *ctx, struct connection *c)
 }
 
 static const struct connection_handler connection_handler = {
-    on_open, on_changed, server_fields_changed, server_fields_ended, server_field_news};
+    on_open,           on_changed,  server_fields_changed, server_fields_ended,
+    server_field_news, server_rows, server_rows_ended};
 
 struct session *server_session(const struct app_server *s)
 {

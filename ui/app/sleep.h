@@ -4,10 +4,14 @@
  * Part of ui/app, see ui/app/state.h. A tab that has not been on the screen for
  * TAB_AWAKE_MS gives up its streams; what it has made on the server it keeps, and its rows,
  * cursor, columns, marks and pause. Back on the screen it subscribes again, and its rows
- * are marked old until the new ones are there. Loop thread.
+ * are marked old until the new ones are there. How many rows it has meanwhile, its server
+ * tells by one stream for all that sleep. Loop thread.
  */
 #ifndef UI_APP_SLEEP_H
 #define UI_APP_SLEEP_H
+
+#include "base/buf.h"
+#include "client/connection.h"
 
 struct app;
 
@@ -19,5 +23,10 @@ void app_sleep_init(struct app *a);
  * server has let us in. Wakes the tab on the screen, and sees to the sleep of the others.
  */
 void app_plan_sleep(struct app *a);
+
+/* What a connection says of the rows of tables; ctx is the server. */
+void server_rows(void *ctx, struct connection *c, struct bytes ticket, int64_t rows,
+                 const struct err *failure);
+void server_rows_ended(void *ctx, struct connection *c);
 
 #endif

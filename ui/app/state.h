@@ -51,8 +51,8 @@ struct app {
 
     struct tab **tabs; /* owned, as shown from left to right */
     size_t n_tabs, tabs_cap;
-    size_t shown;     /* the tab on the screen */
-    size_t tab_first; /* where the tab line begins */
+    size_t shown; /* the tab on the screen */
+    struct tab_line_drawn tab_line;
     uv_timer_t sleep; /* when the next tab falls asleep */
 
     /* What is drawn: ui/app/screen. */

@@ -348,8 +348,32 @@ struct window table_view_window(const struct table_view *t)
 int64_t table_view_rows(const struct table_view *t)
 {
     struct window w = table_view_window(t);
+    int64_t told =
+        t->feed && feed_suspended(t->feed) ? table_rows(feed_table(t->feed)) : -1;
 
+    if (told >= 0)
+        return told;
     return window_ready(&w) ? replica_table_size(w.replica) : -1;
+}
+
+bool table_view_note_rows(struct table_view *t, struct bytes ticket, int64_t rows,
+                          const struct err *failure)
+{
+    int64_t before = table_view_rows(t);
+
+    if (!t->feed || !bytes_equal(table_ticket(feed_table(t->feed)), ticket))
+        return false;
+    if (rows >= 0)
+        table_note_rows(feed_table(t->feed), rows);
+    if (failure)
+        feed_failed(t->feed, failure);
+    return table_view_rows(t) != before;
+}
+
+void table_view_forget_rows(struct table_view *t)
+{
+    if (t->feed)
+        table_note_rows(feed_table(t->feed), -1);
 }
 
 struct window table_view_shown(const struct table_view *t)

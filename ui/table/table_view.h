@@ -70,6 +70,14 @@ bool table_view_paused(const struct table_view *t);
 
 /* Rows of the table as the server said last; -1 when it has not yet. */
 int64_t table_view_rows(const struct table_view *t);
+
+/* The server has told (client/row_counts) of the export of that ticket: how many rows it
+ * has, -1 for not known, or why it has failed (else NULL). True when it is the table that
+ * is shown, and asleep, and this is news. table_view_forget_rows(): what was told is old.
+ */
+bool table_view_note_rows(struct table_view *t, struct bytes ticket, int64_t rows,
+                          const struct err *failure);
+void table_view_forget_rows(struct table_view *t);
 bool table_view_cell(const struct table_view *t, int64_t *position, size_t *column);
 
 /* Opens another feed on the same table, for one row and some of its columns, with at most

@@ -253,8 +253,8 @@ static void draw_one(const struct pen *p, const struct tab_line *t)
 }
 
 /* Row counts are told when all tabs fit with them. */
-static size_t draw_several(const struct pen *p, const struct tab_line *t, const char *full,
-                           const int right[2])
+static struct tab_line_drawn draw_several(const struct pen *p, const struct tab_line *t,
+                                          const char *full, const int right[2])
 {
     int *widths = MEM_ARRAY(int, t->n), cols = p->r.cols, used;
     bool rows = true;
@@ -274,24 +274,25 @@ static size_t draw_several(const struct pen *p, const struct tab_line *t, const 
                   l.right == right[0] ? full : link_word(t->link, p->ascii),
                   link_look[t->link].style);
     free(widths);
-    return l.first;
+    return (struct tab_line_drawn){l.first, rows};
 }
 
-size_t tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r, bool ascii)
+struct tab_line_drawn tab_line_draw(const struct tab_line *t, struct surface *s,
+                                    struct rect r, bool ascii)
 {
     struct pen p = {s, r, ascii};
     char *full;
-    size_t first;
+    struct tab_line_drawn drawn;
     int right[2];
 
     if (t->n == 1) {
         draw_one(&p, t);
-        return 0;
+        return (struct tab_line_drawn){0};
     }
     full = right_text(t, ascii);
     right[0] = (int)text_width(bytes_of(full), ascii, (size_t)r.cols);
     right[1] = (int)text_width(bytes_of(link_word(t->link, ascii)), ascii, (size_t)r.cols);
-    first = draw_several(&p, t, full, right);
+    drawn = draw_several(&p, t, full, right);
     free(full);
-    return first;
+    return drawn;
 }

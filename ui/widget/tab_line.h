@@ -46,9 +46,14 @@ struct tab_line {
     double round_trip_ms; /* < 0: not measured */
 };
 
-/* Draws it, and returns where it began. */
-size_t tab_line_draw(const struct tab_line *t, struct surface *s, struct rect r,
-                     bool ascii);
+/* What was drawn. */
+struct tab_line_drawn {
+    size_t first; /* where it began */
+    bool rows;    /* row counts were told */
+};
+
+struct tab_line_drawn tab_line_draw(const struct tab_line *t, struct surface *s,
+                                    struct rect r, bool ascii);
 
 /* --- where everything goes --- */
 
