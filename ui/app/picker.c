@@ -5,17 +5,21 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "ui/term/theme.h"
 #include "ui/widget/list.h"
+#include "ui/widget/number.h"
 
 #define NAME_WIDTH_MAX 40
 #define TYPE_WIDTH 20
+#define ROWS_TITLE "Rows"
 
 struct picker {
     const struct picker_handler *handler;
     void *ctx;
     const struct fields *fields; /* borrowed; NULL: none yet */
     struct list *list;
+    int rows_width; /* columns for row counts; 0: none is known of what is seen */
 };
 
 static bool is_table(const struct field *f)
@@ -54,38 +58,69 @@ static int name_width(const struct picker *p, const struct draw_env *env)
     return (int)width;
 }
 
-static void draw_texts(struct surface *s, struct rect line, int width,
-                       const char *const text[3], uint8_t style, bool ascii)
+/* The number of rows in words, "" where it is not known. */
+static const char *rows_text(const struct picker *p, size_t i, char out[NUMBER_LEN])
 {
-    int col = line.col + 2;
-    int end = line.col + line.cols;
+    int64_t rows = p->handler->rows(p->ctx, entry(p, i));
 
-    (void)surface_str(s, line.row, col, width, text[0], style, ascii);
-    col += width + 2;
-    (void)surface_str(s, line.row, col, TYPE_WIDTH, text[1], style, ascii);
+    return rows >= 0 ? number_grouped(rows, out) : "";
+}
+
+/* 0: of nothing that is seen. */
+static int rows_width(const struct picker *p)
+{
+    char text[NUMBER_LEN];
+    int width = 0;
+    size_t i;
+
+    for (size_t k = 0; (i = list_on_line(p->list, k)) != LIST_NONE; k++)
+        width = max_int(width, (int)strlen(rows_text(p, i, text)));
+    return width > 0 ? max_int(width, (int)strlen(ROWS_TITLE)) : 0;
+}
+
+struct texts {
+    const char *name, *type, *rows, *description;
+};
+
+static void draw_texts(const struct picker *p, struct surface *s, struct rect line,
+                       const struct texts *t, uint8_t style, const struct draw_env *env)
+{
+    int name = name_width(p, env), rows = p->rows_width;
+    int col = line.col + 2, end = line.col + line.cols;
+
+    (void)surface_str(s, line.row, col, name, t->name, style, env->ascii);
+    col += name + 2;
+    (void)surface_str(s, line.row, col, TYPE_WIDTH, t->type, style, env->ascii);
     col += TYPE_WIDTH + 2;
+    if (rows > 0 && col + rows < end) {
+        int left = rows - (int)strlen(t->rows);
+
+        (void)surface_str(s, line.row, col + left, rows, t->rows, style, env->ascii);
+        col += rows + 2;
+    }
     if (col < end)
-        (void)surface_str(s, line.row, col, end - col, text[2], style, ascii);
+        (void)surface_str(s, line.row, col, end - col, t->description, style, env->ascii);
 }
 
 static void draw_header(const void *ctx, struct surface *s, struct rect line,
                         const struct draw_env *env)
 {
-    static const char *const titles[] = {"Name", "Type", "Description"};
+    static const struct texts titles = {"Name", "Type", ROWS_TITLE, "Description"};
 
-    draw_texts(s, line, name_width(ctx, env), titles, STYLE_HEADER, env->ascii);
+    draw_texts(ctx, s, line, &titles, STYLE_HEADER, env);
 }
 
 static void draw_entry(const void *ctx, size_t i, bool current, struct surface *s,
                        struct rect line, const struct draw_env *env)
 {
     const struct field *f = entry(ctx, i);
-    const char *const texts[] = {f->name, f->type, f->description};
+    char rows[NUMBER_LEN];
+    struct texts texts = {f->name, f->type, rows_text(ctx, i, rows), f->description};
     uint8_t style = current       ? STYLE_PICKER_CURRENT
                     : is_table(f) ? STYLE_CELL
                                   : STYLE_OUTSIDE;
 
-    draw_texts(s, line, name_width(ctx, env), texts, style, env->ascii);
+    draw_texts(ctx, s, line, &texts, style, env);
 }
 
 static const char *empty_text(const void *ctx)
@@ -138,6 +173,7 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 
     (void)env;
     list_prepare(p->list, r);
+    p->rows_width = rows_width(p);
 }
 
 static void view_draw(const void *self, struct surface *s, struct rect r,

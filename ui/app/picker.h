@@ -15,6 +15,7 @@ struct picker_handler {
      * be gone afterwards. */
     void (*picked)(void *ctx, const struct field *f, bool new_tab);
     void (*refused)(void *ctx, const struct field *f); /* an entry that is no table */
+    int64_t (*rows)(void *ctx, const struct field *f); /* how many it has; -1: not known */
 };
 
 struct picker; /* opaque */

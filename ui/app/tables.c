@@ -227,7 +227,23 @@ static void on_refused(void *ctx, const struct field *f)
     free(text);
 }
 
-static const struct picker_handler picker_handler = {on_picked, on_refused};
+/* Known of the tables that are open, in whatever tab. */
+static int64_t rows_of(void *ctx, const struct field *f)
+{
+    const struct tab *t = ctx;
+    const struct app *a = t->app;
+
+    for (size_t i = 0; i < a->n_tabs; i++) {
+        const struct tab *other = a->tabs[i];
+
+        if (other->server == t->server && other->table &&
+            bytes_equal(table_view_ticket(other->table), buf_bytes(&f->ticket)))
+            return table_view_rows(other->table);
+    }
+    return -1;
+}
+
+static const struct picker_handler picker_handler = {on_picked, on_refused, rows_of};
 
 void tab_push_picker(struct tab *t)
 {
