@@ -166,13 +166,20 @@ static void on_ready(void *ctx)
     enter(ctx, CONNECTION_LIVE);
 }
 
+static void on_link(void *ctx)
+{
+    struct connection *c = ctx;
+
+    TELL(c, changed, c);
+}
+
 static void on_ended(void *ctx, const struct err *why)
 {
     lose(ctx, why);
 }
 
 static const struct session_handler session_handler = {on_open, on_want_secret, on_ready,
-                                                       on_ended};
+                                                       on_link, on_ended};
 
 /* The next session; the one before has been freed. */
 static enum err_code make_session(struct connection *c, struct err *e)
@@ -396,7 +403,6 @@ static enum err_code make_channel(struct connection *c, struct pump *pump,
         .key_file = o->key_file,
         .server_name = o->server_name,
         .max_message = o->max_message,
-        .ping_ms = o->ping_ms,
     };
 
     return channel_new(pump, &channel, &c->channel, e);
@@ -513,6 +519,11 @@ struct session *connection_session(const struct connection *c)
 uint32_t connection_epoch(const struct connection *c)
 {
     return c->epoch;
+}
+
+const struct heartbeat *connection_heartbeat(const struct connection *c)
+{
+    return session_heartbeat(c->session);
 }
 
 struct connection_totals connection_totals(const struct connection *c)

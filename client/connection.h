@@ -40,7 +40,6 @@ struct connection_options {
     const struct target *target; /* its server; what it names there is the caller's */
     const char *ca_file, *cert_file, *key_file, *server_name; /* see channel_options */
     size_t max_message;                                       /* bytes of one message */
-    int ping_ms;                                              /* 0: the channel's default */
     const char *auth, *user; /* see session_options; a secret without a type means basic
                                 with a user and psk without */
     bool allow_plaintext_secret;
@@ -54,7 +53,7 @@ struct connection_options {
 struct connection_handler {
     /* A first call may be made now, if none of those before has: session_can_call(). */
     void (*open)(void *ctx, struct connection *c);
-    /* connection_state() is another. */
+    /* connection_state() is another, or connection_heartbeat() tells of another link. */
     void (*changed)(void *ctx, struct connection *c);
     /* connection_fields() has other contents, perhaps another address. */
     void (*fields)(void *ctx, struct connection *c);
@@ -125,6 +124,9 @@ const struct err *connection_fields_end(const struct connection *c);
  * from now on and in sessions to come, or no more. A stream that breaks off is asked for
  * again after a wait. */
 void connection_watch_rows(struct connection *c, bool wanted);
+
+/* Whether the link is alive, while CONNECTION_LIVE; borrowed for one turn of the loop. */
+const struct heartbeat *connection_heartbeat(const struct connection *c);
 
 /* Over all sessions; they only grow. */
 struct connection_totals {

@@ -12,8 +12,6 @@
 #include "client/wire/wire.h"
 
 #define UNARY_TIMEOUT_MS 30000
-#define KEEPALIVE_DEFAULT_MS 30000 /* until the server has told its token life */
-#define KEEPALIVE_MIN_MS 1000
 #define UPKEEP_DELAY_MS 1000 /* after the login, when nobody asks for it before */
 #define BEARER_MAX 512       /* bytes of an authorization value accepted from the server */
 #define REQUEST_MAX 65536
@@ -36,7 +34,8 @@ struct session {
     struct session_call *asking, *config, *termination, *closing;
     bool kept; /* the calls that do so have begun */
     uv_timer_t timer;
-    uint64_t keepalive_ms;
+    struct heartbeat heartbeat;
+    enum heartbeat_link told; /* what the handler knows of it */
     uint64_t config_sent_ns;
     double round_trips[SESSION_ROUND_TRIPS]; /* ms; a ring */
     size_t n_round_trips;                    /* ever measured */
@@ -124,25 +123,38 @@ static void on_handlers(void *ctx, struct bytes reply, const struct err *why)
         start_login(s);
 }
 
-/* --- keep-alive --- */
+/* --- the heartbeat, which keeps the token alive too --- */
 
-static void schedule_keepalive(struct session *s);
-
-static void read_token_life(struct session *s, struct bytes reply)
+static uint64_t now_ms(void)
 {
-    struct bytes text;
-    bool found;
-    char number[24] = "";
-    long long ms;
+    return uv_hrtime() / 1000000;
+}
 
-    if (wire_constant_decode(reply, "http.session.durationMs", &text, &found, NULL) !=
-            ERR_OK ||
-        !found || text.len >= sizeof(number))
+static void on_timer(uv_timer_t *timer);
+
+static void plan_beat(struct session *s)
+{
+    uint64_t now = now_ms(), next = heartbeat_next_ms(&s->heartbeat, now);
+
+    (void)uv_timer_start(&s->timer, on_timer, next > now ? next - now : 0, 0);
+}
+
+static void tell_link(struct session *s)
+{
+    enum heartbeat_link link = heartbeat_link(&s->heartbeat, now_ms());
+
+    if (link == s->told)
         return;
-    memcpy(number, text.data, text.len);
-    ms = strtoll(number, NULL, 10);
-    if (ms / 2 >= KEEPALIVE_MIN_MS && ms < INT32_MAX)
-        s->keepalive_ms = (uint64_t)ms / 2;
+    s->told = link;
+    if (s->handler->link)
+        s->handler->link(s->ctx);
+}
+
+static void hear(struct session *s)
+{
+    heartbeat_heard(&s->heartbeat, now_ms());
+    if (s->told != HEARTBEAT_WELL)
+        tell_link(s);
 }
 
 static enum err_code check_version(struct bytes reply, struct err *e)
@@ -182,18 +194,36 @@ static void on_config(void *ctx, struct bytes reply, const struct err *why)
     session_note_round_trip(s, (double)(uv_hrtime() - s->config_sent_ns) / 1e6);
     if (why)
         log_line(LOG_LEVEL_WARN, "configuration: %s", why->msg);
-    else
-        read_token_life(s, reply);
-    schedule_keepalive(s);
+    heartbeat_answered(&s->heartbeat, now_ms());
+    plan_beat(s);
+    tell_link(s);
 }
 
-static void keep_alive(struct session *s)
+/* A token lives at least 10 s, and any call made in its second half brings the next one
+ * (protocol: session token rules): one each HEARTBEAT_ASK_MS is often enough. */
+static void ask_for_life(struct session *s)
 {
-    if (s->config)
-        return;
+    heartbeat_asked(&s->heartbeat, now_ms());
     s->config_sent_ns = uv_hrtime();
     s->config = session_unary(s, CONFIG_SERVICE "GetConfigurationConstants",
                               (struct bytes){0}, on_config, s);
+}
+
+static void beat(struct session *s)
+{
+    uint64_t now = now_ms();
+    struct err e;
+
+    heartbeat_wake(&s->heartbeat, now);
+    if (heartbeat_due(&s->heartbeat, now))
+        ask_for_life(s);
+    if (heartbeat_link(&s->heartbeat, now) == HEARTBEAT_LOST) {
+        (void)err_set(&e, ERR_LOST, "the server gives no sign of life");
+        end_session(s, &e);
+        return;
+    }
+    plan_beat(s);
+    tell_link(s);
 }
 
 static void ask_handlers(struct session *s)
@@ -214,15 +244,10 @@ static void on_timer(uv_timer_t *timer)
         else
             ask_handlers(s);
     } else if (s->kept) {
-        keep_alive(s);
+        beat(s);
     } else {
         session_upkeep(s);
     }
-}
-
-static void schedule_keepalive(struct session *s)
-{
-    (void)uv_timer_start(&s->timer, on_timer, s->keepalive_ms, 0);
 }
 
 static void on_termination(void *ctx, struct bytes reply, const struct err *why)
@@ -264,7 +289,13 @@ void session_upkeep(struct session *s)
     s->kept = true;
     s->termination = start_unary(s, SESSION_SERVICE "TerminationNotification",
                                  (struct bytes){0}, 0, on_termination, s);
-    keep_alive(s);
+    hear(s);
+    beat(s);
+}
+
+const struct heartbeat *session_heartbeat(const struct session *s)
+{
+    return &s->heartbeat;
 }
 
 bool session_is_kept(const struct session *s)
@@ -314,6 +345,7 @@ static void on_headers(void *ctx, const struct call_metadata *md)
     struct session_call *c = ctx;
 
     c->running = true;
+    hear(c->session);
     take_bearer(c->session, md);
     if (!c->dropped && c->handler->headers)
         c->handler->headers(c->ctx, md);
@@ -325,6 +357,7 @@ static void on_message(void *ctx, struct bytes message)
     struct session_call *c = ctx;
 
     c->session->bytes += message.len;
+    hear(c->session);
     c->handler->message(c->ctx, message);
 }
 
@@ -558,7 +591,6 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
     s->handler = handler;
     s->ctx = ctx;
     s->epoch = o->epoch;
-    s->keepalive_ms = KEEPALIVE_DEFAULT_MS;
     s->starting = true;
     (void)uv_timer_init(loop, &s->timer);
     s->timer.data = s;

@@ -4,8 +4,9 @@
  * The first call that goes out carries the login header and creates the session; the
  * server's bearer comes back in its metadata and replaces the credential, which is wiped.
  * Exactly one call may carry it: session_can_call() says whether a call may be made now.
- * Every reply refreshes the bearer; a timer keeps the token alive; a pending
- * TerminationNotification tells of the session's end. Loop thread.
+ * Every reply refreshes the bearer; a call every few seconds keeps the token alive and
+ * tells whether the link is (client/heartbeat.h); a pending TerminationNotification tells
+ * of the session's end. Loop thread.
  *
  * Protocol: deephaven-core SessionService (token rotation), session.proto, config.proto;
  * login by header on any call.
@@ -15,6 +16,7 @@
 
 #include <uv.h>
 
+#include "client/heartbeat.h"
 #include "client/rpc/call.h"
 #include "client/rpc/channel.h"
 
@@ -34,6 +36,8 @@ struct session_handler {
     void (*want_secret)(void *ctx);
     /* Logged in; any number of calls may be made. */
     void (*ready)(void *ctx);
+    /* heartbeat_link() of session_heartbeat() is another. May be NULL. */
+    void (*link)(void *ctx);
     /* Over, for this reason; nothing can be called any more. */
     void (*ended)(void *ctx, const struct err *why);
 };
@@ -70,9 +74,12 @@ bool session_can_call(const struct session *s);
 void session_upkeep(struct session *s);
 bool session_is_kept(const struct session *s); /* they have begun */
 
+/* Whether the link is alive, as far as is known. Borrowed for its life. */
+const struct heartbeat *session_heartbeat(const struct session *s);
+
 /* How long a request to this server takes until it is answered, in milliseconds: the
  * smallest of the last few times measured, since the server often lets an answer wait; -1
- * when none was. Keep-alives are measured here; who has measured another request tells. */
+ * when none was. Heartbeats are measured here; who has measured another request tells. */
 #define SESSION_ROUND_TRIPS 8
 double session_round_trip_ms(const struct session *s);
 double session_longest_round_trip_ms(const struct session *s); /* of the same few; or -1 */

@@ -27,8 +27,6 @@ static const struct words {
     {"Stream removed", "broken off without a status", CALL_TRANSPORT, ERR_LOST},
     {"Socket closed", "the server closed the connection", CALL_TRANSPORT, ERR_LOST},
     {"Endpoint read failed", "the connection broke", CALL_TRANSPORT, ERR_LOST},
-    {"keepalive watchdog timeout", "the server gives no sign of life",
-     CALL_TRANSPORT, ERR_LOST},
     {"No status received", "the server ended the stream without a status",
      CALL_TRANSPORT, ERR_LOST},
     {"Received RST_STREAM with error code ", "the server reset the stream: HTTP/2 error ",

@@ -23,13 +23,13 @@
 #define QUOTA_FACTOR 3 /* of the largest message: one arrives, two wait */
 #define QUOTA_MIN ((size_t)64 << 20)
 
+#define LOOKAHEAD (64 << 10) /* bytes */
+
 static const char *const system_roots[] = {
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/cert.pem",
 };
-
-#define PING_MS 5000
 
 struct channel {
     grpc_channel *grpc;
@@ -181,11 +181,11 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
         creds = grpc_insecure_credentials_create();
     args[n++] = int_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)o->max_message);
     args[n++] = int_arg(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int)o->max_message);
-    /* Dead links show within seconds; Deephaven does not punish pings (protocol: channel).
-     */
-    args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIME_MS, o->ping_ms ? o->ping_ms : PING_MS);
-    args[n++] = int_arg(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 4000);
-    args[n++] = int_arg(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0); /* any number */
+    /* What a stream may have on its way that nobody has read yet. On a slow link what is
+     * asked now waits for all of it, so it is little; a longer message still gets a window
+     * of its size. gRPC would measure how much the link takes, by pings. */
+    args[n++] = int_arg(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, LOOKAHEAD);
+    args[n++] = int_arg(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     /* Its retries trust a server to send a status: one that does not would end the process
      * (gRPC 1.51, retry_filter.cc). */
     args[n++] = int_arg(GRPC_ARG_ENABLE_RETRIES, 0);

@@ -1,7 +1,9 @@
 /*
  * client/rpc/channel.h - one gRPC channel to one server: address, TLS, size limits.
  *
- * The only creator of gRPC channels. Connecting happens with the first call. Loop thread.
+ * The only creator of gRPC channels. Connecting happens with the first call. No HTTP/2
+ * pings are sent: a peer with gRPC's default policy ends the connection for them, and
+ * client/heartbeat.h looks for dead links. Loop thread.
  * Protocol: one port for everything, HTTP/2 with prior knowledge or TLS with ALPN h2.
  */
 #ifndef CLIENT_RPC_CHANNEL_H
@@ -22,7 +24,6 @@ struct channel_options {
     const char *key_file;    /* PEM client key, or NULL; refused when others can read it */
     const char *server_name; /* name the certificate must have, or NULL: host */
     size_t max_message;      /* bytes accepted in one message */
-    int ping_ms;             /* between pings that look for a dead link; 0: 5000 */
 };
 
 struct channel; /* opaque */

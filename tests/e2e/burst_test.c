@@ -60,7 +60,7 @@ static void on_session_ended(void *ctx, const struct err *why)
     c->why = *why;
 }
 
-static const struct session_handler session_events = {on_open, on_open, on_ready,
+static const struct session_handler session_events = {on_open, on_open, on_ready, NULL,
                                                       on_session_ended};
 
 static void on_changed(void *ctx)

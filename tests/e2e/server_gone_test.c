@@ -224,9 +224,10 @@ static void a_stalled_link_blocks_no_key_and_is_noticed(void **state)
     pty_keys(t, "500Gzt");
     sheet_wait_status(t, 500, 1000000);
     pty_wait_text(t, "row-499");
-    pty_wait_row(t, 0, LOST);
+    pty_wait_row(t, 0, "silent for ");
     print_message("stalled: noticed after %" PRId64 " ms\n", now_ms() - before);
     assert_in_range(now_ms() - before, 0, NOTICED_MS);
+    pty_wait_row(t, 0, LOST);
     check_old_rows(t);
     check_keys_work(t);
     leave_quickly(t);

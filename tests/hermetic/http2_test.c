@@ -113,7 +113,7 @@ static struct h2_case losses[] = {
      H2_FIRED(H2_SAY(H2_WINDOW_UPDATE, 0, H2_THE_STREAM, H2_BYTES("\0\0\0\0")))},
     {11, "no window any more", H2_WAITS, NULL, H2_THEN_FIRE,
      H2_FIRED(H2_SAY(H2_SETTINGS, 0, 0, H2_BYTES(NO_WINDOW)), .drop = WINDOWS)},
-    {11, "one stream only", H2_GOES_ON, NULL, H2_THEN_FIRE,
+    {11, "one stream only, and no call besides it", H2_OLD, "no sign of life", H2_THEN_FIRE,
      H2_OPENED(H2_SAY(H2_SETTINGS, 0, 0, H2_BYTES(ONE_STREAM)), .drop = 1 << H2_SETTINGS)},
     {12, "an end without trailers", H2_OLD, "without a status", H2_THEN_FIRE,
      H2_FIRED(H2_SAY(H2_DATA, H2_END_STREAM, H2_THE_STREAM, NULL, 0))},
@@ -145,7 +145,7 @@ static struct h2_case losses[] = {
 static struct h2_case deadlines[] = {
     {13, "nothing is said", H2_ENDS, DEADLINE, H2_ALONE,
      {.step = {{.when = H2_NEVER}}}},
-    {13, "HTTP/2 is agreed on, nothing is answered", H2_ENDS, "no sign of life", H2_ALONE,
+    {13, "HTTP/2 is agreed on, nothing is answered", H2_ENDS, DEADLINE, H2_ALONE,
      H2_OPENED(H2_SAY(.type = H2_SETTINGS))},
     {13, "one byte a second", H2_ENDS, DEADLINE, H2_THEN_FIRE,
      H2_OPENED(.then = H2_DRIP)},

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/h2.h"
 #include "tests/support/program.h"
 #include "tests/support/relay.h"
 #include "tests/support/sheet.h"
@@ -22,7 +24,8 @@
 
 #define SIZES 1000
 #define REQUESTS_PER_S 60
-#define ALONE_MS 22000 /* more than three keep-alive pings of the transport */
+#define ALONE_MS 22000 /* more than four heartbeats */
+#define WATCH_MS 9000
 
 /* --- sizes of the terminal --- */
 
@@ -124,8 +127,68 @@ static void another_server_on_the_same_port_is_another_session(void **state)
     demo_program_free(second);
 }
 
+/* --- a viewer that is left alone --- */
+
+/* What goes from the viewer to the server. */
+struct traffic {
+    atomic_int calls, pings;
+};
+
+static void on_open(void *ctx, struct relay_link *l)
+{
+    struct h2_reader *up = relay_state(l);
+
+    (void)ctx;
+    up->preface = H2_PREFACE;
+}
+
+static void count(struct traffic *seen, const struct h2_frame *f)
+{
+    if (f->type == H2_HEADERS)
+        atomic_fetch_add(&seen->calls, 1);
+    if (f->type == H2_PING && !(f->flags & H2_ACK))
+        atomic_fetch_add(&seen->pings, 1);
+}
+
+static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
+{
+    struct h2_reader *reader = relay_state(l);
+
+    relay_send(l, up, data, n);
+    while (up && n > 0) {
+        enum h2_part part;
+        size_t took = h2_read(reader, data, n, &part);
+
+        if (part == H2_PART_HEAD && h2_head_whole(reader))
+            count(ctx, &reader->frame);
+        data += took;
+        n -= took;
+    }
+}
+
+static int on_tick(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    (void)l;
+    return -1;
+}
+
+static void on_close(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    (void)l;
+}
+
+static const struct relay_filter counting = {.state_size = sizeof(struct h2_reader),
+                                             .open = on_open,
+                                             .pass = on_pass,
+                                             .tick = on_tick,
+                                             .close = on_close};
+
 /* Nobody touches it while the other tests run. */
 static struct demo_program *alone_server;
+static struct relay *alone_relay;
+static struct traffic alone_traffic;
 static struct pty *alone;
 static int64_t alone_since;
 
@@ -133,7 +196,9 @@ static int leave_one_alone(void **state)
 {
     (void)state;
     alone_server = trial_serve("");
-    alone = trial_view(alone_server, "billion", NULL);
+    alone_relay =
+        relay_filtered(demo_program_address(alone_server), &counting, &alone_traffic);
+    alone = trial_view_at(relay_address(alone_relay), "billion", "--auth=anonymous");
     trial_start(alone);
     alone_since = trial_now_ms();
     return 0;
@@ -151,7 +216,103 @@ static void a_viewer_left_alone_stays_connected(void **state)
     sheet_settle(alone);
     (void)sheet_check(alone, trial_formula);
     trial_leave(alone);
+    relay_free(alone_relay);
     demo_program_free(alone_server);
+}
+
+/* Such pings are what peers with gRPC's default policy end a connection for. */
+static void a_viewer_left_alone_writes_nothing_and_asks_once_in_4_s(void **state)
+{
+    size_t written, later;
+    int64_t from;
+    int calls;
+
+    (void)state;
+    while (trial_now_ms() - alone_since < 3000) /* what follows the first rows */
+        pty_wait_quiet(alone, 500);
+    from = trial_now_ms();
+    (void)pty_output(alone, &written);
+    calls = atomic_load(&alone_traffic.calls);
+    while (trial_now_ms() - from < WATCH_MS)
+        pty_wait_quiet(alone, 500);
+    (void)pty_output(alone, &later);
+    calls = atomic_load(&alone_traffic.calls) - calls;
+    print_message("idle: %zu bytes to the terminal, %d calls in %d ms\n", later - written,
+                  calls, WATCH_MS);
+    assert_int_equal(later, written);
+    assert_in_range(calls, 1, WATCH_MS / 4000 + 1);
+    assert_int_equal(atomic_load(&alone_traffic.pings), 0);
+}
+
+/* --- links that die without a word --- */
+
+/* By a relay, past its first rows. */
+static struct pty *view_over(struct relay *r, const char *table)
+{
+    struct pty *t = trial_view_at(relay_address(r), table, "--auth=anonymous");
+
+    pty_wait_row(t, 0, "● live");
+    return t;
+}
+
+static void a_dead_link_is_told_from_a_quiet_table(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct relay *r = relay_new(demo_program_address(d));
+    struct pty *t = view_over(r, "billion");
+    int64_t before;
+
+    (void)state;
+    pty_wait_quiet(t, 1500); /* the calls that follow the first rows are answered */
+    before = trial_now_ms();
+    relay_stall(r);
+    pty_wait_row(t, 0, "silent for ");
+    print_message("row 15: silent after %" PRId64 " ms\n", trial_now_ms() - before);
+    pty_wait_row(t, 0, TRIAL_OLD);
+    print_message("row 15: lost after %" PRId64 " ms\n", trial_now_ms() - before);
+    pty_wait_text(t, "no sign of life");
+    trial_check_keys(t);
+    trial_leave(t);
+    relay_free(r);
+    demo_program_free(d);
+}
+
+static void a_silence_that_ends_in_time_is_no_loss(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct relay *r = relay_new(demo_program_address(d));
+    struct pty *t = view_over(r, "billion");
+
+    (void)state;
+    relay_stall(r);
+    pty_wait_row(t, 0, "silent for ");
+    relay_flow(r);
+    pty_wait_row(t, 0, "● live");
+    pty_keys(t, "G");
+    sheet_wait_status(t, TRIAL_ROWS, TRIAL_ROWS);
+    trial_leave(t);
+    relay_free(r);
+    demo_program_free(d);
+}
+
+/* Rows go on coming. */
+static void a_stall_towards_the_server_alone_is_noticed(void **state)
+{
+    struct demo_program *d = trial_serve("--tick-ms 200");
+    struct relay *r = relay_new(demo_program_address(d));
+    struct pty *t = view_over(r, "leaders");
+    int64_t before = trial_now_ms();
+
+    (void)state;
+    relay_stall_up(r);
+    pty_wait_row(t, 0, "slow");
+    print_message("row 15, one direction: slow after %" PRId64 " ms\n",
+                  trial_now_ms() - before);
+    relay_flow(r);
+    pty_wait_row(t, 0, "● live");
+    trial_leave(t);
+    relay_free(r);
+    demo_program_free(d);
 }
 
 static void a_port_that_says_nothing_can_be_left(void **state)
@@ -174,7 +335,11 @@ int main(void)
         cmocka_unit_test(a_storm_of_sizes_ends_with_the_last_one),
         cmocka_unit_test(what_another_size_cut_is_painted_anew),
         cmocka_unit_test(another_server_on_the_same_port_is_another_session),
+        cmocka_unit_test(a_dead_link_is_told_from_a_quiet_table),
+        cmocka_unit_test(a_silence_that_ends_in_time_is_no_loss),
+        cmocka_unit_test(a_stall_towards_the_server_alone_is_noticed),
         cmocka_unit_test(a_port_that_says_nothing_can_be_left),
+        cmocka_unit_test(a_viewer_left_alone_writes_nothing_and_asks_once_in_4_s),
         cmocka_unit_test(a_viewer_left_alone_stays_connected),
     };
 

@@ -185,7 +185,13 @@ static void one_tab_line(int width, bool ascii)
         [LINK_LIVE] = {"live"},
         [LINK_ENDED] = {"ended"},
         [LINK_FAILED] = {"not opened"},
+        [LINK_LATE] = {"late"},
+        [LINK_SLOW] = {"slow"},
+        [LINK_SILENT] = {"silent"},
         [LINK_LOST] = {"disconnected", "lost"},
+        [LINK_RETRYING] = {"disconnected", "lost"},
+        [LINK_SIGNED_OUT] = {"signed out"},
+        [LINK_REFUSED] = {"refused"},
     };
     struct surface *s = surface_new(1, width);
     char *title = random_name(), *about = random_name(), *address = random_name(), *line;
@@ -196,15 +202,16 @@ static void one_tab_line(int width, bool ascii)
                          .n = (size_t)up_to(2) + 1,
                          .about = up_to(1) ? about : NULL,
                          .address = address,
-                         .link = (enum link_state)up_to(LINK_LOST),
+                         .link = {(enum link_state)up_to(LINK_REFUSED),
+                                  (uint64_t)up_to(100000), (uint64_t)up_to(60)},
                          .round_trip_ms = (double)up_to(100000) - 1};
 
     t.current = (size_t)up_to((int64_t)t.n - 1);
     (void)tab_line_draw(&t, s, (struct rect){0, 0, 1, width}, ascii);
     line = first_line(s);
     check_cells(s, ascii);
-    if (!says(line, words[t.link]))
-        fail_line(words[t.link][0], line, width);
+    if (!says(line, words[t.link.state]))
+        fail_line(words[t.link.state][0], line, width);
     if (!has_style(s, width, STYLE_TAB_CURRENT))
         fail_line("the current tab", line, width);
     free(line);

@@ -26,6 +26,7 @@
 enum order {
     COUNT = 'n',
     STALL = 's',
+    STALL_UP = 'u',
     FLOW = 'f',
     HALF_CLOSE = 'h',
     CUT = 'c',
@@ -54,7 +55,7 @@ struct relay {
     struct relay_link link[LINKS_MAX];
     size_t n_links;
     int connections;
-    bool stalled;
+    bool stalled, stalled_up;
 };
 
 static struct sockaddr_in socket_address(const char *text)
@@ -228,6 +229,8 @@ static bool obey(struct relay *r)
         return false;
     if (order == STALL || order == FLOW)
         r->stalled = order == STALL;
+    if (order == STALL_UP || order == FLOW)
+        r->stalled_up = order == STALL_UP;
     if (order == CUT) {
         close(r->listener);
         r->listener = -1;
@@ -265,8 +268,9 @@ static void *run(void *arg)
         size_t n = 2 * r->n_links;
 
         for (size_t i = 0; i < r->n_links; i++) {
-            p[2 * i] = (struct pollfd){.fd = r->stalled ? -1 : r->link[i].client,
-                                       .events = POLLIN};
+            bool up = !r->stalled && !r->stalled_up;
+
+            p[2 * i] = (struct pollfd){.fd = up ? r->link[i].client : -1, .events = POLLIN};
             p[2 * i + 1] = (struct pollfd){.fd = r->stalled ? -1 : r->link[i].server,
                                            .events = POLLIN};
         }
@@ -379,6 +383,11 @@ int relay_connections(struct relay *r)
 void relay_stall(struct relay *r)
 {
     (void)command(r, STALL);
+}
+
+void relay_stall_up(struct relay *r)
+{
+    (void)command(r, STALL_UP);
 }
 
 void relay_flow(struct relay *r)

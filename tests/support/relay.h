@@ -54,7 +54,8 @@ int relay_connections(struct relay *r);
 
 /* Nothing is read any more from either side; the connections stay. */
 void relay_stall(struct relay *r);
-void relay_flow(struct relay *r); /* the opposite */
+void relay_stall_up(struct relay *r); /* only from the viewer */
+void relay_flow(struct relay *r);     /* the opposite */
 
 /* Closes what the server sends (the viewer reads an end), and goes on with the rest. */
 void relay_half_close(struct relay *r);

@@ -67,7 +67,6 @@ static void what_grpc_says_of_the_transport_is_a_lost_connection(void **state)
         {UNAVAILABLE, "Socket closed", BARE, DOWN, CALL_TRANSPORT, ERR_LOST},
         {UNAVAILABLE, "Socket closed", BARE, UP, CALL_TRANSPORT, ERR_LOST},
         {UNAVAILABLE, "GOAWAY received", BARE, DOWN, CALL_TRANSPORT, ERR_LOST},
-        {UNAVAILABLE, "keepalive watchdog timeout", BARE, UP, CALL_TRANSPORT, ERR_LOST},
         {UNAVAILABLE,
          "failed to connect to all addresses; last error: UNAVAILABLE: ipv4:10.0.0.1:1: "
          "Socket closed",

@@ -213,7 +213,6 @@ static void connect_to(struct bench *b, size_t i, const char *address)
     struct target t;
     struct connection_options o = {.target = &t,
                                    .max_message = (size_t)32 << 20,
-                                   .ping_ms = 1000,
                                    .read_secret = read_secret,
                                    .secret_ctx = b};
     struct err e;

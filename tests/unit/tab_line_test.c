@@ -20,7 +20,7 @@ static struct tab_line several(struct tab_label *tabs, size_t n, size_t current)
                              .n = n,
                              .current = current,
                              .address = "localhost:10000",
-                             .link = LINK_LIVE,
+                             .link = {LINK_LIVE, 0, 0},
                              .round_trip_ms = 18};
 }
 
@@ -74,7 +74,7 @@ static void names_from_outside_are_made_safe_and_cut(void **state)
     struct tab_line t = several(tabs, 2, 0);
 
     (void)state;
-    t.link = LINK_LOST;
+    t.link.state = LINK_LOST;
     expect(&t, 95, true,
            "[1 a^[[31mb] 2 abcdefghijklmnopqrstuvw~     localhost:10000  x disconnected: "
            "these rows are old");

@@ -114,7 +114,7 @@ static void draw_tabs(struct app *a, const struct view *base, struct rect r)
         .first = a->tab_line.first,
         .about = base->ops->about ? base->ops->about(base->self) : NULL,
         .address = tab_address(t),
-        .link = tab_link(t),
+        .link = tab_link(t, a->env.now_ms),
         .round_trip_ms = steady_round_trip(t->server),
     };
 
@@ -201,6 +201,7 @@ static void plan_wake(struct app *a)
         if (v->ops->next_frame)
             next = min_u64(next, v->ops->next_frame(v->self, &a->env));
     }
+    next = min_u64(next, server_link_next(app_tab(a)->server, now));
     if (next == VIEW_NEVER)
         (void)uv_timer_stop(&a->wake);
     else

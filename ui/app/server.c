@@ -122,16 +122,44 @@ struct session *server_session(const struct app_server *s)
     return connection_session(s->connection);
 }
 
-enum link_state server_link(const struct app_server *s)
+static enum link_state state_of(const struct app_server *s, uint64_t now_ms)
 {
-    static const enum link_state links[] = {
+    static const enum link_state states[] = {
         [CONNECTION_CONNECTING] = LINK_CONNECTING,
         [CONNECTION_WANTS_SECRET] = LINK_CONNECTING,
         [CONNECTION_LIVE] = LINK_LIVE,
         [CONNECTION_LOST] = LINK_LOST,
     };
+    static const enum link_state alive[] = {
+        [HEARTBEAT_WELL] = LINK_LIVE,
+        [HEARTBEAT_SLOW] = LINK_SLOW,
+        [HEARTBEAT_SILENT] = LINK_SILENT,
+        [HEARTBEAT_LOST] = LINK_SILENT,
+    };
+    enum connection_state state = connection_state(s->connection);
 
-    return links[connection_state(s->connection)];
+    return state == CONNECTION_LIVE
+               ? alive[heartbeat_link(connection_heartbeat(s->connection), now_ms)]
+               : states[state];
+}
+
+static uint64_t since_ms(const struct app_server *s, uint64_t now_ms)
+{
+    return heartbeat_since_ms(connection_heartbeat(s->connection), now_ms);
+}
+
+struct link server_link(const struct app_server *s, uint64_t now_ms)
+{
+    return (struct link){state_of(s, now_ms), (now_ms - since_ms(s, now_ms)) / 1000, 0};
+}
+
+uint64_t server_link_next(const struct app_server *s, uint64_t now_ms)
+{
+    uint64_t since = since_ms(s, now_ms);
+
+    if (!link_text_runs(state_of(s, now_ms)))
+        return VIEW_NEVER;
+    return since + ((now_ms - since) / 1000 + 1) * 1000;
 }
 
 void server_give_secret(struct app_server *s, const char *secret)

@@ -9,7 +9,7 @@
 #define UI_APP_SERVER_H
 
 #include "client/connection.h"
-#include "ui/widget/tab_line.h"
+#include "ui/widget/link_text.h"
 
 struct app;
 
@@ -22,7 +22,11 @@ struct app_server {
 
 /* Its session of the moment; borrowed for one turn of the loop. */
 struct session *server_session(const struct app_server *s);
-enum link_state server_link(const struct app_server *s);
+
+/* What the tab line says of it at now_ms, and when that says something else by itself (or
+ * VIEW_NEVER). */
+struct link server_link(const struct app_server *s, uint64_t now_ms);
+uint64_t server_link_next(const struct app_server *s, uint64_t now_ms);
 
 /* Starts the thread that all servers share. */
 void app_network_start(struct app *a);

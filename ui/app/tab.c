@@ -134,14 +134,9 @@ int64_t tab_rows(const struct tab *t)
     return t->table && base_of(t)->self != t->picker ? table_view_rows(t->table) : -1;
 }
 
-enum link_state tab_link(const struct tab *t)
+/* Of a table on top, where the server alone is there. */
+static enum link_state table_link(const struct table_view *table)
 {
-    const struct table_view *table = tab_table_on_top(t);
-
-    if (server_link(t->server) == LINK_LIVE && t->failed.code != ERR_OK)
-        return LINK_FAILED;
-    if (server_link(t->server) != LINK_LIVE || !table)
-        return server_link(t->server);
     switch (table_view_state(table)->phase) {
     case TABLE_RESOLVING:
         return LINK_WAITING;
@@ -155,9 +150,22 @@ enum link_state tab_link(const struct tab *t)
     return LINK_LIVE;
 }
 
+struct link tab_link(const struct tab *t, uint64_t now_ms)
+{
+    const struct table_view *table = tab_table_on_top(t);
+    struct link link = server_link(t->server, now_ms);
+
+    if (link.state == LINK_LIVE && t->failed.code != ERR_OK)
+        link.state = LINK_FAILED;
+    else if (link.state == LINK_LIVE && table)
+        link.state = table_link(table);
+    return link;
+}
+
 bool tab_needs_look(const struct tab *t)
 {
-    return t->failed.code != ERR_OK || server_link(t->server) == LINK_LOST ||
+    return t->failed.code != ERR_OK ||
+           connection_state(t->server->connection) == CONNECTION_LOST ||
            (t->table && table_view_end(t->table));
 }
 

@@ -75,7 +75,7 @@ bool tab_has_room(struct tab *t, size_t views);
 const char *tab_title(const struct tab *t);
 const char *tab_address(const struct tab *t);
 int64_t tab_rows(const struct tab *t);
-enum link_state tab_link(const struct tab *t);
+struct link tab_link(const struct tab *t, uint64_t now_ms);
 bool tab_needs_look(const struct tab *t);
 
 /* Nothing of what the tab was opened for can be shown. That ends the program unless another

@@ -63,11 +63,12 @@ static void draw_entry(const void *ctx, size_t i, bool current, struct surface *
 {
     const struct tab_list *l = ctx;
     const struct tab *t = l->app->tabs[i];
-    char number[24], rows[NUMBER_LEN] = "";
+    char number[24], rows[NUMBER_LEN] = "", state[LINK_TEXT_LEN];
     int64_t n = tab_rows(t);
-    const char *const texts[] = {number, tab_title(t), rows, tab_address(t),
-                                 link_state_text(tab_link(t), env->ascii)};
+    struct link link = tab_link(t, env->now_ms);
+    const char *const texts[] = {number, tab_title(t), rows, tab_address(t), state};
 
+    link_text(&link, env->ascii, state);
     (void)snprintf(number, sizeof(number), "%zu%s", i + 1, tab_needs_look(t) ? "!" : "");
     if (n >= 0)
         (void)number_grouped(n, rows);

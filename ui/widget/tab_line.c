@@ -14,34 +14,6 @@
 #define TAB_GAP 2         /* columns between tabs and connection */
 #define ROUND_TRIP_LEN 32
 
-/* The state in full, and in a word where there is no room for it. */
-static const struct {
-    const char *text, *word, *ascii, *ascii_word;
-    uint8_t style;
-} link_look[] = {
-    [LINK_CONNECTING] = {"○ connecting", NULL, "- connecting", NULL, STYLE_MESSAGE_WARN},
-    [LINK_WAITING] = {"○ waiting for the table", "○ waiting", "- waiting for the table",
-                      "- waiting", STYLE_MESSAGE_WARN},
-    [LINK_LIVE] = {"● live", NULL, "* live", NULL, STYLE_CONNECTION},
-    [LINK_ENDED] = {"✗ ended: these rows are old", "✗ ended", "x ended: these rows are old",
-                    "x ended", STYLE_CONNECTION_BAD},
-    [LINK_FAILED] = {"✗ not opened", NULL, "x not opened", NULL, STYLE_CONNECTION_BAD},
-    [LINK_LOST] = {"✗ disconnected: these rows are old", "✗ lost",
-                   "x disconnected: these rows are old", "x lost", STYLE_CONNECTION_BAD},
-};
-
-const char *link_state_text(enum link_state link, bool ascii)
-{
-    return ascii ? link_look[link].ascii : link_look[link].text;
-}
-
-static const char *link_word(enum link_state link, bool ascii)
-{
-    const char *word = ascii ? link_look[link].ascii_word : link_look[link].word;
-
-    return word ? word : link_state_text(link, ascii);
-}
-
 /* --- layout --- */
 
 static int64_t width_of(const int *widths, size_t from, size_t to)
@@ -185,7 +157,7 @@ static void draw_about(const struct pen *p, const char *about, int at, int room)
 static void round_trip_text(const struct tab_line *t, char out[ROUND_TRIP_LEN])
 {
     *out = '\0';
-    if (t->link == LINK_LIVE && t->round_trip_ms >= 0)
+    if (t->link.state == LINK_LIVE && t->round_trip_ms >= 0)
         (void)snprintf(out, ROUND_TRIP_LEN, "%.*f ms", t->round_trip_ms < 10 ? 1 : 0,
                        t->round_trip_ms);
 }
@@ -194,11 +166,11 @@ static void round_trip_text(const struct tab_line *t, char out[ROUND_TRIP_LEN])
 static char *right_text(const struct tab_line *t, bool ascii)
 {
     char *address = text_clean_line(t->address, ascii), *out;
-    char round_trip[ROUND_TRIP_LEN];
+    char round_trip[ROUND_TRIP_LEN], state[LINK_TEXT_LEN];
 
     round_trip_text(t, round_trip);
-    out = mem_printf("%s  %s%s%s", address, link_state_text(t->link, ascii),
-                     *round_trip ? "  " : "", round_trip);
+    link_text(&t->link, ascii, state);
+    out = mem_printf("%s  %s%s%s", address, state, *round_trip ? "  " : "", round_trip);
     free(address);
     return out;
 }
@@ -214,12 +186,15 @@ static struct info_part *add_right(struct info_line *l, enum info_rank rank,
     return part;
 }
 
-static void add_link(struct info_line *l, enum link_state link, bool ascii)
+static void add_link(struct info_line *l, const struct link *link, bool ascii)
 {
-    struct info_part *part =
-        add_right(l, INFO_LINK, link_state_text(link, ascii), link_look[link].style);
+    char text[LINK_TEXT_LEN];
+    struct info_part *part;
 
-    info_line_shorter(l, part, link_word(link, ascii));
+    link_text(link, ascii, text);
+    part = add_right(l, INFO_LINK, text, link_style(link->state));
+    link_text_short(link, ascii, text);
+    info_line_shorter(l, part, text);
 }
 
 static void add_round_trip(struct info_line *l, const struct tab_line *t)
@@ -227,7 +202,7 @@ static void add_round_trip(struct info_line *l, const struct tab_line *t)
     char text[ROUND_TRIP_LEN];
 
     round_trip_text(t, text);
-    (void)add_right(l, INFO_DETAIL, text, link_look[t->link].style);
+    (void)add_right(l, INFO_DETAIL, text, link_style(t->link.state));
 }
 
 /* One tab needs no number. */
@@ -245,16 +220,17 @@ static void draw_one(const struct pen *p, const struct tab_line *t)
         part->style = STYLE_TAB;
         part->gap = 1;
     }
-    (void)add_right(&l, INFO_NAME, t->address, link_look[t->link].style);
-    add_link(&l, t->link, p->ascii);
+    (void)add_right(&l, INFO_NAME, t->address, link_style(t->link.state));
+    add_link(&l, &t->link, p->ascii);
     add_round_trip(&l, t);
     info_line_draw(&l, p->s, p->r, p->ascii);
     info_line_release(&l);
 }
 
-/* Row counts are told when all tabs fit with them. */
+/* Row counts are told when all tabs fit with them. texts and right: the connection whole,
+ * and in short, with their widths. */
 static struct tab_line_drawn draw_several(const struct pen *p, const struct tab_line *t,
-                                          const char *full, const int right[2])
+                                          const char *const texts[2], const int right[2])
 {
     int *widths = MEM_ARRAY(int, t->n), cols = p->r.cols, used;
     bool rows = true;
@@ -270,9 +246,8 @@ static struct tab_line_drawn draw_several(const struct pen *p, const struct tab_
     used = draw_labels(p, t, &l, widths, rows);
     draw_about(p, t->about, used + 1, l.cols - used - 1);
     if (l.right > 0)
-        (void)put(p, cols - l.right, l.right,
-                  l.right == right[0] ? full : link_word(t->link, p->ascii),
-                  link_look[t->link].style);
+        (void)put(p, cols - l.right, l.right, texts[l.right != right[0]],
+                  link_style(t->link.state));
     free(widths);
     return (struct tab_line_drawn){l.first, rows};
 }
@@ -281,7 +256,7 @@ struct tab_line_drawn tab_line_draw(const struct tab_line *t, struct surface *s,
                                     struct rect r, bool ascii)
 {
     struct pen p = {s, r, ascii};
-    char *full;
+    char *full, words[LINK_TEXT_LEN];
     struct tab_line_drawn drawn;
     int right[2];
 
@@ -290,9 +265,10 @@ struct tab_line_drawn tab_line_draw(const struct tab_line *t, struct surface *s,
         return (struct tab_line_drawn){0};
     }
     full = right_text(t, ascii);
+    link_text_short(&t->link, ascii, words);
     right[0] = (int)text_width(bytes_of(full), ascii, (size_t)r.cols);
-    right[1] = (int)text_width(bytes_of(link_word(t->link, ascii)), ascii, (size_t)r.cols);
-    drawn = draw_several(&p, t, full, right);
+    right[1] = (int)text_width(bytes_of(words), ascii, (size_t)r.cols);
+    drawn = draw_several(&p, t, (const char *const[]){full, words}, right);
     free(full);
     return drawn;
 }

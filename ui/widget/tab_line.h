@@ -13,21 +13,8 @@
 #include <stddef.h>
 
 #include "ui/term/surface.h"
+#include "ui/widget/link_text.h"
 #include "ui/widget/number.h"
-
-/* LINK_WAITING: nothing of the table has come yet. LINK_ENDED: the server is there, but the
- * stream of this view is over; LINK_FAILED: it never began. */
-enum link_state {
-    LINK_CONNECTING,
-    LINK_WAITING,
-    LINK_LIVE,
-    LINK_ENDED,
-    LINK_FAILED,
-    LINK_LOST
-};
-
-/* The words for it on the tab line. Constant. */
-const char *link_state_text(enum link_state link, bool ascii);
 
 struct tab_label {
     const char *name;      /* as sent; borrowed */
@@ -42,7 +29,7 @@ struct tab_line {
     const char *about;   /* a line about the current tab, as sent, where there is room; may
                             be NULL */
     const char *address; /* "host:port" */
-    enum link_state link;
+    struct link link;
     double round_trip_ms; /* < 0: not measured */
 };
 

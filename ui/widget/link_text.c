@@ -1,0 +1,94 @@
+#include "ui/widget/link_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/term/theme.h"
+
+/* "#" stands for the seconds, "@" for those until the next try. words: when there is no
+ * room for the text; NULL: the text is short enough. */
+static const struct {
+    const char *mark, *ascii_mark;
+    const char *text, *words;
+    uint8_t style;
+} looks[] = {
+    [LINK_CONNECTING] = {"○", "-", "connecting", NULL, STYLE_MESSAGE_WARN},
+    [LINK_WAITING] = {"○", "-", "waiting for the table", "waiting", STYLE_MESSAGE_WARN},
+    [LINK_LIVE] = {"●", "*", "live", NULL, STYLE_CONNECTION},
+    [LINK_LATE] = {"◐", "~", "# late", "late", STYLE_MESSAGE_WARN},
+    [LINK_SLOW] = {"◐", "~", "slow: no answer for #", "slow", STYLE_MESSAGE_WARN},
+    [LINK_SILENT] = {"○", "-", "silent for #", "silent", STYLE_CONNECTION_BAD},
+    [LINK_ENDED] = {"✗", "x", "ended: these rows are old", "ended", STYLE_CONNECTION_BAD},
+    [LINK_FAILED] = {"✗", "x", "not opened", NULL, STYLE_CONNECTION_BAD},
+    [LINK_LOST] = {"✗", "x", "disconnected: these rows are old", "lost",
+                   STYLE_CONNECTION_BAD},
+    [LINK_RETRYING] = {"✗", "x", "disconnected: these rows are old (#), @", "lost",
+                       STYLE_CONNECTION_BAD},
+    [LINK_SIGNED_OUT] = {"✗", "x", "signed out: these rows are old (#)", "signed out",
+                         STYLE_CONNECTION_BAD},
+    [LINK_REFUSED] = {"✗", "x", "refused", NULL, STYLE_CONNECTION_BAD},
+};
+
+/* "90 s", "5 min", "3 h". */
+static void duration_text(uint64_t seconds, char *out, size_t size)
+{
+    if (seconds < 120)
+        (void)snprintf(out, size, "%" PRIu64 " s", seconds);
+    else if (seconds < UINT64_C(2) * 3600)
+        (void)snprintf(out, size, "%" PRIu64 " min", seconds / 60);
+    else
+        (void)snprintf(out, size, "%" PRIu64 " h", seconds / 3600);
+}
+
+static void retry_text(uint64_t seconds, char *out, size_t size)
+{
+    if (seconds == 0)
+        (void)snprintf(out, size, "trying again");
+    else
+        (void)snprintf(out, size, "again in %" PRIu64 " s", seconds);
+}
+
+static void fill_in(const struct link *l, const char *mark, const char *words,
+                    char out[LINK_TEXT_LEN])
+{
+    char since[32], retry[48];
+    size_t n = (size_t)snprintf(out, LINK_TEXT_LEN, "%s ", mark);
+
+    duration_text(l->seconds, since, sizeof(since));
+    retry_text(l->retry_s, retry, sizeof(retry));
+    for (; *words && n + 1 < LINK_TEXT_LEN; words++) {
+        char one[2] = {*words, '\0'};
+        const char *what = *words == '#' ? since : *words == '@' ? retry : one;
+
+        (void)snprintf(out + n, LINK_TEXT_LEN - n, "%s", what);
+        n += strlen(out + n);
+    }
+}
+
+static const char *mark_of(enum link_state state, bool ascii)
+{
+    return ascii ? looks[state].ascii_mark : looks[state].mark;
+}
+
+void link_text(const struct link *l, bool ascii, char out[LINK_TEXT_LEN])
+{
+    fill_in(l, mark_of(l->state, ascii), looks[l->state].text, out);
+}
+
+void link_text_short(const struct link *l, bool ascii, char out[LINK_TEXT_LEN])
+{
+    const char *words = looks[l->state].words;
+
+    fill_in(l, mark_of(l->state, ascii), words ? words : looks[l->state].text, out);
+}
+
+uint8_t link_style(enum link_state state)
+{
+    return looks[state].style;
+}
+
+bool link_text_runs(enum link_state state)
+{
+    return strpbrk(looks[state].text, "#@") != NULL;
+}

@@ -1,0 +1,45 @@
+/*
+ * ui/widget/link_text.h - the state of a connection, and of the table seen through it, in
+ * words: for the tab line and the list of tabs. Pure.
+ */
+#ifndef UI_WIDGET_LINK_TEXT_H
+#define UI_WIDGET_LINK_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* From the server being named to it being gone. */
+enum link_state {
+    LINK_CONNECTING, /* no answer yet */
+    LINK_WAITING,    /* nothing of the table has come yet */
+    LINK_LIVE,
+    LINK_LATE,       /* what is shown was so some seconds ago: the link brings no more */
+    LINK_SLOW,       /* rows come, but what we ask is not answered */
+    LINK_SILENT,     /* nothing comes, not even an answer */
+    LINK_ENDED,      /* the server is there, but the stream of this view is over */
+    LINK_FAILED,     /* that stream never began */
+    LINK_LOST,       /* the server is gone: the rows are old, and stay so */
+    LINK_RETRYING,   /* the server is gone, and will be asked for again */
+    LINK_SIGNED_OUT, /* the session is over, and a new login is due */
+    LINK_REFUSED     /* the server does not let us in */
+};
+
+struct link {
+    enum link_state state;
+    uint64_t seconds; /* LATE: by so many; SLOW, SILENT: without an answer; LOST, RETRYING,
+                         SIGNED_OUT: since the rows are old */
+    uint64_t retry_s; /* RETRYING: until the next try; 0: it is under way */
+};
+
+#define LINK_TEXT_LEN 96
+
+/* Whole, and in short for where there is no room. */
+void link_text(const struct link *l, bool ascii, char out[LINK_TEXT_LEN]);
+void link_text_short(const struct link *l, bool ascii, char out[LINK_TEXT_LEN]);
+
+uint8_t link_style(enum link_state state); /* one of ui/term/theme.h */
+
+/* Its words tell a time: they are others with each second. */
+bool link_text_runs(enum link_state state);
+
+#endif
