@@ -106,13 +106,13 @@ static bool table_action(struct tab *t, const struct key_match *m)
         return false;
     switch (m->binding->action) {
     case ACT_SET_MARK:
-        rc = table_view_set_mark(t->table, m->arg.code, &e);
+        rc = jumps_set_mark(table_view_jumps(t->table), m->arg.code, &e);
         break;
     case ACT_GO_MARK:
-        rc = table_view_go_mark(t->table, m->arg.code, &e);
+        rc = jumps_go_mark(table_view_jumps(t->table), m->arg.code, &e);
         break;
     case ACT_GO_BACK:
-        rc = table_view_go_back(t->table, &e);
+        rc = jumps_go_back(table_view_jumps(t->table), &e);
         break;
     case ACT_OPEN_CELL:
         if (tab_has_room(t, 1))

@@ -1,3 +1,18 @@
+/*
+ * What shows a table is three parts that know nothing of one another: a feed, which keeps
+ * the rows near the screen supplied; a live, which compares what comes with what is shown
+ * and keeps the picture of a pause; and a grid, which is the screen. They are joined here,
+ * in the steps of a frame:
+ *
+ *     something came   on_changed(): live compares, the grid gets what is to be shown, and
+ * a frame is asked for when it would look different prepare, draw    the grid takes in the
+ * size, then draws ask              the viewport policy compares what the screen shows with
+ * what was asked for last; the feed asks for what is missing
+ *
+ * While the picture is paused nothing is asked for, and the cursor stays among the rows
+ * that are held. What the user asked of a stream (another rate, the table anew) is told
+ * when it is there or refused (on_restarted()), because the old one goes on until then.
+ */
 #include "ui/table/table_view.h"
 
 #include <inttypes.h>
@@ -11,7 +26,6 @@
 #include "client/tickets.h"
 #include "model/viewport.h"
 #include "ui/table/live.h"
-#include "ui/table/marks.h"
 #include "ui/table/rate.h"
 
 struct table_view {
@@ -30,7 +44,7 @@ struct table_view {
     enum table_phase phase; /* of the feed's table, as far as it was drawn */
     uint64_t resubscribed;  /* how often a stream was replaced, as far as it was told */
     struct viewport_policy policy;
-    struct marks marks;
+    struct jumps jumps;
 };
 
 static uint64_t now_ms(void)
@@ -155,6 +169,7 @@ struct table_view *table_view_new(struct session *session, const char *name,
     t->handler = handler;
     t->ctx = ctx;
     t->grid = grid_new(o->ascii);
+    t->jumps.grid = t->grid;
     t->live = live_new();
     grid_set_ticks(t->grid, live_ticks(t->live));
     return t;
@@ -232,6 +247,11 @@ void table_view_lost(struct table_view *t, const struct err *why)
         return;
     feed_lost(t->feed, why);
     (void)note_phase(t);
+}
+
+struct jumps *table_view_jumps(struct table_view *t)
+{
+    return &t->jumps;
 }
 
 /* --- pause, rate, subscribing anew --- */
@@ -419,88 +439,6 @@ int32_t table_view_interval(const struct table_view *t)
     return t->options.interval_ms;
 }
 
-/* --- marks and jumps --- */
-
-static const char *column_name(const struct table_view *t, size_t column)
-{
-    return table_view_window(t).schema->columns[column].name;
-}
-
-/* Where the cursor is before something that may be a jump. */
-struct place {
-    bool known;
-    int64_t position;
-    size_t column;
-};
-
-static struct place place_now(const struct table_view *t)
-{
-    struct place p = {0};
-
-    p.known = grid_cell(t->grid, &p.position, &p.column);
-    return p;
-}
-
-/* More than a screen away: a jump, so that one can come back. */
-static void note_jump(struct table_view *t, const struct place *from)
-{
-    struct place to = place_now(t);
-    int64_t rows;
-
-    if (!from->known || !to.known)
-        return;
-    rows = to.position - from->position; /* both are at least 0 */
-    if (rows > grid_height(t->grid) || -rows > grid_height(t->grid))
-        marks_set_back(&t->marks, from->position, column_name(t, from->column));
-}
-
-enum err_code table_view_set_mark(struct table_view *t, uint32_t letter, struct err *e)
-{
-    struct place p = place_now(t);
-
-    if (!p.known)
-        return err_set(e, ERR_USAGE, "there is no cell to mark");
-    if (!marks_set(&t->marks, letter, p.position, column_name(t, p.column)))
-        return err_set(e, ERR_USAGE, "expected a letter, a to z or A to Z, for a mark");
-    return ERR_OK;
-}
-
-/* The place before becomes the one to go back to, also when it is near. */
-static enum err_code go_to(struct table_view *t, const struct mark *m, struct err *e)
-{
-    struct place from = place_now(t);
-    int64_t position = m->position;
-    long column = columns_find_name(grid_columns(t->grid), m->column);
-    enum err_code rc = ERR_OK;
-
-    if (column >= 0)
-        grid_go_column(t->grid, (size_t)column);
-    else
-        rc = err_set(e, ERR_USAGE, "column %s is not shown", m->column);
-    grid_go_row(t->grid, position < INT64_MAX ? position + 1 : position);
-    if (from.known)
-        marks_set_back(&t->marks, from.position, column_name(t, from.column));
-    return rc;
-}
-
-enum err_code table_view_go_mark(struct table_view *t, uint32_t letter, struct err *e)
-{
-    const struct mark *m = marks_get(&t->marks, letter);
-
-    if (!m)
-        return err_set(e, ERR_USAGE, "no cell has this mark");
-    return go_to(t, m, e);
-}
-
-enum err_code table_view_go_back(struct table_view *t, struct err *e)
-{
-    const struct mark *m = marks_back(&t->marks);
-
-    if (!m)
-        return err_set(e, ERR_USAGE, "there was no jump to go back from");
-    return go_to(t, m, e);
-}
-
 /* --- as a view --- */
 
 static enum key_mode view_mode(const void *self)
@@ -557,7 +495,7 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
 static bool view_action(void *self, const struct key_match *m)
 {
     struct table_view *t = self;
-    struct place from = place_now(t);
+    struct jump_start from = jumps_start(&t->jumps);
     const char *note;
     int64_t steps = m->binding->arg.n;
 
@@ -576,7 +514,7 @@ static bool view_action(void *self, const struct key_match *m)
     }
     if (!grid_action(t->grid, m))
         return false;
-    note_jump(t, &from);
+    jumps_note(&t->jumps, &from);
     note = grid_take_note(t->grid);
     if (note)
         t->handler->say(t->ctx, t, note);
@@ -671,7 +609,7 @@ static void view_close(void *self)
     feed_close(t->feed);
     grid_free(t->grid);
     live_free(t->live);
-    marks_release(&t->marks);
+    marks_release(&t->jumps.marks);
     buf_release(&t->ticket);
     free(t->name);
     free(t);

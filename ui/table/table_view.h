@@ -12,6 +12,7 @@
 #include "client/feed.h"
 #include "client/session.h"
 #include "ui/table/grid.h"
+#include "ui/table/jumps.h"
 #include "ui/widget/view.h"
 
 /* Items of a list that the server is asked for; one more than any cell can show. */
@@ -87,11 +88,8 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
                               int64_t list_limit, const struct feed_handler *handler,
                               void *ctx, struct feed **out, struct err *e);
 
-/* Marks the current cell with a letter; goes to the cell marked so, or to where the last
- * jump came from. ERR_USAGE says why not. */
-enum err_code table_view_set_mark(struct table_view *t, uint32_t letter, struct err *e);
-enum err_code table_view_go_mark(struct table_view *t, uint32_t letter, struct err *e);
-enum err_code table_view_go_back(struct table_view *t, struct err *e);
+/* The marks and jumps of its cursor. Borrowed. */
+struct jumps *table_view_jumps(struct table_view *t);
 
 /* How often a stream of it was started anew by itself, for an update that contradicted what
  * was held; see feed_resubscriptions(). */
