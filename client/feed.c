@@ -1,7 +1,7 @@
 /*
  * A stream is one subscription to a table (`root`), or to a part of it. `current` supplies
- * the window, `next` is on its way to replace it; there is never a third, but what is over
- * waits to be freed (`retired`) until its own callback has returned.
+ * the rows that are shown, `next` is on its way to replace it; there is never a third, but
+ * what is over waits to be freed (`retired`) until its own callback has returned.
  *
  *     table  -> current, and next when columns, interval or a contradiction ask for it
  *     coming -> next, when the table is asked for anew; it becomes `table` with the swap

@@ -1,3 +1,9 @@
+/*
+ * A stream has columns numbered three ways: those of its root, which everybody above uses;
+ * those of the part that it may be on, a table with fewer columns; and those of its
+ * replica, which are the part's. `columns` says which of root's it can give, `map` turns a
+ * column of root into one of the replica. Both are NULL while the two are the same.
+ */
 #include "client/stream.h"
 
 #include <stdlib.h>

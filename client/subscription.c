@@ -1,3 +1,17 @@
+/*
+ * The replica is always of an older time than the viewport that was asked for last:
+ * requests are sent without waiting, and there are no request ids in the protocol. So an
+ * answer is known by what it is of: a request is settled when effective viewport, columns
+ * and direction of the replica equal it (subscription_settled()). A large answer comes in
+ * several snapshots, of which only the last settles it.
+ *
+ * Two times are kept. pending_ns: since when something is due, moved on by every part of
+ * it, so that a slow answer is not taken for none. asked_ns: when the request left, for the
+ * round trip; the first request is left out, which makes the server build the subscription.
+ *
+ * The first request may have to leave before the schema is known. Then it names no column,
+ * which asks for all, and narrow() drops the rest once the schema is here.
+ */
 #include "client/subscription.h"
 
 #include <inttypes.h>
@@ -110,7 +124,7 @@ static void take_schema(struct subscription *s, struct schema *schema)
 
     s->pending_ns = uv_hrtime();
     viewport_copy(&first, &s->asked);
-    s->replica = replica_new(schema, REPLICA_WINDOW);
+    s->replica = replica_new(schema, REPLICA_VIEWPORT);
     s->handler->schema(s->ctx);
     narrow(s, &first);
     viewport_release(&first);
@@ -200,7 +214,7 @@ enum err_code subscription_open(struct session *session,
     s->session = session;
     s->handler = handler;
     s->ctx = ctx;
-    s->reader = update_reader_new(REPLICA_WINDOW, true);
+    s->reader = update_reader_new(REPLICA_VIEWPORT, true);
     s->options = *o;
     viewport_copy(&s->asked, viewport);
     buf_init(&s->ticket, REQUEST_MAX);

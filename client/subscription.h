@@ -4,7 +4,7 @@
  *
  * The first request may carry the session's login. It names no column unless the caller
  * knows the schema: the server takes a column that does not exist, and fails the stream
- * with the first row that is added to its window. Later requests move the viewport; they
+ * with the first row that is added to its viewport. Later requests move the viewport; they
  * may be sent without waiting, the newest wins, and an answer counts only when effective
  * viewport, columns and direction equal the request. A bad message ends the stream with a
  * reason and leaves the replica as it was; ERR_MISFIT is the one reason for which a

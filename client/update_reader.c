@@ -1,3 +1,12 @@
+/*
+ * The metadata of an update comes with its first batch and says how many rows are to come,
+ * added ones and then, for each column, modified ones. These counts are kept as what is
+ * left (added_left, modified_left, column_left), every batch is checked against them before
+ * a byte of it is decoded, and at zero the update is complete.
+ *
+ * Nothing is made for a number that a peer merely claims: cells_left bounds what metadata
+ * may announce, slots_left what all batches of one update may bring.
+ */
 #include "client/update_reader.h"
 
 #include <inttypes.h>

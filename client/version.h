@@ -1,7 +1,7 @@
 /*
  * client/version.h - which servers this program can talk to.
  *
- * Protocol: the configuration constant deephaven.version; what Barrage says of windows
+ * Protocol: the configuration constant deephaven.version; what Barrage says of viewports
  * changed with 0.37. Pure; any thread.
  */
 #ifndef CLIENT_VERSION_H

@@ -93,7 +93,7 @@ int value_direction(const struct value *was, const struct value *is);
  * another tree of the same shape is given (NULL: keep). */
 struct column *column_copy(const struct column *c, const struct type *type);
 
-/* The window step of an update: deletes the slots at the indexes removed, then makes room
+/* The first step of an update: deletes the slots at the indexes removed, then makes room
  * so that the slots at the indexes added (of the result) hold incoming, in order, whose
  * slots are moved out. With incoming NULL the added slots are absent. The caller has
  * checked that removed < length, added < new length and |added| == length of incoming. */

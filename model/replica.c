@@ -52,7 +52,7 @@ static void drop_slots(struct column *c, const struct rowset *slots,
         column_splice(c, slots, nothing, NULL);
 }
 
-/* Notes one modified cell that differs; its place is a slot for now (a window's), or a key.
+/* Notes one modified cell that differs; its place is a slot for now, or a key.
  */
 static void note_change(struct replica *r, size_t c, int64_t place, const struct value *was,
                         const struct value *is)
@@ -178,7 +178,7 @@ static void take(struct rowset **to, struct rowset **from)
 
 /* --- where rows are --- */
 
-/* The viewport that gives a window's rows their positions. */
+/* The viewport that gives held rows their positions. */
 struct placing {
     const struct rowset *viewport;
     bool reverse;
@@ -219,7 +219,7 @@ static void note_kept(struct replica *r, int64_t from, int64_t to)
 
 /* Notes where the rows that survive stand afterwards; true when any stands at another
  * position. */
-static bool window_moves(struct replica *r, const struct update_plan *p)
+static bool rows_move(struct replica *r, const struct update_plan *p)
 {
     struct placing old = placing_of(r);
     struct placing new = {p->covers, p->reverse, p->n_held, p->table_size};
@@ -262,7 +262,7 @@ static void note_kind(struct replica *r, const struct update_plan *p,
         r->rows_moved = keys_move(r, u);
     else
         r->rows_moved =
-            !(r->only_modified && p->table_size == r->table_size) && window_moves(r, p);
+            !(r->only_modified && p->table_size == r->table_size) && rows_move(r, p);
 }
 
 /* Turns the places of changed cells into table positions; drops those that are not held. */
@@ -274,7 +274,7 @@ static void place_changes(struct replica *r)
     for (size_t i = 0; i < r->n_changes; i++) {
         struct replica_change c = r->changes[i];
 
-        if (r->mode == REPLICA_WINDOW)
+        if (r->mode == REPLICA_VIEWPORT)
             c.position = placed_at(&now, (uint64_t)c.position);
         else
             c.position =

@@ -4,17 +4,19 @@
  * A replica holds the rows and columns that the server last said are here, and applies one
  * update at a time, completely or not at all. It works in one of two modes:
  *
- *   REPLICA_WINDOW  viewport subscriptions. Row sets of an update are indexes inside the
- *                   window (removed: old window, added and modified: new window); the
- * window is the rows of the effective viewport, ascending, as far as the table reaches
- *                   (protocol: Barrage viewport subscription, positional deltas).
- *   REPLICA_KEYS    full subscriptions, snapshots and DoGet. Row sets are row keys;
- * removes, then shifts, then adds, then data of included rows, then modifications.
+ *   REPLICA_VIEWPORT  viewport subscriptions. The rows held are those of the effective
+ *                     viewport, ascending, as far as the table reaches. Row sets of an
+ *                     update are their indexes: removed in the rows held before it, added
+ *                     and modified in those held after it (protocol: Barrage viewport
+ *                     subscription, positional deltas).
+ *   REPLICA_KEYS      full subscriptions, snapshots and DoGet. Row sets are row keys;
+ *                     removes, then shifts, then adds, then data of included rows, then
+ *                     modifications.
  *
  * Both keep the same thing: a row set saying which rows are held, and per column one slot
  * per held row. Readers ask by table position and get VALUE_ABSENT for what is not here, so
- * a cell of an older window can never be taken for one of the newer. The generation counts
- * applied updates. Loop thread only.
+ * a cell of an older viewport can never be taken for one of the newer. The generation
+ * counts applied updates. Loop thread only.
  */
 #ifndef MODEL_REPLICA_H
 #define MODEL_REPLICA_H
@@ -25,7 +27,7 @@
 #include "model/schema.h"
 #include "model/update.h"
 
-enum replica_mode { REPLICA_WINDOW, REPLICA_KEYS };
+enum replica_mode { REPLICA_VIEWPORT, REPLICA_KEYS };
 
 struct replica; /* opaque */
 
@@ -34,8 +36,8 @@ struct replica *replica_new(struct schema *schema, enum replica_mode mode);
 void replica_free(struct replica *r); /* accepts NULL */
 
 /* Applies u (given, always freed). On success the generation grows by one; else the replica
- * stays as it was. ERR_MISFIT: the update contradicts the rows that are held, in the window
- * or of the table: rows removed, modified or added where none can be, more rows than the
+ * stays as it was. ERR_MISFIT: the update contradicts the rows that are held, or those
+ * of the table: rows removed, modified or added where none can be, more rows than the
  * viewport has, a size below what is held, or no number of rows at all. Client and server
  * have come to see the table differently, and only a fresh subscription helps. ERR_PROTO:
  * it contradicts itself or the protocol. */
@@ -55,7 +57,7 @@ const struct rowset *replica_viewport(const struct replica *r);
 const struct rowset *replica_columns(const struct replica *r);
 bool replica_reverse(const struct replica *r);
 
-/* Number of rows held (window length). */
+/* Number of rows held. */
 size_t replica_held(const struct replica *r);
 
 /* REPLICA_KEYS only: all row keys of the table, and those of the rows held, which are a

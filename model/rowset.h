@@ -1,7 +1,7 @@
 /*
  * model/rowset.h - an ordered set of non-negative 64-bit keys, stored as disjoint ranges.
  *
- * Holds row keys, row positions, window indexes and column indexes alike. Invariants,
+ * Holds row keys, row positions, indexes of held rows and column indexes alike. Invariants,
  * asserted by rowset_check(): ranges are inclusive, non-empty, ascending, never adjacent;
  * keys lie in 0..INT64_MAX; rowset_count() is the sum of the lengths, at most 2^63, so that
  * every position fits int64_t. Mind that last + 1 can overflow. Memory is O(ranges), never

@@ -3,10 +3,10 @@
  *
  * Both modes come down to the same column steps: delete `gone`, then in one splice delete
  * `replaced` and fill `filled`, then overwrite the modified slots, then delete `uncovered`.
- * A window needs only some of them, since its row sets are positions in it already; in key
- * mode the keys become positions within the held keys. Removes come before shifts, shifts
- * before adds (protocol: order of a Barrage update), so the keys that are held are followed
- * through these steps, and each set is taken where it is true.
+ * In viewport mode only some of them are needed, since row sets are indexes of held rows
+ * already; in key mode the keys become positions within the held keys. Removes come before
+ * shifts, shifts before adds (protocol: order of a Barrage update), so the keys that are
+ * held are followed through these steps, and each set is taken where it is true.
  */
 #include "model/update_plan.h"
 
@@ -126,21 +126,21 @@ static enum err_code plan_size(const struct replica *r, const struct update *u,
     return ERR_OK;
 }
 
-/* --- window mode --- */
+/* --- viewport mode --- */
 
-static enum err_code check_window_form(const struct update *u, struct err *e)
+static enum err_code check_viewport_form(const struct update *u, struct err *e)
 {
     if (!shift_empty(u->shift))
-        return err_set(e, ERR_PROTO, "shifts in an update of a window");
+        return err_set(e, ERR_PROTO, "shifts in an update of a viewport");
     if (u->included && !rowset_equal(u->included, u->added))
-        return err_set(e, ERR_PROTO, "added rows without data in an update of a window");
+        return err_set(e, ERR_PROTO, "added rows without data in an update of a viewport");
     if (u->is_snapshot && !u->viewport)
-        return err_set(e, ERR_PROTO, "snapshot of a window without a viewport");
+        return err_set(e, ERR_PROTO, "snapshot of a subscription without a viewport");
     return ERR_OK;
 }
 
-static enum err_code check_window_modified(const struct update *u,
-                                           const struct update_plan *p, struct err *e)
+static enum err_code check_viewport_modified(const struct update *u,
+                                             const struct update_plan *p, struct err *e)
 {
     struct rowset_iter it = rowset_iter(p->columns);
     int64_t c;
@@ -150,23 +150,22 @@ static enum err_code check_window_modified(const struct update *u,
 
         if (set && !rowset_empty(set) && (uint64_t)rowset_last(set) >= p->n_held)
             return err_set(e, ERR_MISFIT,
-                           "modified row %" PRId64 " in a window of %" PRIu64 " rows",
+                           "modified row %" PRId64 " of %" PRIu64 " rows held",
                            rowset_last(set), p->n_held);
     }
     return ERR_OK;
 }
 
-static enum err_code plan_window(const struct replica *r, const struct update *u,
-                                 struct update_plan *p, struct err *e)
+static enum err_code plan_viewport(const struct replica *r, const struct update *u,
+                                   struct update_plan *p, struct err *e)
 {
-    TRY(check_window_form(u, e));
+    TRY(check_viewport_form(u, e));
     p->covers = u->is_snapshot ? u->viewport : replica_viewport(r);
     uint64_t room = p->covers ? rowset_count(p->covers) : 0;
     uint64_t added = rowset_count(u->added);
 
     if (!rowset_empty(u->removed) && (uint64_t)rowset_last(u->removed) >= replica_held(r))
-        return err_set(e, ERR_MISFIT,
-                       "removed row %" PRId64 " in a window of %" PRIu64 " rows",
+        return err_set(e, ERR_MISFIT, "removed row %" PRId64 " of %" PRIu64 " rows held",
                        rowset_last(u->removed), replica_held(r));
     p->kept = replica_held(r) - rowset_count(u->removed);
     if (room > INT64_MAX)
@@ -178,12 +177,11 @@ static enum err_code plan_window(const struct replica *r, const struct update *u
                        p->kept, added, room);
     p->n_held = p->kept + added;
     if (!rowset_empty(u->added) && (uint64_t)rowset_last(u->added) >= p->n_held)
-        return err_set(e, ERR_MISFIT,
-                       "added row %" PRId64 " in a window of %" PRIu64 " rows",
+        return err_set(e, ERR_MISFIT, "added row %" PRId64 " of %" PRIu64 " rows held",
                        rowset_last(u->added), p->n_held);
     p->replaced = rowset_copy(u->removed);
     p->filled = rowset_copy(u->added);
-    return check_window_modified(u, p, e);
+    return check_viewport_modified(u, p, e);
 }
 
 /* --- key mode --- */
@@ -326,8 +324,8 @@ enum err_code update_plan_make(const struct replica *r, const struct update *u,
 {
     TRY(plan_columns(r, u, p, e));
     p->reverse = u->is_snapshot ? u->reverse : replica_reverse(r);
-    if (replica_mode(r) == REPLICA_WINDOW)
-        TRY(plan_window(r, u, p, e));
+    if (replica_mode(r) == REPLICA_VIEWPORT)
+        TRY(plan_viewport(r, u, p, e));
     else
         TRY(plan_keys(r, u, p, e));
     TRY(check_data(u, p, e));

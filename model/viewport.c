@@ -1,3 +1,20 @@
+/*
+ * Along each axis the screen has a margin on either side that is asked for with it, and a
+ * part of that margin which must be left: less of it is left, and the next viewport is
+ * asked for. viewport_policy_next() finds both in four steps.
+ *
+ *     take_in()         notes the latest step of the screen. Steps in one direction, soon
+ *                       after one another, are travel; a jump or a rest ends it
+ *     margins_wanted()  a screen of rows and half a screen of columns; in the direction of
+ *                       travel as much as passes by until an answer is here
+ *     share_cells()     cuts both down to VIEWPORT_MAX_CELLS, the axis of travel first
+ *     rows_covered()    and the columns needed: is it all in what was asked for last?
+ *
+ * Both axes are not alike: rows that two viewports share are sent once, but one new column
+ * has all of it sent again. So columns are kept as long as they do (choose_columns()), and
+ * rows move on at will. A screen at the table's end is asked for from the end, where it is
+ * although the size that is known may be old.
+ */
 #include "model/viewport.h"
 
 #include <assert.h>
@@ -23,7 +40,7 @@
 #define JUMP_PAGES 8
 
 /* Columns to either side that do for a screen at rest: more are asked for, but to have them
- * back the whole window would be sent again. */
+ * back the whole viewport would be sent again. */
 #define THIN_COLUMNS 2
 
 struct span {
@@ -196,7 +213,7 @@ static void margin_fit(struct margin *m, int64_t room, int64_t thin)
 
 /* What both axes would have. While the screen goes on along one of them, the other has no
  * margin: columns beside it would be sent with every row, rows with every column. A request
- * that adds columns costs a whole window: a screen more than needed makes them rare. */
+ * that adds columns costs a whole viewport: a screen more than needed makes them rare. */
 static void margins_wanted(const struct viewport_policy *p, const struct viewport_screen *s,
                            double now, double round_trip, struct margin *rows,
                            struct margin *columns)

@@ -9,10 +9,11 @@
  * step is answered before its rows come on screen. Nothing is asked while the screen and
  * enough of that margin stay inside what was asked for last, answered or not.
  *
- * Rows that two windows share are sent once, so a margin of rows is free in a long scroll.
- * A request that adds a column or turns the direction round makes the server send its whole
- * window again: columns are therefore kept as they were asked for as long as they do, and
- * moved in larger leaps (protocol: Barrage viewport subscription, positional deltas).
+ * Rows that two viewports share are sent once, so a margin of rows is free in a long
+ * scroll. A request that adds a column or turns the direction round makes the server send
+ * the whole viewport again: columns are therefore kept as they were asked for as long as
+ * they do, and moved in larger leaps (protocol: Barrage viewport subscription, positional
+ * deltas).
  */
 #ifndef MODEL_VIEWPORT_H
 #define MODEL_VIEWPORT_H
@@ -23,7 +24,7 @@
 
 #include "model/rowset.h"
 
-/* A window of this many cells is answered in one piece (protocol: growing snapshots). */
+/* A viewport of this many cells is answered in one piece (protocol: growing snapshots). */
 #define VIEWPORT_MAX_CELLS 8192
 
 /* More subscribed columns than this make no progress (protocol: growing snapshots). */

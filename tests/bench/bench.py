@@ -506,7 +506,7 @@ def peers_random(b, ours):
 
 
 def figure_bytes(b):
-    """bytes from the server for the same windows"""
+    """bytes from the server for the same viewports"""
     recording = os.path.join(b.folder, "bytes.requests")
     ours = floor = tcp = tcp_floor = 0
     for _ in range(b.runs):

@@ -99,7 +99,7 @@ static grpc_byte_buffer *to_buffer(struct bytes b)
     return out;
 }
 
-/* The same bytes as client/subscription.c writes for this window. */
+/* The same bytes as client/subscription.c writes for this viewport. */
 static void encode(const struct request *q, struct buf *out)
 {
     struct rowset *rows = rowset_new_range(q->first, q->last);
@@ -212,7 +212,7 @@ static void take_stamp(struct bytes body)
     }
 }
 
-/* Whether the message belongs to the window last asked for. */
+/* Whether the message belongs to the viewport last asked for. */
 static bool matches(struct bytes message)
 {
     struct wire_flight_data d;

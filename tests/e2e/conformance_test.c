@@ -1245,7 +1245,7 @@ static void growth(struct observer *o)
     talk_free(t);
 }
 
-static void windows_grow_alike(void **state)
+static void viewports_grow_alike(void **state)
 {
     (void)state;
     compare_growing(growth);
@@ -1258,7 +1258,7 @@ struct ticking {
     bool deltas_are_deltas; /* none is a snapshot, none tells what is effective */
     bool modified_is_told;  /* one set for each column */
     bool added_at_end, removed_at_start, only_added, only_modified, all_replaced;
-    bool window_is_full; /* as many rows as the table has for it */
+    bool viewport_is_full; /* as many rows as the table has for it */
     bool some_added, some_removed, some_modified;
     uint64_t viewport;
     int64_t last_size;
@@ -1302,7 +1302,7 @@ static void on_tick(struct talk *t, const struct wire_update *u, size_t held)
     k->only_added = k->only_added && n_removed == 0 && !modified;
     k->only_modified = k->only_modified && n_removed == 0 && n_added == 0;
     k->all_replaced = k->all_replaced && n_removed == held && n_added == after && !modified;
-    k->window_is_full = k->window_is_full && after == most;
+    k->viewport_is_full = k->viewport_is_full && after == most;
     k->some_added = k->some_added || n_added > 0;
     k->some_removed = k->some_removed || n_removed > 0;
     k->some_modified = k->some_modified || modified;
@@ -1318,7 +1318,7 @@ static void say_ticking(struct observer *o, const struct ticking *k)
                  k->deltas_are_deltas, k->modified_is_told, k->added_at_end,
                  k->removed_at_start);
     observer_say(o, "  only added %d only modified %d all replaced %d full %d",
-                 k->only_added, k->only_modified, k->all_replaced, k->window_is_full);
+                 k->only_added, k->only_modified, k->all_replaced, k->viewport_is_full);
     observer_say(o, "  some added %d removed %d modified %d", k->some_added,
                  k->some_removed, k->some_modified);
 }
@@ -1335,7 +1335,7 @@ static struct ticking watch(struct observer *o, const char *table, struct ask a,
                         .only_added = true,
                         .only_modified = true,
                         .all_replaced = true,
-                        .window_is_full = true,
+                        .viewport_is_full = true,
                         .viewport = viewport};
     struct talk *t = talk_subscribe(o, span(&ticket), a);
 
@@ -1395,8 +1395,8 @@ static void ticks(struct observer *o)
     k = watch(o, w->shrinking, (struct ask){.rows = "0-99999", .columns = "0-1"}, 100000,
               true);
     observer_say(o, "shrinking: deltas %d told %d full %d removed %d modified %d",
-                 k.deltas_are_deltas, k.modified_is_told, k.window_is_full, k.some_removed,
-                 k.some_modified);
+                 k.deltas_are_deltas, k.modified_is_told, k.viewport_is_full,
+                 k.some_removed, k.some_modified);
 }
 
 static void ticking_tables_tick_alike(void **state)
@@ -1585,7 +1585,7 @@ int main(void)
         cmocka_unit_test(columns_are_previewed_alike),
         cmocka_unit_test(the_last_of_a_burst_is_answered),
         cmocka_unit_test(bad_requests_are_refused_alike),
-        cmocka_unit_test(windows_grow_alike),
+        cmocka_unit_test(viewports_grow_alike),
         cmocka_unit_test(ticking_tables_start_alike),
         cmocka_unit_test(unknown_methods_are_refused_alike),
         cmocka_unit_test(whole_tables_come_alike),

@@ -147,7 +147,7 @@ static void a_change_outside_the_screen_writes_nothing(void **state)
     pty_wait_text(t, "row 1 of 600 ");
     pty_wait_quiet(t, QUIET_MS);
     before = viewer_bytes(t);
-    server_control("add 500 500 far");              /* outside the window */
+    server_control("add 500 500 far");              /* outside the viewport */
     server_control("add %d %d near", below, below); /* held, but not on screen */
     pty_wait_quiet(t, QUIET_MS);
     assert_int_equal(viewer_bytes(t), before);

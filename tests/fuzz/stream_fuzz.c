@@ -162,7 +162,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes in = {data, size};
     uint8_t switches = fuzz_byte(&in);
-    struct stream t = {.mode = switches & KEYS ? REPLICA_KEYS : REPLICA_WINDOW,
+    struct stream t = {.mode = switches & KEYS ? REPLICA_KEYS : REPLICA_VIEWPORT,
                        .switches = switches};
     struct draw_env env = {.ascii = switches & ASCII};
     struct surface *s = surface_new(ROWS, COLS);

@@ -22,7 +22,7 @@
 
 /* --- late answers, pieces, floods --- */
 
-static void late_answers_are_never_drawn_as_the_new_window(void **state)
+static void late_answers_are_never_drawn_as_the_new_rows(void **state)
 {
     struct demo_program *d = trial_serve("request.2=delay:700 request.4=delay:300 "
                                          "request.5=delay:500 request.7=delay:400 "
@@ -349,7 +349,7 @@ static void random_faults_neither_crash_nor_block(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(late_answers_are_never_drawn_as_the_new_window),
+        cmocka_unit_test(late_answers_are_never_drawn_as_the_new_rows),
         cmocka_unit_test(pieces_of_eight_rows_paint_one_by_one),
         cmocka_unit_test(ten_thousand_columns_come_in_pieces_without_a_flash),
         cmocka_unit_test(a_flood_of_updates_blocks_no_key),

@@ -60,7 +60,7 @@ struct row {
     int64_t key;
     int64_t value[COLUMNS];
     bool here; /* the client has been sent it and has not been told to drop it */
-    int old;   /* its index in the client's window, -1: not in it */
+    int old;   /* its index among the rows that the client holds, -1: not held */
     int at;    /* its table position there */
     int from;  /* its table position before the last message, which kept it; -1: not kept */
     bool changed[COLUMNS]; /* since the last message */
@@ -75,7 +75,7 @@ struct server {
     struct rowset *viewport; /* owned; NULL: all (key mode) */
     struct rowset *columns;  /* owned */
     bool reverse;
-    int window;            /* rows in the client's window */
+    int n_held;            /* rows that the client holds */
     struct schema *schema; /* borrowed from the replica */
     bool fault;
 };
@@ -208,7 +208,7 @@ static struct rowset *random_columns(struct server *s)
     return set;
 }
 
-/* --- window mode --- */
+/* --- viewport mode --- */
 
 static void edit_table(struct server *s)
 {
@@ -228,14 +228,14 @@ static void edit_table(struct server *s)
     }
 }
 
-/* The message that takes the client from its old window to the rows now selected. */
-static struct update *window_update(struct server *s, bool resend)
+/* The message that takes the client from its old rows to those now selected. */
+static struct update *viewport_update(struct server *s, bool resend)
 {
     struct update *u = update_new(COLUMNS);
     int64_t index = 0;
 
-    if (s->window)
-        rowset_add(u->removed, 0, s->window - 1);
+    if (s->n_held)
+        rowset_add(u->removed, 0, s->n_held - 1);
     u->table_size = s->n;
     for (int i = 0; i < s->n; i++) {
         struct row *r = &s->rows[i];
@@ -256,14 +256,15 @@ static struct update *window_update(struct server *s, bool resend)
         r->old = (int)index++;
         r->at = i;
     }
-    s->window = (int)index;
+    s->n_held = (int)index;
     settle(s);
     return u;
 }
 
 /* A snapshot of a part of what was asked for; all of it when the last piece is due. */
-static struct update *window_snapshot(struct server *s, const struct rowset *target,
-                                      bool reverse, const struct rowset *columns, bool last)
+static struct update *viewport_snapshot(struct server *s, const struct rowset *target,
+                                        bool reverse, const struct rowset *columns,
+                                        bool last)
 {
     bool fresh = !rowset_contains(s->columns, columns) || reverse != s->reverse;
     struct rowset *overlap = rowset_intersect(s->viewport, target);
@@ -275,7 +276,7 @@ static struct update *window_snapshot(struct server *s, const struct rowset *tar
     rowset_free(s->columns);
     s->columns = rowset_copy(columns);
     s->reverse = reverse;
-    struct update *u = window_update(s, fresh);
+    struct update *u = viewport_update(s, fresh);
     u->is_snapshot = true;
     u->viewport = rowset_copy(s->viewport);
     u->columns =
@@ -436,7 +437,7 @@ static bool cell_agrees(const struct server *s, const struct replica *r, int at,
     return same;
 }
 
-/* Whether the rows of a window that were kept are known to have gone where they are. */
+/* Whether the rows that were kept are known to have gone where they are. */
 static bool moves_agree(const struct server *s, const struct replica *r, char **why)
 {
     int to[MAX_ROWS];
@@ -497,7 +498,7 @@ static bool apply(struct server *s, struct replica *r, struct update *u, char **
     return agrees(s, r, why);
 }
 
-static bool change_window(struct server *s, struct replica *r, char **why)
+static bool change_viewport(struct server *s, struct replica *r, char **why)
 {
     struct rowset *target = random_viewport(s);
     bool reverse = pick(s, 3) == 0;
@@ -505,13 +506,13 @@ static bool change_window(struct server *s, struct replica *r, char **why)
     bool ok = true;
 
     for (int pieces = pick(s, 3); ok && pieces > 0; pieces--) {
-        ok = apply(s, r, window_snapshot(s, target, reverse, columns, false), why);
+        ok = apply(s, r, viewport_snapshot(s, target, reverse, columns, false), why);
         if (ok && pick(s, 2)) {
             edit_table(s);
-            ok = apply(s, r, window_update(s, false), why);
+            ok = apply(s, r, viewport_update(s, false), why);
         }
     }
-    ok = ok && apply(s, r, window_snapshot(s, target, reverse, columns, true), why);
+    ok = ok && apply(s, r, viewport_snapshot(s, target, reverse, columns, true), why);
     rowset_free(target);
     rowset_free(columns);
     return ok;
@@ -525,9 +526,9 @@ static bool run_step(struct server *s, struct replica *r, enum replica_mode mode
     if (mode == REPLICA_KEYS)
         return apply(s, r, what ? key_delta(s) : key_snapshot(s, pick(s, 2)), why);
     if (what == 0)
-        return change_window(s, r, why);
+        return change_viewport(s, r, why);
     edit_table(s);
-    return what == 1 || apply(s, r, window_update(s, false), why); /* or wait for more */
+    return what == 1 || apply(s, r, viewport_update(s, false), why); /* or wait for more */
 }
 
 /* The step that failed and why (owned), or -1. */
@@ -602,7 +603,7 @@ static void report(struct program *p)
     shrink(p);
     int step = run(p, &why);
     print_message("seed %" PRIu64 ", %s mode, shrunk to %zu steps:\n", seed,
-                  p->mode == REPLICA_KEYS ? "key" : "window", p->n);
+                  p->mode == REPLICA_KEYS ? "key" : "viewport", p->n);
     for (size_t i = 0; i < p->n; i++)
         print_message("  0x%016" PRIx64 "\n", p->steps[i]);
     print_message("step %d: %s\n", step, why);
@@ -623,10 +624,10 @@ static void try_many(enum replica_mode mode)
     }
 }
 
-static void windows_agree_with_the_server(void **state)
+static void viewports_agree_with_the_server(void **state)
 {
     (void)state;
-    try_many(REPLICA_WINDOW);
+    try_many(REPLICA_VIEWPORT);
 }
 
 static void keyed_replicas_agree_with_the_server(void **state)
@@ -639,7 +640,7 @@ static void keyed_replicas_agree_with_the_server(void **state)
 static void a_planted_fault_is_found_and_shrunk(void **state)
 {
     (void)state;
-    for (int mode = REPLICA_WINDOW; mode <= REPLICA_KEYS; mode++) {
+    for (int mode = REPLICA_VIEWPORT; mode <= REPLICA_KEYS; mode++) {
         uint64_t random = seed;
         struct program p = random_program(&random, (enum replica_mode)mode);
 
@@ -658,7 +659,7 @@ static void a_planted_fault_is_found_and_shrunk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(windows_agree_with_the_server),
+        cmocka_unit_test(viewports_agree_with_the_server),
         cmocka_unit_test(keyed_replicas_agree_with_the_server),
         cmocka_unit_test(a_planted_fault_is_found_and_shrunk),
     };

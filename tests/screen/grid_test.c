@@ -120,7 +120,7 @@ static struct column *make_column(const struct type *type, size_t column)
 static struct replica *make_table(void)
 {
     struct schema *s = make_schema();
-    struct replica *r = replica_new(s, REPLICA_WINDOW);
+    struct replica *r = replica_new(s, REPLICA_VIEWPORT);
     struct update *u = update_new(N_COLUMNS);
     struct err e = {.msg = ""};
 

@@ -127,7 +127,7 @@ static int set_up(void **state)
     struct update *u = update_new(4);
     struct err e = {.msg = ""};
 
-    f->replica = replica_new(build_schema("ldsl"), REPLICA_WINDOW);
+    f->replica = replica_new(build_schema("ldsl"), REPLICA_VIEWPORT);
     u->is_snapshot = true;
     u->viewport = build_set("0-7");
     u->added = (rowset_free(u->added), build_set("0-7"));
@@ -338,7 +338,7 @@ static void a_change_under_the_list_of_columns_waits_for_no_frame(void **state)
 static void another_table_of_fewer_columns_waits_for_no_frame(void **state)
 {
     struct fixture *f = *state;
-    struct replica *other = replica_new(build_schema("l"), REPLICA_WINDOW), *old;
+    struct replica *other = replica_new(build_schema("l"), REPLICA_VIEWPORT), *old;
     struct update *u = update_new(1);
     struct err e = {.msg = ""};
     int64_t row;

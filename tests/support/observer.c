@@ -231,7 +231,7 @@ static void feed(struct talk *t, struct bytes message)
     if (update_reader_feed(t->reader, message, &got, &e) != ERR_OK)
         fail_msg("%s sent a message that is refused: %s", t->observer->name, e.msg);
     if (got.schema) {
-        t->replica = replica_new(got.schema, REPLICA_WINDOW);
+        t->replica = replica_new(got.schema, REPLICA_VIEWPORT);
         if (!t->quiet)
             observer_say(t->observer, "  schema");
     }
@@ -418,7 +418,7 @@ struct talk *talk_subscribe(struct observer *o, struct bytes ticket, struct ask 
     buf_init(&request, MESSAGE_MAX);
     encode_ask(ticket, first, &request);
     if (first.rows)
-        t->reader = update_reader_new(REPLICA_WINDOW, true);
+        t->reader = update_reader_new(REPLICA_VIEWPORT, true);
     start(t, OBSERVER_FLIGHT "DoExchange", *o->bearer ? o->bearer : o->login,
           buf_bytes(&request), false);
     buf_release(&request);

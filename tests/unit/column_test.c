@@ -75,7 +75,7 @@ static void text_of_any_length_is_kept(void **state)
     column_free(c);
 }
 
-static void splice_moves_a_window_as_the_protocol_example(void **state)
+static void splice_moves_rows_as_the_protocol_example(void **state)
 {
     (void)state;
     struct column *c = build_column(&t_int, "0,1,2,3,4,5");
@@ -478,7 +478,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slots_are_absent_null_or_set),
         cmocka_unit_test(text_of_any_length_is_kept),
-        cmocka_unit_test(splice_moves_a_window_as_the_protocol_example),
+        cmocka_unit_test(splice_moves_rows_as_the_protocol_example),
         cmocka_unit_test(splice_may_empty_and_refill),
         cmocka_unit_test(splice_without_data_adds_absent_slots),
         cmocka_unit_test(splice_agrees_with_a_plain_array),

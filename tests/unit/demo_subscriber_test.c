@@ -167,7 +167,7 @@ static void feed(struct client *c, struct bytes message)
     if (update_reader_feed(c->reader, message, &got, &e) != ERR_OK)
         fail_msg("message refused: %s", e.msg);
     if (got.schema)
-        c->replica = replica_new(got.schema, REPLICA_WINDOW);
+        c->replica = replica_new(got.schema, REPLICA_VIEWPORT);
     if (!got.update)
         return;
     if (replica_apply(c->replica, got.update, &e) != ERR_OK)
@@ -189,7 +189,7 @@ static void open_client(struct client *c, const struct demo_table *t, struct wor
     if (next_bits(c) & 1)
         o.max_message = 1000;
     c->subscriber = subscriber_new(&c->view, w, &o, cells);
-    c->reader = update_reader_new(REPLICA_WINDOW, deephaven_nulls);
+    c->reader = update_reader_new(REPLICA_VIEWPORT, deephaven_nulls);
     buf_init(&header, MESSAGE_MAX);
     buf_init(&message, MESSAGE_MAX);
     assert_int_equal(selection_schema(&c->view, &header, &e), ERR_OK);

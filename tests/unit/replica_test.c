@@ -99,20 +99,20 @@ static void expect(const struct replica *r, const char *want)
     free(got);
 }
 
-/* Two columns, rows 10 to 14 of a table of 100 in the window. */
-static struct replica *window_of_five(void)
+/* Two columns, rows 10 to 14 of a table of 100 in the viewport. */
+static struct replica *viewport_of_five(void)
 {
-    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("is"), REPLICA_VIEWPORT);
 
     APPLY(r, .viewport = "10-14", .added = "0-4", .size = 100,
           .data = {"10,11,12,13,14", "a,b,c,d,e"});
     return r;
 }
 
-static void a_snapshot_fills_the_window(void **state)
+static void a_snapshot_fills_the_viewport(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     expect(r, "size=100 viewport=10-14 columns=0-1\n"
               "10: 10 a\n11: 11 b\n12: 12 c\n13: 13 d\n14: 14 e");
@@ -125,10 +125,10 @@ static void a_snapshot_fills_the_window(void **state)
     replica_free(r);
 }
 
-static void a_row_inserted_above_moves_the_window(void **state)
+static void a_row_inserted_above_moves_the_rows_below(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .removed = "4", .added = "0", .data = {"9", "z"}, .size = 101);
     expect(r, "size=101 viewport=10-14 columns=0-1\n"
@@ -139,7 +139,7 @@ static void a_row_inserted_above_moves_the_window(void **state)
 static void a_deleted_row_brings_the_next_one(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .removed = "1", .added = "4", .data = {"15", "f"}, .size = 99,
           .modified = {"0,3", ""}, .changes = {"100,140", ""});
@@ -151,7 +151,7 @@ static void a_deleted_row_brings_the_next_one(void **state)
 static void scrolling_keeps_the_overlap(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .viewport = "12-16", .removed = "0-1", .added = "3-4",
           .data = {"15,16", "f,g"}, .size = 100);
@@ -160,10 +160,10 @@ static void scrolling_keeps_the_overlap(void **state)
     replica_free(r);
 }
 
-static void a_reverse_window_ends_at_the_last_row(void **state)
+static void a_reverse_viewport_ends_at_the_last_row(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .viewport = "0-2", .reverse = true, .removed = "0-4", .added = "0-2",
           .data = {"97,98,99", "x,y,z"}, .size = 100);
@@ -178,7 +178,7 @@ static void a_reverse_window_ends_at_the_last_row(void **state)
 static void ranges_of_a_viewport_join_without_gaps(void **state)
 {
     (void)state;
-    struct replica *r = replica_new(build_schema("i"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("i"), REPLICA_VIEWPORT);
 
     APPLY(r, .viewport = "2-3,1000000000000-1000000000001,2000000000000", .added = "0-3",
           .data = {"1,2,3,4"}, .size = 1000000000002);
@@ -190,7 +190,7 @@ static void ranges_of_a_viewport_join_without_gaps(void **state)
 static void columns_come_and_go(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .viewport = "10-14", .columns = "1", .size = 100);
     expect(r, "size=100 viewport=10-14 columns=1\n10: a\n11: b\n12: c\n13: d\n14: e");
@@ -206,7 +206,7 @@ static void columns_come_and_go(void **state)
 static void data_of_foreign_columns_is_ignored(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .viewport = "10-14", .columns = "0", .removed = "0-4", .added = "0",
           .data = {"1", "x,y,z"}, .modified = {NULL, "77"}, .changes = {NULL, "q"},
@@ -218,7 +218,7 @@ static void data_of_foreign_columns_is_ignored(void **state)
 static void an_unknown_size_keeps_the_old_one(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .size = -1);
     assert_int_equal(replica_table_size(r), 100);
@@ -226,10 +226,10 @@ static void an_unknown_size_keeps_the_old_one(void **state)
     replica_free(r);
 }
 
-static void what_does_not_fit_a_window_changes_nothing(void **state)
+static void what_does_not_fit_a_viewport_changes_nothing(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     MISFIT(r, "removed row 5", .removed = "5", .size = 100);
     MISFIT(r, "in a viewport of 5", .added = "0", .data = {"1", "x"}, .size = 100);
@@ -259,7 +259,7 @@ static void what_does_not_fit_a_window_changes_nothing(void **state)
 static void an_update_of_another_width_is_refused(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
     struct err e;
 
     assert_int_equal(replica_apply(r, update_new(3), &e), ERR_PROTO);
@@ -269,9 +269,9 @@ static void an_update_of_another_width_is_refused(void **state)
 static void empty_slots_are_bounded(void **state)
 {
     (void)state;
-    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("is"), REPLICA_VIEWPORT);
 
-    /* with no columns a window of any length costs nothing; a column for it would */
+    /* with no columns a viewport of any length costs nothing; a column for it would */
     APPLY(r, .viewport = "0-99999999999", .columns = "", .added = "0-99999999999",
           .size = 100000000000);
     assert_int_equal(replica_held(r), 100000000000);
@@ -385,7 +385,7 @@ static void expect_changes(const struct replica *r, const char *want)
 static void changes_are_cells_that_differ(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     expect_changes(r, "");
     assert_false(replica_only_modified(r));
@@ -419,7 +419,7 @@ static void expect_moves(const struct replica *r, const char *want)
 static void moved_and_repainted_rows_are_no_changes(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .removed = "2", .added = "2", .data = {"99", "C"}, .size = 100);
     expect_changes(r, "");
@@ -434,15 +434,15 @@ static void moved_and_repainted_rows_are_no_changes(void **state)
     APPLY(r, .viewport = "12-16", .removed = "0-1", .added = "3-4",
           .data = {"15,16", "f,g"}, .size = 100);
     expect_changes(r, "");
-    assert_false(replica_rows_moved(r)); /* the window did */
+    assert_false(replica_rows_moved(r)); /* the viewport did */
     expect_moves(r, "-1 -1 12 13 14");
     replica_free(r);
 }
 
-static void changes_of_a_reverse_window_have_table_positions(void **state)
+static void changes_of_a_reverse_viewport_have_table_positions(void **state)
 {
     (void)state;
-    struct replica *r = window_of_five();
+    struct replica *r = viewport_of_five();
 
     APPLY(r, .viewport = "0-2", .reverse = true, .removed = "0-4", .added = "0-2",
           .data = {"97,98,99", "x,y,z"}, .size = 100);
@@ -480,7 +480,7 @@ static void changes_by_key_have_table_positions(void **state)
 static void the_list_of_changes_is_bounded(void **state)
 {
     enum { ROWS = REPLICA_MAX_CHANGES + 10 };
-    struct replica *r = replica_new(build_schema("l"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("l"), REPLICA_VIEWPORT);
     struct err e;
 
     (void)state;
@@ -512,7 +512,7 @@ static void the_list_of_changes_is_bounded(void **state)
 static void a_clone_stays_as_the_replica_was(void **state)
 {
     (void)state;
-    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("is"), REPLICA_VIEWPORT);
 
     APPLY(r, .viewport = "3-5", .columns = "0-1", .added = "0-2", .size = 9,
           .data = {"1,null,absent", "a,a text longer than a slot,null"});
@@ -532,7 +532,7 @@ static void a_clone_stays_as_the_replica_was(void **state)
 static void a_clone_knows_which_columns_are_not_here(void **state)
 {
     (void)state;
-    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("is"), REPLICA_VIEWPORT);
 
     APPLY(r, .viewport = "0-1", .columns = "1", .added = "0-1", .size = 2,
           .data = {NULL, "a,b"});
@@ -547,7 +547,7 @@ static void a_clone_knows_which_columns_are_not_here(void **state)
 static void a_table_without_columns_has_rows(void **state)
 {
     (void)state;
-    struct replica *r = replica_new(build_schema(""), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema(""), REPLICA_VIEWPORT);
     struct update *u = update_new(0);
     struct err e = {.msg = ""};
 
@@ -577,7 +577,7 @@ static void more_keys_than_can_be_counted_are_refused(void **state)
 static void the_first_data_of_a_cell_is_no_change(void **state)
 {
     (void)state;
-    struct replica *r = replica_new(build_schema("is"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("is"), REPLICA_VIEWPORT);
 
     APPLY(r, .viewport = "0-2", .added = "0-2", .size = 3, .data = {"1,absent,3", "a,b,c"});
     APPLY(r, .modified = {"0-2"}, .changes = {"1,2,4"}, .size = 3);
@@ -588,16 +588,16 @@ static void the_first_data_of_a_cell_is_no_change(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_snapshot_fills_the_window),
-        cmocka_unit_test(a_row_inserted_above_moves_the_window),
+        cmocka_unit_test(a_snapshot_fills_the_viewport),
+        cmocka_unit_test(a_row_inserted_above_moves_the_rows_below),
         cmocka_unit_test(a_deleted_row_brings_the_next_one),
         cmocka_unit_test(scrolling_keeps_the_overlap),
-        cmocka_unit_test(a_reverse_window_ends_at_the_last_row),
+        cmocka_unit_test(a_reverse_viewport_ends_at_the_last_row),
         cmocka_unit_test(ranges_of_a_viewport_join_without_gaps),
         cmocka_unit_test(columns_come_and_go),
         cmocka_unit_test(data_of_foreign_columns_is_ignored),
         cmocka_unit_test(an_unknown_size_keeps_the_old_one),
-        cmocka_unit_test(what_does_not_fit_a_window_changes_nothing),
+        cmocka_unit_test(what_does_not_fit_a_viewport_changes_nothing),
         cmocka_unit_test(an_update_of_another_width_is_refused),
         cmocka_unit_test(empty_slots_are_bounded),
         cmocka_unit_test(growth_repeats_all_keys_and_keeps_the_data),
@@ -607,7 +607,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_the_keys_changes_nothing),
         cmocka_unit_test(changes_are_cells_that_differ),
         cmocka_unit_test(moved_and_repainted_rows_are_no_changes),
-        cmocka_unit_test(changes_of_a_reverse_window_have_table_positions),
+        cmocka_unit_test(changes_of_a_reverse_viewport_have_table_positions),
         cmocka_unit_test(changes_by_key_have_table_positions),
         cmocka_unit_test(the_list_of_changes_is_bounded),
         cmocka_unit_test(a_clone_stays_as_the_replica_was),

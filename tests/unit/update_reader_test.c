@@ -266,7 +266,7 @@ static const struct meta three_rows = {
 static void one_message_may_be_an_update(void **state)
 {
     (void)state;
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
 
     assert_ok(&s, feed_rows(&s, &three_rows, 3, 3, 3, 10));
     assert_non_null(s.update);
@@ -281,7 +281,7 @@ static void one_message_may_be_an_update(void **state)
 static void an_update_is_given_when_its_last_row_came(void **state)
 {
     (void)state;
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
     struct meta m = three_rows;
 
     m.modified[0] = "3-6";
@@ -303,7 +303,7 @@ static void an_update_is_given_when_its_last_row_came(void **state)
 static void an_update_without_rows_is_one_empty_batch(void **state)
 {
     (void)state;
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
 
     assert_ok(&s, feed_rows(&s, &(struct meta){.size = 7}, 0, 0, 0, 0));
     assert_non_null(s.update);
@@ -315,7 +315,7 @@ static void an_update_without_rows_is_one_empty_batch(void **state)
 static void deltas_carry_the_columns_of_the_last_snapshot(void **state)
 {
     (void)state;
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
     struct meta m = three_rows;
 
     m.columns = "1";
@@ -356,22 +356,22 @@ static void included_rows_say_how_much_data_comes(void **state)
 static void the_schema_comes_first_and_once(void **state)
 {
     (void)state;
-    struct stream s = stream_new(REPLICA_WINDOW);
+    struct stream s = stream_new(REPLICA_VIEWPORT);
     assert_refused(&s, feed_rows(&s, &three_rows, 3, 3, 3, 0), ERR_PROTO,
                    "before the schema");
 
-    s = started(REPLICA_WINDOW);
+    s = started(REPLICA_VIEWPORT);
     assert_refused(&s, feed_schema(&s), ERR_PROTO, "second schema");
 }
 
 static void metadata_comes_on_the_first_batch_only(void **state)
 {
     (void)state;
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
     assert_refused(&s, feed_rows(&s, NULL, 3, 3, 3, 0), ERR_PROTO,
                    "without update metadata");
 
-    s = started(REPLICA_WINDOW);
+    s = started(REPLICA_VIEWPORT);
     assert_ok(&s, feed_rows(&s, &three_rows, 1, 1, 1, 0));
     assert_refused(&s, feed_rows(&s, &three_rows, 2, 2, 2, 0), ERR_PROTO, "2 rows");
 }
@@ -380,20 +380,20 @@ static void batches_keep_to_what_was_announced(void **state)
 {
     (void)state;
     struct meta m = {.modified = {"0-1", "0"}};
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
     assert_refused(&s, feed_rows(&s, &three_rows, 4, 4, 4, 0), ERR_PROTO, "3 are due");
 
-    s = started(REPLICA_WINDOW);
+    s = started(REPLICA_VIEWPORT);
     assert_refused(&s, feed_rows(&s, &three_rows, 0, 0, 0, 0), ERR_PROTO, "3 are due");
 
-    s = started(REPLICA_WINDOW); /* a column is a row short */
+    s = started(REPLICA_VIEWPORT); /* a column is a row short */
     assert_refused(&s, feed_rows(&s, &three_rows, 3, 3, 2, 0), ERR_PROTO, "column b");
 
-    s = started(REPLICA_WINDOW);
+    s = started(REPLICA_VIEWPORT);
     assert_ok(&s, feed_rows(&s, &three_rows, 3, 3, 3, 0));
     assert_refused(&s, feed_rows(&s, &m, 3, 3, 1, 0), ERR_PROTO, "2 are due");
 
-    s = started(REPLICA_WINDOW);
+    s = started(REPLICA_VIEWPORT);
     assert_ok(&s, feed_rows(&s, &three_rows, 3, 3, 3, 0));
     assert_refused(&s, feed_rows(&s, &m, 2, 2, 0, 0), ERR_PROTO, "never came");
 }
@@ -437,7 +437,7 @@ static void counts_of_cells_that_overflow_are_refused(void **state)
 static void damaged_sets_are_named(void **state)
 {
     (void)state;
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
     struct buf message = batch_message(&three_rows, 3, (int64_t[]){3, 3}, 0);
     static const uint8_t added[] = {0x1c, 0x02, 0x00, 0xfe, 0x20}; /* 0-2 */
     bool found = false;
@@ -454,11 +454,11 @@ static void damaged_sets_are_named(void **state)
 static void wrong_counts_and_sizes_are_refused(void **state)
 {
     (void)state;
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
     struct meta m = {.snapshot = true, .added = "0-2", .size = 3, .nodes_missing = 1};
 
     assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_PROTO, "modified rows of 1 col");
-    s = started(REPLICA_WINDOW);
+    s = started(REPLICA_VIEWPORT);
     m = (struct meta){.snapshot = true, .added = "0-2", .size = -1};
     assert_refused(&s, feed_rows(&s, &m, 3, 3, 3, 0), ERR_MISFIT, "table of -1 rows");
     s = started(REPLICA_KEYS);
@@ -468,7 +468,7 @@ static void wrong_counts_and_sizes_are_refused(void **state)
 static void other_kinds_of_message_are_refused(void **state)
 {
     (void)state;
-    struct stream s = started(REPLICA_WINDOW);
+    struct stream s = started(REPLICA_VIEWPORT);
     struct buf f;
 
     size_t header = message_start(&f, WIRE_HEADER_DICTIONARY, 0);
@@ -476,7 +476,7 @@ static void other_kinds_of_message_are_refused(void **state)
     struct buf message = flight(&f, NULL, (struct bytes){NULL, 0});
     buf_release(&f);
     assert_refused(&s, feed(&s, message), ERR_PROTO, "");
-    s = started(REPLICA_WINDOW);
+    s = started(REPLICA_VIEWPORT);
     buf_init(&message, MESSAGE_MAX);
     assert_refused(&s, feed(&s, message), ERR_PROTO, "");
 }

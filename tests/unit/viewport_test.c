@@ -110,7 +110,8 @@ static void the_end_is_asked_for_from_the_end(void **state)
     s.top = s.table_size - 20;
     s.table_size += 5;
     assert_false(viewport_next(&s, &v, &w));
-    /* Grown so far that the rows on screen have left the window: ask for them by position.
+    /* Grown so far that the rows on screen have left the viewport: ask for them by
+     * position.
      */
     s.table_size += 1000;
     assert_true(viewport_next(&s, &v, &w));
@@ -467,7 +468,7 @@ static void travel_is_exact_at_huge_positions(void **state)
     }
 }
 
-/* Times and round trips that make no sense give another margin, never too large a window.
+/* Times and round trips that make no sense give another margin, never too large a viewport.
  */
 static void odd_clocks_do_no_harm(void **state)
 {

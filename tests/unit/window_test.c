@@ -13,7 +13,7 @@
 /* One column of int, rows 0 to 2 of a table of 5. */
 static struct replica *three_rows(void)
 {
-    struct replica *r = replica_new(build_schema("i"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("i"), REPLICA_VIEWPORT);
     struct update *u = update_new(1);
 
     u->is_snapshot = true;
@@ -38,7 +38,7 @@ static void without_a_replica_nothing_is_known(void **state)
 
 static void a_replica_without_an_update_is_not_ready(void **state)
 {
-    struct replica *r = replica_new(build_schema("i"), REPLICA_WINDOW);
+    struct replica *r = replica_new(build_schema("i"), REPLICA_VIEWPORT);
     struct window w = window_of(r);
 
     (void)state;

@@ -51,7 +51,7 @@ static void scenario_load(struct scenario *s, const char *name)
     for (size_t i = 0; i < kept; i++)
         s->messages[i] = recording_read(RECORDINGS, name, s->files.names[i]);
     const char *kind = json_string_value(json_object_get(s->manifest, "kind"));
-    s->mode = kind && strcmp(kind, "viewport") == 0 ? REPLICA_WINDOW : REPLICA_KEYS;
+    s->mode = kind && strcmp(kind, "viewport") == 0 ? REPLICA_VIEWPORT : REPLICA_KEYS;
     s->deephaven_nulls = json_is_true(
         json_object_get(json_object_get(s->manifest, "options"), "use_deephaven_nulls"));
 }
@@ -309,7 +309,7 @@ static void check_state(const struct replica *r, const json_t *u)
         assert_int_equal(replica_reverse(r), json_is_true(reverse));
     if (size && json_integer_value(size) > 0)
         assert_int_equal(replica_table_size(r), json_integer_value(size));
-    if (replica_mode(r) == REPLICA_WINDOW)
+    if (replica_mode(r) == REPLICA_VIEWPORT)
         assert_int_equal(replica_table_size(r), json_integer_value(size));
     if (keys)
         check_set(keys, replica_keys(r));

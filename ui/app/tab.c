@@ -1,3 +1,13 @@
+/*
+ * A tab is a stack of views, with shortcuts to the uppermost table and picker in it
+ * (`table`, `picker`), which tab_pop_view() keeps true. It draws nothing by itself:
+ * whatever changes it says so, and a frame follows if the tab is on the screen.
+ *
+ * A callback of a table must not free it. So a table that is refused is only noted
+ * (`refused`), and tab_close_refused() takes it off before the next frame. A tab that has
+ * nothing to show any more stays, with the reason (`failed`), unless all have failed: then
+ * the program ends with the reason of the last.
+ */
 #include "ui/app/tab.h"
 
 #include <stdio.h>

@@ -1,3 +1,16 @@
+/*
+ * Each update is compared with the one before it (`seen`, `generation`): the replica tells
+ * which cells it changed and where rows went, but only of its last update. When that is not
+ * the one after what was seen, as with another stream, marks whose rows may have moved are
+ * dropped rather than put on the wrong cells (row_moves_of()).
+ *
+ * The order of live_update() matters: marks move with their rows first, then what changed
+ * is marked, by the positions of now.
+ *
+ * A paused picture is a clone of the replica. `at` follows where each of its rows is in the
+ * live table, update by update; with that live_resume() can compare the picture with what
+ * is held then, cell by cell, and mark what differs where it is now.
+ */
 #include "ui/table/live.h"
 
 #include <inttypes.h>
@@ -16,12 +29,12 @@ struct live {
     const struct replica *seen; /* borrowed, only compared; NULL: nothing seen yet */
     uint64_t generation;        /* of what was seen */
     int64_t size;               /* rows of the table then */
-    struct replica *frozen;     /* owned; NULL: not paused */
-    size_t *map;                /* owned; the window's map when it was frozen */
+    struct replica *picture;    /* owned; NULL: not paused */
+    size_t *map;                /* owned; the window's map when it was paused */
     int64_t *at;                /* owned; where each of its rows is now, -1: not known */
     uint64_t missed;            /* updates while paused */
     bool gap;                   /* there were more than that, without a stream */
-    int64_t frozen_size;        /* rows of the table when it was paused */
+    int64_t paused_size;        /* rows of the table when it was paused */
 };
 
 struct live *live_new(void)
@@ -32,12 +45,12 @@ struct live *live_new(void)
     return l;
 }
 
-static void thaw(struct live *l)
+static void drop_picture(struct live *l)
 {
-    replica_free(l->frozen);
+    replica_free(l->picture);
     free(l->map);
     free(l->at);
-    l->frozen = NULL;
+    l->picture = NULL;
     l->map = NULL;
     l->at = NULL;
 }
@@ -46,7 +59,7 @@ void live_free(struct live *l)
 {
     if (!l)
         return;
-    thaw(l);
+    drop_picture(l);
     ticks_free(l->ticks);
     free(l);
 }
@@ -101,7 +114,7 @@ static int64_t where(const void *ctx, int64_t position)
 /* Marks, and the rows of the paused picture, go where their rows go. */
 static void move(struct live *l, const struct row_moves *w)
 {
-    size_t n = l->frozen ? replica_held(l->frozen) : 0;
+    size_t n = l->picture ? replica_held(l->picture) : 0;
 
     if (w->kind == ROWS_STAY)
         return;
@@ -140,7 +153,7 @@ static void count(struct live *l, const struct window *w, uint64_t now)
     rate_add(&l->updates, 1, now);
     if (size > l->size)
         rate_add(&l->rows, (uint64_t)(size - l->size), now);
-    if (l->frozen)
+    if (l->picture)
         l->missed++;
 }
 
@@ -159,7 +172,7 @@ bool live_update(struct live *l, const struct window *w, const struct grid *g, u
     l->seen = w->replica;
     l->generation = window_generation(w);
     l->size = replica_table_size(w->replica);
-    if (l->frozen) {
+    if (l->picture) {
         l->gap = l->gap || !known;
         return true; /* what is missed is counted on screen */
     }
@@ -169,7 +182,7 @@ bool live_update(struct live *l, const struct window *w, const struct grid *g, u
 
 void live_forget(struct live *l)
 {
-    thaw(l);
+    drop_picture(l);
     l->seen = NULL;
     ticks_clear(l->ticks);
     l->rows = l->updates = (struct rate){0};
@@ -181,17 +194,17 @@ bool live_pause(struct live *l, const struct window *w)
 {
     if (!window_ready(w))
         return false;
-    thaw(l);
-    l->frozen = replica_clone(w->replica);
-    l->at = MEM_ARRAY(int64_t, replica_held(l->frozen));
-    for (size_t i = 0; i < replica_held(l->frozen); i++)
-        l->at[i] = replica_position(l->frozen, i);
+    drop_picture(l);
+    l->picture = replica_clone(w->replica);
+    l->at = MEM_ARRAY(int64_t, replica_held(l->picture));
+    for (size_t i = 0; i < replica_held(l->picture); i++)
+        l->at[i] = replica_position(l->picture, i);
     if (w->map)
         l->map = mem_dup(w->map, w->schema->n_columns * sizeof(*w->map));
     l->missed = 0;
     l->gap = false;
-    l->frozen_size = replica_table_size(w->replica);
-    ticks_clear(l->ticks); /* in a frozen picture nothing fades */
+    l->paused_size = replica_table_size(w->replica);
+    ticks_clear(l->ticks); /* in a paused picture nothing fades */
     return true;
 }
 
@@ -199,7 +212,7 @@ bool live_pause(struct live *l, const struct window *w)
 static void mark_difference(struct live *l, const struct window *was,
                             const struct window *is, size_t column, size_t i, uint64_t now)
 {
-    struct value a = window_cell(was, column, replica_position(l->frozen, i));
+    struct value a = window_cell(was, column, replica_position(l->picture, i));
     struct value b = window_cell(is, column, l->at[i]);
 
     if (a.state == VALUE_ABSENT || b.state == VALUE_ABSENT || value_equal(&a, &b))
@@ -214,32 +227,32 @@ void live_resume(struct live *l, const struct window *w, uint64_t now)
     struct rowset_iter it;
     int64_t own;
 
-    if (!l->frozen)
+    if (!l->picture)
         return;
     columns = columns_of(&was);
-    it = rowset_iter(replica_columns(l->frozen));
+    it = rowset_iter(replica_columns(l->picture));
     while (window_ready(w) && rowset_next(&it, &own)) {
         size_t column = columns ? columns[own] : (size_t)own;
 
         if (column == WINDOW_NO_COLUMN)
             continue;
-        for (size_t i = 0; i < replica_held(l->frozen); i++)
+        for (size_t i = 0; i < replica_held(l->picture); i++)
             mark_difference(l, &was, w, column, i, now);
     }
     free(columns);
-    thaw(l);
+    drop_picture(l);
 }
 
 bool live_paused(const struct live *l)
 {
-    return l->frozen != NULL;
+    return l->picture != NULL;
 }
 
 struct window live_window(const struct live *l, const struct window *w)
 {
-    if (!l->frozen)
+    if (!l->picture)
         return *w;
-    return (struct window){.schema = w->schema, .replica = l->frozen, .map = l->map};
+    return (struct window){.schema = w->schema, .replica = l->picture, .map = l->map};
 }
 
 const struct ticks *live_ticks(const struct live *l)
@@ -257,9 +270,9 @@ static void add_pause(const struct live *l, struct info_line *out)
                        number_grouped((int64_t)l->missed, n), l->gap ? "+" : "");
 
     info_line_shorter(out, part, "PAUSED");
-    if (l->size > l->frozen_size)
+    if (l->size > l->paused_size)
         (void)info_line_addf(out, INFO_COUNT, "+%s rows",
-                             number_grouped(l->size - l->frozen_size, n));
+                             number_grouped(l->size - l->paused_size, n));
 }
 
 void live_status(const struct live *l, bool following, uint64_t now, struct info_line *out)
@@ -268,7 +281,7 @@ void live_status(const struct live *l, bool following, uint64_t now, struct info
     uint64_t updates = rate_per_second(&l->updates, now);
     char n[NUMBER_LEN];
 
-    if (l->frozen)
+    if (l->picture)
         add_pause(l, out);
     else if (rows > 0)
         (void)info_line_addf(out, INFO_COUNT, "+%s/s", number_grouped((int64_t)rows, n));
@@ -286,7 +299,7 @@ static bool on_grid(const void *ctx, size_t column, int64_t position)
 
 uint64_t live_next(const struct live *l, const struct grid *g, uint64_t now)
 {
-    if (l->frozen)
+    if (l->picture)
         return TICKS_NEVER;
     return min_u64(ticks_next(l->ticks, now, on_grid, g),
                    min_u64(rate_next(&l->rows, now), rate_next(&l->updates, now)));

@@ -4,10 +4,10 @@
  *
  * Takes in every update of a window and tells whether the screen may look different for it.
  * Marks go with their rows when an update moves those.
- * While paused it shows a copy of the cells that were held, of at most a window's size, and
- * counts what passes by ("12+" where another stream has taken over: it is not known what
- * passed between the two). Times are milliseconds of a clock that never goes back. Loop
- * thread.
+ * While paused it shows a copy of the cells that were held, of at most a viewport's size,
+ * and counts what passes by ("12+" where another stream has taken over: it is not known
+ * what passed between the two). Times are milliseconds of a clock that never goes back.
+ * Loop thread.
  */
 #ifndef UI_TABLE_LIVE_H
 #define UI_TABLE_LIVE_H
@@ -31,7 +31,7 @@ bool live_update(struct live *l, const struct window *w, const struct grid *g,
  * a paused picture of it goes, whose columns may be others. */
 void live_forget(struct live *l);
 
-/* Freezes what w holds; false when it holds nothing yet. */
+/* Keeps a picture of what w holds; false when it holds nothing yet. */
 bool live_pause(struct live *l, const struct window *w);
 
 /* Goes on, and marks the cells that were held and differ now, wherever their rows are. */

@@ -12,7 +12,7 @@
 
 #define FIRST_CAP 64 /* a power of two, as all capacities */
 
-/* Kept small: a table of all cells of a window is looked through for every frame. */
+/* Kept small: a table of all cells of a viewport is looked through for every frame. */
 struct tick_entry {
     int64_t position;
     uint64_t since;

@@ -15,7 +15,7 @@
 
 #define TICKS_FRESH_MS 500 /* age at which a change begins to fade */
 #define TICKS_GONE_MS 1000 /* age at which it is forgotten */
-#define TICKS_MAX 8192     /* cells: a window's */
+#define TICKS_MAX 8192     /* cells: a viewport's */
 #define TICKS_NEVER UINT64_MAX
 
 enum tick_age { TICK_NONE, TICK_FRESH, TICK_FADING };
