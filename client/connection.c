@@ -487,8 +487,7 @@ bool connection_closing(const struct connection *c)
 
 bool connection_is_to(const struct connection *c, const struct target *t)
 {
-    return c->where.port == t->port && c->where.tls == t->tls &&
-           strcmp(c->where.host, t->host) == 0;
+    return target_same_server(&c->where, t);
 }
 
 bool connection_is_tls(const struct connection *c)

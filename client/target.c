@@ -174,3 +174,8 @@ void target_release(struct target *t)
     buf_release(&t->ticket);
     t->host = t->name = NULL;
 }
+
+bool target_same_server(const struct target *a, const struct target *b)
+{
+    return a->port == b->port && a->tls == b->tls && strcmp(a->host, b->host) == 0;
+}

@@ -28,4 +28,7 @@ struct target {
 enum err_code target_parse(const char *text, struct target *out, struct err *e);
 void target_release(struct target *t);
 
+/* Both are on one server, reached in one way; what they name there does not count. */
+bool target_same_server(const struct target *a, const struct target *b);
+
 #endif

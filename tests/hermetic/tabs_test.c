@@ -267,16 +267,25 @@ static void the_end_of_a_hidden_table_shows_in_the_tab_line(void **state)
 
 #define KEY "k3y"
 
-static struct demo_program *serve_with_key(void)
+#define KEY_FILE "/tmp/dhview-key-XXXXXX"
+
+/* Makes a file with the key of this name, whose last letters are chosen. */
+static void write_key(char path[])
 {
-    char path[] = "/tmp/dhview-key-XXXXXX";
     FILE *f = fdopen(mkstemp(path), "w");
-    char *spec = mem_printf("--psk-file %s", path);
-    struct demo_program *d;
 
     assert_non_null(f);
     (void)fputs(KEY "\n", f);
     (void)fclose(f);
+}
+
+static struct demo_program *serve_with_key(void)
+{
+    char path[] = KEY_FILE, *spec;
+    struct demo_program *d;
+
+    write_key(path);
+    spec = mem_printf("--psk-file %s", path);
     d = trial_serve(spec);
     (void)remove(path);
     free(spec);
@@ -334,6 +343,38 @@ static void a_key_that_is_not_given_ends_no_other_servers_tab(void **state)
     trial_start(t);
     trial_leave(t);
     demo_program_free(slow);
+    demo_program_free(d);
+}
+
+static void a_server_that_was_left_is_gone_to_again_with_the_key_of_the_first(void **state)
+{
+    struct demo_program *d = serve_with_key(), *other = serve();
+    char path[] = KEY_FILE, *first, *second, *open;
+    struct pty *t;
+
+    (void)state;
+    write_key(path);
+    first = mem_printf("%s/billion", demo_program_address(d));
+    second = mem_printf("%s/trades", demo_program_address(other));
+    open = mem_printf("q:open %s<Enter>", first);
+    t = pty_start(&(struct pty_options){
+        .rows = 24,
+        .cols = 120,
+        .argv = (const char *const[]){"--secret-file", path, first, second, NULL},
+        .split_stderr = true});
+    for (int i = 0; i < 3; i++) { /* the last goodbye may not be over */
+        pty_wait_row(t, 0, i == 0 ? "[1 billion]" : "[2 billion]");
+        trial_start(t);
+        pty_keys(t, open);
+    }
+    trial_start(t);
+    wait_tabs(t, "[2 billion]");
+    trial_leave(t);
+    (void)remove(path);
+    free(first);
+    free(second);
+    free(open);
+    demo_program_free(other);
     demo_program_free(d);
 }
 
@@ -443,6 +484,7 @@ int main(void)
         cmocka_unit_test(the_right_key_after_one_that_cannot_be_sent_revives_the_tab),
         cmocka_unit_test(going_to_the_tab_that_asks_keeps_what_was_typed),
         cmocka_unit_test(a_key_that_is_not_given_ends_no_other_servers_tab),
+        cmocka_unit_test(a_server_that_was_left_is_gone_to_again_with_the_key_of_the_first),
         cmocka_unit_test(a_server_that_cannot_be_reached_is_named_in_its_tab),
         cmocka_unit_test(a_key_that_does_nothing_in_the_list_of_tabs_says_so),
         cmocka_unit_test(keys_of_one_tab_never_act_on_another),

@@ -213,41 +213,35 @@ static enum err_code make_connection(struct app_server *s, const struct target *
     return ERR_OK;
 }
 
+static void on_server_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
 static void end_server(struct app_server *s)
 {
     connection_free(s->connection);
-    free(s);
+    uv_close((uv_handle_t *)&s->goodbye, on_server_closed);
 }
 
-/* The server that was named first, again when it was lost and is connected to anew. */
+static void note_first(struct app *a, const struct target *t)
+{
+    if (a->first.host)
+        return;
+    a->first.host = mem_strdup(t->host);
+    a->first.port = t->port;
+    a->first.tls = t->tls;
+}
+
+/* The server that was named first, again when it is connected to anew. */
 static bool is_first(const struct app *a, const struct target *t)
 {
-    return a->n_servers == 0 || connection_is_to(a->servers[0]->connection, t);
+    return target_same_server(&a->first, t);
 }
 
-/* A server that is lost and that no tab shows any more; NULL: there is none. */
-static struct app_server *find_left(const struct app *a, const struct target *t)
+static bool is_of_use(const struct app_server *s)
 {
-    for (size_t i = 0; i < a->n_servers; i++) {
-        struct app_server *s = a->servers[i];
-        size_t from = 0;
-
-        if (connection_state(s->connection) == CONNECTION_LOST &&
-            connection_is_to(s->connection, t) && !next_tab(s, &from))
-            return s;
-    }
-    return NULL;
-}
-
-static enum err_code connect_anew(struct app_server *s, const struct target *t,
-                                  struct err *e)
-{
-    struct connection *lost = s->connection;
-
-    TRY(make_connection(s, t, is_first(s->app, t), e));
-    connection_free(lost);
-    s->shown_round_trip = 0;
-    return ERR_OK;
+    return !s->leaving && connection_state(s->connection) != CONNECTION_LOST;
 }
 
 enum err_code app_server_of(struct app *a, const struct target *t, struct app_server **out,
@@ -257,16 +251,11 @@ enum err_code app_server_of(struct app *a, const struct target *t, struct app_se
     enum err_code rc;
 
     for (size_t i = 0; i < a->n_servers; i++) {
-        const struct connection *c = a->servers[i]->connection;
-
-        if (connection_state(c) == CONNECTION_LOST || !connection_is_to(c, t))
-            continue;
         *out = a->servers[i];
-        return ERR_OK;
+        if (is_of_use(*out) && connection_is_to((*out)->connection, t))
+            return ERR_OK;
     }
-    *out = find_left(a, t);
-    if (*out)
-        return connect_anew(*out, t, e);
+    note_first(a, t);
     s = MEM_NEW(struct app_server);
     s->app = a;
     rc = make_connection(s, t, is_first(a, t), e);
@@ -274,10 +263,54 @@ enum err_code app_server_of(struct app *a, const struct target *t, struct app_se
         free(s);
         return rc;
     }
+    (void)uv_timer_init(&a->loop, &s->goodbye);
+    s->goodbye.data = s;
     MEM_GROW(a->servers, a->servers_cap, a->n_servers + 1);
     *out = a->servers[a->n_servers++] = s;
     return ERR_OK;
 }
+
+/* --- leaving one --- */
+
+static void remove_server(struct app *a, const struct app_server *s)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < a->n_servers; i++)
+        if (a->servers[i] != s)
+            a->servers[kept++] = a->servers[i];
+    a->n_servers = kept;
+}
+
+/* It has answered by now, or does not matter any more. */
+static void on_goodbye(uv_timer_t *timer)
+{
+    struct app_server *s = timer->data;
+
+    remove_server(s->app, s);
+    end_server(s);
+}
+
+static void leave(struct app_server *s)
+{
+    s->leaving = true;
+    connection_unobserve(s->connection, &connection_handler, s);
+    connection_close(s->connection);
+    (void)uv_timer_start(&s->goodbye, on_goodbye, CLOSE_WAIT_MS, 0);
+}
+
+void app_leave_servers(struct app *a)
+{
+    for (size_t i = 0; i < a->n_servers; i++) {
+        struct app_server *s = a->servers[i];
+        size_t from = 0;
+
+        if (!s->leaving && !next_tab(s, &from))
+            leave(s);
+    }
+}
+
+/* --- all of them --- */
 
 /* The loop's own threads must not take signals meant for the loop. */
 void app_network_start(struct app *a)
@@ -307,7 +340,8 @@ static bool any_closing(const struct app *a)
 static void close_connections(struct app *a)
 {
     for (size_t i = 0; i < a->n_servers; i++)
-        connection_close(a->servers[i]->connection);
+        if (!a->servers[i]->leaving)
+            connection_close(a->servers[i]->connection);
     (void)uv_timer_init(&a->loop, &a->goodbye);
     (void)uv_timer_start(&a->goodbye, on_close_wait, CLOSE_WAIT_MS, 0);
     while (any_closing(a) && uv_timer_get_due_in(&a->goodbye) > 0)
@@ -323,6 +357,7 @@ void app_network_end(struct app *a)
     free(a->servers);
     a->servers = NULL;
     a->n_servers = 0;
+    target_release(&a->first);
     if (a->pump)
         pump_free(a->pump);
 }

@@ -18,6 +18,8 @@ struct app_server {
     struct app *app; /* borrowed */
     struct connection *connection;
     double shown_round_trip; /* ms in the tab line; 0: none yet */
+    bool leaving;            /* no tab shows it; it is told goodbye */
+    uv_timer_t goodbye;
 };
 
 /* Its session of the moment; borrowed for one turn of the loop. */
@@ -31,11 +33,14 @@ uint64_t server_link_next(const struct app_server *s, uint64_t now_ms);
 /* Starts the thread that all servers share. */
 void app_network_start(struct app *a);
 
-/* The server of a target (borrowed), which is connected to when no tab
- * has named it before; it then has a limited time to let us in. Borrowed until the end of
- * the program. */
+/* The server of a target (borrowed), which is connected to when no tab is of it; it then
+ * has a limited time to let us in. Borrowed until its last tab is closed. */
 enum err_code app_server_of(struct app *a, const struct target *t, struct app_server **out,
                             struct err *e);
+
+/* Gives the sessions of servers that no tab is of any more back, and ends their connections
+ * in a while. */
+void app_leave_servers(struct app *a);
 
 /* Opens what its tabs show and what is not open yet, as far as calls can be made. */
 void server_open_tabs(struct app_server *s);

@@ -45,9 +45,10 @@ struct app {
     struct console console;
 
     struct pump *pump;
-    struct app_server **servers; /* owned; that of the first target is the first */
+    struct app_server **servers; /* owned */
     size_t n_servers, servers_cap;
-    uv_timer_t goodbye; /* how long the servers may take to hear of the end */
+    struct target first; /* its host, port and tls; owned */
+    uv_timer_t goodbye;  /* how long the servers may take to hear of the end */
 
     struct tab **tabs; /* owned, as shown from left to right */
     size_t n_tabs, tabs_cap;

@@ -86,6 +86,7 @@ void app_close_tab(struct app *a)
     if (a->shown == a->n_tabs)
         a->shown--;
     tab_free(t);
+    app_leave_servers(a);
     server_open_tabs(s); /* its call may have carried the login: another one must */
     app_plan_sleep(a);
     app_ask_secret(a);
