@@ -303,10 +303,26 @@ static void commit(struct replica *r, struct update_plan *p, struct update *u)
     r->generation++;
 }
 
+static struct held held_by(const struct replica *r)
+{
+    return (struct held){
+        .mode = r->mode,
+        .schema = r->schema,
+        .table_size = r->table_size,
+        .viewport = r->viewport,
+        .reverse = r->reverse,
+        .columns = r->columns,
+        .n_rows = r->n_held,
+        .keys = r->keys,
+        .keys_held = r->held,
+    };
+}
+
 enum err_code replica_apply(struct replica *r, struct update *u, struct err *e)
 {
+    struct held held = held_by(r);
     struct update_plan p = {0};
-    enum err_code rc = update_plan_make(r, u, &p, e);
+    enum err_code rc = update_plan_make(&held, u, &p, e);
 
     if (rc == ERR_OK)
         commit(r, &p, u);
@@ -392,11 +408,6 @@ size_t replica_held(const struct replica *r)
 const struct rowset *replica_keys(const struct replica *r)
 {
     return r->keys;
-}
-
-const struct rowset *replica_held_keys(const struct replica *r)
-{
-    return r->held;
 }
 
 int64_t replica_position(const struct replica *r, size_t i)

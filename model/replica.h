@@ -27,8 +27,6 @@
 #include "model/schema.h"
 #include "model/update.h"
 
-enum replica_mode { REPLICA_VIEWPORT, REPLICA_KEYS };
-
 struct replica; /* opaque */
 
 /* The schema is given. */
@@ -60,10 +58,9 @@ bool replica_reverse(const struct replica *r);
 /* Number of rows held. */
 size_t replica_held(const struct replica *r);
 
-/* REPLICA_KEYS only: all row keys of the table, and those of the rows held, which are a
- * part of them; borrowed until the next apply; else NULL. */
+/* REPLICA_KEYS only: all row keys of the table, borrowed until the next apply; else NULL.
+ */
 const struct rowset *replica_keys(const struct replica *r);
-const struct rowset *replica_held_keys(const struct replica *r);
 
 /* Table position of held row i, and the held row at a table position; -1 when there is
  * none. */

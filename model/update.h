@@ -17,6 +17,9 @@
 #include "model/rowset.h"
 #include "model/shift.h"
 
+/* What row sets of an update are in: see model/replica.h. */
+enum replica_mode { REPLICA_VIEWPORT, REPLICA_KEYS };
+
 /* All pointers are owned by the update. */
 struct update {
     bool is_snapshot;

@@ -22,16 +22,16 @@ static uint64_t data_length(struct column *const *data, size_t c)
 
 /* --- checks that both modes share --- */
 
-static enum err_code plan_columns(const struct replica *r, const struct update *u,
+static enum err_code plan_columns(const struct held *h, const struct update *u,
                                   struct update_plan *p, struct err *e)
 {
-    size_t n = replica_schema(r)->n_columns;
+    size_t n = h->schema->n_columns;
 
     if (u->n_columns != n)
         return err_set(e, ERR_PROTO, "update for %zu columns, the table has %zu",
                        u->n_columns, n);
     if (!u->is_snapshot)
-        p->columns = rowset_copy(replica_columns(r));
+        p->columns = rowset_copy(h->columns);
     else if (u->columns)
         p->columns = rowset_copy(u->columns);
     else
@@ -77,10 +77,10 @@ static enum err_code check_data(const struct update *u, const struct update_plan
 }
 
 /* Columns that become effective start with absent slots in place of the surviving rows. */
-static enum err_code check_absent(const struct replica *r, const struct update_plan *p,
+static enum err_code check_absent(const struct held *h, const struct update_plan *p,
                                   struct err *e)
 {
-    struct rowset *fresh = rowset_subtract(p->columns, replica_columns(r));
+    struct rowset *fresh = rowset_subtract(p->columns, h->columns);
     uint64_t n = rowset_count(fresh);
 
     rowset_free(fresh);
@@ -102,7 +102,7 @@ static int64_t least_size(const struct update_plan *p)
     return last < INT64_MAX ? last + 1 : INT64_MAX;
 }
 
-static enum err_code plan_size(const struct replica *r, const struct update *u,
+static enum err_code plan_size(const struct held *h, const struct update *u,
                                struct update_plan *p, struct err *e)
 {
     int64_t known;
@@ -112,7 +112,7 @@ static enum err_code plan_size(const struct replica *r, const struct update *u,
     known = least_size(p);
     if (u->table_size < -1)
         return err_set(e, ERR_MISFIT, "table of %" PRId64 " rows", u->table_size);
-    if (u->table_size >= 0 && u->table_size < known && !replica_schema(r)->is_blink)
+    if (u->table_size >= 0 && u->table_size < known && !h->schema->is_blink)
         return err_set(e, ERR_MISFIT,
                        "table of %" PRId64 " rows, %" PRId64 " of them here or above",
                        u->table_size, known);
@@ -122,7 +122,7 @@ static enum err_code plan_size(const struct replica *r, const struct update *u,
              0) /* a blink table's told size can be that between two cycles */
         p->table_size = u->table_size > known ? u->table_size : known;
     else
-        p->table_size = replica_table_size(r) > known ? replica_table_size(r) : known;
+        p->table_size = h->table_size > known ? h->table_size : known;
     return ERR_OK;
 }
 
@@ -156,18 +156,18 @@ static enum err_code check_viewport_modified(const struct update *u,
     return ERR_OK;
 }
 
-static enum err_code plan_viewport(const struct replica *r, const struct update *u,
+static enum err_code plan_viewport(const struct held *h, const struct update *u,
                                    struct update_plan *p, struct err *e)
 {
     TRY(check_viewport_form(u, e));
-    p->covers = u->is_snapshot ? u->viewport : replica_viewport(r);
+    p->covers = u->is_snapshot ? u->viewport : h->viewport;
     uint64_t room = p->covers ? rowset_count(p->covers) : 0;
     uint64_t added = rowset_count(u->added);
 
-    if (!rowset_empty(u->removed) && (uint64_t)rowset_last(u->removed) >= replica_held(r))
+    if (!rowset_empty(u->removed) && (uint64_t)rowset_last(u->removed) >= h->n_rows)
         return err_set(e, ERR_MISFIT, "removed row %" PRId64 " of %" PRIu64 " rows held",
-                       rowset_last(u->removed), replica_held(r));
-    p->kept = replica_held(r) - rowset_count(u->removed);
+                       rowset_last(u->removed), h->n_rows);
+    p->kept = h->n_rows - rowset_count(u->removed);
     if (room > INT64_MAX)
         room = INT64_MAX;
     if (added > room || p->kept > room - added)
@@ -216,11 +216,11 @@ static struct rowset *covered_keys(const struct update_plan *p)
 }
 
 /* Both sets after the removes and shifts of the update. */
-static enum err_code move_keys(const struct replica *r, const struct update *u,
+static enum err_code move_keys(const struct held *h, const struct update *u,
                                struct rowset **keys, struct rowset **held, struct err *e)
 {
-    struct rowset *old_keys = rowset_subtract(replica_keys(r), u->removed);
-    struct rowset *old_held = rowset_subtract(replica_held_keys(r), u->removed);
+    struct rowset *old_keys = rowset_subtract(h->keys, u->removed);
+    struct rowset *old_held = rowset_subtract(h->keys_held, u->removed);
     enum err_code rc = ERR_OK;
 
     *keys = *held = NULL;
@@ -238,7 +238,7 @@ static enum err_code move_keys(const struct replica *r, const struct update *u,
 }
 
 /* Fills in the slot steps, given the held keys after removes and shifts. */
-static enum err_code plan_slots(const struct replica *r, const struct update *u,
+static enum err_code plan_slots(const struct held *h, const struct update *u,
                                 struct update_plan *p, const struct rowset *moved,
                                 struct err *e)
 {
@@ -252,7 +252,7 @@ static enum err_code plan_slots(const struct replica *r, const struct update *u,
     if (!rowset_contains(p->keys, included))
         rc = err_set(e, ERR_MISFIT, "data for row keys that the table does not have");
     p->kept = rowset_count(stay);
-    p->gone = rowset_positions_of(replica_held_keys(r), u->removed);
+    p->gone = rowset_positions_of(h->keys_held, u->removed);
     p->replaced = rowset_positions_of(moved, leave);
     p->modifiable = rowset_union(stay, included);
     p->filled = rowset_positions_of(p->modifiable, included);
@@ -285,22 +285,22 @@ static enum err_code check_key_modified(const struct update *u, const struct upd
     return ERR_OK;
 }
 
-static enum err_code plan_keys(const struct replica *r, const struct update *u,
+static enum err_code plan_keys(const struct held *h, const struct update *u,
                                struct update_plan *p, struct err *e)
 {
     struct rowset *keys;
     struct rowset *held;
     enum err_code rc;
 
-    if (!u->is_snapshot && !rowset_contains(replica_keys(r), u->removed))
+    if (!u->is_snapshot && !rowset_contains(h->keys, u->removed))
         return err_set(e, ERR_MISFIT, "removed row keys that the table does not have");
-    p->covers = u->is_snapshot ? u->viewport : replica_viewport(r);
-    rc = move_keys(r, u, &keys, &held, e);
+    p->covers = u->is_snapshot ? u->viewport : h->viewport;
+    rc = move_keys(h, u, &keys, &held, e);
     if (rc == ERR_OK) {
         /* The added rows of a snapshot are the set of keys, those already known included.
          */
         p->keys = u->is_snapshot ? rowset_copy(u->added) : rowset_union(keys, u->added);
-        rc = plan_slots(r, u, p, held, e);
+        rc = plan_slots(h, u, p, held, e);
     }
     rowset_free(keys);
     rowset_free(held);
@@ -319,16 +319,16 @@ void update_plan_release(struct update_plan *p)
     rowset_free(p->modifiable);
 }
 
-enum err_code update_plan_make(const struct replica *r, const struct update *u,
+enum err_code update_plan_make(const struct held *h, const struct update *u,
                                struct update_plan *p, struct err *e)
 {
-    TRY(plan_columns(r, u, p, e));
-    p->reverse = u->is_snapshot ? u->reverse : replica_reverse(r);
-    if (replica_mode(r) == REPLICA_VIEWPORT)
-        TRY(plan_viewport(r, u, p, e));
+    TRY(plan_columns(h, u, p, e));
+    p->reverse = u->is_snapshot ? u->reverse : h->reverse;
+    if (h->mode == REPLICA_VIEWPORT)
+        TRY(plan_viewport(h, u, p, e));
     else
-        TRY(plan_keys(r, u, p, e));
+        TRY(plan_keys(h, u, p, e));
     TRY(check_data(u, p, e));
-    TRY(check_absent(r, p, e));
-    return plan_size(r, u, p, e);
+    TRY(check_absent(h, p, e));
+    return plan_size(h, u, p, e);
 }
