@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #define PSK_TYPE "io.deephaven.authentication.psk.PskAuthenticationHandler"
 #define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
@@ -55,19 +56,60 @@ bool auth_is_header_text(struct bytes text)
     return true;
 }
 
-static enum err_code check_secret(const struct auth *a, const char *secret, struct err *e)
+/* What travels as base64 may hold any letter; RFC 7617 leaves control characters out. */
+static bool is_utf8_text(struct bytes text)
+{
+    while (text.len > 0) {
+        uint32_t cp;
+        size_t n = text_code_point(text, &cp);
+
+        if (n == 0 || cp < 0x20 || cp == 0x7f)
+            return false;
+        text = (struct bytes){text.data + n, text.len - n};
+    }
+    return true;
+}
+
+/* Keys and tokens travel bare in the header, which begins and ends where its text does. */
+static enum err_code check_bare(const char *secret, struct err *e)
 {
     if (!auth_is_header_text(bytes_of(secret)))
         return err_set(e, ERR_USAGE, "the key holds a character that is not plain ASCII");
-    if (*secret == '\0')
-        return err_set(e, ERR_USAGE, "the key is empty");
     if (secret[strlen(secret) - 1] == ' ')
         return err_set(e, ERR_USAGE, "the key ends in a blank");
+    return ERR_OK;
+}
+
+static enum err_code check_secret(const struct auth *a, const struct auth_kind *kind,
+                                  const char *secret, struct err *e)
+{
+    if (*secret == '\0')
+        return err_set(e, ERR_USAGE, "the key is empty");
+    if (!kind || !kind->needs_user)
+        TRY(check_bare(secret, e));
+    else if (!is_utf8_text(bytes_of(secret)))
+        return err_set(e, ERR_USAGE,
+                       "the password holds a control character, or is no UTF-8");
     if (!a->secret_allowed)
         return err_set(e, ERR_USAGE,
                        "a secret would go in plain text to %s; use dh:// or "
                        "--insecure-plaintext",
                        a->address);
+    return ERR_OK;
+}
+
+/* The name is not repeated: what is wrong with it may be that a password is in it. */
+static enum err_code check_user(const struct auth_options *o, struct err *e)
+{
+    if (!o->user)
+        return err_set(e, ERR_USAGE, "--auth %s needs --user NAME", o->type);
+    if (strchr(o->user, ':'))
+        return err_set(e, ERR_USAGE,
+                       "--user: expected a name without a colon; the password comes from "
+                       "--secret-file or a prompt");
+    if (!is_utf8_text(bytes_of(o->user)))
+        return err_set(e, ERR_USAGE,
+                       "--user: a control character in the name, or no UTF-8");
     return ERR_OK;
 }
 
@@ -79,9 +121,9 @@ static enum err_code check_options(const struct auth *a, const struct auth_optio
     if (o->type && (*o->type == '\0' || !auth_is_header_text(bytes_of(o->type))))
         return err_set(e, ERR_USAGE, "expected an authentication type of plain ASCII");
     if (o->secret)
-        TRY(check_secret(a, o->secret, e));
-    if (kind && kind->needs_user && !o->user)
-        return err_set(e, ERR_USAGE, "--auth %s needs --user NAME", o->type);
+        TRY(check_secret(a, kind, o->secret, e));
+    if (kind && kind->needs_user)
+        TRY(check_user(o, e));
     if (kind && !kind->needs_secret && o->secret)
         return err_set(e, ERR_USAGE, "--auth %s takes no secret", o->type);
     return ERR_OK;
@@ -161,7 +203,7 @@ bool auth_wants_secret(const struct auth *a)
 
 enum err_code auth_set_secret(struct auth *a, const char *secret, struct err *e)
 {
-    TRY(check_secret(a, secret, e));
+    TRY(check_secret(a, a->type ? find_kind(a->type) : NULL, secret, e));
     auth_wipe(&a->secret);
     a->secret = mem_strdup(secret);
     return ERR_OK;
