@@ -113,13 +113,21 @@ static enum err_code check_user(const struct auth_options *o, struct err *e)
     return ERR_OK;
 }
 
+/* It ends at the first blank of the header: what a blank follows may be a secret. */
+static bool is_type_name(const char *type)
+{
+    return *type && auth_is_header_text(bytes_of(type)) && !strchr(type, ' ');
+}
+
 static enum err_code check_options(const struct auth *a, const struct auth_options *o,
                                    struct err *e)
 {
     const struct auth_kind *kind = o->type ? find_kind(o->type) : NULL;
 
-    if (o->type && (*o->type == '\0' || !auth_is_header_text(bytes_of(o->type))))
-        return err_set(e, ERR_USAGE, "expected an authentication type of plain ASCII");
+    if (o->type && !is_type_name(o->type))
+        return err_set(e, ERR_USAGE,
+                       "--auth: expected a type of plain ASCII without blanks; what "
+                       "follows it comes from --secret-file or a prompt");
     if (o->secret)
         TRY(check_secret(a, kind, o->secret, e));
     if (kind && kind->needs_user)

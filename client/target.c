@@ -141,12 +141,38 @@ static enum err_code parse_short(char *text, struct target *t, struct err *e)
     return ticket_scope(name, &t->ticket, e);
 }
 
+/* An @, also as an escape where a host is expected: what is before it is a user name,
+ * perhaps with a password, in which any character may be. */
+static bool names_a_user(const char *text)
+{
+    const char *scheme = strstr(text, "://");
+    const char *authority = scheme ? scheme + 3 : text;
+    size_t n = strcspn(authority, "/");
+
+    return strchr(text, '@') || memmem(authority, n, "%40", 3);
+}
+
+/* What is no target of ours, but often holds a secret; the error repeats nothing of it. */
+static enum err_code check_no_secret(const char *text, struct err *e)
+{
+    if (names_a_user(text))
+        return err_set(e, ERR_USAGE,
+                       "no user names in a target: --user NAME logs in, with a password "
+                       "from --secret-file or a prompt");
+    if (strchr(text, '?'))
+        return err_set(e, ERR_USAGE,
+                       "no ? in a target: a key comes from --secret-file or a prompt");
+    return ERR_OK;
+}
+
 enum err_code target_parse(const char *text, struct target *out, struct err *e)
 {
     struct target t = {0};
-    char *copy = mem_strdup(text);
+    char *copy;
     enum err_code rc;
 
+    TRY(check_no_secret(text, e));
+    copy = mem_strdup(text);
     buf_init(&t.ticket, TICKET_MAX);
     if (strncmp(copy, "dh+plain://", 11) == 0) {
         rc = parse_uri(copy + 11, &t, e);

@@ -24,7 +24,8 @@ struct target {
     struct buf ticket; /* its ticket bytes; empty when no table is named */
 };
 
-/* ERR_USAGE names the part that is wrong. Release with target_release(). */
+/* ERR_USAGE names the part that is wrong; nothing of a text that holds a user name or a ?,
+ * and with it perhaps a password or a key, is repeated. Release with target_release(). */
 enum err_code target_parse(const char *text, struct target *out, struct err *e);
 void target_release(struct target *t);
 

@@ -370,6 +370,28 @@ static void files_that_cannot_hold_a_secret_are_refused(void **state)
     free(target);
 }
 
+static void a_password_in_an_argument_is_not_repeated(void **state)
+{
+    static const char *const targets[] = {"me:" WRONG_KEY "@localhost:1/t",
+                                          "dh://me:" WRONG_KEY "@localhost:1/scope/t",
+                                          "me%3A" WRONG_KEY "%40localhost/t"};
+    char *log = mem_printf("%s/log-target", folder);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
+        struct pty *t = RUN(targets[i], "--log", log);
+
+        check_failure_kept(t, 2, "no user names in a target", "");
+        check_output_without(t, WRONG_KEY);
+        check_file_without(log, WRONG_KEY, false);
+        pty_free(t);
+    }
+    free(log);
+    check_failure(RUN("h/x", "--auth", "basic", "--user", "me:" WRONG_KEY), 2,
+                  "without a colon");
+    check_failure(RUN("h/x", "--auth", "Token " WRONG_KEY), 2, "without blanks");
+}
+
 /* An IPv4 address of this machine that is not loopback; false when there is none. */
 static bool own_address(char *out, size_t size)
 {
@@ -642,6 +664,7 @@ int main(void)
         cmocka_unit_test(a_wrong_key_is_refused_in_one_line),
         cmocka_unit_test(the_prompt_for_a_key_can_be_left),
         cmocka_unit_test(files_that_cannot_hold_a_secret_are_refused),
+        cmocka_unit_test(a_password_in_an_argument_is_not_repeated),
         cmocka_unit_test(a_secret_never_goes_in_plain_text_to_another_host),
         cmocka_unit_test(nobody_listens),
         cmocka_unit_test(servers_that_talk_something_else),

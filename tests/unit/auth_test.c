@@ -87,6 +87,14 @@ static void what_no_header_can_carry_is_refused(void **state)
     refuse("anonymous", NULL, "s3cret", "no secret");
 }
 
+static void a_type_with_its_payload_is_refused(void **state)
+{
+    (void)state;
+    refuse("Basic czNjcmV0", NULL, NULL, "without blanks");
+    refuse("trial.Token s3cret", NULL, NULL, "--secret-file");
+    refuse("", NULL, NULL, "--auth");
+}
+
 static void a_password_in_the_user_name_is_not_repeated(void **state)
 {
     (void)state;
@@ -100,6 +108,7 @@ int main(void)
         cmocka_unit_test(a_password_may_hold_any_letter_colons_and_blanks),
         cmocka_unit_test(a_key_and_a_token_travel_as_they_are),
         cmocka_unit_test(what_no_header_can_carry_is_refused),
+        cmocka_unit_test(a_type_with_its_payload_is_refused),
         cmocka_unit_test(a_password_in_the_user_name_is_not_repeated),
     };
 

@@ -145,6 +145,28 @@ static void commands_have_a_history_and_others_have_none(void **state)
     assert_string_equal(o->answer, "last-row");
 }
 
+static void a_command_with_a_password_is_in_no_history(void **state)
+{
+    static const char *const lines[] = {"open dh://me:s3cret@h/scope/t", "opne me:s3cret@h",
+                                        "open me%3As3cret%40h",
+                                        "open http://h/?PSK=s3cret"};
+    struct owner *o = *state;
+
+    question_open(o->q, QUESTION_COMMAND, ":");
+    type(o, "last-row");
+    press(o, K_ENTER);
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        question_open(o->q, QUESTION_COMMAND, ":");
+        type(o, lines[i]);
+        press(o, K_ENTER);
+        assert_string_equal(o->answer, lines[i]);
+        question_open(o->q, QUESTION_COMMAND, ":");
+        press(o, K_UP);
+        press(o, K_ENTER);
+        assert_string_equal(o->answer, "last-row");
+    }
+}
+
 static void columns_are_completed(void **state)
 {
     struct owner *o = *state;
@@ -185,6 +207,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(commands_have_a_history_and_others_have_none,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_command_with_a_password_is_in_no_history, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(columns_are_completed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_count_stays_in_front_of_a_command, set_up,
                                         tear_down),

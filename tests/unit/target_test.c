@@ -70,7 +70,6 @@ static const char *const wrong[][2] = {
     {"::1", "brackets"},
     {"[::1", "]"},
     {"[::1]x", ":PORT"},
-    {"user@h/t", "cannot hold"},
     {"h\x1b[31m", "cannot hold"},
     {"dh://h/trades", "scope/NAME"},
     {"dh://h/scope/", "empty"},
@@ -97,11 +96,43 @@ static void what_is_wrong_is_named(void **state)
     }
 }
 
+static const char *const with_secret[] = {
+    "user:s3cret@localhost:1/t",
+    "s3cret@h/t",
+    "user:s3c@s3cret@h",
+    "user:s3cret/x@h:1/t",
+    "dh://alice:s3cret@h/scope/t",
+    "dh+plain://s3cret@h",
+    "dh://alice%3As3cret%40h/scope/t",
+    "alice:s3cret%40h/t",
+    "http://user:s3cret@h/t",
+    "h/t@s3cret",
+    "[::1]:1@s3cret",
+};
+
+static void a_secret_in_a_target_is_not_repeated(void **state)
+{
+    struct target t;
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(with_secret) / sizeof(*with_secret); i++) {
+        assert_int_equal(target_parse(with_secret[i], &t, &e), ERR_USAGE);
+        if (!strstr(e.msg, "no user names in a target") || strstr(e.msg, "s3c"))
+            fail_msg("%s: %s", with_secret[i], e.msg);
+    }
+    assert_int_equal(target_parse("http://h:1/iframe/table/?psk=s3cret", &t, &e),
+                     ERR_USAGE);
+    assert_non_null(strstr(e.msg, "no ? in a target"));
+    assert_null(strstr(e.msg, "s3cret"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_is_understood),
         cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(a_secret_in_a_target_is_not_repeated),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,6 +245,11 @@ const char *command_proposal(size_t i)
     return NULL;
 }
 
+bool command_may_hold_secret(const char *text)
+{
+    return strchr(text, '@') || strstr(text, "%40") || strcasestr(text, "psk=");
+}
+
 size_t command_count_length(const char *text)
 {
     size_t n = strspn(text, " "), digits = strspn(text + n, "0123456789");

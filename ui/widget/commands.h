@@ -49,6 +49,10 @@ bool command_parse_row(const char *text, int64_t *n, bool *percent);
  * NULL at the end. Constant. */
 const char *command_proposal(size_t i);
 
+/* The line may hold a password or a key, as the targets of other programs do: user:password
+ * before an @, a key behind psk=. It is to be kept nowhere. */
+bool command_may_hold_secret(const char *text);
+
 /* Bytes of a count in front of a command, blanks included; proposals go behind it. */
 size_t command_count_length(const char *text);
 

@@ -229,13 +229,6 @@ static enum prompt_result history_go(struct prompt *p, bool older)
     return PROMPT_CHANGED;
 }
 
-static enum prompt_result accept(struct prompt *p)
-{
-    if (p->history != NULL)
-        prompt_history_add(p->history, p->text);
-    return PROMPT_ACCEPTED;
-}
-
 static enum prompt_result move_to(struct prompt *p, size_t cursor)
 {
     p->cursor = cursor;
@@ -246,7 +239,7 @@ enum prompt_result prompt_key(struct prompt *p, struct key k)
 {
     switch (k.code) {
     case K_ENTER:
-        return accept(p);
+        return PROMPT_ACCEPTED;
     case K_ESC:
     case K_CTRL('c'):
         return PROMPT_CANCELLED;

@@ -44,9 +44,9 @@ void prompt_close(struct prompt *p);
 bool prompt_is_open(const struct prompt *p);
 
 enum prompt_result {
-    PROMPT_MORE,     /* taken or ignored; go on */
-    PROMPT_CHANGED,  /* the text is another now */
-    PROMPT_ACCEPTED, /* Enter: read prompt_text(), then close; the line is in the history */
+    PROMPT_MORE,      /* taken or ignored; go on */
+    PROMPT_CHANGED,   /* the text is another now */
+    PROMPT_ACCEPTED,  /* Enter: read prompt_text(), then close; a history is the owner's */
     PROMPT_CANCELLED, /* Esc, Ctrl-C, or Backspace in an empty line */
 };
 

@@ -159,11 +159,13 @@ bool question_is_open(const struct question *q)
     return prompt_is_open(q->prompt);
 }
 
-/* The line is in the history of this run already. */
 static void keep_in_history(struct question *q, const char *line)
 {
     struct err e;
 
+    if (command_may_hold_secret(line))
+        return;
+    prompt_history_add(q->history, line);
     if (q->history_path && history_file_add(q->history_path, line, &e) != ERR_OK) {
         log_line(LOG_LEVEL_WARN, "history: %s", e.msg);
         free(q->history_path); /* it would fail each time */
