@@ -235,7 +235,7 @@ static void on_fields_changed(void *ctx)
     TELL(c, fields, c);
 }
 
-/* A refusal would be the same another time; a stream that broke would not. */
+/* Asking again would help: the stream broke. A refusal would only be repeated. */
 static bool is_worth_asking_again(const struct connection *c, const struct err *why)
 {
     return session_state(c->session) == SESSION_READY &&
@@ -350,7 +350,7 @@ static void close_rows(struct connection *c)
     c->rows = NULL;
 }
 
-/* Asks for them, or no more, as is wanted and can be. */
+/* Opens or closes the stream of row counts, as they are wanted and the state allows. */
 static void follow_rows(struct connection *c)
 {
     if (c->rows_wanted && !c->rows && c->state == CONNECTION_LIVE)
@@ -533,7 +533,7 @@ struct connection_totals connection_totals(const struct connection *c)
 
 /* --- errors --- */
 
-/* The network library tells at length what it tried; the cause is what it ends with. */
+/* gRPC begins with all that it tried, at length; the cause is at the end of its message. */
 static void keep_the_cause(struct err *e)
 {
     static const char *const beginnings[] = {"failed to connect to all addresses",

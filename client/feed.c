@@ -78,7 +78,7 @@ static void free_retired(struct feed *f)
     }
 }
 
-/* What next is opened on. */
+/* The table that a next stream is opened on. */
 static struct table *root_of_next(const struct feed *f)
 {
     return f->coming && f->replacing ? f->coming : f->table;
@@ -133,7 +133,7 @@ static void tell_restarted(struct feed *f, const struct err *why)
         f->handler->restarted(f->ctx, why);
 }
 
-/* Not freed: this may be its own callback. */
+/* It is freed later, by sweep(): this may be its own callback. */
 static void end_next(struct feed *f)
 {
     if (!f->next)
@@ -283,13 +283,14 @@ static bool is_ready(const struct feed *f)
     return session_state(f->session) == SESSION_READY;
 }
 
-/* There is something that streams are for. */
+/* The feed goes on, or a replacement for what has ended is on its way. */
 static bool is_served(const struct feed *f)
 {
     return !feed_ended(f) || f->replacing;
 }
 
-/* A reason nearer to the cause: the step that the stream waited for was refused. */
+/* Why a stream is over. When it waited for a step of its table that was refused, that
+ * refusal says more than the end of the stream. */
 static struct err reason_of(const struct stream *s, const struct err *why)
 {
     enum recipe_op op;
@@ -397,7 +398,8 @@ static bool wants_other_next(const struct feed *f)
     return !f->next || (subscription_settled(f->next->subscription) && !covers(f, f->next));
 }
 
-/* Also ends the streams that go on: what they bring would look current. */
+/* Ends the feed. Streams that could go on are stopped too, since what they bring would make
+ * the rows look current. */
 static void give_up(struct feed *f, const struct err *why)
 {
     struct err e = *why;

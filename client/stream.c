@@ -96,7 +96,7 @@ static void limit_blind(struct stream *s)
     rowset_free(all);
 }
 
-/* The stream gives what its root promises. */
+/* The schema that the stream has brought has the columns of its root, by name. */
 static bool fits(const struct stream *s, const struct schema *got)
 {
     const struct schema *want = schema_of(s);

@@ -117,7 +117,7 @@ static void use_text_level(struct table *t, int level)
     set_recipe(t, recipe_with_text(t->recipe, types, n));
 }
 
-/* The level of a recipe that was made before, for a table of the same source. */
+/* The level that a recipe was made for, told from the types that it asks for as text. */
 static int level_of(const struct recipe *r)
 {
     struct recipe_step steps[RECIPE_STEPS];
@@ -254,7 +254,8 @@ void table_take_schema(struct table *t, const struct schema *schema)
     use_text_level(t, level_of(t->recipe));
 }
 
-/* Of a reply to the first step. One that cannot be read is no loss: streams bring it too.
+/* Takes the schema from the reply to the first step. One that cannot be read is no loss,
+ * since streams bring it too.
  */
 static void read_schema(struct table *t, const struct table_created *created)
 {

@@ -3,8 +3,8 @@
  * messages.
  *
  * Complete, and not yet checked against anything: model/update_plan compares it with what a
- * replica holds. Row sets are positions or row keys, by the mode of the replica that it is
- * for. Loop thread.
+ * replica holds. Row sets are indexes of rows held or row keys, by the mode of the replica
+ * that it is for. Loop thread.
  */
 #ifndef MODEL_UPDATE_H
 #define MODEL_UPDATE_H

@@ -84,7 +84,7 @@ bool viewport_equal(const struct viewport *a, const struct viewport *b)
            rowset_equal(a->columns, b->columns);
 }
 
-/* Both not negative. */
+/* a + b, or INT64_MAX where that would overflow; neither is negative. */
 static int64_t plus(int64_t a, int64_t b)
 {
     return a > INT64_MAX - b ? INT64_MAX : a + b;
@@ -169,7 +169,8 @@ static int64_t axis_travel(const struct viewport_axis *a, double now, double rou
     return a->by[0] < 0 ? -step : step;
 }
 
-/* Far enough in one direction that the user's mind is on it. */
+/* The screen has gone on in one direction for some steps, by at least so much in the time
+ * of an answer: the user is scrolling, and not just looking around. */
 static bool axis_sustained(const struct viewport_axis *a, int64_t travel, int64_t least)
 {
     return a->n == VIEWPORT_STEPS && (travel >= least || travel <= -least);

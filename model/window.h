@@ -2,7 +2,7 @@
  * model/window.h - how a table looks through one replica: a value that is cheap to copy.
  *
  * A replica may hold only some columns of the table that is shown, because a wide table is
- * watched through a server-side view of a part of its columns. A window translates: readers
+ * watched through a part of it, made on the server. A window translates: readers
  * use the table's own column numbers, and get VALUE_ABSENT for columns the replica does not
  * have. Borrows everything; valid until its owner says otherwise. Loop thread.
  */

@@ -61,7 +61,8 @@ static void cancel(struct tab *t)
 
 /* --- popups --- */
 
-/* Keys that were typed ahead find its lines. */
+/* Its lines are there at once, and not with the next frame, so that keys which were typed
+ * ahead act on them. */
 static void put_popup(struct tab *t, struct popup *p)
 {
     tab_push_view(t, popup_as_view(p));

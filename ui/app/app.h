@@ -1,5 +1,5 @@
 /*
- * ui/app/app.h - the program with a screen: owns loop, session, views and terminal.
+ * ui/app/app.h - the program with a screen: owns loop, servers, tabs and terminal.
  *
  * One turn of the loop runs the timers that are due, a frame among them when something
  * changed and its time has come, then takes what the system reports in its order: all

@@ -241,8 +241,8 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
     }
 }
 
-/* Without the key there is nothing to show but other tabs; who comes back is asked again.
- */
+/* The question for a key was left. Without it there is nothing of this server to show;
+ * other tabs go on, and the question comes back with a tab of this one. */
 static void on_given_up(void *ctx, enum question_kind kind)
 {
     struct app *a = ctx;

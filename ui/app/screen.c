@@ -132,8 +132,9 @@ static void draw_message(struct app *a, struct rect r, const char *text, uint8_t
     (void)surface_str(a->surface, r.row, r.col, r.cols, text, style, a->env.ascii);
 }
 
-/* What was said last; what the pending keys can become; why the table has ended, which
- * stays in sight. The latter two not over the last row of a view. */
+/* The message line holds what was said last, else what the pending keys can become, else
+ * why the table has ended. On a low screen it shares its row with the view: then only what
+ * was said is drawn there. */
 static void draw_message_line(struct app *a, const struct screen_layout *l,
                               const char *keys)
 {

@@ -51,7 +51,8 @@ void server_open_tabs(struct app_server *s)
         open_tab(t);
 }
 
-/* No tab of it can show anything; what one of another version has shown is no good. */
+/* The server is gone. Tabs that have shown nothing of it have failed; all have when it is
+ * of a version that is not understood here, since what they have shown may be wrong. */
 static void fail_tabs(struct app_server *s, const struct err *why)
 {
     struct tab *t;
@@ -282,7 +283,7 @@ static void remove_server(struct app *a, const struct app_server *s)
     a->n_servers = kept;
 }
 
-/* It has answered by now, or does not matter any more. */
+/* The server has answered the goodbye by now, or will not: it is not waited for longer. */
 static void on_goodbye(uv_timer_t *timer)
 {
     struct app_server *s = timer->data;

@@ -1,5 +1,6 @@
 /*
- * ui/app/server.h - one server: the way to it, from the first byte to the goodbye.
+ * ui/app/server.h - one server as the application sees it: connecting, asking for its
+ * secret, telling its tabs what happens to it, closing.
  *
  * Part of ui/app, see ui/app/state.h. What several tabs look at on one server they share:
  * connection, login, and the list of what it offers. Servers know nothing of each other;

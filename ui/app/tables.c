@@ -20,7 +20,7 @@ static void on_table_changed(void *ctx, struct table_view *v)
     tab_mark_data(t);
 }
 
-/* Help may lie on it. */
+/* There is no view below the table. Others, such as the help, may lie on it. */
 static bool is_at_bottom(const struct tab *t, const struct table_view *v)
 {
     return t->views.views[0].self == v;
@@ -106,8 +106,8 @@ void server_fields_changed(void *ctx, struct connection *c)
     }
 }
 
-/* Who looks at a table does not miss the list; nor does one who has a list that is asked
- * for again. */
+/* The list has ended. That matters only to a tab with a picker, and not while the list that
+ * it shows is being asked for again. */
 void server_fields_ended(void *ctx, struct connection *c, const struct err *why, bool again)
 {
     struct app_server *s = ctx;
@@ -126,7 +126,7 @@ void server_fields_ended(void *ctx, struct connection *c, const struct err *why,
     }
 }
 
-/* The table goes on; its name stands for something else. */
+/* The name of a table on the screen stands for something else now; its rows go on. */
 static void tell_news(struct tab *t, const struct field *f, enum field_change change)
 {
     char *text;
@@ -227,7 +227,7 @@ static void on_refused(void *ctx, const struct field *f)
     free(text);
 }
 
-/* Known of the tables that are open, in whatever tab. */
+/* For the picker. Rows are known only of tables that are open, in whatever tab. */
 static int64_t rows_of(void *ctx, const struct field *f)
 {
     const struct tab *t = ctx;

@@ -1,5 +1,5 @@
 /*
- * ui/cli/secret.h - secrets read from files, and their end.
+ * ui/cli/secret.h - secrets read from files, and wiping them.
  *
  * A secret is an owned C string that is wiped when released. It never goes into an error
  * text. Any thread.

@@ -330,7 +330,7 @@ static char *both_types(const struct schema_column *c)
                : mem_strdup(text);
 }
 
-/* What the way here has done to the value: Arrow timestamps of the server are all in UTC;
+/* What sending it has done to the value: Arrow timestamps of the server are all in UTC;
  * a value that its wire form cannot hold is in Java's own words. */
 static void add_loss(struct pager *p, const struct schema_column *c)
 {

@@ -36,7 +36,8 @@ void rate_add(struct rate *r, uint64_t amount, uint64_t now)
     r->n++;
 }
 
-/* The first lump only starts the clock: what it brought came before. */
+/* The first sample only starts the clock: what it counts came in a time that is not known.
+ */
 uint64_t rate_per_second(const struct rate *r, uint64_t now)
 {
     size_t i = recent(r, now);

@@ -89,7 +89,8 @@ static void note_resubscription(struct table_view *t)
     free(text);
 }
 
-/* Another table may be shown now: then nothing of the one before is compared with. */
+/* The table that was asked for anew is there, and may be another one: the marks and the
+ * limits of the one before are dropped. */
 static void note_reload(struct table_view *t)
 {
     if (!t->reloading || feed_reloading(t->feed))
@@ -98,7 +99,7 @@ static void note_reload(struct table_view *t)
     grid_limit_rows(t->grid, 0, INT64_MAX);
 }
 
-/* Rows that are not kept current look so; true when that is news. */
+/* Has the grid show whether the rows are kept current; true when that has changed. */
 static bool note_phase(struct table_view *t)
 {
     enum table_phase now = phase_of(t), before = t->phase;
@@ -132,7 +133,8 @@ static void on_ended(void *ctx, const struct err *why)
     t->handler->ended(t->ctx, t, phase_of(t) == TABLE_ENDED, why);
 }
 
-/* What was asked for is there, or the old one stays: only now is it known which. */
+/* The stream that was asked for is there, or has failed and the old one goes on (why). The
+ * rate that holds is told only now, when that is known. */
 static void on_restarted(void *ctx, const struct err *why)
 {
     struct table_view *t = ctx;
@@ -526,7 +528,7 @@ static struct pending_answer pending_of(const struct table_view *t)
     return t->feed ? feed_pending(t->feed) : (struct pending_answer){0};
 }
 
-/* What the user has to know to make sense of the rest comes first. */
+/* Comes first in the status line: an overdue answer explains what the rest of it shows. */
 static void add_overdue(const struct table_view *t, uint64_t now, struct info_line *out)
 {
     struct pending_answer answer = pending_of(t);

@@ -489,7 +489,7 @@ static void take_pasted(struct keyreader *r, uint32_t c)
         keep_pasted(r, c);
 }
 
-/* What looked like the end marker so far was none. */
+/* Bytes that began like the end marker turned out to be part of what is pasted. */
 static void take_mark(struct keyreader *r)
 {
     for (size_t i = 0; i < r->paste_mark; i++)

@@ -286,7 +286,8 @@ static void move_to(struct frame *f, int row, int col)
     p->col = col;
 }
 
-/* What comes next does not belong directly behind what was written. */
+/* What comes next does not stand right behind what was written. Where that has ended is not
+ * known when it had a cluster whose width terminals disagree on. */
 static void leave_place(struct paint *p)
 {
     if (p->doubtful)

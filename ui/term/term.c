@@ -493,7 +493,8 @@ static bool read_bytes(void)
     return n > 0;
 }
 
-/* What is there was read before: a process that was late does not take it for silence. */
+/* A key that only silence makes, such as Esc alone. All bytes that are there have been read
+ * before, so that a process which was late does not take its own delay for silence. */
 static bool key_of_silence(struct key *k)
 {
     if (term_key_wait() != 0)

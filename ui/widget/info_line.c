@@ -193,7 +193,8 @@ static void give(struct info_line *l, struct info_part *p, const struct step *s,
     }
 }
 
-/* What later steps have made free goes back to the names, the first of them first. */
+/* Names were cut before the later steps made room. What is free now goes back to them, to
+ * the first of them first. */
 static void grow_names(struct info_line *l, int spare, int limit, bool ascii)
 {
     for (size_t i = 0; i < l->n && spare > 0; i++) {

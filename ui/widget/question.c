@@ -89,7 +89,8 @@ static completion_source *source_of(enum question_kind kind)
     return kind == QUESTION_COLUMN ? column_source : NULL;
 }
 
-/* What is not completed is not copied either: it may be a secret. */
+/* The text is copied only for questions that are completed, as any other may be a secret.
+ */
 static void complete_anew(struct question *q)
 {
     if (source_of(q->kind))

@@ -82,7 +82,7 @@ static int put(const struct pen *p, int at, int room, const char *text, uint8_t 
                : 0;
 }
 
-/* What stands before and behind the name in a label. */
+/* The texts before and behind the name in the label of a tab. */
 static void label_ends(const struct tab_line *t, size_t i, bool rows, char head[32],
                        char tail[48])
 {
