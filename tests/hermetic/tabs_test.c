@@ -1,7 +1,6 @@
 /*
  * Several tables, on several servers, in one viewer.
  */
-#include <inttypes.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,7 +16,7 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
-#include "tests/support/sheet.h"
+#include "tests/support/tab_walk.h"
 #include "tests/support/trial.h"
 
 static struct demo_program *serve(void)
@@ -410,60 +409,18 @@ static void a_key_that_does_nothing_in_the_list_of_tabs_says_so(void **state)
 
 /* --- random keys --- */
 
-#define TABS 3
 #define STEPS 40
 
-/* Goes to another tab in one of the ways there are; returns which. */
-static size_t random_way(struct pty *t, struct prng *p, size_t from)
-{
-    size_t to = prng_below(p, TABS);
-    char keys[16];
-
-    switch (prng_below(p, 4)) {
-    case 0:
-        pty_keys(t, "gt");
-        return (from + 1) % TABS;
-    case 1:
-        pty_keys(t, "gT");
-        return (from + TABS - 1) % TABS;
-    case 2:
-        (void)snprintf(keys, sizeof(keys), "%zugt", to + 1);
-        break;
-    default:
-        (void)snprintf(keys, sizeof(keys), "<A-%zu>", to + 1);
-        break;
-    }
-    pty_keys(t, keys);
-    return to;
-}
-
-/* Each tab stands where its own keys have put it, and every cell is right. */
 static void keys_of_one_tab_never_act_on_another(void **state)
 {
     struct demo_program *a = serve(), *b = serve();
     struct pty *t = VIEW({a, "billion"}, {b, "billion"}, {a, "billion"});
-    int64_t row[TABS] = {1, 1, 1};
-    struct prng p = prng_start();
-    size_t at = 0;
+    struct tab_walk tabs[3];
 
     (void)state;
-    sheet_wait_status(t, 1, TRIAL_ROWS); /* a number of a row means nothing before */
-    for (size_t i = program_rounds(STEPS); i > 0; i--) {
-        char current[32], keys[32];
-
-        if (prng_below(&p, 2)) {
-            row[at] = 1 + (int64_t)prng_below(&p, TRIAL_ROWS);
-            (void)snprintf(keys, sizeof(keys), "%" PRId64 "G", row[at]);
-            pty_keys(t, keys);
-        }
-        if (prng_below(&p, 4) == 0)
-            pty_keys(t, "12g<Esc>"); /* begun and given up */
-        at = random_way(t, &p, at);
-        (void)snprintf(current, sizeof(current), "[%zu billion]", at + 1);
-        wait_tabs(t, current);
-        sheet_wait_status(t, row[at], TRIAL_ROWS);
-        (void)trial_check_cells(t);
-    }
+    for (size_t i = 0; i < 3; i++)
+        tabs[i] = (struct tab_walk){"billion", TRIAL_ROWS, 5, trial_formula, 0, 0};
+    tab_walk(t, tabs, 3, program_rounds(STEPS));
     trial_leave(t);
     demo_program_free(b);
     demo_program_free(a);
