@@ -223,10 +223,10 @@ static void refuse(struct feed *f, const struct err *why)
     bool asked = f->replacing;
     struct err e = *why;
 
+    table_explain(root_of_next(f), &e);
     end_next(f);
     f->replacing = f->wants_schema = false;
     f->options.interval_ms = f->current->interval_ms;
-    table_explain(f->table, &e);
     if (!feed_ended(f) &&
         (subscription_ended(f->current->subscription) || !covers(f, f->current)))
         give_up(f, &e);
@@ -250,13 +250,15 @@ static bool resubscribed(struct feed *f, const struct err *why)
 }
 
 /* Replaces a stream that has just ended, perhaps for a value, by one that asks for more
- * columns as text; false when there are none. */
+ * columns as text; false when there are none. A reason that only a step can tell is waited
+ * for likewise. */
 static bool asked_as_text(struct stream *s, const struct err *why)
 {
     struct feed *f = s->owner;
+    enum recipe_op op;
     struct err e;
 
-    if (!end_may_be_a_value(why))
+    if (table_failure(s->root, &op) || !(end_may_be_a_value(why) || end_of_a_step(why)))
         return false;
     f->failure = *why;
     if (!table_schema(s->root)) {

@@ -16,6 +16,11 @@ bool end_may_be_a_value(const struct err *why)
     return why->code == ERR_REFUSED && strstr(why->msg, "Details Logged");
 }
 
+bool end_of_a_step(const struct err *why)
+{
+    return why->code == ERR_REFUSED && strstr(why->msg, "DEPENDENCY_FAILED");
+}
+
 uint64_t answer_limit_ms(int32_t interval_ms, double round_trip_ms)
 {
     uint64_t slow = interval_ms > 0 ? 2 * (uint64_t)interval_ms : 0;

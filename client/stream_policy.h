@@ -38,6 +38,10 @@ bool resubscriptions_try(struct resubscriptions *r, uint64_t now_ms);
  * the server's log. */
 bool end_may_be_a_value(const struct err *why);
 
+/* A step that the stream waits for has failed; what is wrong, the answer to that step says,
+ * which may come later. protocol: the state of the export is named. */
+bool end_of_a_step(const struct err *why);
+
 struct pending_answer {
     bool pending;
     uint64_t since_ms; /* the request left, or a part of the answer came */

@@ -16,6 +16,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "client/stream_policy.h"
 #include "client/table_ops.h"
 #include "client/tickets.h"
 
@@ -423,6 +424,9 @@ void table_explain(const struct table *t, struct err *e)
     else if (e->code == ERR_NOT_FOUND)
         (void)err_set(e, ERR_NOT_FOUND, "the server has no table \"%s\"",
                       recipe_name(t->recipe));
+    else if (t->failed && t->failed_op == RECIPE_FETCH && end_may_be_a_value(e))
+        (void)err_wrap(e, ERR_NOT_TABLE, "the server cannot give %s as a table",
+                       recipe_name(t->recipe));
 }
 
 void table_note_rows(struct table *t, int64_t rows)

@@ -203,6 +203,7 @@ void tab_fail(struct tab *t, const struct err *why)
     bool alive = false;
 
     t->failed = *why;
+    *t->message = '\0'; /* it is overtaken */
     for (size_t i = 0; i < a->n_tabs; i++)
         alive = alive || a->tabs[i]->failed.code == ERR_OK;
     if (!alive && !a->stopping) {

@@ -15,8 +15,8 @@ static void on_table_changed(void *ctx, struct table_view *v)
 {
     struct tab *t = ctx;
 
-    (void)v;
-    tab_alive(t);
+    if (table_view_window(v).schema)
+        tab_alive(t);
     tab_mark_data(t);
 }
 
