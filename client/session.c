@@ -563,6 +563,7 @@ static void on_discarded(void *ctx, struct bytes reply, const struct err *why)
 
 void session_discard(struct session_call *c, int32_t export_id)
 {
+    assert(!c->carries_login);
     c->discarded = export_id;
     c->reply_fn = on_discarded;
     c->reply_ctx = c;

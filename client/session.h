@@ -119,9 +119,11 @@ typedef void session_reply_fn(void *ctx, struct bytes reply, const struct err *w
 struct session_call *session_unary(struct session *s, const char *method,
                                    struct bytes request, session_reply_fn *fn, void *ctx);
 
-/* Gives up a unary call that makes this export: fn is not called any more, and the export
- * is released once the server has answered. Cancelling the call and releasing at once would
- * race on the server: a release that comes first leaves the export behind. */
+/* Gives up a unary call that makes this export (of a session that was SESSION_READY: it
+ * never carries the login, which session_drop() would take back): fn is not called any
+ * more, and the export is released once the server has answered. Cancelling the call and
+ * releasing at once would race on the server: a release that comes first leaves the export
+ * behind. */
 void session_discard(struct session_call *c, int32_t export_id);
 
 /* A new export id of this session, or 0 when they are used up. */

@@ -16,6 +16,7 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
+#include "tests/support/relay.h"
 #include "tests/support/tab_walk.h"
 #include "tests/support/trial.h"
 
@@ -407,6 +408,70 @@ static void a_key_that_does_nothing_in_the_list_of_tabs_says_so(void **state)
     demo_program_free(d);
 }
 
+/* --- the tab whose call carries the login --- */
+
+/* Tables of one server that is told to be logged in to without a question. */
+static struct pty *view_two(const char *address, const char *const tables[2],
+                            const char *other)
+{
+    char *targets[] = {mem_printf("%s/%s", address, tables[0]),
+                       mem_printf("%s/%s", address, tables[1])};
+    struct pty *t = pty_start(&(struct pty_options){
+        .rows = 24,
+        .cols = 120,
+        .argv = (const char *const[]){"--auth", "anonymous", targets[0], targets[1], other,
+                                      NULL},
+        .split_stderr = true});
+
+    free(targets[0]);
+    free(targets[1]);
+    return t;
+}
+
+static void another_tab_logs_in_when_the_one_that_did_is_closed(void **state)
+{
+    struct demo_program *d = trial_serve("call.1=stall");
+    struct pty *t =
+        view_two(demo_program_address(d), (const char *const[]){"trades", "billion"}, NULL);
+
+    (void)state;
+    wait_tabs(t, "[1 trades] 2 billion ");
+    pty_wait_quiet(t, 300); /* the call has left, and nothing comes of it */
+    assert_false(pty_has(t, "live"));
+    pty_keys(t, "q");
+    pty_wait_gone(t, "trades");
+    trial_start(t);
+    wait_tabs(t, "live");
+    pty_keys(t, ":tab trades<Enter>");
+    wait_tabs(t, "[2 trades]");
+    pty_wait_text(t, "Symbol");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void tabs_of_a_server_that_never_answers_close_and_the_others_go_on(void **state)
+{
+    struct demo_program *d = serve();
+    struct relay *silent = relay_fake("127.0.0.1", "", 0, false);
+    char *other = mem_printf("%s/billion", demo_program_address(d));
+    struct pty *t = view_two(relay_address(silent), (const char *const[]){"x", "y"}, other);
+
+    (void)state;
+    wait_tabs(t, "[1 x] 2 y  3 billion ");
+    pty_wait_quiet(t, 300);
+    pty_keys(t, "q");
+    wait_tabs(t, "[1 y] 2 billion ");
+    trial_check_keys(t);
+    pty_keys(t, "q");
+    pty_wait_gone(t, " y");
+    trial_start(t);
+    wait_tabs(t, "live");
+    trial_leave(t);
+    free(other);
+    relay_free(silent);
+    demo_program_free(d);
+}
+
 /* --- random keys --- */
 
 #define STEPS 40
@@ -444,6 +509,8 @@ int main(void)
         cmocka_unit_test(a_server_that_was_left_is_gone_to_again_with_the_key_of_the_first),
         cmocka_unit_test(a_server_that_cannot_be_reached_is_named_in_its_tab),
         cmocka_unit_test(a_key_that_does_nothing_in_the_list_of_tabs_says_so),
+        cmocka_unit_test(another_tab_logs_in_when_the_one_that_did_is_closed),
+        cmocka_unit_test(tabs_of_a_server_that_never_answers_close_and_the_others_go_on),
         cmocka_unit_test(keys_of_one_tab_never_act_on_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
