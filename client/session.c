@@ -1,3 +1,19 @@
+/*
+ * A session goes through the states of session.h in their order. The first call that
+ * anybody makes carries the login header, and no other call may until its answer has
+ * brought the bearer (SESSION_LOGIN, `login_call`): a second login would be a second
+ * session. When that call is dropped, the next one may log in; when it ends without a
+ * bearer, the session does.
+ *
+ * Every answer may bring another bearer, which the next call takes. Two calls of the
+ * session's own keep it and watch over it, from session_upkeep() on so that they do not go
+ * before the first rows: one asks every few seconds for something small (client/heartbeat
+ * says when, and what silence means), and one waits for the server to say that the session
+ * ends.
+ *
+ * The end is told once, with the first reason. Secrets are wiped as soon as what they are
+ * for is made: the secret with the header, the header with the first bearer.
+ */
 #include "client/session.h"
 
 #include <assert.h>
@@ -15,8 +31,6 @@
 #define UPKEEP_DELAY_MS 1000 /* after the login, when nobody asks for it before */
 #define BEARER_MAX 512       /* bytes of an authorization value accepted from the server */
 #define REQUEST_MAX 65536
-#define REPLY_MAX                                                                          \
-    ((size_t)64 << 20) /* bytes of a unary reply; the channel's own limit is lower */
 #define CLOSE_TIMEOUT_MS 300
 
 #define SESSION_SERVICE "/io.deephaven.proto.backplane.grpc.SessionService/"
@@ -28,9 +42,10 @@ struct session {
     void *ctx;
     enum session_state state;
     struct auth *auth;
-    char *login;                /* header value until the session is there */
-    char *bearer;               /* header value afterwards */
-    struct session_call *calls; /* the list of all that are alive */
+    char *login;  /* header value until the session is there */
+    char *bearer; /* header value afterwards */
+    struct session_calls calls;
+    const struct session_call *login_call; /* borrowed; carries the login, or did */
     struct session_call *asking, *config, *termination, *closing;
     bool kept; /* the calls that do so have begun */
     uv_timer_t timer;
@@ -45,26 +60,6 @@ struct session {
     bool
         starting; /* the first timer shot starts the work, so no callback comes too early */
 };
-
-struct session_call {
-    struct session *session;
-    struct call *call;
-    const struct call_handler *handler;
-    void *ctx;
-    bool carries_login;
-    bool running; /* a callback of the call runs: session_drop() must not free it yet */
-    bool dropped; /* in that callback */
-    session_reply_fn *reply_fn; /* unary calls: what waits for the reply */
-    void *reply_ctx;
-    struct buf reply;
-    bool has_reply;
-    int32_t discarded;                 /* export to release when the reply is here */
-    struct session_call *next, **link; /* link: what points at this one */
-};
-
-static struct session_call *start_unary(struct session *s, const char *method,
-                                        struct bytes request, int timeout_ms,
-                                        session_reply_fn *fn, void *ctx);
 
 /* --- ending --- */
 
@@ -287,8 +282,9 @@ void session_upkeep(struct session *s)
     if (s->state != SESSION_READY || s->kept)
         return;
     s->kept = true;
-    s->termination = start_unary(s, SESSION_SERVICE "TerminationNotification",
-                                 (struct bytes){0}, 0, on_termination, s);
+    s->termination =
+        session_calls_unary(&s->calls, SESSION_SERVICE "TerminationNotification",
+                            (struct bytes){0}, 0, on_termination, s);
     hear(s);
     beat(s);
 }
@@ -303,7 +299,7 @@ bool session_is_kept(const struct session *s)
     return s->kept;
 }
 
-/* --- calls --- */
+/* --- the bearer --- */
 
 static void take_bearer(struct session *s, const struct call_metadata *md)
 {
@@ -317,48 +313,6 @@ static void take_bearer(struct session *s, const struct call_metadata *md)
     s->bearer = mem_strndup((const char *)value.data, value.len);
     if (s->state == SESSION_LOGIN)
         become_ready(s);
-}
-
-static void unlink_call(struct session_call *c)
-{
-    *c->link = c->next;
-    if (c->next)
-        c->next->link = c->link;
-}
-
-static void free_call(struct session_call *c)
-{
-    buf_release(&c->reply);
-    free(c);
-}
-
-/* A callback of the call may drop it, which then frees it only here. */
-static void leave(struct session_call *c)
-{
-    c->running = false;
-    if (c->dropped)
-        free_call(c);
-}
-
-static void on_headers(void *ctx, const struct call_metadata *md)
-{
-    struct session_call *c = ctx;
-
-    c->running = true;
-    hear(c->session);
-    take_bearer(c->session, md);
-    if (!c->dropped && c->handler->headers)
-        c->handler->headers(c->ctx, md);
-    leave(c);
-}
-
-static void on_message(void *ctx, struct bytes message)
-{
-    struct session_call *c = ctx;
-
-    c->session->bytes += message.len;
-    hear(c->session);
-    c->handler->message(c->ctx, message);
 }
 
 static bool is_denial(const struct call_end *end)
@@ -380,55 +334,69 @@ enum err_code session_end_err(const struct session *s, const struct call_end *en
     return rc;
 }
 
-static void on_end(void *ctx, const struct call_end *end)
+/* --- what calls ask and bring --- */
+
+static const char *authorize(void *ctx, const struct session_call *c)
 {
-    struct session_call *c = ctx;
-    struct session *s = c->session;
-    bool failed_login;
+    struct session *s = ctx;
 
-    c->call = NULL;
-    c->running = true;
-    take_bearer(s, end->trailers);
-    failed_login = c->carries_login && s->state == SESSION_LOGIN;
-    if (!c->dropped) {
-        unlink_call(c);
-        c->carries_login = false; /* it is over: dropping it changes nothing any more */
-        c->dropped = true;        /* ours to free, not the owner's */
-        c->handler->end(c->ctx, end);
-    }
-    leave(c);
-    if (failed_login) {
-        struct err e;
-
-        (void)session_end_err(s, end, &e);
-        end_session(s, &e);
-    }
-}
-
-static const struct call_handler call_hooks = {on_headers, on_message, on_end};
-
-static const char *authorization(struct session *s, struct session_call *c)
-{
     if (s->state == SESSION_READY)
         return s->bearer;
     if (s->state != SESSION_OPEN)
         return NULL;
     s->state = SESSION_LOGIN;
-    c->carries_login = true;
+    s->login_call = c;
     return s->login;
 }
 
-static void launch(struct session *s, struct session_call *c, struct call_options o)
+static void on_heard(void *ctx, size_t bytes)
 {
-    c->session = s;
-    c->next = s->calls;
-    c->link = &s->calls;
-    if (c->next)
-        c->next->link = &c->next;
-    s->calls = c;
-    o.authorization = authorization(s, c);
-    c->call = call_start(s->channel, &o, &call_hooks, c);
+    struct session *s = ctx;
+
+    s->bytes += bytes;
+    hear(s);
 }
+
+static void on_metadata(void *ctx, const struct call_metadata *md)
+{
+    take_bearer(ctx, md);
+}
+
+/* Nobody else brings the bearer: another call may log in. */
+static void on_dropped(void *ctx, const struct session_call *c)
+{
+    struct session *s = ctx;
+
+    if (c != s->login_call)
+        return;
+    s->login_call = NULL;
+    if (s->state == SESSION_LOGIN)
+        s->state = SESSION_OPEN;
+}
+
+static void on_ended(void *ctx, const struct session_call *c, const struct call_end *end)
+{
+    struct session *s = ctx;
+    struct err e;
+
+    if (c != s->login_call)
+        return;
+    s->login_call = NULL;
+    if (s->state != SESSION_LOGIN)
+        return;
+    (void)session_end_err(s, end, &e);
+    end_session(s, &e);
+}
+
+static enum err_code explain(const void *ctx, const struct call_end *end, struct err *e)
+{
+    return session_end_err(ctx, end, e);
+}
+
+static const struct session_call_hooks call_hooks = {authorize,  on_heard, on_metadata,
+                                                     on_dropped, on_ended, explain};
+
+/* --- calls --- */
 
 bool session_can_call(const struct session *s)
 {
@@ -438,89 +406,14 @@ bool session_can_call(const struct session *s)
 struct session_call *session_start(struct session *s, const struct call_options *o,
                                    const struct call_handler *handler, void *ctx)
 {
-    struct session_call *c = MEM_NEW(struct session_call);
-
     assert(session_can_call(s));
-    c->handler = handler;
-    c->ctx = ctx;
-    launch(s, c, *o);
-    return c;
-}
-
-void session_send(struct session_call *c, struct bytes message, bool newest)
-{
-    call_send(c->call, message, newest);
-}
-
-void session_drop(struct session_call *c)
-{
-    struct session *s;
-
-    if (!c || c->dropped)
-        return;
-    s = c->session;
-    if (c->carries_login && s->state == SESSION_LOGIN)
-        s->state =
-            SESSION_OPEN; /* nobody else brings the bearer: another call may log in */
-    call_drop(c->call);
-    unlink_call(c);
-    c->dropped = true;
-    if (!c->running)
-        free_call(c);
-}
-
-/* --- unary calls --- */
-
-static void unary_message(void *ctx, struct bytes message)
-{
-    struct session_call *c = ctx;
-
-    buf_clear(&c->reply);
-    c->has_reply = buf_append(&c->reply, message.data, message.len, NULL) == ERR_OK;
-}
-
-static void unary_end(void *ctx, const struct call_end *end)
-{
-    struct session_call *c = ctx;
-    struct err e;
-
-    if (end->status == 0 && c->has_reply) {
-        c->reply_fn(c->reply_ctx, buf_bytes(&c->reply), NULL);
-        return;
-    }
-    if (end->status == 0)
-        (void)err_set(&e, ERR_PROTO, "the server ended a call without a reply");
-    else
-        (void)session_end_err(c->session, end, &e);
-    c->reply_fn(c->reply_ctx, (struct bytes){0}, &e);
-}
-
-static const struct call_handler unary_handler = {NULL, unary_message, unary_end};
-
-static struct session_call *start_unary(struct session *s, const char *method,
-                                        struct bytes request, int timeout_ms,
-                                        session_reply_fn *fn, void *ctx)
-{
-    struct session_call *c = MEM_NEW(struct session_call);
-
-    c->handler = &unary_handler;
-    c->ctx = c;
-    c->reply_fn = fn;
-    c->reply_ctx = ctx;
-    buf_init(&c->reply, REPLY_MAX);
-    launch(s, c,
-           (struct call_options){.method = method,
-                                 .message = request,
-                                 .has_message = true,
-                                 .half_close = true,
-                                 .timeout_ms = timeout_ms});
-    return c;
+    return session_calls_start(&s->calls, o, handler, ctx);
 }
 
 struct session_call *session_unary(struct session *s, const char *method,
                                    struct bytes request, session_reply_fn *fn, void *ctx)
 {
-    return start_unary(s, method, request, UNARY_TIMEOUT_MS, fn, ctx);
+    return session_calls_unary(&s->calls, method, request, UNARY_TIMEOUT_MS, fn, ctx);
 }
 
 int32_t session_export_id(struct session *s)
@@ -552,21 +445,29 @@ void session_release(struct session *s, int32_t export_id)
     buf_release(&request);
 }
 
+/* A unary call whose export nobody wants any more. */
+struct discard {
+    struct session *session; /* borrowed */
+    int32_t export_id;
+};
+
 static void on_discarded(void *ctx, struct bytes reply, const struct err *why)
 {
-    const struct session_call *c = ctx;
+    const struct discard *d = ctx;
 
     (void)reply;
     if (!why || why->code == ERR_TIMEOUT) /* refused: then there is no export */
-        session_release(c->session, c->discarded);
+        session_release(d->session, d->export_id);
 }
 
 void session_discard(struct session_call *c, int32_t export_id)
 {
-    assert(!c->carries_login);
-    c->discarded = export_id;
-    c->reply_fn = on_discarded;
-    c->reply_ctx = c;
+    struct session *s = session_call_list(c)->ctx;
+    struct discard *d = MEM_NEW(struct discard);
+
+    assert(c != s->login_call);
+    *d = (struct discard){s, export_id};
+    session_call_redirect(c, on_discarded, d);
 }
 
 /* --- life --- */
@@ -589,6 +490,7 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
     s = MEM_NEW(struct session);
     s->auth = auth;
     s->channel = channel;
+    s->calls = (struct session_calls){.channel = channel, .hooks = &call_hooks, .ctx = s};
     s->handler = handler;
     s->ctx = ctx;
     s->epoch = o->epoch;
@@ -669,16 +571,16 @@ void session_close(struct session *s)
     struct buf request;
     bool ready = s->state == SESSION_READY;
 
-    while (s->calls)
-        session_drop(s->calls);
+    session_calls_drop_all(&s->calls);
     s->asking = s->config = s->termination = s->closing = NULL;
     (void)uv_timer_stop(&s->timer);
     auth_wipe(&s->login);
     auth_forget(s->auth);
     buf_init(&request, REQUEST_MAX);
     if (ready && wire_close_session_encode(&request, NULL) == ERR_OK)
-        s->closing = start_unary(s, SESSION_SERVICE "CloseSession", buf_bytes(&request),
-                                 CLOSE_TIMEOUT_MS, on_closed, s);
+        s->closing =
+            session_calls_unary(&s->calls, SESSION_SERVICE "CloseSession",
+                                buf_bytes(&request), CLOSE_TIMEOUT_MS, on_closed, s);
     buf_release(&request);
     s->state = SESSION_ENDED; /* no call may follow; ended() is for ends not asked for */
 }
@@ -703,7 +605,6 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
-    while (s->calls)
-        session_drop(s->calls);
+    session_calls_drop_all(&s->calls);
     uv_close((uv_handle_t *)&s->timer, on_timer_closed);
 }

@@ -17,8 +17,8 @@
 #include <uv.h>
 
 #include "client/heartbeat.h"
-#include "client/rpc/call.h"
 #include "client/rpc/channel.h"
+#include "client/session_call.h"
 
 enum session_state {
     SESSION_ASKING,  /* which handlers has the server? */
@@ -94,18 +94,10 @@ void session_note_update(struct session *s);
 uint64_t session_updates(const struct session *s);
 uint64_t session_bytes(const struct session *s);
 
-/* A call of this session: owned by the caller until its end or session_drop(). */
-struct session_call;
-
 /* Starts a call as call_start() does, with the session's authorization. May only be used
  * when session_can_call(). o->authorization is ignored. */
 struct session_call *session_start(struct session *s, const struct call_options *o,
                                    const struct call_handler *handler, void *ctx);
-void session_send(struct session_call *c, struct bytes message, bool newest);
-
-/* Accepts NULL. May be called inside any callback of the session or the call. A call that
- * was to log in takes the login back: the session is SESSION_OPEN again. */
-void session_drop(struct session_call *c);
 
 /* The error for the end of such a call, as call_end_err() gives it, in view of the session:
  * one that is unknown to the server is ERR_SESSION once it was logged in, and only a login
@@ -113,9 +105,8 @@ void session_drop(struct session_call *c);
 enum err_code session_end_err(const struct session *s, const struct call_end *end,
                               struct err *e);
 
-/* A unary call: reply or error, exactly once unless dropped. reply is borrowed for the
- * callback and meaningful when why is NULL. */
-typedef void session_reply_fn(void *ctx, struct bytes reply, const struct err *why);
+/* Starts a unary call, with the authorization that session_start() would give it; in states
+ * without one it goes out without. */
 struct session_call *session_unary(struct session *s, const char *method,
                                    struct bytes request, session_reply_fn *fn, void *ctx);
 
