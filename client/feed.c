@@ -61,23 +61,6 @@ static bool covers(const struct feed *f, const struct stream *s)
     return stream_covers(s, wanted(f, s));
 }
 
-static void retire(struct feed *f, struct stream *s)
-{
-    subscription_stop(s->subscription);
-    s->retired = f->retired;
-    f->retired = s;
-}
-
-static void free_retired(struct feed *f)
-{
-    while (f->retired) {
-        struct stream *s = f->retired;
-
-        f->retired = s->retired;
-        stream_free(s);
-    }
-}
-
 /* The table that a next stream is opened on. */
 static struct table *root_of_next(const struct feed *f)
 {
@@ -92,7 +75,7 @@ static bool next_is_open(const struct feed *f)
 /* Not inside a callback of a stream that is over. */
 static void sweep(struct feed *f)
 {
-    free_retired(f);
+    stream_free_retired(&f->retired);
     if (f->next && f->next->done) {
         stream_free(f->next);
         f->next = NULL;
@@ -205,7 +188,7 @@ static void on_update(void *ctx)
     struct stream *s = ctx;
     struct feed *f = s->owner;
 
-    free_retired(f);
+    stream_free_retired(&f->retired);
     if (s == f->next && next_is_complete(f)) {
         promote(f);
     } else if (s == f->current) {
@@ -378,7 +361,7 @@ static enum err_code open_next(struct feed *f, struct err *e)
                     root == f->coming ? &f->asked_coming : &f->asked, &stream_handler, f,
                     &s, e));
     if (f->next)
-        retire(f, f->next); /* this may be its own callback */
+        stream_retire(f->next, &f->retired); /* this may be its own callback */
     f->next = s;
     return ERR_OK;
 }
@@ -466,7 +449,7 @@ void feed_close(struct feed *f)
 {
     if (!f)
         return;
-    free_retired(f);
+    stream_free_retired(&f->retired);
     stream_free(f->next);
     stream_free(f->current);
     table_free(f->coming);
@@ -670,17 +653,6 @@ uint64_t feed_resubscriptions(const struct feed *f, const struct err **why)
     return f->resubscriptions.count;
 }
 
-static void add_pending(struct pending_answer *a, const struct stream *s)
-{
-    uint64_t since;
-
-    if (!s || s->done || !subscription_pending(s->subscription, &since))
-        return;
-    if (!a->pending || since < a->since_ms)
-        a->since_ms = since;
-    a->pending = true;
-}
-
 struct pending_answer feed_pending(const struct feed *f)
 {
     struct pending_answer a = {
@@ -689,7 +661,7 @@ struct pending_answer feed_pending(const struct feed *f)
 
     if (!is_served(f) || !is_ready(f))
         return a;
-    add_pending(&a, f->current);
-    add_pending(&a, f->next);
+    stream_add_pending(f->current, &a);
+    stream_add_pending(f->next, &a);
     return a;
 }

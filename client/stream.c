@@ -62,6 +62,17 @@ bool stream_is_complete(const struct stream *s, const struct viewport *v)
     return subscription_settled(s->subscription) && stream_covers(s, v);
 }
 
+void stream_add_pending(const struct stream *s, struct pending_answer *a)
+{
+    uint64_t since;
+
+    if (!s || s->done || !subscription_pending(s->subscription, &since))
+        return;
+    if (!a->pending || since < a->since_ms)
+        a->since_ms = since;
+    a->pending = true;
+}
+
 /* --- columns --- */
 
 /* Gives the stream these columns (given) of its root, in this order. */
@@ -221,4 +232,21 @@ void stream_free(struct stream *s)
     rowset_free(s->columns);
     free(s->map);
     free(s);
+}
+
+void stream_retire(struct stream *s, struct stream **list)
+{
+    subscription_stop(s->subscription);
+    s->retired = *list;
+    *list = s;
+}
+
+void stream_free_retired(struct stream **list)
+{
+    while (*list) {
+        struct stream *s = *list;
+
+        *list = s->retired;
+        stream_free(s);
+    }
 }

@@ -9,6 +9,7 @@
 #ifndef CLIENT_STREAM_H
 #define CLIENT_STREAM_H
 
+#include "client/stream_policy.h"
 #include "client/subscription.h"
 #include "client/table.h"
 #include "model/viewport.h"
@@ -43,6 +44,11 @@ enum err_code stream_open(struct session *session, struct table *root,
                           struct stream **out, struct err *e);
 void stream_free(struct stream *s); /* accepts NULL */
 
+/* Cancels a stream whose own callback this may be, and puts it in a list (given) of those
+ * to be freed later; frees them. */
+void stream_retire(struct stream *s, struct stream **list);
+void stream_free_retired(struct stream **list);
+
 /* Has to be called when the schema has come. ERR_REFUSED when it is not what was asked for:
  * the table is another by now. */
 enum err_code stream_take_schema(struct stream *s, struct err *e);
@@ -53,6 +59,10 @@ void stream_request(struct stream *s, const struct viewport *v);
 /* It can give all columns of the viewport; and it holds all of it. */
 bool stream_covers(const struct stream *s, const struct viewport *v);
 bool stream_is_complete(const struct stream *s, const struct viewport *v);
+
+/* Takes in whether an answer to it is pending, and since when if it is the longest. Accepts
+ * NULL. */
+void stream_add_pending(const struct stream *s, struct pending_answer *a);
 
 /* A viewport of a table with the columns of another, by their names, and as many of its
  * first: the user sees at once what is new. The same columns while a schema is not known
