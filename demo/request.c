@@ -10,7 +10,7 @@ static void free_request(struct request *r)
     if (r->next)
         r->next->link = r->link;
     buf_release(&r->message);
-    free(r->announced);
+    free(r->told);
     free(r);
 }
 

@@ -44,6 +44,12 @@ struct server {
 
 struct method;
 
+/* What ExportedTableUpdates has said of an export. */
+struct told {
+    bool once;     /* its size, or more */
+    int64_t stamp; /* of the table, then */
+};
+
 /* A call with one message in. Freed when answered. */
 struct request {
     struct server *server;
@@ -52,9 +58,9 @@ struct request {
     const struct method *method;
     struct buf message;
     bool has_message;
-    bool open;          /* has had its first answer, more may follow */
-    int64_t *announced; /* ExportedTableUpdates: last size sent, per export */
-    size_t n_announced;
+    bool open;         /* has had its first answer, more may follow */
+    struct told *told; /* ExportedTableUpdates: one for each export; owned */
+    size_t n_told;
     struct request *next, **link;
 };
 

@@ -171,27 +171,34 @@ static void send_size(struct request *r, const struct export *x, int64_t size)
     buf_release(&message);
 }
 
+/* Notes what is told of an export; false when nothing has happened since. protocol: a real
+ * server tells a size after each update of a table, be it the same as before. */
+static bool is_news(struct told *told, const struct demo_table *t, const struct server *s)
+{
+    int64_t stamp = table_stamp(t, &s->world, server_table_ms(s));
+
+    if (told->once && told->stamp == stamp)
+        return false;
+    *told = (struct told){.once = true, .stamp = stamp};
+    return true;
+}
+
 /* Sends the first size that is news; others follow when it has left. */
 void serve_sizes_tick(struct request *r)
 {
-    struct login *l = r->login;
+    const struct server *s = r->server;
+    const struct login *l = r->login;
 
-    if (r->n_announced < l->n_exports) {
-        r->announced = mem_realloc(r->announced, l->n_exports, sizeof(*r->announced));
-        while (r->n_announced < l->n_exports)
-            r->announced[r->n_announced++] = -1;
+    if (r->n_told < l->n_exports) {
+        r->told = mem_realloc(r->told, l->n_exports, sizeof(*r->told));
+        while (r->n_told < l->n_exports)
+            r->told[r->n_told++] = (struct told){0};
     }
     for (size_t i = 0; i < l->n_exports && rpc_idle(r->rpc); i++) {
         const struct export *x = &l->exports[i];
-        int64_t size;
 
-        if (x->state != EXPORT_READY)
-            continue;
-        size = x->view.table->size(&r->server->world, server_table_ms(r->server));
-        if (size == r->announced[i])
-            continue;
-        r->announced[i] = size;
-        send_size(r, x, size);
+        if (x->state == EXPORT_READY && is_news(&r->told[i], x->view.table, s))
+            send_size(r, x, x->view.table->size(&s->world, server_table_ms(s)));
     }
 }
 

@@ -1514,6 +1514,141 @@ static void sessions_end_alike(void **state)
     compare_plain(ends, "Anonymous");
 }
 
+/* --- sizes --- */
+
+#define SIZES_MAX 12
+#define SIZES_MS 2500 /* in which every table that ticks does so more than once */
+
+/* What ExportedTableUpdates says of one export. */
+struct told {
+    int32_t id;
+    size_t n;
+    int64_t size; /* said last */
+    bool grew, same, shrank, failed;
+};
+
+struct sizes {
+    struct told told[SIZES_MAX];
+    size_t n;
+};
+
+static struct told *told_of(struct sizes *z, int32_t id)
+{
+    for (size_t i = 0; i < z->n; i++) {
+        if (z->told[i].id == id)
+            return &z->told[i];
+    }
+    assert_true(z->n < SIZES_MAX);
+    z->told[z->n] = (struct told){.id = id};
+    return &z->told[z->n++];
+}
+
+static void on_size(struct talk *t, struct bytes message)
+{
+    struct wire_table_size m;
+    struct told *told;
+    struct err e;
+
+    assert_int_equal(wire_table_size_decode(message, &m, &e), ERR_OK);
+    assert_int_equal(m.ticket.len, EXPORT_TICKET_LEN);
+    assert_int_equal(m.ticket.data[0], 'e');
+    told = told_of(t->ctx, (int32_t)bytes_u32(m.ticket.data + 1));
+    if (told->n++ > 0) {
+        told->grew = told->grew || m.size > told->size;
+        told->same = told->same || m.size == told->size;
+        told->shrank = told->shrank || m.size < told->size;
+    }
+    told->size = m.size;
+    told->failed = told->failed || m.failure.len > 0;
+}
+
+static struct talk *ask_sizes(struct observer *o, struct sizes *z)
+{
+    struct talk *t = talk_start(o, SIZES, o->bearer, nothing, true);
+
+    t->ctx = z;
+    t->on_message = on_size;
+    return t;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct told *x = a, *y = b;
+
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* By export: which of those that tick is told first differs from time to time. */
+static void say_sizes(struct observer *o, const char *label, struct sizes *z)
+{
+    observer_run(o, SIZES_MS);
+    observer_say(o, "%s", label);
+    qsort(z->told, z->n, sizeof(*z->told), by_id);
+    for (size_t i = 0; i < z->n; i++) {
+        const struct told *told = &z->told[i];
+
+        observer_say(o, "  export %d: %s rows, failed %d, told %s", (int)told->id,
+                     told->size == 0            ? "no"
+                     : told->size == 1000000000 ? "10^9"
+                                                : "some",
+                     told->failed, told->n > 1 ? "again" : "once");
+    }
+    z->n = 0;
+}
+
+/* One table that changes, by itself: what comes of each update. */
+static void say_changes(struct observer *o, const char *label, const char *table)
+{
+    struct sizes z = {.n = 0};
+    struct ticket t = next_export(o);
+
+    (void)fetch(o, label, scope(table), t, NULL);
+    struct talk *talk = ask_sizes(o, &z);
+    observer_run(o, SIZES_MS);
+    talk_free(talk);
+    const struct told *told = told_of(&z, o->last_export);
+    observer_say(o, "  grew %d same %d shrank %d", told->grew, told->same, told->shrank);
+    release(o, "  released", t);
+}
+
+static void sizes(struct observer *o)
+{
+    const struct world *w = o->world;
+    struct ticket empty = next_export(o), big = next_export(o), ticking = next_export(o);
+    struct sizes z = {.n = 0}, later = {.n = 0};
+    struct buf reply;
+
+    say_changes(o, "a table that is modified", w->modified);
+    say_changes(o, "a table that gains rows", w->appending);
+    (void)fetch(o, "empty", scope(w->empty), empty, NULL);
+    (void)fetch(o, "big", scope(w->big), big, NULL);
+    (void)fetch(o, "ticking", scope(w->appending), ticking, NULL);
+    (void)fetch(o, "failed", scope("missing"), next_export(o), NULL);
+    struct talk *t = ask_sizes(o, &z);
+    say_sizes(o, "those that are there", &z);
+    (void)fetch(o, "big again", scope(w->big), next_export(o), NULL);
+    (void)fetch(o, "failed too", scope("missing"), next_export(o), NULL);
+    (void)fetch(o, "copy of the ticking one", ticking, next_export(o), NULL);
+    buf_init(&reply, REQUEST_MAX);
+    (void)make(o, "another copy", EXPORT, ticking, next_export(o), &reply);
+    buf_release(&reply);
+    release(o, "release the ticking one", ticking);
+    release(o, "release the empty one", empty);
+    observer_run(o, SIZES_MS);
+    z.n = 0; /* updates that were under way */
+    say_sizes(o, "without what was released", &z);
+    struct talk *second = ask_sizes(o, &later);
+    say_sizes(o, "told to another stream", &later);
+    talk_free(t);
+    talk_free(second);
+}
+
+static void sizes_of_exports_are_told_alike(void **state)
+{
+    (void)state;
+    compare_plain(sizes, "Anonymous");
+}
+
 /* --- methods --- */
 
 static void methods(struct observer *o)
@@ -1589,6 +1724,7 @@ int main(void)
         cmocka_unit_test(ticking_tables_start_alike),
         cmocka_unit_test(unknown_methods_are_refused_alike),
         cmocka_unit_test(whole_tables_come_alike),
+        cmocka_unit_test(sizes_of_exports_are_told_alike),
         cmocka_unit_test(sessions_end_alike),
         cmocka_unit_test(ticking_tables_tick_alike),
     };

@@ -272,6 +272,8 @@ static void on_message(void *ctx, struct bytes message)
     assert_int_equal(buf_append(&t->last, message.data, message.len, &e), ERR_OK);
     if (t->reader)
         feed(t, message);
+    if (t->on_message)
+        t->on_message(t, message);
 }
 
 static void on_end(void *ctx, const struct call_end *end)

@@ -50,6 +50,7 @@ struct talk {
     bool bearer_in_trailers;
     size_t n_messages;
     struct buf last; /* the message that came last */
+    void (*on_message)(struct talk *t, struct bytes message); /* NULL, or is called too */
 
     /* streams of tables */
     struct update_reader *reader;
@@ -60,7 +61,7 @@ struct talk {
     bool quiet; /* updates are counted, and handed to on_update, but not written down */
     size_t n_updates;
     void (*on_update)(struct talk *t, const struct wire_update *u, size_t held_before);
-    void *ctx;
+    void *ctx; /* of both; the caller's */
 };
 
 /* Connects to "host:port" and logs in with that header; NULL: does not log in. Owned. */
