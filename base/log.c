@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,16 @@ static enum log_level log_level;
 
 static const char *const level_name[] = {"error", "warn", "info", "debug"};
 
+/* A file that is there already, with another mode, is made private as well; what is no file
+ * (a terminal, a pipe) is left as it is. */
+static bool make_private(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 &&
+           (!S_ISREG(st.st_mode) || (st.st_mode & 077) == 0 || fchmod(fd, 0600) == 0);
+}
+
 enum err_code log_open(const char *path, enum log_level level, struct err *e)
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -24,7 +35,7 @@ enum err_code log_open(const char *path, enum log_level level, struct err *e)
 
     if (fd < 0)
         return err_set(e, ERR_IO, "cannot open log file %s: %s", path, strerror(errno));
-    f = fdopen(fd, "a");
+    f = make_private(fd) ? fdopen(fd, "a") : NULL;
     if (!f) {
         (void)close(fd);
         return err_set(e, ERR_IO, "cannot open log file %s: %s", path, strerror(errno));

@@ -11,8 +11,8 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/* Appends to path (created with mode 0600) lines at or above the level. ERR_IO names the
- * path and the system's reason. */
+/* Appends to path, a file of mode 0600 from then on, lines at or above the level. ERR_IO
+ * names the path and the system's reason. */
 enum err_code log_open(const char *path, enum log_level level, struct err *e);
 
 /* ERR_IO when lines are missing because they could not be written. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/text.h"
 
 #define PSK_TYPE "io.deephaven.authentication.psk.PskAuthenticationHandler"
@@ -25,7 +26,8 @@ static const struct auth_kind {
 
 struct auth {
     char *type; /* as in auth_kinds, or of a handler not known here; NULL: not chosen */
-    char *user, *secret;
+    char *user;
+    struct secret *secret;
     bool secret_allowed;
     char *address;
 };
@@ -156,7 +158,7 @@ enum err_code auth_new(const struct auth_options *o, struct auth **out, struct e
     }
     a->type = copy(o->type);
     a->user = copy(o->user);
-    a->secret = copy(o->secret);
+    a->secret = o->secret ? secret_new(o->secret) : NULL;
     *out = a;
     return ERR_OK;
 }
@@ -165,7 +167,7 @@ void auth_free(struct auth *a)
 {
     if (!a)
         return;
-    auth_wipe(&a->secret);
+    secret_free(a->secret);
     free(a->type);
     free(a->user);
     free(a->address);
@@ -212,8 +214,8 @@ bool auth_wants_secret(const struct auth *a)
 enum err_code auth_set_secret(struct auth *a, const char *secret, struct err *e)
 {
     TRY(check_secret(a, a->type ? find_kind(a->type) : NULL, secret, e));
-    auth_wipe(&a->secret);
-    a->secret = mem_strdup(secret);
+    secret_free(a->secret);
+    a->secret = secret_new(secret);
     return ERR_OK;
 }
 
@@ -237,9 +239,9 @@ char *auth_header(const struct auth *a)
 
     assert(!auth_wants_secret(a));
     if (kind && kind->needs_user)
-        payload = basic_payload(a->user, a->secret);
+        payload = basic_payload(a->user, secret_text(a->secret));
     else if (a->secret && (!kind || kind->needs_secret))
-        payload = mem_strdup(a->secret);
+        payload = mem_strdup(secret_text(a->secret));
     header = payload ? mem_printf("%s %s", type, payload) : mem_strdup(type);
     auth_wipe(&payload);
     return header;
@@ -247,5 +249,6 @@ char *auth_header(const struct auth *a)
 
 void auth_forget(struct auth *a)
 {
-    auth_wipe(&a->secret);
+    secret_free(a->secret);
+    a->secret = NULL;
 }

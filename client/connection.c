@@ -25,7 +25,6 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "client/auth.h"
 #include "client/backoff.h"
 #include "client/row_counts.h"
 #include "client/rpc/channel.h"
@@ -42,7 +41,7 @@ struct connection {
     struct target where; /* host, port and tls alone */
     char *auth, *user;
     bool secret_allowed;
-    enum err_code (*read_secret)(void *ctx, char **out, struct err *e);
+    enum err_code (*read_secret)(void *ctx, struct secret **out, struct err *e);
     void *secret_ctx;
 
     struct channel *channel;
@@ -191,17 +190,17 @@ static enum err_code make_session(struct connection *c, struct err *e)
         .secure = c->where.tls || channel_is_loopback(c->where.host),
         .epoch = ++c->epoch,
     };
-    char *secret = NULL;
+    struct secret *secret = NULL;
     enum err_code rc = ERR_OK;
 
     if (c->read_secret)
         rc = c->read_secret(c->secret_ctx, &secret, e);
-    o.secret = secret;
+    o.secret = secret ? secret_text(secret) : NULL;
     if (secret && !o.auth)
         o.auth = o.user ? "basic" : "psk"; /* known: no need to ask the server first */
     if (rc == ERR_OK)
         rc = session_new(c->loop, c->channel, &o, &session_handler, c, &c->session, e);
-    auth_wipe(&secret);
+    secret_free(secret);
     return rc;
 }
 

@@ -22,6 +22,7 @@
 
 #include <uv.h>
 
+#include "base/secret.h"
 #include "client/fields.h"
 #include "client/session.h"
 #include "client/target.h"
@@ -43,9 +44,9 @@ struct connection_options {
     const char *auth, *user; /* see session_options; a secret without a type means basic
                                 with a user and psk without */
     bool allow_plaintext_secret;
-    /* The secret, each time a session is made: owned, released by free() after wiping, or
-     * NULL for none, which makes the connection ask where it needs one. May be NULL. */
-    enum err_code (*read_secret)(void *ctx, char **out, struct err *e);
+    /* The secret, each time a session is made: given, or NULL for none, which makes the
+     * connection ask where it needs one. May be NULL. */
+    enum err_code (*read_secret)(void *ctx, struct secret **out, struct err *e);
     void *secret_ctx; /* borrowed for the life of the connection */
 };
 

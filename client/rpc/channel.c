@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "client/rpc/internal.h"
 
 #define PEM_MAX ((size_t)4 << 20) /* bytes of a PEM file */
@@ -101,8 +102,10 @@ static enum err_code read_pem(const char *path, bool secret, struct buf *out, st
     if (!f)
         return err_set(e, ERR_IO, "cannot read %s: %s", path, strerror(errno));
     (void)setvbuf(f, NULL, _IONBF, 0); /* a buffer of its own would keep a part of a key */
-    if (secret)
+    if (secret) {
+        secret_guard();
         rc = file_check_private(fileno(f), "key file", path, e);
+    }
     while (rc == ERR_OK && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
         rc = buf_append(out, chunk, n, e);
     if (rc == ERR_OK && ferror(f))

@@ -198,13 +198,13 @@ static void serve(struct bench *b, const char *psk, const char *fault)
         fail_msg("no server: %s", e.msg);
 }
 
-static enum err_code read_secret(void *ctx, char **out, struct err *e)
+static enum err_code read_secret(void *ctx, struct secret **out, struct err *e)
 {
     struct bench *b = ctx;
 
     (void)e;
     b->secret_reads++;
-    *out = b->secret ? mem_strdup(b->secret) : NULL;
+    *out = b->secret ? secret_new(b->secret) : NULL;
     return ERR_OK;
 }
 

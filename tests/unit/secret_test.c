@@ -42,17 +42,17 @@ static void fill(const char *data, size_t n, mode_t mode)
 
 static void expect(const char *data, const char *secret)
 {
-    char *got = NULL;
+    struct secret *got = NULL;
 
     fill(data, strlen(data), 0600);
     assert_int_equal(secret_read_file(path, &got, NULL), ERR_OK);
-    assert_string_equal(got, secret);
+    assert_string_equal(secret_text(got), secret);
     secret_free(got);
 }
 
 static void expect_fault(const char *data, size_t n, mode_t mode, const char *part)
 {
-    char *got = NULL;
+    struct secret *got = NULL;
     struct err e;
 
     fill(data, n, mode);
@@ -89,7 +89,8 @@ static void what_is_no_secret_is_refused(void **state)
 
 static void length_is_limited(void **state)
 {
-    char *big = malloc(SECRET_MAX + 2), *got = NULL;
+    char *big = malloc(SECRET_MAX + 2);
+    struct secret *got = NULL;
 
     (void)state;
     assert_non_null(big);
@@ -97,7 +98,7 @@ static void length_is_limited(void **state)
     big[SECRET_MAX] = '\n';
     fill(big, SECRET_MAX + 1, 0600);
     assert_int_equal(secret_read_file(path, &got, NULL), ERR_OK);
-    assert_int_equal(strlen(got), SECRET_MAX);
+    assert_int_equal(strlen(secret_text(got)), SECRET_MAX);
     secret_free(got);
     big[SECRET_MAX] = 'k';
     expect_fault(big, SECRET_MAX + 1, 0600, "at most 4096");
@@ -107,7 +108,7 @@ static void length_is_limited(void **state)
 
 static void only_regular_files_are_read(void **state)
 {
-    char *got = NULL;
+    struct secret *got = NULL;
     struct err e;
 
     (void)state;

@@ -180,7 +180,7 @@ void server_give_secret(struct app_server *s, const char *secret)
 
 /* --- start and end --- */
 
-static enum err_code read_secret(void *ctx, char **out, struct err *e)
+static enum err_code read_secret(void *ctx, struct secret **out, struct err *e)
 {
     const struct options *o = ctx;
 

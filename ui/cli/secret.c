@@ -2,13 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
 
 /* Reads until end or until max bytes are there; returns them, -1 with errno set. */
 static ssize_t read_up_to(int fd, char *out, size_t max)
@@ -60,7 +58,8 @@ static enum err_code first_line(char *buf, size_t len, const char *path, struct 
     return ERR_OK;
 }
 
-static enum err_code read_secret(int fd, const char *path, char **out, struct err *e)
+static enum err_code read_secret(int fd, const char *path, struct secret **out,
+                                 struct err *e)
 {
     char buf[SECRET_MAX + 4]; /* one line, "\r\n", end mark */
     enum err_code rc = check_file(fd, path, e);
@@ -73,12 +72,12 @@ static enum err_code read_secret(int fd, const char *path, char **out, struct er
         return err_set(e, ERR_IO, "secret file %s: %s", path, strerror(errno));
     rc = first_line(buf, (size_t)n, path, e);
     if (rc == ERR_OK)
-        *out = mem_strdup(buf);
+        *out = secret_new(buf);
     explicit_bzero(buf, sizeof(buf));
     return rc;
 }
 
-enum err_code secret_read_file(const char *path, char **out, struct err *e)
+enum err_code secret_read_file(const char *path, struct secret **out, struct err *e)
 {
     /* O_NONBLOCK: a pipe put in its place must not hang the program */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -89,12 +88,4 @@ enum err_code secret_read_file(const char *path, char **out, struct err *e)
     rc = read_secret(fd, path, out, e);
     close(fd);
     return rc;
-}
-
-void secret_free(char *secret)
-{
-    if (secret == NULL)
-        return;
-    explicit_bzero(secret, strlen(secret));
-    free(secret);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "ui/term/theme.h"
 
 struct prompt_history {
@@ -91,6 +92,7 @@ void prompt_open(struct prompt *p, const char *label, const char *initial,
 
 void prompt_open_hidden(struct prompt *p, const char *label)
 {
+    secret_guard(); /* before the first letter of it is typed */
     prompt_open(p, label, NULL, NULL);
     p->hidden = true;
 }

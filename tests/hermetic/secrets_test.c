@@ -1,0 +1,267 @@
+/* What of a secret can be seen from outside the viewer that holds it: nothing. */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/demo_program.h"
+#include "tests/support/pty.h"
+
+#define DHVIEW TEST_BUILD_DIR "/dhview"
+#define KEY "OpenSesame-41c7e2"
+#define NOBODY 65534
+
+static char folder[] = "/tmp/dhview-secrets-XXXXXX";
+static struct demo_program *with_key, *without;
+
+static char *path_of(const char *name)
+{
+    return mem_printf("%s/%s", folder, name);
+}
+
+static char *make_file(const char *name, const char *content, mode_t mode)
+{
+    char *path = path_of(name);
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(content, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(chmod(path, mode), 0);
+    return path;
+}
+
+static struct pty *view(const struct demo_program *d, const char *option, const char *value)
+{
+    char *target = mem_printf("%s/billion", demo_program_address(d));
+    const char *const argv[] = {target, option, value, NULL};
+    struct pty *t = pty_start(&(struct pty_options){.argv = argv, .split_stderr = true});
+
+    free(target);
+    return t;
+}
+
+static void leave(struct pty *t)
+{
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_check_output(t);
+    pty_free(t);
+}
+
+/* --- looking in --- */
+
+static bool can_read(pid_t pid, const char *name)
+{
+    char *path = mem_printf("/proc/%d/%s", (int)pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char byte;
+    bool ok = fd >= 0 && read(fd, &byte, 1) == 1;
+
+    if (fd >= 0)
+        (void)close(fd);
+    free(path);
+    return ok;
+}
+
+/* By a process that is not its parent. */
+static bool can_trace(pid_t pid)
+{
+    int status;
+    pid_t tracer = fork();
+
+    if (tracer == 0) {
+        bool ok = ptrace(PTRACE_ATTACH, pid, NULL, NULL) == 0;
+
+        if (ok) {
+            (void)waitpid(pid, NULL, __WALL);
+            (void)ptrace(PTRACE_DETACH, pid, NULL, NULL);
+        }
+        _exit(ok ? 0 : 1);
+    }
+    assert_int_equal(waitpid(tracer, &status, 0), tracer);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void check_closed(struct pty *t)
+{
+    assert_false(can_read(pty_pid(t), "environ"));
+    assert_false(can_read(pty_pid(t), "mem"));
+    assert_false(can_read(pty_pid(t), "auxv"));
+    assert_false(can_trace(pty_pid(t)));
+}
+
+static void who_holds_no_secret_can_be_looked_into(void **state)
+{
+    struct pty *t = view(without, NULL, NULL);
+
+    (void)state;
+    pty_wait_text(t, " row 1 of 1,000,000,000");
+    assert_true(can_read(pty_pid(t), "environ")); /* what the refusals below are worth */
+    leave(t);
+}
+
+static void who_holds_a_key_can_not(void **state)
+{
+    char *file = make_file("key", KEY "\n", 0600);
+    struct pty *t = view(with_key, "--secret-file", file);
+
+    (void)state;
+    pty_wait_text(t, " row 1 of 1,000,000,000");
+    check_closed(t);
+    leave(t);
+    free(file);
+}
+
+static void who_asks_for_a_key_can_not_from_the_first_letter_on(void **state)
+{
+    struct pty *t = view(with_key, NULL, NULL);
+
+    (void)state;
+    pty_wait_text(t, "key for ");
+    check_closed(t);
+    pty_keys(t, KEY "<Enter>");
+    pty_wait_text(t, " row 1 of 1,000,000,000");
+    check_closed(t);
+    leave(t);
+}
+
+/* --- what it leaves --- */
+
+/* The soft limit of a process's cores in bytes; -1: none. */
+static long core_limit(pid_t pid)
+{
+    char *path = mem_printf("/proc/%d/limits", (int)pid), line[256], soft[32] = "";
+    FILE *f = fopen(path, "r");
+
+    assert_non_null(f);
+    while (fgets(line, sizeof(line), f) &&
+           sscanf(line, "Max core file size %31s", soft) != 1)
+        continue;
+    (void)fclose(f);
+    free(path);
+    assert_true(*soft);
+    return strcmp(soft, "unlimited") == 0 ? -1 : strtol(soft, NULL, 10);
+}
+
+static void a_crash_leaves_no_core(void **state)
+{
+    char *file = make_file("key", KEY "\n", 0600);
+    char *core = path_of("core");
+    struct rlimit most;
+    struct pty *t;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_CORE, &most), 0);
+    most.rlim_cur = most.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_CORE, &most), 0);
+    assert_int_equal(chdir(folder), 0);
+    t = view(with_key, "--secret-file", file);
+    pty_wait_text(t, " row 1 of 1,000,000,000");
+    assert_int_equal(core_limit(pty_pid(t)), 0);
+    pty_kill(t, SIGABRT);
+    assert_int_equal(pty_wait_exit(t), -SIGABRT);
+    pty_check_restored(t);
+    pty_free(t);
+    assert_int_equal(access(core, F_OK), -1);
+    free(core);
+    free(file);
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat st;
+
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_mode & 07777;
+}
+
+static void a_log_is_for_its_owner_alone(void **state)
+{
+    char *old = make_file("old-log", "a line\n", 0644), *new = path_of("new-log");
+    const char *const paths[] = {old, new};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct pty *t = view(without, "--log", paths[i]);
+
+        pty_wait_text(t, " row 1 of 1,000,000,000");
+        assert_int_equal(mode_of(paths[i]), 0600);
+        leave(t);
+    }
+    free(old);
+    free(new);
+}
+
+/* --- the group --- */
+
+/* The system lets its administrator look into everything, and that is no fault. */
+static bool become_nobody(void)
+{
+    if (geteuid() != 0)
+        return true;
+    return setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 && setuid(NOBODY) == 0;
+}
+
+static int set_up(void **state)
+{
+    char *file, *trace;
+
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    file = make_file("key", KEY "\n", 0600);
+    trace = path_of("trace");
+    with_key = demo_program_start(
+        (const char *const[]){"--psk-file", file, "--trace", trace, NULL});
+    without = demo_program_start((const char *const[]){NULL});
+    free(trace);
+    free(file);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    char *command = mem_printf("rm -rf -- %s", folder);
+    int rc;
+
+    (void)state;
+    demo_program_free(with_key);
+    demo_program_free(without);
+    rc = system(command);
+    free(command);
+    return rc;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_holds_no_secret_can_be_looked_into),
+        cmocka_unit_test(who_holds_a_key_can_not),
+        cmocka_unit_test(who_asks_for_a_key_can_not_from_the_first_letter_on),
+        cmocka_unit_test(a_crash_leaves_no_core),
+        cmocka_unit_test(a_log_is_for_its_owner_alone),
+    };
+
+    if (!become_nobody() || access(DHVIEW, X_OK) != 0) {
+        print_message("needs a user without privileges who can run %s\n", DHVIEW);
+        return 77;
+    }
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
