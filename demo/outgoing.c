@@ -104,8 +104,8 @@ static void encode_modified(struct outgoing *o, const struct outgoing_update *u,
     m->has_modified = true;
 }
 
-static void encode_window(struct outgoing *o, const struct outgoing_update *u,
-                          struct parts *p, struct wire_update *m)
+static void encode_positions(struct outgoing *o, const struct outgoing_update *u,
+                             struct parts *p, struct wire_update *m)
 {
     struct rowset_iter it = rowset_iter(u->delta->added);
     int64_t i;
@@ -152,7 +152,7 @@ static void encode_metadata(struct outgoing *o, const struct outgoing_update *u)
     buf_init(&p.removed, MESSAGE_MAX);
     buf_init(&p.included, MESSAGE_MAX);
     if (u->after)
-        encode_window(o, u, &p, &m);
+        encode_positions(o, u, &p, &m);
     else
         encode_keys(o, u, &p, &m);
     encode_effective(o, u, &p, &m);

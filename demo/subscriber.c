@@ -13,7 +13,7 @@ struct subscriber {
     /* What the client has been sent. */
     struct rowset *viewport, *columns;
     bool reverse;
-    struct viewport_rows window;
+    struct viewport_rows rows; /* that the client holds */
     int64_t at_ms, stamp;
     bool started;
 
@@ -46,7 +46,7 @@ void subscriber_free(struct subscriber *s)
     rowset_free(s->columns);
     rowset_free(s->want_viewport);
     rowset_free(s->want_columns);
-    viewport_rows_release(&s->window);
+    viewport_rows_release(&s->rows);
     free(s);
 }
 
@@ -66,7 +66,8 @@ bool subscriber_growing(const struct subscriber *s)
     return s->growing;
 }
 
-/* Makes the update from the window held to the one at at_ms, and holds that one. */
+/* Makes the update from the rows that the client holds to those at at_ms, and holds these.
+ */
 static struct outgoing *step(struct subscriber *s, int64_t at_ms, bool is_snapshot,
                              bool renew)
 {
@@ -78,7 +79,7 @@ static struct outgoing *step(struct subscriber *s, int64_t at_ms, bool is_snapsh
     viewport_rows_take(t, s->world, at_ms, s->viewport, s->reverse, &after);
     if (t->is_blink && !s->started) /* protocol: a blink table's first snapshot is empty */
         after.n = 0;
-    viewport_delta(&s->window, &after, renew, &delta);
+    viewport_delta(&s->rows, &after, renew, &delta);
     out = outgoing_new(
         s->view, s->world, &s->options,
         &(struct outgoing_update){.at_ms = at_ms,
@@ -92,8 +93,8 @@ static struct outgoing *step(struct subscriber *s, int64_t at_ms, bool is_snapsh
                                   .before_ms = s->at_ms,
                                   .table_size = t->size(s->world, at_ms)});
     viewport_delta_release(&delta);
-    viewport_rows_release(&s->window);
-    s->window = after;
+    viewport_rows_release(&s->rows);
+    s->rows = after;
     s->at_ms = at_ms;
     s->stamp = table_stamp(t, s->world, at_ms);
     return out;

@@ -46,7 +46,7 @@ void viewport_rows_release(struct viewport_rows *w)
 
 struct row_place {
     int64_t id;
-    size_t index; /* in the old window */
+    size_t index; /* in the old list */
 };
 
 static int by_id(const void *a, const void *b)
@@ -58,7 +58,7 @@ static int by_id(const void *a, const void *b)
 
 #define NOWHERE SIZE_MAX
 
-/* For each row of the new window its index in the old one, or NOWHERE. Owned. */
+/* For each row of the new list its index in the old one, or NOWHERE. Owned. */
 static size_t *find_old(const struct viewport_rows *before,
                         const struct viewport_rows *after)
 {

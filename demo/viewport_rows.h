@@ -1,9 +1,9 @@
 /*
- * demo/viewport_rows.h - the rows that a viewport selects, and what changes from one window
- * to the next.
+ * demo/viewport_rows.h - the rows that a viewport selects, and what changes from one such
+ * selection to the next.
  *
- * A window is a list of row ids in ascending table order. A delta says, in indexes of the
- * old and the new window, which rows went and which came; rows that stay keep their order,
+ * They are a list of row ids in ascending table order. A delta says, in indexes of the old
+ * and the new list, which rows went and which came; rows that stay keep their order,
  * and as many stay as that allows. Protocol: Barrage viewport subscription, positional
  * deltas. Pure; loop thread only.
  */
@@ -30,8 +30,8 @@ void viewport_rows_release(struct viewport_rows *w);
 struct rowset *viewport_rows_existing(const struct rowset *viewport, int64_t table_size);
 
 struct viewport_delta {
-    struct rowset *removed; /* owned; indexes into the old window */
-    struct rowset *added;   /* owned; indexes into the new window */
+    struct rowset *removed; /* owned; indexes into the old list */
+    struct rowset *added;   /* owned; indexes into the new list */
 };
 
 /* Nothing stays when renew is set. Release with viewport_delta_release(). */
@@ -39,7 +39,7 @@ void viewport_delta(const struct viewport_rows *before, const struct viewport_ro
                     bool renew, struct viewport_delta *out);
 void viewport_delta_release(struct viewport_delta *d);
 
-/* The indexes of the new window, added ones left out, at which a column's cells changed
+/* The indexes of the new list, added ones left out, at which a column's cells changed
  * between two times. Owned by the caller. */
 struct rowset *viewport_rows_modified(const struct demo_table *t, const struct world *w,
                                       const struct viewport_rows *after,

@@ -9,8 +9,8 @@
 
 #include "base/mem.h"
 
-/* No window of any test is as long as this. */
-#define WINDOW_MAX 200000
+/* No viewport of any test selects as many rows. */
+#define ROWS_MAX 200000
 
 struct request {
     double arrives;
@@ -30,7 +30,7 @@ struct sim_server {
     struct request *coming; /* on the way, oldest first */
     bool has_pending;       /* the newest that has come and is not answered */
     struct viewport pending, target, portion;
-    struct rows window; /* as the client has it once all messages are there */
+    struct rows held; /* as the client has it once all messages are there */
     bool growing, dirty, subscribed;
     double job_at, delta_at, last_sent, last_up, last_down;
     struct sim_message *sent; /* on the way, oldest first */
@@ -95,7 +95,7 @@ void sim_server_free(struct sim_server *s)
         viewport_release(&s->pending);
     viewport_release(&s->target);
     viewport_release(&s->portion);
-    free(s->window.at);
+    free(s->held.at);
     free(s);
 }
 
@@ -126,11 +126,11 @@ void sim_server_change(struct sim_server *s, double now, struct sim_table table)
     s->dirty = true;
 }
 
-/* --- the window --- */
+/* --- the rows of a viewport --- */
 
 static void push(struct rows *w, const struct sim_table *t, int64_t position)
 {
-    assert_true(w->n < WINDOW_MAX);
+    assert_true(w->n < ROWS_MAX);
     MEM_GROW(w->at, w->cap, w->n + 1);
     w->at[w->n++] = (struct sim_row){t->head + (uint64_t)position, t->epoch};
 }
@@ -158,10 +158,10 @@ static bool same_row(const struct sim_row *a, const struct sim_row *b)
     return a->id == b->id && a->epoch == b->epoch;
 }
 
-/* Sends what turns the window that the client has into the one of portion. */
+/* Sends what turns the rows that the client has into those of portion. */
 static void send_update(struct sim_server *s, double now, bool snapshot, bool resend)
 {
-    struct rows new = rows_of(&s->table, &s->portion), old = s->window;
+    struct rows new = rows_of(&s->table, &s->portion), old = s->held;
     struct sim_message *m = MEM_NEW(struct sim_message), **end = &s->sent;
     size_t i = 0, k = 0;
 
@@ -189,8 +189,8 @@ static void send_update(struct sim_server *s, double now, bool snapshot, bool re
     }
     s->rows += m->n_added;
     s->cells += m->n_added * rowset_count(s->portion.columns);
-    free(s->window.at);
-    s->window = new;
+    free(s->held.at);
+    s->held = new;
     s->last_sent = now;
     s->dirty = false;
     s->delta_at = INFINITY;

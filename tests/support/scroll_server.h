@@ -3,10 +3,10 @@
  * subscription, on a virtual clock.
  *
  * Knows positions and who each row is, no data. Requests and answers take the time of the
- * link, in order; of several requests that wait the newest is answered alone; a window
+ * link, in order; of several requests that wait the newest is answered alone; a viewport
  * larger than the budget of cells grows over several snapshots; changes of the table go out
- * at the interval as changes of the window; a new column or direction sends all rows of it
- * again (protocol: Barrage viewport subscription, positional deltas, growing snapshots).
+ * at the interval as changes of the rows held; a new column or direction sends all rows of
+ * it again (protocol: Barrage viewport subscription, positional deltas, growing snapshots).
  * Times are milliseconds.
  */
 #ifndef TESTS_SUPPORT_SCROLL_SERVER_H
@@ -37,7 +37,7 @@ struct sim_message {
     struct viewport effective; /* sets NULL when not a snapshot */
     struct sim_table table;    /* as it was when this was sent */
     size_t n_removed, n_added;
-    size_t *removed; /* indexes into the old window, ascending */
+    size_t *removed; /* indexes into the rows held before, ascending */
     size_t *added;   /* indexes into the new one, ascending */
     struct sim_row *rows;
     struct sim_message *next;

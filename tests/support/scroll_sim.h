@@ -5,7 +5,7 @@
  * The client applies answers as the protocol words them and draws at most once a frame; the
  * scroll policy is the real one. Each frame is checked: what is shown is the table's at
  * that position in the version that the server answered with; a request holds the screen
- * and not too many cells. When all is quiet, the window equals the table. A run is a
+ * and not too many cells. When all is quiet, the rows held equal the table's. A run is a
  * program of steps, so that a failing one can be shortened and printed.
  */
 #ifndef TESTS_SUPPORT_SCROLL_SIM_H
