@@ -31,7 +31,7 @@
 #include "base/mem.h"
 
 struct feed {
-    struct session *session; /* borrowed */
+    struct connection *connection; /* borrowed */
     const struct feed_handler *handler;
     void *ctx;
     struct stream_options options;
@@ -263,9 +263,14 @@ static void note_over(struct feed *f, const struct stream *s, const struct err *
     f->handler->changed(f->ctx);
 }
 
+static struct session *session_of(const struct feed *f)
+{
+    return connection_session(f->connection);
+}
+
 static bool is_ready(const struct feed *f)
 {
-    return session_state(f->session) == SESSION_READY;
+    return session_state(session_of(f)) == SESSION_READY;
 }
 
 /* The feed goes on, or a replacement for what has ended is on its way. */
@@ -357,7 +362,7 @@ static enum err_code open_next(struct feed *f, struct err *e)
 
     if (f->suspended)
         return ERR_OK;
-    TRY(stream_open(f->session, root, &f->options,
+    TRY(stream_open(f->connection, root, &f->options,
                     root == f->coming ? &f->asked_coming : &f->asked, &stream_handler, f,
                     &s, e));
     if (f->next)
@@ -391,7 +396,7 @@ static void give_up(struct feed *f, const struct err *why)
 
     if (feed_ended(f))
         return;
-    session_upkeep(f->session); /* so that a server too old to be understood is told */
+    session_upkeep(session_of(f)); /* so that a server too old to be understood is told */
     table_explain(f->table, &e);
     table_become(
         f->table,
@@ -419,7 +424,7 @@ static void follow_up(struct feed *f)
         refuse(f, &e);
 }
 
-enum err_code feed_open(struct session *session, struct recipe *recipe,
+enum err_code feed_open(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, const struct stream_options *o,
                         const struct viewport *viewport, const struct feed_handler *handler,
                         void *ctx, struct feed **out, struct err *e)
@@ -427,17 +432,18 @@ enum err_code feed_open(struct session *session, struct recipe *recipe,
     struct feed *f = MEM_NEW(struct feed);
     enum err_code rc;
 
-    f->session = session;
+    f->connection = connection;
     f->handler = handler;
     f->ctx = ctx;
     f->options = *o;
     viewport_copy(&f->asked, viewport);
     viewport_copy(&f->asked_coming, viewport);
-    f->table = table_new(session, recipe, schema, on_told, f);
+    f->table = table_new(connection, recipe, schema, on_told, f);
     if (schema)
         clip(&f->asked, schema);
     f->alone = !is_ready(f);
-    rc = stream_open(session, f->table, o, &f->asked, &stream_handler, f, &f->current, e);
+    rc =
+        stream_open(connection, f->table, o, &f->asked, &stream_handler, f, &f->current, e);
     if (rc == ERR_OK)
         *out = f;
     else
@@ -534,7 +540,7 @@ void feed_shown(struct feed *f)
     if (!f->alone || !subscription_settled(f->current->subscription))
         return;
     f->alone = false;
-    session_upkeep(f->session);
+    session_upkeep(session_of(f));
     follow_up(f);
 }
 
@@ -586,7 +592,7 @@ enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struc
     f->next = NULL;
     table_free(f->coming);
     f->coming =
-        table_new(f->session, recipe_copy(table_recipe(f->table)), NULL, on_told, f);
+        table_new(f->connection, recipe_copy(table_recipe(f->table)), NULL, on_told, f);
     viewport_take(&f->asked, viewport);
     translate(f);
     f->replacing = true;
@@ -657,7 +663,7 @@ struct pending_answer feed_pending(const struct feed *f)
 {
     struct pending_answer a = {
         .limit_ms = answer_limit_ms(f->options.interval_ms,
-                                    session_longest_round_trip_ms(f->session))};
+                                    session_longest_round_trip_ms(session_of(f)))};
 
     if (!is_served(f) || !is_ready(f))
         return a;

@@ -24,7 +24,7 @@
 #ifndef CLIENT_FEED_H
 #define CLIENT_FEED_H
 
-#include "client/session.h"
+#include "client/connection.h"
 #include "client/stream.h"
 #include "client/stream_policy.h"
 #include "client/table.h"
@@ -46,10 +46,10 @@ struct feed_handler {
 struct feed; /* opaque */
 
 /* Owned. recipe is given, also when this fails; the schema of its table may be known
- * (copied), else NULL. session_can_call() must hold; the first request may carry the login.
- * When the session is SESSION_READY the table is fetched in the same turn, else once its
- * rows are on the screen. */
-enum err_code feed_open(struct session *session, struct recipe *recipe,
+ * (copied), else NULL. The connection is borrowed, and a call can be made on it; the first
+ * request may carry the login. When the session is SESSION_READY the table is fetched in
+ * the same turn, else once its rows are on the screen. */
+enum err_code feed_open(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, const struct stream_options *o,
                         const struct viewport *viewport, const struct feed_handler *handler,
                         void *ctx, struct feed **out, struct err *e);

@@ -23,7 +23,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/auth.h"
-#include "client/tickets.h"
 #include "client/version.h"
 #include "client/wire/wire.h"
 
@@ -54,8 +53,7 @@ struct session {
     uint64_t config_sent_ns;
     double round_trips[SESSION_ROUND_TRIPS]; /* ms; a ring */
     size_t n_round_trips;                    /* ever measured */
-    struct export_ids exports;
-    uint32_t epoch;
+    struct exports exports;
     uint64_t updates, bytes; /* see session_updates() */
     bool
         starting; /* the first timer shot starts the work, so no callback comes too early */
@@ -416,9 +414,9 @@ struct session_call *session_unary(struct session *s, const char *method,
     return session_calls_unary(&s->calls, method, request, UNARY_TIMEOUT_MS, fn, ctx);
 }
 
-int32_t session_export_id(struct session *s)
+struct exports *session_exports(struct session *s)
 {
-    return export_ids_next(&s->exports);
+    return &s->exports;
 }
 
 static void ignore_reply(void *ctx, struct bytes reply, const struct err *why)
@@ -429,17 +427,16 @@ static void ignore_reply(void *ctx, struct bytes reply, const struct err *why)
         log_line(LOG_LEVEL_WARN, "release of an export: %s", why->msg);
 }
 
-void session_release(struct session *s, int32_t export_id)
+void session_release(struct session *s, struct export_id export)
 {
-    uint8_t ticket[EXPORT_TICKET_LEN];
+    uint8_t room[EXPORT_TICKET_LEN];
+    struct bytes ticket = exports_ticket(&s->exports, export, room);
     struct buf request;
 
-    if (s->state != SESSION_READY)
+    if (s->state != SESSION_READY || ticket.len == 0)
         return;
-    ticket_export(export_id, ticket);
     buf_init(&request, REQUEST_MAX);
-    if (wire_release_encode((struct bytes){ticket, sizeof(ticket)}, &request, NULL) ==
-        ERR_OK)
+    if (wire_release_encode(ticket, &request, NULL) == ERR_OK)
         (void)session_unary(s, SESSION_SERVICE "Release", buf_bytes(&request), ignore_reply,
                             s);
     buf_release(&request);
@@ -448,7 +445,7 @@ void session_release(struct session *s, int32_t export_id)
 /* A unary call whose export nobody wants any more. */
 struct discard {
     struct session *session; /* borrowed */
-    int32_t export_id;
+    struct export_id export;
 };
 
 static void on_discarded(void *ctx, struct bytes reply, const struct err *why)
@@ -457,16 +454,16 @@ static void on_discarded(void *ctx, struct bytes reply, const struct err *why)
 
     (void)reply;
     if (!why || why->code == ERR_TIMEOUT) /* refused: then there is no export */
-        session_release(d->session, d->export_id);
+        session_release(d->session, d->export);
 }
 
-void session_discard(struct session_call *c, int32_t export_id)
+void session_discard(struct session_call *c, struct export_id export)
 {
     struct session *s = session_call_list(c)->ctx;
     struct discard *d = MEM_NEW(struct discard);
 
     assert(c != s->login_call);
-    *d = (struct discard){s, export_id};
+    *d = (struct discard){s, export};
     session_call_redirect(c, on_discarded, d);
 }
 
@@ -493,7 +490,7 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
     s->calls = (struct session_calls){.channel = channel, .hooks = &call_hooks, .ctx = s};
     s->handler = handler;
     s->ctx = ctx;
-    s->epoch = o->epoch;
+    s->exports.epoch = o->epoch;
     s->starting = true;
     (void)uv_timer_init(loop, &s->timer);
     s->timer.data = s;
@@ -505,11 +502,6 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
 enum session_state session_state(const struct session *s)
 {
     return s->state;
-}
-
-uint32_t session_epoch(const struct session *s)
-{
-    return s->epoch;
 }
 
 void session_note_update(struct session *s)

@@ -16,6 +16,7 @@
 
 #include <uv.h>
 
+#include "client/exports.h"
 #include "client/heartbeat.h"
 #include "client/rpc/channel.h"
 #include "client/session_call.h"
@@ -86,8 +87,6 @@ double session_longest_round_trip_ms(const struct session *s); /* of the same fe
 double session_last_round_trip_ms(const struct session *s); /* the newest one; -1: none */
 void session_note_round_trip(struct session *s, double ms);
 
-uint32_t session_epoch(const struct session *s);
-
 /* Table updates applied, which who applies one notes, and bytes of all messages received.
  * They only grow. */
 void session_note_update(struct session *s);
@@ -115,13 +114,14 @@ struct session_call *session_unary(struct session *s, const char *method,
  * more, and the export is released once the server has answered. Cancelling the call and
  * releasing at once would race on the server: a release that comes first leaves the export
  * behind. */
-void session_discard(struct session_call *c, int32_t export_id);
+void session_discard(struct session_call *c, struct export_id export);
 
-/* A new export id of this session, or 0 when they are used up. */
-int32_t session_export_id(struct session *s);
+/* The exports of this session; borrowed. exports_next() gives it one more. */
+struct exports *session_exports(struct session *s);
 
-/* Releases an export of this session; the answer is not waited for. */
-void session_release(struct session *s, int32_t export_id);
+/* Releases an export; the answer is not waited for. Does nothing with one of another
+ * session. */
+void session_release(struct session *s, struct export_id export);
 
 /* Drops every call of the session, also the caller's (their handles are gone), and closes
  * it on the server; session_closing() tells when that is through. The session has ended

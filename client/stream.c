@@ -179,7 +179,7 @@ static enum err_code make_part(struct stream *s, const struct viewport *v, struc
     return table_build(s->part, e);
 }
 
-static enum err_code subscribe(struct stream *s, struct session *session,
+static enum err_code subscribe(struct stream *s, struct connection *connection,
                                const struct stream_options *o, const struct viewport *v,
                                const struct subscription_handler *handler, struct err *e)
 {
@@ -191,14 +191,14 @@ static enum err_code subscribe(struct stream *s, struct session *session,
         .columns_known = !s->is_blind,
     };
     struct viewport own = viewport_for(s, v);
-    enum err_code rc =
-        subscription_open(session, &options, &own, handler, s, &s->subscription, e);
+    enum err_code rc = subscription_open(connection_session(connection), &options, &own,
+                                         handler, s, &s->subscription, e);
 
     viewport_release(&own);
     return rc;
 }
 
-enum err_code stream_open(struct session *session, struct table *root,
+enum err_code stream_open(struct connection *connection, struct table *root,
                           const struct stream_options *o, const struct viewport *v,
                           const struct subscription_handler *handler, void *owner,
                           struct stream **out, struct err *e)
@@ -210,12 +210,12 @@ enum err_code stream_open(struct session *session, struct table *root,
     s->root = root;
     s->interval_ms = o->interval_ms;
     s->is_blind = !table_schema(root);
-    if (session_state(session) == SESSION_READY)
+    if (session_state(connection_session(connection)) == SESSION_READY)
         rc = table_build(root, e);
     if (rc == ERR_OK && (stream_is_wide(root) || table_may_harm(root)))
         rc = make_part(s, v, e);
     if (rc == ERR_OK)
-        rc = subscribe(s, session, o, v, handler, e);
+        rc = subscribe(s, connection, o, v, handler, e);
     if (rc == ERR_OK)
         *out = s;
     else

@@ -38,7 +38,7 @@ struct stream {
 
 /* Builds what is missing of root, and of a part that is needed for the columns of v, and
  * subscribes. session_can_call() must hold. handler gets the stream as its ctx. Owned. */
-enum err_code stream_open(struct session *session, struct table *root,
+enum err_code stream_open(struct connection *connection, struct table *root,
                           const struct stream_options *o, const struct viewport *v,
                           const struct subscription_handler *handler, void *owner,
                           struct stream **out, struct err *e);

@@ -18,7 +18,6 @@
 #include "base/mem.h"
 #include "client/stream_policy.h"
 #include "client/table_ops.h"
-#include "client/tickets.h"
 
 /* Java types that the wire does not carry whole, and when their columns are asked for as
  * text (level, see table_as_text_more()). protocol: Period is sent as months; the others as
@@ -37,15 +36,16 @@ static const struct text_type {
 #define LEVELS 3
 
 struct table_slot {
-    struct table *table; /* borrowed: it owns this */
-    int32_t export_id;   /* 0: not made, or refused */
-    struct table_op *op; /* under way */
+    struct table *table;     /* borrowed: it owns this */
+    struct export_id export; /* none: not made, or refused */
+    struct table_op *op;     /* under way */
     bool refused;
 };
 
 struct table {
-    struct session *session; /* borrowed */
-    struct table *from;      /* borrowed; NULL: it is no part */
+    struct connection *connection; /* borrowed */
+    uint32_t epoch;                /* of its connection, when it was built last */
+    struct table *from;            /* borrowed; NULL: it is no part */
     size_t n_from;
     struct recipe *recipe;
     struct schema *schema; /* NULL: not known, or a part */
@@ -86,9 +86,9 @@ static bool has_level(const struct schema *s, int level)
 static void release_slot(struct table *t, struct table_slot *s)
 {
     if (s->op)
-        table_op_discard(s->op, s->export_id);
-    else if (s->export_id != 0)
-        session_release(t->session, s->export_id);
+        table_op_discard(s->op, s->export);
+    else if (s->export.id != 0)
+        session_release(connection_session(t->connection), s->export);
     *s = (struct table_slot){.table = t};
 }
 
@@ -182,11 +182,11 @@ bool table_may_harm(const struct table *t)
 
 /* --- life --- */
 
-static struct table *new_table(struct session *session, struct recipe *recipe)
+static struct table *new_table(struct connection *connection, struct recipe *recipe)
 {
     struct table *t = MEM_NEW(struct table);
 
-    t->session = session;
+    t->connection = connection;
     t->recipe = recipe;
     t->text_level = -1;
     t->rows = -1;
@@ -195,10 +195,10 @@ static struct table *new_table(struct session *session, struct recipe *recipe)
     return t;
 }
 
-struct table *table_new(struct session *session, struct recipe *recipe,
+struct table *table_new(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, table_told_fn *told, void *ctx)
 {
-    struct table *t = new_table(session, recipe);
+    struct table *t = new_table(connection, recipe);
 
     t->told = told;
     t->ctx = ctx;
@@ -217,7 +217,7 @@ struct table *table_part(struct table *from, const struct rowset *columns)
 
     while (rowset_next(&it, &column))
         names[n++] = from->schema->columns[column].name;
-    t = new_table(from->session, recipe_with_view(from->recipe, names, n));
+    t = new_table(from->connection, recipe_with_view(from->recipe, names, n));
     t->from = from;
     t->n_from = recipe_shared(from->recipe, t->recipe);
     free(names);
@@ -296,7 +296,7 @@ static void on_made(void *ctx, const struct table_created *created, const struct
     if (why && why->code == ERR_TIMEOUT)
         return; /* the server goes on, and so do the streams that wait for it */
     if (why) {
-        s->export_id = 0;
+        s->export = (struct export_id){0};
         s->refused = true;
         fail(t, op_of(t, i), why);
     } else if (i == 0) {
@@ -307,16 +307,21 @@ static void on_made(void *ctx, const struct table_created *created, const struct
         t->told(t->ctx, t);
 }
 
+static struct exports *exports_of(const struct table *t)
+{
+    return session_exports(connection_session(t->connection));
+}
+
 /* The export that the steps before slot i made, or else the source. */
 static struct bytes ticket_before(const struct table *t, size_t i, uint8_t *room)
 {
     while (i-- > 0) {
         const struct table *owner = i < t->n_from ? t->from : t;
 
-        if (owner->slots[i].export_id == 0)
-            continue;
-        ticket_export(owner->slots[i].export_id, room);
-        return (struct bytes){room, EXPORT_TICKET_LEN};
+        struct bytes ticket = exports_ticket(exports_of(t), owner->slots[i].export, room);
+
+        if (ticket.len > 0)
+            return ticket;
     }
     return recipe_ticket(t->recipe);
 }
@@ -349,13 +354,16 @@ static enum err_code make(struct table *t, size_t i, const struct recipe_step *s
     struct table_slot *s = &t->slots[i];
     uint8_t room[EXPORT_TICKET_LEN];
     struct bytes source = ticket_before(t, i, room);
-    struct step_call call = {t->session, source, 0, on_made, s};
+    struct step_call call = {.session = connection_session(t->connection),
+                             .source = source,
+                             .fn = on_made,
+                             .ctx = s};
     const char **types;
     size_t n;
     enum err_code rc;
 
-    call.export_id = s->export_id = session_export_id(t->session);
-    if (s->export_id == 0)
+    call.result = s->export = exports_next(exports_of(t));
+    if (s->export.id == 0)
         return err_set(e, ERR_LIMIT, "this session has used up its export ids");
     switch (step->op) {
     case RECIPE_FETCH:
@@ -371,22 +379,33 @@ static enum err_code make(struct table *t, size_t i, const struct recipe_step *s
     return ERR_OK;
 }
 
+/* What was made in another epoch is gone with it, and so is what was refused then. */
+static void forget_epoch(struct table *t)
+{
+    t->epoch = connection_epoch(t->connection);
+    for (size_t i = 0; i < RECIPE_STEPS; i++)
+        release_slot(t, &t->slots[i]);
+    t->failed = false;
+}
+
 enum err_code table_build(struct table *t, struct err *e)
 {
     struct recipe_step steps[RECIPE_STEPS];
     size_t n = recipe_steps(t->recipe, steps);
     enum err_code rc = ERR_OK;
 
+    if (t->epoch != connection_epoch(t->connection))
+        forget_epoch(t);
     for (size_t i = t->n_from; i < n && rc == ERR_OK; i++) {
         struct table_slot *s = &t->slots[i];
 
-        if (s->export_id != 0 || s->refused)
+        if (s->export.id != 0 || s->refused)
             continue;
         if (steps[i].op == RECIPE_PREVIEW && !t->schema)
             break; /* and what comes after it waits too */
         rc = make(t, i, &steps[i], e);
         if (rc != ERR_OK) {
-            s->export_id = 0;
+            s->export = (struct export_id){0};
             fail(t, steps[i].op, e);
         }
     }

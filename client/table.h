@@ -12,6 +12,10 @@
  * tells, so the step is built once that is known. The schema is the source's: a column that
  * comes as text keeps its type there and is marked (schema_column.as_text).
  *
+ * Exports last as long as their session. In another epoch of the connection a table is what
+ * it was before its first build: table_build() makes everything anew from recipe and
+ * schema, which stay.
+ *
  * A part is a table made of another: it shares the steps that both recipes begin with.
  * Loop thread. Protocol: deephaven-core table.proto FetchTable, ApplyPreviewColumns, View.
  */
@@ -19,7 +23,7 @@
 #define CLIENT_TABLE_H
 
 #include "base/err.h"
-#include "client/session.h"
+#include "client/connection.h"
 #include "model/recipe.h"
 #include "model/schema.h"
 
@@ -44,9 +48,9 @@ struct table; /* opaque */
  * inside a function of the table. The callback must not free the table. */
 typedef void table_told_fn(void *ctx, struct table *t);
 
-/* recipe is given, the session borrowed, the schema (copied) known already or NULL. told
+/* recipe is given, the connection borrowed, the schema (copied) known already or NULL. told
  * may be NULL. Owned. */
-struct table *table_new(struct session *session, struct recipe *recipe,
+struct table *table_new(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, table_told_fn *told, void *ctx);
 
 /* The columns of `from` (its schema is known) that are in the set, as a part that must be
@@ -58,8 +62,8 @@ void table_free(struct table *t);
 
 const struct recipe *table_recipe(const struct table *t); /* borrowed until it changes */
 
-/* Asks the server for every step that is not made yet and can be. The session must be
- * SESSION_READY. ERR_LIMIT when export ids are used up. */
+/* Asks the server for every step that is not made yet and can be, in this epoch. The
+ * session must be SESSION_READY. ERR_LIMIT when export ids are used up. */
 enum err_code table_build(struct table *t, struct err *e);
 
 /* What a stream is to be opened on. Borrowed until the next build, or the next call. */

@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "client/ipc.h"
-#include "client/tickets.h"
 #include "client/wire/wire.h"
 
 #define TABLE_SERVICE "/io.deephaven.proto.backplane.grpc.TableService/"
@@ -50,8 +49,7 @@ static void on_reply(void *ctx, struct bytes reply, const struct err *why)
 /* The ticket that a step is to make, for one request. */
 static struct bytes result_ticket(const struct step_call *c, uint8_t *room)
 {
-    ticket_export(c->export_id, room);
-    return (struct bytes){room, EXPORT_TICKET_LEN};
+    return exports_ticket(session_exports(c->session), c->result, room);
 }
 
 /* Sends the request unless it could not be encoded (rc), and releases it. */
@@ -126,10 +124,10 @@ enum err_code table_created_schema(const struct table_created *t, struct schema 
     return rc;
 }
 
-void table_op_discard(struct table_op *op, int32_t export_id)
+void table_op_discard(struct table_op *op, struct export_id result)
 {
     if (!op)
         return;
-    session_discard(op->call, export_id);
+    session_discard(op->call, result);
     free(op);
 }

@@ -26,7 +26,7 @@ struct table_op; /* opaque: an operation under way */
 struct step_call {
     struct session *session; /* borrowed */
     struct bytes source;     /* ticket, borrowed for the call */
-    int32_t export_id;       /* of the result, from session_export_id(); the caller's */
+    struct export_id result; /* of this session, from exports_next(); the caller's */
     table_created_fn *fn;
     void *ctx;
 };
@@ -49,7 +49,7 @@ enum err_code table_created_schema(const struct table_created *t, struct schema 
                                    struct err *e);
 
 /* Forgets an operation and releases its export as soon as that is there; fn is not called.
- * export_id is the one it was started with. Accepts NULL. */
-void table_op_discard(struct table_op *op, int32_t export_id);
+ * result is the one it was started with. Accepts NULL. */
+void table_op_discard(struct table_op *op, struct export_id result);
 
 #endif

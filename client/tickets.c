@@ -3,13 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int32_t export_ids_next(struct export_ids *ids)
-{
-    if (ids->last == INT32_MAX - 1)
-        return 0;
-    return ++ids->last;
-}
-
 void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN])
 {
     uint32_t u = (uint32_t)id;

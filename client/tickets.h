@@ -3,7 +3,7 @@
  * tickets.
  *
  * Protocol: deephaven-core ScopeTicketHelper, ApplicationTicketHelper, SharedTicketHelper,
- * ExportTicketHelper. Pure, apart from the export counter, which the loop thread owns.
+ * ExportTicketHelper. Pure.
  */
 #ifndef CLIENT_TICKETS_H
 #define CLIENT_TICKETS_H
@@ -14,14 +14,6 @@
 
 #define TICKET_MAX 65536 /* bytes of a ticket accepted or built */
 #define EXPORT_TICKET_LEN 5
-
-/* Export ids of one session: 1, 2, ... Never reused, not even after release. */
-struct export_ids {
-    int32_t last;
-};
-
-/* The next id, or 0 when all are used up. */
-int32_t export_ids_next(struct export_ids *ids);
 
 /* 'e' and the id, little endian. */
 void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN]);

@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "client/feed.h"
 #include "client/rpc/channel.h"
-#include "client/session.h"
+#include "client/target.h"
 #include "tests/support/server.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
@@ -30,10 +30,9 @@ struct client {
     uv_loop_t loop;
     uv_timer_t alarm; /* so that waiting ends */
     struct pump *pump;
-    struct channel *channel;
-    struct session *session;
+    struct connection *connection;
     struct feed *feed; /* stays open */
-    bool open, ready, over, feed_over;
+    bool open, over, feed_over;
     struct err why;
 };
 
@@ -42,26 +41,24 @@ static void on_alarm(uv_timer_t *timer)
     (void)timer;
 }
 
-static void on_open(void *ctx)
+static void on_open(void *ctx, struct connection *c)
 {
+    (void)c;
     ((struct client *)ctx)->open = true;
 }
 
-static void on_ready(void *ctx)
-{
-    ((struct client *)ctx)->ready = true;
-}
-
-static void on_session_ended(void *ctx, const struct err *why)
+static void on_connection_changed(void *ctx, struct connection *connection)
 {
     struct client *c = ctx;
 
+    if (!connection_why(connection))
+        return;
     c->over = true;
-    c->why = *why;
+    c->why = *connection_why(connection);
 }
 
-static const struct session_handler session_events = {on_open, on_open, on_ready, NULL,
-                                                      on_session_ended};
+static const struct connection_handler connection_events = {
+    .open = on_open, .changed = on_connection_changed};
 
 static void on_changed(void *ctx)
 {
@@ -116,8 +113,8 @@ static struct feed *open_feed(struct client *c, struct bytes ticket, int64_t row
     struct feed *f = NULL;
     struct err e;
 
-    if (feed_open(c->session, recipe_new("billion", ticket), NULL, &o, &v, &feed_events, c,
-                  &f, &e) != ERR_OK)
+    if (feed_open(c->connection, recipe_new("billion", ticket), NULL, &o, &v, &feed_events,
+                  c, &f, &e) != ERR_OK)
         fail_msg("%s", e.msg);
     viewport_release(&v);
     return f;
@@ -126,37 +123,34 @@ static struct feed *open_feed(struct client *c, struct bytes ticket, int64_t row
 static struct client *client_start(void)
 {
     struct client *c = MEM_NEW(struct client);
-    char *host = mem_strdup(server_address()), *colon = strrchr(host, ':');
-    struct channel_options o = {.host = host, .max_message = (size_t)110 << 20};
-    struct session_options s = {.auth = "anonymous", .secure = true};
+    struct target server;
+    struct connection_options o = {
+        .target = &server, .auth = "anonymous", .max_message = (size_t)110 << 20};
     struct err e;
 
-    *colon = '\0';
-    o.port = (int)strtol(colon + 1, NULL, 10);
+    assert_int_equal(target_parse(server_address(), &server, &e), ERR_OK);
     (void)uv_loop_init(&c->loop);
     (void)uv_timer_init(&c->loop, &c->alarm);
     (void)uv_timer_start(&c->alarm, on_alarm, 100, 100);
     c->pump = pump_new(&c->loop);
-    assert_int_equal(channel_new(c->pump, &o, &c->channel, &e), ERR_OK);
-    assert_int_equal(
-        session_new(&c->loop, c->channel, &s, &session_events, c, &c->session, &e), ERR_OK);
+    assert_int_equal(connection_new(&c->loop, c->pump, &o, &c->connection, &e), ERR_OK);
+    connection_observe(c->connection, &connection_events, c);
     while (!c->open)
         (void)uv_run(&c->loop, UV_RUN_ONCE);
     c->feed = open_feed(c, bytes_of("s/billion"), 0);
     wait_settled(c);
     feed_shown(c->feed);
-    free(host);
+    target_release(&server);
     return c;
 }
 
 static void client_stop(struct client *c)
 {
     feed_close(c->feed);
-    session_close(c->session);
-    while (session_closing(c->session))
+    connection_close(c->connection);
+    while (connection_closing(c->connection))
         (void)uv_run(&c->loop, UV_RUN_ONCE);
-    session_free(c->session);
-    channel_free(c->channel);
+    connection_free(c->connection);
     pump_free(c->pump);
     uv_close((uv_handle_t *)&c->alarm, NULL);
     while (uv_run(&c->loop, UV_RUN_DEFAULT) != 0)

@@ -19,7 +19,7 @@
 #include "client/feed.h"
 #include "client/fields.h"
 #include "client/rpc/channel.h"
-#include "client/session.h"
+#include "client/target.h"
 #include "tests/support/demo_inside.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
@@ -33,8 +33,8 @@ struct bench {
     uv_timer_t alarm; /* so that waiting ends */
     struct server *server;
     struct pump *pump;
-    struct channel *channel;
-    struct session *session;
+    struct connection *connection;
+    struct session *session; /* borrowed: its first */
     struct feed *feed;
     bool close_when_ready, changed, stopped;
     bool unseen;  /* no screen takes the rows */
@@ -100,20 +100,19 @@ static bool is_stopped(struct bench *b)
 
 static bool is_closed(struct bench *b)
 {
-    return !session_closing(b->session);
+    return !connection_closing(b->connection);
 }
 
 /* --- the client --- */
 
-static void on_open(void *ctx)
+static void on_open(void *ctx, struct connection *c)
 {
+    (void)c;
     ((struct bench *)ctx)->opens++;
 }
 
-static void on_ready(void *ctx)
+static void on_ready(struct bench *b)
 {
-    struct bench *b = ctx;
-
     b->readies++;
     if (b->close_when_ready) {
         feed_close(b->feed);
@@ -121,45 +120,55 @@ static void on_ready(void *ctx)
     }
 }
 
-static void on_session_ended(void *ctx, const struct err *why)
+static void on_connection_changed(void *ctx, struct connection *c)
 {
     struct bench *b = ctx;
 
-    b->session_ends++;
-    b->session_why = *why;
+    switch (connection_state(c)) {
+    case CONNECTION_WANTS_SECRET:
+        b->opens++;
+        break;
+    case CONNECTION_LIVE:
+        on_ready(b);
+        break;
+    case CONNECTION_LOST:
+        b->session_ends++;
+        b->session_why = *connection_why(c);
+        break;
+    case CONNECTION_CONNECTING:
+        break;
+    }
 }
 
-static const struct session_handler session_events = {on_open, on_open, on_ready, NULL,
-                                                      on_session_ended};
+static const struct connection_handler connection_events = {
+    .open = on_open, .changed = on_connection_changed};
 
-static enum err_code new_session(struct bench *b, const char *auth, const char *secret,
-                                 struct err *e)
+static enum err_code new_session(struct bench *b, const char *auth, struct err *e)
 {
-    struct session_options o = {.auth = auth, .secret = secret, .secure = true};
+    struct target server = {.host = "127.0.0.1", .port = server_port(b->server)};
+    struct connection_options o = {
+        .target = &server, .auth = auth, .max_message = (size_t)110 << 20};
 
-    return session_new(&b->loop, b->channel, &o, &session_events, b, &b->session, e);
+    TRY(connection_new(&b->loop, b->pump, &o, &b->connection, e));
+    connection_observe(b->connection, &connection_events, b);
+    b->session = connection_session(b->connection);
+    return ERR_OK;
 }
 
 static void start_client(struct bench *b)
 {
-    struct channel_options c = {.host = "127.0.0.1",
-                                .port = server_port(b->server),
-                                .max_message = (size_t)110 << 20};
-    struct err e;
-
     b->pump = pump_new(&b->loop);
-    assert_int_equal(channel_new(b->pump, &c, &b->channel, &e), ERR_OK);
 }
 
 static void stop_client(struct bench *b)
 {
     feed_close(b->feed);
     b->feed = NULL;
-    session_free(b->session);
+    connection_free(b->connection);
+    b->connection = NULL;
     b->session = NULL;
-    channel_free(b->channel);
     pump_free(b->pump);
-    b->channel = NULL;
+    b->pump = NULL;
 }
 
 static void on_stopped(void *ctx)
@@ -194,7 +203,7 @@ static struct bench *bench_new(const struct server_options *o)
 
 static void bench_free(struct bench *b)
 {
-    if (b->channel)
+    if (b->pump)
         stop_client(b);
     if (!b->stopped) {
         server_stop(b->server, on_stopped, b);
@@ -214,7 +223,7 @@ static struct bench *bench_open_with(const struct server_options *o)
     struct bench *b = bench_new(o);
     struct err e;
 
-    assert_int_equal(new_session(b, "anonymous", NULL, &e), ERR_OK);
+    assert_int_equal(new_session(b, "anonymous", &e), ERR_OK);
     WAIT(b, is_open);
     return b;
 }
@@ -274,7 +283,7 @@ static void open_feed(struct bench *b, const char *ticket, int64_t columns)
     struct viewport v = viewport(0, 0, columns, false);
     struct err e;
 
-    if (feed_open(b->session, recipe_new(ticket, bytes_of(ticket)), NULL, &o, &v,
+    if (feed_open(b->connection, recipe_new(ticket, bytes_of(ticket)), NULL, &o, &v,
                   &feed_events, b, &b->feed, &e) != ERR_OK)
         fail_msg("%s", e.msg);
     viewport_release(&v);
@@ -481,8 +490,8 @@ static void a_login_type_that_no_header_can_hold_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(new_session(b, wrong[i], NULL, &e), ERR_USAGE);
-        assert_null(b->session);
+        assert_int_equal(new_session(b, wrong[i], &e), ERR_USAGE);
+        assert_null(b->connection);
     }
     bench_free(b);
 }
@@ -494,7 +503,7 @@ static void an_unknown_login_type_is_not_let_in(void **state)
     struct err e;
 
     (void)state;
-    assert_int_equal(new_session(b, "org.example.Handler", NULL, &e), ERR_OK);
+    assert_int_equal(new_session(b, "org.example.Handler", &e), ERR_OK);
     WAIT(b, is_open);
     open_feed(b, "s/billion", 6);
     WAIT(b, is_over);
@@ -512,11 +521,11 @@ static void the_server_is_asked_how_to_log_in(void **state)
     (void)state;
     o.psk = "open sesame";
     b = bench_new(&o);
-    assert_int_equal(new_session(b, NULL, NULL, &e), ERR_OK);
+    assert_int_equal(new_session(b, NULL, &e), ERR_OK);
     WAIT(b, is_open); /* or rather: a secret is wanted */
     assert_int_equal(session_state(b->session), SESSION_WAITING);
-    assert_int_equal(session_login(b->session, "", &e), ERR_USAGE);
-    assert_int_equal(session_login(b->session, "open sesame", &e), ERR_OK);
+    assert_int_equal(connection_give_secret(b->connection, "", &e), ERR_USAGE);
+    assert_int_equal(connection_give_secret(b->connection, "open sesame", &e), ERR_OK);
     open_feed(b, "s/billion", 6);
     WAIT(b, is_settled);
     bench_free(b);
@@ -529,15 +538,15 @@ static void a_closed_session_takes_no_calls(void **state)
     (void)state;
     feed_close(b->feed);
     b->feed = NULL;
-    session_close(b->session);
-    assert_true(session_closing(b->session));
+    connection_close(b->connection);
+    assert_true(connection_closing(b->connection));
     assert_false(session_can_call(b->session));
-    session_release(b->session, 1); /* nothing comes of it */
+    session_release(b->session, (struct export_id){1, 1}); /* nothing comes of it */
     WAIT(b, is_closed);
     assert_int_equal(inside_logins(b->server), 0);
     assert_int_equal(b->session_ends, 0);
-    session_close(b->session);
-    assert_false(session_closing(b->session));
+    connection_close(b->connection);
+    assert_false(connection_closing(b->connection));
     bench_free(b);
 }
 
@@ -615,14 +624,14 @@ static void everything_made_on_the_server_is_released(void **state)
 static void a_screen_in_a_hurry_opens_one_view_at_a_time(void **state)
 {
     struct bench *b = bench_wide();
-    int32_t before = session_export_id(b->session);
+    int32_t before = exports_next(session_exports(b->session)).id;
 
     (void)state;
     for (int64_t i = 1; i <= 99; i++)
         ask(b, viewport(i, i * 100, WIDE_COLUMNS, false));
     WAIT(b, is_settled);
     check_cells(b, "wide", 99, 9900);
-    assert_in_range(session_export_id(b->session) - before, 1, 3);
+    assert_in_range(exports_next(session_exports(b->session)).id - before, 1, 3);
     WAIT(b, two_exports);
     bench_free(b);
 }
@@ -1215,7 +1224,7 @@ static void requests_over_the_limit_are_not_sent(void **state)
         assert_int_equal(e.code, ERR_LIMIT);
         assert_null(t.subscription);
     }
-    assert_int_equal(feed_open(b->session, recipe_new("billion", bytes_of("s/billion")),
+    assert_int_equal(feed_open(b->connection, recipe_new("billion", bytes_of("s/billion")),
                                NULL, &(struct stream_options){0}, &large[0], &feed_events,
                                b, &b->feed, &e),
                      ERR_LIMIT);
@@ -1508,7 +1517,7 @@ static void live_and_leave(struct bench *b, int64_t turns, enum leave how)
     struct err e;
 
     b->opens = b->readies = b->feed_ends = 0;
-    assert_int_equal(new_session(b, turns % 2 ? "anonymous" : NULL, NULL, &e), ERR_OK);
+    assert_int_equal(new_session(b, turns % 2 ? "anonymous" : NULL, &e), ERR_OK);
     for (int64_t i = 0; i < turns; i++) {
         step(b, i);
         (void)uv_run(&b->loop, UV_RUN_ONCE);
@@ -1518,7 +1527,7 @@ static void live_and_leave(struct bench *b, int64_t turns, enum leave how)
         b->feed = NULL;
     }
     if (how == LEAVE_POLITELY) {
-        session_close(b->session);
+        connection_close(b->connection);
         WAIT(b, is_closed);
     }
     stop_client(b);

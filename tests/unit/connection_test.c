@@ -376,7 +376,7 @@ static void one_observer_carries_the_login_and_the_others_follow(void **state)
     assert_int_equal(b->watchers[1].opens, 1);
     assert_int_equal(b->watchers[2].opens, 0); /* its turn came when all could call */
     assert_int_equal(inside_logins(b->server), 1);
-    assert_int_equal(session_epoch(connection_session(b->connections[0])), 1);
+    assert_int_equal(session_exports(connection_session(b->connections[0]))->epoch, 1);
     bench_free(b);
 }
 
@@ -610,8 +610,8 @@ static struct bench *bench_counting(void)
     struct watcher *w = &b->watchers[0];
     struct err e;
 
-    w->made = table_new(connection_session(b->connections[0]),
-                        recipe_new("trades", bytes_of("s/trades")), NULL, NULL, NULL);
+    w->made = table_new(b->connections[0], recipe_new("trades", bytes_of("s/trades")), NULL,
+                        NULL, NULL);
     assert_int_equal(table_build(w->made, &e), ERR_OK);
     connection_watch_rows(b->connections[0], true);
     WAIT(b, is_counted);

@@ -459,7 +459,7 @@ static void on_created(void *ctx, const struct table_created *t, const struct er
     b->fetch_why = why ? *why : (struct err){0};
 }
 
-static void fetch(struct bench *b, const char *ticket, int32_t id)
+static void fetch(struct bench *b, const char *ticket, struct export_id id)
 {
     struct table_op *op;
     struct err e;
@@ -474,7 +474,7 @@ static void fetch(struct bench *b, const char *ticket, int32_t id)
 static void log_in(struct bench *b, const char *auth, const char *secret)
 {
     start_client(b, auth, secret);
-    fetch(b, "s/empty", session_export_id(b->session));
+    fetch(b, "s/empty", exports_next(session_exports(b->session)));
     wait_for(b, &b->fetched);
 }
 
@@ -483,12 +483,12 @@ static void an_export_may_be_used_before_it_is_defined(void **state)
     struct server_options o = options();
     struct bench *b = bench_new(&o);
     uint8_t ticket[EXPORT_TICKET_LEN];
-    int32_t id;
+    struct export_id id;
 
     (void)state;
     log_in(b, "anonymous", NULL);
-    id = session_export_id(b->session);
-    ticket_export(id, ticket);
+    id = exports_next(session_exports(b->session));
+    ticket_export(id.id, ticket);
     subscribe(b, (struct bytes){ticket, sizeof(ticket)}, viewport(0, 9, 6, false));
     scroll(b, viewport(10, 19, 6, false));
     fetch(b, "s/billion", id);
@@ -510,7 +510,7 @@ static void a_missing_table_is_refused_by_name(void **state)
 
     (void)state;
     log_in(b, "anonymous", NULL);
-    fetch(b, "s/nosuch", session_export_id(b->session));
+    fetch(b, "s/nosuch", exports_next(session_exports(b->session)));
     wait_for(b, &b->fetched);
     assert_int_equal(b->fetch_why.code, ERR_NOT_FOUND);
     assert_non_null(strstr(b->fetch_why.msg, "variable 'nosuch' not found"));
@@ -549,7 +549,7 @@ static void a_session_outlives_many_tokens(void **state)
     while (uv_hrtime() - start < UINT64_C(5000000000) && !b->ended)
         (void)uv_run(&b->loop, UV_RUN_ONCE);
     assert_false(b->ended);
-    fetch(b, "s/billion", session_export_id(b->session));
+    fetch(b, "s/billion", exports_next(session_exports(b->session)));
     wait_for(b, &b->fetched);
     assert_int_equal(b->fetch_why.code, ERR_OK);
     bench_free(b);

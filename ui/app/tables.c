@@ -65,8 +65,7 @@ void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
                                    .interval_ms = (int32_t)a->set.interval_ms,
                                    .max_message = (int32_t)a->options->max_message};
 
-    t->table =
-        table_view_new(server_session(t->server), name, ticket, &o, &table_handler, t);
+    t->table = table_view_new(t->server->connection, name, ticket, &o, &table_handler, t);
     tab_push_view(t, table_view_as_view(t->table));
 }
 

@@ -29,7 +29,7 @@
 #include "ui/table/rate.h"
 
 struct table_view {
-    struct session *session; /* borrowed */
+    struct connection *connection; /* borrowed */
     char *name;
     struct buf ticket;
     struct table_view_options options;
@@ -46,6 +46,11 @@ struct table_view {
     struct viewport_policy policy;
     struct jumps jumps;
 };
+
+static struct session *session_of(const struct table_view *t)
+{
+    return connection_session(t->connection);
+}
 
 static uint64_t now_ms(void)
 {
@@ -156,13 +161,13 @@ static void on_restarted(void *ctx, const struct err *why)
 
 static const struct feed_handler feed_handler = {on_changed, on_ended, on_restarted};
 
-struct table_view *table_view_new(struct session *session, const char *name,
+struct table_view *table_view_new(struct connection *connection, const char *name,
                                   struct bytes ticket, const struct table_view_options *o,
                                   const struct table_view_handler *handler, void *ctx)
 {
     struct table_view *t = MEM_NEW(struct table_view);
 
-    t->session = session;
+    t->connection = connection;
     t->name = mem_strdup(name);
     buf_init(&t->ticket, TICKET_MAX);
     (void)buf_append(&t->ticket, ticket.data, ticket.len,
@@ -203,8 +208,8 @@ enum err_code table_view_open(struct table_view *t, struct rect r,
 
     grid_prepare(t->grid, r, env);
     first = first_viewport(t);
-    rc = feed_open(t->session, recipe_new(t->name, buf_bytes(&t->ticket)), NULL, &o, &first,
-                   &feed_handler, t, &t->feed, e);
+    rc = feed_open(t->connection, recipe_new(t->name, buf_bytes(&t->ticket)), NULL, &o,
+                   &first, &feed_handler, t, &t->feed, e);
     viewport_release(&first);
     return rc;
 }
@@ -310,7 +315,7 @@ bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
 
     if (!t->feed || !feed_window(t->feed).schema)
         return refuse(t, "is not here yet");
-    if (!session_can_call(t->session))
+    if (!session_can_call(session_of(t)))
         return refuse(t, "the connection is gone");
     if (feed_ended(t->feed) && !feed_reloading(t->feed))
         return refuse(t, "has ended; ^r asks for it anew");
@@ -347,7 +352,7 @@ static void subscribe_anew(struct table_view *t)
 
     if (!t->feed)
         return;
-    if (!session_can_call(t->session)) {
+    if (!session_can_call(session_of(t))) {
         say(t, true, "the connection is gone");
         return;
     }
@@ -424,10 +429,11 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
                                .list_limit = list_limit};
     struct table *table;
 
-    if (!t->feed || !session_can_call(t->session))
+    if (!t->feed || !session_can_call(session_of(t)))
         return err_set(e, ERR_LOST, "the connection is gone");
     table = feed_table(t->feed);
-    return feed_open(t->session, recipe_of_source(table_recipe(table), table_source(table)),
+    return feed_open(t->connection,
+                     recipe_of_source(table_recipe(table), table_source(table)),
                      table_schema(table), &o, v, handler, ctx, out, e);
 }
 
@@ -459,8 +465,8 @@ static void ask(struct table_view *t)
         return;
     grid_screen(t->grid, &screen);
     if (viewport_policy_next(&t->policy, &screen, feed_asked(feed),
-                             (double)uv_hrtime() / 1e6, session_round_trip_ms(t->session),
-                             &next)) {
+                             (double)uv_hrtime() / 1e6,
+                             session_round_trip_ms(session_of(t)), &next)) {
         feed_request(feed, &next);
         viewport_release(&next);
     } else if (feed_settled(feed)) {

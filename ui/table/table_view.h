@@ -2,7 +2,7 @@
  * ui/table/table_view.h - one table on the screen: a grid, its subscription, and what links
  * the two.
  *
- * Owns the grid, its live state and the feed. The session is borrowed. Moving the grid
+ * Owns the grid, its live state and the feed. The connection is borrowed. Moving the grid
  * moves the viewport, at most one request a frame. Subscribing anew keeps the old rows
  * until the new ones are there. Loop thread.
  */
@@ -10,7 +10,6 @@
 #define UI_TABLE_TABLE_VIEW_H
 
 #include "client/feed.h"
-#include "client/session.h"
 #include "ui/table/grid.h"
 #include "ui/table/jumps.h"
 #include "ui/widget/view.h"
@@ -37,12 +36,12 @@ struct table_view_handler {
 };
 
 /* Owned by the view stack it is put on (table_view_as_view). name and ticket are copied. */
-struct table_view *table_view_new(struct session *session, const char *name,
+struct table_view *table_view_new(struct connection *connection, const char *name,
                                   struct bytes ticket, const struct table_view_options *o,
                                   const struct table_view_handler *handler, void *ctx);
 struct view table_view_as_view(struct table_view *t);
 
-/* Subscribes; session_can_call() must hold. When the session is logged in the ticket is
+/* Subscribes; a call can be made on the connection. When it is logged in the ticket is
  * first resolved to an export, in the same round trip. The size of the screen is r. */
 enum err_code table_view_open(struct table_view *t, struct rect r,
                               const struct draw_env *env, struct err *e);
