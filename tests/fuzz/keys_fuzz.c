@@ -83,9 +83,9 @@ static void add(struct keys *keys, uint64_t value)
     keys->sum = (keys->sum ^ value) * UINT64_C(1099511628211);
 }
 
-static void check_paste(const struct keyreader_paste *p, struct keys *keys)
+static void check_paste(const struct paste *p, struct keys *keys)
 {
-    FUZZ_CHECK(p->len <= KEYREADER_PASTE_MAX && strlen(p->text) == p->len);
+    FUZZ_CHECK(p->len <= PASTE_MAX && strlen(p->text) == p->len);
     for (size_t i = 0; i < p->len; i++) {
         FUZZ_CHECK((uint8_t)p->text[i] >= 0x20 && p->text[i] != 0x7f);
         add(keys, (uint8_t)p->text[i]);

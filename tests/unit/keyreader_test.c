@@ -19,7 +19,7 @@
 struct typed {
     uint32_t code[KEYS_MAX];
     size_t n;
-    char pasted[KEYREADER_PASTE_MAX + 1]; /* of the last paste */
+    char pasted[PASTE_MAX + 1]; /* of the last paste */
     size_t left_out;
     bool ended;
 };
@@ -34,7 +34,7 @@ static void take(struct keyreader *r, struct typed *out)
         out->code[out->n++] = k.code;
         if (k.code != K_PASTE)
             continue;
-        const struct keyreader_paste *p = keyreader_paste(r);
+        const struct paste *p = keyreader_paste(r);
         memcpy(out->pasted, p->text, p->len + 1);
         out->left_out = p->left_out;
         out->ended = p->ended;
@@ -474,8 +474,8 @@ static void a_paste_of_any_size_is_one_of_bounded_size(void **state)
     assert_int_equal(got.n, 0);
     feed(&r, "\033[201~j", 7, &got);
     assert_int_equal(got.n, 2);
-    assert_int_equal(strlen(got.pasted), KEYREADER_PASTE_MAX);
-    assert_int_equal(got.left_out, 10000000 - KEYREADER_PASTE_MAX);
+    assert_int_equal(strlen(got.pasted), PASTE_MAX);
+    assert_int_equal(got.left_out, 10000000 - PASTE_MAX);
 }
 
 static void a_paste_without_an_end_is_told_and_ends_with_ctrl_c(void **state)

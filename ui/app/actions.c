@@ -303,8 +303,7 @@ static size_t characters(const char *text)
 }
 
 /* What is to be said of a paste that was taken so far; "": nothing. */
-static void describe_paste(const struct keyreader_paste *p, size_t taken, char *out,
-                           size_t size)
+static void describe_paste(const struct paste *p, size_t taken, char *out, size_t size)
 {
     size_t no_room = characters(p->text + taken);
 
@@ -319,7 +318,7 @@ static void describe_paste(const struct keyreader_paste *p, size_t taken, char *
                        p->left_out, p->left_out == 1 ? "" : "s");
 }
 
-void app_paste(struct app *a, const struct keyreader_paste *p)
+void app_paste(struct app *a, const struct paste *p)
 {
     struct tab *t = app_tab(a);
     struct view *v = tab_top_view(t);

@@ -17,7 +17,7 @@ struct tab;
 void app_key(struct app *a, struct key k);
 
 /* Text was pasted: it goes to where text is typed, and is told to be ignored elsewhere. */
-void app_paste(struct app *a, const struct keyreader_paste *p);
+void app_paste(struct app *a, const struct paste *p);
 
 /* Carries out an action in the tab on the screen, or says that nothing here knows it. */
 void app_run_action(struct app *a, const struct key_match *m);

@@ -26,7 +26,7 @@ static void on_key(void *ctx, struct key k)
     app_key(ctx, k);
 }
 
-static void on_paste(void *ctx, const struct keyreader_paste *p)
+static void on_paste(void *ctx, const struct paste *p)
 {
     app_paste(ctx, p);
 }

@@ -19,7 +19,7 @@
 /* ctx is the owner's. */
 struct console_handler {
     void (*key)(void *ctx, struct key k);
-    void (*paste)(void *ctx, const struct keyreader_paste *p); /* borrowed for the call */
+    void (*paste)(void *ctx, const struct paste *p); /* borrowed for the call */
     void (*written)(void *ctx); /* the terminal took some of what waited for it */
     void (*gone)(void *ctx);    /* the terminal is */
     void (*signal)(void *ctx, int number);

@@ -29,10 +29,6 @@
 
 #define EVENT_RELEASE 3
 
-static const char paste_end[] = "\033[201~";
-
-#define PASTE_END_LEN (sizeof(paste_end) - 1)
-
 static void step(struct keyreader *r, uint32_t c);
 
 void keyreader_init(struct keyreader *r, bool utf8)
@@ -79,9 +75,9 @@ static void begin_escape(struct keyreader *r)
 static void begin_paste(struct keyreader *r, bool bare)
 {
     r->state = KEYREADER_PASTE;
-    r->paste_begun = r->paste_over = r->paste_silent = false;
+    paste_begin(&r->paste);
+    r->paste_silent = false;
     r->paste_bare = bare;
-    r->paste_mark = 0;
 }
 
 static void push(struct keyreader *r, uint32_t c)
@@ -453,8 +449,7 @@ static void step_string_escape(struct keyreader *r, uint32_t c)
 
 static void give_paste(struct keyreader *r, bool ended)
 {
-    r->paste.text[r->paste.len] = '\0';
-    r->paste.ended = ended;
+    paste_give(&r->paste, ended);
     give(r, K_PASTE);
 }
 
@@ -462,39 +457,6 @@ static void end_paste(struct keyreader *r)
 {
     r->state = KEYREADER_GROUND;
     give_paste(r, true);
-}
-
-static void keep_pasted(struct keyreader *r, uint32_t c)
-{
-    struct keyreader_paste *p = &r->paste;
-    char utf8[5];
-    size_t n = key_utf8((struct key){c}, utf8);
-
-    if (r->paste_over || n > KEYREADER_PASTE_MAX - p->len) {
-        p->left_out++;
-        return;
-    }
-    r->paste_begun = true;
-    memcpy(p->text + p->len, utf8, n);
-    p->len += n;
-}
-
-static void take_pasted(struct keyreader *r, uint32_t c)
-{
-    if (c == '\t')
-        c = ' ';
-    if (c == '\r' || c == '\n')
-        r->paste_over = r->paste_begun;
-    else if (key_is_text((struct key){c}))
-        keep_pasted(r, c);
-}
-
-/* Bytes that began like the end marker turned out to be part of what is pasted. */
-static void take_mark(struct keyreader *r)
-{
-    for (size_t i = 0; i < r->paste_mark; i++)
-        take_pasted(r, (uint32_t)paste_end[i]);
-    r->paste_mark = 0;
 }
 
 static void step_paste(struct keyreader *r, uint32_t c)
@@ -511,15 +473,7 @@ static void step_paste(struct keyreader *r, uint32_t c)
         step_ground(r, c);
         return;
     }
-    if (c == CSI || c != (uint32_t)paste_end[r->paste_mark])
-        take_mark(r);
-    if (c == CSI)
-        r->paste_mark = 2; /* as ESC [ */
-    else if (c == (uint32_t)paste_end[r->paste_mark])
-        r->paste_mark++;
-    else
-        take_pasted(r, c);
-    if (r->paste_mark == PASTE_END_LEN)
+    if (paste_take(&r->paste, c))
         end_paste(r);
 }
 
@@ -601,16 +555,11 @@ void keyreader_put(struct keyreader *r, size_t n)
     r->len += n;
 }
 
-static void wipe_paste(struct keyreader *r)
-{
-    r->paste_given = false;
-    explicit_bzero(&r->paste, sizeof(r->paste));
-}
-
 bool keyreader_next(struct keyreader *r, struct key *out)
 {
     if (r->paste_given)
-        wipe_paste(r);
+        paste_wipe(&r->paste);
+    r->paste_given = false;
     while (r->out_len == 0 && r->pos < r->len) {
         decode(r, r->buf[r->pos]);
         r->buf[r->pos++] = 0; /* it may be of a secret */
@@ -624,9 +573,9 @@ bool keyreader_next(struct keyreader *r, struct key *out)
     return true;
 }
 
-const struct keyreader_paste *keyreader_paste(const struct keyreader *r)
+const struct paste *keyreader_paste(const struct keyreader *r)
 {
-    return &r->paste;
+    return &r->paste.got;
 }
 
 /* --- time --- */

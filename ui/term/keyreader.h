@@ -43,25 +43,16 @@
 #include <stdint.h>
 
 #include "ui/term/key.h"
+#include "ui/term/paste.h"
 
-#define KEYREADER_SEQ_MAX 16     /* bytes of a sequence that is added */
-#define KEYREADER_SEQS_MAX 32    /* added sequences */
-#define KEYREADER_RAW_MAX 32     /* bytes of any sequence that are looked at */
-#define KEYREADER_PASTE_MAX 4096 /* bytes of a paste that are kept */
+#define KEYREADER_SEQ_MAX 16  /* bytes of a sequence that is added */
+#define KEYREADER_SEQS_MAX 32 /* added sequences */
+#define KEYREADER_RAW_MAX 32  /* bytes of any sequence that are looked at */
 
 #define KEYREADER_ESC_MS 50
 #define KEYREADER_LATE_MS 1000
 #define KEYREADER_STRING_MS 2000
 #define KEYREADER_PASTE_MS 1000
-
-/* What was pasted: its first line that is not empty, made of characters that are text; a
- * tab became a blank, other control characters are gone. */
-struct keyreader_paste {
-    char text[KEYREADER_PASTE_MAX + 1]; /* UTF-8, NUL-terminated */
-    size_t len;
-    size_t left_out; /* characters behind that line, or for which there was no room */
-    bool ended;      /* false: there may be more to come */
-};
 
 enum keyreader_state {
     KEYREADER_GROUND,
@@ -101,12 +92,10 @@ struct keyreader {
     uint32_t held;      /* in KEYREADER_LATE */
     uint8_t mouse_left; /* characters */
 
-    struct keyreader_paste paste;
-    bool paste_begun, paste_over; /* its line has begun, has ended */
-    bool paste_bare;              /* without markers: ends when no more comes */
-    bool paste_silent;            /* was given as far as it was there */
-    bool paste_given;             /* to be wiped */
-    uint8_t paste_mark;           /* bytes of its end marker that are there */
+    struct paste_reader paste;
+    bool paste_bare;   /* without markers: ends when no more comes */
+    bool paste_silent; /* was given as far as it was there */
+    bool paste_given;  /* to be wiped */
 
     uint32_t out[4]; /* keys to be given */
     uint8_t out_len;
@@ -135,6 +124,6 @@ void keyreader_expire(struct keyreader *r);
 
 /* The text of the K_PASTE that was just given. Borrowed until the next keyreader_next(),
  * which wipes it: it may be a secret. */
-const struct keyreader_paste *keyreader_paste(const struct keyreader *r);
+const struct paste *keyreader_paste(const struct keyreader *r);
 
 #endif

@@ -530,7 +530,7 @@ int term_key_wait(void)
     return left > 0 ? (int)left : 0;
 }
 
-const struct keyreader_paste *term_paste(void)
+const struct paste *term_paste(void)
 {
     return keyreader_paste(&term.keys);
 }

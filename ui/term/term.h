@@ -67,7 +67,7 @@ struct key term_read_key(void);
 int term_key_wait(void);
 
 /* The text of a K_PASTE just read. Borrowed until the next term_read_key(). */
-const struct keyreader_paste *term_paste(void);
+const struct paste *term_paste(void);
 
 enum term_flush {
     TERM_DONE, /* all is with the terminal */
