@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "model/bignum.h"
 #include "model/calendar.h"
 
@@ -313,6 +314,7 @@ static void put_list(const struct column *list, const struct format_options *o,
 {
     size_t start = out->len;
     size_t n = list ? column_length(list) : 0;
+    struct format_options own = *o; /* items do not line up: each has the digits it needs */
 
     put_str(out, "[");
     if (depth >= LIST_DEPTH_MAX && n > 0) {
@@ -323,7 +325,8 @@ static void put_list(const struct column *list, const struct format_options *o,
         struct value item = column_get(list, i);
         size_t used = out->len - start;
 
-        put_value(&item, o, budget ? (budget > used ? budget - used : 1) : 0, depth + 1,
+        own.time_digits = max_int(o->time_digits, format_time_digits(&item));
+        put_value(&item, &own, budget ? (budget > used ? budget - used : 1) : 0, depth + 1,
                   out);
     }
     put_str(out, "]");

@@ -30,7 +30,7 @@ int32_t zone_offset(const struct zone *z, int64_t unix_seconds);
 
 struct format_options {
     const struct zone *zone; /* borrowed; NULL: UTC */
-    int time_digits;         /* fraction digits of times: 0..9 */
+    int time_digits;         /* fraction digits of times: 0..9; in a list: at least */
     bool group_digits;       /* 1,000,000 instead of 1000000 in whole numbers */
     size_t max_bytes;        /* stop soon after this many bytes of text; 0: no limit */
 };

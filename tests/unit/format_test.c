@@ -452,6 +452,22 @@ static void lists_of_strings_and_of_lists(void **state)
     column_free(c);
 }
 
+static void a_time_in_a_list_has_all_digits_that_it_needs(void **state)
+{
+    struct type item = {.kind = KIND_DURATION};
+    struct type list = {.kind = KIND_LIST, .item = &item};
+    struct format_options none = {.time_digits = 0};
+    struct column *c = column_new(&item);
+
+    (void)state;
+    column_push_int(c, INT64_C(1500000000));
+    column_push_int(c, INT64_C(2000000000));
+    column_push_int(c, INT64_MAX);
+    assert_string_equal(list_text(c, &list, &none),
+                        "[PT1.5S, PT2S, PT2562047H47M16.854775807S]");
+    column_free(c);
+}
+
 static void a_list_of_an_empty_string_is_no_empty_list(void **state)
 {
     struct type text = {.kind = KIND_STRING};
@@ -624,6 +640,7 @@ int main(void)
         cmocka_unit_test(binary_is_a_list_of_signed_bytes),
         cmocka_unit_test(lists),
         cmocka_unit_test(lists_of_strings_and_of_lists),
+        cmocka_unit_test(a_time_in_a_list_has_all_digits_that_it_needs),
         cmocka_unit_test(a_list_of_an_empty_string_is_no_empty_list),
         cmocka_unit_test(a_list_says_which_items_it_has),
         cmocka_unit_test(a_long_list_costs_what_is_shown),

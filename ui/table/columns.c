@@ -363,11 +363,6 @@ bool columns_hidden_before(const struct columns *c, size_t i)
 
 /* --- widths --- */
 
-static bool has_time_digits(enum kind kind)
-{
-    return kind == KIND_INSTANT || kind == KIND_TIME || kind == KIND_DURATION;
-}
-
 void columns_format(const struct column_look *look, const struct value *v,
                     const struct draw_env *env, struct buf *out)
 {
@@ -387,8 +382,7 @@ void columns_see(struct columns *c, size_t i, const struct value *v,
 
     if (v->state != VALUE_SET)
         return;
-    if (has_time_digits(v->type->kind))
-        look->time_digits = max_int(look->time_digits, format_time_digits(v));
+    look->time_digits = max_int(look->time_digits, format_time_digits(v));
     buf_clear(&c->text);
     columns_format(look, v, env, &c->text);
     if (format_align(v->type) == ALIGN_RIGHT) {
