@@ -494,6 +494,11 @@ bool connection_is_tls(const struct connection *c)
     return c->where.tls;
 }
 
+uv_loop_t *connection_loop(const struct connection *c)
+{
+    return c->loop;
+}
+
 const char *connection_address(const struct connection *c)
 {
     return channel_address(c->channel);

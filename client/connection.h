@@ -96,6 +96,7 @@ bool connection_is_to(const struct connection *c, const struct target *t);
 
 bool connection_is_tls(const struct connection *c);
 
+uv_loop_t *connection_loop(const struct connection *c);     /* borrowed */
 const char *connection_address(const struct connection *c); /* "host:port"; borrowed */
 enum connection_state connection_state(const struct connection *c);
 

@@ -22,13 +22,13 @@
  */
 #include "client/feed.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <uv.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "client/pacer.h"
 
 struct feed {
     struct connection *connection; /* borrowed */
@@ -46,6 +46,7 @@ struct feed {
     struct err failure; /* why that stream failed */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
+    struct pacer *pacer; /* owned; of the current stream */
 };
 
 /* --- streams --- */
@@ -88,11 +89,6 @@ static void sweep(struct feed *f)
 
 /* --- columns --- */
 
-static void clip(struct viewport *v, const struct schema *schema)
-{
-    rowset_remove(v->columns, (int64_t)schema->n_columns, ROWSET_MAX_KEY);
-}
-
 /* What is asked of the table, in columns of the one that is to replace it. */
 static void translate(struct feed *f)
 {
@@ -134,6 +130,7 @@ static void promote(struct feed *f)
     f->current = f->next;
     f->next = NULL;
     f->replacing = false;
+    pacer_began(f->pacer, f->current->subscription, f->current->interval_ms);
     f->options.interval_ms = f->current->interval_ms;
     if (f->current->root == f->coming) {
         old_table = f->table;
@@ -173,8 +170,8 @@ static void on_schema(void *ctx)
     }
     if (s->root == f->coming)
         translate(f);
-    else
-        clip(&f->asked, table_schema(s->root)); /* what was asked before was a guess */
+    else /* what was asked before was a guess */
+        viewport_clip(&f->asked, table_schema(s->root)->n_columns);
     /* else the stream limits itself */
     if (s->columns || !rowset_contains(subscription_asked(s->subscription)->columns,
                                        wanted(f, s)->columns))
@@ -194,6 +191,7 @@ static void on_update(void *ctx)
     } else if (s == f->current) {
         if (table_state(f->table)->phase == TABLE_RESOLVING)
             table_become(f->table, TABLE_LIVE, NULL);
+        pacer_update(f->pacer, s->subscription, s->interval_ms);
         f->handler->changed(f->ctx);
     }
     follow_up(f);
@@ -210,6 +208,7 @@ static void refuse(struct feed *f, const struct err *why)
     end_next(f);
     f->replacing = f->wants_schema = false;
     f->options.interval_ms = f->current->interval_ms;
+    f->options.least_ms = f->current->least_ms;
     if (!feed_ended(f) &&
         (subscription_ended(f->current->subscription) || !covers(f, f->current)))
         give_up(f, &e);
@@ -279,22 +278,10 @@ static bool is_served(const struct feed *f)
     return !feed_ended(f) || f->replacing;
 }
 
-/* Why a stream is over. When it waited for a step of its table that was refused, that
- * refusal says more than the end of the stream. */
-static struct err reason_of(const struct stream *s, const struct err *why)
-{
-    enum recipe_op op;
-    const struct err *failure = s->part ? table_failure(s->part, &op) : NULL;
-
-    if (!failure)
-        failure = table_failure(s->root, &op);
-    return failure ? *failure : *why;
-}
-
 static void stream_over(struct stream *s, const struct err *reason)
 {
     struct feed *f = s->owner;
-    struct err why = reason_of(s, reason);
+    struct err why = stream_end_reason(s, reason);
 
     /* next takes over, or ends for a reason too */
     bool replaced = s != f->next && (next_is_open(f) || f->wants_schema);
@@ -375,7 +362,8 @@ static enum err_code open_next(struct feed *f, struct err *e)
 static bool needs_next(const struct feed *f)
 {
     return f->replacing || subscription_ended(f->current->subscription) ||
-           !covers(f, f->current) || (!f->current->part && stream_is_wide(f->table));
+           f->current->least_ms != f->options.least_ms || !covers(f, f->current) ||
+           (!f->current->part && stream_is_wide(f->table));
 }
 
 /* A next stream that does not have the columns any more is replaced only once it is
@@ -402,9 +390,48 @@ static void give_up(struct feed *f, const struct err *why)
         f->table,
         subscription_replica(f->current->subscription) ? TABLE_ENDED : TABLE_FAILED, &e);
     subscription_stop(f->current->subscription);
+    pacer_over(f->pacer);
     end_next(f);
     f->replacing = f->wants_schema = f->suspended = false;
     f->handler->ended(f->ctx, &e);
+}
+
+/* --- a slow link --- */
+
+/* What the link has not brought yet goes with its stream, and the answer to what is asked
+ * now does not wait for it. */
+static void drop_backlog(struct feed *f, bool opens)
+{
+    struct err e, why;
+
+    (void)err_set(&why, ERR_LIMIT, "the link brings less than the table changes");
+    subscription_stop(f->current->subscription);
+    if (opens && open_next(f, &e) != ERR_OK)
+        refuse(f, &e);
+    else
+        note_over(f, f->current, &why);
+}
+
+/* What the user has asked for meanwhile comes first. */
+static void on_pace(void *ctx, bool late, bool changed)
+{
+    struct feed *f = ctx;
+    bool opens = !f->replacing;
+    struct err e;
+
+    if (opens)
+        f->options.least_ms = pacer_least_ms(f->pacer);
+    if (late)
+        drop_backlog(f, opens);
+    else if (opens && open_next(f, &e) != ERR_OK)
+        refuse(f, &e);
+    if (changed && f->handler->paced)
+        f->handler->paced(f->ctx);
+}
+
+const struct pacer *feed_pacer(const struct feed *f)
+{
+    return f->pacer;
 }
 
 /* What can be done only once the login is through and the schema is here. */
@@ -440,8 +467,9 @@ enum err_code feed_open(struct connection *connection, struct recipe *recipe,
     viewport_copy(&f->asked_coming, viewport);
     f->table = table_new(connection, recipe, schema, on_told, f);
     if (schema)
-        clip(&f->asked, schema);
+        viewport_clip(&f->asked, schema->n_columns);
     f->alone = !is_ready(f);
+    f->pacer = pacer_new(connection, on_pace, f);
     rc =
         stream_open(connection, f->table, o, &f->asked, &stream_handler, f, &f->current, e);
     if (rc == ERR_OK)
@@ -458,6 +486,7 @@ void feed_close(struct feed *f)
     stream_free_retired(&f->retired);
     stream_free(f->next);
     stream_free(f->current);
+    pacer_free(f->pacer);
     table_free(f->coming);
     table_free(f->table);
     viewport_release(&f->asked);
@@ -475,6 +504,7 @@ void feed_suspend(struct feed *f, const struct err *why)
     f->alone = false;
     follow_up(f); /* a table that was not asked for yet is now */
     subscription_stop(f->current->subscription);
+    pacer_over(f->pacer);
     end_next(f);
     if (table_state(f->table)->phase == TABLE_LIVE)
         table_become(f->table, TABLE_OLD, why);
@@ -530,7 +560,12 @@ void feed_request(struct feed *f, const struct viewport *viewport)
     viewport_take(&f->asked, viewport);
     if (f->coming)
         translate(f);
-    stream_request(f->current, &f->asked);
+    if (pacer_is_behind(f->pacer)) {
+        pacer_over(f->pacer);
+        drop_backlog(f, !next_is_open(f));
+    } else {
+        stream_request(f->current, &f->asked);
+    }
     if (table_schema(f->table) && is_served(f))
         settle_next(f);
 }
@@ -557,6 +592,8 @@ enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err 
     if (!is_ready(f))
         return err_set(e, ERR_LOST, "the connection is gone");
     f->options.interval_ms = interval_ms;
+    f->options.least_ms = 0;
+    pacer_forget(f->pacer);
     sweep(f);
     /* one that waits for the schema is opened with it, at this interval */
     if (!f->wants_schema && open_next(f, e) != ERR_OK) {
@@ -574,13 +611,6 @@ int32_t feed_interval(const struct feed *f)
     return f->current->interval_ms;
 }
 
-/* A table that needed text after a failure is not asked for blindly again: that would end
- * other clients' streams on it. */
-static bool knows_better(const struct table *t)
-{
-    return recipe_has_text(table_recipe(t));
-}
-
 enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struct err *e)
 {
     enum err_code rc;
@@ -596,7 +626,9 @@ enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struc
     viewport_take(&f->asked, viewport);
     translate(f);
     f->replacing = true;
-    f->wants_schema = knows_better(f->table);
+    /* a table that needed text is not asked for blindly again: that would end other
+     * clients' streams on it */
+    f->wants_schema = recipe_has_text(table_recipe(f->table));
     f->failure.code = ERR_OK;
     rc = f->wants_schema ? table_build(f->coming, e) : open_next(f, e);
     if (rc != ERR_OK)
@@ -611,6 +643,7 @@ bool feed_reloading(const struct feed *f)
 
 void feed_lost(struct feed *f, const struct err *why)
 {
+    pacer_over(f->pacer);
     if (table_state(f->table)->phase == TABLE_LIVE)
         table_become(f->table, TABLE_OLD, why);
 }
@@ -619,14 +652,7 @@ void feed_lost(struct feed *f, const struct err *why)
 
 struct window feed_window(const struct feed *f)
 {
-    struct window w = {0};
-
-    if (!subscription_replica(f->current->subscription))
-        return w;
-    w.schema = table_schema(f->table);
-    w.replica = subscription_replica(f->current->subscription);
-    w.map = f->current->map;
-    return w;
+    return stream_window(f->current, table_schema(f->table));
 }
 
 struct table *feed_table(const struct feed *f)

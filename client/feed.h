@@ -25,6 +25,7 @@
 #define CLIENT_FEED_H
 
 #include "client/connection.h"
+#include "client/pacer.h"
 #include "client/stream.h"
 #include "client/stream_policy.h"
 #include "client/table.h"
@@ -41,6 +42,9 @@ struct feed_handler {
     /* What feed_set_interval() or feed_reload() asked for last is there (why is NULL), or
      * has failed and what was there goes on. Not called when the feed ends. May be NULL. */
     void (*restarted)(void *ctx, const struct err *why);
+    /* pacer_least_ms() of feed_pacer() is another, because of how slow the link is. May be
+     * NULL. */
+    void (*paced)(void *ctx);
 };
 
 struct feed; /* opaque */
@@ -105,6 +109,9 @@ struct pending_answer feed_pending(const struct feed *f);
  * another only once restarted() was called. */
 enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err *e);
 int32_t feed_interval(const struct feed *f);
+
+/* How late the picture is, and what is done about it; borrowed for its life. */
+const struct pacer *feed_pacer(const struct feed *f);
 
 /* Asks for the table anew: what has its name now, with the viewport (copied, in columns of
  * the table that is shown) until its schema is known. Likewise after the end. */

@@ -185,7 +185,7 @@ static enum err_code subscribe(struct stream *s, struct connection *connection,
 {
     struct subscription_options options = {
         .ticket = table_ticket(s->part ? s->part : s->root),
-        .interval_ms = o->interval_ms,
+        .interval_ms = o->interval_ms > o->least_ms ? o->interval_ms : o->least_ms,
         .max_message = o->max_message,
         .list_limit = o->list_limit,
         .columns_known = !s->is_blind,
@@ -209,6 +209,7 @@ enum err_code stream_open(struct connection *connection, struct table *root,
     s->owner = owner;
     s->root = root;
     s->interval_ms = o->interval_ms;
+    s->least_ms = o->least_ms;
     s->is_blind = !table_schema(root);
     if (session_state(connection_session(connection)) == SESSION_READY)
         rc = table_build(root, e);
@@ -249,4 +250,24 @@ void stream_free_retired(struct stream **list)
         *list = s->retired;
         stream_free(s);
     }
+}
+
+/* --- what is told of it --- */
+
+struct window stream_window(const struct stream *s, const struct schema *root)
+{
+    const struct replica *replica = subscription_replica(s->subscription);
+
+    return replica ? (struct window){.schema = root, .replica = replica, .map = s->map}
+                   : (struct window){0};
+}
+
+struct err stream_end_reason(const struct stream *s, const struct err *why)
+{
+    enum recipe_op op;
+    const struct err *failure = s->part ? table_failure(s->part, &op) : NULL;
+
+    if (!failure)
+        failure = table_failure(s->root, &op);
+    return failure ? *failure : *why;
 }

@@ -19,6 +19,7 @@
 
 struct stream_options {
     int32_t interval_ms; /* 0: the server's own */
+    int32_t least_ms;    /* but no less than this, on a slow link; 0: as that says */
     int32_t max_message; /* bytes asked of the server for one message */
     int64_t list_limit;  /* items of a list that are sent; 0: all */
 };
@@ -28,9 +29,9 @@ struct stream {
     struct table *root; /* borrowed */
     struct table *part; /* owned; NULL: the stream is on root itself */
     struct subscription *subscription;
-    struct rowset *columns; /* of root, which it can give; NULL: all */
-    size_t *map;            /* root's column to stream column; NULL: the same */
-    int32_t interval_ms;
+    struct rowset *columns;        /* of root, which it can give; NULL: all */
+    size_t *map;                   /* root's column to stream column; NULL: the same */
+    int32_t interval_ms, least_ms; /* as it was asked for */
     bool is_blind;
     bool done; /* over; the owner frees it, but not inside its own callback */
     struct stream *retired;
@@ -69,6 +70,13 @@ void stream_add_pending(const struct stream *s, struct pending_answer *a);
  * (NULL). Owned. */
 struct viewport stream_translate(const struct viewport *v, const struct schema *from,
                                  const struct schema *to);
+
+/* What it holds, in the columns of its root; its schema is NULL until that came. */
+struct window stream_window(const struct stream *s, const struct schema *root);
+
+/* Why it is over. When it waited for a step of its table that was refused, that refusal
+ * says more than the end of the stream. */
+struct err stream_end_reason(const struct stream *s, const struct err *why);
 
 bool stream_is_wide(const struct table *t); /* its schema is known, and has many columns */
 

@@ -157,7 +157,7 @@ static bool transmit(struct exchange *x, struct buf *message)
         faults_damage(x->options.faults, &fault, message);
         damage_message(&fault, message);
     }
-    rpc_send(x->rpc, buf_bytes(message));
+    rpc_queue(x->rpc, buf_bytes(message));
     return true;
 }
 
@@ -299,15 +299,23 @@ static bool snapshot_over(const struct exchange *x)
     return is_snapshot(x) && x->parts_done && !x->outgoing && (x->is_get || x->half_closed);
 }
 
+/* protocol: updates are sent, and queued, at whatever rate the client reads. */
+static bool can_send(const struct exchange *x)
+{
+    bool queues = x->options.queues && !is_snapshot(x) && rpc_takes(x->rpc);
+
+    return !x->stalled && (queues || rpc_idle(x->rpc));
+}
+
 static void run(struct exchange *x)
 {
     if (!x->has_view)
         return;
-    while (rpc_idle(x->rpc) && !x->stalled) {
+    while (can_send(x)) {
         if (x->held.len > 0) {
             if (x->now_ms < x->held_until_ms)
                 return;
-            rpc_send(x->rpc, buf_bytes(&x->held));
+            rpc_queue(x->rpc, buf_bytes(&x->held));
             buf_clear(&x->held);
             continue;
         }

@@ -46,6 +46,7 @@ static const struct option long_options[] = {{"port", required_argument, NULL, '
                                              {"tick-ms", required_argument, NULL, 'k'},
                                              {"growth", required_argument, NULL, 'g'},
                                              {"columns", required_argument, NULL, 'c'},
+                                             {"queue", no_argument, NULL, 'q'},
                                              {"trace", required_argument, NULL, 'T'},
                                              {"psk-file", required_argument, NULL, 'f'},
                                              {"fault", required_argument, NULL, 'x'},
@@ -65,6 +66,7 @@ static const char usage[] =
     "  --tick-ms N      time between changes of the tables\n"
     "  --growth N       cells of one snapshot round\n"
     "  --columns N      columns of \"wide\", 1 to 100000\n"
+    "  --queue          updates do not wait for a client that reads slowly\n"
     "  --trace F        append a line for each viewport that is asked for, and what is "
     "open\n"
     "  --psk-file F     ask for the key that the file's first line holds\n"
@@ -146,6 +148,9 @@ static bool take_option(struct program *p, int option)
         return true;
     case 'w':
         p->watch_parent = true;
+        return true;
+    case 'q':
+        p->options.queues = true;
         return true;
     case 'f':
         return read_psk(p, optarg);

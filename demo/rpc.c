@@ -20,6 +20,12 @@ struct rpc_tag {
     struct rpc *rpc;
 };
 
+struct rpc_queued {
+    struct rpc_queued *next;
+    size_t len;
+    uint8_t data[];
+};
+
 struct rpc {
     grpc_call *call;
     char *method;
@@ -35,6 +41,8 @@ struct rpc {
     char *status_text;
     int cancelled;
     grpc_byte_buffer *incoming;
+    struct rpc_queued *queue, **queue_end; /* behind the message that is on its way */
+    size_t n_queued;
 };
 
 static size_t alive; /* only counted: the server's end waits for the last one */
@@ -52,10 +60,23 @@ static void start(struct rpc *r, enum rpc_batch which, const grpc_op *ops, size_
     r->batches++;
 }
 
+static void drop_first(struct rpc *r)
+{
+    struct rpc_queued *first = r->queue;
+
+    r->queue = first->next;
+    if (!r->queue)
+        r->queue_end = &r->queue;
+    r->n_queued--;
+    free(first);
+}
+
 static void maybe_free(struct rpc *r)
 {
     if (r->batches > 0)
         return;
+    while (r->queue)
+        drop_first(r);
     if (r->incoming)
         grpc_byte_buffer_destroy(r->incoming);
     grpc_metadata_array_destroy(&r->headers); /* the call owns what is in it */
@@ -150,6 +171,11 @@ static void on_read(struct rpc *r)
 static void on_write(struct rpc *r, bool ok)
 {
     r->writing = false;
+    if (r->queue && ok && !r->closed && !r->status_sent) {
+        rpc_send(r, (struct bytes){r->queue->data, r->queue->len});
+        drop_first(r);
+        return;
+    }
     if (r->finishing && !r->status_sent && !r->closed)
         send_status(r);
     else if (ok && r->handler && !r->closed)
@@ -198,6 +224,7 @@ struct rpc *rpc_new(grpc_call *call, char *method, const grpc_metadata_array *he
     r->call = call;
     r->method = method;
     r->headers = *headers;
+    r->queue_end = &r->queue;
     for (int i = 0; i < BATCH_COUNT; i++) {
         r->tag[i].completion.done = on_done;
         r->tag[i].rpc = r;
@@ -265,6 +292,27 @@ void rpc_send(struct rpc *r, struct bytes message)
     grpc_byte_buffer_destroy(buffer);
     if (first && r->authorization)
         grpc_slice_unref(md.value);
+}
+
+bool rpc_takes(const struct rpc *r)
+{
+    return !r->finishing && !r->closed && r->n_queued < RPC_QUEUE_MAX;
+}
+
+void rpc_queue(struct rpc *r, struct bytes message)
+{
+    struct rpc_queued *last;
+
+    if (rpc_idle(r)) {
+        rpc_send(r, message);
+        return;
+    }
+    last = mem_calloc(1, sizeof(*last) + message.len);
+    last->len = message.len;
+    memcpy(last->data, message.data, message.len);
+    *r->queue_end = last;
+    r->queue_end = &last->next;
+    r->n_queued++;
 }
 
 void rpc_finish(struct rpc *r, grpc_status_code status, const char *text)

@@ -2,9 +2,10 @@
  * demo/rpc.h - one call that a client made: its method and headers, messages in and out, a
  * status.
  *
- * One message is on its way out at a time; the owner is told when it has left. An rpc frees
- * itself once it is over and no batch is left; its owner hears gone() exactly once before
- * that, unless it finished the call itself. Loop thread only.
+ * One message is on its way out at a time, others may be queued behind it; the owner is
+ * told when the last has left. An rpc frees itself once it is over and no batch is left;
+ * its owner hears gone() exactly once before that, unless it finished the call itself. Loop
+ * thread only.
  */
 #ifndef DEMO_RPC_H
 #define DEMO_RPC_H
@@ -40,6 +41,12 @@ void rpc_handle(struct rpc *r, const struct rpc_handler *handler, void *ctx);
 /* Sends a message (copied). Only when rpc_idle(). */
 void rpc_send(struct rpc *r, struct bytes message);
 bool rpc_idle(const struct rpc *r); /* nothing on its way, not over */
+
+/* Sends it (copied) behind what is on its way, however slowly the client reads; not once
+ * the call is over, or RPC_QUEUE_MAX wait: rpc_takes(). */
+#define RPC_QUEUE_MAX 10000
+void rpc_queue(struct rpc *r, struct bytes message);
+bool rpc_takes(const struct rpc *r);
 
 /* Ends the call, after the message on its way; the owner hears nothing any more. text may
  * be NULL. */

@@ -24,6 +24,7 @@ struct server_options {
     int64_t interval_ms; /* between deltas, where the client does not say */
     int64_t tick_ms;     /* tables change this often at most */
     uint64_t growth_cells;
+    bool queues;          /* updates do not wait for a client that reads slowly */
     size_t wide_columns;  /* of the table "wide" */
     FILE *trace;          /* NULL, or where requests are recorded; borrowed */
     const char *psk;      /* NULL: anonymous; borrowed */

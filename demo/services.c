@@ -91,6 +91,7 @@ static void start_stream(struct server *s, struct login *l, struct rpc *rpc, boo
                                  .interval_ms = s->options.interval_ms,
                                  .growth_cells = s->options.growth_cells,
                                  .trace = s->options.trace,
+                                 .queues = s->options.queues,
                                  .first = !s->had_stream};
 
     s->had_stream = true;

@@ -78,6 +78,11 @@ void viewport_take(struct viewport *dst, const struct viewport *src)
     *dst = copy;
 }
 
+void viewport_clip(struct viewport *v, size_t n_columns)
+{
+    rowset_remove(v->columns, (int64_t)n_columns, ROWSET_MAX_KEY);
+}
+
 bool viewport_equal(const struct viewport *a, const struct viewport *b)
 {
     return a->reverse == b->reverse && rowset_equal(a->rows, b->rows) &&

@@ -43,6 +43,8 @@ struct viewport {
 void viewport_release(struct viewport *v);
 void viewport_copy(struct viewport *dst, const struct viewport *src);
 void viewport_take(struct viewport *dst, const struct viewport *src); /* dst was one */
+/* Drops the columns that a schema with so many does not have. */
+void viewport_clip(struct viewport *v, size_t n_columns);
 bool viewport_equal(const struct viewport *a, const struct viewport *b);
 
 /* What is on screen. */

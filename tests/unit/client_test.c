@@ -269,7 +269,7 @@ static void on_feed_restarted(void *ctx, const struct err *why)
 }
 
 static const struct feed_handler feed_events = {on_changed, on_feed_ended,
-                                                on_feed_restarted};
+                                                on_feed_restarted, NULL};
 
 static struct viewport viewport(int64_t row, int64_t column, int64_t columns, bool reverse)
 {

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "client/lag_policy.h"
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
 
@@ -164,11 +165,15 @@ struct link tab_link(const struct tab *t, uint64_t now_ms)
 {
     const struct table_view *table = tab_table_on_top(t);
     struct link link = server_link(t->server, now_ms);
+    uint64_t late;
 
     if (link.state == LINK_LIVE && t->failed.code != ERR_OK)
         link.state = LINK_FAILED;
     else if (link.state == LINK_LIVE && table)
         link.state = table_link(table);
+    late = table ? table_view_late_ms(table, now_ms) : 0;
+    if (link.state == LINK_LIVE && late >= LAG_LATE_MS)
+        link = (struct link){LINK_LATE, late / 1000, 0};
     return link;
 }
 

@@ -23,6 +23,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "client/tickets.h"
 #include "model/viewport.h"
 #include "ui/table/live.h"
@@ -159,7 +160,21 @@ static void on_restarted(void *ctx, const struct err *why)
     free(line);
 }
 
-static const struct feed_handler feed_handler = {on_changed, on_ended, on_restarted};
+/* The link brings less than the table changes, or keeps up again. */
+static void on_paced(void *ctx)
+{
+    struct table_view *t = ctx;
+    int32_t least = pacer_least_ms(feed_pacer(t->feed));
+    char rate[80], *line;
+
+    interval_text(least ? least : t->options.interval_ms, rate, sizeof(rate));
+    line = mem_printf("the link %s: %s", least ? "is slow" : "keeps up again", rate);
+    say(t, false, line);
+    free(line);
+}
+
+static const struct feed_handler feed_handler = {on_changed, on_ended, on_restarted,
+                                                 on_paced};
 
 struct table_view *table_view_new(struct connection *connection, const char *name,
                                   struct bytes ticket, const struct table_view_options *o,
@@ -246,6 +261,11 @@ const char *table_view_end(const struct table_view *t)
     const struct table_state *state = table_view_state(t);
 
     return state->phase >= TABLE_ENDED ? state->why.msg : NULL;
+}
+
+uint64_t table_view_late_ms(const struct table_view *t, uint64_t now)
+{
+    return t->feed ? pacer_late_ms(feed_pacer(t->feed), now) : 0;
 }
 
 void table_view_lost(struct table_view *t, const struct err *why)
@@ -550,8 +570,17 @@ static void add_overdue(const struct table_view *t, uint64_t now, struct info_li
     info_line_shorter(out, part, text);
 }
 
+static void add_pace(const struct table_view *t, struct info_line *out)
+{
+    int32_t least = t->feed ? pacer_least_ms(feed_pacer(t->feed)) : 0;
+
+    if (least > 0)
+        (void)info_line_addf(out, INFO_STATE, "slow link: every %d s", least / 1000);
+}
+
 static void add_stream(const struct table_view *t, struct info_line *out)
 {
+    add_pace(t, out);
     if (table_view_end(t))
         (void)info_line_add(out, INFO_STATE, "ENDED");
     if (table_view_resubscriptions(t) > 0)
@@ -580,7 +609,10 @@ static uint64_t view_next_frame(const void *self, const struct draw_env *env)
     uint64_t moves = live_next(t->live, t->grid, env->now_ms);
     uint64_t missed = answer_overdue_next_ms(&answer, env->now_ms);
 
-    return missed < moves ? missed : moves; /* "never" is the same largest number */
+    uint64_t late =
+        t->feed ? pacer_late_next_ms(feed_pacer(t->feed), env->now_ms) : VIEW_NEVER;
+
+    return min_u64(min_u64(missed, moves), late); /* "never" is the same largest number */
 }
 
 static const char *view_title(const void *self)

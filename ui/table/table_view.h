@@ -54,6 +54,9 @@ struct grid *table_view_grid(struct table_view *t); /* borrowed */
 const struct table_state *table_view_state(const struct table_view *t);
 const char *table_view_end(const struct table_view *t);
 
+/* By how much the rows are late on a slow link; see LAG_LATE_MS. */
+uint64_t table_view_late_ms(const struct table_view *t, uint64_t now_ms);
+
 /* The connection is gone: what is shown is old. */
 void table_view_lost(struct table_view *t, const struct err *why);
 
