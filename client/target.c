@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/rpc/channel.h"
+#include "client/rpc/address.h"
 #include "client/tickets.h"
 
 #define TARGET_PATH_PARTS 4
@@ -46,6 +46,27 @@ static enum err_code parse_port(const char *text, int *port, struct err *e)
     return ERR_OK;
 }
 
+/* Cuts the address of "[address]rest" off; rest may be ":PORT". Its zone may be written as
+ * in URIs, with %25 (RFC 6874). */
+static enum err_code cut_brackets(char *address, char **rest, struct err *e)
+{
+    char *close = strchr(address, ']');
+    char *zone = strchr(address, '%');
+
+    if (!close)
+        return err_set(e, ERR_USAGE, "expected ] after [%s", address);
+    *close = '\0';
+    *rest = close + 1;
+    if (**rest != '\0' && **rest != ':')
+        return err_set(e, ERR_USAGE, "expected :PORT after ], found \"%s\"", *rest);
+    if (zone && zone < close && strncmp(zone, "%25", 3) == 0 && zone[3] != '\0')
+        memmove(zone + 1, zone + 3, strlen(zone + 3) + 1);
+    if (!address_is_ipv6(address))
+        return err_set(e, ERR_USAGE, "expected an IPv6 address in [], found \"%s\"",
+                       address);
+    return ERR_OK;
+}
+
 /* text is "host", "host:port", "[v6]" or "[v6]:port"; it is cut up. *port is 0 when not
  * given. */
 static enum err_code parse_authority(char *text, struct target *t, struct err *e)
@@ -54,15 +75,8 @@ static enum err_code parse_authority(char *text, struct target *t, struct err *e
     char *rest;
 
     if (*text == '[') {
-        char *close = strchr(text, ']');
-
-        if (!close)
-            return err_set(e, ERR_USAGE, "expected ] after %s", text);
         host = text + 1;
-        rest = close + 1;
-        *close = '\0';
-        if (*rest != '\0' && *rest != ':')
-            return err_set(e, ERR_USAGE, "expected :PORT after ], found \"%s\"", rest);
+        TRY(cut_brackets(host, &rest, e));
     } else {
         rest = strchr(text, ':');
         if (rest && strchr(rest + 1, ':'))
@@ -81,7 +95,7 @@ static enum err_code parse_authority(char *text, struct target *t, struct err *e
             return err_set(e, ERR_USAGE, "a host name cannot hold the character \\x%02x",
                            (unsigned char)*p);
     }
-    t->host = mem_strdup(host);
+    t->host = address_canonical(host);
     return ERR_OK;
 }
 
@@ -134,7 +148,7 @@ static enum err_code parse_short(char *text, struct target *t, struct err *e)
     if (name)
         *name++ = '\0';
     TRY(parse_authority(text, t, e));
-    t->tls = !channel_is_loopback(t->host);
+    t->tls = !address_is_loopback(t->host);
     if (!name || *name == '\0')
         return ERR_OK;
     t->name = mem_strdup(name);

@@ -3,7 +3,8 @@
  *
  * Forms: dh+plain://host[:port]/PATH, dh://host[:port]/PATH (TLS), with PATH scope/NAME,
  * app/APP/field/NAME or shared/HEX; and the short host[:port][/NAME], which is plaintext
- * for loopback hosts and TLS for every other. Percent-escapes are decoded in URIs. Pure.
+ * for loopback addresses and "localhost", and TLS for every other (client/rpc/address.h).
+ * Percent-escapes are decoded in URIs. Pure.
  */
 #ifndef CLIENT_TARGET_H
 #define CLIENT_TARGET_H
@@ -18,7 +19,7 @@
 
 struct target {
     bool tls;
-    char *host; /* owned; IPv6 without brackets */
+    char *host; /* owned; IPv6 without brackets; addresses in their usual spelling */
     int port;
     char *name; /* owned; what to call the table on screen, or NULL: no table named */
     struct buf ticket; /* its ticket bytes; empty when no table is named */

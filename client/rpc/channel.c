@@ -1,19 +1,18 @@
 #include "client/rpc/channel.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <grpc/grpc_security.h>
 #include <grpc/support/log.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "client/rpc/address.h"
 #include "client/rpc/internal.h"
 
 #define PEM_MAX ((size_t)4 << 20) /* bytes of a PEM file */
@@ -62,34 +61,6 @@ void channel_capture_log(void)
 const char *channel_grpc_version(void)
 {
     return grpc_version_string();
-}
-
-bool channel_is_loopback(const char *host)
-{
-    struct in_addr v4;
-    struct in6_addr v6;
-    size_t n = strlen(host);
-
-    if (strcasecmp(host, "localhost") == 0)
-        return true;
-    if (n > 10 && strcasecmp(host + n - 10, ".localhost") == 0)
-        return true;
-    if (inet_pton(AF_INET, host, &v4) == 1)
-        return (ntohl(v4.s_addr) >> 24) == 127;
-    return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
-/* A literal address needs no resolver, which saves start-up time. */
-static char *grpc_target(const char *host, int port)
-{
-    struct in_addr v4;
-    struct in6_addr v6;
-
-    if (inet_pton(AF_INET, host, &v4) == 1)
-        return mem_printf("ipv4:%s:%d", host, port);
-    if (inet_pton(AF_INET6, host, &v6) == 1)
-        return mem_printf("ipv6:[%s]:%d", host, port);
-    return mem_printf("dns:///%s:%d", host, port);
 }
 
 static enum err_code read_pem(const char *path, bool secret, struct buf *out, struct err *e)
@@ -168,20 +139,20 @@ static grpc_arg int_arg(const char *key, int value)
     return (grpc_arg){.type = GRPC_ARG_INTEGER, .key = (char *)key, .value.integer = value};
 }
 
-enum err_code channel_new(struct pump *pump, const struct channel_options *o,
-                          struct channel **out, struct err *e)
+static grpc_arg string_arg(const char *key, const char *value)
 {
-    grpc_channel_credentials *creds = NULL;
-    struct channel *c;
-    char *target;
+    return (grpc_arg){
+        .type = GRPC_ARG_STRING, .key = (char *)key, .value.string = (char *)value};
+}
+
+static grpc_channel *open_grpc(const struct channel_options *o, const char *target,
+                               const char *authority, grpc_channel_credentials *creds)
+{
+    grpc_channel *out;
     grpc_resource_quota *quota;
-    grpc_arg args[9];
+    grpc_arg args[10];
     size_t n = 0;
 
-    if (o->tls)
-        TRY(tls_credentials(o, &creds, e));
-    else
-        creds = grpc_insecure_credentials_create();
     args[n++] = int_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)o->max_message);
     args[n++] = int_arg(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int)o->max_message);
     /* What a stream may have on its way that nobody has read yet. On a slow link what is
@@ -197,20 +168,39 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     args[n++] = (grpc_arg){.type = GRPC_ARG_POINTER,
                            .key = GRPC_ARG_RESOURCE_QUOTA,
                            .value.pointer = {quota, grpc_resource_quota_arg_vtable()}};
-    if (channel_is_loopback(o->host))
+    args[n++] = string_arg(GRPC_ARG_DEFAULT_AUTHORITY, authority);
+    if (address_is_loopback(o->host))
         args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     if (o->server_name)
-        args[n++] = (grpc_arg){.type = GRPC_ARG_STRING,
-                               .key = GRPC_SSL_TARGET_NAME_OVERRIDE_ARG,
-                               .value.string = (char *)o->server_name};
-    c = MEM_NEW(struct channel);
-    target = grpc_target(o->host, o->port);
-    c->grpc = grpc_channel_create(target, creds, &(grpc_channel_args){n, args});
+        args[n++] = string_arg(GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, o->server_name);
+    out = grpc_channel_create(target, creds, &(grpc_channel_args){n, args});
     grpc_resource_quota_unref(quota); /* the channel holds its own */
+    return out;
+}
+
+enum err_code channel_new(struct pump *pump, const struct channel_options *o,
+                          struct channel **out, struct err *e)
+{
+    grpc_channel_credentials *creds = NULL;
+    struct channel *c;
+    char *target = NULL, *authority;
+
+    if (o->tls)
+        TRY(tls_credentials(o, &creds, e));
+    else
+        creds = grpc_insecure_credentials_create();
+    if (address_grpc_target(o->host, o->port, &target, e) != ERR_OK) {
+        grpc_channel_credentials_release(creds);
+        return ERR_USAGE;
+    }
+    authority = address_authority(o->host, o->port);
+    c = MEM_NEW(struct channel);
+    c->grpc = open_grpc(o, target, authority, creds);
     c->pump = pump;
     c->address = strchr(o->host, ':') ? mem_printf("[%s]:%d", o->host, o->port)
                                       : mem_printf("%s:%d", o->host, o->port);
     free(target);
+    free(authority);
     grpc_channel_credentials_release(creds);
     *out = c;
     return ERR_OK;

@@ -47,7 +47,4 @@ void channel_capture_log(void);
 /* Version of the gRPC library, a constant string. */
 const char *channel_grpc_version(void);
 
-/* True for localhost names and loopback addresses. */
-bool channel_is_loopback(const char *host);
-
 #endif

@@ -176,7 +176,8 @@ def add_texts(corpus):
     for i, t in enumerate([
             "localhost", "localhost:10000/trades", "[::1]:1/a b", "dh://host.example/scope/t",
             "dh+plain://127.0.0.1:10000/scope/na%20me", "dh://h/app/my.app/field/f",
-            "dh+plain://[fe80::1%25eth0]:7/shared/00ff10", "host/", ":1", "dh://h:65536/scope/x"]):
+            "dh+plain://[fe80::1%25eth0]:7/shared/00ff10", "host/", ":1", "dh://h:65536/scope/x",
+            "[::ffff:127.0.0.1]/t", "127.1", "0x7f.1:2/t", "localhost.", "[fe80::1%eth0]:1/t"]):
         corpus.add("target", "%02d" % i, t.encode())
     for i, t in enumerate(["gg", "<C-d>", "z<Enter>", "<A-1>", "<PgDn>", "\u00e9", "<Space>", "<",
                            "<A-C-x>", "\U0001f600j", "<F12>"]):

@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+#include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
 
 #define DHVIEW TEST_BUILD_DIR "/dhview"
@@ -271,6 +273,48 @@ static void an_error_keeps_to_the_characters_of_the_terminal(void **state)
     assert_non_null(strstr(r.said, "dhview: unknown option --Gr<00f6><00df>e"));
 }
 
+/* However it is spelt, it is spoken to without TLS, and found. */
+static void loopback_in_any_spelling_is_loopback(void **state)
+{
+    static const char *const hosts[] = {"[::ffff:127.0.0.1]", "127.1", "localhost.",
+                                        "LOCALHOST"};
+    struct demo_program *d = demo_program_start(ARGV("--seed", "1"));
+    const char *port = strchr(demo_program_address(d), ':');
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        char *target = mem_printf("%s%s/billion", hosts[i], port);
+        struct pty *t = pty_dhview(target, NULL);
+
+        pty_wait_text(t, "row 1 of 1,000,000,000");
+        leave(t);
+        free(target);
+    }
+    demo_program_free(d);
+}
+
+static void an_address_of_an_interface_that_is_not_here_is_refused(void **state)
+{
+    struct pty *t = pty_dhview("[fe80::1%nowhere0]:10000/t", NULL);
+
+    (void)state;
+    assert_int_equal(pty_wait_exit(t), 2);
+    assert_true(
+        pty_has(t, "fe80::1%nowhere0: this machine has no network interface \"nowhere0\""));
+    pty_free(t);
+}
+
+/* The interface is there, and nobody at the address. */
+static void an_address_of_a_link_is_tried(void **state)
+{
+    struct pty *t = pty_dhview("dh+plain://[fe80::1%25lo]:9", NULL);
+
+    (void)state;
+    assert_int_equal(pty_wait_exit(t), 1);
+    assert_true(pty_has(t, "[fe80::1%lo]:9: cannot reach the server: "));
+    pty_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +328,9 @@ int main(void)
         cmocka_unit_test(what_the_environment_asks_for_in_vain_is_said_once),
         cmocka_unit_test(a_locale_of_utf_8_need_not_be_installed),
         cmocka_unit_test(an_error_keeps_to_the_characters_of_the_terminal),
+        cmocka_unit_test(loopback_in_any_spelling_is_loopback),
+        cmocka_unit_test(an_address_of_an_interface_that_is_not_here_is_refused),
+        cmocka_unit_test(an_address_of_a_link_is_tried),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
