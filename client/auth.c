@@ -58,6 +58,19 @@ bool auth_is_header_text(struct bytes text)
     return true;
 }
 
+enum err_code auth_refuse_plaintext(const struct auth *a, struct err *e)
+{
+    return err_set(e, ERR_USAGE,
+                   "a secret would go in plain text to %s; use dh:// or "
+                   "--insecure-plaintext",
+                   a->address);
+}
+
+bool auth_has_secret(const struct auth *a)
+{
+    return a->secret != NULL;
+}
+
 /* What travels as base64 may hold any letter; RFC 7617 leaves control characters out. */
 static bool is_utf8_text(struct bytes text)
 {
@@ -92,12 +105,7 @@ static enum err_code check_secret(const struct auth *a, const struct auth_kind *
     else if (!is_utf8_text(bytes_of(secret)))
         return err_set(e, ERR_USAGE,
                        "the password holds a control character, or is no UTF-8");
-    if (!a->secret_allowed)
-        return err_set(e, ERR_USAGE,
-                       "a secret would go in plain text to %s; use dh:// or "
-                       "--insecure-plaintext",
-                       a->address);
-    return ERR_OK;
+    return a->secret_allowed ? ERR_OK : auth_refuse_plaintext(a, e);
 }
 
 /* The name is not repeated: what is wrong with it may be that a password is in it. */

@@ -39,6 +39,10 @@ void auth_free(struct auth *a); /* wipes; accepts NULL */
 bool auth_has_type(const struct auth *a);
 enum err_code auth_choose(struct auth *a, struct bytes handlers, struct err *e);
 
+/* There is one that the header will carry, or would if it may go there. */
+bool auth_has_secret(const struct auth *a);
+enum err_code auth_refuse_plaintext(const struct auth *a, struct err *e); /* ERR_USAGE */
+
 /* The type needs a secret and there is none; auth_set_secret() takes it (copied), or says
  * what is wrong with it (ERR_USAGE). */
 bool auth_wants_secret(const struct auth *a);

@@ -27,7 +27,6 @@
 #include "base/mem.h"
 #include "client/backoff.h"
 #include "client/row_counts.h"
-#include "client/rpc/address.h"
 #include "client/rpc/channel.h"
 
 #define CONNECT_TIMEOUT_MS 15000
@@ -188,7 +187,6 @@ static enum err_code make_session(struct connection *c, struct err *e)
         .auth = c->auth,
         .user = c->user,
         .allow_plaintext_secret = c->secret_allowed,
-        .secure = c->where.tls || address_is_loopback(c->where.host),
         .epoch = ++c->epoch,
     };
     struct secret *secret = NULL;

@@ -41,8 +41,9 @@ struct session {
     void *ctx;
     enum session_state state;
     struct auth *auth;
-    char *login;  /* header value until the session is there */
-    char *bearer; /* header value afterwards */
+    bool plaintext_allowed; /* for a secret, to another machine */
+    char *login;            /* header value until the session is there */
+    char *bearer;           /* header value afterwards */
     struct session_calls calls;
     const struct session_call *login_call; /* borrowed; carries the login, or did */
     struct session_call *asking, *config, *termination, *closing;
@@ -68,6 +69,7 @@ static void end_session(struct session *s, const struct err *why)
     s->state = SESSION_ENDED;
     auth_wipe(&s->login);
     auth_forget(s->auth);
+    channel_look_up_drop(s->channel);
     (void)uv_timer_stop(&s->timer);
     log_line(LOG_LEVEL_WARN, "session over: %s", why->msg);
     s->handler->ended(s->ctx, why);
@@ -75,12 +77,35 @@ static void end_session(struct session *s, const struct err *why)
 
 /* --- login --- */
 
+static void start_login(struct session *s);
+
+static void on_looked_up(void *ctx, const struct err *why)
+{
+    struct session *s = ctx;
+    struct err e;
+
+    if (why) {
+        end_session(s, why);
+    } else if (channel_privacy(s->channel) == CHANNEL_PUBLIC) {
+        (void)auth_refuse_plaintext(s->auth, &e);
+        end_session(s, &e);
+    } else {
+        start_login(s);
+    }
+}
+
 /* The header carries the login from now on; the secret alone is not needed any more. */
 static void start_login(struct session *s)
 {
     if (auth_wants_secret(s->auth)) {
         s->state = SESSION_WAITING;
         s->handler->want_secret(s->ctx);
+        return;
+    }
+    if (auth_has_secret(s->auth) && !s->plaintext_allowed &&
+        channel_privacy(s->channel) == CHANNEL_NOT_LOOKED_UP) {
+        s->state = SESSION_ASKING;
+        channel_look_up(s->channel, s->timer.loop, on_looked_up, s);
         return;
     }
     auth_wipe(&s->login);
@@ -478,7 +503,8 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
                                        .user = o->user,
                                        .secret = o->secret,
                                        .secret_allowed =
-                                           o->secure || o->allow_plaintext_secret,
+                                           o->allow_plaintext_secret ||
+                                           channel_privacy(channel) != CHANNEL_PUBLIC,
                                        .address = channel_address(channel)};
     struct auth *auth;
     struct session *s;
@@ -486,6 +512,7 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
     TRY(auth_new(&credentials, &auth, e));
     s = MEM_NEW(struct session);
     s->auth = auth;
+    s->plaintext_allowed = o->allow_plaintext_secret;
     s->channel = channel;
     s->calls = (struct session_calls){.channel = channel, .hooks = &call_hooks, .ctx = s};
     s->handler = handler;
@@ -566,6 +593,7 @@ void session_close(struct session *s)
     session_calls_drop_all(&s->calls);
     s->asking = s->config = s->termination = s->closing = NULL;
     (void)uv_timer_stop(&s->timer);
+    channel_look_up_drop(s->channel);
     auth_wipe(&s->login);
     auth_forget(s->auth);
     buf_init(&request, REQUEST_MAX);
@@ -598,5 +626,6 @@ void session_free(struct session *s)
     if (!s)
         return;
     session_calls_drop_all(&s->calls);
+    channel_look_up_drop(s->channel);
     uv_close((uv_handle_t *)&s->timer, on_timer_closed);
 }

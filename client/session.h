@@ -22,7 +22,7 @@
 #include "client/session_call.h"
 
 enum session_state {
-    SESSION_ASKING,  /* which handlers has the server? */
+    SESSION_ASKING,  /* which handlers has the server? what does its name lead to? */
     SESSION_WAITING, /* for session_login() */
     SESSION_OPEN,    /* credential known, no call has carried it yet */
     SESSION_LOGIN,   /* the first call is under way */
@@ -48,8 +48,7 @@ struct session_options {
                          server, and take anonymous where it is offered */
     const char *user; /* for basic; NULL otherwise */
     const char *secret;          /* key or password, or NULL */
-    bool allow_plaintext_secret; /* also to a host that is not loopback */
-    bool secure;                 /* the channel is TLS or loopback */
+    bool allow_plaintext_secret; /* also to another machine */
     uint32_t epoch;              /* number of this session among those of its connection */
 };
 
@@ -57,7 +56,8 @@ struct session; /* opaque */
 
 /* Owned. The channel is borrowed and must outlive the session. Callbacks come later, never
  * from inside this call. Strings are copied, the secret wiped when the login is through.
- * ERR_USAGE when the options contradict each other or would send a secret in plain text. */
+ * ERR_USAGE when the options contradict each other or would send a secret in plain text to
+ * another machine; whether a name does is found out first, and then ends the session. */
 enum err_code session_new(uv_loop_t *loop, struct channel *channel,
                           const struct session_options *o,
                           const struct session_handler *handler, void *ctx,

@@ -72,7 +72,7 @@ static enum err_code cut_brackets(char *address, char **rest, struct err *e)
 static enum err_code parse_authority(char *text, struct target *t, struct err *e)
 {
     char *host = text;
-    char *rest;
+    char *rest = NULL;
 
     if (*text == '[') {
         host = text + 1;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -76,15 +77,6 @@ bool address_is_loopback(const char *host)
     return parse_ipv6(host, &v6) && is_loopback_v6(&v6);
 }
 
-bool address_socket_is_loopback(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET)
-        return is_loopback_v4(
-            ((const struct sockaddr_in *)(const void *)address)->sin_addr);
-    return address->sa_family == AF_INET6 &&
-           is_loopback_v6(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
-}
-
 /* Length of the host without zone or dot at its end: the name that a certificate has. */
 static int name_len(const char *host)
 {
@@ -136,4 +128,49 @@ char *address_authority(const char *host, int port)
 
     return address_is_ipv6(host) ? mem_printf("[%.*s]:%d", n, host, port)
                                  : mem_printf("%.*s:%d", n, host, port);
+}
+
+/* An IPv4 address as an IPv6 one, since one list can hold one kind only. False when it is
+ * not this machine's own. */
+static bool loopback_text(const struct sockaddr *address, char *out)
+{
+    const void *p = address;
+
+    if (address->sa_family == AF_INET) {
+        const struct sockaddr_in *v4 = p;
+
+        (void)snprintf(out, INET6_ADDRSTRLEN, "::ffff:");
+        return is_loopback_v4(v4->sin_addr) &&
+               inet_ntop(AF_INET, &v4->sin_addr, out + strlen(out), INET_ADDRSTRLEN);
+    }
+    const struct sockaddr_in6 *v6 = p;
+
+    return address->sa_family == AF_INET6 && is_loopback_v6(&v6->sin6_addr) &&
+           inet_ntop(AF_INET6, &v6->sin6_addr, out, INET6_ADDRSTRLEN);
+}
+
+static int port_of(const struct sockaddr *address)
+{
+    const void *p = address; /* both kinds have it in the same place */
+
+    return ntohs(((const struct sockaddr_in *)p)->sin_port);
+}
+
+char *address_loopback_target(const struct addrinfo *addresses)
+{
+    char *out = mem_strdup("ipv6:");
+    char text[INET6_ADDRSTRLEN];
+
+    for (const struct addrinfo *a = addresses; a; a = a->ai_next) {
+        char *longer = NULL;
+
+        if (loopback_text(a->ai_addr, text))
+            longer = mem_printf("%s%s[%s]:%d", out, a == addresses ? "" : ",", text,
+                                port_of(a->ai_addr));
+        free(out);
+        out = longer;
+        if (!out)
+            break;
+    }
+    return out;
 }

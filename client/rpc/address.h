@@ -9,8 +9,8 @@
 #ifndef CLIENT_RPC_ADDRESS_H
 #define CLIENT_RPC_ADDRESS_H
 
+#include <netdb.h>
 #include <stdbool.h>
-#include <sys/socket.h>
 
 #include "base/err.h"
 
@@ -27,11 +27,14 @@ bool address_is_ipv6(const char *host);
 
 /* A loopback address, or localhost. */
 bool address_is_loopback(const char *host);
-bool address_socket_is_loopback(const struct sockaddr *address);
 
 /* Where gRPC is to connect to, in its own words (gRPC: naming): a name is looked up by it,
  * an address is not. Owned by the caller. ERR_USAGE when the zone is no interface here. */
 enum err_code address_grpc_target(const char *host, int port, char **out, struct err *e);
+
+/* The same for what a name was found to be, when all of it is this machine's own; else
+ * NULL. */
+char *address_loopback_target(const struct addrinfo *addresses);
 
 /* "host:port" as HTTP/2 and certificates have it: without a zone, or a dot at the end of
  * the name. Owned by the caller. */

@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "client/rpc/address.h"
 #include "client/rpc/internal.h"
+#include "client/rpc/look_up.h"
 
 #define PEM_MAX ((size_t)4 << 20) /* bytes of a PEM file */
 
@@ -34,6 +35,11 @@ static const char *const system_roots[] = {
 struct channel {
     grpc_channel *grpc;
     struct pump *pump;
+    struct channel_options options; /* host is ours, no other string is kept */
+    enum channel_privacy privacy;
+    struct look_up *look_up; /* NULL: none under way */
+    channel_looked_up_fn *looked_up;
+    void *looked_up_ctx;
     char *address;
     struct channel_late *late; /* the list of what was put off; each is part of its owner */
 };
@@ -178,6 +184,13 @@ static grpc_channel *open_grpc(const struct channel_options *o, const char *targ
     return out;
 }
 
+static enum channel_privacy privacy_of(const struct channel_options *o)
+{
+    if (o->tls || address_is_loopback(o->host))
+        return CHANNEL_PRIVATE;
+    return address_is_literal(o->host) ? CHANNEL_PUBLIC : CHANNEL_NOT_LOOKED_UP;
+}
+
 enum err_code channel_new(struct pump *pump, const struct channel_options *o,
                           struct channel **out, struct err *e)
 {
@@ -195,6 +208,9 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     }
     authority = address_authority(o->host, o->port);
     c = MEM_NEW(struct channel);
+    c->options = (struct channel_options){
+        .host = mem_strdup(o->host), .port = o->port, .max_message = o->max_message};
+    c->privacy = privacy_of(o);
     c->grpc = open_grpc(o, target, authority, creds);
     c->pump = pump;
     c->address = strchr(o->host, ':') ? mem_printf("[%s]:%d", o->host, o->port)
@@ -210,9 +226,11 @@ void channel_free(struct channel *c)
 {
     if (!c)
         return;
+    channel_look_up_drop(c);
     while (c->late)
         channel_late_run(c->late);
     grpc_channel_destroy(c->grpc);
+    free((char *)(uintptr_t)c->options.host);
     free(c->address);
     free(c);
 }
@@ -255,4 +273,48 @@ void channel_late_run(struct channel_late *late)
 const char *channel_address(const struct channel *c)
 {
     return c->address;
+}
+
+enum channel_privacy channel_privacy(const struct channel *c)
+{
+    return c->privacy;
+}
+
+/* From now on to these addresses alone. */
+static void pin(struct channel *c, const char *target)
+{
+    grpc_channel_credentials *creds = grpc_insecure_credentials_create();
+
+    grpc_channel_destroy(c->grpc);
+    c->grpc = open_grpc(&c->options, target, c->address, creds);
+    grpc_channel_credentials_release(creds);
+}
+
+static void on_looked_up(void *ctx, const struct addrinfo *addresses, const struct err *why)
+{
+    struct channel *c = ctx;
+    char *target = addresses ? address_loopback_target(addresses) : NULL;
+
+    c->look_up = NULL;
+    if (target)
+        pin(c, target);
+    if (addresses)
+        c->privacy = target ? CHANNEL_PRIVATE : CHANNEL_PUBLIC;
+    free(target);
+    c->looked_up(c->looked_up_ctx, why);
+}
+
+void channel_look_up(struct channel *c, uv_loop_t *loop, channel_looked_up_fn *fn,
+                     void *ctx)
+{
+    channel_look_up_drop(c);
+    c->looked_up = fn;
+    c->looked_up_ctx = ctx;
+    c->look_up = look_up_start(loop, c->options.host, c->options.port, on_looked_up, c);
+}
+
+void channel_look_up_drop(struct channel *c)
+{
+    look_up_drop(c->look_up);
+    c->look_up = NULL;
 }

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <uv.h>
 
 #include "base/err.h"
 #include "client/rpc/pump.h"
@@ -36,6 +37,21 @@ void channel_free(struct channel *c); /* accepts NULL; calls must have been drop
 
 /* It is connected: what is sent now leaves now. */
 bool channel_connected(struct channel *c);
+
+/* Whether others can read what is sent: not over TLS or to this machine itself, which is
+ * known of an address, and of a name only after channel_look_up(). */
+enum channel_privacy { CHANNEL_PUBLIC, CHANNEL_PRIVATE, CHANNEL_NOT_LOOKED_UP };
+enum channel_privacy channel_privacy(const struct channel *c);
+
+/* Finds out what a name without TLS leads to. When that is this machine alone, the channel
+ * goes to just these addresses from then on, whatever the name may mean later. No call may
+ * be on the channel until fn is called, which is later and once; a second
+ * channel_look_up(), channel_look_up_drop() and channel_free() prevent it. why
+ * (ERR_CONNECT): there is no such name. */
+typedef void channel_looked_up_fn(void *ctx, const struct err *why);
+void channel_look_up(struct channel *c, uv_loop_t *loop, channel_looked_up_fn *fn,
+                     void *ctx);
+void channel_look_up_drop(struct channel *c);
 
 /* "host:port", borrowed. */
 const char *channel_address(const struct channel *c);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -304,6 +305,66 @@ static void an_address_of_an_interface_that_is_not_here_is_refused(void **state)
     pty_free(t);
 }
 
+#define KEY_FILE TEST_BUILD_DIR "/start_test.key"
+#define HOSTS_FILE TEST_BUILD_DIR "/start_test.hosts"
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "we");
+
+    assert_non_null(f);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* A viewer with a secret for host, in a world where names mean what HOSTS_FILE says. */
+static struct pty *start_with_hosts(const char *host, const char *port)
+{
+    char *line = mem_printf("mount --bind " HOSTS_FILE " /etc/hosts && exec " DHVIEW
+                            " --secret-file " KEY_FILE " dh+plain://%s%s/scope/billion",
+                            host, port);
+    struct pty *t = pty_start(&(struct pty_options){
+        .program = "/usr/bin/unshare", .argv = ARGV("-rm", "/bin/sh", "-c", line)});
+
+    free(line);
+    return t;
+}
+
+static void a_secret_goes_in_plain_text_to_what_resolves_to_loopback(void **state)
+{
+    struct demo_program *d;
+    const char *port;
+    struct pty *t;
+
+    (void)state;
+    if (system("unshare -rm true") != 0) { /* NOLINT(cert-env33-c): a fixed text */
+        print_message("no mount namespaces here: names cannot be given a meaning\n");
+        skip();
+    }
+    write_file(KEY_FILE, "open sesame\n");
+    write_file(HOSTS_FILE, "127.0.0.1 localhost here.test half.test\n"
+                           "192.0.2.7 half.test away.localhost\n");
+    d = demo_program_start(ARGV("--psk-file", KEY_FILE));
+    port = strchr(demo_program_address(d), ':');
+    t = start_with_hosts("here.test", port);
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    leave(t);
+    t = start_with_hosts("half.test", port);
+    assert_int_equal(pty_wait_exit(t), 2);
+    assert_true(pty_has(t, "a secret would go in plain text to half.test:"));
+    pty_free(t);
+    t = start_with_hosts("away.localhost", port);
+    assert_int_equal(pty_wait_exit(t), 2);
+    assert_true(pty_has(t, "a secret would go in plain text to away.localhost:"));
+    pty_free(t);
+    t = start_with_hosts("nobody.test", port);
+    assert_int_equal(pty_wait_exit(t), 1);
+    assert_true(pty_has(t, "the name was not found"));
+    pty_free(t);
+    demo_program_free(d);
+}
+
 /* The interface is there, and nobody at the address. */
 static void an_address_of_a_link_is_tried(void **state)
 {
@@ -329,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_locale_of_utf_8_need_not_be_installed),
         cmocka_unit_test(an_error_keeps_to_the_characters_of_the_terminal),
         cmocka_unit_test(loopback_in_any_spelling_is_loopback),
+        cmocka_unit_test(a_secret_goes_in_plain_text_to_what_resolves_to_loopback),
         cmocka_unit_test(an_address_of_an_interface_that_is_not_here_is_refused),
         cmocka_unit_test(an_address_of_a_link_is_tried),
     };

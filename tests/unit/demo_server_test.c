@@ -101,7 +101,7 @@ static const struct session_handler session_events = {on_open, on_open, on_ready
 
 static void start_client(struct bench *b, const char *auth, const char *secret)
 {
-    struct session_options o = {.auth = auth, .secret = secret, .secure = true};
+    struct session_options o = {.auth = auth, .secret = secret};
     struct channel_options c = {.host = "127.0.0.1",
                                 .port = server_port(b->server),
                                 .max_message = (size_t)110 << 20};
