@@ -181,7 +181,7 @@ static void a_table_is_opened_in_a_new_tab(void **state)
     wait_tabs(t, demo_program_address(other));
     pty_keys(t, ":tabs<Enter>");
     pty_wait_text(t, "tab 4 of 4");
-    pty_wait_row(t, 3, "2     book                              260");
+    pty_wait_row(t, 3, "2     book      260 ");
     pty_keys(t, "/boo<Enter>");
     wait_tabs(t, "[2 book]");
     pty_keys(t, ":open host:port<Enter>");
@@ -189,6 +189,22 @@ static void a_table_is_opened_in_a_new_tab(void **state)
     free(open);
     trial_leave(t);
     demo_program_free(other);
+    demo_program_free(d);
+}
+
+static void the_list_of_tabs_tells_their_state_on_a_small_screen(void **state)
+{
+    struct demo_program *d = serve();
+    struct pty *t = VIEW({d, "billion"}, {d, "a_table_with_a_name_of_some_length"});
+
+    (void)state;
+    pty_resize(t, 24, 80);
+    wait_tabs(t, "[1 billion]");
+    pty_keys(t, ":tabs<Enter>");
+    pty_wait_row(t, 1, "State");
+    pty_wait_row(t, 2, "● live");
+    pty_wait_row(t, 3, "✗ not opened");
+    trial_leave(t);
     demo_program_free(d);
 }
 
@@ -499,6 +515,7 @@ int main(void)
         cmocka_unit_test(q_closes_the_tab_and_the_last_one_ends_the_program),
         cmocka_unit_test(Q_and_qa_end_the_program_with_all_tabs),
         cmocka_unit_test(a_table_is_opened_in_a_new_tab),
+        cmocka_unit_test(the_list_of_tabs_tells_their_state_on_a_small_screen),
         cmocka_unit_test(a_refused_table_says_why_in_its_tab_alone),
         cmocka_unit_test(when_no_target_can_be_had_the_program_ends_with_the_reason),
         cmocka_unit_test(a_server_that_stops_touches_no_other_tab),

@@ -4,14 +4,21 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "ui/app/state.h"
 #include "ui/app/tabs.h"
 #include "ui/term/theme.h"
 #include "ui/widget/list.h"
 
 #define NUMBER_WIDTH 4
-#define NAME_WIDTH 32
 #define ROWS_WIDTH 15
+#define NAME_WIDTH_MIN 8 /* names give way to the rest, down to this */
+#define NAME_WIDTH_MAX 32
+#define SERVER_WIDTH_MAX 40
+#define STATE_WIDTH 12 /* the least that is left for it */
+#define GAP 2
+
+enum { NUMBER, NAME, ROWS, SERVER, STATE, N_TEXTS };
 
 struct tab_list {
     struct app *app;
@@ -35,27 +42,46 @@ static const char *entry_name(const void *ctx, size_t i)
     return tab_title(l->app->tabs[i]);
 }
 
-static void draw_texts(struct surface *s, struct rect line, const char *const text[5],
-                       uint8_t style, bool ascii)
+/* As wide as what they hold. */
+static void measure(const struct tab_list *l, int cols, bool ascii, int widths[N_TEXTS])
 {
-    static const int widths[] = {NUMBER_WIDTH, NAME_WIDTH, ROWS_WIDTH, 0, 0};
-    int col = line.col + 1, end = line.col + line.cols;
+    int name = NAME_WIDTH_MIN, server = 6, others;
 
-    for (size_t i = 0; i < sizeof(widths) / sizeof(*widths) && col < end; i++) {
-        int room = widths[i] && widths[i] < end - col ? widths[i] : end - col;
-        int used = surface_str(s, line.row, col, room, text[i], style, ascii);
+    for (size_t i = 0; i < l->app->n_tabs; i++) {
+        const struct tab *t = l->app->tabs[i];
 
-        col += 2 + (widths[i] ? widths[i] : used);
+        name =
+            max_int(name, (int)text_width(bytes_of(tab_title(t)), ascii, NAME_WIDTH_MAX));
+        server = max_int(
+            server, (int)text_width(bytes_of(tab_address(t)), ascii, SERVER_WIDTH_MAX));
+    }
+    others = 1 + NUMBER_WIDTH + ROWS_WIDTH + server + STATE_WIDTH + (N_TEXTS - 1) * GAP;
+    widths[NUMBER] = NUMBER_WIDTH;
+    widths[NAME] = max_int(min_int(name, cols - others), NAME_WIDTH_MIN);
+    widths[ROWS] = ROWS_WIDTH;
+    widths[SERVER] = server;
+    widths[STATE] = cols;
+}
+
+static void draw_texts(const struct tab_list *l, struct surface *s, struct rect line,
+                       const char *const text[N_TEXTS], uint8_t style, bool ascii)
+{
+    int widths[N_TEXTS], col = line.col + 1, end = line.col + line.cols;
+
+    measure(l, line.cols, ascii, widths);
+    for (size_t i = 0; i < N_TEXTS && col < end; i++) {
+        (void)surface_str(s, line.row, col, min_int(widths[i], end - col), text[i], style,
+                          ascii);
+        col += widths[i] + GAP;
     }
 }
 
 static void draw_header(const void *ctx, struct surface *s, struct rect line,
                         const struct draw_env *env)
 {
-    static const char *const titles[] = {"Tab", "Name", "Rows", "Server", "State"};
+    static const char *const titles[N_TEXTS] = {"Tab", "Name", "Rows", "Server", "State"};
 
-    (void)ctx;
-    draw_texts(s, line, titles, STYLE_HEADER, env->ascii);
+    draw_texts(ctx, s, line, titles, STYLE_HEADER, env->ascii);
 }
 
 static void draw_entry(const void *ctx, size_t i, bool current, struct surface *s,
@@ -66,13 +92,13 @@ static void draw_entry(const void *ctx, size_t i, bool current, struct surface *
     char number[24], rows[NUMBER_LEN] = "", state[LINK_TEXT_LEN];
     int64_t n = tab_rows(t);
     struct link link = tab_link(t, env->now_ms);
-    const char *const texts[] = {number, tab_title(t), rows, tab_address(t), state};
+    const char *const texts[N_TEXTS] = {number, tab_title(t), rows, tab_address(t), state};
 
     link_text(&link, env->ascii, state);
     (void)snprintf(number, sizeof(number), "%zu%s", i + 1, tab_needs_look(t) ? "!" : "");
     if (n >= 0)
         (void)number_grouped(n, rows);
-    draw_texts(s, line, texts, current ? STYLE_PICKER_CURRENT : STYLE_CELL, env->ascii);
+    draw_texts(l, s, line, texts, current ? STYLE_PICKER_CURRENT : STYLE_CELL, env->ascii);
 }
 
 static const char *empty_text(const void *ctx)
