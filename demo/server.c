@@ -6,36 +6,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "demo/calls.h"
 #include "demo/fault/hostile.h"
 #include "demo/fault/huge.h"
-#include "demo/state.h"
+#include "demo/services.h"
+#include "demo/tables.h"
 
-#define NS_PER_MS UINT64_C(1000000)
 #define RECEIVE_MAX (100 << 20) /* protocol: grpc.maxInboundMessageSize */
 #define STOP_GRACE_MS 200       /* for last answers to leave */
-
-struct server_options server_defaults(void)
-{
-    return (struct server_options){.seed = 1,
-                                   .trades_per_s = 50,
-                                   .session_ms = 300000,
-                                   .interval_ms = 200,
-                                   .tick_ms = 100,
-                                   .growth_cells = 8192,
-                                   .wide_columns = 10000};
-}
-
-int64_t server_now_ms(const struct server *s)
-{
-    return (int64_t)((uv_hrtime() - s->start_ns) / NS_PER_MS);
-}
-
-int64_t server_table_ms(const struct server *s)
-{
-    int64_t now = server_now_ms(s);
-
-    return now - now % s->options.tick_ms;
-}
 
 /* --- calls coming in --- */
 
@@ -80,7 +58,7 @@ static void expire(struct server *s)
     for (struct login *l = s->logins; l; l = next) {
         next = l->next;
         if (login_expired(l, now))
-            end_login(s, l);
+            calls_end_login(s, l);
     }
 }
 
@@ -96,16 +74,16 @@ static void run_time_faults(struct server *s)
         if (f->point != FAULT_AT_TIME || at <= s->faults_until_ms || at > now)
             continue;
         if (f->action == FAULT_TERMINATE)
-            terminate_all(s, (size_t)f->number);
+            calls_terminate(s, (size_t)f->number);
         while (s->logins)
-            end_login(s, s->logins);
+            calls_end_login(s, s->logins);
     }
     s->faults_until_ms = now;
 }
 
 static void check_stopped(struct server *s)
 {
-    if (!s->cancelled && uv_hrtime() - s->stop_ns > STOP_GRACE_MS * NS_PER_MS) {
+    if (!s->cancelled && uv_hrtime() - s->stop_ns > STOP_GRACE_MS * SERVER_NS_PER_MS) {
         s->cancelled = true;
         grpc_server_cancel_all_calls(s->grpc);
     }
@@ -125,7 +103,7 @@ static void on_timer(uv_timer_t *timer)
     }
     expire(s);
     run_time_faults(s);
-    services_tick(s);
+    calls_tick(s);
 }
 
 /* --- start and end --- */
@@ -239,7 +217,7 @@ void server_stop(struct server *s, void (*done)(void *ctx), void *ctx)
     s->stopped_ctx = ctx;
     s->stop_ns = uv_hrtime();
     s->shutdown.done = on_shutdown;
-    end_all(s);
+    calls_end_all(s);
     grpc_server_shutdown_and_notify(s->grpc, pump_queue(s->pump), &s->shutdown);
     (void)uv_timer_start(&s->timer, on_timer, 1, 5);
 }

@@ -7,32 +7,10 @@
 #ifndef DEMO_SERVER_H
 #define DEMO_SERVER_H
 
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <uv.h>
 
 #include "base/err.h"
-#include "demo/fault/faults.h"
-
-struct server_options {
-    int port; /* 0: a free one */
-    uint64_t seed;
-    int64_t epoch_ns; /* wall-clock time at the start, as tables show it */
-    int64_t trades_per_s;
-    int64_t session_ms;  /* life of a token */
-    int64_t interval_ms; /* between deltas, where the client does not say */
-    int64_t tick_ms;     /* tables change this often at most */
-    uint64_t growth_cells;
-    bool queues;          /* updates do not wait for a client that reads slowly */
-    size_t wide_columns;  /* of the table "wide" */
-    FILE *trace;          /* NULL, or where requests are recorded; borrowed */
-    const char *psk;      /* NULL: anonymous; borrowed */
-    struct faults faults; /* its seed is replaced by the one above */
-};
-
-/* What the options mean when nothing is said. */
-struct server_options server_defaults(void);
+#include "demo/options.h"
 
 struct server; /* opaque */
 

@@ -1,42 +1,40 @@
 /*
- * Which method does what, who may call it, and what goes on while calls are open. A request
- * that refers to an export nobody has defined yet waits, as it does at a real server, and
- * is run again when something was defined.
+ * Which method does what, and who may call it.
  */
 #include "demo/services.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/wire/wire.h"
+#include "demo/calls.h"
+#include "demo/request.h"
+#include "demo/session_service.h"
+#include "demo/table_service.h"
 
 #define BACKPLANE "/io.deephaven.proto.backplane.grpc."
 #define FLIGHT "/arrow.flight.protocol.FlightService/"
 #define CANCELLED_EXPORT "Export is cancelled"
-#define CANCELLED_DEPENDENCY "Export in state DEPENDENCY_CANCELLED"
 
 static const struct method methods[] = {
     /* clang-format off */
-    {BACKPLANE "ConfigService/GetAuthenticationConstants", false, serve_authentication, NULL, 0, NULL},
-    {BACKPLANE "ConfigService/GetConfigurationConstants", true, serve_configuration, NULL, 0, NULL},
-    {BACKPLANE "SessionService/CloseSession", true, serve_close, NULL, 0, NULL},
-    {BACKPLANE "SessionService/Release", true, serve_release, NULL, 0, NULL},
-    {BACKPLANE "SessionService/ExportFromTicket", true, serve_export, NULL,
+    {BACKPLANE "ConfigService/GetAuthenticationConstants", false, serve_authentication, NULL, false, 0, NULL},
+    {BACKPLANE "ConfigService/GetConfigurationConstants", true, serve_configuration, NULL, false, 0, NULL},
+    {BACKPLANE "SessionService/CloseSession", true, serve_close, NULL, false, 0, NULL},
+    {BACKPLANE "SessionService/Release", true, serve_release, NULL, false, 0, NULL},
+    {BACKPLANE "SessionService/ExportFromTicket", true, serve_export, NULL, false,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
-    {BACKPLANE "SessionService/TerminationNotification", true, serve_termination, NULL,
+    {BACKPLANE "SessionService/TerminationNotification", true, serve_termination, NULL, true,
      GRPC_STATUS_UNAUTHENTICATED, "Session has ended"},
-    {BACKPLANE "ApplicationService/ListFields", true, serve_fields, NULL,
+    {BACKPLANE "ApplicationService/ListFields", true, serve_fields, NULL, false,
      GRPC_STATUS_CANCELLED, "subscription cancelled"},
-    {BACKPLANE "TableService/FetchTable", true, serve_fetch, NULL,
+    {BACKPLANE "TableService/FetchTable", true, serve_fetch, NULL, false,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
-    {BACKPLANE "TableService/ApplyPreviewColumns", true, serve_preview, NULL,
+    {BACKPLANE "TableService/ApplyPreviewColumns", true, serve_preview, NULL, false,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
-    {BACKPLANE "TableService/View", true, serve_view, NULL,
+    {BACKPLANE "TableService/View", true, serve_view, NULL, false,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
-    {BACKPLANE "TableService/ExportedTableUpdates", true, serve_sizes, serve_sizes_tick,
+    {BACKPLANE "TableService/ExportedTableUpdates", true, serve_sizes, serve_sizes_tick, false,
      GRPC_STATUS_OK, NULL},
     /* clang-format on */
 };
@@ -186,7 +184,7 @@ static bool fault_instead(struct server *s, struct login *l, struct rpc *rpc)
     case FAULT_LOST:
         rpc_set_authorization(rpc, NULL);
         rpc_finish(rpc, GRPC_STATUS_UNAUTHENTICATED, NULL);
-        end_login(s, l);
+        calls_end_login(s, l);
         return true;
     case FAULT_STATUS:
         rpc_finish(rpc, (grpc_status_code)fault.number, "a fault that was asked for");
@@ -240,138 +238,4 @@ void serve(struct server *s, struct rpc *rpc)
         request_start(s, l, rpc, m);
     else
         start_stream(s, l, rpc, get);
-}
-
-/* --- all that is open --- */
-
-void retry_waiting(struct server *s)
-{
-    struct request *next;
-    struct served_stream *next_stream;
-
-    for (struct request *r = s->requests; r; r = next) {
-        next = r->next;
-        if (r->has_message && !r->open && r->method->run(r))
-            next = s->requests; /* others may have gone with it: start again */
-    }
-    for (struct served_stream *st = s->streams; st; st = next_stream) {
-        next_stream = st->next;
-        if (st->login)
-            exchange_retry(st->exchange);
-    }
-}
-
-static struct trace_counts count_open(const struct server *s)
-{
-    struct trace_counts n = {0};
-
-    for (const struct login *l = s->logins; l; l = l->next) {
-        n.sessions++;
-        for (size_t i = 0; i < l->n_exports; i++)
-            n.exports += l->exports[i].state == EXPORT_READY;
-    }
-    for (const struct served_stream *st = s->streams; st; st = st->next)
-        n.streams += st->login != NULL;
-    for (const struct request *r = s->requests; r; r = r->next)
-        n.counters += r->open && r->method->run == serve_sizes;
-    return n;
-}
-
-void services_tick(struct server *s)
-{
-    struct served_stream *next_stream;
-
-    for (struct request *r = s->requests; r; r = r->next) {
-        if (r->open && r->method->tick)
-            r->method->tick(r);
-    }
-    for (struct served_stream *st = s->streams; st; st = next_stream) {
-        next_stream = st->next;
-        if (st->login)
-            exchange_tick(st->exchange, server_table_ms(s));
-    }
-    if (s->options.trace) {
-        struct trace_counts now = count_open(s);
-
-        trace_open(s->options.trace, &now, &s->traced);
-    }
-}
-
-/* protocol: streams of a session that is over mostly stay open and silent; one that still
- * waits for its table ends. */
-static void end_stream(struct served_stream *st)
-{
-    struct bytes ticket;
-    char text[REFUSAL_MAX];
-
-    st->login = NULL;
-    if (!exchange_waits(st->exchange, &ticket) || !ticket_is_export(ticket))
-        return;
-    (void)snprintf(text, sizeof(text),
-                   CANCELLED_DEPENDENCY " (related parent export id: %" PRId32 ")",
-                   (int32_t)bytes_u32(ticket.data + 1));
-    exchange_fail(st->exchange, GRPC_STATUS_FAILED_PRECONDITION, text);
-}
-
-void end_login(struct server *s, struct login *login)
-{
-    struct request *next;
-    struct served_stream *next_stream;
-
-    for (struct served_stream *st = s->streams; st; st = next_stream) {
-        next_stream = st->next;
-        if (st->login == login)
-            end_stream(st);
-    }
-    for (struct request *r = s->requests; r; r = next) {
-        next = r->next;
-        if (r->login == login)
-            request_fail(r, r->method->end_status, r->method->end_text);
-    }
-    for (struct login **l = &s->logins; *l; l = &(*l)->next) {
-        if (*l != login)
-            continue;
-        *l = login->next;
-        login_free(login);
-        return;
-    }
-}
-
-void terminate_all(struct server *s, size_t reason_bytes)
-{
-    char *reason = faults_hostile_text(reason_bytes);
-    struct wire_termination t = {.abnormal = true,
-                                 .reason = {(const uint8_t *)reason, strlen(reason)}};
-    struct request *next;
-
-    for (struct request *r = s->requests; r; r = next) {
-        struct buf message;
-        struct err e;
-
-        next = r->next;
-        if (r->method->run != serve_termination || !r->open)
-            continue;
-        buf_init(&message, MESSAGE_MAX);
-        (void)request_reply(r, wire_termination_encode(&t, &message, &e), &message, &e);
-    }
-    free(reason);
-}
-
-/* protocol: an orderly shutdown. */
-void end_all(struct server *s)
-{
-    struct request *next;
-    struct served_stream *next_stream;
-
-    for (struct request *r = s->requests; r; r = next) {
-        next = r->next;
-        if (r->method->run == serve_termination && r->open)
-            (void)request_reply_empty(r);
-        else
-            request_fail(r, r->method->end_status, r->method->end_text);
-    }
-    for (struct served_stream *st = s->streams; st; st = next_stream) {
-        next_stream = st->next;
-        exchange_fail(st->exchange, GRPC_STATUS_OK, NULL);
-    }
 }

@@ -1,13 +1,13 @@
-/*
- * SessionService, ConfigService and ApplicationService.
- */
+#include "demo/session_service.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "client/wire/wire.h"
-#include "demo/services.h"
+#include "demo/calls.h"
+#include "demo/request.h"
 
 #define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
 #define VERSION "42.7-demo"
@@ -52,7 +52,7 @@ bool serve_close(struct request *r)
 
     rpc_set_authorization(r->rpc, NULL); /* it is worth nothing any more */
     (void)request_reply_empty(r);
-    end_login(s, l);
+    calls_end_login(s, l);
     return true;
 }
 

@@ -8,8 +8,8 @@
 #include "client/rpc/internal.h"
 #include "demo/exchange.h"
 #include "demo/login.h"
+#include "demo/options.h"
 #include "demo/rpc.h"
-#include "demo/server.h"
 
 struct server {
     struct server_options options;
@@ -78,29 +78,16 @@ struct method {
     /* Answers, or returns false when something it refers to is not there yet. */
     bool (*run)(struct request *r);
     void (*tick)(struct request *r); /* NULL, or called while open as time goes on */
+    bool tells_end; /* what it answers is the end of the session, or of the server */
     /* How the call ends when its session does. */
     grpc_status_code end_status;
     const char *end_text;
 };
 
+#define SERVER_NS_PER_MS UINT64_C(1000000)
+
 /* Milliseconds since the start: real ones, and those that tables go by. */
 int64_t server_now_ms(const struct server *s);
 int64_t server_table_ms(const struct server *s);
-
-/* Serves a call of whatever method. */
-void serve(struct server *s, struct rpc *rpc);
-
-/* Requests that waited for something look again. */
-void retry_waiting(struct server *s);
-
-/* Lets time go on for all that is open. */
-void services_tick(struct server *s);
-
-/* Ends a session, or all calls because the server stops. */
-void end_login(struct server *s, struct login *login);
-void end_all(struct server *s);
-
-/* Tells every client of an abnormal end, with a hostile reason of so many bytes. */
-void terminate_all(struct server *s, size_t reason_bytes);
 
 #endif

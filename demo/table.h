@@ -57,12 +57,7 @@ struct demo_table {
                  struct column *out);
 };
 
-/* Starts w from its seed, the other fields being set; release with world_release(). */
-void world_init(struct world *w);
-void world_release(struct world *w);
-
-/* All tables, sorted by name; *tables is owned by the caller. */
-size_t demo_tables_new(const struct world *w, struct demo_table **tables);
+/* Frees an array of tables and what they own. */
 void demo_tables_free(struct demo_table *tables, size_t n);
 
 /* Shorthands that know of the NULL functions above. */

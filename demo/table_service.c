@@ -1,12 +1,12 @@
-/*
- * TableService, and ExportFromTicket, which makes a table of another as well.
- */
+#include "demo/table_service.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "client/wire/wire.h"
-#include "demo/services.h"
+#include "demo/calls.h"
+#include "demo/request.h"
 
 static enum err_code encode_created(const struct server *s, const struct selection *v,
                                     struct bytes ticket, struct buf *out, struct err *e)
@@ -75,7 +75,7 @@ static bool derive(struct request *r, const struct wire_table_request *m,
         if (ticket_is_table(m->source))
             add_failed(l, id, &why);
         (void)request_refuse(r, &why);
-        retry_waiting(s);
+        calls_retry(s);
         return true;
     }
     buf_init(&message, MESSAGE_MAX);
@@ -83,7 +83,7 @@ static bool derive(struct request *r, const struct wire_table_request *m,
         with_reply ? encode_created(s, &result, m->result, &message, &e) : ERR_OK;
     login_export_add(l, id, EXPORT_READY)->view = result;
     (void)request_reply(r, rc, &message, &e);
-    retry_waiting(s);
+    calls_retry(s);
     return true;
 }
 

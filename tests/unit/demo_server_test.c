@@ -26,7 +26,7 @@
 #include "client/update_reader.h"
 #include "client/wire/wire.h"
 #include "demo/server.h"
-#include "demo/table.h"
+#include "demo/tables.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
 #define FLIGHT "/arrow.flight.protocol.FlightService/"

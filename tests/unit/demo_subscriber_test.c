@@ -21,6 +21,7 @@
 #include "client/wire/wire.h"
 #include "demo/noise.h"
 #include "demo/subscriber.h"
+#include "demo/tables.h"
 #include "model/replica.h"
 #include "tests/support/build.h"
 

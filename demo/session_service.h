@@ -1,0 +1,26 @@
+/*
+ * demo/session_service.h - SessionService, ConfigService and ApplicationService.
+ *
+ * Each function answers, or returns false when something that the request refers to is not
+ * there yet. Loop thread only.
+ */
+#ifndef DEMO_SESSION_SERVICE_H
+#define DEMO_SESSION_SERVICE_H
+
+#include "demo/state.h"
+
+#define PSK_TYPE "io.deephaven.authentication.psk.PskAuthenticationHandler"
+
+/* ConfigService */
+bool serve_authentication(struct request *r);
+bool serve_configuration(struct request *r);
+
+/* SessionService; termination is answered when the session or the server ends */
+bool serve_close(struct request *r);
+bool serve_release(struct request *r);
+bool serve_termination(struct request *r);
+
+/* ApplicationService/ListFields */
+bool serve_fields(struct request *r);
+
+#endif
