@@ -1,0 +1,151 @@
+/*
+ * What nobody sees is taken from the network all the same: a server queues what a client
+ * does not read. A relay counts the bytes that pass while the terminal takes nothing, or
+ * while the picture is paused.
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "tests/support/relay.h"
+#include "tests/support/trial.h"
+#include "tests/support/viewer.h"
+
+/* Updates as fast as they are read, for longer than each test watches. */
+#define FLOOD "--rate 10000 --tick-ms 5 --interval-ms 5 message.20=flood:12000"
+#define STALL_MS 5000
+#define LEAST (256 << 10) /* bytes in the last fifth of the time */
+
+static void on_open(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    (void)l;
+}
+
+static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
+{
+    if (!up)
+        atomic_fetch_add((atomic_size_t *)ctx, n);
+    relay_send(l, up, data, n);
+}
+
+static int on_tick(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    (void)l;
+    return -1;
+}
+
+static const struct relay_filter counting = {
+    .state_size = 1, .open = on_open, .pass = on_pass, .tick = on_tick, .close = on_open};
+
+struct drained {
+    struct demo_program *d;
+    struct relay *r;
+    struct pty *t;
+    atomic_size_t bytes;
+};
+
+static void begin(struct drained *s)
+{
+    s->d = trial_serve(FLOOD);
+    s->r = relay_filtered(demo_program_address(s->d), &counting, &s->bytes);
+    s->t = trial_view_at(relay_address(s->r), "trades", "--auth=anonymous");
+    viewer_wait_table(s->t);
+    pty_keys(s->t, "F");
+    pty_wait_text(s->t, "FOLLOW");
+}
+
+static void end(struct drained *s)
+{
+    trial_leave(s->t); /* it had no more memory than any other */
+    relay_free(s->r);
+    demo_program_free(s->d);
+}
+
+static void rest_ms(int ms)
+{
+    struct timespec ts = {ms / 1000, ms % 1000 * 1000000L};
+
+    while (nanosleep(&ts, &ts) != 0)
+        ;
+}
+
+/* The bytes of the time, and of its last fifth. */
+static void watch(struct drained *s, const char *what)
+{
+    size_t from = atomic_load(&s->bytes), late, to;
+
+    rest_ms(STALL_MS * 4 / 5); /* the terminal takes nothing */
+    late = atomic_load(&s->bytes);
+    rest_ms(STALL_MS / 5);
+    to = atomic_load(&s->bytes);
+    print_message("row 27: %s for %d s: %zu KB came, %zu KB of them in the last second\n",
+                  what, STALL_MS / 1000, (to - from) >> 10, (to - late) >> 10);
+    assert_true(to - late >= LEAST);
+}
+
+static void a_terminal_that_takes_nothing_does_not_stop_the_network(void **state)
+{
+    struct drained s = {0};
+
+    (void)state;
+    begin(&s);
+    watch(&s, "a terminal stalled");
+    pty_wait_text(s.t, " frames skipped");
+    pty_keys(s.t, "gg");
+    pty_wait_text(s.t, "row 1 of ");
+    end(&s);
+}
+
+/* The number of updates that a pause has missed, as it is shown. */
+static int64_t missed(const struct pty *t)
+{
+    const char *at = strstr(pty_screen(t), "PAUSED  ");
+    int64_t n = 0;
+
+    for (at = at ? at + strlen("PAUSED  ") : ""; *at == ',' || (*at >= '0' && *at <= '9');
+         at++)
+        n = *at == ',' ? n : 10 * n + (*at - '0');
+    return n;
+}
+
+static bool has_missed_more(struct pty *t, void *ctx)
+{
+    return missed(t) > *(int64_t *)ctx;
+}
+
+static void a_pause_goes_on_reading_and_counts_what_it_misses(void **state)
+{
+    struct drained s = {0};
+    int64_t before;
+
+    (void)state;
+    begin(&s);
+    pty_keys(s.t, "p");
+    pty_wait_text(s.t, "PAUSED");
+    before = missed(s.t);
+    watch(&s, "paused before a stalled terminal");
+    pty_wait(s.t, has_missed_more, &before, "more that was missed");
+    print_message("row 27: paused: %" PRId64 " updates missed\n", missed(s.t) - before);
+    pty_keys(s.t, "p");
+    pty_wait_gone(s.t, "PAUSED");
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_terminal_that_takes_nothing_does_not_stop_the_network),
+        cmocka_unit_test(a_pause_goes_on_reading_and_counts_what_it_misses),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, trial_tell);
+}
