@@ -10,25 +10,31 @@
 #include "base/text.h"
 
 #define PSK_TYPE "io.deephaven.authentication.psk.PskAuthenticationHandler"
-#define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
+#define MTLS_TYPE "io.deephaven.authentication.mtls.MTlsAuthenticationHandler"
+#define OIDC_TYPE "io.deephaven.authentication.oidc.OidcAuthenticationHandler"
 
 /* How a name given by --auth, or a handler that the server lists, becomes a header. */
 static const struct auth_kind {
-    const char *name; /* for --auth */
-    const char *type; /* first word of the header */
+    const char *name;    /* for --auth */
+    const char *type;    /* first word of the header */
+    const char *handler; /* class that the server lists */
+    const char *options; /* what else is to be given with it */
     bool needs_secret;
     bool needs_user;
 } auth_kinds[] = {
-    {"anonymous", "Anonymous", false, false},
-    {"psk", PSK_TYPE, true, false},
-    {"basic", "Basic", true, true},
+    {"anonymous", "Anonymous", "io.deephaven.auth.AnonymousAuthenticationHandler", "",
+     false, false},
+    {"psk", PSK_TYPE, PSK_TYPE, "", true, false},
+    {"basic", "Basic", "io.deephaven.auth.BasicAuthMarshaller", " --user NAME", true, true},
+    {"mtls", MTLS_TYPE, MTLS_TYPE, " --cert FILE --key FILE", false, false},
+    {"oidc", OIDC_TYPE, OIDC_TYPE, " --secret-command CMD", true, false},
 };
 
 struct auth {
     char *type; /* as in auth_kinds, or of a handler not known here; NULL: not chosen */
     char *user;
     struct secret *secret;
-    bool secret_allowed;
+    bool secret_allowed, secret_comes;
     char *address;
 };
 
@@ -142,7 +148,7 @@ static enum err_code check_options(const struct auth *a, const struct auth_optio
         TRY(check_secret(a, kind, o->secret, e));
     if (kind && kind->needs_user)
         TRY(check_user(o, e));
-    if (kind && !kind->needs_secret && o->secret)
+    if (kind && !kind->needs_secret && (o->secret || o->secret_comes))
         return err_set(e, ERR_USAGE, "--auth %s takes no secret", o->type);
     return ERR_OK;
 }
@@ -158,6 +164,7 @@ enum err_code auth_new(const struct auth_options *o, struct auth **out, struct e
     enum err_code rc;
 
     a->secret_allowed = o->secret_allowed;
+    a->secret_comes = o->secret_comes;
     a->address = mem_strdup(o->address);
     rc = check_options(a, o, e);
     if (rc != ERR_OK) {
@@ -187,8 +194,10 @@ bool auth_has_type(const struct auth *a)
     return a->type != NULL;
 }
 
-static bool listed(struct bytes handlers, const char *class_name)
+static bool listed(struct bytes handlers, const char *name)
 {
+    const char *class_name = find_kind(name)->handler;
+
     return handlers.len > 0 &&
            memmem(handlers.data, handlers.len, class_name, strlen(class_name)) != NULL;
 }
@@ -196,27 +205,72 @@ static bool listed(struct bytes handlers, const char *class_name)
 enum err_code auth_choose(struct auth *a, struct bytes handlers, struct err *e)
 {
     const char *type = NULL;
-    bool anonymous = listed(handlers, ANONYMOUS_HANDLER);
+    bool anonymous = listed(handlers, "anonymous");
 
-    if (listed(handlers, PSK_TYPE) && (a->secret || !anonymous))
+    if (listed(handlers, "psk") && (a->secret || !anonymous))
         type = "psk";
     else if (anonymous)
         type = "anonymous";
-    if (!type)
-        return err_set(e, ERR_AUTH,
-                       "the server's login handlers are \"%.*s\"; choose with --auth TYPE",
-                       (int)(handlers.len < 120 ? handlers.len : 120),
-                       handlers.len ? (const char *)handlers.data : "");
+    if (!type) {
+        (void)err_set(e, ERR_AUTH, "a login has to be named");
+        auth_tell_handlers(handlers, e);
+        return ERR_AUTH;
+    }
     free(a->type);
     a->type = mem_strdup(type);
     return ERR_OK;
+}
+
+static const struct auth_kind *kind_of_handler(struct bytes class_name)
+{
+    for (size_t i = 0; i < sizeof(auth_kinds) / sizeof(*auth_kinds); i++) {
+        if (bytes_equal(class_name, bytes_of(auth_kinds[i].handler)))
+            return &auth_kinds[i];
+    }
+    return NULL;
+}
+
+/* The types of other handlers are not told by the server, only their classes. */
+static char *how_to(struct bytes class_name)
+{
+    const struct auth_kind *kind = kind_of_handler(class_name);
+
+    return kind ? mem_printf("--auth %s%s", kind->name, kind->options)
+                : mem_printf("--auth TYPE (%.*s)", (int)class_name.len,
+                             (const char *)class_name.data);
+}
+
+void auth_tell_handlers(struct bytes handlers, struct err *e)
+{
+    struct buf text;
+
+    buf_init(&text, sizeof(e->msg));
+    while (handlers.len > 0) {
+        const uint8_t *comma = memchr(handlers.data, ',', handlers.len);
+        size_t n = comma ? (size_t)(comma - handlers.data) : handlers.len;
+        char *how = how_to((struct bytes){handlers.data, n});
+
+        if (n > 0 && ((text.len > 0 && buf_append_text(&text, ", ", NULL) != ERR_OK) ||
+                      buf_append_text(&text, how, NULL) != ERR_OK))
+            n = handlers.len; /* the rest would be cut anyway */
+        free(how);
+        n += n < handlers.len;
+        handlers = (struct bytes){handlers.data + n, handlers.len - n};
+    }
+    if (text.len > 0) {
+        struct err said = *e;
+
+        (void)err_set(e, e->code, "%s; this server takes %.*s", said.msg, (int)text.len,
+                      (const char *)text.data);
+    }
+    buf_release(&text);
 }
 
 bool auth_wants_secret(const struct auth *a)
 {
     const struct auth_kind *kind = a->type ? find_kind(a->type) : NULL;
 
-    return kind && kind->needs_secret && !a->secret;
+    return a->type && !a->secret && (kind ? kind->needs_secret : a->secret_comes);
 }
 
 enum err_code auth_set_secret(struct auth *a, const char *secret, struct err *e)

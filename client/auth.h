@@ -18,10 +18,11 @@
 #include "base/err.h"
 
 struct auth_options {
-    const char *type;   /* "anonymous", "psk", "basic", another type's name, or NULL: chosen
-                           later from what the server lists */
+    const char *type;   /* "anonymous", "psk", "basic", "mtls", "oidc", another type's name,
+                           or NULL: chosen later from what the server lists */
     const char *user;   /* for basic; NULL otherwise */
     const char *secret; /* key or password, or NULL */
+    bool secret_comes;  /* none is here yet, but it is to go with any type */
     bool secret_allowed; /* the way to the server keeps a secret, or the user wants it so */
     const char *address; /* for the error when it is not allowed */
 };
@@ -42,6 +43,9 @@ enum err_code auth_choose(struct auth *a, struct bytes handlers, struct err *e);
 /* There is one that the header will carry, or would if it may go there. */
 bool auth_has_secret(const struct auth *a);
 enum err_code auth_refuse_plaintext(const struct auth *a, struct err *e); /* ERR_USAGE */
+
+/* Adds to an error what to type for each of the server's handlers. */
+void auth_tell_handlers(struct bytes handlers, struct err *e);
 
 /* The type needs a secret and there is none; auth_set_secret() takes it (copied), or says
  * what is wrong with it (ERR_USAGE). */

@@ -40,7 +40,7 @@ struct connection {
     uv_loop_t *loop;     /* borrowed */
     struct target where; /* host, port and tls alone */
     char *auth, *user;
-    bool secret_allowed;
+    bool secret_allowed, secret_comes;
     enum err_code (*read_secret)(void *ctx, struct secret **out, struct err *e);
     void *secret_ctx;
 
@@ -186,6 +186,7 @@ static enum err_code make_session(struct connection *c, struct err *e)
     struct session_options o = {
         .auth = c->auth,
         .user = c->user,
+        .secret_comes = c->secret_comes,
         .allow_plaintext_secret = c->secret_allowed,
         .epoch = ++c->epoch,
     };
@@ -203,13 +204,18 @@ static enum err_code make_session(struct connection *c, struct err *e)
     return rc;
 }
 
-enum err_code connection_give_secret(struct connection *c, const char *secret,
+enum err_code connection_give_secret(struct connection *c, const char *secret, bool again,
                                      struct err *e)
 {
-    TRY(session_login(c->session, secret, e));
+    TRY(session_login(c->session, secret, again, e));
     if (c->state == CONNECTION_WANTS_SECRET) /* open() has been called meanwhile */
         enter(c, CONNECTION_CONNECTING);
     return ERR_OK;
+}
+
+const struct err *connection_refusal(const struct connection *c)
+{
+    return session_refusal(c->session);
 }
 
 /* --- what the server offers --- */
@@ -420,6 +426,7 @@ enum err_code connection_new(uv_loop_t *loop, struct pump *pump,
     c->auth = copy(o->auth);
     c->user = copy(o->user);
     c->secret_allowed = o->allow_plaintext_secret;
+    c->secret_comes = o->secret_comes;
     c->read_secret = o->read_secret;
     c->secret_ctx = o->secret_ctx;
     (void)uv_timer_init(loop, &c->timer);

@@ -43,6 +43,8 @@ struct connection_options {
     size_t max_message;                                       /* bytes of one message */
     const char *auth, *user; /* see session_options; a secret without a type means basic
                                 with a user and psk without */
+    bool secret_comes; /* connection_give_secret() gives one where read_secret() does not,
+                          whatever the type */
     bool allow_plaintext_secret;
     /* The secret, each time a session is made: given, or NULL for none, which makes the
      * connection ask where it needs one. May be NULL. */
@@ -109,9 +111,14 @@ struct session *connection_session(const struct connection *c);
 uint32_t connection_epoch(const struct connection *c);
 
 /* Answers CONNECTION_WANTS_SECRET (copied, and wiped once used). ERR_USAGE when it cannot
- * be sent; then it is still wanted. */
-enum err_code connection_give_secret(struct connection *c, const char *secret,
+ * be sent; then it is still wanted. When the server refuses it, another one is wanted if
+ * again says so, else the connection is lost. */
+enum err_code connection_give_secret(struct connection *c, const char *secret, bool again,
                                      struct err *e);
+
+/* While CONNECTION_WANTS_SECRET: why the one before was refused; NULL: there was none.
+ * Borrowed until the state changes. */
+const struct err *connection_refusal(const struct connection *c);
 
 /* Asks for the list, and keeps it current from then on; the call may carry the login. Does
  * nothing when that is so already, it is being asked for, or no call can be made. */

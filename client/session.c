@@ -46,6 +46,9 @@ struct session {
     char *bearer;           /* header value afterwards */
     struct session_calls calls;
     const struct session_call *login_call; /* borrowed; carries the login, or did */
+    bool own_login;                        /* that call is the session's own */
+    bool again;                            /* a secret that is refused asks for another */
+    struct err refusal;                    /* of the last login; code ERR_OK: none */
     struct session_call *asking, *config, *termination, *closing;
     bool kept; /* the calls that do so have begun */
     uv_timer_t timer;
@@ -76,6 +79,14 @@ static void end_session(struct session *s, const struct err *why)
 }
 
 /* --- login --- */
+
+/* The bearer came with it, or its end has told; see on_ended(). */
+static void on_login_reply(void *ctx, struct bytes reply, const struct err *why)
+{
+    (void)ctx;
+    (void)reply;
+    (void)why;
+}
 
 static void start_login(struct session *s);
 
@@ -112,15 +123,56 @@ static void start_login(struct session *s)
     s->login = auth_header(s->auth);
     auth_forget(s->auth);
     s->state = SESSION_OPEN;
-    s->handler->open(s->ctx);
+    if (s->own_login)
+        (void)session_unary(s, CONFIG_SERVICE "GetConfigurationConstants",
+                            (struct bytes){0}, on_login_reply, s);
+    else
+        s->handler->open(s->ctx);
 }
 
-enum err_code session_login(struct session *s, const char *secret, struct err *e)
+enum err_code session_login(struct session *s, const char *secret, bool again,
+                            struct err *e)
 {
     assert(s->state == SESSION_WAITING);
     TRY(auth_set_secret(s->auth, secret, e));
+    s->own_login = true; /* a table would take a refusal for its own */
+    s->again = again;
     start_login(s);
     return ERR_OK;
+}
+
+const struct err *session_refusal(const struct session *s)
+{
+    return s->refusal.code != ERR_OK ? &s->refusal : NULL;
+}
+
+static void on_refusal_explained(void *ctx, struct bytes reply, const struct err *why)
+{
+    struct session *s = ctx;
+    struct bytes handlers;
+    bool found = false;
+
+    s->asking = NULL;
+    if (!why &&
+        wire_constant_decode(reply, "AuthHandlers", &handlers, &found, NULL) == ERR_OK &&
+        found)
+        auth_tell_handlers(handlers, &s->refusal);
+    end_session(s, &s->refusal);
+}
+
+/* Who is not let in is to know who would be. */
+static void refuse_login(struct session *s, const struct err *why)
+{
+    s->refusal = *why;
+    auth_wipe(&s->login);
+    if (s->again) {
+        s->state = SESSION_WAITING;
+        s->handler->want_secret(s->ctx);
+        return;
+    }
+    s->state = SESSION_ASKING;
+    s->asking = session_unary(s, CONFIG_SERVICE "GetAuthenticationConstants",
+                              (struct bytes){0}, on_refusal_explained, s);
 }
 
 static void on_handlers(void *ctx, struct bytes reply, const struct err *why)
@@ -407,8 +459,10 @@ static void on_ended(void *ctx, const struct session_call *c, const struct call_
     s->login_call = NULL;
     if (s->state != SESSION_LOGIN)
         return;
-    (void)session_end_err(s, end, &e);
-    end_session(s, &e);
+    if (session_end_err(s, end, &e) == ERR_AUTH)
+        refuse_login(s, &e);
+    else
+        end_session(s, &e);
 }
 
 static enum err_code explain(const void *ctx, const struct call_end *end, struct err *e)
@@ -502,6 +556,7 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
     struct auth_options credentials = {.type = o->auth,
                                        .user = o->user,
                                        .secret = o->secret,
+                                       .secret_comes = o->secret_comes,
                                        .secret_allowed =
                                            o->allow_plaintext_secret ||
                                            channel_privacy(channel) != CHANNEL_PUBLIC,

@@ -33,7 +33,8 @@ enum session_state {
 struct session_handler {
     /* A first call may be made now (SESSION_OPEN). */
     void (*open)(void *ctx);
-    /* The server wants a pre-shared key and none is known: ask, then session_login(). */
+    /* A secret is needed and none is known, or the server has refused the one that
+     * session_login() gave (session_refusal()): ask, then session_login(). */
     void (*want_secret)(void *ctx);
     /* Logged in; any number of calls may be made. */
     void (*ready)(void *ctx);
@@ -44,10 +45,11 @@ struct session_handler {
 };
 
 struct session_options {
-    const char *auth; /* "anonymous", "psk", "basic", another type's name, or NULL: ask the
-                         server, and take anonymous where it is offered */
+    const char *auth; /* see auth_options; NULL: ask the server, and take anonymous where it
+                         is offered */
     const char *user; /* for basic; NULL otherwise */
     const char *secret;          /* key or password, or NULL */
+    bool secret_comes;           /* want_secret() is to ask for one whatever the type */
     bool allow_plaintext_secret; /* also to another machine */
     uint32_t epoch;              /* number of this session among those of its connection */
 };
@@ -63,8 +65,14 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
                           const struct session_handler *handler, void *ctx,
                           struct session **out, struct err *e);
 
-/* Answers want_secret. */
-enum err_code session_login(struct session *s, const char *secret, struct err *e);
+/* Answers want_secret. ERR_USAGE when it cannot be sent; then it is still wanted. The
+ * session logs in by a call of its own, not by open(). When the server refuses the secret,
+ * another one is wanted if again says so, else the session ends. */
+enum err_code session_login(struct session *s, const char *secret, bool again,
+                            struct err *e);
+
+/* Why the last secret was refused, borrowed; NULL: none was. */
+const struct err *session_refusal(const struct session *s);
 
 enum session_state session_state(const struct session *s);
 bool session_can_call(const struct session *s);

@@ -9,7 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # on top. The server's Python finds its interpreter again as a shared library.
 packages_build=(cmake ninja-build gcc g++ pkg-config libgrpc-dev libprotobuf-dev
     protobuf-compiler libflatbuffers-dev flatbuffers-compiler libncurses-dev libuv1-dev
-    libssl-dev libutf8proc-dev)
+    libssl-dev libutf8proc-dev libinih-dev)
 packages_fuzz=(clang-14 libclang-rt-14-dev)
 packages_test=(libcmocka-dev libvterm-dev libjansson-dev clang-format-14 clang-tidy-14
     cppcheck python3 "${packages_fuzz[@]}")

@@ -11,9 +11,11 @@
 #include "base/text.h"
 #include "client/rpc/channel.h"
 #include "ui/app/app.h"
+#include "ui/cli/config.h"
 #include "ui/cli/demo.h"
 #include "ui/cli/locale.h"
 #include "ui/cli/options.h"
+#include "ui/cli/secret.h"
 
 static int fail(const struct err *e)
 {
@@ -25,14 +27,14 @@ static int fail(const struct err *e)
     return err_exit_code(e->code);
 }
 
-static int run(const struct options *o, const char *note)
+static int run(const struct options *o, const struct config *config, const char *note)
 {
     struct err e = {0}, log = {0};
     int ended_by = 0, rc;
 
     if (o->log && log_open(o->log, LOG_LEVEL_DEBUG, &e) != ERR_OK)
         return fail(&e);
-    rc = app_run(o, note, &ended_by, &e) == ERR_OK ? 0 : fail(&e);
+    rc = app_run(o, config, note, &ended_by, &e) == ERR_OK ? 0 : fail(&e);
     if (log_close(&log) != ERR_OK) {
         int incomplete = fail(&log);
 
@@ -60,7 +62,7 @@ static void target_demo(struct options *o, const char *address)
     o->targets[o->n_targets++] = mem_strdup(address);
 }
 
-static int run_demo(struct options *o, const char *note)
+static int run_demo(struct options *o, const struct config *config, const char *note)
 {
     struct demo demo = {0};
     struct err e = {0};
@@ -71,8 +73,23 @@ static int run_demo(struct options *o, const char *note)
         return fail(&e);
     target_demo(o, address);
     free(address);
-    rc = run(o, note);
+    rc = run(o, config, note);
     demo_stop(&demo);
+    return rc;
+}
+
+/* A descriptor is read before anything else is opened, which might get its number. */
+static int start(struct options *o, const char *note)
+{
+    struct config config = {0};
+    struct err e = {0};
+    int rc;
+
+    if (o->secret_fd >= 0 && secret_read_fd((int)o->secret_fd, &o->secret, &e) != ERR_OK)
+        return fail(&e);
+    config_read(&config, config_path());
+    rc = o->demo ? run_demo(o, &config, note) : run(o, &config, note);
+    config_release(&config);
     return rc;
 }
 
@@ -106,7 +123,7 @@ int main(int argc, char **argv)
         rc = show(
             mem_printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version()));
     } else {
-        rc = o.demo ? run_demo(&o, note) : run(&o, note);
+        rc = start(&o, note);
     }
     options_release(&o);
     free(note);

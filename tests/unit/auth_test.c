@@ -102,6 +102,67 @@ static void a_password_in_the_user_name_is_not_repeated(void **state)
     refuse("basic", "s3cret\x01", "x", "control character");
 }
 
+static void what_is_done_with(const char *handlers, const char *text)
+{
+    struct err e = {0};
+
+    (void)err_set(&e, ERR_AUTH, "no");
+    auth_tell_handlers(bytes_of(handlers), &e);
+    assert_string_equal(e.msg, text);
+}
+
+static void handlers_are_told_by_what_to_type(void **state)
+{
+    (void)state;
+    what_is_done_with("", "no");
+    what_is_done_with("io.deephaven.auth.AnonymousAuthenticationHandler",
+                      "no; this server takes --auth anonymous");
+    what_is_done_with("io.deephaven.authentication.psk.PskAuthenticationHandler,"
+                      "io.deephaven.auth.BasicAuthMarshaller,trial.Token",
+                      "no; this server takes --auth psk, --auth basic --user NAME, "
+                      "--auth TYPE (trial.Token)");
+    what_is_done_with(",trial.Token,", "no; this server takes --auth TYPE (trial.Token)");
+}
+
+static void a_server_of_unknown_logins_has_one_named(void **state)
+{
+    struct auth *a = make(NULL, NULL, NULL);
+    struct err e = {0};
+
+    (void)state;
+    assert_int_equal(auth_choose(a, bytes_of("trial.Token"), &e), ERR_AUTH);
+    assert_string_equal(e.msg, "a login has to be named; this server takes --auth TYPE "
+                               "(trial.Token)");
+    assert_int_equal(
+        auth_choose(a, bytes_of("io.deephaven.auth.AnonymousAuthenticationHandler"), &e),
+        ERR_OK);
+    assert_false(auth_wants_secret(a));
+    auth_free(a);
+}
+
+static void a_secret_that_comes_later_goes_with_any_type(void **state)
+{
+    struct auth_options o = {.type = "trial.Token",
+                             .secret_comes = true,
+                             .secret_allowed = true,
+                             .address = "h:1"};
+    struct auth *a = NULL;
+    struct err e = {0};
+    char *header;
+
+    (void)state;
+    assert_int_equal(auth_new(&o, &a, &e), ERR_OK);
+    assert_true(auth_wants_secret(a));
+    assert_int_equal(auth_set_secret(a, "abc", &e), ERR_OK);
+    assert_false(auth_wants_secret(a));
+    header = auth_header(a);
+    assert_string_equal(header, "trial.Token abc");
+    auth_wipe(&header);
+    auth_free(a);
+    o.type = "anonymous";
+    assert_int_equal(auth_new(&o, &a, &e), ERR_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +170,9 @@ int main(void)
         cmocka_unit_test(a_key_and_a_token_travel_as_they_are),
         cmocka_unit_test(what_no_header_can_carry_is_refused),
         cmocka_unit_test(a_type_with_its_payload_is_refused),
+        cmocka_unit_test(handlers_are_told_by_what_to_type),
+        cmocka_unit_test(a_server_of_unknown_logins_has_one_named),
+        cmocka_unit_test(a_secret_that_comes_later_goes_with_any_type),
         cmocka_unit_test(a_password_in_the_user_name_is_not_repeated),
     };
 

@@ -512,6 +512,16 @@ static void an_unknown_login_type_is_not_let_in(void **state)
     bench_free(b);
 }
 
+static bool is_wrong_secret(struct bench *b)
+{
+    return session_refusal(b->session) != NULL;
+}
+
+static bool is_logged_in(struct bench *b)
+{
+    return session_state(b->session) == SESSION_READY;
+}
+
 static void the_server_is_asked_how_to_log_in(void **state)
 {
     struct server_options o = options();
@@ -524,8 +534,13 @@ static void the_server_is_asked_how_to_log_in(void **state)
     assert_int_equal(new_session(b, NULL, &e), ERR_OK);
     WAIT(b, is_open); /* or rather: a secret is wanted */
     assert_int_equal(session_state(b->session), SESSION_WAITING);
-    assert_int_equal(connection_give_secret(b->connection, "", &e), ERR_USAGE);
-    assert_int_equal(connection_give_secret(b->connection, "open sesame", &e), ERR_OK);
+    assert_int_equal(connection_give_secret(b->connection, "", false, &e), ERR_USAGE);
+    assert_int_equal(connection_give_secret(b->connection, "open", true, &e), ERR_OK);
+    WAIT(b, is_wrong_secret);
+    assert_int_equal(session_state(b->session), SESSION_WAITING);
+    assert_int_equal(connection_give_secret(b->connection, "open sesame", false, &e),
+                     ERR_OK);
+    WAIT(b, is_logged_in);
     open_feed(b, "s/billion", 6);
     WAIT(b, is_settled);
     bench_free(b);

@@ -414,9 +414,10 @@ static void a_secret_is_asked_for_and_checked(void **state)
     watch(b, 0, 0)->wants_table = true;
     WAIT(b, wants_secret);
     assert_int_equal(b->secret_reads, 1);
-    assert_int_equal(connection_give_secret(b->connections[0], "", &e), ERR_USAGE);
+    assert_int_equal(connection_give_secret(b->connections[0], "", false, &e), ERR_USAGE);
     assert_true(wants_secret(b));
-    assert_int_equal(connection_give_secret(b->connections[0], "open sesame", &e), ERR_OK);
+    assert_int_equal(connection_give_secret(b->connections[0], "open sesame", false, &e),
+                     ERR_OK);
     assert_false(wants_secret(b));
     WAIT(b, first_is_current);
     bench_free(b);
@@ -451,7 +452,8 @@ static void a_login_that_is_refused_is_told_as_one(void **state)
     connection_name_err(b->connections[0], &e);
     assert_int_equal(e.code, ERR_AUTH);
     assert_non_null(strstr(e.msg, connection_address(b->connections[0])));
-    assert_non_null(strstr(e.msg, "not allowed in: Authentication details invalid"));
+    assert_non_null(strstr(e.msg, "not allowed in: Authentication details invalid; this "
+                                  "server takes --auth psk"));
     bench_free(b);
 }
 

@@ -131,7 +131,11 @@ static enum err_code start(struct app *a, const char *locale_note, struct err *e
     enum err_code rc = start_program(a, &zone_note, e);
 
     if (rc == ERR_OK)
-        say_notes(a, (const char *const[]){term_note(), locale_note, zone_note}, 3);
+        say_notes(
+            a,
+            (const char *const[]){term_note(), locale_note, zone_note,
+                                  *a->config->fault.msg ? a->config->fault.msg : NULL},
+            4);
     free(zone_note);
     return rc;
 }
@@ -174,12 +178,14 @@ static void finish(struct app *a)
     zone_free(a->zone);
 }
 
-enum err_code app_run(const struct options *o, const char *note, int *signal, struct err *e)
+enum err_code app_run(const struct options *o, const struct config *config,
+                      const char *note, int *signal, struct err *e)
 {
     struct app a = {0};
     enum err_code rc;
 
     init(&a, o);
+    a.config = config;
     rc = start(&a, note, &a.end);
     if (rc == ERR_OK)
         (void)uv_run(&a.loop, UV_RUN_DEFAULT);

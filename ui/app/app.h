@@ -9,6 +9,7 @@
 #define UI_APP_APP_H
 
 #include "base/err.h"
+#include "ui/cli/config.h"
 #include "ui/cli/options.h"
 
 /* Runs until the user leaves or nothing can go on. The terminal is restored when it
@@ -16,7 +17,7 @@
  * there is a screen. The error's code gives the exit code. *signal is the signal that ended
  * it, or 0.
  */
-enum err_code app_run(const struct options *o, const char *note, int *signal,
-                      struct err *e);
+enum err_code app_run(const struct options *o, const struct config *config,
+                      const char *note, int *signal, struct err *e);
 
 #endif

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "client/rpc/channel.h"
@@ -11,7 +12,6 @@
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"
-#include "ui/cli/secret.h"
 #include "ui/term/theme.h"
 
 #define CLOSE_WAIT_MS 500
@@ -92,20 +92,24 @@ static void on_lost(struct app_server *s, const struct err *why)
     }
 }
 
+static void want_secret(struct app_server *s);
+
 static void on_changed(void *ctx, struct connection *c)
 {
     struct app_server *s = ctx;
 
     switch (connection_state(c)) {
     case CONNECTION_WANTS_SECRET:
-        if (app_tab(s->app)->server == s)
-            app_ask_secret(s->app);
+        want_secret(s);
         break;
     case CONNECTION_LIVE:
+        credentials_done(s->credentials);
         server_open_tabs(s);
         app_plan_sleep(s->app);
         break;
     case CONNECTION_LOST:
+        if (connection_why(c)->code == ERR_AUTH)
+            credentials_forget(s->credentials);
         on_lost(s, connection_why(c));
         break;
     case CONNECTION_CONNECTING:
@@ -163,6 +167,19 @@ uint64_t server_link_next(const struct app_server *s, uint64_t now_ms)
     return since + ((now_ms - since) / 1000 + 1) * 1000;
 }
 
+/* --- the secret --- */
+
+/* It cannot log in, whatever the server says. */
+static void give_up(struct app_server *s, const struct err *why)
+{
+    struct tab *t;
+
+    fail_tabs(s, why);
+    for (size_t i = 0; (t = next_tab(s, &i)) != NULL;)
+        if (t->opened)
+            tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+}
+
 void server_give_secret(struct app_server *s, const char *secret)
 {
     struct app *a = s->app;
@@ -170,45 +187,76 @@ void server_give_secret(struct app_server *s, const char *secret)
 
     if (connection_state(s->connection) != CONNECTION_WANTS_SECRET)
         return;
-    if (connection_give_secret(s->connection, secret, &e) == ERR_OK) {
-        question_close(a->question);
-    } else if (e.code == ERR_USAGE) {
-        question_close(a->question);
-        fail_tabs(s, &e);
+    credentials_hold(s->credentials, secret);
+    question_close(a->question); /* what was typed is gone with it */
+    if (connection_give_secret(s->connection, credentials_secret(s->credentials),
+                               credentials_tries(s->credentials) < CREDENTIALS_TRIES,
+                               &e) == ERR_USAGE)
+        give_up(s, &e);
+}
+
+static void on_fetched(void *ctx, const char *secret, const struct err *why)
+{
+    struct app_server *s = ctx;
+    struct err e;
+
+    if (connection_state(s->connection) != CONNECTION_WANTS_SECRET)
+        return;
+    if (why)
+        give_up(s, why);
+    else if (connection_give_secret(s->connection, secret, false, &e) == ERR_USAGE)
+        give_up(s, &e);
+    app_mark_dirty(s->app);
+}
+
+static void want_secret(struct app_server *s)
+{
+    struct err e;
+
+    if (connection_refusal(s->connection))
+        credentials_forget(s->credentials);
+    if (credentials_has_command(s->credentials)) {
+        if (credentials_fetch(s->credentials, &e) != ERR_OK)
+            give_up(s, &e);
+    } else if (app_tab(s->app)->server == s) {
+        app_ask_secret(s->app);
     }
 }
 
 /* --- start and end --- */
 
-static enum err_code read_secret(void *ctx, struct secret **out, struct err *e)
+static enum err_code check_certificate(const struct options *o, const char *type,
+                                       const struct target *t, struct err *e)
 {
-    const struct options *o = ctx;
-
-    *out = NULL;
-    return o->secret_file ? secret_read_file(o->secret_file, out, e) : ERR_OK;
+    if (type && strcmp(type, "mtls") == 0 && !o->cert)
+        return err_set(e, ERR_USAGE, "--auth mtls needs --cert FILE and --key FILE");
+    if ((o->cert || o->key) && !t->tls)
+        return err_set(e, ERR_USAGE,
+                       "a client certificate is for TLS, which dh://%s would ask for",
+                       t->host);
+    return ERR_OK;
 }
 
-/* Only the authorities to trust are for all servers: a secret, a user and a certificate
- * belong to the server that was named first, and no other gets to see them. */
 static enum err_code make_connection(struct app_server *s, const struct target *t,
-                                     bool first, struct err *e)
+                                     struct err *e)
 {
-    static const struct options none;
-    const struct options *all = s->app->options, *o = first ? all : &none;
+    const struct options *all = s->app->options, *o = credentials_options(s->credentials);
     struct connection_options c = {
         .target = t,
-        .ca_file = all->ca,
+        .ca_file = o->ca ? o->ca : all->ca,
         .cert_file = o->cert,
         .key_file = o->key,
         .server_name = o->server_name,
         .max_message = (size_t)all->max_message,
-        .auth = o->auth,
+        .auth = credentials_type(s->credentials),
         .user = o->user,
+        .secret_comes = credentials_has_command(s->credentials),
         .allow_plaintext_secret = o->insecure_plaintext,
-        .read_secret = read_secret,
-        .secret_ctx = (void *)(uintptr_t)o, /* only read */
+        .read_secret = credentials_read,
+        .secret_ctx = s->credentials,
     };
 
+    TRY(check_certificate(o, c.auth, t, e));
     TRY(connection_new(&s->app->loop, s->app->pump, &c, &s->connection, e));
     connection_observe(s->connection, &connection_handler, s);
     return ERR_OK;
@@ -222,30 +270,47 @@ static void on_server_closed(uv_handle_t *handle)
 static void end_server(struct app_server *s)
 {
     connection_free(s->connection);
+    credentials_free(s->credentials);
     uv_close((uv_handle_t *)&s->goodbye, on_server_closed);
 }
 
-static void note_first(struct app *a, const struct target *t)
+static bool note_first(struct app *a, const struct target *t)
 {
     if (a->first.host)
-        return;
+        return false;
     a->first.host = mem_strdup(t->host);
     a->first.port = t->port;
     a->first.tls = t->tls;
+    return true;
 }
 
-/* The server that was named first, again when it is connected to anew. */
-static bool is_first(const struct app *a, const struct target *t)
+/* Only the authorities to trust are for all servers: a secret, a user and a certificate
+ * belong to the server that was named first, also when it is connected to anew, or to that
+ * of a connection in the config file, and no other gets to see them. */
+static const struct options *options_for(struct app *a, const struct target *t,
+                                         struct config_connection *named)
 {
-    return target_same_server(&a->first, t);
+    static const struct options none;
+    bool first = note_first(a, t);
+
+    if (!named)
+        return target_same_server(&a->first, t) ? a->options : &none;
+    if (first)
+        config_override(named, a->options);
+    return &named->options;
 }
 
-static bool is_of_use(const struct app_server *s)
+/* Who asks for a connection by name gets its login, not another one at the same server. */
+static bool serves(const struct app_server *s, const struct target *t,
+                   const struct config_connection *named)
 {
-    return !s->leaving && connection_state(s->connection) != CONNECTION_LOST;
+    return !s->leaving && connection_state(s->connection) != CONNECTION_LOST &&
+           connection_is_to(s->connection, t) &&
+           (!named || credentials_options(s->credentials) == &named->options);
 }
 
-enum err_code app_server_of(struct app *a, const struct target *t, struct app_server **out,
+enum err_code app_server_of(struct app *a, const struct target *t,
+                            struct config_connection *named, struct app_server **out,
                             struct err *e)
 {
     struct app_server *s;
@@ -253,14 +318,15 @@ enum err_code app_server_of(struct app *a, const struct target *t, struct app_se
 
     for (size_t i = 0; i < a->n_servers; i++) {
         *out = a->servers[i];
-        if (is_of_use(*out) && connection_is_to((*out)->connection, t))
+        if (serves(*out, t, named))
             return ERR_OK;
     }
-    note_first(a, t);
     s = MEM_NEW(struct app_server);
     s->app = a;
-    rc = make_connection(s, t, is_first(a, t), e);
+    s->credentials = credentials_new(&a->loop, options_for(a, t, named), on_fetched, s);
+    rc = make_connection(s, t, e);
     if (rc != ERR_OK) {
+        credentials_free(s->credentials);
         free(s);
         return rc;
     }

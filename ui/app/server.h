@@ -10,6 +10,8 @@
 #define UI_APP_SERVER_H
 
 #include "client/connection.h"
+#include "ui/app/credentials.h"
+#include "ui/cli/config.h"
 #include "ui/widget/link_text.h"
 
 struct app;
@@ -18,6 +20,7 @@ struct app;
 struct app_server {
     struct app *app; /* borrowed */
     struct connection *connection;
+    struct credentials *credentials;
     double shown_round_trip; /* ms in the tab line; 0: none yet */
     bool leaving;            /* no tab shows it; it is told goodbye */
     uv_timer_t goodbye;
@@ -34,9 +37,11 @@ uint64_t server_link_next(const struct app_server *s, uint64_t now_ms);
 /* Starts the thread that all servers share. */
 void app_network_start(struct app *a);
 
-/* The server of a target (borrowed), which is connected to when no tab is of it; it then
+/* The server of a target (borrowed) and, if it is not NULL, with the login of a connection
+ * in the config file, which is connected to when no tab is of it; it then
  * has a limited time to let us in. Borrowed until its last tab is closed. */
-enum err_code app_server_of(struct app *a, const struct target *t, struct app_server **out,
+enum err_code app_server_of(struct app *a, const struct target *t,
+                            struct config_connection *named, struct app_server **out,
                             struct err *e);
 
 /* Gives the sessions of servers that no tab is of any more back, and ends their connections

@@ -38,6 +38,7 @@
 
 struct app {
     const struct options *options;
+    const struct config *config;
     struct options set; /* what :set has changed; only those fields count */
     struct zone *zone;
     struct draw_env env;

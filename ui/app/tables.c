@@ -31,6 +31,8 @@ static void on_table_ended(void *ctx, struct table_view *v, bool opened,
 {
     struct tab *t = ctx;
 
+    if (why->code == ERR_AUTH)
+        return;             /* the server's refusal of us, for its connection to tell */
     app_mark_dirty(t->app); /* the tab line tells of it also where the tab is hidden */
     if (!opened && (!t->opened || is_at_bottom(t, v))) {
         tab_fail(t, why);
@@ -113,6 +115,8 @@ void server_fields_ended(void *ctx, struct connection *c, const struct err *why,
     struct app *a = s->app;
     bool loaded = fields_loaded(connection_fields(c));
 
+    if (why->code == ERR_AUTH)
+        return; /* as of a table */
     for (size_t i = 0; i < a->n_tabs; i++) {
         struct tab *t = a->tabs[i];
 

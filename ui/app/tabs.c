@@ -23,14 +23,32 @@ static void leave_tab(struct app *a)
     key_matcher_reset(&t->matcher);
 }
 
+/* What it is a secret of, and whether one was refused. */
+static char *label_for(const struct app_server *s)
+{
+    const struct options *o = credentials_options(s->credentials);
+    const char *address = connection_address(s->connection);
+    char *what = o->user ? mem_printf("password of %s at %s: ", o->user, address)
+                         : mem_printf("key for %s: ", address);
+    char *label = what;
+
+    if (connection_refusal(s->connection)) {
+        label = mem_printf("refused, try %u of %d: %s",
+                           credentials_tries(s->credentials) + 1, CREDENTIALS_TRIES, what);
+        free(what);
+    }
+    return label;
+}
+
 void app_ask_secret(struct app *a)
 {
     const struct app_server *s = app_tab(a)->server;
     char *label;
 
-    if (connection_state(s->connection) != CONNECTION_WANTS_SECRET)
+    if (connection_state(s->connection) != CONNECTION_WANTS_SECRET ||
+        credentials_has_command(s->credentials))
         return;
-    label = mem_printf("key for %s: ", connection_address(s->connection));
+    label = label_for(s);
     question_open(a->question, QUESTION_SECRET, label);
     free(label);
     app_mark_dirty(a);

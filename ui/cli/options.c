@@ -22,11 +22,15 @@ const struct option_def option_table[] = {
     /* clang-format off */
     /* name, letter, type, value, min, max, default, group, help, field */
     {"auth", 'a', OPTION_STRING, "TYPE", 0, 0, NULL, "login",
-     "anonymous, psk, basic, or the server's own type", FIELD(auth)},
+     "anonymous, psk, basic, mtls, oidc, or the server's", FIELD(auth)},
     {"user", 'u', OPTION_STRING, "NAME", 0, 0, NULL, "login",
      "user to log in as", FIELD(user)},
     {"secret-file", 's', OPTION_STRING, "FILE", 0, 0, NULL, "login",
      "key or password: its first line; mode 0600", FIELD(secret_file)},
+    {"secret-command", 0, OPTION_STRING, "CMD", 0, 0, NULL, "login",
+     "command that prints it; run again for each login", FIELD(secret_command)},
+    {"secret-fd", 0, OPTION_INT, "N", 0, INT32_MAX, NULL, "login",
+     "descriptor to read it from, once", FIELD(secret_fd)},
     {"insecure-plaintext", 0, OPTION_FLAG, NULL, 0, 0, NULL, "login",
      "allow secrets over a link without TLS", FIELD(insecure_plaintext)},
     {"ca", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS",
@@ -69,7 +73,7 @@ static void *field(struct options *o, const struct option_def *def)
 static void set_string(char **field_, const char *value)
 {
     free(*field_);
-    *field_ = mem_strdup(value);
+    *field_ = value ? mem_strdup(value) : NULL;
 }
 
 /* Digits only, so that a sign or a blank is an error; saturates. False when there are none.
@@ -157,7 +161,7 @@ static enum err_code set_option(struct options *o, const struct option_def *def,
 
 void options_init(struct options *o)
 {
-    *o = (struct options){0};
+    *o = (struct options){.secret_fd = -1};
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if (option_table[i].default_text != NULL)
             (void)set_option(o, &option_table[i], option_table[i].default_text, NULL);
@@ -171,6 +175,7 @@ void options_release(struct options *o)
             free(*text);
         }
     }
+    secret_free(o->secret);
     for (size_t i = 0; i < o->n_targets; i++)
         free(o->targets[i]);
     free(o->targets);
@@ -184,6 +189,44 @@ enum err_code options_set(struct options *o, const char *name, const char *value
         if (strcmp(option_table[i].name, name) == 0)
             return set_option(o, &option_table[i], value, e);
     return err_set(e, ERR_USAGE, "no option is called \"%s\"", name);
+}
+
+/* What a descriptor gave is read by then, and its number means nothing in a file. */
+static bool is_of_connection(const struct option_def *def)
+{
+    return def->type != OPTION_INT &&
+           (strcmp(def->group, "login") == 0 || strcmp(def->group, "TLS") == 0);
+}
+
+bool options_of_connection(const char *name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(option_table[i].name, name) == 0)
+            return is_of_connection(&option_table[i]);
+    return false;
+}
+
+/* One source of the secret that is given goes before any other. */
+static void clear_sources(struct options *o)
+{
+    set_string(&o->secret_file, NULL);
+    set_string(&o->secret_command, NULL);
+}
+
+void options_override(struct options *o, const struct options *given)
+{
+    if (given->secret || given->secret_file || given->secret_command)
+        clear_sources(o);
+    if (given->secret)
+        o->secret = secret_new(secret_text(given->secret));
+    o->insecure_plaintext = o->insecure_plaintext || given->insecure_plaintext;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option_def *def = &option_table[i];
+        char *const *value = (char *const *)((const char *)given + def->offset);
+
+        if (is_of_connection(def) && def->type == OPTION_STRING && *value)
+            set_string(field(o, def), *value);
+    }
 }
 
 /* What getopt_long wants, made from the table. */
@@ -273,14 +316,11 @@ enum err_code options_parse(struct options *o, int argc, char *const argv[], str
 }
 
 static const char help_head[] =
-    "Usage: dhview [options] TARGET...\n"
-    "       dhview [options] --demo [TABLE...]\n"
-    "View live tables of Deephaven servers, each TARGET in a tab.\n"
-    "\n"
-    "TARGET is host[:port][/TABLE] (TLS unless loopback), or a Deephaven URI:\n"
-    "dh://host[:port]/scope/TABLE or dh+plain://host[:port]/scope/TABLE.\n"
-    "Without a table the program offers those there are.\n"
-    "\n";
+    "Usage: dhview [options] TARGET...   or   dhview [options] --demo [TABLE...]\n"
+    "View live tables of Deephaven servers, each TARGET in a tab. A TARGET is\n"
+    "host[:port][/TABLE] (TLS unless loopback), dh[+plain]://host[:port]/scope/TABLE\n"
+    "or NAME[/TABLE] of a [connection \"NAME\"] in the config file. Without a table\n"
+    "the program offers those there are.\n";
 
 static void add_text(struct buf *b, const char *text)
 {

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/secret.h"
 
 struct options {
     char **targets;   /* what was asked for, not parsed; tables' names with demo; owned */
@@ -18,6 +19,9 @@ struct options {
     char *auth; /* --auth: "anonymous", "psk", "basic" or a type; NULL: ask the server */
     char *user; /* NULL: none given */
     char *secret_file;     /* NULL: none given */
+    char *secret_command;  /* likewise */
+    int64_t secret_fd;     /* -1: none given */
+    struct secret *secret; /* what it gave; owned; NULL: nothing */
     char *ca, *cert, *key; /* TLS files; NULL: none given */
     char *server_name;     /* TLS name to expect; NULL: the host's */
     char *zone;            /* time zone name; NULL: the local one */
@@ -66,6 +70,12 @@ enum err_code options_parse(struct options *o, int argc, char *const argv[], str
  * flag. */
 enum err_code options_set(struct options *o, const char *name, const char *value,
                           struct err *e);
+
+/* The option is about one connection (login, TLS), and may stand in the config file. */
+bool options_of_connection(const char *name);
+
+/* Copies those of a connection that were given over those in o. */
+void options_override(struct options *o, const struct options *given);
 
 /* The --help text, at most 24 lines of 79 columns, newline-terminated. Owned by the caller.
  */

@@ -8,12 +8,12 @@
 
 #include "base/file.h"
 
-/* Reads until end or until max bytes are there; returns them, -1 with errno set. */
-static ssize_t read_up_to(int fd, char *out, size_t max)
+/* Reads until a line or all is there, or no room is left; the bytes, -1 with errno set. */
+static ssize_t read_line(int fd, char *out, size_t max)
 {
     size_t len = 0;
 
-    while (len < max) {
+    while (len < max && !memchr(out, '\n', len)) {
         ssize_t n = read(fd, out + len, max - len);
         if (n < 0 && errno == EINTR)
             continue;
@@ -37,8 +37,8 @@ static enum err_code check_file(int fd, const char *path, struct err *e)
     return file_check_private(fd, "secret file", path, e);
 }
 
-/* Cuts buf to its first line. */
-static enum err_code first_line(char *buf, size_t len, const char *path, struct err *e)
+enum err_code secret_first_line(char buf[SECRET_ROOM], size_t len, struct secret **out,
+                                struct err *e)
 {
     char *end = memchr(buf, '\n', len);
     size_t line = end != NULL ? (size_t)(end - buf) : len;
@@ -46,33 +46,23 @@ static enum err_code first_line(char *buf, size_t len, const char *path, struct 
     if (line > 0 && buf[line - 1] == '\r')
         line--;
     if (line > SECRET_MAX)
-        return err_set(e, ERR_USAGE, "secret file %s: expected at most %d bytes in a line",
-                       path, SECRET_MAX);
+        return err_set(e, ERR_USAGE, "expected at most %d bytes in a line", SECRET_MAX);
     if (line == 0)
-        return err_set(e, ERR_USAGE,
-                       "secret file %s: expected a secret, found an empty line", path);
+        return err_set(e, ERR_USAGE, "expected a secret, found an empty line");
     if (memchr(buf, '\0', line) != NULL)
-        return err_set(e, ERR_USAGE, "secret file %s: expected text, found a NUL byte",
-                       path);
+        return err_set(e, ERR_USAGE, "expected text, found a NUL byte");
     buf[line] = '\0';
+    *out = secret_new(buf);
     return ERR_OK;
 }
 
-static enum err_code read_secret(int fd, const char *path, struct secret **out,
-                                 struct err *e)
+static enum err_code read_secret(int fd, struct secret **out, struct err *e)
 {
-    char buf[SECRET_MAX + 4]; /* one line, "\r\n", end mark */
-    enum err_code rc = check_file(fd, path, e);
-    ssize_t n;
+    char buf[SECRET_ROOM];
+    ssize_t n = read_line(fd, buf, sizeof(buf) - 1);
+    enum err_code rc = n < 0 ? err_set(e, ERR_IO, "%s", strerror(errno))
+                             : secret_first_line(buf, (size_t)n, out, e);
 
-    if (rc != ERR_OK)
-        return rc;
-    n = read_up_to(fd, buf, sizeof(buf) - 1);
-    if (n < 0)
-        return err_set(e, ERR_IO, "secret file %s: %s", path, strerror(errno));
-    rc = first_line(buf, (size_t)n, path, e);
-    if (rc == ERR_OK)
-        *out = secret_new(buf);
     explicit_bzero(buf, sizeof(buf));
     return rc;
 }
@@ -85,7 +75,22 @@ enum err_code secret_read_file(const char *path, struct secret **out, struct err
 
     if (fd < 0)
         return err_set(e, ERR_IO, "secret file %s: %s", path, strerror(errno));
-    rc = read_secret(fd, path, out, e);
-    close(fd);
+    rc = check_file(fd, path, e);
+    if (rc == ERR_OK) {
+        rc = read_secret(fd, out, e);
+        if (rc != ERR_OK)
+            (void)err_wrap(e, rc, "secret file %s", path);
+    }
+    (void)close(fd);
     return rc;
+}
+
+enum err_code secret_read_fd(int fd, struct secret **out, struct err *e)
+{
+    struct err why = {0};
+
+    if (read_secret(fd, out, &why) != ERR_OK)
+        return err_set(e, why.code, "--secret-fd %d: %s", fd, why.msg);
+    (void)close(fd);
+    return ERR_OK;
 }

@@ -1,0 +1,380 @@
+/* Where a secret may come from, against a server that asks for a key. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/demo_program.h"
+#include "tests/support/pty.h"
+
+#define KEY "OpenSesame-41c7e2"
+#define WRONG "WrongKey-7f3a9"
+#define ROWS " row 1 of 1,000,000,000"
+
+static char folder[] = "/tmp/dhview-logins-XXXXXX";
+static struct demo_program *demo;
+static char *target, *key_file;
+
+static char *path_of(const char *name)
+{
+    return mem_printf("%s/%s", folder, name);
+}
+
+static char *make_file(const char *name, const char *content, mode_t mode)
+{
+    char *path = path_of(name);
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(content, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(chmod(path, mode), 0);
+    return path;
+}
+
+static struct pty *run(const char *const *argv)
+{
+    char *config = mem_printf("XDG_CONFIG_HOME=%s", folder);
+    const char *const env[] = {config, NULL};
+    struct pty *t = pty_start(
+        &(struct pty_options){.argv = argv, .env = env, .cols = 160, .split_stderr = true});
+
+    free(config);
+    return t;
+}
+
+#define RUN(...) run((const char *const[]){__VA_ARGS__, NULL})
+
+static bool holds(const void *data, size_t n, const char *secret)
+{
+    return memmem(data, n, secret, strlen(secret)) != NULL;
+}
+
+static void check_without(const struct pty *t, const char *secret)
+{
+    size_t n;
+    const uint8_t *out = pty_output(t, &n);
+
+    assert_false(holds(out, n, secret));
+    assert_false(holds(pty_stderr(t), strlen(pty_stderr(t)), secret));
+}
+
+static void check_argument_without(const struct pty *t, const char *secret)
+{
+    static const char *const names[] = {"cmdline", "environ"};
+    char data[4096];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        char *path = mem_printf("/proc/%d/%s", (int)pty_pid(t), names[i]);
+        FILE *f = fopen(path, "r");
+
+        free(path);
+        if (!f)
+            continue; /* closed to us, as it should be */
+        assert_false(holds(data, fread(data, 1, sizeof(data), f), secret));
+        (void)fclose(f);
+    }
+}
+
+static void leave(struct pty *t)
+{
+    pty_wait_text(t, ROWS);
+    check_argument_without(t, KEY);
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_check_output(t);
+    assert_string_equal(pty_stderr(t), "");
+    check_without(t, KEY);
+    pty_free(t);
+}
+
+/* Ended with the code and one line that holds text. */
+static void check_end(struct pty *t, int code, const char *text)
+{
+    int got = pty_wait_exit(t);
+
+    if (got != code || !strstr(pty_stderr(t), text))
+        fail_msg("code %d, expected %d with \"%s\", found \"%s\"", got, code, text,
+                 pty_stderr(t));
+    pty_check_restored(t);
+    pty_check_output(t);
+    check_without(t, KEY);
+    check_without(t, WRONG);
+    pty_free(t);
+}
+
+/* --- the prompt --- */
+
+static void a_mistyped_key_is_asked_for_again(void **state)
+{
+    struct pty *t = RUN(target);
+
+    (void)state;
+    pty_wait_text(t, "key for 127.0.0.1:");
+    pty_keys(t, WRONG "<Enter>");
+    pty_wait_text(t, "refused, try 2 of 3: key for 127.0.0.1:");
+    pty_keys(t, KEY "<Enter>");
+    leave(t);
+}
+
+static void the_third_wrong_key_is_the_last(void **state)
+{
+    struct pty *t = RUN(target);
+
+    (void)state;
+    pty_wait_text(t, "key for 127.0.0.1:");
+    pty_keys(t, WRONG "<Enter>");
+    pty_wait_text(t, "try 2 of 3");
+    pty_keys(t, WRONG "<Enter>");
+    pty_wait_text(t, "try 3 of 3");
+    pty_keys(t, WRONG "<Enter>");
+    check_end(t, 3,
+              "not allowed in: Authentication details invalid; this server takes "
+              "--auth psk");
+}
+
+static void a_refused_login_names_what_the_server_takes(void **state)
+{
+    char *wrong = make_file("wrong", WRONG "\n", 0600);
+    static const char said[] = "not allowed in: Authentication details invalid; this "
+                               "server takes --auth psk";
+
+    (void)state;
+    check_end(RUN(target, "--auth", "anonymous"), 3, said);
+    check_end(RUN(target, "--auth", "trial.Token"), 3, said);
+    check_end(RUN(target, "--secret-file", wrong), 3, said);
+    check_end(RUN(demo_program_address(demo), "--secret-file", wrong), 3, said);
+    free(wrong);
+}
+
+static void a_user_is_asked_for_a_password(void **state)
+{
+    struct pty *t = RUN(target, "--user", "alice");
+
+    (void)state;
+    pty_wait_text(t, "password of alice at 127.0.0.1:");
+    pty_keys(t, "<C-c>");
+    check_end(t, 130, "interrupted");
+}
+
+/* --- a command --- */
+
+static void a_command_gives_the_key(void **state)
+{
+    char *command = mem_printf("echo noise >&2; cat %s; echo more; exit 0", key_file);
+
+    (void)state;
+    leave(RUN(target, "--secret-command", command));
+    leave(RUN(target, "--auth", "psk", "--secret-command", command));
+    free(command);
+    command = mem_printf("cat %s; sleep 300 >&2 & exit 0", key_file); /* it holds a pipe */
+    leave(RUN(target, "--secret-command", command));
+    free(command);
+}
+
+static void a_command_that_fails_is_told_with_its_words(void **state)
+{
+    (void)state;
+    check_end(
+        RUN(target, "--secret-command", "echo gone: no key >&2; echo two >&2; exit 3"), 1,
+        "secret-command: exit status 3: gone: no key\n");
+    check_end(RUN(target, "--secret-command", "echo " KEY "; echo is " KEY " >&2; exit 1"),
+              1, "secret-command: exit status 1\n");
+    check_end(RUN(target, "--secret-command", "kill -9 $$"), 1,
+              "secret-command: ended by signal 9");
+    check_end(RUN(target, "--secret-command", "/no/such/program"), 1, "exit status 127: ");
+    check_end(RUN(target, "--secret-command", "true"), 1,
+              "secret-command: expected a secret, found an empty line");
+    check_end(RUN(target, "--secret-command", "yes | tr -d '\\n' | head -c 100000"), 1,
+              "secret-command: expected at most 4096 bytes in a line");
+    check_end(RUN(target, "--secret-command", "echo " WRONG), 3, "not allowed in");
+    check_end(RUN(target, "--auth", "anonymous", "--secret-command", "true"), 2,
+              "takes no secret");
+}
+
+static bool is_gone(struct pty *t, void *pid_file)
+{
+    FILE *f = fopen(pid_file, "r");
+    long pid = 0;
+    int n;
+
+    (void)t;
+    if (!f)
+        return false;
+    n = fscanf(f, "%ld", &pid);
+    (void)fclose(f);
+    return n == 1 && kill((pid_t)pid, 0) != 0;
+}
+
+static void a_command_that_waits_stops_no_key_and_ends_with_us(void **state)
+{
+    char *pid_file = path_of("pid");
+    char *command = mem_printf("sleep 300 & echo $! >%s; wait", pid_file);
+    struct pty *t = RUN(target, "--secret-command", command);
+    struct pty *other = RUN(target, "--secret-file", key_file);
+
+    (void)state;
+    pty_wait_text(t, "connecting");
+    pty_keys(t, "?");
+    pty_wait_text(t, "row up");
+    while (access(pid_file, F_OK) != 0)
+        pty_wait_quiet(t, 10);
+    pty_keys(t, "qQ");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_wait(other, is_gone, pid_file, "the end of the command");
+    leave(other);
+    pty_free(t);
+    free(command);
+    free(pid_file);
+}
+
+/* --- a descriptor --- */
+
+static struct pty *run_shell(const char *line)
+{
+    const char *const argv[] = {"-c", line, NULL};
+
+    return pty_start(&(struct pty_options){
+        .program = "/bin/sh", .argv = argv, .cols = 160, .split_stderr = true});
+}
+
+static void a_descriptor_gives_the_key(void **state)
+{
+    char *line = mem_printf("exec " TEST_BUILD_DIR "/dhview %s --secret-fd 7 7<%s", target,
+                            key_file);
+
+    (void)state;
+    leave(run_shell(line));
+    free(line);
+    line = mem_printf("{ cat %s; sleep 300; } | exec " TEST_BUILD_DIR
+                      "/dhview %s --secret-fd 0",
+                      key_file, target); /* the writer stays: one line is enough */
+    struct pty *t = run_shell(line);
+    pty_wait_text(t, ROWS);
+    pty_keys(t, "Q");
+    pty_wait_gone(t, ROWS);
+    check_without(t, KEY);
+    pty_free(t);
+    free(line);
+    check_end(RUN(target, "--secret-fd", "77"), 1, "--secret-fd 77: Bad file descriptor");
+}
+
+/* --- the config file --- */
+
+static void write_config(const char *text, mode_t mode)
+{
+    char *dir = path_of("dhview");
+
+    assert_true(mkdir(dir, 0700) == 0 || access(dir, X_OK) == 0);
+    free(dir);
+    free(make_file("dhview/config", text, mode));
+}
+
+static void a_connection_is_opened_by_its_name(void **state)
+{
+    char *text = mem_printf("[connection \"vault\"]\n"
+                            "target = %s\n"
+                            "secret-command = cat %s\n"
+                            "[connection \"shut\"]\n"
+                            "target = %s\n"
+                            "secret-command = echo " WRONG "\n",
+                            demo_program_address(demo), key_file, target);
+    struct pty *t;
+
+    (void)state;
+    write_config(text, 0600);
+    leave(RUN("vault/billion"));
+    t = RUN("vault");
+    pty_wait_text(t, "billion");
+    pty_keys(t, ":open vault/billion<Enter>");
+    leave(t);
+    check_end(RUN("shut"), 3, "not allowed in");
+    leave(RUN("shut", "--secret-file", key_file)); /* goes before the file's */
+    t = RUN("vault/billion", "shut"); /* a login of its own at the same server */
+    pty_wait_text(t, ROWS);
+    pty_keys(t, "gt");
+    pty_wait_text(t, "not allowed in");
+    pty_keys(t, "gt");
+    leave(t);
+    free(text);
+}
+
+static void what_is_wrong_with_it_is_told(void **state)
+{
+    char *text = mem_printf("[connection \"vault\"]\ntarget = %s\nusr = " WRONG "\n"
+                            "[connection \"good\"]\ntarget = %s\nsecret-file = %s\n"
+                            "[connection \"empty\"]\nuser = a\n"
+                            "[connection \"bad\"]\ntarget = me:" WRONG "@h\n",
+                            target, target, key_file);
+    char *where = mem_printf("%s/dhview/config:3: unknown key \"usr\"", folder);
+    struct pty *t;
+
+    (void)state;
+    write_config(text, 0600);
+    check_end(RUN("vault"), 2, where);
+    check_end(RUN("empty"), 2, "connection \"empty\": it has no target");
+    check_end(RUN("bad"), 2, "connection \"bad\": no user names in a target");
+    t = RUN("good"); /* the rest counts, and the fault is told */
+    pty_wait_text(t, ":3: unknown key \"usr\"");
+    leave(t);
+    write_config(text, 0644);
+    check_end(RUN("good"), 2, "others can use it (mode 0644), expected mode 0600");
+    free(where);
+    free(text);
+}
+
+/* --- the group --- */
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    key_file = make_file("key", KEY "\n", 0600);
+    demo = demo_program_start((const char *const[]){"--psk-file", key_file, NULL});
+    target = mem_printf("%s/billion", demo_program_address(demo));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    char *command = mem_printf("rm -rf -- %s", folder);
+    int rc;
+
+    (void)state;
+    demo_program_free(demo);
+    rc = system(command);
+    free(command);
+    free(target);
+    free(key_file);
+    return rc;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mistyped_key_is_asked_for_again),
+        cmocka_unit_test(the_third_wrong_key_is_the_last),
+        cmocka_unit_test(a_refused_login_names_what_the_server_takes),
+        cmocka_unit_test(a_user_is_asked_for_a_password),
+        cmocka_unit_test(a_command_gives_the_key),
+        cmocka_unit_test(a_command_that_fails_is_told_with_its_words),
+        cmocka_unit_test(a_command_that_waits_stops_no_key_and_ends_with_us),
+        cmocka_unit_test(a_descriptor_gives_the_key),
+        cmocka_unit_test(a_connection_is_opened_by_its_name),
+        cmocka_unit_test(what_is_wrong_with_it_is_told),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

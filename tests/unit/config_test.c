@@ -1,0 +1,178 @@
+/* What a config file says, and what is said of one that is wrong. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "ui/cli/config.h"
+
+static char path[] = "/tmp/dhview-config-XXXXXX";
+
+static void read_text(struct config *c, const char *text, mode_t mode)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(chmod(path, mode), 0);
+    *c = (struct config){0};
+    config_read(c, mem_strdup(path));
+}
+
+static void connections_are_found_by_name(void **state)
+{
+    struct config c;
+    const struct config_connection *prod;
+
+    (void)state;
+    read_text(&c,
+              "# mine\n"
+              "[connection \"prod\"]\n"
+              "target = dh://demo.example:8443\n"
+              "auth=basic\n"
+              "user = J\xc3\xb6rg\n"
+              "secret-command = pass show 'a b' ; echo c\n"
+              "server-name = other.example\n"
+              "\n"
+              "[connection \"two words\"]\n"
+              "target = localhost:1/t\n"
+              "insecure-plaintext = true\n",
+              0600);
+    assert_int_equal(c.fault.code, ERR_OK);
+    assert_int_equal(c.n, 2);
+    prod = config_find(&c, "prod");
+    assert_ptr_equal(prod, config_find(&c, "prod/trades"));
+    assert_string_equal(prod->target, "dh://demo.example:8443");
+    assert_string_equal(prod->options.auth, "basic");
+    assert_string_equal(prod->options.user, "J\xc3\xb6rg");
+    assert_string_equal(prod->options.secret_command, "pass show 'a b' ; echo c");
+    assert_string_equal(prod->options.server_name, "other.example");
+    assert_true(config_find(&c, "two words/x")->options.insecure_plaintext);
+    assert_null(config_find(&c, "pro"));
+    assert_null(config_find(&c, "prod2"));
+    assert_null(config_find(&c, "prod:1/t"));
+    config_release(&c);
+}
+
+static void a_missing_file_is_no_fault(void **state)
+{
+    struct config c = {0};
+
+    (void)state;
+    config_read(&c, mem_strdup("/no/such/config"));
+    assert_int_equal(c.fault.code, ERR_OK);
+    assert_int_equal(c.n, 0);
+    config_release(&c);
+    config_read(&c, NULL);
+    config_release(&c);
+}
+
+/* text, whose fault is at that line with this part; "good" in it must be fine. */
+static void wrong(const char *text, mode_t mode, unsigned line, const char *part)
+{
+    struct config c;
+    char *where = mem_printf("%s:%u: ", path, line);
+
+    read_text(&c, text, mode);
+    if (c.fault.code == ERR_OK)
+        fail_msg("taken: %s", text);
+    if (strncmp(c.fault.msg, where, strlen(where)) != 0 || !strstr(c.fault.msg, part))
+        fail_msg("expected %s%s, found %s", where, part, c.fault.msg);
+    assert_null(strstr(c.fault.msg, "s3cret"));
+    if (config_find(&c, "good"))
+        assert_int_equal(config_find(&c, "good")->fault.code, ERR_OK);
+    if (config_find(&c, "bad"))
+        assert_int_not_equal(config_find(&c, "bad")->fault.code, ERR_OK);
+    free(where);
+    config_release(&c);
+}
+
+#define GOOD "[connection \"good\"]\ntarget = h\n"
+#define BAD "[connection \"bad\"]\n"
+
+static void what_is_wrong_is_named_by_file_and_line(void **state)
+{
+    char long_line[400];
+
+    (void)state;
+    wrong(GOOD BAD "usr = s3cret\n", 0600, 4,
+          "unknown key \"usr\"; expected one of target");
+    wrong(BAD "secret = s3cret\n" GOOD, 0600, 2, "unknown key \"secret\"");
+    wrong(BAD "secret-fd = 3\n", 0600, 2, "unknown key \"secret-fd\"");
+    wrong(BAD "log = x\n", 0600, 2, "unknown key \"log\"");
+    wrong(BAD "user =\n" GOOD, 0600, 2, "--user: expected NAME, found nothing");
+    wrong(BAD "insecure-plaintext = yes\n", 0600, 2, "true or false");
+    wrong("target = s3cret\n" GOOD, 0600, 1, "[connection \"NAME\"]");
+    wrong("[other]\na = s3cret\n" GOOD, 0600, 2, "[connection \"NAME\"]");
+    wrong("[connection \"a/b\"]\ntarget = h\n", 0600, 2, "[connection \"NAME\"]");
+    wrong("[connection \"\"]\ntarget = h\n", 0600, 2, "[connection \"NAME\"]");
+    wrong(GOOD "s3cret\n", 0600, 3, "KEY = VALUE");
+    memset(long_line, 'x', sizeof(long_line) - 1);
+    long_line[sizeof(long_line) - 1] = '\0';
+    memcpy(long_line, GOOD "user=", strlen(GOOD "user="));
+    wrong(long_line, 0600, 3, "bytes in a line");
+}
+
+static void secrets_are_named_in_a_private_file_alone(void **state)
+{
+    (void)state;
+    wrong(GOOD BAD "secret-command = cat s3cret\n", 0644, 4, "expected mode 0600");
+    wrong(GOOD BAD "secret-file = s3cret\n", 0620, 4, "expected mode 0600");
+    wrong(GOOD BAD "key = s3cret\n", 0604, 4, "expected mode 0600");
+}
+
+static void what_is_given_goes_before_the_file(void **state)
+{
+    struct config c;
+    struct options given;
+    const struct options *o;
+
+    (void)state;
+    read_text(&c,
+              "[connection \"p\"]\nuser = alice\nca = /a\nsecret-command = cat x\n"
+              "target = h\n",
+              0600);
+    options_init(&given);
+    assert_int_equal(options_set(&given, "user", "bob", NULL), ERR_OK);
+    assert_int_equal(options_set(&given, "secret-file", "/s", NULL), ERR_OK);
+    config_override(config_find(&c, "p"), &given);
+    o = &config_find(&c, "p")->options;
+    assert_string_equal(o->user, "bob");
+    assert_string_equal(o->ca, "/a");
+    assert_string_equal(o->secret_file, "/s");
+    assert_null(o->secret_command);
+    options_release(&given);
+    config_release(&c);
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(connections_are_found_by_name),
+        cmocka_unit_test(a_missing_file_is_no_fault),
+        cmocka_unit_test(what_is_wrong_is_named_by_file_and_line),
+        cmocka_unit_test(secrets_are_named_in_a_private_file_alone),
+        cmocka_unit_test(what_is_given_goes_before_the_file),
+    };
+    int fd = mkstemp(path);
+
+    if (fd < 0)
+        return 1;
+    (void)close(fd);
+    return cmocka_run_group_tests(tests, NULL, remove_file);
+}
