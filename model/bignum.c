@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 
 #define LOG10_OF_2 0.30102999566398119521
 #define SPAN_SLACK 1e-6 /* more than what rounding takes from the longest number */
@@ -104,7 +105,7 @@ void bignum_integer(struct bytes in, bool group, struct buf *out)
     if (!group)
         buf_append_fitting(out, d.text, d.len);
     for (size_t i = 0; group && i < d.len;) {
-        size_t n = (d.len - i - 1) % 3 + 1; /* the first group may be short */
+        size_t n = number_group(d.len - i);
 
         buf_append_fitting(out, ",", i > 0);
         buf_append_fitting(out, d.text + i, n);

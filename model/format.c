@@ -1,12 +1,14 @@
 #include "model/format.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
+#include "base/number.h"
 #include "model/bignum.h"
 #include "model/calendar.h"
 
@@ -19,21 +21,13 @@ static void put_str(struct buf *out, const char *s)
 
 static void put_int(int64_t v, bool group, struct buf *out)
 {
-    char text[32];
-    char *p = text + sizeof(text);
-    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    int n = 0;
+    char text[NUMBER_LEN];
 
-    do {
-        if (group && n > 0 && n % 3 == 0)
-            *--p = ',';
-        *--p = (char)('0' + rest % 10);
-        rest /= 10;
-        n++;
-    } while (rest > 0);
-    if (v < 0)
-        *--p = '-';
-    buf_append_fitting(out, p, (size_t)(text + sizeof(text) - p));
+    if (group)
+        (void)number_grouped(v, text);
+    else
+        (void)snprintf(text, sizeof(text), "%" PRId64, v);
+    put_str(out, text);
 }
 
 static bool reads_back(const char *text, double v, bool single)

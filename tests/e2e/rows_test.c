@@ -11,12 +11,12 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
 #include "tests/support/viewer.h"
-#include "ui/widget/number.h"
 
 static const struct {
     const char *name;

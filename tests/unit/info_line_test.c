@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "tests/support/info_text.h"
-#include "ui/widget/number.h"
 
 #define LONG_NAME "Average_price_of_all_trades_in_the_last_five_minutes_by_venue"
 

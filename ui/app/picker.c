@@ -6,9 +6,9 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/number.h"
 #include "ui/term/theme.h"
 #include "ui/widget/list.h"
-#include "ui/widget/number.h"
 
 #define NAME_WIDTH_MAX 40
 #define TYPE_WIDTH 20

@@ -6,12 +6,12 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/number.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 #include "ui/widget/key_choices.h"
-#include "ui/widget/number.h"
 #include "ui/widget/screen_layout.h"
 #include "ui/widget/statusline.h"
 

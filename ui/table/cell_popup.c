@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "ui/table/cell_text.h"
 #include "ui/term/theme.h"
-#include "ui/widget/number.h"
 
 #define LIVE_MARK "(live) " /* in a row: it is not of the paused picture */
 #define ROW_TEXT_MAX 4096   /* bytes of a value in one line */

@@ -16,11 +16,11 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/number.h"
 #include "ui/table/cell_draw.h"
 #include "ui/table/column_cursor.h"
 #include "ui/table/row_cursor.h"
 #include "ui/term/theme.h"
-#include "ui/widget/number.h"
 
 /* What the widths were last measured for. */
 struct measured {

@@ -20,8 +20,8 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/number.h"
 #include "ui/table/rate.h"
-#include "ui/widget/number.h"
 
 struct live {
     struct ticks *ticks; /* owned */

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/number.h"
 #include "ui/table/grid.h"
 #include "ui/term/theme.h"
-#include "ui/widget/number.h"
 
 static void count(struct rate *r, uint64_t *last, uint64_t total, uint64_t now_ms)
 {

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "ui/term/theme.h"
-#include "ui/widget/number.h"
 
 #define GAP 3
 

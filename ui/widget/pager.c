@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "ui/term/theme.h"
-#include "ui/widget/number.h"
 
 #define GAP 2             /* blanks between label and text */
 #define TEXT_COLUMN_MIN 8 /* columns a text has at least, or it begins at the edge */

@@ -12,9 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/number.h"
 #include "ui/term/surface.h"
 #include "ui/widget/link_text.h"
-#include "ui/widget/number.h"
 
 struct tab_label {
     const char *name;      /* as sent; borrowed */

@@ -1,14 +1,18 @@
 /*
- * ui/widget/number.h - counts as they stand around a view.
+ * base/number.h - whole numbers as text; base/num.h reckons with them.
  *
  * Pure.
  */
-#ifndef UI_WIDGET_NUMBER_H
-#define UI_WIDGET_NUMBER_H
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define NUMBER_LEN 32
+
+/* How many of so many digits stand before the next comma. */
+size_t number_group(size_t digits);
 
 /* Writes n with a comma between thousands; out needs NUMBER_LEN bytes. Returns out. */
 char *number_grouped(int64_t n, char *out);

@@ -1,18 +1,33 @@
-#include "ui/widget/number.h"
+#include "base/number.h"
 
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+
+size_t number_group(size_t digits)
+{
+    return digits == 0 ? 0 : (digits - 1) % 3 + 1;
+}
 
 char *number_grouped(int64_t n, char *out)
 {
     char plain[24];
-    size_t len = (size_t)snprintf(plain, sizeof(plain), "%" PRId64, n);
+    size_t left = (size_t)snprintf(plain, sizeof(plain), "%" PRId64, n);
+    const char *from = plain;
     char *p = out;
 
-    for (size_t i = 0; i < len; i++) {
-        *p++ = plain[i];
-        if (plain[i] != '-' && i + 1 < len && (len - 1 - i) % 3 == 0)
+    if (n < 0) {
+        *p++ = *from++;
+        left--;
+    }
+    while (left > 0) {
+        size_t group = number_group(left);
+
+        memcpy(p, from, group);
+        p += group;
+        from += group;
+        left -= group;
+        if (left > 0)
             *p++ = ',';
     }
     *p = '\0';
