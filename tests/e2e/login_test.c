@@ -22,6 +22,7 @@
 #include "tests/support/relay.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
 #include "ui/cli/options.h"
 
 #define DHVIEW TEST_BUILD_DIR "/dhview"
@@ -150,12 +151,6 @@ static void leave_kept(struct pty *t)
     assert_string_equal(pty_stderr(t), "");
 }
 
-static void leave(struct pty *t)
-{
-    leave_kept(t);
-    pty_free(t);
-}
-
 static void check_live(struct pty *t)
 {
     pty_wait_text(t, " row 1 of 1,000,000");
@@ -216,7 +211,7 @@ static void a_token_is_refreshed_for_as_long_as_the_viewer_runs(void **state)
     pty_keys(t, "t");
     pty_wait_text(t, "Table");
     check_output_without(t, key);
-    leave(t);
+    viewer_leave(t);
 }
 
 /* --- credentials
@@ -230,13 +225,13 @@ static void anonymous_by_asking_and_by_name(void **state)
     (void)state;
     struct pty *t = RUN(target);
     check_live(t);
-    leave(t);
+    viewer_leave(t);
     t = RUN("--auth", "anonymous", uri);
     check_live(t);
-    leave(t);
+    viewer_leave(t);
     t = RUN("-a", "Anonymous", target); /* the type of the header itself */
     check_live(t);
-    leave(t);
+    viewer_leave(t);
     free(uri);
     free(target);
 }

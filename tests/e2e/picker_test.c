@@ -15,6 +15,7 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
 
 static struct pty *open_list(int rows, int cols)
 {
@@ -26,16 +27,6 @@ static struct pty *open_list(int rows, int cols)
 
     pty_wait_row(t, rows - 2, " table 1 of ");
     return t;
-}
-
-static void leave(struct pty *t)
-{
-    pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    pty_check_restored(t);
-    pty_check_output(t);
-    assert_string_equal(pty_stderr(t), "");
-    pty_free(t);
 }
 
 /* Puts the filter to exactly this text, from whatever it was. */
@@ -87,7 +78,7 @@ static void the_list_is_sorted_and_has_types(void **state)
     pty_wait_row(t, 0, " tables ");
     pty_wait_row(t, 0, "● live");
     pty_wait_row(t, 1, "Name");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_filter_narrows_and_enter_opens(void **state)
@@ -112,7 +103,7 @@ static void a_filter_narrows_and_enter_opens(void **state)
     pty_wait_text(t, "/MILLION"); /* as it was left */
     pty_keys(t, "<Esc>");
     pty_wait_text(t, "appending");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void q_and_t_go_back_and_everything_still_works(void **state)
@@ -171,7 +162,7 @@ static void a_table_that_comes_and_goes_is_seen(void **state)
     pty_wait_text(t, " row 1 of 5 ");
     pty_keys(t, "q");
     pty_wait_row(t, 0, " tables ");
-    leave(t);
+    viewer_leave(t);
 }
 
 /* The entry that was chosen stays the chosen one when others come and go before it. */
@@ -191,7 +182,7 @@ static void the_chosen_entry_survives_changes(void **state)
     pty_wait_row(t, 0, " million ");
     pty_wait_text(t, " row 1 of 1,000,000 ");
     server_control("offer");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void a_table_that_vanished_gives_a_message_and_the_list_stays(void **state)
@@ -217,7 +208,7 @@ static void a_table_that_vanished_gives_a_message_and_the_list_stays(void **stat
     pty_keys(t, "<Enter>");
     settled_at(t, 1, 1000);
     pty_wait_row(t, 0, "● live");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void it_works_on_a_small_screen(void **state)
@@ -240,7 +231,7 @@ static void it_works_on_a_small_screen(void **state)
     pty_resize(t, 24, 80);
     pty_wait_row(t, 21, "/small");
     pty_wait_text(t, "table 1 of 1");
-    leave(t);
+    viewer_leave(t);
 }
 
 static void the_ways_out_of_the_list(void **state)

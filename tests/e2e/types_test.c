@@ -14,6 +14,7 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
 
 #define ROWS 9
 #define X40 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -124,15 +125,6 @@ static struct pty *open_with(const char *table, int rows, int cols, const char *
     free(target);
     pty_wait_text(t, " row 1 of ");
     return t;
-}
-
-static void leave(struct pty *t)
-{
-    pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    pty_check_restored(t);
-    pty_check_output(t);
-    pty_free(t);
 }
 
 static char *in_ascii(const char *text)
@@ -257,7 +249,7 @@ static void every_type_on_a_wide_screen(void **state)
 
     (void)state;
     look_at_all(&l, t);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void every_type_on_a_small_screen(void **state)
@@ -267,7 +259,7 @@ static void every_type_on_a_small_screen(void **state)
 
     (void)state;
     look_at_all(&l, t);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void instants_in_the_zone_asked_for(void **state)
@@ -277,7 +269,7 @@ static void instants_in_the_zone_asked_for(void **state)
 
     (void)state;
     look_at_all(&l, t);
-    leave(t);
+    viewer_leave(t);
 }
 
 static void check_ascii_only(const struct pty *t)
@@ -299,7 +291,7 @@ static void every_type_in_ascii(void **state)
     (void)state;
     look_at_all(&l, t);
     check_ascii_only(t);
-    leave(t);
+    viewer_leave(t);
 }
 
 /* Finds text in a row; fails the test when it is not there. Returns its first column. */
@@ -361,7 +353,7 @@ static void without_colours_cells_are_told_apart(void **state)
     assert_string_equal(cell_of(t, "String", 9).utf8, "N");
     assert_true(cell_of(t, "Char", 8).underline); /* a mark */
     assert_false(cell_of(t, "Char", 3).underline);
-    leave(t);
+    viewer_leave(t);
 }
 
 /* --- hostile texts
@@ -457,7 +449,7 @@ static void hostile_texts_are_marks_and_keep_to_their_column(void **state)
         free(shown);
         free(end);
     }
-    leave(t);
+    viewer_leave(t);
 }
 
 static void hostile_texts_in_ascii(void **state)
@@ -476,7 +468,7 @@ static void hostile_texts_in_ascii(void **state)
     pty_wait_row(t, 29, "<0301>a");
     pty_wait_row(t, 31, "<4e2d><6587><5b57>");
     check_ascii_only(t);
-    leave(t);
+    viewer_leave(t);
 }
 
 /* --- formatting columns
@@ -513,7 +505,7 @@ static void formatting_columns_are_hidden(void **state)
     sheet_wait_status(t, 100, 100);
     sheet_settle(t);
     assert_int_equal(sheet_check(t, fmt_formula), 2 * 19);
-    leave(t);
+    viewer_leave(t);
 }
 
 int main(void)

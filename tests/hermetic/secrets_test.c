@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
+#include "tests/support/viewer.h"
 
 #define DHVIEW TEST_BUILD_DIR "/dhview"
 #define KEY "OpenSesame-41c7e2"
@@ -54,15 +55,6 @@ static struct pty *view(const struct demo_program *d, const char *option, const 
 
     free(target);
     return t;
-}
-
-static void leave(struct pty *t)
-{
-    pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    pty_check_restored(t);
-    pty_check_output(t);
-    pty_free(t);
 }
 
 /* --- looking in --- */
@@ -114,7 +106,7 @@ static void who_holds_no_secret_can_be_looked_into(void **state)
     (void)state;
     pty_wait_text(t, " row 1 of 1,000,000,000");
     assert_true(can_read(pty_pid(t), "environ")); /* what the refusals below are worth */
-    leave(t);
+    viewer_leave(t);
 }
 
 static void who_holds_a_key_can_not(void **state)
@@ -125,7 +117,7 @@ static void who_holds_a_key_can_not(void **state)
     (void)state;
     pty_wait_text(t, " row 1 of 1,000,000,000");
     check_closed(t);
-    leave(t);
+    viewer_leave(t);
     free(file);
 }
 
@@ -139,7 +131,7 @@ static void who_asks_for_a_key_can_not_from_the_first_letter_on(void **state)
     pty_keys(t, KEY "<Enter>");
     pty_wait_text(t, " row 1 of 1,000,000,000");
     check_closed(t);
-    leave(t);
+    viewer_leave(t);
 }
 
 /* --- what it leaves --- */
@@ -203,7 +195,7 @@ static void a_log_is_for_its_owner_alone(void **state)
 
         pty_wait_text(t, " row 1 of 1,000,000,000");
         assert_int_equal(mode_of(paths[i]), 0600);
-        leave(t);
+        viewer_leave(t);
     }
     free(old);
     free(new);

@@ -60,6 +60,7 @@ void viewer_leave(struct pty *t)
     assert_int_equal(pty_wait_exit(t), 0);
     pty_check_restored(t);
     pty_check_output(t);
+    assert_string_equal(pty_stderr(t), "");
     pty_free(t);
 }
 

@@ -53,7 +53,8 @@ struct pty *viewer_open(const char *table, const struct viewer_setting *z);
 /* Waits until the number of rows of the table on screen is known. */
 void viewer_wait_table(struct pty *t);
 
-/* Quits and checks the end: exit code 0, the terminal as it was, all output in order. */
+/* Quits and checks the end: exit code 0, the terminal as it was, all output in order,
+ * nothing on a standard error of its own. Frees t. */
 void viewer_leave(struct pty *t);
 
 /* Types keys made by printf. */
