@@ -218,7 +218,8 @@ static void a_refused_table_says_why_in_its_tab_alone(void **state)
     (void)state;
     wait_tabs(t, "[1 nope!]");
     pty_wait_text(t, "the server has no table \"nope\"");
-    pty_keys(t, "gt");
+    assert_false(pty_has(t, "ENDED")); /* it never began */
+    pty_keys(t, ":tabn<Enter>");
     wait_tabs(t, " 1 nope! [2 billion]");
     trial_start(t);
     pty_keys(t, "gtq");

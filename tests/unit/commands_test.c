@@ -88,6 +88,12 @@ static void short_names_stand_for_actions(void **state)
     assert_int_equal(parse("help").binding.action, ACT_OPEN_HELP);
     assert_int_equal(parse("c").binding.action, ACT_CLOSE);
     assert_int_equal(parse("red").binding.action, ACT_REDRAW);
+    assert_int_equal(parse("tabn").binding.action, ACT_STEP_TAB);
+    assert_int_equal(parse("tabnext").binding.arg.n, 1);
+    assert_int_equal(parse("tabprevious").binding.arg.n, -1);
+    assert_int_equal(parse("2 tabp").match.count, 2);
+    assert_int_equal(parse("tabe trades").kind, COMMAND_TAB);
+    assert_int_equal(parse("o localhost").kind, COMMAND_OPEN);
     refuse("qu", "no such command: qu");
 }
 

@@ -581,7 +581,7 @@ static void add_pace(const struct table_view *t, struct info_line *out)
 static void add_stream(const struct table_view *t, struct info_line *out)
 {
     add_pace(t, out);
-    if (table_view_end(t))
+    if (table_view_state(t)->phase == TABLE_ENDED)
         (void)info_line_add(out, INFO_STATE, "ENDED");
     if (table_view_resubscriptions(t) > 0)
         (void)info_line_addf(out, INFO_COUNT, "%" PRIu64 " resubscribed",

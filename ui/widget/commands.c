@@ -6,14 +6,16 @@
 #include <string.h>
 
 /* Names that are shorter to type, or that other programs have, for actions. */
-static const struct {
+static const struct short_name {
     const char *name, *abbreviation;
     enum action action;
+    int n; /* the action's argument; 0: that of its first binding */
 } short_names[] = {
-    {"quit", "q", ACT_CLOSE},        {"qall", "qa", ACT_QUIT},
-    {"help", "h", ACT_OPEN_HELP},    {"close", "c", ACT_CLOSE},
-    {"redraw", "red", ACT_REDRAW},   {"tables", NULL, ACT_OPEN_PICKER},
-    {"meter", NULL, ACT_OPEN_METER}, {"tabs", NULL, ACT_OPEN_TABS},
+    {"quit", "q", ACT_CLOSE, 0},           {"qall", "qa", ACT_QUIT, 0},
+    {"help", "h", ACT_OPEN_HELP, 0},       {"close", "c", ACT_CLOSE, 0},
+    {"redraw", "red", ACT_REDRAW, 0},      {"tables", NULL, ACT_OPEN_PICKER, 0},
+    {"meter", NULL, ACT_OPEN_METER, 0},    {"tabs", NULL, ACT_OPEN_TABS, 0},
+    {"tabnext", "tabn", ACT_STEP_TAB, +1}, {"tabprevious", "tabp", ACT_STEP_TAB, -1},
 };
 #define N_SHORT_NAMES (sizeof(short_names) / sizeof(*short_names))
 
@@ -24,12 +26,12 @@ static const char *const set_lines[] = {"set interval", "set zone"};
 
 /* Commands that take the rest of the line as it is. */
 static const struct text_command {
-    const char *name;
+    const char *name, *abbreviation;
     enum command_kind kind;
     const char *expected; /* NULL: nothing is as good */
 } text_commands[] = {
-    {"tab", COMMAND_TAB, NULL},
-    {"open", COMMAND_OPEN, "a target such as localhost:10000/trades"},
+    {"tab", "tabe", COMMAND_TAB, NULL},
+    {"open", "o", COMMAND_OPEN, "a target such as localhost:10000/trades"},
 };
 #define N_TEXT_COMMANDS (sizeof(text_commands) / sizeof(*text_commands))
 
@@ -60,16 +62,30 @@ static struct binding binding_of(enum action a)
     return *found;
 }
 
-static enum action find_action(const char *name)
+static bool is_called(const char *name, const char *abbreviation, const char *text)
+{
+    return strcmp(text, name) == 0 || (abbreviation && strcmp(text, abbreviation) == 0);
+}
+
+/* The binding that a name stands for; false when it is none. */
+static bool find_action(const char *name, struct binding *out)
 {
     int a;
 
-    for (size_t i = 0; i < N_SHORT_NAMES; i++)
-        if (strcmp(name, short_names[i].name) == 0 ||
-            (short_names[i].abbreviation && strcmp(name, short_names[i].abbreviation) == 0))
-            return short_names[i].action;
+    for (size_t i = 0; i < N_SHORT_NAMES; i++) {
+        const struct short_name *s = &short_names[i];
+
+        if (!is_called(s->name, s->abbreviation, name))
+            continue;
+        *out = binding_of(s->action);
+        out->arg.n = s->n ? s->n : out->arg.n;
+        return true;
+    }
     a = action_find(name);
-    return a > ACT_NONE && can_be_typed((enum action)a) ? (enum action)a : ACT_NONE;
+    if (a <= ACT_NONE || !can_be_typed((enum action)a))
+        return false;
+    *out = binding_of((enum action)a);
+    return true;
 }
 
 /* --- reading --- */
@@ -127,7 +143,6 @@ static enum err_code parse_action(const char *p, struct command *out, struct err
 {
     char word[64];
     bool percent;
-    enum action a;
 
     out->kind = COMMAND_ACTION;
     out->match = (struct key_match){.result = KEYS_ACTION, .count = 1};
@@ -136,11 +151,9 @@ static enum err_code parse_action(const char *p, struct command *out, struct err
         out->match.has_count = command_parse_row(word, &out->match.count, &percent);
     }
     take_word(&p, word, sizeof(word));
-    a = find_action(word);
-    if (a == ACT_NONE)
+    if (!find_action(word, &out->binding))
         return err_set(e, ERR_USAGE, "no such command: %s   (Tab shows what there is)",
                        word);
-    out->binding = binding_of(a);
     out->match.binding = &out->binding;
     return parse_argument(p, out, e);
 }
@@ -213,7 +226,8 @@ enum err_code command_parse(const char *text, struct command *out, struct err *e
     if ((rest = behind_word(text, "set")) != NULL)
         return parse_set(rest, out, e);
     for (size_t i = 0; i < N_TEXT_COMMANDS; i++)
-        if ((rest = behind_word(text, text_commands[i].name)) != NULL)
+        if ((rest = behind_word(text, text_commands[i].name)) != NULL ||
+            (rest = behind_word(text, text_commands[i].abbreviation)) != NULL)
             return take_text(&text_commands[i], rest, out, e);
     return parse_action(text, out, e);
 }
