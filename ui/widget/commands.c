@@ -37,17 +37,19 @@ static const struct text_command {
 
 /* --- actions --- */
 
-/* Actions without a binding, and those that need a key after theirs, cannot be typed. */
+/* Actions without a binding, and those that need a key after theirs, cannot be typed. Asked
+ * of every action with each key at the prompt, so it is found out once. */
 static bool can_be_typed(enum action a)
 {
-    bool bound = false;
+    static bool known, bound[ACTION_COUNT], takes_key[ACTION_COUNT];
 
-    for (size_t i = 0; i < keymap_len; i++) {
-        if (keymap[i].action == a && binding_takes_key(&keymap[i]))
-            return false;
-        bound = bound || keymap[i].action == a;
+    for (size_t i = 0; !known && i < keymap_len; i++) {
+        bound[keymap[i].action] = true;
+        if (binding_takes_key(&keymap[i]))
+            takes_key[keymap[i].action] = true;
     }
-    return bound && a != ACT_OPEN_COMMAND;
+    known = true;
+    return bound[a] && !takes_key[a] && a != ACT_OPEN_COMMAND;
 }
 
 /* The binding an action is run with when no keys tell: the one that goes onwards. */
