@@ -318,8 +318,8 @@ static void connect_to(const char *port)
 {
     grpc_arg args[] = {int_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, MESSAGE_MAX),
                        int_arg(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, MESSAGE_MAX),
-                       int_arg(GRPC_ARG_KEEPALIVE_TIME_MS, 5000),
-                       int_arg(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 4000),
+                       int_arg(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 64 << 10),
+                       int_arg(GRPC_ARG_HTTP2_BDP_PROBE, 0),
                        int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0)};
     grpc_channel_credentials *plain = grpc_insecure_credentials_create();
     char *target = mem_printf("ipv4:127.0.0.1:%s", port);
