@@ -172,7 +172,7 @@ struct link tab_link(const struct tab *t, uint64_t now_ms)
     else if (link.state == LINK_LIVE && table)
         link.state = table_link(table);
     late = table ? table_view_late_ms(table, now_ms) : 0;
-    if (link.state == LINK_LIVE && late >= LAG_LATE_MS)
+    if ((link.state == LINK_LIVE || link.state == LINK_SLOW) && late >= LAG_LATE_MS)
         link = (struct link){LINK_LATE, late / 1000, 0};
     return link;
 }
