@@ -15,6 +15,7 @@
 #define ERR_MAP(X)                                                                         \
     X(OK, "no error", 0)                                                                   \
     X(CONNECT, "cannot reach the server", 1)                                               \
+    X(TLS, "no secure connection", 1)                                                      \
     X(LOST, "connection lost", 1)                                                          \
     X(ENDED, "ended by the server", 1)                                                     \
     X(SESSION, "the session is over", 1)                                                   \

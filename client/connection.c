@@ -566,9 +566,6 @@ void connection_name_err(const struct connection *c, struct err *e)
         return;
     if (e->code == ERR_LOST && !c->was_live)
         e->code = ERR_CONNECT;
-    if (c->where.tls && strstr(e->msg, "wrong version number")) /* OpenSSL's words */
-        (void)err_set(e, e->code, "no TLS is spoken there; dh+plain://%s goes without",
-                      connection_address(c));
     keep_the_cause(e);
     (void)err_wrap(e, e->code, "%s: %s", connection_address(c), err_text(e->code));
 }

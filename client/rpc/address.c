@@ -122,6 +122,11 @@ enum err_code address_grpc_target(const char *host, int port, char **out, struct
     return ERR_OK;
 }
 
+char *address_name(const char *host)
+{
+    return mem_strndup(host, (size_t)name_len(host));
+}
+
 char *address_authority(const char *host, int port)
 {
     int n = name_len(host);

@@ -36,6 +36,10 @@ enum err_code address_grpc_target(const char *host, int port, char **out, struct
  * NULL. */
 char *address_loopback_target(const struct addrinfo *addresses);
 
+/* The host as a certificate has it: without a zone, or a dot at the end of the name. Owned
+ * by the caller. */
+char *address_name(const char *host);
+
 /* "host:port" as HTTP/2 and certificates have it: without a zone, or a dot at the end of
  * the name. Owned by the caller. */
 char *address_authority(const char *host, int port);

@@ -56,6 +56,7 @@ struct call {
     bool starting;              /* the first batch has not left yet */
     struct channel_late cancel; /* in the channel's list while it waits for that */
     bool dropped, ended;
+    struct handshake *asking_why; /* it has ended: the owner is told when this is over */
     bool headers_done, reads_done, status_done;
     bool writing, half_closed;
     struct call_metadata headers, trailers;
@@ -87,7 +88,7 @@ static void free_outgoing(struct call *c)
 
 static void maybe_free(struct call *c)
 {
-    if (c->batches > 0 || !(c->dropped || c->ended))
+    if (c->batches > 0 || c->asking_why || !(c->dropped || c->ended))
         return;
     free_outgoing(c);
     if (c->incoming)
@@ -99,21 +100,51 @@ static void maybe_free(struct call *c)
     free(c);
 }
 
-static void maybe_end(struct call *c)
+/* why: found beside the call, or NULL. */
+static void tell_end(struct call *c, const struct err *why)
 {
     char *text;
 
-    if (c->dropped || c->ended || !c->headers_done || !c->reads_done || !c->status_done)
-        return;
-    c->ended = true;
     text = mem_strndup((const char *)GRPC_SLICE_START_PTR(c->status_text),
                        GRPC_SLICE_LENGTH(c->status_text));
     c->handler->end(c->ctx, &(struct call_end){.status = (int)c->status,
                                                .message = text,
                                                .trailers = &c->trailers,
                                                .has_trailers = c->trailers.array.count > 0,
-                                               .connected = channel_connected(c->channel)});
+                                               .connected = channel_connected(c->channel),
+                                               .why = why});
     free(text);
+}
+
+/* The connection was not made, or broke before the server had said anything. */
+static bool was_not_reached(const struct call *c)
+{
+    return c->headers.array.count == 0 && c->trailers.array.count == 0 &&
+           !channel_connected(c->channel) &&
+           (c->status == GRPC_STATUS_UNAVAILABLE || c->status == GRPC_STATUS_INTERNAL ||
+            c->status == GRPC_STATUS_UNKNOWN);
+}
+
+static void on_reason(void *ctx, const struct err *why)
+{
+    struct call *c = ctx;
+
+    c->asking_why = NULL;
+    tell_end(c, why);
+    maybe_free(c);
+}
+
+static void maybe_end(struct call *c)
+{
+    if (c->dropped || c->ended || !c->headers_done || !c->reads_done || !c->status_done)
+        return;
+    c->ended = true;
+    if (was_not_reached(c))
+        c->asking_why = channel_ask_why(c->channel, on_reason, c);
+    else if (c->trailers.array.count > 0)
+        channel_note_answer(c->channel);
+    if (!c->asking_why)
+        tell_end(c, NULL);
 }
 
 static void read_next(struct call *c)
@@ -183,6 +214,8 @@ static void on_read(struct call *c)
 
 static void on_headers(struct call *c)
 {
+    if (c->headers.array.count > 0)
+        channel_note_answer(c->channel);
     if (!c->dropped && c->handler->headers && c->headers.array.count > 0)
         c->handler->headers(c->ctx, &c->headers);
     c->headers_done = true;
@@ -331,6 +364,8 @@ void call_drop(struct call *c)
     if (!c || c->dropped)
         return;
     c->dropped = true;
+    handshake_drop(c->asking_why);
+    c->asking_why = NULL;
     c->cancel.run = cancel;
     if (c->starting && channel_connected(c->channel))
         channel_late_add(c->channel, &c->cancel);

@@ -132,6 +132,8 @@ enum call_fault call_end_fault(const struct call_end *end)
 
     if (end->status == GRPC_STATUS_OK)
         return CALL_FINE;
+    if (end->why)
+        return CALL_TRANSPORT;
     if (words)
         return words->fault;
     if (broke(end))
@@ -147,6 +149,8 @@ enum err_code call_end_err(const struct call_end *end, struct err *e)
 
     if (end->status == GRPC_STATUS_OK)
         return err_set(e, ERR_ENDED, "the server ended the stream");
+    if (end->why)
+        return err_set(e, end->why->code, "%s", end->why->msg);
     if (words)
         return err_set(e, words->code, "%s%s", words->plain,
                        end->message + strlen(words->grpc));

@@ -26,8 +26,9 @@ struct call_end {
     const char
         *message; /* borrowed; as the server or gRPC worded it, not yet safe to show */
     const struct call_metadata *trailers;
-    bool has_trailers; /* the server sent some besides the status */
-    bool connected;    /* the channel was still connected afterwards */
+    bool has_trailers;     /* the server sent some besides the status */
+    bool connected;        /* the channel was still connected afterwards */
+    const struct err *why; /* a better reason why there is no connection; NULL: none */
 };
 
 enum call_fault {

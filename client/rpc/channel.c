@@ -1,22 +1,17 @@
 #include "client/rpc/channel.h"
 
-#include <errno.h>
 #include <grpc/grpc_security.h>
 #include <grpc/support/log.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/secret.h"
 #include "client/rpc/address.h"
 #include "client/rpc/internal.h"
 #include "client/rpc/look_up.h"
-
-#define PEM_MAX ((size_t)4 << 20) /* bytes of a PEM file */
+#include "client/rpc/tls_files.h"
 
 /* Memory of gRPC's own. It checks the length of a message only once all of it is there, so
  * this is what ends a message that claims 4 GiB. Ample, because gRPC ends streams, or the
@@ -26,16 +21,12 @@
 
 #define LOOKAHEAD (64 << 10) /* bytes */
 
-static const char *const system_roots[] = {
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/cert.pem",
-};
-
 struct channel {
     grpc_channel *grpc;
     struct pump *pump;
-    struct channel_options options; /* host is ours, no other string is kept */
+    struct channel_options options; /* its strings are ours */
+    char *roots_file;               /* authorities to trust; NULL without TLS */
+    bool answered;                  /* by the server, since the last failure to reach it */
     enum channel_privacy privacy;
     struct look_up *look_up; /* NULL: none under way */
     channel_looked_up_fn *looked_up;
@@ -69,75 +60,21 @@ const char *channel_grpc_version(void)
     return grpc_version_string();
 }
 
-static enum err_code read_pem(const char *path, bool secret, struct buf *out, struct err *e)
+static enum err_code tls_credentials(struct channel *c, grpc_channel_credentials **out,
+                                     struct err *e)
 {
-    FILE *f = fopen(path, "re");
-    char chunk[4096];
-    size_t n;
-    enum err_code rc = ERR_OK;
+    const struct channel_options *o = &c->options;
+    struct tls_files files;
 
-    if (!f)
-        return err_set(e, ERR_IO, "cannot read %s: %s", path, strerror(errno));
-    (void)setvbuf(f, NULL, _IONBF, 0); /* a buffer of its own would keep a part of a key */
-    if (secret) {
-        secret_guard();
-        rc = file_check_private(fileno(f), "key file", path, e);
-    }
-    while (rc == ERR_OK && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-        rc = buf_append(out, chunk, n, e);
-    if (rc == ERR_OK && ferror(f))
-        rc = err_set(e, ERR_IO, "cannot read %s: %s", path, strerror(errno));
-    if (rc == ERR_OK && !memmem(out->data, out->len, "-----BEGIN ", 11))
-        rc = err_set(e, ERR_USAGE, "%s holds no PEM block", path);
-    if (rc == ERR_OK)
-        rc = buf_append(out, "", 1, e); /* gRPC wants a C string */
-    explicit_bzero(chunk, sizeof(chunk));
-    (void)fclose(f);
-    return rc;
-}
+    TRY(tls_files_read(o->ca_file, o->cert_file, o->key_file, &files, e));
+    c->roots_file = mem_strdup(files.roots_file);
+    grpc_ssl_pem_key_cert_pair pair = {(const char *)files.key.data,
+                                       (const char *)files.cert.data};
 
-static enum err_code read_roots(const char *ca_file, struct buf *out, struct err *e)
-{
-    if (ca_file)
-        return read_pem(ca_file, false, out, e);
-    for (size_t i = 0; i < sizeof(system_roots) / sizeof(*system_roots); i++) {
-        buf_clear(out);
-        if (read_pem(system_roots[i], false, out, NULL) == ERR_OK)
-            return ERR_OK;
-    }
-    return err_set(e, ERR_IO, "no system certificates found (%s); give --ca FILE",
-                   system_roots[0]);
-}
-
-static enum err_code tls_credentials(const struct channel_options *o,
-                                     grpc_channel_credentials **out, struct err *e)
-{
-    struct buf roots, key, cert;
-    enum err_code rc;
-
-    buf_init(&roots, PEM_MAX);
-    buf_init_secret(&key, PEM_MAX);
-    buf_init(&cert, PEM_MAX);
-    rc = read_roots(o->ca_file, &roots, e);
-    if (rc == ERR_OK && !o->cert_file != !o->key_file)
-        rc = err_set(e, ERR_USAGE, "--cert and --key go together");
-    if (rc == ERR_OK && o->cert_file) {
-        rc = read_pem(o->cert_file, false, &cert, e);
-        if (rc == ERR_OK)
-            rc = read_pem(o->key_file, true, &key, e);
-    }
-    if (rc == ERR_OK) {
-        grpc_ssl_pem_key_cert_pair pair = {(const char *)key.data, (const char *)cert.data};
-
-        *out = grpc_ssl_credentials_create_ex((const char *)roots.data,
-                                              o->cert_file ? &pair : NULL, NULL, NULL);
-        if (!*out)
-            rc = err_set(e, ERR_USAGE, "the certificates cannot be used");
-    }
-    buf_release(&roots);
-    buf_release(&key);
-    buf_release(&cert);
-    return rc;
+    *out = grpc_ssl_credentials_create_ex((const char *)files.roots.data,
+                                          o->cert_file ? &pair : NULL, NULL, NULL);
+    tls_files_release(&files);
+    return *out ? ERR_OK : err_set(e, ERR_USAGE, "the certificates cannot be used");
 }
 
 static grpc_arg int_arg(const char *key, int value)
@@ -174,11 +111,12 @@ static grpc_channel *open_grpc(const struct channel_options *o, const char *targ
     args[n++] = (grpc_arg){.type = GRPC_ARG_POINTER,
                            .key = GRPC_ARG_RESOURCE_QUOTA,
                            .value.pointer = {quota, grpc_resource_quota_arg_vtable()}};
-    args[n++] = string_arg(GRPC_ARG_DEFAULT_AUTHORITY, authority);
     if (address_is_loopback(o->host))
         args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    if (o->server_name)
+    if (o->server_name) /* it is the authority as well then */
         args[n++] = string_arg(GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, o->server_name);
+    else
+        args[n++] = string_arg(GRPC_ARG_DEFAULT_AUTHORITY, authority);
     out = grpc_channel_create(target, creds, &(grpc_channel_args){n, args});
     grpc_resource_quota_unref(quota); /* the channel holds its own */
     return out;
@@ -191,33 +129,68 @@ static enum channel_privacy privacy_of(const struct channel_options *o)
     return address_is_literal(o->host) ? CHANNEL_PUBLIC : CHANNEL_NOT_LOOKED_UP;
 }
 
+static char *copy(const char *text)
+{
+    return text ? mem_strdup(text) : NULL;
+}
+
+static void free_options(struct channel_options *o)
+{
+    const char *const strings[] = {o->host, o->ca_file, o->cert_file, o->key_file,
+                                   o->server_name};
+
+    for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
+        free((char *)(uintptr_t)strings[i]);
+}
+
+static struct channel *make(struct pump *pump, const struct channel_options *o)
+{
+    struct channel *c = MEM_NEW(struct channel);
+
+    c->options = *o;
+    c->options.host = mem_strdup(o->host);
+    c->options.ca_file = copy(o->ca_file);
+    c->options.cert_file = copy(o->cert_file);
+    c->options.key_file = copy(o->key_file);
+    c->options.server_name = copy(o->server_name);
+    c->pump = pump;
+    c->privacy = privacy_of(o);
+    c->address = strchr(o->host, ':') ? mem_printf("[%s]:%d", o->host, o->port)
+                                      : mem_printf("%s:%d", o->host, o->port);
+    return c;
+}
+
+static enum err_code connect_to(struct channel *c, struct err *e)
+{
+    const struct channel_options *o = &c->options;
+    grpc_channel_credentials *creds = NULL;
+    char *target, *authority;
+    enum err_code rc;
+
+    TRY(address_grpc_target(o->host, o->port, &target, e));
+    rc = o->tls ? tls_credentials(c, &creds, e) : ERR_OK;
+    if (!o->tls)
+        creds = grpc_insecure_credentials_create();
+    authority = address_authority(o->host, o->port);
+    if (rc == ERR_OK)
+        c->grpc = open_grpc(o, target, authority, creds);
+    free(target);
+    free(authority);
+    if (creds)
+        grpc_channel_credentials_release(creds);
+    return rc;
+}
+
 enum err_code channel_new(struct pump *pump, const struct channel_options *o,
                           struct channel **out, struct err *e)
 {
-    grpc_channel_credentials *creds = NULL;
-    struct channel *c;
-    char *target = NULL, *authority;
+    struct channel *c = make(pump, o);
+    enum err_code rc = connect_to(c, e);
 
-    if (o->tls)
-        TRY(tls_credentials(o, &creds, e));
-    else
-        creds = grpc_insecure_credentials_create();
-    if (address_grpc_target(o->host, o->port, &target, e) != ERR_OK) {
-        grpc_channel_credentials_release(creds);
-        return ERR_USAGE;
+    if (rc != ERR_OK) {
+        channel_free(c);
+        return rc;
     }
-    authority = address_authority(o->host, o->port);
-    c = MEM_NEW(struct channel);
-    c->options = (struct channel_options){
-        .host = mem_strdup(o->host), .port = o->port, .max_message = o->max_message};
-    c->privacy = privacy_of(o);
-    c->grpc = open_grpc(o, target, authority, creds);
-    c->pump = pump;
-    c->address = strchr(o->host, ':') ? mem_printf("[%s]:%d", o->host, o->port)
-                                      : mem_printf("%s:%d", o->host, o->port);
-    free(target);
-    free(authority);
-    grpc_channel_credentials_release(creds);
     *out = c;
     return ERR_OK;
 }
@@ -229,8 +202,10 @@ void channel_free(struct channel *c)
     channel_look_up_drop(c);
     while (c->late)
         channel_late_run(c->late);
-    grpc_channel_destroy(c->grpc);
-    free((char *)(uintptr_t)c->options.host);
+    if (c->grpc)
+        grpc_channel_destroy(c->grpc);
+    free_options(&c->options);
+    free(c->roots_file);
     free(c->address);
     free(c);
 }
@@ -317,4 +292,31 @@ void channel_look_up_drop(struct channel *c)
 {
     look_up_drop(c->look_up);
     c->look_up = NULL;
+}
+
+void channel_note_answer(struct channel *c)
+{
+    c->answered = true;
+}
+
+struct handshake *channel_ask_why(struct channel *c, handshake_fn *fn, void *ctx)
+{
+    const struct channel_options *o = &c->options;
+    char *name = address_name(o->server_name ? o->server_name : o->host);
+    struct handshake_options h = {.host = o->host,
+                                  .port = o->port,
+                                  .roots_file = c->roots_file,
+                                  .key_file = o->key_file,
+                                  .wish = {.tls = o->tls,
+                                           .address = c->address,
+                                           .name = name,
+                                           .ca_file = o->ca_file,
+                                           .cert_file = o->cert_file}};
+    struct handshake *out = NULL;
+
+    if (!c->answered)
+        out = handshake_start(pump_loop(c->pump), &h, fn, ctx);
+    c->answered = false;
+    free(name);
+    return out;
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "client/rpc/channel.h"
+#include "client/rpc/handshake.h"
 #include "client/rpc/pump.h"
 #include "client/rpc/wakeup.h"
 
@@ -24,11 +25,20 @@ struct pump_tag {
 
 /* Borrowed: the queue that calls are made on. */
 grpc_completion_queue *pump_queue(struct pump *p);
+uv_loop_t *pump_loop(struct pump *p);
 bool pump_held(const struct pump *p);
 
 /* Borrowed, as long as the channel is there. */
 grpc_channel *channel_grpc(struct channel *c);
 struct pump *channel_pump(struct channel *c);
+
+/* The server has answered a call. */
+void channel_note_answer(struct channel *c);
+
+/* A call could not be made: starts to find out whether that is because of TLS. NULL when
+ * the server has answered before, so that the reason is another one. See
+ * handshake_start(). */
+struct handshake *channel_ask_why(struct channel *c, handshake_fn *fn, void *ctx);
 
 /* Something that client/rpc/call puts off, to be run at the latest by channel_free(). Part
  * of its owner, who keeps it in place while it is in the list; all zero: it is not. */

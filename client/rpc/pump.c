@@ -8,6 +8,7 @@
 
 struct pump {
     grpc_completion_queue *queue;
+    uv_loop_t *loop; /* borrowed */
     struct wakeup *wakeup;
     pthread_t thread;
     bool held; /* loop thread: see pump_hold() */
@@ -44,6 +45,7 @@ struct pump *pump_new(uv_loop_t *loop)
 
     grpc_init();
     p->queue = grpc_completion_queue_create_for_next(NULL);
+    p->loop = loop;
     p->wakeup = wakeup_new(loop);
     if (pthread_create(&p->thread, NULL, pump_main, p) != 0)
         abort(); /* no threads left at start: nothing can work */
@@ -53,6 +55,11 @@ struct pump *pump_new(uv_loop_t *loop)
 void pump_hold(struct pump *p, bool on)
 {
     p->held = on;
+}
+
+uv_loop_t *pump_loop(struct pump *p)
+{
+    return p->loop;
 }
 
 grpc_completion_queue *pump_queue(struct pump *p)

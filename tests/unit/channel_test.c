@@ -12,12 +12,9 @@
 #include <cmocka.h>
 
 #include "client/rpc/channel.h"
+#include "tests/support/certs.h"
 
 #define PEM "-----BEGIN CERTIFICATE-----\n"
-
-struct files {
-    char cert[32], key[32];
-};
 
 static void write_new(char *path, const char *text, mode_t mode)
 {
@@ -32,23 +29,24 @@ static void write_new(char *path, const char *text, mode_t mode)
 /* The reason why a key of this text and mode is refused. */
 static struct err refusal(const char *key, mode_t mode)
 {
-    struct files f = {"/tmp/dhview-cert-XXXXXX", "/tmp/dhview-key-XXXXXX"};
+    char key_file[] = "/tmp/dhview-key-XXXXXX";
+    struct cert *c =
+        cert_new("/tmp", &(struct cert_options){.name = "dhview-channel-test"});
     struct channel_options o = {.host = "localhost",
                                 .port = 1,
                                 .tls = true,
-                                .ca_file = f.cert,
-                                .cert_file = f.cert,
-                                .key_file = f.key};
+                                .ca_file = c->file,
+                                .cert_file = c->file,
+                                .key_file = key_file};
     struct channel *none = NULL;
     struct err e;
 
-    write_new(f.cert, PEM, 0644);
-    write_new(f.key, key, mode);
+    write_new(key_file, key, mode);
     assert_int_equal(channel_new(NULL, &o, &none, &e), ERR_USAGE);
     assert_null(none);
-    assert_non_null(strstr(e.msg, f.key));
-    assert_int_equal(unlink(f.cert), 0);
-    assert_int_equal(unlink(f.key), 0);
+    assert_non_null(strstr(e.msg, key_file));
+    assert_int_equal(unlink(key_file), 0);
+    cert_free(c);
     return e;
 }
 
