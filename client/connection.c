@@ -406,6 +406,7 @@ static enum err_code make_channel(struct connection *c, struct pump *pump,
         .cert_file = o->cert_file,
         .key_file = o->key_file,
         .server_name = o->server_name,
+        .no_proxy = o->no_proxy,
         .max_message = o->max_message,
     };
 
@@ -560,6 +561,17 @@ static void keep_the_cause(struct err *e)
         memmove(e->msg, cause, strlen(cause) + 1);
 }
 
+/* It may be what failed; another way there is to go around it. */
+static void name_proxy(const struct connection *c, struct err *e)
+{
+    const char *proxy = channel_proxy(c->channel);
+    struct err told = *e;
+
+    if (proxy)
+        (void)err_set(e, e->code, "through the proxy %s: %s; --no-proxy goes without",
+                      proxy, told.msg);
+}
+
 void connection_name_err(const struct connection *c, struct err *e)
 {
     if (e->code == ERR_USAGE || e->code == ERR_INTERRUPTED || e->code == ERR_IO)
@@ -567,5 +579,7 @@ void connection_name_err(const struct connection *c, struct err *e)
     if (e->code == ERR_LOST && !c->was_live)
         e->code = ERR_CONNECT;
     keep_the_cause(e);
+    if (e->code == ERR_CONNECT)
+        name_proxy(c, e);
     (void)err_wrap(e, e->code, "%s: %s", connection_address(c), err_text(e->code));
 }

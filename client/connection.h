@@ -40,6 +40,7 @@ enum connection_state {
 struct connection_options {
     const struct target *target; /* its server; what it names there is the caller's */
     const char *ca_file, *cert_file, *key_file, *server_name; /* see channel_options */
+    bool no_proxy;                                            /* see channel_options */
     size_t max_message;                                       /* bytes of one message */
     const char *auth, *user; /* see session_options; a secret without a type means basic
                                 with a user and psk without */

@@ -11,6 +11,7 @@
 #include "client/rpc/address.h"
 #include "client/rpc/internal.h"
 #include "client/rpc/look_up.h"
+#include "client/rpc/proxy.h"
 #include "client/rpc/tls_files.h"
 
 /* Memory of gRPC's own. It checks the length of a message only once all of it is there, so
@@ -25,6 +26,8 @@ struct channel {
     grpc_channel *grpc;
     struct pump *pump;
     struct channel_options options; /* its strings are ours */
+    struct proxy proxy;             /* its host is NULL: none */
+    char *proxy_name;               /* see channel_proxy(); NULL: none */
     char *roots_file;               /* authorities to trust; NULL without TLS */
     bool answered;                  /* by the server, since the last failure to reach it */
     enum channel_privacy privacy;
@@ -88,12 +91,19 @@ static grpc_arg string_arg(const char *key, const char *value)
         .type = GRPC_ARG_STRING, .key = (char *)key, .value.string = (char *)value};
 }
 
-static grpc_channel *open_grpc(const struct channel_options *o, const char *target,
+/* What gRPC's own mapper of proxies would set (gRPC 1.51, http_proxy_mapper.cc), which
+ * knows other variables and other exceptions than we do. */
+#define CONNECT_SERVER "grpc.http_connect_server"
+#define CONNECT_HEADERS "grpc.http_connect_headers"
+
+static grpc_channel *open_grpc(const struct channel *c, const char *target,
                                const char *authority, grpc_channel_credentials *creds)
 {
+    const struct channel_options *o = &c->options;
+    char *login = NULL;
     grpc_channel *out;
     grpc_resource_quota *quota;
-    grpc_arg args[10];
+    grpc_arg args[12];
     size_t n = 0;
 
     args[n++] = int_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)o->max_message);
@@ -111,21 +121,33 @@ static grpc_channel *open_grpc(const struct channel_options *o, const char *targ
     args[n++] = (grpc_arg){.type = GRPC_ARG_POINTER,
                            .key = GRPC_ARG_RESOURCE_QUOTA,
                            .value.pointer = {quota, grpc_resource_quota_arg_vtable()}};
-    if (address_is_loopback(o->host))
-        args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    if (c->proxy.host)
+        args[n++] = string_arg(CONNECT_SERVER, authority);
+    if (c->proxy.login) {
+        login = mem_printf("Proxy-Authorization: %s", c->proxy.login);
+        args[n++] = string_arg(CONNECT_HEADERS, login);
+    }
     if (o->server_name) /* it is the authority as well then */
         args[n++] = string_arg(GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, o->server_name);
     else
         args[n++] = string_arg(GRPC_ARG_DEFAULT_AUTHORITY, authority);
     out = grpc_channel_create(target, creds, &(grpc_channel_args){n, args});
     grpc_resource_quota_unref(quota); /* the channel holds its own */
+    if (login)
+        explicit_bzero(login, strlen(login));
+    free(login);
     return out;
 }
 
-static enum channel_privacy privacy_of(const struct channel_options *o)
+static enum channel_privacy privacy_of(const struct channel *c)
 {
+    const struct channel_options *o = &c->options;
+
     if (o->tls || address_is_loopback(o->host))
         return CHANNEL_PRIVATE;
+    if (c->proxy.host)
+        return CHANNEL_PUBLIC;
     return address_is_literal(o->host) ? CHANNEL_PUBLIC : CHANNEL_NOT_LOOKED_UP;
 }
 
@@ -154,10 +176,33 @@ static struct channel *make(struct pump *pump, const struct channel_options *o)
     c->options.key_file = copy(o->key_file);
     c->options.server_name = copy(o->server_name);
     c->pump = pump;
-    c->privacy = privacy_of(o);
     c->address = strchr(o->host, ':') ? mem_printf("[%s]:%d", o->host, o->port)
                                       : mem_printf("%s:%d", o->host, o->port);
     return c;
+}
+
+static enum err_code find_proxy(struct channel *c, struct err *e)
+{
+    const struct channel_options *o = &c->options;
+    char *address;
+
+    if (o->no_proxy)
+        return ERR_OK;
+    TRY(proxy_choose(getenv, o->host, o->port, o->tls, &c->proxy, e));
+    if (!c->proxy.host)
+        return ERR_OK;
+    address = address_authority(c->proxy.host, c->proxy.port);
+    c->proxy_name = mem_printf("%s (%s)", address, c->proxy.variable);
+    free(address);
+    return ERR_OK;
+}
+
+static enum err_code find_target(struct channel *c, char **out, struct err *e)
+{
+    TRY(find_proxy(c, e));
+    if (c->proxy.host)
+        return address_grpc_target(c->proxy.host, c->proxy.port, out, e);
+    return address_grpc_target(c->options.host, c->options.port, out, e);
 }
 
 static enum err_code connect_to(struct channel *c, struct err *e)
@@ -167,13 +212,14 @@ static enum err_code connect_to(struct channel *c, struct err *e)
     char *target, *authority;
     enum err_code rc;
 
-    TRY(address_grpc_target(o->host, o->port, &target, e));
+    TRY(find_target(c, &target, e));
+    c->privacy = privacy_of(c);
     rc = o->tls ? tls_credentials(c, &creds, e) : ERR_OK;
     if (!o->tls)
         creds = grpc_insecure_credentials_create();
     authority = address_authority(o->host, o->port);
     if (rc == ERR_OK)
-        c->grpc = open_grpc(o, target, authority, creds);
+        c->grpc = open_grpc(c, target, authority, creds);
     free(target);
     free(authority);
     if (creds)
@@ -205,6 +251,8 @@ void channel_free(struct channel *c)
     if (c->grpc)
         grpc_channel_destroy(c->grpc);
     free_options(&c->options);
+    proxy_release(&c->proxy);
+    free(c->proxy_name);
     free(c->roots_file);
     free(c->address);
     free(c);
@@ -250,6 +298,11 @@ const char *channel_address(const struct channel *c)
     return c->address;
 }
 
+const char *channel_proxy(const struct channel *c)
+{
+    return c->proxy_name;
+}
+
 enum channel_privacy channel_privacy(const struct channel *c)
 {
     return c->privacy;
@@ -261,7 +314,7 @@ static void pin(struct channel *c, const char *target)
     grpc_channel_credentials *creds = grpc_insecure_credentials_create();
 
     grpc_channel_destroy(c->grpc);
-    c->grpc = open_grpc(&c->options, target, c->address, creds);
+    c->grpc = open_grpc(c, target, c->address, creds);
     grpc_channel_credentials_release(creds);
 }
 
@@ -299,12 +352,30 @@ void channel_note_answer(struct channel *c)
     c->answered = true;
 }
 
+/* What asks the proxy for a tunnel; NULL: there is no proxy. Owned. */
+static char *tunnel_request(const struct channel *c)
+{
+    const char *login = c->proxy.login;
+    char *server, *out;
+
+    if (!c->proxy.host)
+        return NULL;
+    server = address_authority(c->options.host, c->options.port);
+    out = mem_printf("CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s%s%s\r\n", server, server,
+                     login ? "Proxy-Authorization: " : "", login ? login : "",
+                     login ? "\r\n" : "");
+    free(server);
+    return out;
+}
+
 struct handshake *channel_ask_why(struct channel *c, handshake_fn *fn, void *ctx)
 {
     const struct channel_options *o = &c->options;
     char *name = address_name(o->server_name ? o->server_name : o->host);
-    struct handshake_options h = {.host = o->host,
-                                  .port = o->port,
+    char *request = tunnel_request(c);
+    struct handshake_options h = {.host = request ? c->proxy.host : o->host,
+                                  .port = request ? c->proxy.port : o->port,
+                                  .request = request,
                                   .roots_file = c->roots_file,
                                   .key_file = o->key_file,
                                   .wish = {.tls = o->tls,
@@ -318,5 +389,6 @@ struct handshake *channel_ask_why(struct channel *c, handshake_fn *fn, void *ctx
         out = handshake_start(pump_loop(c->pump), &h, fn, ctx);
     c->answered = false;
     free(name);
+    free(request);
     return out;
 }

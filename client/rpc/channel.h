@@ -25,6 +25,7 @@ struct channel_options {
     const char *key_file;    /* PEM client key, or NULL; refused when others can read it */
     const char *server_name; /* name the certificate must have, or NULL: host */
     size_t max_message;      /* bytes accepted in one message */
+    bool no_proxy;           /* do not look for one in the environment (client/rpc/proxy) */
 };
 
 struct channel; /* opaque */
@@ -55,6 +56,10 @@ void channel_look_up_drop(struct channel *c);
 
 /* "host:port", borrowed. */
 const char *channel_address(const struct channel *c);
+
+/* The proxy that it goes through, "host:port (variable that names it)"; borrowed. NULL:
+ * none. */
+const char *channel_proxy(const struct channel *c);
 
 /* Sends gRPC's own log lines to base/log instead of the screen; what it says before it
  * aborts goes to standard error as well. Call once, before any other. */

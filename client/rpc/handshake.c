@@ -312,7 +312,8 @@ static void read_proxy(struct handshake *h)
         h->answer[++h->answer_len] = '\0';
         if (h->answer_len < 4 || memcmp(h->answer + h->answer_len - 4, "\r\n\r\n", 4) != 0)
             continue;
-        if (start_tls(h))
+        if (strncmp(h->answer, "HTTP/1.", 7) == 0 &&
+            strncmp(h->answer + 8, " 200", 4) == 0 && start_tls(h))
             shake(h);
         else
             finish(h);

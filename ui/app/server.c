@@ -247,6 +247,7 @@ static enum err_code make_connection(struct app_server *s, const struct target *
         .cert_file = o->cert,
         .key_file = o->key,
         .server_name = o->server_name,
+        .no_proxy = all->no_proxy,
         .max_message = (size_t)all->max_message,
         .auth = credentials_type(s->credentials),
         .user = o->user,

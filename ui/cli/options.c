@@ -41,6 +41,8 @@ const struct option_def option_table[] = {
      "private key of the certificate (PEM)", FIELD(key)},
     {"server-name", 0, OPTION_STRING, "NAME", 0, 0, NULL, "TLS",
      "name to expect in the server's certificate", FIELD(server_name)},
+    {"no-proxy", 0, OPTION_FLAG, NULL, 0, 0, NULL, "link",
+     "connect directly, whatever https_proxy says", FIELD(no_proxy)},
     {"max-message", 0, OPTION_SIZE, "BYTES", INT64_C(64) * 1024, MESSAGE_MAX, "32M", "link",
      "largest message to take, e.g. 64M", FIELD(max_message)},
     {"interval", 'i', OPTION_INT, "MS", 0, HOUR_MS, "0", "link",

@@ -29,6 +29,7 @@ struct options {
     int64_t interval_ms;   /* 0: the server's own */
     int64_t max_message;   /* bytes a message of the server may have */
     bool insecure_plaintext;
+    bool no_proxy; /* go directly, whatever the environment says */
     bool ascii;
     bool demo; /* start the demo server and browse it */
     bool help;
