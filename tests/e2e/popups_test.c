@@ -115,6 +115,19 @@ static void a_list_that_was_cut_is_fetched_whole(void **state)
     viewer_leave(t);
 }
 
+static void a_list_says_what_is_not_of_the_paused_picture(void **state)
+{
+    struct pty *t = open_settled("types", VIEWER_SETTING(state));
+
+    pty_keys(t, "7GcInts<Enter>p");
+    pty_wait_text(t, "PAUSED");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "items   1,000");
+    pty_wait_text(t, "live    the paused picture has not all of it: the value of now");
+    pty_wait_text(t, "as paused, but for what is live");
+    viewer_leave(t);
+}
+
 static void a_popup_follows_its_cell(void **state)
 {
     struct pty *t = open_settled("modified", VIEWER_SETTING(state));
@@ -388,6 +401,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         VIEWER_LOOKS(a_popup_tells_all_there_is_to_a_cell),
         VIEWER_SIZES(a_list_that_was_cut_is_fetched_whole),
+        VIEWER_SIZES(a_list_says_what_is_not_of_the_paused_picture),
         VIEWER_SIZES(a_popup_follows_its_cell),
         VIEWER_SIZES(a_row_popup_lists_all_columns),
         VIEWER_SIZES(a_line_of_a_row_popup_opens_its_cell),

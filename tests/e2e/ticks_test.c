@@ -298,20 +298,10 @@ static void popups_show_the_paused_picture(void **state)
     viewer_leave(t);
 }
 
-static void popups_say_what_is_not_of_the_paused_picture(void **state)
+static void row_popups_say_what_is_not_of_the_paused_picture(void **state)
 {
-    struct pty *t = viewer_open("types", VIEWER_SETTING(state));
+    struct pty *t = viewer_open("wide", VIEWER_SETTING(state));
 
-    pty_wait_text(t, "row 1 of ");
-    sheet_settle(t);
-    pty_keys(t, "7GcInts<Enter>p");
-    pty_wait_text(t, "PAUSED");
-    pty_keys(t, "<Enter>");
-    pty_wait_text(t, "items   1,000");
-    pty_wait_text(t, "live    the paused picture has not all of it: the value of now");
-    pty_wait_text(t, "as paused, but for what is live");
-    viewer_leave(t);
-    t = viewer_open("wide", VIEWER_SETTING(state));
     pty_wait_text(t, "row 1 of ");
     sheet_settle(t);
     pty_keys(t, "pz<Enter>");
@@ -466,7 +456,7 @@ int main(void)
         VIEWER_SIZES(a_pause_freezes_and_then_marks),
         VIEWER_SIZES(a_pause_marks_rows_where_they_went),
         VIEWER_SIZES(popups_show_the_paused_picture),
-        VIEWER_SIZES(popups_say_what_is_not_of_the_paused_picture),
+        VIEWER_SIZES(row_popups_say_what_is_not_of_the_paused_picture),
         VIEWER_SIZES(the_rate_changes_and_rows_stay),
         VIEWER_SIZES(rows_appended_are_counted),
         VIEWER_LOOKS(a_replaced_table_is_offered),
