@@ -11,7 +11,8 @@
  *                     subscription, positional deltas).
  *   REPLICA_KEYS      full subscriptions, snapshots and DoGet. Row sets are row keys;
  *                     removes, then shifts, then adds, then data of included rows, then
- *                     modifications.
+ *                     modifications. No view asks for these; whole recorded tables, shifts
+ *                     among them, go through the same plan and commit in the tests.
  *
  * Both keep the same thing: a row set saying which rows are held, and per column one slot
  * per held row. Readers ask by table position and get VALUE_ABSENT for what is not here, so

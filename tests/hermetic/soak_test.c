@@ -28,11 +28,9 @@
 #define ROWS 24
 #define COLS 160
 #define SECONDS 8
-#define BURST 12        /* keys between two looks */
-#define GROWTH_KB 4096L /* of the median, from the second quarter to the last */
-#define COMPARE_MS                                                                         \
-    15000 /* two viewers of a table that ticks agree in time                               \
-           */
+#define BURST 12         /* keys between two looks */
+#define GROWTH_KB 4096L  /* of the median, from the second quarter to the last */
+#define COMPARE_MS 15000 /* in which two viewers agree */
 
 /* Appended to, modified in place, reordered, growing and shrinking, replaced, still. */
 static const char *const tables[] = {"trades", "book",  "leaders",
