@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/number.h"
+#include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/term.h"
@@ -14,6 +15,8 @@
 #include "ui/widget/key_choices.h"
 #include "ui/widget/screen_layout.h"
 #include "ui/widget/statusline.h"
+
+#define SUSPEND_MS 50 /* until the end of streams has gone out */
 
 /* --- the terminal --- */
 
@@ -31,10 +34,27 @@ void app_fit_terminal(struct app *a)
     app_mark_dirty(a);
 }
 
+static void on_streams_gone(uv_timer_t *timer)
+{
+    struct app *a = timer->data;
+
+    term_suspend();
+    a->suspending = false;
+    app_fit_terminal(a); /* a stopped program is not told of a new size */
+    app_plan_sleep(a);
+}
+
+/* Who does not read makes the server queue for it: the streams end before the program
+ * stops, for which the network gets a moment. */
 void app_suspend(struct app *a)
 {
-    term_suspend();
-    app_fit_terminal(a); /* a stopped program is not told of a new size */
+    if (a->suspending)
+        return;
+    a->suspending = true;
+    for (size_t i = 0; i < a->n_tabs; i++)
+        if (!a->tabs[i]->asleep)
+            tab_sleep(a->tabs[i], true);
+    (void)uv_timer_start(&a->suspend, on_streams_gone, SUSPEND_MS, 0);
 }
 
 /* --- the link meter --- */
@@ -266,6 +286,8 @@ void app_screen_init(struct app *a)
 {
     frame_clock_init(&a->clock, &a->loop, on_frame, a);
     meter_popup_init(&a->meter, &a->loop, &meter_handler, a);
+    (void)uv_timer_init(&a->loop, &a->suspend);
+    a->suspend.data = a;
     (void)uv_timer_init(&a->loop, &a->wake);
     a->wake.data = a;
 }

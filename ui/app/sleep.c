@@ -108,7 +108,7 @@ void app_plan_sleep(struct app *a)
 {
     uint64_t now = uv_hrtime() / 1000000, next = VIEW_NEVER;
 
-    if (a->stopping)
+    if (a->stopping || a->suspending)
         return;
     for (size_t i = 0; i < a->n_tabs; i++)
         next = min_u64(next, see_to(a->tabs[i], now));

@@ -60,6 +60,8 @@ struct app {
     /* What is drawn: ui/app/screen. */
     struct surface *surface;
     struct frame_clock clock;
+    uv_timer_t suspend; /* while suspending: the program stops soon */
+    bool suspending;
     uv_timer_t wake; /* when something on the screen changes by itself */
     struct slow slow;
     struct meter_popup meter;

@@ -1,0 +1,178 @@
+/* What signals do to a viewer that is at work, and to its terminal and its streams. */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/demo_program.h"
+#include "tests/support/pty.h"
+#include "tests/support/trial.h"
+
+#define ROUNDS 50    /* DHVIEW_ROUNDS asks for more */
+#define END_MS 1000  /* that an end may take */
+#define MOMENT_MS 60 /* within which the signal comes */
+
+static uint64_t seed = 20260105;
+static struct demo_program *demo;
+static struct trial_trace trace;
+
+static uint64_t below(uint64_t n)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return seed % n;
+}
+
+static struct pty *view(const char *table)
+{
+    char *target = mem_printf("%s/%s", demo_program_address(demo), table);
+    const char *const argv[] = {target, NULL};
+    struct pty *t = pty_start(&(struct pty_options){.argv = argv, .split_stderr = true});
+
+    free(target);
+    return t;
+}
+
+static bool on_alt_screen(struct pty *t, void *ctx)
+{
+    (void)ctx;
+    return pty_alt_screen(t);
+}
+
+/* --- the end at any moment --- */
+
+static const char *const doings[] = {"",
+                                     "G",
+                                     "<C-f><C-f>",
+                                     "?",
+                                     "zl",
+                                     ":mete",
+                                     "/x",
+                                     "z<Enter>",
+                                     "t",
+                                     "gm",
+                                     "Cjjj",
+                                     "p",
+                                     "<C-l>",
+                                     "<Enter>j",
+                                     "500000000G",
+                                     "F",
+                                     ":open h:1<Enter>"};
+
+/* 0: the terminal is closed instead. */
+static const int ends[] = {SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGABRT, SIGBUS, 0};
+
+#define N(list) (sizeof(list) / sizeof(*(list)))
+
+static bool is_expected(int code, int end)
+{
+    if (end == 0)
+        return code == -SIGHUP || code == 1;
+    return code == -end || (end == SIGINT && code == 130);
+}
+
+static void end_one(int end, const char *doing)
+{
+    struct pty *t = view(below(2) ? "billion" : "trades");
+    int64_t since;
+    int code;
+
+    pty_wait(t, on_alt_screen, NULL,
+             "the screen"); /* before, there is nothing to restore */
+    if (below(2))
+        pty_wait_text(t, " row 1 of ");
+    pty_keys(t, doing);
+    for (int64_t until = trial_now_ms() + (int64_t)below(MOMENT_MS);
+         trial_now_ms() < until;)
+        pty_wait_quiet(t, 1);
+    since = trial_now_ms();
+    if (end == 0)
+        pty_hangup(t);
+    else
+        pty_kill(t, end);
+    code = pty_wait_exit(t);
+    if (!is_expected(code, end))
+        fail_msg("signal %d while \"%s\" gave %d: %s", end, doing, code, pty_stderr(t));
+    assert_in_range(trial_now_ms() - since, 0, END_MS);
+    if (end != 0) { /* what is closed shows nothing */
+        pty_check_restored(t);
+        pty_check_output(t);
+    }
+    pty_free(t);
+}
+
+static void an_end_at_any_moment_is_quick_and_gives_the_terminal_back(void **state)
+{
+    const char *rounds = getenv("DHVIEW_ROUNDS"), *given = getenv("DHVIEW_SEED");
+    long n = rounds ? strtol(rounds, NULL, 10) : ROUNDS;
+
+    (void)state;
+    if (given)
+        seed = strtoull(given, NULL, 10);
+    print_message("seed %" PRIu64 ", %ld rounds\n", seed, n);
+    for (long i = 0; i < n; i++)
+        end_one(ends[(size_t)i % N(ends)], doings[below(N(doings))]);
+}
+
+/* --- stopped --- */
+
+static void a_stopped_viewer_has_no_stream_and_takes_it_up_again(void **state)
+{
+    struct pty *t = view("trades");
+
+    (void)state;
+    pty_wait_text(t, " row 1 of ");
+    trial_trace_wait_open(t, &trace, "sessions=1 streams=1");
+    for (int i = 0; i < 2; i++) {
+        pty_keys(t, "<C-z>");
+        pty_wait_stopped(t);
+        trial_trace_wait_open(t, &trace, "sessions=1 streams=0");
+        pty_kill(t, SIGCONT);
+        trial_trace_wait_open(t, &trace, "sessions=1 streams=1");
+        pty_wait_gone(t, TRIAL_OLD);
+    }
+    pty_kill(t, SIGTSTP); /* from outside it is the same */
+    pty_wait_stopped(t);
+    trial_trace_wait_open(t, &trace, "sessions=1 streams=0");
+    pty_kill(t, SIGCONT);
+    pty_wait_text(t, " row 1 of ");
+    pty_wait_gone(t, TRIAL_OLD);
+    trial_leave(t);
+}
+
+/* --- the group --- */
+
+static int set_up(void **state)
+{
+    (void)state;
+    trial_trace_start(&trace);
+    demo = demo_program_start((const char *const[]){"--trace", trace.path, NULL});
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    demo_program_free(demo);
+    trial_trace_release(&trace);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stopped_viewer_has_no_stream_and_takes_it_up_again),
+        cmocka_unit_test(an_end_at_any_moment_is_quick_and_gives_the_terminal_back),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
