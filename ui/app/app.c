@@ -72,8 +72,8 @@ static const struct console_handler console_handler = {
 
 static enum err_code start_terminal(struct app *a, struct err *e)
 {
+    crash_install_handlers(); /* first: the screen is the terminal's other one soon */
     TRY(term_start(&(struct term_options){.ascii = a->options->ascii}, e));
-    crash_install_handlers();
     a->env.ascii = term_is_ascii();
     a->surface = surface_new(term_rows(), term_cols());
     console_open(&a->console);
