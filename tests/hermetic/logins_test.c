@@ -216,6 +216,31 @@ static bool is_gone(struct pty *t, void *pid_file)
     return n == 1 && kill((pid_t)pid, 0) != 0;
 }
 
+static void write_config(const char *text, mode_t mode);
+
+static void a_target_opened_after_a_command_has_failed_runs_it_again(void **state)
+{
+    char *lock = path_of("unlocked");
+    char *text = mem_printf("[connection \"late\"]\n"
+                            "target = %s\n"
+                            "secret-command = test -e %s && cat %s\n",
+                            target, lock, key_file);
+    struct pty *t;
+
+    (void)state;
+    write_config(text, 0600);
+    t = RUN(target, "late", "--secret-file", key_file);
+    pty_wait_text(t, ROWS);
+    pty_keys(t, "gt");
+    pty_wait_text(t, "not opened");
+    pty_wait_text(t, "secret-command: exit status 1");
+    free(make_file("unlocked", "", 0600));
+    pty_keys(t, ":open late<Enter>");
+    leave(t);
+    free(text);
+    free(lock);
+}
+
 static void a_command_that_waits_stops_no_key_and_ends_with_us(void **state)
 {
     char *pid_file = path_of("pid");
@@ -370,6 +395,7 @@ int main(void)
         cmocka_unit_test(a_user_is_asked_for_a_password),
         cmocka_unit_test(a_command_gives_the_key),
         cmocka_unit_test(a_command_that_fails_is_told_with_its_words),
+        cmocka_unit_test(a_target_opened_after_a_command_has_failed_runs_it_again),
         cmocka_unit_test(a_command_that_waits_stops_no_key_and_ends_with_us),
         cmocka_unit_test(a_descriptor_gives_the_key),
         cmocka_unit_test(a_connection_is_opened_by_its_name),

@@ -40,10 +40,13 @@ static void open_tab(struct tab *t)
         server_fill_pickers(t->server);
 }
 
+static void fetch_secret_again(struct app_server *s);
+
 void server_open_tabs(struct app_server *s)
 {
     struct tab *t = app_tab(s->app);
 
+    fetch_secret_again(s);
     if (t && t->server == s && session_can_call(server_session(s)))
         open_tab(t); /* it carries the login, if one is due */
     for (size_t i = 0;
@@ -209,18 +212,37 @@ static void on_fetched(void *ctx, const char *secret, const struct err *why)
     app_mark_dirty(s->app);
 }
 
-static void want_secret(struct app_server *s)
+static void fetch_secret(struct app_server *s)
 {
     struct err e;
 
+    if (credentials_fetch(s->credentials, &e) != ERR_OK)
+        give_up(s, &e);
+}
+
+/* The command has failed, and a tab was opened after that: it is one more try. */
+static void fetch_secret_again(struct app_server *s)
+{
+    bool awaited = false;
+    struct tab *t;
+
+    if (connection_state(s->connection) != CONNECTION_WANTS_SECRET ||
+        !credentials_has_command(s->credentials))
+        return;
+    for (size_t i = 0; (t = next_tab(s, &i)) != NULL;)
+        awaited = awaited || t->failed.code == ERR_OK;
+    if (awaited)
+        fetch_secret(s);
+}
+
+static void want_secret(struct app_server *s)
+{
     if (connection_refusal(s->connection))
         credentials_forget(s->credentials);
-    if (credentials_has_command(s->credentials)) {
-        if (credentials_fetch(s->credentials, &e) != ERR_OK)
-            give_up(s, &e);
-    } else if (app_tab(s->app)->server == s) {
+    if (credentials_has_command(s->credentials))
+        fetch_secret(s);
+    else if (app_tab(s->app)->server == s)
         app_ask_secret(s->app);
-    }
 }
 
 /* --- start and end --- */

@@ -48,7 +48,9 @@ enum err_code app_server_of(struct app *a, const struct target *t,
  * in a while. */
 void app_leave_servers(struct app *a);
 
-/* Opens what its tabs show and what is not open yet, as far as calls can be made. */
+/* Opens what its tabs show and what is not open yet, as far as calls can be made. A command
+ * that is to print its secret is run once more where it has failed and a tab still waits.
+ */
 void server_open_tabs(struct app_server *s);
 
 /* Logs in with what the user typed and closes the question. What cannot be sent, such as a

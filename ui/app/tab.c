@@ -167,7 +167,8 @@ struct link tab_link(const struct tab *t, uint64_t now_ms)
     struct link link = server_link(t->server, now_ms);
     uint64_t late;
 
-    if (link.state == LINK_LIVE && t->failed.code != ERR_OK)
+    if ((link.state == LINK_LIVE || link.state == LINK_CONNECTING) &&
+        t->failed.code != ERR_OK)
         link.state = LINK_FAILED;
     else if (link.state == LINK_LIVE && table)
         link.state = table_link(table);
