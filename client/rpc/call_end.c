@@ -33,6 +33,8 @@ static const struct words {
      CALL_TRANSPORT, ERR_LOST},
     {"Received http2 header with status: ", "is that a Deephaven server? HTTP status ",
      CALL_TRANSPORT, ERR_LOST},
+    {"frame of size ", "the server sent more than there was room for: frame of size ",
+     CALL_TRANSPORT, ERR_LOST},
     {"received initial metadata size exceeds limit",
      "headers or trailers: size exceeds limit (8 KiB)", CALL_TRANSPORT, ERR_LOST},
     {"Deadline Exceeded", "no answer in time", CALL_OTHER, ERR_TIMEOUT},

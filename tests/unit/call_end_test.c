@@ -85,6 +85,8 @@ static void what_grpc_says_of_the_transport_is_a_lost_connection(void **state)
          ERR_LOST},
         {UNIMPLEMENTED, "Received http2 header with status: 404", BARE, UP, CALL_TRANSPORT,
          ERR_LOST},
+        {INTERNAL, "frame of size 16384 overflows local window of 0", BARE, UP,
+         CALL_TRANSPORT, ERR_LOST},
         {UNKNOWN, "Stream removed", BARE, DOWN, CALL_TRANSPORT, ERR_LOST},
         {UNKNOWN, "No status received", IN_TRAILERS, UP, CALL_TRANSPORT, ERR_LOST},
         {UNAVAILABLE, "words of a gRPC that is not written yet", BARE, DOWN, CALL_TRANSPORT,
