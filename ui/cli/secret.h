@@ -17,7 +17,8 @@
  * empty, longer than SECRET_MAX or holds a NUL byte; ERR_IO when it cannot be read. */
 enum err_code secret_read_file(const char *path, struct secret **out, struct err *e);
 
-/* The same of what a descriptor gives, a pipe for example, which may wait. Closes it. */
+/* The same of what a descriptor gives, a pipe for example, which may wait. Closes it when
+ * it gave one. */
 enum err_code secret_read_fd(int fd, struct secret **out, struct err *e);
 
 /* The first of len bytes of lines, which is cut off in buf; the caller wipes that. Only the

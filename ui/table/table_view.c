@@ -4,10 +4,11 @@
  * and keeps the picture of a pause; and a grid, which is the screen. They are joined here,
  * in the steps of a frame:
  *
- *     something came   on_changed(): live compares, the grid gets what is to be shown, and
- * a frame is asked for when it would look different prepare, draw    the grid takes in the
- * size, then draws ask              the viewport policy compares what the screen shows with
- * what was asked for last; the feed asks for what is missing
+ *   - something came: live compares, the grid gets what is to be shown (on_changed()), and
+ *     a frame is asked for when it would look different;
+ *   - prepare, draw: the grid takes in the size, then draws;
+ *   - ask: the viewport policy compares what the screen shows with what was asked for last,
+ *     and the feed asks for what is missing.
  *
  * While the picture is paused nothing is asked for, and the cursor stays among the rows
  * that are held. What the user asked of a stream (another rate, the table anew) is told
@@ -604,11 +605,9 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
 static uint64_t view_next_frame(const void *self, const struct draw_env *env)
 {
     const struct table_view *t = self;
-
     struct pending_answer answer = pending_of(t);
     uint64_t moves = live_next(t->live, t->grid, env->now_ms);
     uint64_t missed = answer_overdue_next_ms(&answer, env->now_ms);
-
     uint64_t late =
         t->feed ? pacer_late_next_ms(feed_pacer(t->feed), env->now_ms) : VIEW_NEVER;
 
