@@ -23,13 +23,11 @@ void heartbeat_answered(struct heartbeat *h, uint64_t now_ms)
 
 void heartbeat_wake(struct heartbeat *h, uint64_t now_ms)
 {
-    uint64_t late = h->planned_ms && now_ms > h->planned_ms ? now_ms - h->planned_ms : 0;
-
-    if (late <= HEARTBEAT_STOPPED_MS)
+    if (h->planned_ms == 0 || now_ms <= h->planned_ms + HEARTBEAT_STOPPED_MS)
         return;
-    h->heard_ms += late;
+    heartbeat_heard(h, now_ms);
     if (h->asked_ms != 0)
-        h->asked_ms += late;
+        h->asked_ms = now_ms;
 }
 
 bool heartbeat_due(const struct heartbeat *h, uint64_t now_ms)

@@ -20,7 +20,7 @@
 #define HEARTBEAT_SILENT_MS 3000   /* no answer: the user is told */
 #define HEARTBEAT_LOST_MS 8000     /* and nothing at all has come: the link is dead */
 #define HEARTBEAT_ONE_WAY_MS 20000 /* the same while rows still come */
-#define HEARTBEAT_STOPPED_MS 1000  /* late by more: the program was stopped */
+#define HEARTBEAT_STOPPED_MS 500   /* late by more: the program was stopped */
 
 struct heartbeat {
     uint64_t asked_ms;    /* when the call left that is not answered; 0: none is */
@@ -42,7 +42,7 @@ void heartbeat_asked(struct heartbeat *h, uint64_t now_ms);
 void heartbeat_answered(struct heartbeat *h, uint64_t now_ms);
 
 /* To be called when the time of heartbeat_next_ms() has come. What came while the program
- * was stopped has not been read yet: that time counts for no silence. */
+ * was stopped has not been read yet: silence counts from now on then. */
 void heartbeat_wake(struct heartbeat *h, uint64_t now_ms);
 
 bool heartbeat_due(const struct heartbeat *h, uint64_t now_ms); /* it is time to ask */

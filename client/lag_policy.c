@@ -4,8 +4,8 @@
 
 #include "base/num.h"
 
-#define OWN_MS 1000     /* protocol: barrage.minUpdateInterval, for an interval of 0 */
-#define STOPPED_MS 1000 /* later than planned by more: the program was stopped */
+#define OWN_MS 1000    /* protocol: barrage.minUpdateInterval, for an interval of 0 */
+#define STOPPED_MS 500 /* later than planned by more: the program was stopped */
 
 static const int32_t ladder[] = {1000, 2000, 5000, 10000};
 #define RUNGS (sizeof(ladder) / sizeof(*ladder))
@@ -161,10 +161,8 @@ uint64_t lag_next_ms(struct lag *p, int32_t interval_ms)
 
 void lag_wake(struct lag *p, uint64_t now_ms)
 {
-    uint64_t late = beyond(now_ms, p->planned_ms);
-
-    if (late > STOPPED_MS && p->probed_ms != 0)
-        p->probed_ms += late;
+    if (p->probed_ms != 0 && beyond(now_ms, p->planned_ms) > STOPPED_MS)
+        p->probed_ms = now_ms;
 }
 
 uint64_t lag_late_next_ms(const struct lag *p, uint64_t now_ms)
