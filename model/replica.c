@@ -248,6 +248,17 @@ static bool keys_move(const struct replica *r, const struct update *u)
            rowset_first(u->added) < rowset_last(r->keys);
 }
 
+/* Viewport and columns are what they were: of an answer, that the same was asked again. */
+static bool stays(const struct replica *r, const struct update_plan *p,
+                  const struct update *u)
+{
+    if (!u->is_snapshot)
+        return true;
+    return r->mode == REPLICA_VIEWPORT && r->viewport && u->viewport &&
+           rowset_equal(r->viewport, u->viewport) && r->reverse == p->reverse &&
+           rowset_equal(r->columns, p->columns);
+}
+
 static void note_kind(struct replica *r, const struct update_plan *p,
                       const struct update *u)
 {
@@ -256,7 +267,7 @@ static void note_kind(struct replica *r, const struct update_plan *p,
     r->runs_known = false;
     r->changes_cut = false;
     r->was_snapshot = u->is_snapshot;
-    r->only_modified = !u->is_snapshot && rowset_empty(u->added) &&
+    r->only_modified = stays(r, p, u) && rowset_empty(u->added) &&
                        rowset_empty(u->removed) && shift_empty(u->shift);
     if (r->mode == REPLICA_KEYS)
         r->rows_moved = keys_move(r, u);

@@ -96,7 +96,8 @@ bool replica_rows_moved(const struct replica *r);
 int64_t replica_moved_to(const struct replica *r, int64_t position);
 
 /* The last update did nothing but modify cells and tell the table's size: no row was added
- * or removed, and viewport and columns stayed. */
+ * or removed, and viewport and columns stayed; also of an answer to what was asked again.
+ */
 bool replica_only_modified(const struct replica *r);
 
 /* The last update was a snapshot: an answer to a request, not news of the table. */

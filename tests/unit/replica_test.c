@@ -401,6 +401,11 @@ static void changes_are_cells_that_differ(void **state)
     expect_changes(r, "");
     assert_true(replica_only_modified(r));
     assert_false(replica_rows_moved(r));
+    APPLY(r, .viewport = "10-14", .size = 107); /* the same was asked again */
+    assert_true(replica_was_snapshot(r));
+    assert_true(replica_only_modified(r));
+    APPLY(r, .viewport = "10-13", .removed = "4", .size = 107);
+    assert_false(replica_only_modified(r));
     replica_free(r);
 }
 
