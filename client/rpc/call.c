@@ -214,9 +214,11 @@ static void on_read(struct call *c)
 
 static void on_headers(struct call *c)
 {
-    if (c->headers.array.count > 0)
+    bool told = !c->dropped && c->headers.array.count > 0;
+
+    if (told) /* of a dropped call the channel may be gone as well */
         channel_note_answer(c->channel);
-    if (!c->dropped && c->handler->headers && c->headers.array.count > 0)
+    if (told && c->handler->headers)
         c->handler->headers(c->ctx, &c->headers);
     c->headers_done = true;
     if (c->dropped)
