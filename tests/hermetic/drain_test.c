@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -108,12 +109,14 @@ static void a_terminal_that_takes_nothing_does_not_stop_the_network(void **state
 /* The number of updates that a pause has missed, as it is shown. */
 static int64_t missed(const struct pty *t)
 {
-    const char *at = strstr(pty_screen(t), "PAUSED  ");
+    char *screen = pty_screen(t);
+    const char *at = strstr(screen, "PAUSED  ");
     int64_t n = 0;
 
     for (at = at ? at + strlen("PAUSED  ") : ""; *at == ',' || (*at >= '0' && *at <= '9');
          at++)
         n = *at == ',' ? n : 10 * n + (*at - '0');
+    free(screen);
     return n;
 }
 
