@@ -49,6 +49,7 @@ static const struct option long_options[] = {{"port", required_argument, NULL, '
                                              {"queue", no_argument, NULL, 'q'},
                                              {"trace", required_argument, NULL, 'T'},
                                              {"psk-file", required_argument, NULL, 'f'},
+                                             {"login-file", required_argument, NULL, 'L'},
                                              {"fault", required_argument, NULL, 'x'},
                                              {"help", no_argument, NULL, 'h'},
                                              {NULL, 0, NULL, 0}};
@@ -70,6 +71,8 @@ static const char usage[] =
     "  --trace F        append a line for each viewport that is asked for, and what is "
     "open\n"
     "  --psk-file F     ask for the key that the file's first line holds\n"
+    "  --login-file F   let in who sends the first line of the file as authorization;\n"
+    "                   it is read again for each login\n"
     "  --fault SPEC     something that goes wrong, e.g. message.3=stall; may be repeated;\n"
     "                   all of them are listed in demo/fault/faults.h\n";
 
@@ -154,6 +157,9 @@ static bool take_option(struct program *p, int option)
         return true;
     case 'f':
         return read_psk(p, optarg);
+    case 'L':
+        p->options.login_file = optarg;
+        return true;
     case 'T':
         p->options.trace = fopen(optarg, "ae");
         return p->options.trace != NULL;

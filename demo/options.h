@@ -20,11 +20,12 @@ struct server_options {
     int64_t interval_ms; /* between deltas, where the client does not say */
     int64_t tick_ms;     /* tables change this often at most */
     uint64_t growth_cells;
-    bool queues;          /* updates do not wait for a client that reads slowly */
-    size_t wide_columns;  /* of the table "wide" */
-    FILE *trace;          /* NULL, or where requests are recorded; borrowed */
-    const char *psk;      /* NULL: anonymous; borrowed */
-    struct faults faults; /* its seed is replaced by the one above */
+    bool queues;            /* updates do not wait for a client that reads slowly */
+    size_t wide_columns;    /* of the table "wide" */
+    FILE *trace;            /* NULL, or where requests are recorded; borrowed */
+    const char *psk;        /* NULL: anonymous; borrowed */
+    const char *login_file; /* NULL, or its first line is the one login; borrowed */
+    struct faults faults;   /* its seed is replaced by the one above */
 };
 
 /* What the options mean when nothing is said. */

@@ -3,6 +3,7 @@
  */
 #include "demo/services.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 
 #define BACKPLANE "/io.deephaven.proto.backplane.grpc."
 #define FLIGHT "/arrow.flight.protocol.FlightService/"
+#define LOGIN_MAX 1024 /* bytes of a login in a file */
 #define CANCELLED_EXPORT "Export is cancelled"
 
 static const struct method methods[] = {
@@ -125,6 +127,20 @@ static bool has_prefix(struct bytes text, const char *prefix, struct bytes *rest
     return true;
 }
 
+/* The file is read each time: what lets in may change while the server runs. */
+static bool is_login_of_file(const char *path, struct bytes header)
+{
+    char line[LOGIN_MAX] = "";
+    FILE *f = fopen(path, "re");
+
+    if (f && !fgets(line, sizeof(line), f))
+        *line = '\0';
+    if (f)
+        (void)fclose(f);
+    line[strcspn(line, "\r\n")] = '\0';
+    return *line && bytes_equal(header, bytes_of(line));
+}
+
 /* protocol: login by header on any call. */
 static struct login *login_by_header(struct server *s, struct bytes header)
 {
@@ -137,7 +153,9 @@ static struct login *login_by_header(struct server *s, struct bytes header)
         return find_login(s, rest);
     if (faults_at(&s->options.faults, 0).action == FAULT_REFUSE)
         return NULL;
-    if (psk && has_prefix(header, PSK_TYPE " ", &rest))
+    if (s->options.login_file)
+        let_in = is_login_of_file(s->options.login_file, header);
+    else if (psk && has_prefix(header, PSK_TYPE " ", &rest))
         let_in = bytes_equal(rest, bytes_of(psk));
     else if (!psk)
         let_in = bytes_equal(header, bytes_of("Anonymous"));

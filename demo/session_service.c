@@ -9,6 +9,7 @@
 #include "demo/calls.h"
 #include "demo/request.h"
 
+#define FILE_HANDLER "demo.FileHandler" /* no class: what a client cannot know */
 #define ANONYMOUS_HANDLER "io.deephaven.auth.AnonymousAuthenticationHandler"
 #define VERSION "42.7-demo"
 #define OLD_VERSION "0.35.3"
@@ -91,7 +92,10 @@ bool serve_configuration(struct request *r)
 
 bool serve_authentication(struct request *r)
 {
-    const char *handler = r->server->options.psk ? PSK_TYPE : ANONYMOUS_HANDLER;
+    const struct server_options *o = &r->server->options;
+    const char *handler = o->login_file ? FILE_HANDLER
+                          : o->psk      ? PSK_TYPE
+                                        : ANONYMOUS_HANDLER;
     struct wire_pair pair = {bytes_of("AuthHandlers"), bytes_of(handler)};
 
     return reply_constants(r, &pair, 1);

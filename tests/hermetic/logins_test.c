@@ -264,6 +264,66 @@ static void a_command_that_waits_stops_no_key_and_ends_with_us(void **state)
     free(pid_file);
 }
 
+/* --- other logins --- */
+
+/* A viewer of a server that takes this header alone. */
+static struct demo_program *serve_login(const char *header, char **table)
+{
+    char *path = make_file("login", header, 0600);
+    struct demo_program *d =
+        demo_program_start((const char *const[]){"--login-file", path, NULL});
+
+    free(path);
+    *table = mem_printf("%s/billion", demo_program_address(d));
+    return d;
+}
+
+static void a_password_of_any_letters_logs_in(void **state)
+{
+    char *file = make_file("password", "p\xc3\xa4ssword:1 \r\nmore\n", 0600), *table;
+    struct demo_program *d =
+        serve_login("Basic YWxpY2U6cMOkc3N3b3JkOjEg\n", &table); /* with its blank */
+    struct pty *t;
+
+    (void)state;
+    leave(RUN(table, "--user", "alice", "--secret-file", file));
+    t = RUN(table, "-u", "alice");
+    pty_wait_text(t, "password of alice at ");
+    pty_keys(t, "p\xc3\xa4ssword:1<Enter>");
+    pty_wait_text(t, "refused, try 2 of 3: password of alice at ");
+    pty_keys(t, "p\xc3\xa4ssword:1 <Enter>");
+    leave(t);
+    check_end(RUN(table, "-u", "bob", "-s", file), 3,
+              "this server takes --auth TYPE (demo.FileHandler)");
+    check_end(RUN(table), 3,
+              "a login has to be named; this server takes --auth TYPE (demo.FileHandler)");
+    demo_program_free(d);
+    free(table);
+    free(file);
+}
+
+static void any_type_takes_a_payload_or_none(void **state)
+{
+    char *table;
+    struct demo_program *d = serve_login("trial.Token eyJh.1\n", &table);
+
+    (void)state;
+    leave(RUN(table, "--auth", "trial.Token", "--secret-command", "echo eyJh.1"));
+    check_end(RUN(table, "--auth", "trial.Token"), 3, "not allowed in");
+    free(make_file("login", "trial.Bare\n", 0600));
+    leave(RUN(table, "--auth", "trial.Bare"));
+    demo_program_free(d);
+    free(table);
+}
+
+static void client_certificates_belong_to_tls(void **state)
+{
+    (void)state;
+    check_end(RUN(target, "--auth", "mtls"), 2, "--auth mtls needs --cert FILE and --key");
+    check_end(RUN(target, "--cert", "/c", "--key", "/k"), 2,
+              "a client certificate is for TLS, which dh://127.0.0.1 would ask for");
+}
+
 /* --- a descriptor --- */
 
 static struct pty *run_shell(const char *line)
@@ -397,6 +457,9 @@ int main(void)
         cmocka_unit_test(a_command_that_fails_is_told_with_its_words),
         cmocka_unit_test(a_target_opened_after_a_command_has_failed_runs_it_again),
         cmocka_unit_test(a_command_that_waits_stops_no_key_and_ends_with_us),
+        cmocka_unit_test(a_password_of_any_letters_logs_in),
+        cmocka_unit_test(any_type_takes_a_payload_or_none),
+        cmocka_unit_test(client_certificates_belong_to_tls),
         cmocka_unit_test(a_descriptor_gives_the_key),
         cmocka_unit_test(a_connection_is_opened_by_its_name),
         cmocka_unit_test(what_is_wrong_with_it_is_told),
