@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -186,6 +187,8 @@ static void signals_default(void)
 
 static _Noreturn void run_child(const struct launch *l)
 {
+    prctl(PR_SET_PDEATHSIG,
+          SIGKILL); /* also one that is stopped does not outlive the test */
     setpgid(0, 0);
     signal(SIGTTOU, SIG_IGN); /* taking the terminal from the background */
     tcsetpgrp(l->slave, getpid());
@@ -218,6 +221,7 @@ static _Noreturn void run_supervisor(const struct launch *l)
     struct report r = {.status = -1};
     char byte;
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     close_others(l);
     setsid();
     ioctl(l->slave, TIOCSCTTY, 0);
