@@ -275,8 +275,7 @@ static void ask_for_life(struct session *s)
 {
     heartbeat_asked(&s->heartbeat, now_ms());
     s->config_sent_ns = uv_hrtime();
-    s->config = session_unary(s, CONFIG_SERVICE "GetConfigurationConstants",
-                              (struct bytes){0}, on_config, s);
+    s->config = session_ask(s, on_config, s);
 }
 
 static void beat(struct session *s)
@@ -491,6 +490,12 @@ struct session_call *session_unary(struct session *s, const char *method,
                                    struct bytes request, session_reply_fn *fn, void *ctx)
 {
     return session_calls_unary(&s->calls, method, request, UNARY_TIMEOUT_MS, fn, ctx);
+}
+
+struct session_call *session_ask(struct session *s, session_reply_fn *fn, void *ctx)
+{
+    return session_unary(s, CONFIG_SERVICE "GetConfigurationConstants", (struct bytes){0},
+                         fn, ctx);
 }
 
 struct exports *session_exports(struct session *s)

@@ -117,6 +117,10 @@ enum err_code session_end_err(const struct session *s, const struct call_end *en
 struct session_call *session_unary(struct session *s, const char *method,
                                    struct bytes request, session_reply_fn *fn, void *ctx);
 
+/* Asks for something small. Its answer tells that the server is there, and has all that was
+ * sent to it before. */
+struct session_call *session_ask(struct session *s, session_reply_fn *fn, void *ctx);
+
 /* Gives up a unary call that makes this export (of a session that was SESSION_READY: it
  * never carries the login, which session_drop() would take back): fn is not called any
  * more, and the export is released once the server has answered. Cancelling the call and

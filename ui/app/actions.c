@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "ui/app/screen.h"
 #include "ui/app/state.h"
+#include "ui/app/suspend.h"
 #include "ui/app/tab_list.h"
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"

@@ -14,6 +14,7 @@
 #include "ui/app/server.h"
 #include "ui/app/sleep.h"
 #include "ui/app/state.h"
+#include "ui/app/suspend.h"
 #include "ui/app/targets.h"
 #include "ui/term/crash.h"
 #include "ui/term/term.h"
@@ -178,6 +179,15 @@ static void finish(struct app *a)
     zone_free(a->zone);
 }
 
+static void run(struct app *a)
+{
+    do {
+        (void)uv_run(&a->loop, UV_RUN_DEFAULT);
+        if (a->away && !a->stopping)
+            app_stop_process(a);
+    } while (!a->stopping);
+}
+
 enum err_code app_run(const struct options *o, const struct config *config,
                       const char *note, int *signal, struct err *e)
 {
@@ -188,7 +198,7 @@ enum err_code app_run(const struct options *o, const struct config *config,
     a.config = config;
     rc = start(&a, note, &a.end);
     if (rc == ERR_OK)
-        (void)uv_run(&a.loop, UV_RUN_DEFAULT);
+        run(&a);
     server_name_err(a.end_of, &a.end);
     finish(&a);
     *signal = a.signal;

@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/number.h"
-#include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/term.h"
@@ -15,8 +14,6 @@
 #include "ui/widget/key_choices.h"
 #include "ui/widget/screen_layout.h"
 #include "ui/widget/statusline.h"
-
-#define SUSPEND_MS 50 /* until the end of streams has gone out */
 
 /* --- the terminal --- */
 
@@ -32,29 +29,6 @@ void app_fit_terminal(struct app *a)
     if (surface_rows(a->surface) != term_rows() || surface_cols(a->surface) != term_cols())
         surface_resize(a->surface, term_rows(), term_cols());
     app_mark_dirty(a);
-}
-
-static void on_streams_gone(uv_timer_t *timer)
-{
-    struct app *a = timer->data;
-
-    term_suspend();
-    a->suspending = false;
-    app_fit_terminal(a); /* a stopped program is not told of a new size */
-    app_plan_sleep(a);
-}
-
-/* Who does not read makes the server queue for it: the streams end before the program
- * stops, for which the network gets a moment. */
-void app_suspend(struct app *a)
-{
-    if (a->suspending)
-        return;
-    a->suspending = true;
-    for (size_t i = 0; i < a->n_tabs; i++)
-        if (!a->tabs[i]->asleep)
-            tab_sleep(a->tabs[i], true);
-    (void)uv_timer_start(&a->suspend, on_streams_gone, SUSPEND_MS, 0);
 }
 
 /* --- the link meter --- */
@@ -261,7 +235,7 @@ static void on_frame(void *ctx)
     struct view_stack *views;
     struct screen_layout l;
 
-    if (a->stopping)
+    if (a->stopping || a->away)
         return;
     l = screen_layout(surface_rows(a->surface), surface_cols(a->surface));
     close_refused(a);
@@ -286,8 +260,6 @@ void app_screen_init(struct app *a)
 {
     frame_clock_init(&a->clock, &a->loop, on_frame, a);
     meter_popup_init(&a->meter, &a->loop, &meter_handler, a);
-    (void)uv_timer_init(&a->loop, &a->suspend);
-    a->suspend.data = a;
     (void)uv_timer_init(&a->loop, &a->wake);
     a->wake.data = a;
 }

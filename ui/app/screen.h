@@ -16,7 +16,4 @@ void app_fit_terminal(struct app *a);
 /* Writes everything anew. */
 void app_redraw(struct app *a);
 
-/* Stops the program until it is continued. */
-void app_suspend(struct app *a);
-
 #endif

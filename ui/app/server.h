@@ -16,6 +16,9 @@
 
 struct app;
 
+/* A process that is to stop waits for its servers: ui/app/suspend. */
+enum parting { PARTING_NOT, PARTING_ASKED, PARTING_ANSWERED };
+
 /* A connection, and what the application shows of it. */
 struct app_server {
     struct app *app; /* borrowed */
@@ -23,6 +26,7 @@ struct app_server {
     struct credentials *credentials;
     double shown_round_trip; /* ms in the tab line; 0: none yet */
     bool leaving;            /* no tab shows it; it is told goodbye */
+    enum parting parting;    /* of the last time that the process was to stop */
     uv_timer_t goodbye;
 };
 

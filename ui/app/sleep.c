@@ -65,7 +65,7 @@ static void watch_rows(struct app_server *s)
 
     for (size_t i = 0; i < a->n_tabs; i++)
         any = any || (a->tabs[i]->server == s && a->tabs[i]->asleep && a->tabs[i]->table);
-    connection_watch_rows(s->connection, any);
+    connection_watch_rows(s->connection, any && !a->away);
 }
 
 /* --- who sleeps --- */
@@ -75,6 +75,8 @@ static uint64_t bedtime(struct tab *t, uint64_t now)
 {
     if (connection_state(t->server->connection) != CONNECTION_LIVE)
         t->hidden_ms = now; /* what it waits for has not begun */
+    else if (t->app->away)
+        t->hidden_ms = now - TAB_AWAKE_MS;
     if (t->asleep)
         return VIEW_NEVER;
     return t->hidden_ms + TAB_AWAKE_MS;
@@ -85,7 +87,7 @@ static uint64_t see_to(struct tab *t, uint64_t now)
 {
     uint64_t due;
 
-    if (app_tab(t->app) == t) {
+    if (app_tab(t->app) == t && !t->app->away) {
         t->hidden_ms = 0;
         tab_sleep(t, false);
         return VIEW_NEVER;
@@ -108,7 +110,7 @@ void app_plan_sleep(struct app *a)
 {
     uint64_t now = uv_hrtime() / 1000000, next = VIEW_NEVER;
 
-    if (a->stopping || a->suspending)
+    if (a->stopping)
         return;
     for (size_t i = 0; i < a->n_tabs; i++)
         next = min_u64(next, see_to(a->tabs[i], now));
@@ -123,5 +125,6 @@ void app_plan_sleep(struct app *a)
 void app_sleep_init(struct app *a)
 {
     (void)uv_timer_init(&a->loop, &a->sleep);
+    (void)uv_timer_init(&a->loop, &a->parting);
     a->sleep.data = a;
 }

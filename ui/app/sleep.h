@@ -2,10 +2,10 @@
  * ui/app/sleep.h - tabs that nobody looks at.
  *
  * Part of ui/app, see ui/app/state.h. A tab that has not been on the screen for
- * TAB_AWAKE_MS gives up its streams; what it has made on the server it keeps, and its rows,
- * cursor, columns, marks and pause. Back on the screen it subscribes again, and its rows
- * are marked old until the new ones are there. How many rows it has meanwhile, its server
- * tells by one stream for all that sleep. Loop thread.
+ * TAB_AWAKE_MS, or while the program is stopped, gives up its streams; what it has made on
+ * the server it keeps, and its rows, cursor, columns, marks and pause. Back on the screen
+ * it subscribes again, and its rows are marked old until the new ones are there. How many
+ * rows it has meanwhile, its server tells by one stream for all that sleep. Loop thread.
  */
 #ifndef UI_APP_SLEEP_H
 #define UI_APP_SLEEP_H

@@ -6,13 +6,14 @@
  * frame_clock, and all of client/). The steps here change the struct alone.
  * Which part knows which:
  *
- *     app       commands, actions, screen, server, targets
+ *     app       commands, actions, screen, server, suspend, targets
  *     commands  actions, targets, server, tables, tabs
- *     actions   screen, tab_list, tables, tabs
+ *     actions   screen, suspend, tab_list, tables, tabs
  *     targets   server, tables
  *     server    tables, tabs (which has a server open the tabs that are left), sleep
  *     tab_list, tables   tabs
  *     tabs      sleep
+ *     suspend   screen, sleep
  *     screen    tables, server
  *     all       tab, state
  *
@@ -55,13 +56,12 @@ struct app {
     size_t n_tabs, tabs_cap;
     size_t shown; /* the tab on the screen */
     struct tab_line_drawn tab_line;
-    uv_timer_t sleep; /* when the next tab falls asleep */
+    uv_timer_t sleep;   /* when the next tab falls asleep */
+    uv_timer_t parting; /* how long a process that is to stop waits for its servers */
 
     /* What is drawn: ui/app/screen. */
     struct surface *surface;
     struct frame_clock clock;
-    uv_timer_t suspend; /* while suspending: the program stops soon */
-    bool suspending;
     uv_timer_t wake; /* when something on the screen changes by itself */
     struct slow slow;
     struct meter_popup meter;
@@ -70,6 +70,7 @@ struct app {
     struct question *question; /* what is typed: ui/app/actions, ui/app/commands */
     char proposal[512];        /* scratch of its completion */
 
+    bool away; /* the process is to stop, until it is continued: no tab is on the screen */
     bool stopping;
     int signal;                /* that ends the program, or 0 */
     struct err end;            /* why it ends */

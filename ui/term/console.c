@@ -101,3 +101,9 @@ void console_stop(struct console *c)
     if (c->open)
         (void)uv_poll_stop(&c->keys);
 }
+
+void console_resume(struct console *c)
+{
+    c->stopped = false;
+    read_keys(c);
+}

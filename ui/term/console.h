@@ -47,8 +47,9 @@ void console_open(struct console *c);
 /* After term_flush(), which may have left something to be written. */
 void console_watch(struct console *c);
 
-/* No more keys are read, also of those that wait. To be called before term_end(): the loop
- * must not come upon a descriptor that is closed. */
+/* No keys are read until console_resume(), also of those that wait; signals are told. To be
+ * called before term_end(): the loop must not come upon a descriptor that is closed. */
 void console_stop(struct console *c);
+void console_resume(struct console *c);
 
 #endif
