@@ -389,6 +389,8 @@ struct handshake *channel_ask_why(struct channel *c, handshake_fn *fn, void *ctx
         out = handshake_start(pump_loop(c->pump), &h, fn, ctx);
     c->answered = false;
     free(name);
+    if (request)
+        explicit_bzero(request, strlen(request)); /* it may log in at the proxy */
     free(request);
     return out;
 }

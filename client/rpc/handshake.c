@@ -84,6 +84,8 @@ static void on_deadline_closed(uv_handle_t *handle)
     char *const strings[] = {h->host,     h->request, h->roots_file, h->cert_file,
                              h->key_file, h->ca_file, h->address,    h->name};
 
+    if (h->request)
+        explicit_bzero(h->request, strlen(h->request));
     for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
         free(strings[i]);
     free(h);
