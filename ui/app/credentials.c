@@ -13,6 +13,7 @@ struct credentials {
     void *ctx;
     struct secret *held;            /* NULL: none */
     struct secret_command *command; /* NULL: it does not run */
+    bool typed;                     /* the one that is held */
     unsigned tries;
 };
 
@@ -68,8 +69,8 @@ enum err_code credentials_read(void *credentials, struct secret **out, struct er
 {
     const struct credentials *c = credentials;
 
-    *out = copy(c->held);
-    if (!*out && c->options->secret_file)
+    *out = c->typed ? NULL : copy(c->held);
+    if (!c->held && c->options->secret_file)
         return secret_read_file(c->options->secret_file, out, e);
     return ERR_OK;
 }
@@ -98,13 +99,14 @@ unsigned credentials_tries(const struct credentials *c)
 void credentials_hold(struct credentials *c, const char *secret)
 {
     c->tries++;
+    c->typed = true;
     secret_free(c->held);
     c->held = secret_new(secret);
 }
 
 const char *credentials_secret(const struct credentials *c)
 {
-    return secret_text(c->held);
+    return c->held && c->typed ? secret_text(c->held) : NULL;
 }
 
 void credentials_done(struct credentials *c)
@@ -116,4 +118,5 @@ void credentials_forget(struct credentials *c)
 {
     secret_free(c->held);
     c->held = NULL;
+    c->typed = false;
 }

@@ -36,8 +36,9 @@ const char *credentials_type(const struct credentials *c);
 /* A secret comes from a command, whatever the type. */
 bool credentials_has_command(const struct credentials *c);
 
-/* What is held, or the file's; given, NULL when there is neither. For a connection's
- * read_secret(), with the login as context. */
+/* What a descriptor gave, or the file's; given, NULL when there is neither. For a
+ * connection's read_secret(), with the credentials as context. One that was typed is for
+ * connection_give_secret(): when it is refused, another one can be asked for. */
 enum err_code credentials_read(void *credentials, struct secret **out, struct err *e);
 
 /* Starts the command, unless it runs; fetched() is called later. */
@@ -46,8 +47,8 @@ enum err_code credentials_fetch(struct credentials *c, struct err *e);
 /* A secret was typed; how often until it let us in. credentials_hold() copies it. */
 unsigned credentials_tries(const struct credentials *c);
 void credentials_hold(struct credentials *c, const char *secret);
-const char *
-credentials_secret(const struct credentials *c); /* the one that is held; borrowed */
+/* The one that was typed, borrowed until another is or it is forgotten; NULL: none. */
+const char *credentials_secret(const struct credentials *c);
 
 void credentials_done(struct credentials *c);   /* it let us in */
 void credentials_forget(struct credentials *c); /* it did not: nothing is held any more */

@@ -235,11 +235,23 @@ static void fetch_secret_again(struct app_server *s)
         fetch_secret(s);
 }
 
+/* It let us into the session before this one. */
+static void give_held_secret(struct app_server *s)
+{
+    struct err e;
+
+    if (connection_give_secret(s->connection, credentials_secret(s->credentials), true,
+                               &e) == ERR_USAGE)
+        give_up(s, &e);
+}
+
 static void want_secret(struct app_server *s)
 {
     if (connection_refusal(s->connection))
         credentials_forget(s->credentials);
-    if (credentials_has_command(s->credentials))
+    if (credentials_secret(s->credentials))
+        give_held_secret(s);
+    else if (credentials_has_command(s->credentials))
         fetch_secret(s);
     else if (app_tab(s->app)->server == s)
         app_ask_secret(s->app);
