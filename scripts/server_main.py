@@ -51,9 +51,14 @@ def arguments():
     p.add_argument("--control")
     p.add_argument("--heap", default="1g")
     p.add_argument("--with-parent", type=int)
+    p.add_argument("--cert")
+    p.add_argument("--key")
+    p.add_argument("--clients-of")
     a = p.parse_args()
     if not 0 <= a.port <= 65535:
         p.error("--port must be 0 to 65535")
+    if (a.cert is None) != (a.key is None) or (a.clients_of and not a.cert):
+        p.error("--cert and --key go together, and --clients-of with both")
     if a.session_ms is not None and a.session_ms < 10000:
         p.error("--session-ms must be 10000 or more: the server refuses less")
     return a
@@ -70,6 +75,12 @@ def jvm_args(a, folder):
     if a.growth is not None:
         args += ["-DBarrageUtil.minSnapshotCellCount=%d" % a.growth,
                  "-DBarrageUtil.maxSnapshotCellCount=%d" % a.growth]
+    if a.cert is not None:
+        args += ["-Dssl.identity.type=privatekey", "-Dssl.identity.certChainPath=" + a.cert,
+                 "-Dssl.identity.privateKeyPath=" + a.key]
+    if a.clients_of is not None:
+        args += ["-Dssl.trust.type=certs", "-Dssl.trust.path=" + a.clients_of,
+                 "-Dssl.clientAuthentication=NEEDED"]
     if a.session_ms is not None:
         args.append("-Dhttp.session.durationMs=%d" % a.session_ms)
     if a.interval_ms is not None:

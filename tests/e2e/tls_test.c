@@ -1,0 +1,203 @@
+/* TLS of the real server itself: who is let in, and what its refusals are told as; and the
+ * server behind nginx and haproxy that end TLS for it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tests/support/certs.h"
+#include "tests/support/gateway.h"
+#include "tests/support/pty.h"
+#include "tests/support/server.h"
+
+#define FOLDER TEST_BUILD_DIR "/tls_e2e_test.files"
+#define READY FOLDER "/ready"
+#define START_S 90
+
+static struct world {
+    struct cert *authority, *other_authority, *server, *alice, *eve;
+    pid_t pid;
+    char address[64]; /* of the server with TLS */
+} w;
+
+static void run_server(pid_t parent)
+{
+    char *number = mem_printf("%d", (int)parent);
+
+    (void)freopen("/dev/null", "w", stdout);
+    (void)execl(TEST_SOURCE_DIR "/scripts/server", "server", "--port", "0", "--ready-file",
+                READY, "--with-parent", number, "--cert", w.server->file, "--key",
+                w.server->key_file, "--clients-of", w.authority->file, (char *)NULL);
+    _exit(127);
+}
+
+/* Until its tables are there. */
+static void wait_ready(void)
+{
+    for (int i = 0; i < START_S * 10; i++) {
+        FILE *f = fopen(READY, "re");
+        bool there = f && fgets(w.address, sizeof(w.address), f);
+
+        if (f)
+            (void)fclose(f);
+        if (there) {
+            w.address[strcspn(w.address, "\n")] = '\0';
+            return;
+        }
+        if (waitpid(w.pid, NULL, WNOHANG) == w.pid)
+            fail_msg("the server with TLS ends at its start");
+        (void)nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    fail_msg("the server with TLS is not there after %d s", START_S);
+}
+
+static struct cert *new_cert(const char *name, const char *also, const struct cert *issuer)
+{
+    return cert_new(
+        FOLDER, &(struct cert_options){
+                    .name = name, .also = also, .issuer = issuer, .authority = !issuer});
+}
+
+static int set_up(void **state)
+{
+    pid_t parent = getpid();
+
+    (void)state;
+    (void)mkdir(FOLDER, 0711);
+    (void)unlink(READY);
+    w.authority = new_cert("ca", NULL, NULL);
+    w.other_authority = new_cert("other-ca", NULL, NULL);
+    w.server = new_cert("server", "DNS:localhost,IP:127.0.0.1", w.authority);
+    w.alice = new_cert("alice", NULL, w.authority);
+    w.eve = new_cert("eve", NULL, w.other_authority);
+    w.pid = fork();
+    assert_true(w.pid >= 0);
+    if (w.pid == 0)
+        run_server(parent);
+    wait_ready();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct cert *const all[] = {w.server, w.alice, w.eve, w.authority, w.other_authority};
+
+    (void)state;
+    (void)kill(w.pid, SIGTERM);
+    (void)waitpid(w.pid, NULL, 0);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        cert_free(all[i]);
+    return 0;
+}
+
+static struct pty *view(const char *port, const char *const *options)
+{
+    char *target = mem_printf("dh://localhost%s/scope/million", port);
+    const char *argv[8] = {target, "--ca", w.authority->file};
+    struct pty *t;
+
+    for (size_t i = 0; i < 4 && options[i]; i++)
+        argv[3 + i] = options[i];
+    t = pty_start(&(struct pty_options){.rows = 24, .cols = 300, .argv = argv});
+    free(target);
+    return t;
+}
+
+static void use(struct pty *t)
+{
+    pty_wait_text(t, "row 1 of 1,000,000");
+    pty_keys(t, "G");
+    pty_wait_text(t, "row 1,000,000 of 1,000,000");
+    pty_wait_gone(t, "·····");
+    pty_keys(t, "t");
+    pty_wait_text(t, "table 1 of ");
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
+}
+
+static void check_refusal(struct pty *t, const char *want)
+{
+    int code = pty_wait_exit(t);
+    char *screen = pty_screen(t);
+
+    if (code != 1 || !strstr(screen, want))
+        fail_msg("expected 1 and \"%s\", found %d and: %s", want, code, screen);
+    free(screen);
+    pty_free(t);
+}
+
+#define OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void a_client_with_its_certificate_is_let_in(void **state)
+{
+    (void)state;
+    use(view(strchr(w.address, ':'),
+             OPTIONS("--cert", w.alice->file, "--key", w.alice->key_file)));
+}
+
+static void others_are_told_what_the_server_wants(void **state)
+{
+    const char *port = strchr(w.address, ':');
+
+    (void)state;
+    check_refusal(view(port, OPTIONS(NULL)),
+                  "the server lets nobody in without a client certificate");
+    check_refusal(view(port, OPTIONS("--cert", w.eve->file, "--key", w.eve->key_file)),
+                  "the server does not accept the client certificate");
+}
+
+static void plaintext_to_it_and_tls_to_the_plain_one_are_told(void **state)
+{
+    char *plain = mem_printf("dh+plain://%s/scope/million", w.address);
+
+    (void)state;
+    check_refusal(
+        pty_start(&(struct pty_options){.rows = 24, .cols = 300, .argv = OPTIONS(plain)}),
+        "TLS is spoken there; dh://");
+    check_refusal(view(strchr(server_address(), ':'), OPTIONS(NULL)),
+                  "no TLS is spoken there; dh+plain://localhost:");
+    free(plain);
+}
+
+static void it_is_used_through_nginx_and_haproxy(void **state)
+{
+    struct gateway *g = gateway_nginx(FOLDER, server_address(), w.server, "");
+    char *port = mem_printf(":%d", gateway_port(g));
+
+    (void)state;
+    use(view(port, OPTIONS(NULL)));
+    gateway_free(g);
+    free(port);
+    g = gateway_haproxy(FOLDER, server_address(), w.server, "");
+    port = mem_printf(":%d", gateway_port(g));
+    use(view(port, OPTIONS(NULL)));
+    gateway_free(g);
+    free(port);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_client_with_its_certificate_is_let_in),
+        cmocka_unit_test(others_are_told_what_the_server_wants),
+        cmocka_unit_test(plaintext_to_it_and_tls_to_the_plain_one_are_told),
+        cmocka_unit_test(it_is_used_through_nginx_and_haproxy),
+    };
+
+    server_require();
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
