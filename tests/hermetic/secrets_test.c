@@ -201,6 +201,50 @@ static void a_log_is_for_its_owner_alone(void **state)
     free(new);
 }
 
+/* Files below a folder that hold the key, a line each; owned. */
+static char *files_with_key(const char *where)
+{
+    char *command = mem_printf("grep -rlF -e '" KEY "' %s", where);
+    FILE *f = popen(command, "r");
+    char text[1024];
+    size_t n;
+
+    assert_non_null(f);
+    n = fread(text, 1, sizeof(text) - 1, f);
+    text[n] = '\0';
+    (void)pclose(f); /* 1: there are none */
+    free(command);
+    return mem_strdup(text);
+}
+
+static void no_log_trace_or_history_holds_the_key(void **state)
+{
+    char *log = path_of("log"), *file = path_of("key"), *expected, *found;
+    struct pty *t = view(with_key, "--log", log);
+    size_t n;
+    const uint8_t *out;
+
+    (void)state;
+    pty_wait_text(t, "key for ");
+    pty_keys(t, KEY "<Enter>");
+    pty_wait_text(t, " row 1 of 1,000,000,000");
+    out = pty_output(t, &n);
+    assert_null(memmem(out, n, KEY, strlen(KEY)));
+    pty_keys(t, ":last-row<Enter>:open me:" KEY "@localhost:1/t<Enter>");
+    pty_wait_text(t, "no user names in a target");
+    found = files_with_key(pty_home(t));
+    assert_string_equal(found, "");
+    free(found);
+    viewer_leave(t);
+    expected = mem_printf("%s\n", file); /* where it is from, and nowhere else */
+    found = files_with_key(folder);
+    assert_string_equal(found, expected);
+    free(found);
+    free(expected);
+    free(file);
+    free(log);
+}
+
 /* --- the group --- */
 
 /* The system lets its administrator look into everything, and that is no fault. */
@@ -249,6 +293,7 @@ int main(void)
         cmocka_unit_test(who_asks_for_a_key_can_not_from_the_first_letter_on),
         cmocka_unit_test(a_crash_leaves_no_core),
         cmocka_unit_test(a_log_is_for_its_owner_alone),
+        cmocka_unit_test(no_log_trace_or_history_holds_the_key),
     };
 
     if (!become_nobody() || access(DHVIEW, X_OK) != 0) {
