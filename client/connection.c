@@ -1,8 +1,13 @@
 /*
  * A connection is CONNECTING from connection_new() on. A session is made at once, and in
  * the next turn of the loop it may be called (open), or asks for a secret. The first bearer
- * makes it LIVE, even a late one; the end of the session, or no bearer in
- * CONNECT_TIMEOUT_MS, makes it LOST.
+ * makes it LIVE, even a late one.
+ *
+ * A session that is cut or over, or no bearer in CONNECT_TIMEOUT_MS, makes it RETRYING, or
+ * LOST where that cannot pass. All calls end then, so that each owner learns of it and none
+ * keeps a call of a session that is to be freed. RETRYING it waits (next_try_ms), then
+ * tries over a new transport: the session that was cut by a call with its bearer, else the
+ * next session by a call with the login; the observers are served when it is LIVE.
  *
  * One timer serves all waiting of a session, since what is waited for follows from the
  * state: to be let in while CONNECTING, and to ask for the list once more while LIVE.
@@ -26,10 +31,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/backoff.h"
+#include "client/loss.h"
 #include "client/row_counts.h"
 #include "client/rpc/channel.h"
 
 #define CONNECT_TIMEOUT_MS 15000
+#define STEADY_MS 10000 /* of being live, until the next loss is one of its own */
 
 struct observer {
     const struct connection_handler *handler; /* NULL: it has left */
@@ -48,8 +55,15 @@ struct connection {
     struct session *session;
     uint32_t epoch;
     enum connection_state state;
-    struct err why; /* while LOST */
+    struct err why; /* of the last loss */
     bool was_live;
+    bool retries_start;
+    bool has_lost;                 /* it was RETRYING or LOST, ever */
+    uint64_t lost_ms;              /* since when it is */
+    uint64_t next_try_ms;          /* RETRYING: 0: it is being tried */
+    uint64_t live_ms;              /* when it was LIVE last; 0: not since the last try */
+    uint32_t attempts;             /* that failed in a row */
+    struct connection_totals past; /* of sessions that are over */
     uv_timer_t timer;
 
     struct fields *fields, *next_fields; /* next: asked for, nothing has come yet */
@@ -115,35 +129,75 @@ void connection_unobserve(struct connection *c, const struct connection_handler 
 
 static void on_timer(uv_timer_t *timer);
 static void follow_rows(struct connection *c);
+static void close_rows(struct connection *c);
 
 static void wait_ms(struct connection *c, uint32_t ms)
 {
     (void)uv_timer_start(&c->timer, on_timer, ms, 0);
 }
 
+static uint64_t now_ms(void)
+{
+    return uv_hrtime() / 1000000;
+}
+
 static void enter(struct connection *c, enum connection_state state)
 {
+    uint64_t now = now_ms();
+
     c->state = state;
     (void)uv_timer_stop(&c->timer);
-    if (state == CONNECTION_CONNECTING)
+    if (state == CONNECTION_RETRYING && c->next_try_ms > 0)
+        wait_ms(c, (uint32_t)(c->next_try_ms - now));
+    else if (state == CONNECTION_CONNECTING || state == CONNECTION_RETRYING)
         wait_ms(c, CONNECT_TIMEOUT_MS);
+    if (state == CONNECTION_LIVE)
+        c->live_ms = now;
     c->was_live = c->was_live || state == CONNECTION_LIVE;
     TELL(c, changed, c);
     follow_rows(c);
 }
 
-static void lose(struct connection *c, const struct err *why)
+/* The wait before the next try. One that was live for a while starts with a short one. */
+static void plan_try(struct connection *c)
 {
-    if (c->state == CONNECTION_LOST)
-        return;
-    c->why = *why;
-    enter(c, CONNECTION_LOST);
+    if (c->live_ms > 0 && now_ms() - c->live_ms > STEADY_MS)
+        c->attempts = 0;
+    c->live_ms = 0;
+    c->next_try_ms = now_ms() + backoff_ms(c->attempts++, connection_random());
 }
 
+static void lose(struct connection *c, const struct err *why)
+{
+    bool passes = (c->was_live || c->retries_start) && loss_may_pass(why, c->was_live);
+    bool again = c->state == CONNECTION_RETRYING;
+
+    if (c->state == CONNECTION_LOST)
+        return;
+    if (!again)
+        c->lost_ms = now_ms();
+    if (!again || !passes || !c->was_live) /* the first reason is the better one */
+        c->why = *why;
+    c->has_lost = true;
+    plan_try(c);
+    if (!passes) /* what the calls end with would say less */
+        enter(c, CONNECTION_LOST);
+    c->state = passes ? CONNECTION_RETRYING : CONNECTION_LOST;
+    session_cut(c->session, why);
+    close_rows(c);
+    if (passes)
+        enter(c, CONNECTION_RETRYING);
+}
+
+/* One that was lost logs in by itself: whoever was served before comes when it is live. */
 static void on_open(void *ctx)
 {
     struct connection *c = ctx;
 
+    if (c->has_lost) {
+        session_probe(c->session);
+        return;
+    }
     c->telling++;
     for (size_t i = 0; i < c->n_observers && session_can_call(c->session); i++) {
         struct observer o = c->observers[i];
@@ -160,9 +214,15 @@ static void on_want_secret(void *ctx)
     enter(ctx, CONNECTION_WANTS_SECRET);
 }
 
+static void ask_for_fields(struct connection *c);
+
 static void on_ready(void *ctx)
 {
-    enter(ctx, CONNECTION_LIVE);
+    struct connection *c = ctx;
+
+    enter(c, CONNECTION_LIVE);
+    if (c->has_lost && connection_fields(c) && !c->asking)
+        ask_for_fields(c);
 }
 
 static void on_link(void *ctx)
@@ -178,9 +238,9 @@ static void on_ended(void *ctx, const struct err *why)
 }
 
 static const struct session_handler session_handler = {on_open, on_want_secret, on_ready,
-                                                       on_link, on_ended};
+                                                       on_link, on_ended,       on_ended};
 
-/* The next session; the one before has been freed. */
+/* The next session, in place of the one before, which the caller frees. */
 static enum err_code make_session(struct connection *c, struct err *e)
 {
     struct session_options o = {
@@ -188,7 +248,7 @@ static enum err_code make_session(struct connection *c, struct err *e)
         .user = c->user,
         .secret_comes = c->secret_comes,
         .allow_plaintext_secret = c->secret_allowed,
-        .epoch = ++c->epoch,
+        .epoch = c->epoch + 1,
     };
     struct secret *secret = NULL;
     enum err_code rc = ERR_OK;
@@ -200,8 +260,45 @@ static enum err_code make_session(struct connection *c, struct err *e)
         o.auth = o.user ? "basic" : "psk"; /* known: no need to ask the server first */
     if (rc == ERR_OK)
         rc = session_new(c->loop, c->channel, &o, &session_handler, c, &c->session, e);
+    if (rc == ERR_OK)
+        c->epoch++;
     secret_free(secret);
     return rc;
+}
+
+static enum err_code renew_session(struct connection *c, struct err *e)
+{
+    struct session *old = c->session;
+
+    TRY(make_session(c, e));
+    c->past.updates += session_updates(old);
+    c->past.bytes += session_bytes(old);
+    session_free(old);
+    return ERR_OK;
+}
+
+static void try_again(struct connection *c)
+{
+    struct err e;
+
+    c->next_try_ms = 0;
+    channel_renew(c->channel);
+    if (session_state(c->session) == SESSION_CUT) {
+        session_probe(c->session);
+    } else if (renew_session(c, &e) != ERR_OK) {
+        lose(c, &e);
+        return;
+    }
+    enter(c, CONNECTION_RETRYING);
+}
+
+void connection_retry(struct connection *c)
+{
+    if (c->state != CONNECTION_LOST &&
+        (c->state != CONNECTION_RETRYING || c->next_try_ms == 0))
+        return;
+    c->attempts = 0;
+    try_again(c);
 }
 
 enum err_code connection_give_secret(struct connection *c, const char *secret, bool again,
@@ -209,7 +306,7 @@ enum err_code connection_give_secret(struct connection *c, const char *secret, b
 {
     TRY(session_login(c->session, secret, again, e));
     if (c->state == CONNECTION_WANTS_SECRET) /* open() has been called meanwhile */
-        enter(c, CONNECTION_CONNECTING);
+        enter(c, c->has_lost ? CONNECTION_RETRYING : CONNECTION_CONNECTING);
     return ERR_OK;
 }
 
@@ -242,12 +339,13 @@ static void on_fields_changed(void *ctx)
 /* Asking again would help: the stream broke. A refusal would only be repeated. */
 static bool is_worth_asking_again(const struct connection *c, const struct err *why)
 {
-    return session_state(c->session) == SESSION_READY &&
+    return (session_state(c->session) == SESSION_READY ||
+            c->state == CONNECTION_RETRYING) &&
            (why->code == ERR_LOST || why->code == ERR_ENDED || why->code == ERR_SERVER ||
             why->code == ERR_CANCELLED);
 }
 
-static uint32_t random_number(void)
+uint32_t connection_random(void)
 {
     uint32_t out = 0;
 
@@ -266,8 +364,8 @@ static void on_fields_ended(void *ctx, const struct err *why)
     }
     c->asking = false;
     c->fields_end = *why;
-    if (again) {
-        uint32_t ms = backoff_ms(c->fields_attempts++, random_number());
+    if (again && c->state == CONNECTION_LIVE) {
+        uint32_t ms = backoff_ms(c->fields_attempts++, connection_random());
 
         log_line(LOG_LEVEL_WARN, "list of tables: %s; again in %u ms", why->msg, ms);
         wait_ms(c, ms);
@@ -337,11 +435,11 @@ static void on_rows_timer(uv_timer_t *timer)
 static void on_rows_ended(void *ctx, const struct err *why)
 {
     struct connection *c = ctx;
-    uint32_t ms = backoff_ms(c->rows_attempts++, random_number());
+    uint32_t ms = backoff_ms(c->rows_attempts++, connection_random());
 
     log_line(LOG_LEVEL_WARN, "row counts: %s", why->msg);
     TELL(c, rows_ended, c);
-    if (is_worth_asking_again(c, why))
+    if (c->state == CONNECTION_LIVE && is_worth_asking_again(c, why))
         (void)uv_timer_start(&c->rows_timer, on_rows_timer, ms, 0);
 }
 
@@ -381,6 +479,10 @@ static void on_timer(uv_timer_t *timer)
     if (c->state == CONNECTION_LIVE) {
         if (session_can_call(c->session))
             ask_for_fields(c);
+        return;
+    }
+    if (c->state == CONNECTION_RETRYING && c->next_try_ms > 0) {
+        try_again(c);
         return;
     }
     (void)err_set(&e, ERR_CONNECT, "no answer in %d s; is that a Deephaven server?",
@@ -428,6 +530,7 @@ enum err_code connection_new(uv_loop_t *loop, struct pump *pump,
     c->user = copy(o->user);
     c->secret_allowed = o->allow_plaintext_secret;
     c->secret_comes = o->secret_comes;
+    c->retries_start = o->retries_start;
     c->read_secret = o->read_secret;
     c->secret_ctx = o->secret_ctx;
     (void)uv_timer_init(loop, &c->timer);
@@ -518,7 +621,33 @@ enum connection_state connection_state(const struct connection *c)
 
 const struct err *connection_why(const struct connection *c)
 {
-    return c->state == CONNECTION_LOST ? &c->why : NULL;
+    return c->state >= CONNECTION_RETRYING ? &c->why : NULL;
+}
+
+const struct err *connection_last_loss(const struct connection *c)
+{
+    return &c->why;
+}
+
+uint64_t connection_lost_ms(const struct connection *c)
+{
+    return c->lost_ms;
+}
+
+uint64_t connection_next_try_ms(const struct connection *c)
+{
+    return c->next_try_ms;
+}
+
+bool connection_was_live(const struct connection *c)
+{
+    return c->was_live;
+}
+
+bool connection_is_fresh(const struct connection *c)
+{
+    return c->state == CONNECTION_LIVE && c->has_lost &&
+           now_ms() - c->live_ms < CONNECTION_FRESH_MS;
 }
 
 struct session *connection_session(const struct connection *c)
@@ -538,8 +667,8 @@ const struct heartbeat *connection_heartbeat(const struct connection *c)
 
 struct connection_totals connection_totals(const struct connection *c)
 {
-    return (struct connection_totals){session_updates(c->session),
-                                      session_bytes(c->session)};
+    return (struct connection_totals){c->past.updates + session_updates(c->session),
+                                      c->past.bytes + session_bytes(c->session)};
 }
 
 /* --- errors --- */

@@ -6,7 +6,11 @@
  * It lives from the time the user names the server until the user leaves it, over any
  * number of sessions; each has an epoch, and what was made in one means nothing in another.
  * Whoever keeps an export or a session beyond one callback keeps the epoch beside it, and
- * compares. (Today a connection makes one session; another one will be epoch + 1.)
+ * compares.
+ *
+ * What breaks off is had again by itself (client/loss says what may pass): after a wait by
+ * client/backoff the server's names are looked up and the session is tried, which a broken
+ * transport does not end; when the server says that it is over, the next one logs in.
  *
  * The first call of a session carries the login, and there is exactly one: when a call can
  * be made the observers are told one after the other, in their order, until one has made
@@ -34,7 +38,8 @@ enum connection_state {
     CONNECTION_CONNECTING,   /* no answer yet */
     CONNECTION_WANTS_SECRET, /* for connection_give_secret() */
     CONNECTION_LIVE,
-    CONNECTION_LOST /* for a reason: connection_why() */
+    CONNECTION_RETRYING, /* lost, or not reached yet, and tried again by itself */
+    CONNECTION_LOST      /* for good, unless connection_retry() */
 };
 
 struct connection_options {
@@ -47,6 +52,7 @@ struct connection_options {
     bool secret_comes; /* connection_give_secret() gives one where read_secret() does not,
                           whatever the type */
     bool allow_plaintext_secret;
+    bool retries_start; /* a server that cannot be reached at the start is tried again */
     /* The secret, each time a session is made: given, or NULL for none, which makes the
      * connection ask where it needs one. May be NULL. */
     enum err_code (*read_secret)(void *ctx, struct secret **out, struct err *e);
@@ -103,8 +109,28 @@ uv_loop_t *connection_loop(const struct connection *c);     /* borrowed */
 const char *connection_address(const struct connection *c); /* "host:port"; borrowed */
 enum connection_state connection_state(const struct connection *c);
 
-/* Why it is lost; borrowed, NULL while it is not. */
+/* Why it is CONNECTION_RETRYING or LOST; borrowed, NULL while it is not. */
 const struct err *connection_why(const struct connection *c);
+
+/* Why it was lost last; borrowed, code ERR_OK: it never was. */
+const struct err *connection_last_loss(const struct connection *c);
+
+/* Since when, and when it is tried again (0: it is being tried), in milliseconds of
+ * uv_hrtime(). It was live before: what was shown then is old. */
+uint64_t connection_lost_ms(const struct connection *c);
+uint64_t connection_next_try_ms(const struct connection *c);
+bool connection_was_live(const struct connection *c);
+
+/* Tries at once what is CONNECTION_RETRYING or LOST; nothing else. */
+void connection_retry(struct connection *c);
+
+/* It came back less than CONNECTION_FRESH_MS ago: what the server serves may not be there
+ * yet. */
+#define CONNECTION_FRESH_MS 15000
+bool connection_is_fresh(const struct connection *c);
+
+uv_loop_t *connection_loop(const struct connection *c); /* borrowed */
+uint32_t connection_random(void);                       /* a number for backoff_ms() */
 
 /* The session of the moment, never NULL, and its epoch (1, 2, ...). Borrowed until the
  * epoch changes; it may have ended. */

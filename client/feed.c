@@ -28,6 +28,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "client/comeback.h"
 #include "client/pacer.h"
 
 struct feed {
@@ -44,6 +45,8 @@ struct feed {
     struct stream *retired; /* streams that are over, to be freed at the next chance */
     bool wants_schema;  /* a blind stream failed: only with the schema it is tried anew */
     struct err failure; /* why that stream failed */
+    struct comeback *comeback; /* owned: when what broke off is asked for again */
+    uint32_t epoch;            /* of the connection, when it was opened */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
     struct pacer *pacer; /* owned; of the current stream */
@@ -262,6 +265,16 @@ static void note_over(struct feed *f, const struct stream *s, const struct err *
     f->handler->changed(f->ctx);
 }
 
+/* Likewise, and will be opened again: nothing is to be opened before. */
+static void broke_off(struct feed *f, const struct stream *s, const struct err *why)
+{
+    if (s == f->next)
+        end_next(f);
+    else
+        pacer_over(f->pacer);
+    note_over(f, s, why);
+}
+
 static struct session *session_of(const struct feed *f)
 {
     return connection_session(f->connection);
@@ -289,6 +302,8 @@ static void stream_over(struct stream *s, const struct err *reason)
     if (replaced ||
         (is_served(f) && is_ready(f) && (resubscribed(f, &why) || asked_as_text(s, &why))))
         note_over(f, s, &why);
+    else if (is_served(f) && comeback_wait(f->comeback, &why))
+        broke_off(f, s, &why);
     else if (s == f->next)
         refuse(f, &why);
     else
@@ -313,6 +328,8 @@ static void try_with_schema(struct feed *f, struct table *t)
     struct err e = failure ? *failure : f->failure;
     bool can = !failure && table_schema(t);
 
+    if (failure && comeback_wait(f->comeback, failure))
+        return;
     f->wants_schema = false;
     if (can && f->failure.code != ERR_OK && !table_as_text_more(t))
         can = false;
@@ -325,11 +342,24 @@ static void try_with_schema(struct feed *f, struct table *t)
         give_up(f, &e);
 }
 
+/* Streams that wait for an export that may never be made. */
+static void interrupted(struct feed *f, const struct err *why)
+{
+    if (!comeback_wait(f->comeback, why))
+        return;
+    if (f->next && !subscription_settled(f->next->subscription))
+        end_next(f);
+    if (!f->current->is_blind && !subscription_settled(f->current->subscription))
+        subscription_stop(f->current->subscription);
+}
+
 static void on_told(void *ctx, struct table *t)
 {
     struct feed *f = ctx;
     enum recipe_op op;
 
+    if (table_interruption(t))
+        interrupted(f, table_interruption(t));
     if (t == f->coming && table_schema(t))
         translate(f);
     if (f->wants_schema && t == root_of_next(f) &&
@@ -346,8 +376,9 @@ static enum err_code open_next(struct feed *f, struct err *e)
 {
     struct table *root = root_of_next(f);
     struct stream *s;
+    uint64_t due_ms;
 
-    if (f->suspended)
+    if (f->suspended || comeback_waits(f->comeback, &due_ms))
         return ERR_OK;
     TRY(stream_open(f->connection, root, &f->options,
                     root == f->coming ? &f->asked_coming : &f->asked, &stream_handler, f,
@@ -392,6 +423,7 @@ static void give_up(struct feed *f, const struct err *why)
     subscription_stop(f->current->subscription);
     pacer_over(f->pacer);
     end_next(f);
+    comeback_stop(f->comeback);
     f->replacing = f->wants_schema = f->suspended = false;
     f->handler->ended(f->ctx, &e);
 }
@@ -451,6 +483,57 @@ static void follow_up(struct feed *f)
         refuse(f, &e);
 }
 
+/* --- what broke off --- */
+
+/* It was made of an export, as a popup is, which went with its session. */
+static bool is_orphan(const struct feed *f)
+{
+    return ticket_of_export(recipe_ticket(table_recipe(f->table))) &&
+           f->epoch != connection_epoch(f->connection);
+}
+
+static void on_again(void *ctx)
+{
+    struct feed *f = ctx;
+    struct err e;
+
+    if (is_orphan(f)) {
+        (void)err_set(&e, ERR_LOST, "the session that it was of is over");
+        give_up(f, &e);
+        return;
+    }
+    if (f->suspended)
+        return; /* all of it comes with feed_resume() */
+    f->replacing = f->replacing || feed_ended(f);
+    f->alone = false;
+    sweep(f);
+    table_forget_failure(f->table);
+    if (f->coming)
+        table_forget_failure(f->coming);
+    if (f->wants_schema && table_build(root_of_next(f), &e) != ERR_OK)
+        refuse(f, &e);
+    follow_up(f);
+    f->handler->changed(f->ctx);
+}
+
+static void on_gone(void *ctx, const struct err *why)
+{
+    give_up(ctx, why);
+}
+
+static const struct comeback_handler comeback_events = {on_again, on_gone};
+
+bool feed_waits(const struct feed *f, uint64_t *due_ms)
+{
+    return comeback_waits(f->comeback, due_ms);
+}
+
+void feed_revive(struct feed *f)
+{
+    if (feed_ended(f) && !f->replacing && is_ready(f))
+        on_again(f);
+}
+
 enum err_code feed_open(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, const struct stream_options *o,
                         const struct viewport *viewport, const struct feed_handler *handler,
@@ -470,6 +553,8 @@ enum err_code feed_open(struct connection *connection, struct recipe *recipe,
         viewport_clip(&f->asked, schema->n_columns);
     f->alone = !is_ready(f);
     f->pacer = pacer_new(connection, on_pace, f);
+    f->epoch = connection_epoch(connection);
+    f->comeback = comeback_new(connection, &comeback_events, f);
     rc =
         stream_open(connection, f->table, o, &f->asked, &stream_handler, f, &f->current, e);
     if (rc == ERR_OK)
@@ -489,6 +574,7 @@ void feed_close(struct feed *f)
     pacer_free(f->pacer);
     table_free(f->coming);
     table_free(f->table);
+    comeback_free(f->comeback);
     viewport_release(&f->asked);
     viewport_release(&f->asked_coming);
     free(f);
@@ -621,6 +707,7 @@ enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struc
     stream_free(f->next);
     f->next = NULL;
     table_free(f->coming);
+    comeback_stop(f->comeback);
     f->coming =
         table_new(f->connection, recipe_copy(table_recipe(f->table)), NULL, on_told, f);
     viewport_take(&f->asked, viewport);
@@ -639,13 +726,6 @@ enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struc
 bool feed_reloading(const struct feed *f)
 {
     return f->coming && f->replacing;
-}
-
-void feed_lost(struct feed *f, const struct err *why)
-{
-    pacer_over(f->pacer);
-    if (table_state(f->table)->phase == TABLE_LIVE)
-        table_become(f->table, TABLE_OLD, why);
 }
 
 /* --- looking --- */

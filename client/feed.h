@@ -16,8 +16,10 @@
  * A stream that ends because an update contradicts what is held (ERR_MISFIT) is replaced by
  * itself, but not again within RESUBSCRIBE_AGAIN_MS (client/stream_policy.h); one that may
  * have ended for a value that the wire cannot carry is replaced by one that asks for more
- * columns as text. Any other end is the feed's. Columns are always the table's own. Loop
- * thread.
+ * columns as text. One that broke off (client/loss.h) is opened again (client/comeback.h):
+ * by what was made of the table while the session is the same, else by its recipe; one of a
+ * table that is another by now is not. Any other end is the feed's. Columns are always the
+ * table's own. Loop thread.
  *
  * Protocol: Barrage viewport subscriptions.
  */
@@ -75,6 +77,13 @@ bool feed_suspended(const struct feed *f);
  * stream would have told any other. */
 void feed_failed(struct feed *f, const struct err *why);
 
+/* A stream broke off, and it waits to subscribe again, which it does by itself: until when
+ * in milliseconds of uv_hrtime(), 0: until the connection is back. */
+bool feed_waits(const struct feed *f, uint64_t *due_ms);
+
+/* There is news of a table of its name: one that has ended is tried again. */
+void feed_revive(struct feed *f);
+
 /* Asks for another viewport (copied); the newest wins. Does nothing once the feed has ended
  * and nothing replaces it. */
 void feed_request(struct feed *f, const struct viewport *viewport);
@@ -117,8 +126,5 @@ const struct pacer *feed_pacer(const struct feed *f);
  * the table that is shown) until its schema is known. Likewise after the end. */
 enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struct err *e);
 bool feed_reloading(const struct feed *f); /* until restarted(), or the end */
-
-/* The connection is gone: what is held is old. */
-void feed_lost(struct feed *f, const struct err *why);
 
 #endif

@@ -23,12 +23,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/auth.h"
+#include "client/loss.h"
 #include "client/version.h"
 #include "client/wire/wire.h"
 
 #define UNARY_TIMEOUT_MS 30000
-#define UPKEEP_DELAY_MS 1000 /* after the login, when nobody asks for it before */
-#define BEARER_MAX 512       /* bytes of an authorization value accepted from the server */
+#define TERMINATION_MIN_MS 1000 /* asked for no more often, unless with the heartbeat */
+#define UPKEEP_DELAY_MS 1000    /* after the login, when nobody asks for it before */
+#define BEARER_MAX 512 /* bytes of an authorization value accepted from the server */
 #define REQUEST_MAX 65536
 #define CLOSE_TIMEOUT_MS 300
 
@@ -50,7 +52,11 @@ struct session {
     bool again;                            /* a secret that is refused asks for another */
     struct err refusal;                    /* of the last login; code ERR_OK: none */
     struct session_call *asking, *config, *termination, *closing;
-    bool kept; /* the calls that do so have begun */
+    bool kept;               /* the calls that do so have begun */
+    bool cutting;            /* session_cut() ends the calls */
+    bool asked_twice;        /* for life, since the last answer */
+    bool untold;             /* the server does not tell of the session's end */
+    uint64_t termination_ms; /* when it was asked to, last */
     uv_timer_t timer;
     struct heartbeat heartbeat;
     enum heartbeat_link told; /* what the handler knows of it */
@@ -65,17 +71,45 @@ struct session {
 
 /* --- ending --- */
 
-static void end_session(struct session *s, const struct err *why)
+static void be_over(struct session *s)
 {
-    if (s->state == SESSION_ENDED)
-        return;
     s->state = SESSION_ENDED;
     auth_wipe(&s->login);
     auth_forget(s->auth);
     channel_look_up_drop(s->channel);
     (void)uv_timer_stop(&s->timer);
+}
+
+static void end_session(struct session *s, const struct err *why)
+{
+    if (s->state == SESSION_ENDED)
+        return;
+    be_over(s);
     log_line(LOG_LEVEL_WARN, "session over: %s", why->msg);
     s->handler->ended(s->ctx, why);
+}
+
+static void tell_cut(struct session *s, const struct err *why)
+{
+    log_line(LOG_LEVEL_WARN, "the server does not answer: %s", why->msg);
+    s->handler->cut(s->ctx, why);
+}
+
+void session_cut(struct session *s, const struct err *why)
+{
+    struct call_end end = {.status = CALL_STATUS_UNAVAILABLE, .message = why->msg};
+
+    if (s->state == SESSION_READY || s->state == SESSION_CUT)
+        s->state = SESSION_CUT;
+    else
+        be_over(s);
+    (void)uv_timer_stop(&s->timer);
+    s->kept = false;
+    s->heartbeat = (struct heartbeat){0};
+    s->told = HEARTBEAT_WELL;
+    s->cutting = true;
+    session_calls_end_all(&s->calls, &end);
+    s->cutting = false;
 }
 
 /* --- login --- */
@@ -183,6 +217,8 @@ static void on_handlers(void *ctx, struct bytes reply, const struct err *why)
     struct err e = {0};
 
     s->asking = NULL;
+    if (s->cutting)
+        return;
     if (why)
         e = *why;
     else if (wire_constant_decode(reply, "AuthHandlers", &handlers, &found, &e) == ERR_OK)
@@ -245,18 +281,42 @@ static bool is_answer(const struct err *why)
            why->code == ERR_SERVER;
 }
 
+static void ask_for_life(struct session *s);
+static void ask_for_end(struct session *s);
+static void become_ready(struct session *s);
+
+/* One call that broke says nothing of the link: it is made once more, over another
+ * connection where that is due (protocol: GOAWAY, a proxy's time-out, RST_STREAM). */
+static void not_answered(struct session *s, const struct err *why)
+{
+    struct err e = *why;
+
+    bool broke = why->code != ERR_SESSION && loss_of_call_may_pass(why);
+
+    if (broke && s->state == SESSION_READY && !s->asked_twice) {
+        s->asked_twice = true;
+        ask_for_life(s);
+    } else if (broke || why->code == ERR_TIMEOUT) {
+        tell_cut(s, why);
+    } else {
+        (void)err_wrap(&e, why->code, "the session could not be kept alive");
+        end_session(s, &e);
+    }
+}
+
 static void on_config(void *ctx, struct bytes reply, const struct err *why)
 {
     struct session *s = ctx;
     struct err e;
 
     s->config = NULL;
+    if (s->cutting || s->state == SESSION_LOGIN) /* on_ended() tells of a login */
+        return;
     if (why && !is_answer(why)) {
-        e = *why;
-        (void)err_wrap(&e, why->code, "the session could not be kept alive");
-        end_session(s, &e);
+        not_answered(s, why);
         return;
     }
+    s->asked_twice = false;
     if (!why && check_version(reply, &e) != ERR_OK) {
         end_session(s, &e);
         return;
@@ -265,6 +325,12 @@ static void on_config(void *ctx, struct bytes reply, const struct err *why)
     if (why)
         log_line(LOG_LEVEL_WARN, "configuration: %s", why->msg);
     heartbeat_answered(&s->heartbeat, now_ms());
+    if (s->state == SESSION_CUT) {
+        become_ready(s);
+        return;
+    }
+    if (s->kept && !s->termination)
+        ask_for_end(s);
     plan_beat(s);
     tell_link(s);
 }
@@ -288,7 +354,7 @@ static void beat(struct session *s)
         ask_for_life(s);
     if (heartbeat_link(&s->heartbeat, now) == HEARTBEAT_LOST) {
         (void)err_set(&e, ERR_LOST, "the server gives no sign of life");
-        end_session(s, &e);
+        tell_cut(s, &e);
         return;
     }
     plan_beat(s);
@@ -319,6 +385,19 @@ static void on_timer(uv_timer_t *timer)
     }
 }
 
+/* Something of the session broke off: is the server there, and knows the session? */
+static void doubt(struct session *s)
+{
+    if (s->state != SESSION_READY || s->config)
+        return;
+    if (!s->kept) {
+        session_upkeep(s);
+        return;
+    }
+    ask_for_life(s);
+    plan_beat(s);
+}
+
 static void on_termination(void *ctx, struct bytes reply, const struct err *why)
 {
     struct session *s = ctx;
@@ -326,9 +405,18 @@ static void on_termination(void *ctx, struct bytes reply, const struct err *why)
     struct err e = {0};
 
     s->termination = NULL;
+    if (s->cutting)
+        return;
     if (why && (why->code == ERR_REFUSED || why->code == ERR_NOT_FOUND)) {
         log_line(LOG_LEVEL_WARN, "the session's end will not be told: %s", why->msg);
+        s->untold = true;
         return; /* a server without it; the end is seen by what fails then */
+    }
+    if (why && why->code != ERR_SESSION) { /* asked again when there is life */
+        log_line(LOG_LEVEL_WARN, "the session's end is not told: %s", why->msg);
+        if (now_ms() - s->termination_ms > TERMINATION_MIN_MS)
+            doubt(s);
+        return;
     }
     if (why)
         (void)err_set(&e, why->code, "the session has ended: %s", why->msg);
@@ -341,6 +429,16 @@ static void on_termination(void *ctx, struct bytes reply, const struct err *why)
     else
         (void)err_set(&e, ERR_SESSION, "the server stopped");
     end_session(s, &e);
+}
+
+static void ask_for_end(struct session *s)
+{
+    if (s->untold)
+        return;
+    s->termination_ms = now_ms();
+    s->termination =
+        session_calls_unary(&s->calls, SESSION_SERVICE "TerminationNotification",
+                            (struct bytes){0}, 0, on_termination, s);
 }
 
 static void become_ready(struct session *s)
@@ -356,11 +454,15 @@ void session_upkeep(struct session *s)
     if (s->state != SESSION_READY || s->kept)
         return;
     s->kept = true;
-    s->termination =
-        session_calls_unary(&s->calls, SESSION_SERVICE "TerminationNotification",
-                            (struct bytes){0}, 0, on_termination, s);
+    ask_for_end(s);
     hear(s);
     beat(s);
+}
+
+void session_probe(struct session *s)
+{
+    s->asked_twice = false;
+    ask_for_life(s);
 }
 
 const struct heartbeat *session_heartbeat(const struct session *s)
@@ -414,7 +516,7 @@ static const char *authorize(void *ctx, const struct session_call *c)
 {
     struct session *s = ctx;
 
-    if (s->state == SESSION_READY)
+    if (s->state == SESSION_READY || s->state == SESSION_CUT)
         return s->bearer;
     if (s->state != SESSION_OPEN)
         return NULL;
@@ -453,12 +555,16 @@ static void on_ended(void *ctx, const struct session_call *c, const struct call_
     struct session *s = ctx;
     struct err e;
 
-    if (c != s->login_call)
+    (void)session_end_err(s, end, &e);
+    if (c != s->login_call) {
+        if (end->status != 0 && (e.code == ERR_LOST || e.code == ERR_SESSION))
+            doubt(s);
         return;
+    }
     s->login_call = NULL;
     if (s->state != SESSION_LOGIN)
         return;
-    if (session_end_err(s, end, &e) == ERR_AUTH)
+    if (e.code == ERR_AUTH)
         refuse_login(s, &e);
     else
         end_session(s, &e);

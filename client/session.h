@@ -27,6 +27,7 @@ enum session_state {
     SESSION_OPEN,    /* credential known, no call has carried it yet */
     SESSION_LOGIN,   /* the first call is under way */
     SESSION_READY,   /* a bearer is known */
+    SESSION_CUT,     /* likewise, but the server cannot be reached: session_probe() */
     SESSION_ENDED
 };
 
@@ -40,8 +41,13 @@ struct session_handler {
     void (*ready)(void *ctx);
     /* heartbeat_link() of session_heartbeat() is another. May be NULL. */
     void (*link)(void *ctx);
-    /* Over, for this reason; nothing can be called any more. */
+    /* Over, for this reason: not let in, or the server has said so (protocol: with status
+     * UNAUTHENTICATED, or by its answer to TerminationNotification). Nothing can be called
+     * any more; session_cut() ends what is still under way. */
     void (*ended)(void *ctx, const struct err *why);
+    /* The server does not answer, or cannot be reached, though nothing says that the
+     * session is over: session_cut(). */
+    void (*cut)(void *ctx, const struct err *why);
 };
 
 struct session_options {
@@ -73,6 +79,15 @@ enum err_code session_login(struct session *s, const char *secret, bool again,
 
 /* Why the last secret was refused, borrowed; NULL: none was. */
 const struct err *session_refusal(const struct session *s);
+
+/* Ends all calls, the callers' too, as if the transport had failed for this reason. A
+ * session that is logged in is SESSION_CUT then, any other has ended; no callback of the
+ * handler comes of it. */
+void session_cut(struct session *s, const struct err *why);
+
+/* Asks the server for a sign of life: a SESSION_CUT one becomes ready() by its answer; a
+ * SESSION_OPEN one logs in with it. Else ended() or cut(). */
+void session_probe(struct session *s);
 
 enum session_state session_state(const struct session *s);
 bool session_can_call(const struct session *s);

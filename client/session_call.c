@@ -74,17 +74,20 @@ static void on_end(void *ctx, const struct call_end *end)
 {
     struct session_call *c = ctx;
     const struct session_calls *calls = c->calls;
+    bool inside = c->running; /* of another callback of it, which will leave() */
 
     c->call = NULL;
     c->running = true;
-    calls->hooks->metadata(calls->ctx, end->trailers);
+    if (end->trailers)
+        calls->hooks->metadata(calls->ctx, end->trailers);
     if (!c->dropped) {
         unlink_call(c);
         c->dropped = true; /* ours to free, not the owner's */
         c->handler->end(c->ctx, end);
         calls->hooks->ended(calls->ctx, c, end);
     }
-    leave(c);
+    if (!inside)
+        leave(c);
 }
 
 static const struct call_handler call_hooks = {on_headers, on_message, on_end};
@@ -135,6 +138,16 @@ void session_calls_drop_all(struct session_calls *calls)
 {
     while (calls->first)
         session_drop(calls->first);
+}
+
+void session_calls_end_all(struct session_calls *calls, const struct call_end *end)
+{
+    while (calls->first) {
+        struct session_call *c = calls->first;
+
+        call_drop(c->call);
+        on_end(c, end);
+    }
 }
 
 /* --- unary calls --- */

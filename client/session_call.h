@@ -57,6 +57,8 @@ struct session_call *session_calls_unary(struct session_calls *calls, const char
                                          struct bytes request, int timeout_ms,
                                          session_reply_fn *fn, void *ctx);
 void session_calls_drop_all(struct session_calls *calls);
+/* Ends all as if they had ended so by themselves: their owners are told. */
+void session_calls_end_all(struct session_calls *calls, const struct call_end *end);
 
 /* Gives the reply of a unary call to another function. ctx is given: freed with the call.
  */

@@ -119,7 +119,9 @@ static bool fits(const struct stream *s, const struct schema *got)
         size_t own = s->map ? s->map[i] : i;
 
         if (own != WINDOW_NO_COLUMN &&
-            strcmp(want->columns[i].name, got->columns[own].name) != 0)
+            (strcmp(want->columns[i].name, got->columns[own].name) != 0 ||
+             (!want->columns[i].as_text &&
+              strcmp(want->columns[i].java_type, got->columns[own].java_type) != 0)))
             return false;
     }
     return true;

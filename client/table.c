@@ -16,6 +16,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "client/loss.h"
 #include "client/stream_policy.h"
 #include "client/table_ops.h"
 
@@ -54,9 +55,9 @@ struct table {
     uint8_t ticket[EXPORT_TICKET_LEN];
     bool is_static;
     int64_t rows; /* -1: not told */
-    bool failed;
+    bool failed, interrupted;
     enum recipe_op failed_op;
-    struct err failure;
+    struct err failure; /* of what failed, or was interrupted */
     struct table_state state;
     table_told_fn *told;
     void *ctx;
@@ -219,6 +220,8 @@ struct table *table_part(struct table *from, const struct rowset *columns)
         names[n++] = from->schema->columns[column].name;
     t = new_table(from->connection, recipe_with_view(from->recipe, names, n));
     t->from = from;
+    t->told = from->told;
+    t->ctx = from->ctx;
     t->n_from = recipe_shared(from->recipe, t->recipe);
     free(names);
     return t;
@@ -286,6 +289,15 @@ static void fail(struct table *t, enum recipe_op op, const struct err *why)
     t->failure = *why;
 }
 
+/* Whether the export was made nobody knows; what was to be made of it waits in vain. */
+static void interrupt(struct table *t, size_t slot, const struct err *why)
+{
+    for (size_t i = slot; i < RECIPE_STEPS; i++)
+        release_slot(t, &t->slots[i]);
+    t->interrupted = true;
+    t->failure = *why;
+}
+
 static void on_made(void *ctx, const struct table_created *created, const struct err *why)
 {
     struct table_slot *s = ctx;
@@ -295,7 +307,9 @@ static void on_made(void *ctx, const struct table_created *created, const struct
     s->op = NULL;
     if (why && why->code == ERR_TIMEOUT)
         return; /* the server goes on, and so do the streams that wait for it */
-    if (why) {
+    if (why && loss_of_call_may_pass(why)) {
+        interrupt(t, i, why);
+    } else if (why) {
         s->export = (struct export_id){0};
         s->refused = true;
         fail(t, op_of(t, i), why);
@@ -396,6 +410,7 @@ enum err_code table_build(struct table *t, struct err *e)
 
     if (t->epoch != connection_epoch(t->connection))
         forget_epoch(t);
+    t->interrupted = false;
     for (size_t i = t->n_from; i < n && rc == ERR_OK; i++) {
         struct table_slot *s = &t->slots[i];
 
@@ -410,6 +425,18 @@ enum err_code table_build(struct table *t, struct err *e)
         }
     }
     return rc;
+}
+
+const struct err *table_interruption(const struct table *t)
+{
+    return t->interrupted ? &t->failure : NULL;
+}
+
+void table_forget_failure(struct table *t)
+{
+    t->failed = false;
+    for (size_t i = 0; i < RECIPE_STEPS; i++)
+        t->slots[i].refused = false;
 }
 
 struct bytes table_ticket(struct table *t)

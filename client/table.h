@@ -66,6 +66,13 @@ const struct recipe *table_recipe(const struct table *t); /* borrowed until it c
  * session must be SESSION_READY. ERR_LIMIT when export ids are used up. */
 enum err_code table_build(struct table *t, struct err *e);
 
+/* A step broke off with its call, and is made again by the next build; why (borrowed),
+ * NULL: none has since the last build. What waits for its export waits in vain. */
+const struct err *table_interruption(const struct table *t);
+
+/* What was refused is asked for once more by the next build. */
+void table_forget_failure(struct table *t);
+
 /* What a stream is to be opened on. Borrowed until the next build, or the next call. */
 struct bytes table_ticket(struct table *t);
 

@@ -24,6 +24,8 @@
 
 struct channel {
     grpc_channel *grpc;
+    grpc_channel_credentials *creds; /* these two: to make another one */
+    char *target;
     struct pump *pump;
     struct channel_options options; /* its strings are ours */
     struct proxy proxy;             /* its host is NULL: none */
@@ -96,14 +98,14 @@ static grpc_arg string_arg(const char *key, const char *value)
 #define CONNECT_SERVER "grpc.http_connect_server"
 #define CONNECT_HEADERS "grpc.http_connect_headers"
 
-static grpc_channel *open_grpc(const struct channel *c, const char *target,
-                               const char *authority, grpc_channel_credentials *creds)
+static grpc_channel *open_grpc(const struct channel *c)
 {
     const struct channel_options *o = &c->options;
+    char *authority = address_authority(o->host, o->port);
     char *login = NULL;
     grpc_channel *out;
     grpc_resource_quota *quota;
-    grpc_arg args[12];
+    grpc_arg args[13];
     size_t n = 0;
 
     args[n++] = int_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)o->max_message);
@@ -121,6 +123,8 @@ static grpc_channel *open_grpc(const struct channel *c, const char *target,
     args[n++] = (grpc_arg){.type = GRPC_ARG_POINTER,
                            .key = GRPC_ARG_RESOURCE_QUOTA,
                            .value.pointer = {quota, grpc_resource_quota_arg_vtable()}};
+    /* else another channel to the server would wait for as long as the one before it */
+    args[n++] = int_arg(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     if (c->proxy.host)
         args[n++] = string_arg(CONNECT_SERVER, authority);
@@ -132,11 +136,12 @@ static grpc_channel *open_grpc(const struct channel *c, const char *target,
         args[n++] = string_arg(GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, o->server_name);
     else
         args[n++] = string_arg(GRPC_ARG_DEFAULT_AUTHORITY, authority);
-    out = grpc_channel_create(target, creds, &(grpc_channel_args){n, args});
+    out = grpc_channel_create(c->target, c->creds, &(grpc_channel_args){n, args});
     grpc_resource_quota_unref(quota); /* the channel holds its own */
     if (login)
         explicit_bzero(login, strlen(login));
     free(login);
+    free(authority);
     return out;
 }
 
@@ -208,23 +213,15 @@ static enum err_code find_target(struct channel *c, char **out, struct err *e)
 static enum err_code connect_to(struct channel *c, struct err *e)
 {
     const struct channel_options *o = &c->options;
-    grpc_channel_credentials *creds = NULL;
-    char *target, *authority;
-    enum err_code rc;
 
-    TRY(find_target(c, &target, e));
+    TRY(find_target(c, &c->target, e));
     c->privacy = privacy_of(c);
-    rc = o->tls ? tls_credentials(c, &creds, e) : ERR_OK;
-    if (!o->tls)
-        creds = grpc_insecure_credentials_create();
-    authority = address_authority(o->host, o->port);
-    if (rc == ERR_OK)
-        c->grpc = open_grpc(c, target, authority, creds);
-    free(target);
-    free(authority);
-    if (creds)
-        grpc_channel_credentials_release(creds);
-    return rc;
+    if (o->tls)
+        TRY(tls_credentials(c, &c->creds, e));
+    else
+        c->creds = grpc_insecure_credentials_create();
+    c->grpc = open_grpc(c);
+    return ERR_OK;
 }
 
 enum err_code channel_new(struct pump *pump, const struct channel_options *o,
@@ -241,15 +238,29 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
     return ERR_OK;
 }
 
+static void leave_connection(struct channel *c)
+{
+    while (c->late)
+        channel_late_run(c->late);
+    if (c->grpc)
+        grpc_channel_destroy(c->grpc);
+}
+
+void channel_renew(struct channel *c)
+{
+    leave_connection(c);
+    c->grpc = open_grpc(c);
+}
+
 void channel_free(struct channel *c)
 {
     if (!c)
         return;
     channel_look_up_drop(c);
-    while (c->late)
-        channel_late_run(c->late);
-    if (c->grpc)
-        grpc_channel_destroy(c->grpc);
+    leave_connection(c);
+    if (c->creds)
+        grpc_channel_credentials_release(c->creds);
+    free(c->target);
     free_options(&c->options);
     proxy_release(&c->proxy);
     free(c->proxy_name);
@@ -308,14 +319,12 @@ enum channel_privacy channel_privacy(const struct channel *c)
     return c->privacy;
 }
 
-/* From now on to these addresses alone. */
+/* From now on, also when it is renewed, to these addresses alone. */
 static void pin(struct channel *c, const char *target)
 {
-    grpc_channel_credentials *creds = grpc_insecure_credentials_create();
-
-    grpc_channel_destroy(c->grpc);
-    c->grpc = open_grpc(c, target, c->address, creds);
-    grpc_channel_credentials_release(creds);
+    free(c->target);
+    c->target = mem_strdup(target);
+    channel_renew(c);
 }
 
 static void on_looked_up(void *ctx, const struct addrinfo *addresses, const struct err *why)

@@ -36,6 +36,10 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
                           struct channel **out, struct err *e);
 void channel_free(struct channel *c); /* accepts NULL; calls must have been dropped */
 
+/* Leaves its connection, and looks its names up again for the next one, which the next call
+ * makes at once. Calls must have ended or been dropped. */
+void channel_renew(struct channel *c);
+
 /* It is connected: what is sent now leaves now. */
 bool channel_connected(struct channel *c);
 

@@ -183,7 +183,7 @@ static void slow_ones_are_started(void **state)
     refreshed.since = now_ms();
     mute = relay_fake("127.0.0.1", "", 0, false);
     target = mem_printf("%s/million", relay_address(mute));
-    silent.viewer = RUN(target);
+    silent.viewer = RUN("--no-retry", target);
     silent.since = now_ms();
     free(target);
     pty_wait_text(silent.viewer, "connecting");
@@ -436,8 +436,9 @@ static void a_secret_never_goes_in_plain_text_to_another_host(void **state)
     check_output_without(t, WRONG_KEY);
     pty_free(t);
     assert_int_equal(relay_connections(r), 0);
-    check_failure(RUN(target, "--insecure-plaintext", "-s", server_psk_file()), 1,
-                  "cannot reach the server");
+    check_failure(
+        RUN(target, "--no-retry", "--insecure-plaintext", "-s", server_psk_file()), 1,
+        "cannot reach the server");
     assert_true(relay_connections(r) > 0); /* what the zero above is worth */
     free(target);
     relay_free(r);
@@ -453,7 +454,7 @@ static void nobody_listens(void **state)
 
     (void)state;
     relay_cut(r); /* a port that was free a moment ago */
-    check_failure(RUN(target), 1, "Connection refused");
+    check_failure(RUN("--no-retry", target), 1, "Connection refused");
     relay_free(r);
     free(target);
 }
@@ -484,7 +485,7 @@ static void servers_that_talk_something_else(void **state)
         char *target = mem_printf("%s/million", relay_address(r));
         int64_t before = now_ms();
 
-        check_failure(RUN(target), 1, relay_address(r));
+        check_failure(RUN("--no-retry", target), 1, relay_address(r));
         print_message("case %zu: given up after %" PRId64 " ms\n", i, now_ms() - before);
         assert_in_range(now_ms() - before, 0, 10000);
         free(target);

@@ -1,6 +1,7 @@
 /* The update interval of a table: what is said of it, what ":set interval" shows, and what
  * the status line says agree at each moment, also when it cannot be had. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -113,12 +114,13 @@ static void a_table_that_has_ended_has_no_rate(void **state)
     demo_program_free(d);
 }
 
-static void a_lost_session_has_no_rate(void **state)
+static void a_lost_server_has_no_rate(void **state)
 {
-    struct demo_program *d = trial_serve("--tick-ms 50 time.1500=lost");
+    struct demo_program *d = trial_serve("--tick-ms 50");
     struct pty *t = open_leaders(d);
 
     (void)state;
+    demo_program_kill(d, SIGKILL);
     pty_wait_text(t, TRIAL_OLD);
     expect(t, ":set interval 500<Enter>", "leaders: the connection is gone");
     expect(t, ":set interval<Enter>", "interval is the server's own");
@@ -134,7 +136,7 @@ int main(void)
         cmocka_unit_test(a_pause_ends_when_a_table_asked_for_anew_is_there),
         cmocka_unit_test(a_rate_that_cannot_be_had_leaves_the_old_one),
         cmocka_unit_test(a_table_that_has_ended_has_no_rate),
-        cmocka_unit_test(a_lost_session_has_no_rate),
+        cmocka_unit_test(a_lost_server_has_no_rate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -321,9 +321,10 @@ static void write_file(const char *path, const char *text)
 /* A viewer with a secret for host, in a world where names mean what HOSTS_FILE says. */
 static struct pty *start_with_hosts(const char *host, const char *port)
 {
-    char *line = mem_printf("mount --bind " HOSTS_FILE " /etc/hosts && exec " DHVIEW
-                            " --secret-file " KEY_FILE " dh+plain://%s%s/scope/billion",
-                            host, port);
+    char *line =
+        mem_printf("mount --bind " HOSTS_FILE " /etc/hosts && exec " DHVIEW
+                   " --no-retry --secret-file " KEY_FILE " dh+plain://%s%s/scope/billion",
+                   host, port);
     struct pty *t = pty_start(&(struct pty_options){
         .program = "/usr/bin/unshare", .argv = ARGV("-rm", "/bin/sh", "-c", line)});
 
@@ -368,7 +369,7 @@ static void a_secret_goes_in_plain_text_to_what_resolves_to_loopback(void **stat
 /* The interface is there, and nobody at the address. */
 static void an_address_of_a_link_is_tried(void **state)
 {
-    struct pty *t = pty_dhview("dh+plain://[fe80::1%25lo]:9", NULL);
+    struct pty *t = pty_dhview("--no-retry", "dh+plain://[fe80::1%25lo]:9", NULL);
 
     (void)state;
     assert_int_equal(pty_wait_exit(t), 1);

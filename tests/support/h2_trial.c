@@ -19,7 +19,8 @@ struct h2_run h2_begin(struct h2_case *c, const struct demo_program *server)
     const char *upstream = c->setting == H2_ALONE ? NULL : demo_program_address(server);
     struct h2_run r = {.c = c, .relay = h2_faults_relay(upstream, &c->plan)};
 
-    r.t = trial_view_at(relay_address(r.relay), "billion", NULL);
+    r.t = trial_view_at(relay_address(r.relay), "billion",
+                        c->outcome == H2_ENDS ? "--no-retry" : NULL);
     return r;
 }
 

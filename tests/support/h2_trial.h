@@ -12,10 +12,11 @@
 #include "tests/support/trial.h"
 
 enum h2_outcome {
-    H2_GOES_ON, /* live, and shows what is asked for next */
+    H2_GOES_ON, /* live, perhaps again, and shows what is asked for next */
     H2_WAITS,   /* live as far as anyone can tell; what is asked for next never comes */
     H2_OLD,     /* rows stay, marked old, and the text says why */
-    H2_ENDS /* before there was anything to show: exit code 1 and the text in one line */
+    H2_ENDS /* before there was anything to show, and without a new try: exit code 1 and the
+               text in one line */
 };
 
 enum h2_setting {

@@ -39,7 +39,7 @@ struct bench {
     bool close_when_ready, changed, stopped;
     bool unseen;  /* no screen takes the rows */
     bool was_old; /* its cells, at some moment */
-    int opens, readies, session_ends, feed_ends, feed_refusals;
+    int opens, readies, losses, session_ends, feed_ends, feed_refusals;
     struct err session_why, feed_why;
 };
 
@@ -74,6 +74,16 @@ static bool is_open(struct bench *b)
 static bool is_ready(struct bench *b)
 {
     return b->readies > 0;
+}
+
+static bool is_lost(struct bench *b)
+{
+    return b->losses > 0;
+}
+
+static bool is_back(struct bench *b)
+{
+    return b->readies > 1;
 }
 
 static bool is_over(struct bench *b)
@@ -133,6 +143,10 @@ static void on_connection_changed(void *ctx, struct connection *c)
         break;
     case CONNECTION_LOST:
         b->session_ends++;
+        b->session_why = *connection_why(c);
+        break;
+    case CONNECTION_RETRYING:
+        b->losses++;
         b->session_why = *connection_why(c);
         break;
     case CONNECTION_CONNECTING:
@@ -470,14 +484,18 @@ static void a_session_outlives_a_refusal_of_its_own_calls(void **state)
     }
 }
 
-static void a_session_that_the_server_forgot_is_over_and_not_shut_out(void **state)
+static void a_session_that_the_server_forgot_is_followed_by_another(void **state)
 {
     struct bench *b = bench_with_fault("call.3=lost");
 
     (void)state;
     open_feed(b, "s/billion", 6);
-    WAIT(b, is_over);
+    WAIT(b, is_lost);
     assert_int_equal(b->session_why.code, ERR_SESSION);
+    WAIT(b, is_back);
+    assert_int_equal(connection_epoch(b->connection), 2);
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 29, 5);
     bench_free(b);
 }
 
@@ -766,20 +784,22 @@ static void columns_that_cannot_be_had_end_the_feed(void **state)
     bench_free(b);
 }
 
-static void a_feed_with_two_streams_ends_once(void **state)
+static void a_feed_with_two_streams_waits_for_both_at_once(void **state)
 {
     struct bench *b = bench_narrow();
     struct err e;
+    uint64_t due_ms;
 
     (void)state;
     assert_int_equal(feed_set_interval(b->feed, 50, &e), ERR_OK);
     WAIT(b, two_streams);
     server_stop(b->server, on_stopped, b);
-    WAIT(b, is_feed_over);
-    WAIT(b, is_over);
+    WAIT(b, is_lost);
     WAIT(b, is_stopped);
-    assert_int_equal(b->feed_ends, 1);
-    assert_int_equal(b->session_ends, 1);
+    assert_int_equal(b->feed_ends, 0);
+    assert_int_equal(b->feed_refusals, 0);
+    assert_true(is_old(b));
+    assert_true(feed_waits(b->feed, &due_ms));
     assert_int_equal(feed_set_interval(b->feed, 0, &e), ERR_LOST);
     bench_free(b);
 }
@@ -1575,7 +1595,7 @@ int main(void)
         cmocka_unit_test(a_refused_table_still_logs_in),
         cmocka_unit_test(a_refused_first_call_is_no_refused_login),
         cmocka_unit_test(a_session_outlives_a_refusal_of_its_own_calls),
-        cmocka_unit_test(a_session_that_the_server_forgot_is_over_and_not_shut_out),
+        cmocka_unit_test(a_session_that_the_server_forgot_is_followed_by_another),
         cmocka_unit_test(a_login_type_that_no_header_can_hold_is_refused),
         cmocka_unit_test(an_unknown_login_type_is_not_let_in),
         cmocka_unit_test(the_server_is_asked_how_to_log_in),
@@ -1590,7 +1610,7 @@ int main(void)
         cmocka_unit_test(a_restart_that_fails_leaves_the_old_stream),
         cmocka_unit_test(a_new_stream_survives_the_old_one),
         cmocka_unit_test(columns_that_cannot_be_had_end_the_feed),
-        cmocka_unit_test(a_feed_with_two_streams_ends_once),
+        cmocka_unit_test(a_feed_with_two_streams_waits_for_both_at_once),
         cmocka_unit_test(what_the_wire_would_cut_is_asked_for_as_text),
         cmocka_unit_test(a_value_that_ends_the_stream_is_asked_for_as_text),
         cmocka_unit_test(another_reason_is_not_taken_for_a_value),

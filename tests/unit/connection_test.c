@@ -23,6 +23,7 @@
 #include "client/target.h"
 #include "tests/support/demo_inside.h"
 #include "tests/support/demo_program.h"
+#include "tests/support/h2_faults.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
 #define UNAVAILABLE 14
@@ -50,6 +51,7 @@ struct bench {
     struct pump *pump;
     struct connection *connections[2];
     struct watcher watchers[3];
+    bool retries_start;
     const char *secret; /* what read_secret() gives */
     int secret_reads;
     uint64_t updates_then; /* of the second connection */
@@ -213,6 +215,7 @@ static void connect_to(struct bench *b, size_t i, const char *address)
     struct target t;
     struct connection_options o = {.target = &t,
                                    .max_message = (size_t)32 << 20,
+                                   .retries_start = b->retries_start,
                                    .read_secret = read_secret,
                                    .secret_ctx = b};
     struct err e;
@@ -314,9 +317,10 @@ static bool is_live(const struct bench *b)
     return connection_state(b->connections[0]) == CONNECTION_LIVE;
 }
 
+/* For good, or it is tried again. */
 static bool is_lost(const struct bench *b)
 {
-    return connection_state(b->connections[0]) == CONNECTION_LOST;
+    return connection_why(b->connections[0]) != NULL;
 }
 
 static bool wants_secret(const struct bench *b)
@@ -719,9 +723,109 @@ static void a_server_that_is_killed_is_not_noticed_by_another(void **state)
         demo_program_free(demo[i]);
 }
 
+/* --- lost, and back --- */
+
+static bool table_is_over(const struct bench *b)
+{
+    return b->watchers[0].table_ended;
+}
+
+static void what_was_made_in_one_session_means_nothing_in_the_next(void **state)
+{
+    static const char *const any_port[] = {"--port", "0", NULL};
+    struct demo_program *demo = demo_program_start(any_port);
+    const char *port = strrchr(demo_program_address(demo), ':') + 1;
+    const char *const same_port[] = {"--port", port, NULL};
+    struct bench *b = bench_new();
+    struct table *t;
+    struct bytes source = bytes_of("s/trades");
+    struct demo_program *again;
+    struct err e;
+
+    (void)state;
+    connect_to(b, 0, demo_program_address(demo));
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, first_is_current);
+    t = table_new(b->connections[0], recipe_new("trades", source), NULL, NULL, NULL);
+    assert_int_equal(table_build(t, &e), ERR_OK);
+    assert_false(bytes_equal(table_ticket(t), source));
+    demo_program_kill(demo, SIGKILL);
+    WAIT(b, is_lost);
+    assert_int_equal(connection_state(b->connections[0]), CONNECTION_RETRYING);
+    WAIT(b, table_is_over);
+    assert_true(connection_next_try_ms(b->connections[0]) > 0);
+    again = demo_program_start(same_port);
+    WAIT(b, is_live);
+    assert_int_equal(connection_epoch(b->connections[0]), 2);
+    assert_true(bytes_equal(table_ticket(t), source)); /* its export was of the other one */
+    assert_int_equal(table_build(t, &e), ERR_OK);
+    assert_false(bytes_equal(table_ticket(t), source));
+    subscription_close(b->watchers[0].table);
+    b->watchers[0].table_ended = false;
+    open_table(&b->watchers[0]);
+    WAIT(b, first_is_current);
+    table_free(t);
+    bench_free(b);
+    demo_program_free(again);
+    demo_program_free(demo);
+}
+
+/* The same session goes on over another transport: nobody logs in twice. */
+static void a_session_outlives_its_transport(void **state)
+{
+    struct h2_plan plan = H2_FIRED(.then = H2_END_BOTH);
+    struct bench *b = bench_new();
+    struct relay *r;
+    char *address;
+
+    (void)state;
+    serve(b, NULL, NULL);
+    address = mem_printf("127.0.0.1:%d", server_port(b->server));
+    r = h2_faults_relay(address, &plan);
+    connect_to(b, 0, relay_address(r));
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, first_is_current);
+    for (int i = 2; i <= 4; i++) {
+        relay_fire(r);
+        WAIT(b, table_is_over);
+        assert_int_equal(b->watchers[0].table_why.code, ERR_LOST);
+        WAIT(b, is_live);
+        subscription_close(b->watchers[0].table);
+        b->watchers[0].table_ended = false;
+        open_table(&b->watchers[0]);
+        WAIT(b, first_is_current);
+        assert_int_equal(connection_epoch(b->connections[0]), 1);
+        assert_int_equal(inside_logins(b->server), 1);
+    }
+    bench_free(b);
+    relay_free(r);
+    free(address);
+}
+
+static void a_start_is_tried_again_where_that_is_wanted(void **state)
+{
+    struct bench *b = bench_new();
+
+    (void)state;
+    b->retries_start = true;
+    connect_to(b, 0, "127.0.0.1:1");
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, is_lost);
+    assert_int_equal(connection_state(b->connections[0]), CONNECTION_RETRYING);
+    assert_false(connection_was_live(b->connections[0]));
+    b->watchers[0].changes = 0;
+    connection_retry(b->connections[0]);
+    assert_int_equal(b->watchers[0].changes, 1);
+    assert_int_equal(connection_next_try_ms(b->connections[0]), 0);
+    bench_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_made_in_one_session_means_nothing_in_the_next),
+        cmocka_unit_test(a_session_outlives_its_transport),
+        cmocka_unit_test(a_start_is_tried_again_where_that_is_wanted),
         cmocka_unit_test(one_observer_carries_the_login_and_the_others_follow),
         cmocka_unit_test(an_observer_may_leave_while_it_is_told),
         cmocka_unit_test(a_secret_is_asked_for_and_checked),

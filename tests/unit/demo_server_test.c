@@ -96,8 +96,8 @@ static void on_session_ended(void *ctx, const struct err *why)
     b->why = *why;
 }
 
-static const struct session_handler session_events = {on_open, on_open, on_ready, NULL,
-                                                      on_session_ended};
+static const struct session_handler session_events = {
+    on_open, on_open, on_ready, NULL, on_session_ended, on_session_ended};
 
 static void start_client(struct bench *b, const char *auth, const char *secret)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "client/rpc/channel.h"
 #include "client/rpc/pump.h"
 #include "ui/app/sleep.h"
@@ -75,24 +76,57 @@ static void on_open(void *ctx, struct connection *c)
     server_open_tabs(ctx);
 }
 
-/* Also tables that lie below others, for when they are seen. */
-static void mark_tables_old(struct tab *t, const struct err *why)
-{
-    for (size_t i = 0; i < t->views.n; i++)
-        if (t->views.views[i].ops->mode(t->views.views[i].self) == MODE_GRID)
-            table_view_lost(t->views.views[i].self, why);
-}
-
 static void on_lost(struct app_server *s, const struct err *why)
 {
     struct tab *t;
 
     fail_tabs(s, why);
-    for (size_t i = 0; (t = next_tab(s, &i)) != NULL;) {
-        mark_tables_old(t, why);
+    for (size_t i = 0; (t = next_tab(s, &i)) != NULL;)
         if (t->opened)
             tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+}
+
+static void tell_unreached(struct tab *t, const struct err *why)
+{
+    struct err named = *why;
+    char *text;
+
+    server_name_err(t->server, &named);
+    text = mem_printf("%s; it is tried again", named.msg);
+    tab_say(t, STYLE_MESSAGE_WARN, text);
+    free(text);
+}
+
+/* It is tried again. What was live tells of it once, as the tab line goes on to. */
+static void on_retrying(struct app_server *s, const struct err *why)
+{
+    struct tab *t;
+
+    for (size_t i = 0; (t = next_tab(s, &i)) != NULL;) {
+        if (!t->opened)
+            tell_unreached(t, why);
+        else if (!s->told_lost)
+            tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
     }
+    s->told_lost = true;
+}
+
+/* The reason stays in sight: it may have been a short while ago. */
+static void on_live(struct app_server *s)
+{
+    struct tab *t;
+    char *text;
+
+    if (s->told_lost) {
+        text = mem_printf("connected again, after: %s",
+                          connection_last_loss(s->connection)->msg);
+        for (size_t i = 0; (t = next_tab(s, &i)) != NULL;)
+            tab_say(t, STYLE_MESSAGE, text);
+        free(text);
+    }
+    s->told_lost = false;
+    server_open_tabs(s);
+    app_plan_sleep(s->app);
 }
 
 static void want_secret(struct app_server *s);
@@ -107,8 +141,10 @@ static void on_changed(void *ctx, struct connection *c)
         break;
     case CONNECTION_LIVE:
         credentials_done(s->credentials);
-        server_open_tabs(s);
-        app_plan_sleep(s->app);
+        on_live(s);
+        break;
+    case CONNECTION_RETRYING:
+        on_retrying(s, connection_why(c));
         break;
     case CONNECTION_LOST:
         if (connection_why(c)->code == ERR_AUTH)
@@ -130,44 +166,70 @@ struct session *server_session(const struct app_server *s)
     return connection_session(s->connection);
 }
 
-static enum link_state state_of(const struct app_server *s, uint64_t now_ms)
+static enum link_state alive_state(const struct connection *c, uint64_t now_ms)
 {
-    static const enum link_state states[] = {
-        [CONNECTION_CONNECTING] = LINK_CONNECTING,
-        [CONNECTION_WANTS_SECRET] = LINK_CONNECTING,
-        [CONNECTION_LIVE] = LINK_LIVE,
-        [CONNECTION_LOST] = LINK_LOST,
-    };
     static const enum link_state alive[] = {
         [HEARTBEAT_WELL] = LINK_LIVE,
         [HEARTBEAT_SLOW] = LINK_SLOW,
         [HEARTBEAT_SILENT] = LINK_SILENT,
         [HEARTBEAT_LOST] = LINK_SILENT,
     };
-    enum connection_state state = connection_state(s->connection);
 
-    return state == CONNECTION_LIVE
-               ? alive[heartbeat_link(connection_heartbeat(s->connection), now_ms)]
-               : states[state];
+    return alive[heartbeat_link(connection_heartbeat(c), now_ms)];
 }
 
-static uint64_t since_ms(const struct app_server *s, uint64_t now_ms)
+/* Where nothing was shown yet, nothing is old. */
+static enum link_state state_of(const struct connection *c, uint64_t now_ms)
 {
-    return heartbeat_since_ms(connection_heartbeat(s->connection), now_ms);
+    bool was_live = connection_was_live(c);
+
+    switch (connection_state(c)) {
+    case CONNECTION_LIVE:
+        return alive_state(c, now_ms);
+    case CONNECTION_RETRYING:
+        return was_live ? LINK_RETRYING : LINK_UNREACHED;
+    case CONNECTION_LOST:
+        return connection_why(c)->code == ERR_AUTH ? LINK_REFUSED : LINK_LOST;
+    case CONNECTION_WANTS_SECRET:
+        return was_live ? LINK_SIGNED_OUT : LINK_CONNECTING;
+    case CONNECTION_CONNECTING:
+        break;
+    }
+    return LINK_CONNECTING;
+}
+
+static uint64_t since_ms(const struct connection *c, uint64_t now_ms)
+{
+    return connection_state(c) == CONNECTION_LIVE
+               ? heartbeat_since_ms(connection_heartbeat(c), now_ms)
+               : connection_lost_ms(c);
+}
+
+/* Whole seconds until then, the last one begun. */
+static uint64_t seconds_until(uint64_t due_ms, uint64_t now_ms)
+{
+    return due_ms > now_ms ? (due_ms - now_ms + 999) / 1000 : 0;
 }
 
 struct link server_link(const struct app_server *s, uint64_t now_ms)
 {
-    return (struct link){state_of(s, now_ms), (now_ms - since_ms(s, now_ms)) / 1000, 0};
+    const struct connection *c = s->connection;
+
+    return (struct link){state_of(c, now_ms), (now_ms - since_ms(c, now_ms)) / 1000,
+                         seconds_until(connection_next_try_ms(c), now_ms)};
 }
 
 uint64_t server_link_next(const struct app_server *s, uint64_t now_ms)
 {
-    uint64_t since = since_ms(s, now_ms);
+    const struct connection *c = s->connection;
+    uint64_t since = since_ms(c, now_ms), next = connection_next_try_ms(c), second;
 
-    if (!link_text_runs(state_of(s, now_ms)))
+    if (!link_text_runs(state_of(c, now_ms)))
         return VIEW_NEVER;
-    return since + ((now_ms - since) / 1000 + 1) * 1000;
+    second = since + ((now_ms - since) / 1000 + 1) * 1000;
+    if (next > now_ms)
+        second = min_u64(second, next - (seconds_until(next, now_ms) - 1) * 1000);
+    return second;
 }
 
 /* --- the secret --- */
@@ -287,6 +349,7 @@ static enum err_code make_connection(struct app_server *s, const struct target *
         .user = o->user,
         .secret_comes = credentials_has_command(s->credentials),
         .allow_plaintext_secret = o->insecure_plaintext,
+        .retries_start = !all->no_retry,
         .read_secret = credentials_read,
         .secret_ctx = s->credentials,
     };

@@ -24,6 +24,7 @@ struct app_server {
     struct app *app; /* borrowed */
     struct connection *connection;
     struct credentials *credentials;
+    bool told_lost;          /* to its tabs, since it was live */
     double shown_round_trip; /* ms in the tab line; 0: none yet */
     bool leaving;            /* no tab shows it; it is told goodbye */
     enum parting parting;    /* of the last time that the process was to stop */

@@ -50,6 +50,7 @@ static bool is_left_alone(struct app_server *s)
             ask(s);
         return s->parting == PARTING_ANSWERED;
     case CONNECTION_WANTS_SECRET:
+    case CONNECTION_RETRYING:
     case CONNECTION_LOST:
         break;
     }

@@ -161,15 +161,25 @@ static enum link_state table_link(const struct table_view *table)
     return LINK_LIVE;
 }
 
+/* Its stream alone broke off. */
+static struct link waiting_link(const struct table_view *table, uint64_t due_ms,
+                                uint64_t now_ms)
+{
+    return (struct link){LINK_RETRYING, (now_ms - table_view_state(table)->since_ms) / 1000,
+                         due_ms > now_ms ? (due_ms - now_ms + 999) / 1000 : 0};
+}
+
 struct link tab_link(const struct tab *t, uint64_t now_ms)
 {
     const struct table_view *table = tab_table_on_top(t);
     struct link link = server_link(t->server, now_ms);
-    uint64_t late;
+    uint64_t late, due_ms;
 
     if ((link.state == LINK_LIVE || link.state == LINK_CONNECTING) &&
         t->failed.code != ERR_OK)
         link.state = LINK_FAILED;
+    else if (link.state == LINK_LIVE && table && table_view_waits(table, &due_ms))
+        link = waiting_link(table, due_ms, now_ms);
     else if (link.state == LINK_LIVE && table)
         link.state = table_link(table);
     late = table ? table_view_late_ms(table, now_ms) : 0;
@@ -180,8 +190,7 @@ struct link tab_link(const struct tab *t, uint64_t now_ms)
 
 bool tab_needs_look(const struct tab *t)
 {
-    return t->failed.code != ERR_OK ||
-           connection_state(t->server->connection) == CONNECTION_LOST ||
+    return t->failed.code != ERR_OK || connection_why(t->server->connection) ||
            (t->table && table_view_end(t->table));
 }
 

@@ -134,6 +134,8 @@ static void tell_news(struct tab *t, const struct field *f, enum field_change ch
 {
     char *text;
 
+    if (change != FIELD_REMOVED && table_view_revive(t->table))
+        return;
     if (change == FIELD_REMOVED)
         text = mem_printf("%s was removed on the server; these rows stay", f->name);
     else

@@ -47,6 +47,8 @@ const struct option_def option_table[] = {
      "largest message to take, e.g. 64M", FIELD(max_message)},
     {"interval", 'i', OPTION_INT, "MS", 0, HOUR_MS, "0", "link",
      "time between updates; 0: the server's own", FIELD(interval_ms)},
+    {"no-retry", 0, OPTION_FLAG, NULL, 0, 0, NULL, "link",
+     "end when the server cannot be reached at the start", FIELD(no_retry)},
     {"zone", 'z', OPTION_STRING, "NAME", 0, 0, NULL, "screen",
      "time zone of date and time cells, e.g. UTC", FIELD(zone)},
     {"ascii", 'A', OPTION_FLAG, NULL, 0, 0, NULL, "screen",
@@ -321,8 +323,7 @@ static const char help_head[] =
     "Usage: dhview [options] TARGET...   or   dhview [options] --demo [TABLE...]\n"
     "View live tables of Deephaven servers, each TARGET in a tab. A TARGET is\n"
     "host[:port][/TABLE] (TLS unless loopback), dh[+plain]://host[:port]/scope/TABLE\n"
-    "or NAME[/TABLE] of a [connection \"NAME\"] in the config file. Without a table\n"
-    "the program offers those there are.\n";
+    "or NAME[/TABLE] of a connection in the config file; without TABLE: a list.\n";
 
 static void add_text(struct buf *b, const char *text)
 {

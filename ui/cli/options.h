@@ -31,6 +31,7 @@ struct options {
     bool insecure_plaintext;
     bool no_proxy; /* go directly, whatever the environment says */
     bool ascii;
+    bool no_retry;
     bool demo; /* start the demo server and browse it */
     bool help;
     bool version;

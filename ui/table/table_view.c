@@ -269,12 +269,17 @@ uint64_t table_view_late_ms(const struct table_view *t, uint64_t now)
     return t->feed ? pacer_late_ms(feed_pacer(t->feed), now) : 0;
 }
 
-void table_view_lost(struct table_view *t, const struct err *why)
+bool table_view_waits(const struct table_view *t, uint64_t *due_ms)
 {
-    if (!t->feed)
-        return;
-    feed_lost(t->feed, why);
-    (void)note_phase(t);
+    return t->feed && feed_waits(t->feed, due_ms);
+}
+
+bool table_view_revive(struct table_view *t)
+{
+    if (!t->feed || !feed_ended(t->feed))
+        return false;
+    feed_revive(t->feed);
+    return true;
 }
 
 struct jumps *table_view_jumps(struct table_view *t)
@@ -373,6 +378,11 @@ static void subscribe_anew(struct table_view *t)
 
     if (!t->feed)
         return;
+    if (connection_why(t->connection)) {
+        connection_retry(t->connection);
+        say(t, false, "trying the server again ...");
+        return;
+    }
     if (!session_can_call(session_of(t))) {
         say(t, true, "the connection is gone");
         return;

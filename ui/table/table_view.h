@@ -57,8 +57,12 @@ const char *table_view_end(const struct table_view *t);
 /* By how much the rows are late on a slow link; see LAG_LATE_MS. */
 uint64_t table_view_late_ms(const struct table_view *t, uint64_t now_ms);
 
-/* The connection is gone: what is shown is old. */
-void table_view_lost(struct table_view *t, const struct err *why);
+/* Its stream broke off and is asked for again by itself; see feed_waits(). */
+bool table_view_waits(const struct table_view *t, uint64_t *due_ms);
+
+/* There is news of a table of its name: one that has ended is tried again. False when it
+ * has not. */
+bool table_view_revive(struct table_view *t);
 
 /* What it was called when it was opened, as sent; and the ticket it was opened with.
  * Borrowed. */

@@ -23,6 +23,7 @@ static const struct {
     [LINK_FAILED] = {"✗", "x", "not opened", NULL, STYLE_CONNECTION_BAD},
     [LINK_LOST] = {"✗", "x", "disconnected: these rows are old", "lost",
                    STYLE_CONNECTION_BAD},
+    [LINK_UNREACHED] = {"○", "-", "no server there, @", "no server", STYLE_CONNECTION_BAD},
     [LINK_RETRYING] = {"✗", "x", "disconnected: these rows are old (#), @", "lost",
                        STYLE_CONNECTION_BAD},
     [LINK_SIGNED_OUT] = {"✗", "x", "signed out: these rows are old (#)", "signed out",

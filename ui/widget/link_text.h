@@ -19,6 +19,7 @@ enum link_state {
     LINK_ENDED,      /* the server is there, but the stream of this view is over */
     LINK_FAILED,     /* that stream never began */
     LINK_LOST,       /* the server is gone: the rows are old, and stay so */
+    LINK_UNREACHED,  /* the server never was there, and will be asked for again */
     LINK_RETRYING,   /* the server is gone, and will be asked for again */
     LINK_SIGNED_OUT, /* the session is over, and a new login is due */
     LINK_REFUSED     /* the server does not let us in */

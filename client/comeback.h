@@ -1,0 +1,38 @@
+/*
+ * client/comeback.h - when somebody whose stream broke off is to ask for it again.
+ *
+ * While the connection lives, after a wait (client/backoff); while it does not, as soon as
+ * it does. When it comes back with another session everything is to be asked for, also what
+ * had been refused in the one before. For a while after that, "not found" counts as broken
+ * off too: a server that starts lets clients in before its tables are there. Loop thread.
+ */
+#ifndef CLIENT_COMEBACK_H
+#define CLIENT_COMEBACK_H
+
+#include "client/connection.h"
+
+/* Time in which the streams asked for again must hold, for the next wait to be short. */
+#define COMEBACK_STEADY_MS 10000
+
+struct comeback_handler {
+    void (*again)(void *ctx);
+    /* The connection is lost for good, or was never had. */
+    void (*gone)(void *ctx, const struct err *why);
+};
+
+struct comeback; /* opaque */
+
+/* Owned; the connection is borrowed. No callback comes from inside a function here. */
+struct comeback *comeback_new(struct connection *connection,
+                              const struct comeback_handler *handler, void *ctx);
+void comeback_free(struct comeback *b); /* accepts NULL */
+
+/* Something ended so. True when that may pass: again() or gone() will be called. */
+bool comeback_wait(struct comeback *b, const struct err *why);
+void comeback_stop(struct comeback *b); /* it is not wanted any more, or had otherwise */
+
+/* Whether it waits, and until when in milliseconds of uv_hrtime() (0: until the connection
+ * is back). */
+bool comeback_waits(const struct comeback *b, uint64_t *due_ms);
+
+#endif

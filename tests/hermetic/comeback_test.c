@@ -1,0 +1,342 @@
+/*
+ * A server that goes away under the viewer, and comes back: everything is where it was, and
+ * no cell that is shown as current is wrong. Killed and started again, and cut off by a
+ * relay behind a message taken at random (see tests/support/trial.h).
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/h2_faults.h"
+#include "tests/support/program.h"
+#include "tests/support/sheet.h"
+#include "tests/support/trial.h"
+
+#define LOST "disconnected: these rows are old"
+#define CUTS 5      /* DHVIEW_ROUNDS: another number of them */
+#define MESSAGES 12 /* of a subscription, behind one of which it is cut */
+#define YELLOW 3    /* of STYLE_STALE */
+#define FIRST_ROW 3 /* of the screen that shows cells */
+#define LAST_ROW 20
+
+/* A server that can be killed and started again at the same address. */
+struct site {
+    struct demo_program *demo;
+    char *port;
+};
+
+static void serve(struct site *s, const char *tables)
+{
+    char *spec =
+        mem_printf("--tick-ms 20 --port %s%s%s", s->port, *tables ? " " : "", tables);
+
+    s->demo = trial_serve(spec);
+    free(spec);
+}
+
+static struct site *site_new(void)
+{
+    struct site *s = MEM_NEW(struct site);
+
+    s->port = mem_strdup("0");
+    serve(s, "");
+    free(s->port);
+    s->port = mem_strdup(strrchr(demo_program_address(s->demo), ':') + 1);
+    return s;
+}
+
+static void site_kill(struct site *s)
+{
+    demo_program_kill(s->demo, SIGKILL);
+    demo_program_free(s->demo);
+    s->demo = NULL;
+}
+
+static void site_free(struct site *s)
+{
+    demo_program_free(s->demo);
+    free(s->port);
+    free(s);
+}
+
+/* Every letter or digit of a cell looks old, but for the row of the cursor, which has a
+ * look of its own. */
+static void check_old(struct pty *t, int cursor)
+{
+    int marked = 0;
+
+    for (int row = FIRST_ROW; row <= LAST_ROW; row++) {
+        for (int col = 20; row != cursor && col < 80; col++) {
+            struct pty_cell cell;
+
+            pty_cell(t, row, col, &cell);
+            if (cell.utf8[0] < '0' || cell.utf8[0] > 'z')
+                continue;
+            if (cell.fg != YELLOW)
+                fail_msg("\"%s\" in row %d, column %d looks current", cell.utf8, row, col);
+            marked++;
+        }
+    }
+    assert_true(marked > 100);
+}
+
+static void wait_lost(struct pty *t, int cursor)
+{
+    pty_wait_row(t, 0, LOST);
+    sheet_sync(t);
+    check_old(t, cursor);
+}
+
+static void wait_live(struct pty *t)
+{
+    pty_wait_row(t, 0, "● live");
+    sheet_settle(t);
+}
+
+static void a_server_that_comes_back_shows_the_row_that_was_current(void **state)
+{
+    struct site *s = site_new();
+    struct pty *t = trial_view(s->demo, "billion", NULL);
+
+    (void)state;
+    trial_start(t);
+    pty_keys(t, "5000000Gzzll-mag_");
+    sheet_wait_status(t, 5000000, TRIAL_ROWS);
+    sheet_settle(t);
+    site_kill(s);
+    wait_lost(t, 12);
+    assert_true(trial_check_cells(t) > 0);
+    pty_keys(t, "jj");
+    sheet_wait_status(t, 5000002, TRIAL_ROWS);
+    trial_check_keys(t);
+    serve(s, "");
+    pty_wait_row(t, 23, "connected again, after: ");
+    wait_live(t);
+    sheet_wait_status(t, 5000002, TRIAL_ROWS);
+    assert_true(trial_check_cells(t) > 0);
+    pty_wait_text(t, "1 hidden");
+    pty_keys(t, "gg'a");
+    sheet_wait_status(t, 5000000, TRIAL_ROWS);
+    trial_leave(t);
+    site_free(s);
+}
+
+static void following_and_a_pause_outlive_the_server(void **state)
+{
+    struct site *s = site_new();
+    struct pty *t = trial_view(s->demo, "trades", NULL);
+
+    (void)state;
+    pty_wait_text(t, "Symbol");
+    pty_keys(t, "F");
+    pty_wait_text(t, "FOLLOW");
+    site_kill(s);
+    pty_wait_row(t, 0, LOST);
+    pty_wait_text(t, "FOLLOW");
+    serve(s, "");
+    pty_wait_row(t, 0, "● live");
+    pty_wait_text(t, "FOLLOW");
+    pty_keys(t, "p");
+    pty_wait_text(t, "PAUSED");
+    site_kill(s);
+    pty_wait_row(t, 0, LOST);
+    serve(s, "");
+    pty_wait_row(t, 0, "● live");
+    pty_wait_text(t, "PAUSED");
+    pty_keys(t, "p");
+    pty_wait_gone(t, "PAUSED");
+    trial_leave(t);
+    site_free(s);
+}
+
+static void a_wide_table_comes_back_with_the_columns_that_were_shown(void **state)
+{
+    struct site *s = site_new();
+    struct pty *t = trial_view(s->demo, "wide", NULL);
+
+    (void)state;
+    pty_wait_text(t, "row 1 of");
+    pty_keys(t, "cC05000<Enter>");
+    pty_wait_text(t, "C05000");
+    sheet_settle(t);
+    site_kill(s);
+    wait_lost(t, FIRST_ROW);
+    serve(s, "");
+    wait_live(t);
+    pty_wait_text(t, "C05000");
+    trial_leave(t);
+    site_free(s);
+}
+
+static void every_tab_comes_back_and_another_server_is_left_alone(void **state)
+{
+    struct site *s = site_new(), *other = site_new();
+    char *first = mem_printf("%s/billion", demo_program_address(s->demo));
+    char *second = mem_printf("%s/trades", demo_program_address(s->demo));
+    char *third = mem_printf("%s/billion", demo_program_address(other->demo));
+    struct pty *t = pty_start(
+        &(struct pty_options){.rows = 24,
+                              .cols = 100,
+                              .argv = (const char *const[]){first, second, third, NULL},
+                              .split_stderr = true});
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    pty_keys(t, "77Ggt");
+    pty_wait_text(t, "Symbol");
+    site_kill(s);
+    pty_wait_row(t, 0, "lost");
+    pty_wait_row(t, 0, "billion!");
+    pty_keys(t, "gt");
+    sheet_settle(t);
+    pty_keys(t, "900G");
+    sheet_wait_status(t, 900, TRIAL_ROWS);
+    sheet_settle(t);
+    assert_true(trial_check_cells(t) > 0);
+    pty_keys(t, "?");
+    pty_wait_text(t, "help: lines");
+    pty_keys(t, "q");
+    serve(s, "");
+    pty_wait_row(t, 0, "2 trades ");
+    pty_keys(t, "gtgt");
+    pty_wait_text(t, "Symbol");
+    pty_wait_row(t, 0, "● live");
+    pty_keys(t, "gT");
+    sheet_wait_status(t, 77, TRIAL_ROWS);
+    wait_live(t);
+    assert_true(trial_check_cells(t) > 0);
+    trial_leave(t);
+    free(first);
+    free(second);
+    free(third);
+    site_free(s);
+    site_free(other);
+}
+
+static void a_key_tries_again_at_once(void **state)
+{
+    struct site *s = site_new();
+    struct pty *t = trial_view(s->demo, "billion", NULL);
+
+    (void)state;
+    trial_start(t);
+    site_kill(s);
+    pty_wait_row(t, 0, "again in 4 s"); /* some have failed, and the waits are longer */
+    serve(s, "");
+    int64_t before = trial_now_ms();
+    pty_keys(t, "<C-r>");
+    wait_live(t);
+    assert_in_range(trial_now_ms() - before, 0, 2500);
+    assert_true(trial_check_cells(t) > 0);
+    trial_leave(t);
+    site_free(s);
+}
+
+static void a_start_without_a_server_waits_for_one(void **state)
+{
+    struct site *s = site_new();
+    char *address = mem_strdup(demo_program_address(s->demo));
+
+    (void)state;
+    site_kill(s);
+    struct pty *t = trial_view_at(address, "billion", NULL);
+    pty_wait_row(t, 0, "no server there");
+    pty_wait_row(t, 23, "cannot reach the server: Connection refused; it is tried again");
+    serve(s, "");
+    wait_live(t);
+    sheet_wait_status(t, 1, TRIAL_ROWS);
+    assert_true(trial_check_cells(t) > 0);
+    trial_leave(t);
+    site_kill(s);
+    t = trial_view_at(address, "billion", "--no-retry");
+    trial_ended(t, 1, "cannot reach the server: Connection refused");
+    t = trial_view_at(address, "billion", NULL);
+    pty_wait_row(t, 0, "no server there");
+    pty_keys(t, "<C-c>");
+    assert_int_equal(pty_wait_exit(t), 130);
+    pty_free(t);
+    free(address);
+    site_free(s);
+}
+
+/* --- cut by a relay --- */
+
+static struct h2_plan cut_behind(unsigned message)
+{
+    return (struct h2_plan){
+        .step = {{.when = H2_ON_MESSAGE, .number = message, .then = H2_END_BOTH}},
+        .once = true};
+}
+
+static bool is_reconnected(struct pty *t, void *ctx)
+{
+    char *line = pty_row(t, 0);
+    bool live = strstr(line, "● live") != NULL;
+
+    free(line);
+    (void)trial_check_cells(t);
+    return live && relay_connections(ctx) >= 2;
+}
+
+static void cut_once(const struct demo_program *d, struct prng *p, int round)
+{
+    struct h2_plan plan = cut_behind(1 + (unsigned)prng_below(p, MESSAGES));
+    struct relay *r = h2_faults_relay(demo_program_address(d), &plan);
+    struct pty *t = trial_view_at(relay_address(r), "billion", NULL);
+    int64_t row = 1;
+
+    print_message("cut %d: behind message %u\n", round, plan.step[0].number);
+    pty_wait_text(t, "of 1,000,000,000");
+    while (relay_connections(r) < 2) {
+        char *keys = mem_printf("%" PRId64 "G", row = 1 + (int64_t)prng_below(p, 900000));
+
+        (void)trial_check_cells(t);
+        pty_keys(t, keys);
+        free(keys);
+        sheet_wait_status(t, row, TRIAL_ROWS);
+        (void)trial_check_cells(t);
+    }
+    pty_wait(t, is_reconnected, r, "rows that are live again");
+    sheet_settle(t);
+    sheet_wait_status(t, row, TRIAL_ROWS);
+    assert_true(trial_check_cells(t) > 0);
+    trial_leave(t);
+    relay_free(r);
+}
+
+static void a_cut_behind_any_message_loses_nothing(void **state)
+{
+    const char *rounds = getenv("DHVIEW_ROUNDS");
+    struct prng p = prng_start();
+    int n = rounds ? (int)strtol(rounds, NULL, 10) : CUTS;
+    struct demo_program *d = trial_serve("--tick-ms 20");
+
+    (void)state;
+    for (int i = 1; i <= n; i++)
+        cut_once(d, &p, i);
+    demo_program_free(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_server_that_comes_back_shows_the_row_that_was_current),
+        cmocka_unit_test(following_and_a_pause_outlive_the_server),
+        cmocka_unit_test(a_wide_table_comes_back_with_the_columns_that_were_shown),
+        cmocka_unit_test(every_tab_comes_back_and_another_server_is_left_alone),
+        cmocka_unit_test(a_key_tries_again_at_once),
+        cmocka_unit_test(a_start_without_a_server_waits_for_one),
+        cmocka_unit_test(a_cut_behind_any_message_loses_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, trial_tell);
+}
