@@ -324,6 +324,82 @@ static void client_certificates_belong_to_tls(void **state)
               "a client certificate is for TLS, which dh://127.0.0.1 would ask for");
 }
 
+/* --- another session --- */
+
+/* All sessions of the server end once, that long after its start. */
+#define LOSS "time.4000=lost"
+
+static void wait_for_the_loss(struct pty *t)
+{
+    pty_wait_text(t, ROWS);
+    pty_wait_text(t, "these rows are old");
+    pty_wait_gone(t, "these rows are old");
+}
+
+static void what_was_typed_logs_in_again_by_itself(void **state)
+{
+    struct demo_program *d = demo_program_start(
+        (const char *const[]){"--psk-file", key_file, "--fault", LOSS, NULL});
+    char *table = mem_printf("%s/billion", demo_program_address(d));
+    struct pty *t = RUN(table);
+
+    (void)state;
+    pty_wait_text(t, "key for ");
+    pty_keys(t, KEY "<Enter>");
+    wait_for_the_loss(t);
+    leave(t);
+    demo_program_free(d);
+    free(table);
+}
+
+static void a_password_that_is_another_by_then_is_asked_for(void **state)
+{
+    char *login = make_file("login", "Basic YTpvbmU=\n", 0600), *table; /* a:one */
+    struct demo_program *d = demo_program_start(
+        (const char *const[]){"--login-file", login, "--fault", LOSS, NULL});
+    struct pty *t;
+
+    (void)state;
+    table = mem_printf("%s/billion", demo_program_address(d));
+    t = RUN(table, "--user", "a");
+    pty_wait_text(t, "password of a at ");
+    pty_keys(t, "one<Enter>");
+    pty_wait_text(t, ROWS);
+    free(make_file("login", "Basic YTp0d28=\n", 0600)); /* a:two */
+    pty_wait_text(t, "password of a at ");              /* over the old rows */
+    assert_true(pty_has(t, ROWS));
+    pty_keys(t, "two<Enter>");
+    pty_wait_gone(t, "these rows are old");
+    leave(t);
+    demo_program_free(d);
+    free(table);
+    free(login);
+}
+
+static void a_token_is_had_anew_from_its_command(void **state)
+{
+    char *login = make_file("login", "trial.Token one\n", 0600);
+    char *token = make_file("token", "one\n", 0600), *command, *table;
+    struct demo_program *d = demo_program_start(
+        (const char *const[]){"--login-file", login, "--fault", LOSS, NULL});
+    struct pty *t;
+
+    (void)state;
+    table = mem_printf("%s/billion", demo_program_address(d));
+    command = mem_printf("cat %s", token);
+    t = RUN(table, "--auth", "trial.Token", "--secret-command", command);
+    pty_wait_text(t, ROWS);
+    free(make_file("login", "trial.Token two\n", 0600));
+    free(make_file("token", "two\n", 0600));
+    wait_for_the_loss(t);
+    leave(t);
+    demo_program_free(d);
+    free(command);
+    free(table);
+    free(token);
+    free(login);
+}
+
 /* --- a descriptor --- */
 
 static struct pty *run_shell(const char *line)
@@ -460,6 +536,9 @@ int main(void)
         cmocka_unit_test(a_password_of_any_letters_logs_in),
         cmocka_unit_test(any_type_takes_a_payload_or_none),
         cmocka_unit_test(client_certificates_belong_to_tls),
+        cmocka_unit_test(what_was_typed_logs_in_again_by_itself),
+        cmocka_unit_test(a_password_that_is_another_by_then_is_asked_for),
+        cmocka_unit_test(a_token_is_had_anew_from_its_command),
         cmocka_unit_test(a_descriptor_gives_the_key),
         cmocka_unit_test(a_connection_is_opened_by_its_name),
         cmocka_unit_test(what_is_wrong_with_it_is_told),
