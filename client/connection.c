@@ -148,7 +148,7 @@ static void enter(struct connection *c, enum connection_state state)
     c->state = state;
     (void)uv_timer_stop(&c->timer);
     if (state == CONNECTION_RETRYING && c->next_try_ms > 0)
-        wait_ms(c, (uint32_t)(c->next_try_ms - now));
+        wait_ms(c, c->next_try_ms > now ? (uint32_t)(c->next_try_ms - now) : 0);
     else if (state == CONNECTION_CONNECTING || state == CONNECTION_RETRYING)
         wait_ms(c, CONNECT_TIMEOUT_MS);
     if (state == CONNECTION_LIVE)
@@ -294,6 +294,10 @@ static void try_again(struct connection *c)
 
 void connection_retry(struct connection *c)
 {
+    if (c->state == CONNECTION_WANTS_SECRET) {
+        enter(c, CONNECTION_WANTS_SECRET);
+        return;
+    }
     if (c->state != CONNECTION_LOST &&
         (c->state != CONNECTION_RETRYING || c->next_try_ms == 0))
         return;

@@ -121,7 +121,8 @@ uint64_t connection_lost_ms(const struct connection *c);
 uint64_t connection_next_try_ms(const struct connection *c);
 bool connection_was_live(const struct connection *c);
 
-/* Tries at once what is CONNECTION_RETRYING or LOST; nothing else. */
+/* Tries at once what is CONNECTION_RETRYING or LOST, and tells once more that a secret is
+ * wanted; nothing else. */
 void connection_retry(struct connection *c);
 
 /* It came back less than CONNECTION_FRESH_MS ago: what the server serves may not be there

@@ -241,6 +241,39 @@ static void a_target_opened_after_a_command_has_failed_runs_it_again(void **stat
     free(lock);
 }
 
+static void a_reload_runs_a_command_again_that_failed_for_the_next_session(void **state)
+{
+    struct demo_program *own =
+        demo_program_start((const char *const[]){"--psk-file", key_file, NULL});
+    const char *port = strrchr(demo_program_address(own), ':') + 1;
+    char *lock = make_file("unlocked", "", 0600);
+    char *text = mem_printf("[connection \"late\"]\n"
+                            "target = %s/billion\n"
+                            "secret-command = test -e %s && cat %s\n",
+                            demo_program_address(own), lock, key_file);
+    struct demo_program *again;
+    struct pty *t;
+
+    (void)state;
+    write_config(text, 0600);
+    t = RUN("late");
+    pty_wait_text(t, ROWS);
+    assert_int_equal(unlink(lock), 0);
+    demo_program_kill(own, SIGKILL);
+    again = demo_program_start(
+        (const char *const[]){"--psk-file", key_file, "--port", port, NULL});
+    pty_wait_text(t, "secret-command: exit status 1");
+    pty_wait_text(t, "signed out: these rows are old");
+    free(make_file("unlocked", "", 0600));
+    pty_keys(t, "<C-r>");
+    pty_wait_text(t, "● live");
+    leave(t);
+    demo_program_free(again);
+    demo_program_free(own);
+    free(text);
+    free(lock);
+}
+
 static void a_command_that_waits_stops_no_key_and_ends_with_us(void **state)
 {
     char *pid_file = path_of("pid");
@@ -532,6 +565,7 @@ int main(void)
         cmocka_unit_test(a_command_gives_the_key),
         cmocka_unit_test(a_command_that_fails_is_told_with_its_words),
         cmocka_unit_test(a_target_opened_after_a_command_has_failed_runs_it_again),
+        cmocka_unit_test(a_reload_runs_a_command_again_that_failed_for_the_next_session),
         cmocka_unit_test(a_command_that_waits_stops_no_key_and_ends_with_us),
         cmocka_unit_test(a_password_of_any_letters_logs_in),
         cmocka_unit_test(any_type_takes_a_payload_or_none),

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "client/backoff.h"
 #include "client/connection.h"
 #include "client/rpc/channel.h"
 #include "client/rpc/pump.h"
@@ -33,7 +34,7 @@
 /* One who looks at a connection: a table of it, its list, or just its state. */
 struct watcher {
     struct connection *connection;
-    bool wants_table, wants_list, leaves_when_live;
+    bool wants_table, wants_list, leaves_when_live, dawdles;
     struct subscription *table;
     int opens, changes, lists, list_ends, news, rows_ends;
     struct table *made; /* whose rows are counted */
@@ -68,6 +69,8 @@ static void on_table_ended(void *ctx, const struct err *why)
 {
     struct watcher *w = ctx;
 
+    if (w->dawdles)
+        uv_sleep(2 * BACKOFF_MIN_MS + 50);
     w->table_ended = true;
     w->table_why = *why;
 }
@@ -802,6 +805,28 @@ static void a_session_outlives_its_transport(void **state)
     free(address);
 }
 
+static bool is_live_again(const struct bench *b)
+{
+    return is_live(b) && connection_epoch(b->connections[0]) == 2;
+}
+
+/* The first wait is over before all that the loss has ended is through. */
+static void a_try_that_is_overdue_is_made(void **state)
+{
+    struct bench *b = bench_new();
+
+    (void)state;
+    serve(b, NULL, "time.700=terminate:10");
+    connect_inside(b);
+    watch(b, 0, 0)->wants_table = true;
+    b->watchers[0].dawdles = true;
+    WAIT(b, first_is_current);
+    session_upkeep(connection_session(b->connections[0]));
+    WAIT(b, table_is_over);
+    WAIT(b, is_live_again);
+    bench_free(b);
+}
+
 static void a_start_is_tried_again_where_that_is_wanted(void **state)
 {
     struct bench *b = bench_new();
@@ -825,6 +850,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_made_in_one_session_means_nothing_in_the_next),
         cmocka_unit_test(a_session_outlives_its_transport),
+        cmocka_unit_test(a_try_that_is_overdue_is_made),
         cmocka_unit_test(a_start_is_tried_again_where_that_is_wanted),
         cmocka_unit_test(one_observer_carries_the_login_and_the_others_follow),
         cmocka_unit_test(an_observer_may_leave_while_it_is_told),

@@ -378,7 +378,7 @@ static void subscribe_anew(struct table_view *t)
 
     if (!t->feed)
         return;
-    if (connection_why(t->connection)) {
+    if (connection_state(t->connection) != CONNECTION_LIVE) {
         connection_retry(t->connection);
         say(t, false, "trying the server again ...");
         return;
