@@ -80,7 +80,7 @@ a_tab_shown_again_keeps_its_cursor_and_marks_its_rows_old_until_others_are_there
     void **state)
 {
     static const struct viewer_look old = {.fg = 3, .bg = -1}, usual = {.fg = -1, .bg = -1};
-    struct scene s = start("request.1=delay:1000", "billion", "empty");
+    struct scene s = start("first.1=delay:0 message.1=delay:1000", "billion", "empty");
 
     (void)state;
     sheet_wait_status(s.t, 1, TRIAL_ROWS);
