@@ -1,5 +1,6 @@
 #include "client/rpc/pump.h"
 
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -43,6 +44,9 @@ struct pump *pump_new(uv_loop_t *loop)
 {
     struct pump *p = MEM_NEW(struct pump);
 
+    /* gRPC's threads may be in a handshake when the program ends: OpenSSL's memory stays.
+     */
+    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
     grpc_init();
     p->queue = grpc_completion_queue_create_for_next(NULL);
     p->loop = loop;
