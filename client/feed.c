@@ -28,42 +28,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "client/comeback.h"
-#include "client/pacer.h"
-
-struct feed {
-    struct connection *connection; /* borrowed */
-    const struct feed_handler *handler;
-    void *ctx;
-    struct stream_options options;
-    struct table *table, *coming; /* owned */
-    struct viewport asked, asked_coming;
-    struct stream *current, *next;
-    bool alone;     /* it began with the login, and its rows are not on the screen yet */
-    bool replacing; /* next replaces the current stream though that could go on */
-    bool suspended; /* no stream is to be open */
-    struct stream *retired; /* streams that are over, to be freed at the next chance */
-    bool wants_schema;  /* a blind stream failed: only with the schema it is tried anew */
-    struct err failure; /* why that stream failed */
-    struct comeback *comeback; /* owned: when what broke off is asked for again */
-    uint32_t epoch;            /* of the connection, when it was opened */
-    struct resubscriptions resubscriptions;
-    struct err resubscribed_why;
-    struct pacer *pacer; /* owned; of the current stream */
-};
+#include "client/feed_parts.h"
 
 /* --- streams --- */
-
-/* What is asked of a stream, in columns of its own root. */
-static const struct viewport *wanted(const struct feed *f, const struct stream *s)
-{
-    return s->root == f->coming ? &f->asked_coming : &f->asked;
-}
-
-static bool covers(const struct feed *f, const struct stream *s)
-{
-    return stream_covers(s, wanted(f, s));
-}
 
 /* The table that a next stream is opened on. */
 static struct table *root_of_next(const struct feed *f)
@@ -275,22 +242,6 @@ static void broke_off(struct feed *f, const struct stream *s, const struct err *
     note_over(f, s, why);
 }
 
-static struct session *session_of(const struct feed *f)
-{
-    return connection_session(f->connection);
-}
-
-static bool is_ready(const struct feed *f)
-{
-    return session_state(session_of(f)) == SESSION_READY;
-}
-
-/* The feed goes on, or a replacement for what has ended is on its way. */
-static bool is_served(const struct feed *f)
-{
-    return !feed_ended(f) || f->replacing;
-}
-
 static void stream_over(struct stream *s, const struct err *reason)
 {
     struct feed *f = s->owner;
@@ -461,11 +412,6 @@ static void on_pace(void *ctx, bool late, bool changed)
         f->handler->paced(f->ctx);
 }
 
-const struct pacer *feed_pacer(const struct feed *f)
-{
-    return f->pacer;
-}
-
 /* What can be done only once the login is through and the schema is here. */
 static void follow_up(struct feed *f)
 {
@@ -522,11 +468,6 @@ static void on_gone(void *ctx, const struct err *why)
 }
 
 static const struct comeback_handler comeback_events = {on_again, on_gone};
-
-bool feed_waits(const struct feed *f, uint64_t *due_ms)
-{
-    return comeback_waits(f->comeback, due_ms);
-}
 
 void feed_revive(struct feed *f)
 {
@@ -608,11 +549,6 @@ void feed_resume(struct feed *f)
         refuse(f, &e);
 }
 
-bool feed_suspended(const struct feed *f)
-{
-    return f->suspended;
-}
-
 void feed_failed(struct feed *f, const struct err *why)
 {
     if (f->suspended)
@@ -665,11 +601,6 @@ void feed_shown(struct feed *f)
     follow_up(f);
 }
 
-const struct viewport *feed_asked(const struct feed *f)
-{
-    return &f->asked;
-}
-
 enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err *e)
 {
     const struct table_state *state = table_state(f->table);
@@ -690,11 +621,6 @@ enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err 
     if (state->phase == TABLE_ENDED)
         table_become(f->table, TABLE_OLD, &state->why);
     return ERR_OK;
-}
-
-int32_t feed_interval(const struct feed *f)
-{
-    return f->current->interval_ms;
 }
 
 enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struct err *e)
@@ -721,59 +647,4 @@ enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struc
     if (rc != ERR_OK)
         f->replacing = f->wants_schema = false;
     return rc;
-}
-
-bool feed_reloading(const struct feed *f)
-{
-    return f->coming && f->replacing;
-}
-
-/* --- looking --- */
-
-struct window feed_window(const struct feed *f)
-{
-    return stream_window(f->current, table_schema(f->table));
-}
-
-struct table *feed_table(const struct feed *f)
-{
-    return f->table;
-}
-
-const struct table_state *feed_state(const struct feed *f)
-{
-    return table_state(f->table);
-}
-
-bool feed_ended(const struct feed *f)
-{
-    enum table_phase phase = table_state(f->table)->phase;
-
-    return phase == TABLE_ENDED || phase == TABLE_FAILED;
-}
-
-bool feed_settled(const struct feed *f)
-{
-    return table_schema(f->table) && covers(f, f->current) &&
-           subscription_settled(f->current->subscription);
-}
-
-uint64_t feed_resubscriptions(const struct feed *f, const struct err **why)
-{
-    if (why && f->resubscriptions.count > 0)
-        *why = &f->resubscribed_why;
-    return f->resubscriptions.count;
-}
-
-struct pending_answer feed_pending(const struct feed *f)
-{
-    struct pending_answer a = {
-        .limit_ms = answer_limit_ms(f->options.interval_ms,
-                                    session_longest_round_trip_ms(session_of(f)))};
-
-    if (!is_served(f) || !is_ready(f))
-        return a;
-    stream_add_pending(f->current, &a);
-    stream_add_pending(f->next, &a);
-    return a;
 }
