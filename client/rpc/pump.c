@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -51,8 +52,11 @@ struct pump *pump_new(uv_loop_t *loop)
     p->queue = grpc_completion_queue_create_for_next(NULL);
     p->loop = loop;
     p->wakeup = wakeup_new(loop);
-    if (pthread_create(&p->thread, NULL, pump_main, p) != 0)
-        abort(); /* no threads left at start: nothing can work */
+    if (pthread_create(&p->thread, NULL, pump_main, p) != 0) {
+        /* as for memory: nothing can work */
+        (void)fputs("dhview: no thread is to be had for the network\n", stderr);
+        abort();
+    }
     return p;
 }
 

@@ -1,0 +1,206 @@
+/*
+ * One allocation or system call of the viewer fails, another one in each run (see
+ * tests/torture/preload.c): it goes on, or ends with one line, and never hangs, leaks,
+ * shows a wrong cell or leaves the terminal in its modes.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/demo_program.h"
+#include "tests/support/program.h"
+#include "tests/support/pty.h"
+#include "tests/support/trial.h"
+
+/* So many of them; DHVIEW_ROUNDS asks for more, 0 for each, one after the other. */
+#define CALLS 16
+#define ALLOCATIONS 8
+#define QUIET_MS 100
+#define END_MS 10000
+
+struct run {
+    struct pty *t;
+    char report[64];
+};
+
+static struct demo_program *demo;
+
+static struct run start(const char *kind, uint64_t index)
+{
+    char *which = mem_printf("TORTURE_KIND=%s", kind);
+    char *preload = mem_printf("LD_PRELOAD=%s", TEST_BUILD_DIR "/tests/libtorture.so");
+    char *number = mem_printf("TORTURE_INDEX=%llu", (unsigned long long)index);
+    char *target = mem_printf("%s/billion", demo_program_address(demo)), *report;
+    struct run r = {.report = "/tmp/dhview-torture-XXXXXX"};
+    int fd = mkstemp(r.report);
+
+    assert_true(fd >= 0);
+    (void)close(fd);
+    report = mem_printf("TORTURE_REPORT=%s", r.report);
+    r.t = pty_start(&(struct pty_options){
+        .cols = 100,
+        .argv = (const char *const[]){target, NULL},
+        .env = (const char *const[]){preload, which, number, report,
+                                     "ASAN_OPTIONS=verify_asan_link_order=0", NULL},
+        .split_stderr = true});
+    pty_set_timeout(r.t, END_MS);
+    free(preload);
+    free(which);
+    free(number);
+    free(target);
+    free(report);
+    return r;
+}
+
+/* The first line of the report: what failed, or how many calls there were. Owned. */
+static char *reported(const struct run *r)
+{
+    FILE *f = fopen(r->report, "re");
+    char line[64] = "";
+
+    if (f) {
+        (void)!fgets(line, sizeof(line), f);
+        (void)fclose(f);
+    }
+    line[strcspn(line, "\n")] = '\0';
+    return mem_strdup(line);
+}
+
+static void end(struct run *r)
+{
+    (void)unlink(r->report);
+    pty_free(r->t);
+}
+
+static bool has_ended(const struct pty *t)
+{
+    return kill(pty_pid(t), 0) != 0;
+}
+
+static void use(struct pty *t)
+{
+    static const char *const keys[] = {"<C-f>", "z<Enter>", "<Esc>", "Q"};
+
+    pty_wait_quiet(t, 3 * QUIET_MS);
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys) && !has_ended(t); i++) {
+        pty_keys(t, keys[i]);
+        if (i == 0)
+            pty_wait_quiet(t, QUIET_MS);
+        if (i == 0 && pty_has(t, "Sine"))
+            (void)trial_check_cells(t);
+    }
+}
+
+/* Calls on the terminal, or on the file that ncurses writes to: after these nothing reaches
+ * the terminal any more. */
+static bool is_of_terminal(const char *name)
+{
+    static const char *const names[] = {"read",  "write", "tcsetattr", "poll",
+                                        "lseek", "pread", "ftruncate"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* What cannot go on says so, and memory or a thread that is not to be had ends it at once.
+ */
+static void check(const struct run *r, const char *name, int code)
+{
+    const char *said = pty_stderr(r->t);
+    bool known = code == -SIGABRT || (code >= 0 && code <= 4);
+
+    if (strstr(said, "Sanitizer") || !known ||
+        (code != 0 && strncmp(said, "dhview: ", 8) != 0))
+        fail_msg("%s fails, exit code %d: %s", name, code, said);
+    if (!is_of_terminal(name))
+        pty_check_restored(r->t);
+    print_message("%s, exit code %d\n", name, code);
+}
+
+static uint64_t count(const char *kind)
+{
+    struct run r = start(kind, 0);
+    uint64_t n;
+    char *text;
+
+    use(r.t);
+    assert_int_equal(pty_wait_exit(r.t), 0);
+    text = reported(&r);
+    end(&r);
+    n = strtoull(text, NULL, 10);
+    free(text);
+    assert_true(n > 0);
+    return n;
+}
+
+static void one(const char *kind, uint64_t index)
+{
+    struct run r = start(kind, index);
+    char *name;
+    int code;
+
+    use(r.t);
+    code = pty_wait_exit(r.t);
+    name = reported(&r);
+    check(&r, name, code);
+    free(name);
+    end(&r);
+}
+
+static void torture(const char *kind, size_t usual)
+{
+    struct prng p = prng_start();
+    size_t rounds = program_rounds(usual);
+    uint64_t n = count(kind);
+
+    print_message("%s: %llu can fail\n", kind, (unsigned long long)n);
+    for (size_t i = 0; i < (rounds ? rounds : n); i++)
+        one(kind, rounds ? 1 + prng_below(&p, n) : i + 1);
+}
+
+static void a_system_call_that_fails_is_told_or_made_again(void **state)
+{
+    (void)state;
+    torture("calls", CALLS);
+}
+
+static void without_memory_it_ends_with_one_line(void **state)
+{
+    (void)state;
+    torture("memory", ALLOCATIONS);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    demo = trial_serve("");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    demo_program_free(demo);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_system_call_that_fails_is_told_or_made_again),
+        cmocka_unit_test(without_memory_it_ends_with_one_line),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
