@@ -69,7 +69,7 @@ static const char *const doings[] = {"",
                                      ":open h:1<Enter>"};
 
 /* 0: the terminal is closed instead. */
-static const int ends[] = {SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGABRT, SIGBUS, 0};
+static const int ends[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGABRT, SIGBUS, 0};
 
 #define N(list) (sizeof(list) / sizeof(*(list)))
 
