@@ -121,9 +121,8 @@ static void a_server_that_is_not_there_is_told_by_its_status(void **state)
     struct pty *t = view(g, "billion");
 
     (void)state;
-    assert_int_equal(pty_wait_exit(t), 1);
-    assert_true(pty_has(t, "HTTP status 502"));
-    pty_free(t);
+    pty_wait_text(t, "HTTP status 502");
+    leave(t); /* it goes on trying: the server may come back */
     gateway_free(g);
 }
 
