@@ -1,4 +1,5 @@
 /* What signals do to a viewer that is at work, and to its terminal and its streams. */
+#include <dirent.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -7,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -123,6 +125,54 @@ static void an_end_at_any_moment_is_quick_and_gives_the_terminal_back(void **sta
         end_one(ends[(size_t)i % N(ends)], doings[below(N(doings))]);
 }
 
+/* --- a crash in a thread that is not the loop's --- */
+
+/* The thread of the process at that place in the list of them; 0: there are not so many. */
+static long thread_at(pid_t pid, size_t place)
+{
+    char *path = mem_printf("/proc/%ld/task", (long)pid);
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    long id = 0;
+
+    assert_non_null(dir);
+    while ((entry = readdir(dir)) && id == 0)
+        if (*entry->d_name != '.' && place-- == 0)
+            id = strtol(entry->d_name, NULL, 10);
+    (void)closedir(dir);
+    free(path);
+    return id;
+}
+
+static bool crash_thread(size_t place)
+{
+    struct pty *t = view("billion");
+    long id;
+
+    pty_wait_text(t, " row 1 of ");
+    id = thread_at(pty_pid(t), place);
+    if (id == 0) {
+        trial_leave(t);
+        return false;
+    }
+    assert_int_equal(syscall(SYS_tgkill, pty_pid(t), id, SIGSEGV), 0);
+    assert_int_equal(pty_wait_exit(t), -SIGSEGV);
+    pty_check_restored(t);
+    pty_check_output(t);
+    pty_free(t);
+    return true;
+}
+
+static void a_crash_in_any_thread_gives_the_terminal_back(void **state)
+{
+    size_t threads = 0;
+
+    (void)state;
+    while (crash_thread(threads))
+        threads++;
+    assert_in_range(threads, 2, 20); /* the loop's, the pump's, those of gRPC */
+}
+
 /* --- stopped --- */
 
 static void a_stopped_viewer_has_no_stream_and_takes_it_up_again(void **state)
@@ -171,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stopped_viewer_has_no_stream_and_takes_it_up_again),
+        cmocka_unit_test(a_crash_in_any_thread_gives_the_terminal_back),
         cmocka_unit_test(an_end_at_any_moment_is_quick_and_gives_the_terminal_back),
     };
 

@@ -13,6 +13,7 @@
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"
+#include "ui/term/crash.h"
 #include "ui/term/theme.h"
 
 #define CLOSE_WAIT_MS 500
@@ -483,6 +484,7 @@ void app_network_start(struct app *a)
     sigset_t all, old;
 
     (void)sigfillset(&all);
+    crash_keep_open(&all);
     (void)pthread_sigmask(SIG_BLOCK, &all, &old);
     channel_capture_log();
     a->pump = pump_new(&a->loop);

@@ -92,3 +92,9 @@ void crash_install_handlers(void)
     if (__sanitizer_set_death_callback)
         __sanitizer_set_death_callback(restore_in_crash);
 }
+
+void crash_keep_open(sigset_t *blocked)
+{
+    for (size_t i = 0; i < CRASHES_LEN; i++)
+        (void)sigdelset(blocked, crashes[i]);
+}

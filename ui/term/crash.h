@@ -8,6 +8,7 @@
 #ifndef UI_TERM_CRASH_H
 #define UI_TERM_CRASH_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <termios.h>
 
@@ -25,5 +26,9 @@ void crash_disarm(void);
  * the terminal when that is armed, writes what went to standard error in the meantime, and
  * lets the signal do its default. */
 void crash_install_handlers(void);
+
+/* Takes those signals out of a set that a thread is to block: it may crash as well, and a
+ * fault that is blocked ends the process at once. */
+void crash_keep_open(sigset_t *blocked);
 
 #endif
