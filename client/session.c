@@ -5,11 +5,9 @@
  * session. When that call is dropped, the next one may log in; when it ends without a
  * bearer, the session does.
  *
- * Every answer may bring another bearer, which the next call takes. Two calls of the
- * session's own keep it and watch over it, from session_upkeep() on so that they do not go
- * before the first rows: one asks every few seconds for something small (client/heartbeat
- * says when, and what silence means), and one waits for the server to say that the session
- * ends.
+ * Every answer may bring another bearer, which the next call takes. What keeps the session
+ * and watches over it is client/upkeep, which is told when it is SESSION_READY and when it
+ * is not any more.
  *
  * The end is told once, with the first reason. Secrets are wiped as soon as what they are
  * for is made: the secret with the header, the header with the first bearer.
@@ -23,13 +21,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/auth.h"
-#include "client/loss.h"
-#include "client/version.h"
+#include "client/upkeep.h"
 #include "client/wire/wire.h"
 
-#define UNARY_TIMEOUT_MS 30000
-#define TERMINATION_MIN_MS 1000 /* asked for no more often, unless with the heartbeat */
-#define UPKEEP_DELAY_MS 1000    /* after the login, when nobody asks for it before */
 #define BEARER_MAX 512 /* bytes of an authorization value accepted from the server */
 #define REQUEST_MAX 65536
 #define CLOSE_TIMEOUT_MS 300
@@ -51,22 +45,14 @@ struct session {
     bool own_login;                        /* that call is the session's own */
     bool again;                            /* a secret that is refused asks for another */
     struct err refusal;                    /* of the last login; code ERR_OK: none */
-    struct session_call *asking, *config, *termination, *closing;
-    bool kept;               /* the calls that do so have begun */
-    bool cutting;            /* session_cut() ends the calls */
-    bool asked_twice;        /* for life, since the last answer */
-    bool untold;             /* the server does not tell of the session's end */
-    uint64_t termination_ms; /* when it was asked to, last */
-    uv_timer_t timer;
-    struct heartbeat heartbeat;
-    enum heartbeat_link told; /* what the handler knows of it */
-    uint64_t config_sent_ns;
+    struct session_call *asking, *closing;
+    bool cutting; /* session_cut() ends the calls */
+    struct upkeep *upkeep;
+    uv_timer_t start; /* its one shot starts the work, so no callback comes too early */
     double round_trips[SESSION_ROUND_TRIPS]; /* ms; a ring */
     size_t n_round_trips;                    /* ever measured */
     struct exports exports;
     uint64_t updates, bytes; /* see session_updates() */
-    bool
-        starting; /* the first timer shot starts the work, so no callback comes too early */
 };
 
 /* --- ending --- */
@@ -77,7 +63,8 @@ static void be_over(struct session *s)
     auth_wipe(&s->login);
     auth_forget(s->auth);
     channel_look_up_drop(s->channel);
-    (void)uv_timer_stop(&s->timer);
+    (void)uv_timer_stop(&s->start);
+    upkeep_stop(s->upkeep);
 }
 
 static void end_session(struct session *s, const struct err *why)
@@ -89,12 +76,6 @@ static void end_session(struct session *s, const struct err *why)
     s->handler->ended(s->ctx, why);
 }
 
-static void tell_cut(struct session *s, const struct err *why)
-{
-    log_line(LOG_LEVEL_WARN, "the server does not answer: %s", why->msg);
-    s->handler->cut(s->ctx, why);
-}
-
 void session_cut(struct session *s, const struct err *why)
 {
     struct call_end end = {.status = CALL_STATUS_UNAVAILABLE, .message = why->msg};
@@ -103,10 +84,7 @@ void session_cut(struct session *s, const struct err *why)
         s->state = SESSION_CUT;
     else
         be_over(s);
-    (void)uv_timer_stop(&s->timer);
-    s->kept = false;
-    s->heartbeat = (struct heartbeat){0};
-    s->told = HEARTBEAT_WELL;
+    upkeep_stop(s->upkeep);
     s->cutting = true;
     session_calls_end_all(&s->calls, &end);
     s->cutting = false;
@@ -150,7 +128,7 @@ static void start_login(struct session *s)
     if (auth_has_secret(s->auth) && !s->plaintext_allowed &&
         channel_privacy(s->channel) == CHANNEL_NOT_LOOKED_UP) {
         s->state = SESSION_ASKING;
-        channel_look_up(s->channel, s->timer.loop, on_looked_up, s);
+        channel_look_up(s->channel, s->start.loop, on_looked_up, s);
         return;
     }
     auth_wipe(&s->login);
@@ -158,8 +136,7 @@ static void start_login(struct session *s)
     auth_forget(s->auth);
     s->state = SESSION_OPEN;
     if (s->own_login)
-        (void)session_unary(s, CONFIG_SERVICE "GetConfigurationConstants",
-                            (struct bytes){0}, on_login_reply, s);
+        (void)session_ask(s, on_login_reply, s);
     else
         s->handler->open(s->ctx);
 }
@@ -229,138 +206,6 @@ static void on_handlers(void *ctx, struct bytes reply, const struct err *why)
         start_login(s);
 }
 
-/* --- the heartbeat, which keeps the token alive too --- */
-
-static uint64_t now_ms(void)
-{
-    return uv_hrtime() / 1000000;
-}
-
-static void on_timer(uv_timer_t *timer);
-
-static void plan_beat(struct session *s)
-{
-    uint64_t now = now_ms(), next = heartbeat_next_ms(&s->heartbeat, now);
-
-    (void)uv_timer_start(&s->timer, on_timer, next > now ? next - now : 0, 0);
-}
-
-static void tell_link(struct session *s)
-{
-    enum heartbeat_link link = heartbeat_link(&s->heartbeat, now_ms());
-
-    if (link == s->told)
-        return;
-    s->told = link;
-    if (s->handler->link)
-        s->handler->link(s->ctx);
-}
-
-static void hear(struct session *s)
-{
-    heartbeat_heard(&s->heartbeat, now_ms());
-    if (s->told != HEARTBEAT_WELL)
-        tell_link(s);
-}
-
-static enum err_code check_version(struct bytes reply, struct err *e)
-{
-    struct bytes text;
-    bool found;
-
-    if (wire_constant_decode(reply, "deephaven.version", &text, &found, NULL) != ERR_OK ||
-        !found)
-        return ERR_OK;
-    return version_check(text, e);
-}
-
-/* The server knows the session, whatever it says of the call: any answer keeps it alive. */
-static bool is_answer(const struct err *why)
-{
-    return why->code == ERR_REFUSED || why->code == ERR_NOT_FOUND ||
-           why->code == ERR_SERVER;
-}
-
-static void ask_for_life(struct session *s);
-static void ask_for_end(struct session *s);
-static void become_ready(struct session *s);
-
-/* One call that broke says nothing of the link: it is made once more, over another
- * connection where that is due (protocol: GOAWAY, a proxy's time-out, RST_STREAM). */
-static void not_answered(struct session *s, const struct err *why)
-{
-    struct err e = *why;
-
-    bool broke = why->code != ERR_SESSION && loss_of_call_may_pass(why);
-
-    if (broke && s->state == SESSION_READY && !s->asked_twice) {
-        s->asked_twice = true;
-        ask_for_life(s);
-    } else if (broke || why->code == ERR_TIMEOUT) {
-        tell_cut(s, why);
-    } else {
-        (void)err_wrap(&e, why->code, "the session could not be kept alive");
-        end_session(s, &e);
-    }
-}
-
-static void on_config(void *ctx, struct bytes reply, const struct err *why)
-{
-    struct session *s = ctx;
-    struct err e;
-
-    s->config = NULL;
-    if (s->cutting || s->state == SESSION_LOGIN) /* on_ended() tells of a login */
-        return;
-    if (why && !is_answer(why)) {
-        not_answered(s, why);
-        return;
-    }
-    s->asked_twice = false;
-    if (!why && check_version(reply, &e) != ERR_OK) {
-        end_session(s, &e);
-        return;
-    }
-    session_note_round_trip(s, (double)(uv_hrtime() - s->config_sent_ns) / 1e6);
-    if (why)
-        log_line(LOG_LEVEL_WARN, "configuration: %s", why->msg);
-    heartbeat_answered(&s->heartbeat, now_ms());
-    if (s->state == SESSION_CUT) {
-        become_ready(s);
-        return;
-    }
-    if (s->kept && !s->termination)
-        ask_for_end(s);
-    plan_beat(s);
-    tell_link(s);
-}
-
-/* A token lives at least 10 s, and any call made in its second half brings the next one
- * (protocol: session token rules): one each HEARTBEAT_ASK_MS is often enough. */
-static void ask_for_life(struct session *s)
-{
-    heartbeat_asked(&s->heartbeat, now_ms());
-    s->config_sent_ns = uv_hrtime();
-    s->config = session_ask(s, on_config, s);
-}
-
-static void beat(struct session *s)
-{
-    uint64_t now = now_ms();
-    struct err e;
-
-    heartbeat_wake(&s->heartbeat, now);
-    if (heartbeat_due(&s->heartbeat, now))
-        ask_for_life(s);
-    if (heartbeat_link(&s->heartbeat, now) == HEARTBEAT_LOST) {
-        (void)err_set(&e, ERR_LOST, "the server gives no sign of life");
-        tell_cut(s, &e);
-        return;
-    }
-    plan_beat(s);
-    tell_link(s);
-}
-
 static void ask_handlers(struct session *s)
 {
     s->state = SESSION_ASKING;
@@ -368,111 +213,76 @@ static void ask_handlers(struct session *s)
                               (struct bytes){0}, on_handlers, s);
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_start(uv_timer_t *timer)
 {
     struct session *s = timer->data;
 
-    if (s->starting) {
-        s->starting = false;
-        if (auth_has_type(s->auth))
-            start_login(s);
-        else
-            ask_handlers(s);
-    } else if (s->kept) {
-        beat(s);
-    } else {
-        session_upkeep(s);
-    }
-}
-
-/* Something of the session broke off: is the server there, and knows the session? */
-static void doubt(struct session *s)
-{
-    if (s->state != SESSION_READY || s->config)
-        return;
-    if (!s->kept) {
-        session_upkeep(s);
-        return;
-    }
-    ask_for_life(s);
-    plan_beat(s);
-}
-
-static void on_termination(void *ctx, struct bytes reply, const struct err *why)
-{
-    struct session *s = ctx;
-    struct wire_termination t = {0};
-    struct err e = {0};
-
-    s->termination = NULL;
-    if (s->cutting)
-        return;
-    if (why && (why->code == ERR_REFUSED || why->code == ERR_NOT_FOUND)) {
-        log_line(LOG_LEVEL_WARN, "the session's end will not be told: %s", why->msg);
-        s->untold = true;
-        return; /* a server without it; the end is seen by what fails then */
-    }
-    if (why && why->code != ERR_SESSION) { /* asked again when there is life */
-        log_line(LOG_LEVEL_WARN, "the session's end is not told: %s", why->msg);
-        if (now_ms() - s->termination_ms > TERMINATION_MIN_MS)
-            doubt(s);
-        return;
-    }
-    if (why)
-        (void)err_set(&e, why->code, "the session has ended: %s", why->msg);
-    else if (wire_termination_decode(reply, &t, &e) != ERR_OK)
-        (void)err_wrap(&e, ERR_SESSION, "the session has ended");
-    else if (t.reason.len > 0)
-        (void)err_set(&e, ERR_SESSION, "the server stopped: %.*s",
-                      (int)(t.reason.len < 200 ? t.reason.len : 200),
-                      (const char *)t.reason.data);
+    if (auth_has_type(s->auth))
+        start_login(s);
     else
-        (void)err_set(&e, ERR_SESSION, "the server stopped");
-    end_session(s, &e);
+        ask_handlers(s);
 }
 
-static void ask_for_end(struct session *s)
-{
-    if (s->untold)
-        return;
-    s->termination_ms = now_ms();
-    s->termination =
-        session_calls_unary(&s->calls, SESSION_SERVICE "TerminationNotification",
-                            (struct bytes){0}, 0, on_termination, s);
-}
+/* --- what keeps it --- */
 
 static void become_ready(struct session *s)
 {
     s->state = SESSION_READY;
     auth_wipe(&s->login);
-    (void)uv_timer_start(&s->timer, on_timer, UPKEEP_DELAY_MS, 0);
+    upkeep_ready(s->upkeep);
     s->handler->ready(s->ctx);
 }
 
+static void on_answered(void *ctx, double ms)
+{
+    struct session *s = ctx;
+
+    session_note_round_trip(s, ms);
+    if (s->state == SESSION_CUT)
+        become_ready(s);
+}
+
+static void on_link(void *ctx)
+{
+    struct session *s = ctx;
+
+    if (s->handler->link)
+        s->handler->link(s->ctx);
+}
+
+static void on_cut(void *ctx, const struct err *why)
+{
+    struct session *s = ctx;
+
+    log_line(LOG_LEVEL_WARN, "the server does not answer: %s", why->msg);
+    s->handler->cut(s->ctx, why);
+}
+
+static void on_over(void *ctx, const struct err *why)
+{
+    end_session(ctx, why);
+}
+
+static const struct upkeep_handler upkeep_events = {on_answered, on_link, on_cut, on_over};
+
 void session_upkeep(struct session *s)
 {
-    if (s->state != SESSION_READY || s->kept)
-        return;
-    s->kept = true;
-    ask_for_end(s);
-    hear(s);
-    beat(s);
+    upkeep_begin(s->upkeep);
 }
 
 void session_probe(struct session *s)
 {
-    s->asked_twice = false;
-    ask_for_life(s);
+    upkeep_probe(s->upkeep, s->state == SESSION_OPEN);
 }
 
 const struct heartbeat *session_heartbeat(const struct session *s)
 {
-    return &s->heartbeat;
+    return upkeep_heartbeat(s->upkeep);
 }
 
 bool session_is_kept(const struct session *s)
 {
-    return s->kept;
+    return upkeep_has_begun(s->upkeep);
 }
 
 /* --- the bearer --- */
@@ -530,7 +340,7 @@ static void on_heard(void *ctx, size_t bytes)
     struct session *s = ctx;
 
     s->bytes += bytes;
-    hear(s);
+    upkeep_heard(s->upkeep);
 }
 
 static void on_metadata(void *ctx, const struct call_metadata *md)
@@ -558,7 +368,7 @@ static void on_ended(void *ctx, const struct session_call *c, const struct call_
     (void)session_end_err(s, end, &e);
     if (c != s->login_call) {
         if (end->status != 0 && (e.code == ERR_LOST || e.code == ERR_SESSION))
-            doubt(s);
+            upkeep_doubt(s->upkeep);
         return;
     }
     s->login_call = NULL;
@@ -595,13 +405,13 @@ struct session_call *session_start(struct session *s, const struct call_options 
 struct session_call *session_unary(struct session *s, const char *method,
                                    struct bytes request, session_reply_fn *fn, void *ctx)
 {
-    return session_calls_unary(&s->calls, method, request, UNARY_TIMEOUT_MS, fn, ctx);
+    return session_calls_unary(&s->calls, method, request, SESSION_UNARY_TIMEOUT_MS, fn,
+                               ctx);
 }
 
 struct session_call *session_ask(struct session *s, session_reply_fn *fn, void *ctx)
 {
-    return session_unary(s, CONFIG_SERVICE "GetConfigurationConstants", (struct bytes){0},
-                         fn, ctx);
+    return session_calls_ask(&s->calls, fn, ctx);
 }
 
 struct exports *session_exports(struct session *s)
@@ -684,10 +494,10 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
     s->handler = handler;
     s->ctx = ctx;
     s->exports.epoch = o->epoch;
-    s->starting = true;
-    (void)uv_timer_init(loop, &s->timer);
-    s->timer.data = s;
-    (void)uv_timer_start(&s->timer, on_timer, 0, 0);
+    s->upkeep = upkeep_new(loop, &s->calls, &upkeep_events, s);
+    (void)uv_timer_init(loop, &s->start);
+    s->start.data = s;
+    (void)uv_timer_start(&s->start, on_start, 0, 0);
     *out = s;
     return ERR_OK;
 }
@@ -756,9 +566,10 @@ void session_close(struct session *s)
     struct buf request;
     bool ready = s->state == SESSION_READY;
 
+    upkeep_stop(s->upkeep);
     session_calls_drop_all(&s->calls);
-    s->asking = s->config = s->termination = s->closing = NULL;
-    (void)uv_timer_stop(&s->timer);
+    s->asking = s->closing = NULL;
+    (void)uv_timer_stop(&s->start);
     channel_look_up_drop(s->channel);
     auth_wipe(&s->login);
     auth_forget(s->auth);
@@ -776,7 +587,7 @@ bool session_closing(const struct session *s)
     return s->closing != NULL;
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+static void on_start_closed(uv_handle_t *handle)
 {
     struct session *s = handle->data;
 
@@ -791,7 +602,8 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    upkeep_free(s->upkeep);
     session_calls_drop_all(&s->calls);
     channel_look_up_drop(s->channel);
-    uv_close((uv_handle_t *)&s->timer, on_timer_closed);
+    uv_close((uv_handle_t *)&s->start, on_start_closed);
 }

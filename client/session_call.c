@@ -12,6 +12,8 @@
 
 #define REPLY_MAX                                                                          \
     ((size_t)64 << 20) /* bytes of a unary reply; the channel's own limit is lower */
+#define CONFIGURATION                                                                      \
+    "/io.deephaven.proto.backplane.grpc.ConfigService/GetConfigurationConstants"
 
 struct session_call {
     struct session_calls *calls;
@@ -196,6 +198,13 @@ struct session_call *session_calls_unary(struct session_calls *calls, const char
                                  .half_close = true,
                                  .timeout_ms = timeout_ms});
     return c;
+}
+
+struct session_call *session_calls_ask(struct session_calls *calls, session_reply_fn *fn,
+                                       void *ctx)
+{
+    return session_calls_unary(calls, CONFIGURATION, (struct bytes){0},
+                               SESSION_UNARY_TIMEOUT_MS, fn, ctx);
 }
 
 void session_call_redirect(struct session_call *c, session_reply_fn *fn, void *ctx)

@@ -25,7 +25,9 @@ void session_send(struct session_call *c, struct bytes message, bool newest);
  * was to log in takes the login back: the session is SESSION_OPEN again. */
 void session_drop(struct session_call *c);
 
-/* --- for client/session alone --- */
+/* --- for client/session and client/upkeep alone --- */
+
+#define SESSION_UNARY_TIMEOUT_MS 30000
 
 struct session_call_hooks {
     /* It starts now: its authorization, borrowed, or NULL for none. */
@@ -56,6 +58,9 @@ struct session_call *session_calls_start(struct session_calls *calls,
 struct session_call *session_calls_unary(struct session_calls *calls, const char *method,
                                          struct bytes request, int timeout_ms,
                                          session_reply_fn *fn, void *ctx);
+/* Asks for the server's configuration, which is small. */
+struct session_call *session_calls_ask(struct session_calls *calls, session_reply_fn *fn,
+                                       void *ctx);
 void session_calls_drop_all(struct session_calls *calls);
 /* Ends all as if they had ended so by themselves: their owners are told. */
 void session_calls_end_all(struct session_calls *calls, const struct call_end *end);
