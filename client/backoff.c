@@ -1,5 +1,8 @@
 #include "client/backoff.h"
 
+#include <stddef.h>
+#include <uv.h>
+
 uint32_t backoff_ms(uint32_t attempt, uint32_t random)
 {
     uint64_t longest = 2 * (uint64_t)BACKOFF_MIN_MS;
@@ -11,4 +14,12 @@ uint32_t backoff_ms(uint32_t attempt, uint32_t random)
         longest = BACKOFF_MAX_MS;
     half = longest / 2;
     return (uint32_t)(half + (longest - half) * random / UINT32_MAX);
+}
+
+uint32_t backoff_random(void)
+{
+    uint32_t out = 0;
+
+    (void)uv_random(NULL, NULL, &out, sizeof(out), 0, NULL); /* else all wait half */
+    return out;
 }

@@ -2,8 +2,8 @@
  * client/backoff.h - how long to wait before something that failed is tried again.
  *
  * The wait doubles with each attempt up to a minute. Half of it is left to chance, so that
- * many clients of a server that comes back do not all ask at once. Pure: the caller counts
- * the attempts and brings the random number.
+ * many clients of a server that comes back do not all ask at once. The caller counts the
+ * attempts.
  */
 #ifndef CLIENT_BACKOFF_H
 #define CLIENT_BACKOFF_H
@@ -17,5 +17,7 @@
  * many have failed in a row before this one (0: none); random is any number, evenly spread.
  */
 uint32_t backoff_ms(uint32_t attempt, uint32_t random);
+
+uint32_t backoff_random(void); /* a number for it, from the system */
 
 #endif

@@ -93,7 +93,7 @@ static void plan(struct comeback *b)
 
     if (now - b->again_ms > COMEBACK_STEADY_MS)
         b->attempts = 0;
-    ms = backoff_ms(b->attempts++, connection_random());
+    ms = backoff_ms(b->attempts++, backoff_random());
     b->due_ms = now + ms;
     (void)uv_timer_start(&b->timer, on_timer, ms, 0);
 }

@@ -17,9 +17,6 @@
  * wait by client/backoff, into `next_fields`, and the old one is shown until the new one is
  * there.
  *
- * The row counts are a stream that lasts as long as somebody wants them and the connection
- * is LIVE. One that breaks off stays, dead, until a timer replaces it.
- *
  * Observers may come and go while they are told something: the list of them is walked by
  * number, and one that leaves is only blanked until the outermost walk is over.
  */
@@ -32,7 +29,7 @@
 #include "base/mem.h"
 #include "client/backoff.h"
 #include "client/loss.h"
-#include "client/row_counts.h"
+#include "client/row_watch.h"
 #include "client/rpc/channel.h"
 
 #define CONNECT_TIMEOUT_MS 15000
@@ -71,11 +68,7 @@ struct connection {
     struct err fields_end;               /* code ERR_OK: it is kept current */
     uint32_t fields_attempts;            /* that failed in a row */
 
-    bool rows_wanted;
-    struct row_counts *rows; /* owned; it may be over; NULL: not asked for */
-    uint32_t rows_attempts;  /* that failed in a row */
-    uv_timer_t rows_timer;
-    int timers_closed;
+    struct row_watch *row_watch; /* has a session to ask while this is LIVE */
 
     struct observer *observers;
     size_t n_observers, observers_cap;
@@ -128,8 +121,6 @@ void connection_unobserve(struct connection *c, const struct connection_handler 
 /* --- state --- */
 
 static void on_timer(uv_timer_t *timer);
-static void follow_rows(struct connection *c);
-static void close_rows(struct connection *c);
 
 static void wait_ms(struct connection *c, uint32_t ms)
 {
@@ -155,7 +146,7 @@ static void enter(struct connection *c, enum connection_state state)
         c->live_ms = now;
     c->was_live = c->was_live || state == CONNECTION_LIVE;
     TELL(c, changed, c);
-    follow_rows(c);
+    row_watch_session(c->row_watch, c->state == CONNECTION_LIVE ? c->session : NULL);
 }
 
 /* The wait before the next try. One that was live for a while starts with a short one. */
@@ -164,7 +155,7 @@ static void plan_try(struct connection *c)
     if (c->live_ms > 0 && now_ms() - c->live_ms > STEADY_MS)
         c->attempts = 0;
     c->live_ms = 0;
-    c->next_try_ms = now_ms() + backoff_ms(c->attempts++, connection_random());
+    c->next_try_ms = now_ms() + backoff_ms(c->attempts++, backoff_random());
 }
 
 static void lose(struct connection *c, const struct err *why)
@@ -180,11 +171,12 @@ static void lose(struct connection *c, const struct err *why)
         c->why = *why;
     c->has_lost = true;
     plan_try(c);
+    row_watch_session(c->row_watch, NULL);
     if (!passes) /* what the calls end with would say less */
         enter(c, CONNECTION_LOST);
     c->state = passes ? CONNECTION_RETRYING : CONNECTION_LOST;
     session_cut(c->session, why);
-    close_rows(c);
+    row_watch_close(c->row_watch);
     if (passes)
         enter(c, CONNECTION_RETRYING);
 }
@@ -345,16 +337,7 @@ static bool is_worth_asking_again(const struct connection *c, const struct err *
 {
     return (session_state(c->session) == SESSION_READY ||
             c->state == CONNECTION_RETRYING) &&
-           (why->code == ERR_LOST || why->code == ERR_ENDED || why->code == ERR_SERVER ||
-            why->code == ERR_CANCELLED);
-}
-
-uint32_t connection_random(void)
-{
-    uint32_t out = 0;
-
-    (void)uv_random(NULL, NULL, &out, sizeof(out), 0, NULL); /* else all wait half */
-    return out;
+           loss_of_list_may_pass(why);
 }
 
 static void on_fields_ended(void *ctx, const struct err *why)
@@ -369,7 +352,7 @@ static void on_fields_ended(void *ctx, const struct err *why)
     c->asking = false;
     c->fields_end = *why;
     if (again && c->state == CONNECTION_LIVE) {
-        uint32_t ms = backoff_ms(c->fields_attempts++, connection_random());
+        uint32_t ms = backoff_ms(c->fields_attempts++, backoff_random());
 
         log_line(LOG_LEVEL_WARN, "list of tables: %s; again in %u ms", why->msg, ms);
         wait_ms(c, ms);
@@ -423,54 +406,21 @@ static void on_rows(void *ctx, struct bytes ticket, int64_t rows, const struct e
 {
     struct connection *c = ctx;
 
-    c->rows_attempts = 0;
     TELL(c, rows, c, ticket, rows, failure);
 }
 
-static void on_rows_timer(uv_timer_t *timer)
-{
-    struct connection *c = timer->data;
-
-    row_counts_close(c->rows);
-    c->rows = NULL;
-    follow_rows(c);
-}
-
-static void on_rows_ended(void *ctx, const struct err *why)
+static void on_rows_ended(void *ctx)
 {
     struct connection *c = ctx;
-    uint32_t ms = backoff_ms(c->rows_attempts++, connection_random());
 
-    log_line(LOG_LEVEL_WARN, "row counts: %s", why->msg);
-    TELL(c, rows_ended, c);
-    if (c->state == CONNECTION_LIVE && is_worth_asking_again(c, why))
-        (void)uv_timer_start(&c->rows_timer, on_rows_timer, ms, 0);
-}
-
-static const struct row_counts_handler rows_handler = {on_rows, on_rows_ended};
-
-static void close_rows(struct connection *c)
-{
-    (void)uv_timer_stop(&c->rows_timer);
-    row_counts_close(c->rows);
-    c->rows = NULL;
-}
-
-/* Opens or closes the stream of row counts, as they are wanted and the state allows. */
-static void follow_rows(struct connection *c)
-{
-    if (c->rows_wanted && !c->rows && c->state == CONNECTION_LIVE)
-        c->rows = row_counts_open(c->session, &rows_handler, c);
-    if (c->rows_wanted || !c->rows)
-        return;
-    close_rows(c);
     TELL(c, rows_ended, c);
 }
+
+static const struct row_watch_handler rows_handler = {on_rows, on_rows_ended};
 
 void connection_watch_rows(struct connection *c, bool wanted)
 {
-    c->rows_wanted = wanted;
-    follow_rows(c);
+    row_watch_want(c->row_watch, wanted);
 }
 
 /* --- waiting --- */
@@ -538,8 +488,8 @@ enum err_code connection_new(uv_loop_t *loop, struct pump *pump,
     c->read_secret = o->read_secret;
     c->secret_ctx = o->secret_ctx;
     (void)uv_timer_init(loop, &c->timer);
-    (void)uv_timer_init(loop, &c->rows_timer);
-    c->timer.data = c->rows_timer.data = c;
+    c->timer.data = c;
+    c->row_watch = row_watch_new(loop, &rows_handler, c);
     rc = make_channel(c, pump, o, e);
     if (rc == ERR_OK)
         rc = make_session(c, e);
@@ -556,8 +506,6 @@ static void on_timer_closed(uv_handle_t *handle)
 {
     struct connection *c = handle->data;
 
-    if (++c->timers_closed < 2)
-        return;
     free(c->where.host);
     free(c->auth);
     free(c->user);
@@ -577,18 +525,17 @@ void connection_free(struct connection *c)
     if (!c)
         return;
     close_fields(c);
-    close_rows(c);
+    row_watch_free(c->row_watch);
     session_free(c->session);
     channel_free(c->channel);
     uv_close((uv_handle_t *)&c->timer, on_timer_closed);
-    uv_close((uv_handle_t *)&c->rows_timer, on_timer_closed);
 }
 
 void connection_close(struct connection *c)
 {
     close_fields(c); /* session_close() takes the calls of all */
-    close_rows(c);
-    c->rows_wanted = false;
+    row_watch_close(c->row_watch);
+    row_watch_want(c->row_watch, false);
     (void)uv_timer_stop(&c->timer);
     session_close(c->session);
 }

@@ -130,9 +130,6 @@ void connection_retry(struct connection *c);
 #define CONNECTION_FRESH_MS 15000
 bool connection_is_fresh(const struct connection *c);
 
-uv_loop_t *connection_loop(const struct connection *c); /* borrowed */
-uint32_t connection_random(void);                       /* a number for backoff_ms() */
-
 /* The session of the moment, never NULL, and its epoch (1, 2, ...). Borrowed until the
  * epoch changes; it may have ended. */
 struct session *connection_session(const struct connection *c);
@@ -157,7 +154,7 @@ void connection_watch_fields(struct connection *c);
 const struct fields *connection_fields(const struct connection *c);
 const struct err *connection_fields_end(const struct connection *c);
 
-/* Has the server tell how many rows the exports of the session have (client/row_counts),
+/* Has the server tell how many rows the exports of the session have (client/row_watch),
  * from now on and in sessions to come, or no more. A stream that breaks off is asked for
  * again after a wait. */
 void connection_watch_rows(struct connection *c, bool wanted);

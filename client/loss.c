@@ -15,6 +15,12 @@ bool loss_of_call_may_pass(const struct err *why)
            why->code == ERR_CANCELLED;
 }
 
+bool loss_of_list_may_pass(const struct err *why)
+{
+    return why->code == ERR_LOST || why->code == ERR_ENDED || why->code == ERR_SERVER ||
+           why->code == ERR_CANCELLED;
+}
+
 static bool is_hopeless(const struct err *why)
 {
     for (size_t i = 0; i < sizeof(hopeless) / sizeof(*hopeless); i++)

@@ -16,6 +16,10 @@
 /* A call that ended so may go through the next time. */
 bool loss_of_call_may_pass(const struct err *why);
 
+/* A list that the server keeps current, whose stream ended so, may be had by another one.
+ */
+bool loss_of_list_may_pass(const struct err *why);
+
 /* A connection that was lost so, or (was_live false) never came about, may come back. */
 bool loss_may_pass(const struct err *why, bool was_live);
 
