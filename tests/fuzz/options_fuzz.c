@@ -9,6 +9,18 @@
 
 #define ARGS_MAX 32
 
+/* What has no default may hold a value that cannot be given. */
+static bool is_unset(const struct option_def *d, int64_t value)
+{
+    struct options o;
+    int64_t unset;
+
+    options_init(&o);
+    memcpy(&unset, (const char *)&o + d->offset, sizeof(unset));
+    options_release(&o);
+    return !d->default_text && value == unset;
+}
+
 static void check_whole(const struct options *o)
 {
     FUZZ_CHECK(o->interval_ms >= 0 && o->max_message > 0);
@@ -20,7 +32,7 @@ static void check_whole(const struct options *o)
         if (d->type != OPTION_INT && d->type != OPTION_SIZE)
             continue;
         memcpy(&v, field, sizeof(v));
-        FUZZ_CHECK(v >= d->min && v <= d->max);
+        FUZZ_CHECK((v >= d->min && v <= d->max) || is_unset(d, v));
     }
 }
 

@@ -189,6 +189,7 @@ static void one_tab_line(int width, bool ascii)
         [LINK_SLOW] = {"slow"},
         [LINK_SILENT] = {"silent"},
         [LINK_LOST] = {"disconnected", "lost"},
+        [LINK_UNREACHED] = {"no server"},
         [LINK_RETRYING] = {"disconnected", "lost"},
         [LINK_SIGNED_OUT] = {"signed out"},
         [LINK_REFUSED] = {"refused"},
