@@ -114,6 +114,14 @@ bool comeback_wait(struct comeback *b, const struct err *why)
     return true;
 }
 
+void comeback_hurry(struct comeback *b)
+{
+    if (b->due_ms == 0)
+        return;
+    b->due_ms = now_ms();
+    (void)uv_timer_start(&b->timer, on_timer, 0, 0);
+}
+
 void comeback_stop(struct comeback *b)
 {
     b->waits = false;

@@ -29,6 +29,9 @@ void comeback_free(struct comeback *b); /* accepts NULL */
 
 /* Something ended so. True when that may pass: again() or gone() will be called. */
 bool comeback_wait(struct comeback *b, const struct err *why);
+
+/* What it waits for may be there now: does not wait for the timer, should it run. */
+void comeback_hurry(struct comeback *b);
 void comeback_stop(struct comeback *b); /* it is not wanted any more, or had otherwise */
 
 /* Whether it waits, and until when in milliseconds of uv_hrtime() (0: until the connection

@@ -469,10 +469,16 @@ static void on_gone(void *ctx, const struct err *why)
 
 static const struct comeback_handler comeback_events = {on_again, on_gone};
 
-void feed_revive(struct feed *f)
+bool feed_revive(struct feed *f)
 {
-    if (feed_ended(f) && !f->replacing && is_ready(f))
+    uint64_t due_ms;
+    bool waits = comeback_waits(f->comeback, &due_ms);
+
+    if (waits)
+        comeback_hurry(f->comeback);
+    else if (feed_ended(f) && !f->replacing && is_ready(f))
         on_again(f);
+    return waits || feed_ended(f);
 }
 
 enum err_code feed_open(struct connection *connection, struct recipe *recipe,

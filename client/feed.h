@@ -81,8 +81,9 @@ void feed_failed(struct feed *f, const struct err *why);
  * in milliseconds of uv_hrtime(), 0: until the connection is back. */
 bool feed_waits(const struct feed *f, uint64_t *due_ms);
 
-/* There is news of a table of its name: one that has ended is tried again. */
-void feed_revive(struct feed *f);
+/* There is news of a table of its name: one that has ended, or waits to subscribe again, is
+ * tried at once. False when it does neither. */
+bool feed_revive(struct feed *f);
 
 /* Asks for another viewport (copied); the newest wins. Does nothing once the feed has ended
  * and nothing replaces it. */

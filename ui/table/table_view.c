@@ -276,10 +276,7 @@ bool table_view_waits(const struct table_view *t, uint64_t *due_ms)
 
 bool table_view_revive(struct table_view *t)
 {
-    if (!t->feed || !feed_ended(t->feed))
-        return false;
-    feed_revive(t->feed);
-    return true;
+    return t->feed && feed_revive(t->feed);
 }
 
 struct jumps *table_view_jumps(struct table_view *t)

@@ -60,8 +60,7 @@ uint64_t table_view_late_ms(const struct table_view *t, uint64_t now_ms);
 /* Its stream broke off and is asked for again by itself; see feed_waits(). */
 bool table_view_waits(const struct table_view *t, uint64_t *due_ms);
 
-/* There is news of a table of its name: one that has ended is tried again. False when it
- * has not. */
+/* See feed_revive(). */
 bool table_view_revive(struct table_view *t);
 
 /* What it was called when it was opened, as sent; and the ticket it was opened with.
