@@ -474,10 +474,14 @@ bool feed_revive(struct feed *f)
     uint64_t due_ms;
     bool waits = comeback_waits(f->comeback, &due_ms);
 
-    if (waits)
+    if (waits) {
         comeback_hurry(f->comeback);
-    else if (feed_ended(f) && !f->replacing && is_ready(f))
+    } else if (feed_ended(f) && !f->replacing && is_ready(f)) {
+        table_forget_made(f->table);
+        if (f->coming)
+            table_forget_made(f->coming);
         on_again(f);
+    }
     return waits || feed_ended(f);
 }
 

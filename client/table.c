@@ -393,8 +393,7 @@ static enum err_code make(struct table *t, size_t i, const struct recipe_step *s
     return ERR_OK;
 }
 
-/* What was made in another epoch is gone with it, and so is what was refused then. */
-static void forget_epoch(struct table *t)
+void table_forget_made(struct table *t)
 {
     t->epoch = connection_epoch(t->connection);
     for (size_t i = 0; i < RECIPE_STEPS; i++)
@@ -409,7 +408,7 @@ enum err_code table_build(struct table *t, struct err *e)
     enum err_code rc = ERR_OK;
 
     if (t->epoch != connection_epoch(t->connection))
-        forget_epoch(t);
+        table_forget_made(t); /* it is gone with its epoch */
     t->interrupted = false;
     for (size_t i = t->n_from; i < n && rc == ERR_OK; i++) {
         struct table_slot *s = &t->slots[i];

@@ -73,6 +73,10 @@ const struct err *table_interruption(const struct table *t);
 /* What was refused is asked for once more by the next build. */
 void table_forget_failure(struct table *t);
 
+/* Lets go of all that was made on the server or refused: the next build asks for the source
+ * by its name, which may stand for another table by now. */
+void table_forget_made(struct table *t);
+
 /* What a stream is to be opened on. Borrowed until the next build, or the next call. */
 struct bytes table_ticket(struct table *t);
 
