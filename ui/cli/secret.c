@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,8 +13,9 @@
 static ssize_t read_line(int fd, char *out, size_t max)
 {
     size_t len = 0;
+    bool whole = false;
 
-    while (len < max && !memchr(out, '\n', len)) {
+    while (len < max && !whole) {
         ssize_t n = read(fd, out + len, max - len);
         if (n < 0 && errno == EINTR)
             continue;
@@ -21,6 +23,7 @@ static ssize_t read_line(int fd, char *out, size_t max)
             return -1;
         if (n == 0)
             break;
+        whole = memchr(out + len, '\n', (size_t)n) != NULL;
         len += (size_t)n;
     }
     return (ssize_t)len;
