@@ -115,6 +115,14 @@ static void what_the_user_did_stays_where_the_table_is_laid_out_anew(void **stat
     server_control("derive relaid hinted A; B; C; D; E; F; G; H; I; J; K; L");
     ask_anew(t);
     settle(t, "K D C I H J E G L A ");
+    pty_keys(t, "g-0");
+    sheet_sync(t);
+    pty_keys(t, "!"); /* B, frozen by its maker, is not, and stays in sight */
+    settle(t, "K B D C I H J E G L ");
+    make_plain("ABCDEFGHK");
+    ask_anew(t);
+    settle(t, "K A F B C D E G H ");
+    pty_wait_row(t, 1, "K │");
     viewer_leave(t);
     server_control("forget relaid");
 }

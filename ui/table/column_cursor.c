@@ -87,7 +87,7 @@ void column_cursor_scroll(struct column_cursor *c)
     find_index(c);
     c->left = columns_scroll(c->columns, c->body, c->left, c->index);
     columns_place(c->columns, c->body, c->left, &c->line);
-    c->left = c->line.left;
+    c->left = c->line.left > c->line.frozen ? c->line.left : 0;
 }
 
 static size_t last_column(const struct column_cursor *c)

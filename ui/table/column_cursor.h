@@ -19,7 +19,8 @@
 struct column_cursor {
     struct columns *columns;         /* owned */
     size_t index;                    /* displayed column of the cursor */
-    size_t left;                     /* first scrolling column of the screen */
+    size_t left;                     /* first scrolling column; 0: not scrolled, however
+                                        many are frozen */
     int body;                        /* columns of the screen for cells, at least 1 */
     struct columns_line line;        /* of the last column_cursor_scroll(); owned */
     uint64_t seen;                   /* version of the columns that index and left are of */

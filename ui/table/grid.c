@@ -133,7 +133,7 @@ static bool measured_already(struct grid *g)
                            columns_version(g->cols.columns),
                            g->rows.top,
                            g->rows.height,
-                           g->cols.left,
+                           g->cols.line.left,
                            g->cols.line.n};
     bool same = memcmp(&now, &g->measured, sizeof(now)) == 0;
 
@@ -201,7 +201,7 @@ void grid_screen(const struct grid *g, struct viewport_screen *out)
         return;
     out->order = columns_order(g->cols.columns);
     out->n_order = columns_count(g->cols.columns);
-    out->first_column = g->cols.left;
+    out->first_column = g->cols.line.left;
     out->n_columns = g->cols.line.shown;
     out->frozen = out->order; /* they are the first ones */
     out->n_frozen = g->cols.line.frozen;
