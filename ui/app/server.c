@@ -77,7 +77,8 @@ static void on_open(void *ctx, struct connection *c)
     server_open_tabs(ctx);
 }
 
-static void on_lost(struct app_server *s, const struct err *why)
+/* It is gone, or cannot be logged in to whatever it says. */
+static void give_up(struct app_server *s, const struct err *why)
 {
     struct tab *t;
 
@@ -150,7 +151,7 @@ static void on_changed(void *ctx, struct connection *c)
     case CONNECTION_LOST:
         if (connection_why(c)->code == ERR_AUTH)
             credentials_forget(s->credentials);
-        on_lost(s, connection_why(c));
+        give_up(s, connection_why(c));
         break;
     case CONNECTION_CONNECTING:
         break;
@@ -234,17 +235,6 @@ uint64_t server_link_next(const struct app_server *s, uint64_t now_ms)
 }
 
 /* --- the secret --- */
-
-/* It cannot log in, whatever the server says. */
-static void give_up(struct app_server *s, const struct err *why)
-{
-    struct tab *t;
-
-    fail_tabs(s, why);
-    for (size_t i = 0; (t = next_tab(s, &i)) != NULL;)
-        if (t->opened)
-            tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
-}
 
 void server_give_secret(struct app_server *s, const char *secret)
 {
