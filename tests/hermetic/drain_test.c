@@ -24,12 +24,6 @@
 #define STALL_MS 5000
 #define LEAST (256 << 10) /* bytes in the last fifth of the time */
 
-static void on_open(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-}
-
 static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
 {
     if (!up)
@@ -37,15 +31,7 @@ static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *dat
     relay_send(l, up, data, n);
 }
 
-static int on_tick(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-    return -1;
-}
-
-static const struct relay_filter counting = {
-    .state_size = 1, .open = on_open, .pass = on_pass, .tick = on_tick, .close = on_open};
+static const struct relay_filter counting = {.state_size = 1, .pass = on_pass};
 
 struct drained {
     struct demo_program *d;

@@ -69,24 +69,8 @@ static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *dat
     relay_send(l, up, data, n);
 }
 
-static int on_tick(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-    return -1;
-}
-
-static void on_close(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-}
-
-static const struct relay_filter counting = {.state_size = sizeof(struct h2_reader),
-                                             .open = on_open,
-                                             .pass = on_pass,
-                                             .tick = on_tick,
-                                             .close = on_close};
+static const struct relay_filter counting = {
+    .state_size = sizeof(struct h2_reader), .open = on_open, .pass = on_pass};
 
 static void wait_calls(struct pty *t, struct watch *w, int calls)
 {

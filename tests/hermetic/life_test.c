@@ -169,24 +169,8 @@ static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *dat
     }
 }
 
-static int on_tick(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-    return -1;
-}
-
-static void on_close(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-}
-
-static const struct relay_filter counting = {.state_size = sizeof(struct h2_reader),
-                                             .open = on_open,
-                                             .pass = on_pass,
-                                             .tick = on_tick,
-                                             .close = on_close};
+static const struct relay_filter counting = {
+    .state_size = sizeof(struct h2_reader), .open = on_open, .pass = on_pass};
 
 /* Nobody touches it while the other tests run. */
 static struct demo_program *alone_server;

@@ -32,12 +32,6 @@ struct tunnel {
     bool open;
 };
 
-static void on_open(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-}
-
 static void answer(struct connect_proxy *p, struct relay_link *l, struct tunnel *t)
 {
     char *text;
@@ -78,21 +72,8 @@ static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *dat
         answer(p, l, t);
 }
 
-static void on_fire(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-}
-
-static int on_tick(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-    return -1;
-}
-
-static const struct relay_filter filter = {
-    sizeof(struct tunnel), on_open, on_pass, on_fire, on_tick, on_open};
+static const struct relay_filter filter = {.state_size = sizeof(struct tunnel),
+                                           .pass = on_pass};
 
 struct connect_proxy *connect_proxy_new(const char *upstream, const char *says)
 {

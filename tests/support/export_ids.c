@@ -170,19 +170,6 @@ static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *dat
     relay_send(l, up, data, n);
 }
 
-static void on_fire(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-}
-
-static int on_tick(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-    return -1;
-}
-
 static void on_close(void *ctx, struct relay_link *l)
 {
     struct link_state *s = relay_state(l);
@@ -191,8 +178,10 @@ static void on_close(void *ctx, struct relay_link *l)
     free(s->frame);
 }
 
-static const struct relay_filter filter = {
-    sizeof(struct link_state), on_open, on_pass, on_fire, on_tick, on_close};
+static const struct relay_filter filter = {.state_size = sizeof(struct link_state),
+                                           .open = on_open,
+                                           .pass = on_pass,
+                                           .close = on_close};
 
 struct export_ids *export_ids_new(const char *upstream)
 {

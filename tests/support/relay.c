@@ -141,7 +141,8 @@ static void add_link(struct relay *r, int client, int server)
     if (!r->filter)
         return;
     l->state = mem_calloc(1, r->filter->state_size);
-    r->filter->open(r->ctx, l);
+    if (r->filter->open)
+        r->filter->open(r->ctx, l);
 }
 
 static void accept_link(struct relay *r)
@@ -180,7 +181,7 @@ static void close_link(struct relay *r, size_t i, bool reset)
     close(l->client);
     if (l->server >= 0)
         close(l->server);
-    if (r->filter)
+    if (r->filter && r->filter->close)
         r->filter->close(r->ctx, l);
     free(l->state);
     *l = r->link[--r->n_links];
@@ -210,7 +211,7 @@ static int tick_all(struct relay *r)
 {
     int next = -1;
 
-    for (size_t i = 0; r->filter && i < r->n_links; i++) {
+    for (size_t i = 0; r->filter && r->filter->tick && i < r->n_links; i++) {
         int ms = r->filter->tick(r->ctx, &r->link[i]);
 
         if (ms >= 0 && (next < 0 || ms < next))

@@ -16,8 +16,9 @@
 struct relay;      /* opaque */
 struct relay_link; /* one connection; opaque */
 
-/* Called on the relay's thread. Each link has state_size bytes of state, zero at first,
- * that relay_state() gives. */
+/* Called on the relay's thread. Only pass is needed, and fire where relay_fire() is called;
+ * the others may be NULL. Each link has state_size bytes of
+ * state, zero at first, that relay_state() gives. */
 struct relay_filter {
     size_t state_size;
     void (*open)(void *ctx, struct relay_link *l);

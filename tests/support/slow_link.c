@@ -46,12 +46,6 @@ static void add(struct direction *d, double due, const uint8_t *data, size_t n)
     d->last = p;
 }
 
-static void on_open(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    (void)l;
-}
-
 static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
 {
     const struct slow_link *how = ctx;
@@ -111,11 +105,8 @@ static void on_close(void *ctx, struct relay_link *l)
         drop_first(&way->down);
 }
 
-static const struct relay_filter filter = {.state_size = sizeof(struct way),
-                                           .open = on_open,
-                                           .pass = on_pass,
-                                           .tick = on_tick,
-                                           .close = on_close};
+static const struct relay_filter filter = {
+    .state_size = sizeof(struct way), .pass = on_pass, .tick = on_tick, .close = on_close};
 
 struct relay *slow_link_new(const char *upstream, const struct slow_link *how)
 {
