@@ -30,10 +30,9 @@
 #define READY_MS 180000
 #define LOST "disconnected: these rows are old"
 #define LIVE "● live"
-#define YELLOW 3    /* of STYLE_STALE */
-#define FIRST_ROW 3 /* of the screen that shows cells */
-#define LAST_ROW 21
 #define LATE "restart_late" /* a table that the server does not have at its start */
+
+static const struct sheet_area cells = {3, 21, 12, 98};
 
 struct site {
     pid_t pid;
@@ -177,27 +176,6 @@ static void check_live(struct pty *t, const struct place *p)
     assert_true(sheet_check(t, p->formula) > 0);
 }
 
-/* Every digit or letter of a cell looks old, but for the row of the cursor, which has a
- * look of its own. */
-static size_t check_old(struct pty *t, int cursor)
-{
-    size_t marked = 0;
-
-    for (int row = FIRST_ROW; row <= LAST_ROW; row++) {
-        for (int col = 12; row != cursor && col < 98; col++) {
-            struct pty_cell cell;
-
-            pty_cell(t, row, col, &cell);
-            if (cell.utf8[0] < '0' || cell.utf8[0] > 'z')
-                continue;
-            if (cell.fg != YELLOW)
-                fail_msg("\"%s\" in row %d, column %d looks current", cell.utf8, row, col);
-            marked++;
-        }
-    }
-    return marked;
-}
-
 /* Right cells all the time, until it is live again. */
 static bool is_live(struct pty *t, void *ctx)
 {
@@ -228,7 +206,7 @@ static void restart_under(struct pty *t, struct site *s)
     site_kill(s);
     pty_wait_row(t, 0, LOST);
     sheet_sync(t);
-    assert_true(check_old(t, 12) > 100);
+    assert_true(sheet_check_old(t, &cells, 12) > 100);
     assert_true(sheet_check_known(t, places[MILLION].formula) > 0);
     serve(s);
     pty_wait(t, is_live, (void *)(uintptr_t)&places[MILLION], "the rows to be live again");

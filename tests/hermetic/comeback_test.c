@@ -24,9 +24,9 @@
 #define LOST "disconnected: these rows are old"
 #define CUTS 5      /* DHVIEW_ROUNDS: another number of them */
 #define MESSAGES 12 /* of a subscription, behind one of which it is cut */
-#define YELLOW 3    /* of STYLE_STALE */
 #define FIRST_ROW 3 /* of the screen that shows cells */
-#define LAST_ROW 20
+
+static const struct sheet_area cells = {FIRST_ROW, 20, 20, 80};
 
 /* A server that can be killed and started again at the same address. */
 struct site {
@@ -68,32 +68,11 @@ static void site_free(struct site *s)
     free(s);
 }
 
-/* Every letter or digit of a cell looks old, but for the row of the cursor, which has a
- * look of its own. */
-static void check_old(struct pty *t, int cursor)
-{
-    int marked = 0;
-
-    for (int row = FIRST_ROW; row <= LAST_ROW; row++) {
-        for (int col = 20; row != cursor && col < 80; col++) {
-            struct pty_cell cell;
-
-            pty_cell(t, row, col, &cell);
-            if (cell.utf8[0] < '0' || cell.utf8[0] > 'z')
-                continue;
-            if (cell.fg != YELLOW)
-                fail_msg("\"%s\" in row %d, column %d looks current", cell.utf8, row, col);
-            marked++;
-        }
-    }
-    assert_true(marked > 100);
-}
-
 static void wait_lost(struct pty *t, int cursor)
 {
     pty_wait_row(t, 0, LOST);
     sheet_sync(t);
-    check_old(t, cursor);
+    assert_true(sheet_check_old(t, &cells, cursor) > 100);
 }
 
 static void wait_live(struct pty *t)

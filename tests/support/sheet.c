@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 
+#define YELLOW 3 /* of STYLE_STALE */
 #define RULE "│"
 #define FRAME_MS 20      /* a frame is with the terminal within that */
 #define ASCII_RULE " | " /* after frozen columns */
@@ -324,6 +325,25 @@ void sheet_check_columns(const struct pty *t, const char *names)
         n += (size_t)snprintf(got + n, sizeof(got) - n, "%s ", s.name[i]);
     sheet_release(&s);
     assert_string_equal(got, names);
+}
+
+size_t sheet_check_old(const struct pty *t, const struct sheet_area *a, int cursor_row)
+{
+    size_t marked = 0;
+
+    for (int row = a->first_row; row <= a->last_row; row++) {
+        for (int col = a->first_col; row != cursor_row && col < a->end_col; col++) {
+            struct pty_cell cell;
+
+            pty_cell(t, row, col, &cell);
+            if (cell.utf8[0] < '0' || cell.utf8[0] > 'z')
+                continue;
+            if (cell.fg != YELLOW)
+                fail_msg("\"%s\" in row %d, column %d looks current", cell.utf8, row, col);
+            marked++;
+        }
+    }
+    return marked;
 }
 
 bool sheet_status(const struct pty *t, int64_t *row, int64_t *rows)

@@ -57,6 +57,15 @@ size_t sheet_check_known(const struct pty *t, sheet_formula *formula);
  * a blank. */
 void sheet_check_columns(const struct pty *t, const char *names);
 
+/* Part of a screen: rows and columns from 0, the last row in it, the end column not. */
+struct sheet_area {
+    int first_row, last_row, first_col, end_col;
+};
+
+/* Fails the test unless every letter or digit there looks old, but for those in the row of
+ * the cursor, which has a look of its own. Returns how many did. */
+size_t sheet_check_old(const struct pty *t, const struct sheet_area *a, int cursor_row);
+
 /* The current row and the number of rows, as the status line tells them. */
 bool sheet_status(const struct pty *t, int64_t *row, int64_t *rows);
 void sheet_wait_status(struct pty *t, int64_t row, int64_t rows);
