@@ -22,6 +22,7 @@
 #include "tests/support/relay.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/text_file.h"
 #include "tests/support/viewer.h"
 #include "ui/cli/options.h"
 
@@ -45,12 +46,8 @@ static int64_t now_ms(void)
 static char *make_file(const char *name, const char *content, mode_t mode)
 {
     char *path = mem_printf("%s/%s", folder, name);
-    FILE *f = fopen(path, "w");
 
-    assert_non_null(f);
-    assert_true(fputs(content, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-    assert_int_equal(chmod(path, mode), 0);
+    text_file_write(path, content, mode);
     return path;
 }
 

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
+#include "tests/support/text_file.h"
 
 #define KEY "OpenSesame-41c7e2"
 #define WRONG "WrongKey-7f3a9"
@@ -32,12 +33,8 @@ static char *path_of(const char *name)
 static char *make_file(const char *name, const char *content, mode_t mode)
 {
     char *path = path_of(name);
-    FILE *f = fopen(path, "w");
 
-    assert_non_null(f);
-    assert_true(fputs(content, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-    assert_int_equal(chmod(path, mode), 0);
+    text_file_write(path, content, mode);
     return path;
 }
 

@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
+#include "tests/support/text_file.h"
 
 #define DHVIEW TEST_BUILD_DIR "/dhview"
 #define DEMO TEST_BUILD_DIR "/dhview-demo"
@@ -308,16 +309,6 @@ static void an_address_of_an_interface_that_is_not_here_is_refused(void **state)
 #define KEY_FILE TEST_BUILD_DIR "/start_test.key"
 #define HOSTS_FILE TEST_BUILD_DIR "/start_test.hosts"
 
-static void write_file(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "we");
-
-    assert_non_null(f);
-    assert_int_equal(chmod(path, 0600), 0);
-    assert_true(fputs(text, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-}
-
 /* A viewer with a secret for host, in a world where names mean what HOSTS_FILE says. */
 static struct pty *start_with_hosts(const char *host, const char *port)
 {
@@ -343,9 +334,11 @@ static void a_secret_goes_in_plain_text_to_what_resolves_to_loopback(void **stat
         print_message("no mount namespaces here: names cannot be given a meaning\n");
         skip();
     }
-    write_file(KEY_FILE, "open sesame\n");
-    write_file(HOSTS_FILE, "127.0.0.1 localhost here.test half.test\n"
-                           "192.0.2.7 half.test away.localhost\n");
+    text_file_write(KEY_FILE, "open sesame\n", 0600);
+    text_file_write(HOSTS_FILE,
+                    "127.0.0.1 localhost here.test half.test\n"
+                    "192.0.2.7 half.test away.localhost\n",
+                    0600);
     d = demo_program_start(ARGV("--psk-file", KEY_FILE));
     port = strchr(demo_program_address(d), ':');
     t = start_with_hosts("here.test", port);

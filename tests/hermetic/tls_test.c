@@ -21,6 +21,7 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
+#include "tests/support/text_file.h"
 #include "tests/support/tls_relay.h"
 
 #define HERE "DNS:localhost,IP:127.0.0.1"
@@ -247,12 +248,8 @@ static void the_wrong_one_of_tls_and_plaintext_is_told(void **state)
 static char *write_text(const char *name, const char *text)
 {
     char *path = mem_printf(FOLDER "/%s", name);
-    FILE *f = fopen(path, "we");
 
-    assert_non_null(f);
-    assert_int_equal(chmod(path, 0600), 0);
-    assert_true(fputs(text, f) >= 0);
-    assert_int_equal(fclose(f), 0);
+    text_file_write(path, text, 0600);
     return path;
 }
 

@@ -12,18 +12,14 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/text_file.h"
 #include "ui/cli/config.h"
 
 static char path[] = "/tmp/dhview-config-XXXXXX";
 
 static void read_text(struct config *c, const char *text, mode_t mode)
 {
-    FILE *f = fopen(path, "w");
-
-    assert_non_null(f);
-    assert_true(fputs(text, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-    assert_int_equal(chmod(path, mode), 0);
+    text_file_write(path, text, mode);
     *c = (struct config){0};
     config_read(c, mem_strdup(path));
 }
