@@ -450,9 +450,9 @@ static void on_again(void *ctx)
     }
     if (f->suspended)
         return; /* all of it comes with feed_resume() */
+    sweep(f); /* before: one that could not be had is not asked for again */
     f->replacing = f->replacing || feed_ended(f);
     f->alone = false;
-    sweep(f);
     table_forget_failure(f->table);
     if (f->coming)
         table_forget_failure(f->coming);
@@ -478,8 +478,6 @@ bool feed_revive(struct feed *f)
         comeback_hurry(f->comeback);
     } else if (feed_ended(f) && !f->replacing && is_ready(f)) {
         table_forget_made(f->table);
-        if (f->coming)
-            table_forget_made(f->coming);
         on_again(f);
     }
     return waits || feed_ended(f);
