@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/backoff.h"
+#include "client/clock.h"
 #include "client/loss.h"
 
 struct comeback {
@@ -19,11 +20,6 @@ struct comeback {
     uint32_t epoch;    /* of the connection when it was live last */
 };
 
-static uint64_t now_ms(void)
-{
-    return uv_hrtime() / 1000000;
-}
-
 static bool is_live(const struct comeback *b)
 {
     return connection_state(b->connection) == CONNECTION_LIVE;
@@ -32,7 +28,7 @@ static bool is_live(const struct comeback *b)
 static void go(struct comeback *b)
 {
     comeback_stop(b);
-    b->again_ms = now_ms();
+    b->again_ms = clock_ms();
     b->epoch = connection_epoch(b->connection);
     b->handler->again(b->ctx);
 }
@@ -88,7 +84,7 @@ void comeback_free(struct comeback *b)
 
 static void plan(struct comeback *b)
 {
-    uint64_t now = now_ms();
+    uint64_t now = clock_ms();
     uint32_t ms;
 
     if (now - b->again_ms > COMEBACK_STEADY_MS)
@@ -118,7 +114,7 @@ void comeback_hurry(struct comeback *b)
 {
     if (b->due_ms == 0)
         return;
-    b->due_ms = now_ms();
+    b->due_ms = clock_ms();
     (void)uv_timer_start(&b->timer, on_timer, 0, 0);
 }
 

@@ -28,6 +28,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/backoff.h"
+#include "client/clock.h"
 #include "client/loss.h"
 #include "client/row_watch.h"
 #include "client/rpc/channel.h"
@@ -127,14 +128,9 @@ static void wait_ms(struct connection *c, uint32_t ms)
     (void)uv_timer_start(&c->timer, on_timer, ms, 0);
 }
 
-static uint64_t now_ms(void)
-{
-    return uv_hrtime() / 1000000;
-}
-
 static void enter(struct connection *c, enum connection_state state)
 {
-    uint64_t now = now_ms();
+    uint64_t now = clock_ms();
 
     c->state = state;
     (void)uv_timer_stop(&c->timer);
@@ -152,10 +148,10 @@ static void enter(struct connection *c, enum connection_state state)
 /* The wait before the next try. One that was live for a while starts with a short one. */
 static void plan_try(struct connection *c)
 {
-    if (c->live_ms > 0 && now_ms() - c->live_ms > STEADY_MS)
+    if (c->live_ms > 0 && clock_ms() - c->live_ms > STEADY_MS)
         c->attempts = 0;
     c->live_ms = 0;
-    c->next_try_ms = now_ms() + backoff_ms(c->attempts++, backoff_random());
+    c->next_try_ms = clock_ms() + backoff_ms(c->attempts++, backoff_random());
 }
 
 static void lose(struct connection *c, const struct err *why)
@@ -166,7 +162,7 @@ static void lose(struct connection *c, const struct err *why)
     if (c->state == CONNECTION_LOST)
         return;
     if (!again)
-        c->lost_ms = now_ms();
+        c->lost_ms = clock_ms();
     if (!again || !passes || !c->was_live) /* the first reason is the better one */
         c->why = *why;
     c->has_lost = true;
@@ -598,7 +594,7 @@ bool connection_was_live(const struct connection *c)
 bool connection_is_fresh(const struct connection *c)
 {
     return c->state == CONNECTION_LIVE && c->has_lost &&
-           now_ms() - c->live_ms < CONNECTION_FRESH_MS;
+           clock_ms() - c->live_ms < CONNECTION_FRESH_MS;
 }
 
 struct session *connection_session(const struct connection *c)

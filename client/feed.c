@@ -24,10 +24,10 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <uv.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "client/clock.h"
 #include "client/feed_parts.h"
 
 /* --- streams --- */
@@ -193,7 +193,7 @@ static bool resubscribed(struct feed *f, const struct err *why)
     struct err e;
 
     if (why->code != ERR_MISFIT || !needs_next(f) ||
-        !resubscriptions_try(&f->resubscriptions, uv_hrtime() / 1000000))
+        !resubscriptions_try(&f->resubscriptions, clock_ms()))
         return false;
     f->resubscribed_why = *why;
     log_line(LOG_LEVEL_WARN, "subscribing anew, for the %" PRIu64 ". time: %s",
@@ -450,7 +450,7 @@ static void on_again(void *ctx)
     }
     if (f->suspended)
         return; /* all of it comes with feed_resume() */
-    sweep(f); /* before: one that could not be had is not asked for again */
+    sweep(f);   /* before: one that could not be had is not asked for again */
     f->replacing = f->replacing || feed_ended(f);
     f->alone = false;
     table_forget_failure(f->table);

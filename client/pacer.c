@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "client/clock.h"
 #include "client/lag_policy.h"
 
 #define HEAVY (32 << 10) /* bytes that a slow link would take a while for */
@@ -20,11 +21,6 @@ struct pacer {
     bool begun;
 };
 
-static uint64_t now_ms(void)
-{
-    return uv_hrtime() / 1000000;
-}
-
 static uint64_t received(const struct pacer *p)
 {
     return connection_totals(p->connection).bytes;
@@ -34,7 +30,7 @@ static void on_timer(uv_timer_t *timer);
 
 static void plan(struct pacer *p)
 {
-    uint64_t now = now_ms(), next = lag_next_ms(&p->lag, p->interval_ms);
+    uint64_t now = clock_ms(), next = lag_next_ms(&p->lag, p->interval_ms);
 
     if (next == LAG_NEVER)
         (void)uv_timer_stop(&p->timer);
@@ -47,13 +43,14 @@ static void probe(struct pacer *p)
 {
     if (subscription_settled(p->stream))
         subscription_request(p->stream, subscription_asked(p->stream));
-    lag_probed(&p->lag, session_round_trip_ms(connection_session(p->connection)), now_ms());
+    lag_probed(&p->lag, session_round_trip_ms(connection_session(p->connection)),
+               clock_ms());
 }
 
 static void step(struct pacer *p, enum lag_step what)
 {
-    uint64_t late = lag_late_ms(&p->lag, now_ms());
-    bool changed = lag_change(&p->lag, what, p->interval_ms, now_ms());
+    uint64_t late = lag_late_ms(&p->lag, clock_ms());
+    bool changed = lag_change(&p->lag, what, p->interval_ms, clock_ms());
 
     log_line(LOG_LEVEL_INFO, "picture %d ms late: at least %d ms between updates",
              (int)late, (int)p->lag.least_ms);
@@ -65,8 +62,8 @@ static void on_timer(uv_timer_t *timer)
     struct pacer *p = timer->data;
     enum lag_step what;
 
-    lag_wake(&p->lag, now_ms());
-    what = lag_next(&p->lag, p->interval_ms, now_ms());
+    lag_wake(&p->lag, clock_ms());
+    what = lag_next(&p->lag, p->interval_ms, clock_ms());
     if (what == LAG_PROBE)
         probe(p);
     else if (what != LAG_STAY)
@@ -103,7 +100,7 @@ void pacer_began(struct pacer *p, struct subscription *stream, int32_t interval_
     p->interval_ms = interval_ms;
     p->answered_at = received(p);
     p->begun = true;
-    lag_began(&p->lag, now_ms());
+    lag_began(&p->lag, clock_ms());
     plan(p);
 }
 
@@ -118,7 +115,7 @@ static void note_update(struct pacer *p)
     bool answer = replica_was_snapshot(subscription_replica(p->stream));
     uint64_t bytes = received(p);
 
-    lag_update(&p->lag, answer, bytes - p->answered_at >= HEAVY, now_ms());
+    lag_update(&p->lag, answer, bytes - p->answered_at >= HEAVY, clock_ms());
     if (answer)
         p->answered_at = bytes;
     plan(p);
@@ -145,7 +142,7 @@ int32_t pacer_least_ms(const struct pacer *p)
 
 bool pacer_is_behind(const struct pacer *p)
 {
-    return lag_is_behind(&p->lag, now_ms());
+    return lag_is_behind(&p->lag, clock_ms());
 }
 
 uint64_t pacer_late_ms(const struct pacer *p, uint64_t now)

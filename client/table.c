@@ -13,9 +13,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uv.h>
 
 #include "base/mem.h"
+#include "client/clock.h"
 #include "client/loss.h"
 #include "client/stream_policy.h"
 #include "client/table_ops.h"
@@ -496,7 +496,7 @@ const struct table_state *table_state(const struct table *t)
 
 void table_become(struct table *t, enum table_phase phase, const struct err *why)
 {
-    t->state.since_ms = uv_hrtime() / 1000000;
+    t->state.since_ms = clock_ms();
     t->state.phase = phase;
     t->state.why = why ? *why : (struct err){0};
 }

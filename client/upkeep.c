@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "client/clock.h"
 #include "client/loss.h"
 #include "client/version.h"
 #include "client/wire/wire.h"
@@ -42,23 +43,18 @@ struct upkeep {
 
 /* --- the heartbeat --- */
 
-static uint64_t now_ms(void)
-{
-    return uv_hrtime() / 1000000;
-}
-
 static void on_timer(uv_timer_t *timer);
 
 static void plan_beat(struct upkeep *u)
 {
-    uint64_t now = now_ms(), next = heartbeat_next_ms(&u->heartbeat, now);
+    uint64_t now = clock_ms(), next = heartbeat_next_ms(&u->heartbeat, now);
 
     (void)uv_timer_start(&u->timer, on_timer, next > now ? next - now : 0, 0);
 }
 
 static void tell_link(struct upkeep *u)
 {
-    enum heartbeat_link link = heartbeat_link(&u->heartbeat, now_ms());
+    enum heartbeat_link link = heartbeat_link(&u->heartbeat, clock_ms());
 
     if (link == u->told)
         return;
@@ -68,7 +64,7 @@ static void tell_link(struct upkeep *u)
 
 void upkeep_heard(struct upkeep *u)
 {
-    heartbeat_heard(&u->heartbeat, now_ms());
+    heartbeat_heard(&u->heartbeat, clock_ms());
     if (u->told != HEARTBEAT_WELL)
         tell_link(u);
 }
@@ -116,7 +112,7 @@ static void answered(struct upkeep *u)
 {
     bool was_ready = u->ready;
 
-    heartbeat_answered(&u->heartbeat, now_ms());
+    heartbeat_answered(&u->heartbeat, clock_ms());
     u->handler->answered(u->ctx, (double)(uv_hrtime() - u->config_sent_ns) / 1e6);
     if (!was_ready)
         return;
@@ -152,14 +148,14 @@ static void on_config(void *ctx, struct bytes reply, const struct err *why)
  * (protocol: session token rules): one each HEARTBEAT_ASK_MS is often enough. */
 static void ask_for_life(struct upkeep *u)
 {
-    heartbeat_asked(&u->heartbeat, now_ms());
+    heartbeat_asked(&u->heartbeat, clock_ms());
     u->config_sent_ns = uv_hrtime();
     u->config = session_calls_ask(u->calls, on_config, u);
 }
 
 static void beat(struct upkeep *u)
 {
-    uint64_t now = now_ms();
+    uint64_t now = clock_ms();
     struct err e;
 
     heartbeat_wake(&u->heartbeat, now);
@@ -240,7 +236,7 @@ static void on_termination(void *ctx, struct bytes reply, const struct err *why)
     }
     /* asked again when there is life */
     log_line(LOG_LEVEL_WARN, "the session's end is not told: %s", why->msg);
-    if (now_ms() - u->termination_ms > TERMINATION_MIN_MS)
+    if (clock_ms() - u->termination_ms > TERMINATION_MIN_MS)
         upkeep_doubt(u);
 }
 
@@ -248,7 +244,7 @@ static void ask_for_end(struct upkeep *u)
 {
     if (u->untold)
         return;
-    u->termination_ms = now_ms();
+    u->termination_ms = clock_ms();
     u->termination =
         session_calls_unary(u->calls, TERMINATION, (struct bytes){0}, 0, on_termination, u);
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/number.h"
+#include "client/clock.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/term.h"
@@ -240,7 +241,7 @@ static void on_frame(void *ctx)
     l = screen_layout(surface_rows(a->surface), surface_cols(a->surface));
     close_refused(a);
     views = &app_tab(a)->views;
-    a->env.now_ms = uv_hrtime() / 1000000;
+    a->env.now_ms = clock_ms();
     pump_hold(a->pump, true);
     for (size_t i = view_stack_base(views); i < views->n; i++)
         views->views[i].ops->prepare(views->views[i].self, l.view, &a->env);

@@ -1,6 +1,7 @@
 #include "ui/app/sleep.h"
 
 #include "base/num.h"
+#include "client/clock.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
 
@@ -108,7 +109,7 @@ static void on_timer(uv_timer_t *timer)
 
 void app_plan_sleep(struct app *a)
 {
-    uint64_t now = uv_hrtime() / 1000000, next = VIEW_NEVER;
+    uint64_t now = clock_ms(), next = VIEW_NEVER;
 
     if (a->stopping)
         return;

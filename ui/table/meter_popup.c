@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "client/clock.h"
+
 #define METER_REFRESH_MS 250
 
 static void on_timer(uv_timer_t *timer)
@@ -24,7 +26,7 @@ void meter_popup_take(struct meter_popup *m)
 {
     struct meter_totals t = m->handler->totals(m->ctx);
 
-    meter_take(&m->meter, &t, uv_hrtime() / 1000000);
+    meter_take(&m->meter, &t, clock_ms());
 }
 
 static void fill(void *ctx, struct pager *p, const struct draw_env *env)
@@ -34,7 +36,7 @@ static void fill(void *ctx, struct pager *p, const struct draw_env *env)
 
     (void)env;
     meter_popup_take(m);
-    meter_fill(&m->meter, &link, uv_hrtime() / 1000000, p);
+    meter_fill(&m->meter, &link, clock_ms(), p);
 }
 
 static void on_close(void *ctx)

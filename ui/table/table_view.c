@@ -25,6 +25,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "client/clock.h"
 #include "client/tickets.h"
 #include "model/viewport.h"
 #include "ui/table/live.h"
@@ -52,11 +53,6 @@ struct table_view {
 static struct session *session_of(const struct table_view *t)
 {
     return connection_session(t->connection);
-}
-
-static uint64_t now_ms(void)
-{
-    return uv_hrtime() / 1000000;
 }
 
 static enum table_phase phase_of(const struct table_view *t)
@@ -127,7 +123,7 @@ static void on_changed(void *ctx)
     draw = note_phase(t);
     w = feed_window(t->feed);
     show(t);
-    if (live_update(t->live, &w, t->grid, now_ms()) || draw)
+    if (live_update(t->live, &w, t->grid, clock_ms()) || draw)
         t->handler->changed(t->ctx, t);
 }
 
@@ -302,7 +298,7 @@ static void resume(struct table_view *t)
 {
     struct window w = feed_window(t->feed);
 
-    live_resume(t->live, &w, now_ms());
+    live_resume(t->live, &w, clock_ms());
     grid_limit_rows(t->grid, 0, INT64_MAX);
     show(t);
 }
