@@ -21,12 +21,14 @@
 #include "tests/support/program.h"
 #include "tests/support/relay.h"
 #include "tests/support/sheet.h"
+#include "tests/support/slow_link.h"
 #include "tests/support/trial.h"
 
 #define SIZES 1000
 #define REQUESTS_PER_S 60
 #define ALONE_MS 22000 /* more than four heartbeats */
 #define WATCH_MS 9000
+#define DELAY_MS 30
 #define STOPPED_MS 6000 /* with the silence before, longer than a link may be silent */
 
 /* --- sizes of the terminal --- */
@@ -233,6 +235,54 @@ static void a_viewer_left_alone_writes_nothing_and_asks_once_in_4_s(void **state
     assert_int_equal(atomic_load(&alone_traffic.pings), 0);
 }
 
+/* The milliseconds in the tab line. */
+static double shown_round_trip(struct pty *p)
+{
+    char *row = pty_row(p, 0), *end = strstr(row, " ms"), *at = end;
+    double out = -1;
+
+    while (at && at > row && at[-1] != ' ')
+        at--;
+    if (at)
+        out = strtod(at, NULL);
+    free(row);
+    return out;
+}
+
+static bool is_short_round_trip(struct pty *p, void *ctx)
+{
+    (void)ctx;
+    return shown_round_trip(p) >= 0 && shown_round_trip(p) < 2 * DELAY_MS;
+}
+
+/* The first round trip that is measured, of a server that has just begun, is longer than
+ * all that follow. */
+static void a_round_trip_that_is_another_is_shown_with_the_next_key(void **state)
+{
+    struct demo_program *server = trial_serve("");
+    struct slow_link link = {.delay_ms = DELAY_MS, .bytes_per_s = 10000000};
+    struct relay *relay = slow_link_new(demo_program_address(server), &link);
+    struct pty *p = trial_view_at(relay_address(relay), "billion", "--auth=anonymous");
+    size_t written, later;
+    int64_t from;
+
+    (void)state;
+    trial_start(p);
+    pty_wait_quiet(p, 1000); /* what follows the first rows */
+    assert_true(shown_round_trip(p) >= 2 * DELAY_MS);
+    link.delay_ms = 0;
+    (void)pty_output(p, &written);
+    for (from = trial_now_ms(); trial_now_ms() - from < WATCH_MS;)
+        pty_wait_quiet(p, 500);
+    (void)pty_output(p, &later);
+    assert_int_equal(later - written, 0);
+    pty_keys(p, "j");
+    pty_wait(p, is_short_round_trip, NULL, "the shorter round trip");
+    trial_leave(p);
+    relay_free(relay);
+    demo_program_free(server);
+}
+
 /* --- links that die without a word --- */
 
 static void rest_ms(int ms)
@@ -357,6 +407,7 @@ int main(void)
         cmocka_unit_test(a_storm_of_sizes_ends_with_the_last_one),
         cmocka_unit_test(what_another_size_cut_is_painted_anew),
         cmocka_unit_test(another_server_on_the_same_port_is_logged_in_to_anew),
+        cmocka_unit_test(a_round_trip_that_is_another_is_shown_with_the_next_key),
         cmocka_unit_test(a_dead_link_is_told_from_a_quiet_table),
         cmocka_unit_test(a_silence_that_ends_in_time_is_no_loss),
         cmocka_unit_test(the_time_in_which_the_viewer_was_stopped_is_no_silence),

@@ -11,11 +11,11 @@
 #include "tests/support/relay.h"
 
 struct slow_link {
-    int delay_ms;       /* in each direction */
-    size_t bytes_per_s; /* to the viewer */
+    _Atomic int delay_ms; /* in each direction; may change while the link is in use */
+    size_t bytes_per_s;   /* to the viewer */
 };
 
-/* Owned by the caller; how is borrowed as long. */
+/* Owned by the caller; how is borrowed as long, and only read. */
 struct relay *slow_link_new(const char *upstream, const struct slow_link *how);
 
 #endif

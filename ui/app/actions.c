@@ -280,6 +280,7 @@ void app_key(struct app *a, struct key k)
     struct key_match m;
 
     t->message[0] = '\0';
+    server_take_round_trip(t->server);
     app_mark_dirty(a);
     if (question_is_open(a->question) && !is_tab_key(k)) {
         question_key(a->question, k);

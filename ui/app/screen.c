@@ -63,18 +63,6 @@ static const struct meter_popup_handler meter_handler = {meter_totals, meter_lin
 
 /* --- drawing --- */
 
-/* The round trip for the tab line: it stays until it is clearly another, so that a quiet
- * screen is not painted for it. */
-static double steady_round_trip(struct app_server *s)
-{
-    double now = session_round_trip_ms(server_session(s)), shown = s->shown_round_trip;
-    double off = now > shown ? now - shown : shown - now;
-
-    if (shown <= 0 || off > 2 + shown / 2)
-        s->shown_round_trip = now;
-    return s->shown_round_trip;
-}
-
 /* What the terminal does not take in time, or "". */
 static void slow_warning(const struct app *a, char *out, size_t size)
 {
@@ -110,7 +98,7 @@ static void draw_tabs(struct app *a, const struct view *base, struct rect r)
         .about = base->ops->about ? base->ops->about(base->self) : NULL,
         .address = tab_address(t),
         .link = tab_link(t, a->env.now_ms),
-        .round_trip_ms = steady_round_trip(t->server),
+        .round_trip_ms = server_round_trip_ms(t->server),
     };
 
     for (size_t i = 0; i < a->n_tabs; i++)

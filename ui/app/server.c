@@ -168,6 +168,22 @@ struct session *server_session(const struct app_server *s)
     return connection_session(s->connection);
 }
 
+double server_round_trip_ms(struct app_server *s)
+{
+    if (s->shown_round_trip < 0)
+        s->shown_round_trip = session_round_trip_ms(server_session(s));
+    return s->shown_round_trip;
+}
+
+void server_take_round_trip(struct app_server *s)
+{
+    double now = session_round_trip_ms(server_session(s)), shown = s->shown_round_trip;
+    double off = now > shown ? now - shown : shown - now;
+
+    if (off > 2 + shown / 2)
+        s->shown_round_trip = now;
+}
+
 static enum link_state alive_state(const struct connection *c, uint64_t now_ms)
 {
     static const enum link_state alive[] = {
@@ -412,6 +428,7 @@ enum err_code app_server_of(struct app *a, const struct target *t,
     }
     s = MEM_NEW(struct app_server);
     s->app = a;
+    s->shown_round_trip = -1;
     s->credentials = credentials_new(&a->loop, options_for(a, t, named), on_fetched, s);
     rc = make_connection(s, t, e);
     if (rc != ERR_OK) {

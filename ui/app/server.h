@@ -25,7 +25,7 @@ struct app_server {
     struct connection *connection;
     struct credentials *credentials;
     bool told_lost;          /* to its tabs, since it was live */
-    double shown_round_trip; /* ms in the tab line; 0: none yet */
+    double shown_round_trip; /* ms in the tab line; < 0: none yet */
     bool leaving;            /* no tab shows it; it is told goodbye */
     enum parting parting;    /* of the last time that the process was to stop */
     uv_timer_t goodbye;
@@ -33,6 +33,12 @@ struct app_server {
 
 /* Its session of the moment; borrowed for one turn of the loop. */
 struct session *server_session(const struct app_server *s);
+
+/* The round trip for the tab line, < 0: none yet. It is the first one that was measured until
+ * a key takes over a newer one that is clearly another: a screen that nobody touches is not
+ * painted for it. */
+double server_round_trip_ms(struct app_server *s);
+void server_take_round_trip(struct app_server *s);
 
 /* What the tab line says of it at now_ms, and when that says something else by itself (or
  * VIEW_NEVER). */
