@@ -256,7 +256,7 @@ def main():
         Control(server, globals(), sources).listen(a.control)
     announce(a, server.port, tables)
     while True:
-        signal.pause()
+        time.sleep(1)  # a signal that a thread of Java's took does not end a pause
 
 
 if __name__ == "__main__":

@@ -660,7 +660,7 @@ def figure_idle(b):
     seconds = 10 if b.quick else 60
     with Drive() as d:
         open_table(d, b.port, "million")
-        time.sleep(2)
+        d.collect(3000)  # what follows the first rows is not idle
         before = threads(d.pid)
         sent, _ = d.collect(seconds * 1000)
         after = threads(d.pid)
