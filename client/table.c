@@ -51,7 +51,7 @@ struct table {
     struct recipe *recipe;
     struct schema *schema; /* NULL: not known, or a part */
     int text_level;        /* types up to this level are asked for as text; -1: none */
-    struct table_slot slots[RECIPE_STEPS];
+    struct table_slot slots[RECIPE_STEPS_MAX];
     uint8_t ticket[EXPORT_TICKET_LEN];
     bool is_static;
     int64_t rows; /* -1: not told */
@@ -95,7 +95,7 @@ static void release_slot(struct table *t, struct table_slot *s)
 
 static void set_recipe(struct table *t, struct recipe *r)
 {
-    for (size_t i = recipe_shared(t->recipe, r); i < RECIPE_STEPS; i++)
+    for (size_t i = recipe_shared(t->recipe, r); i < RECIPE_STEPS_MAX; i++)
         release_slot(t, &t->slots[i]);
     recipe_free(t->recipe);
     t->recipe = r;
@@ -122,8 +122,8 @@ static void use_text_level(struct table *t, int level)
 /* The level that a recipe was made for, told from the types that it asks for as text. */
 static int level_of(const struct recipe *r)
 {
-    struct recipe_step steps[RECIPE_STEPS];
-    size_t n = recipe_steps(r, steps);
+    size_t n;
+    const struct recipe_step *steps = recipe_steps(r, &n);
     int level = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -168,9 +168,10 @@ struct rowset *table_withheld(const struct table *t)
 
 bool table_may_harm(const struct table *t)
 {
-    struct recipe_step steps[RECIPE_STEPS];
+    size_t n;
 
-    if (!t->schema || recipe_steps(t->recipe, steps) > 1)
+    (void)recipe_steps(t->recipe, &n);
+    if (!t->schema || n > 1)
         return false;
     for (size_t i = 0; i < t->schema->n_columns; i++) {
         const struct text_type *type = find_text_type(t->schema->columns[i].java_type);
@@ -191,7 +192,7 @@ static struct table *new_table(struct connection *connection, struct recipe *rec
     t->recipe = recipe;
     t->text_level = -1;
     t->rows = -1;
-    for (size_t i = 0; i < RECIPE_STEPS; i++)
+    for (size_t i = 0; i < RECIPE_STEPS_MAX; i++)
         t->slots[i].table = t;
     return t;
 }
@@ -231,7 +232,7 @@ void table_free(struct table *t)
 {
     if (!t)
         return;
-    for (size_t i = RECIPE_STEPS; i-- > 0;)
+    for (size_t i = RECIPE_STEPS_MAX; i-- > 0;)
         release_slot(t, &t->slots[i]);
     recipe_free(t->recipe);
     schema_free(t->schema);
@@ -276,10 +277,9 @@ static void read_schema(struct table *t, const struct table_created *created)
 
 static enum recipe_op op_of(const struct table *t, size_t slot)
 {
-    struct recipe_step steps[RECIPE_STEPS];
+    size_t n;
 
-    (void)recipe_steps(t->recipe, steps);
-    return steps[slot].op;
+    return recipe_steps(t->recipe, &n)[slot].op;
 }
 
 static void fail(struct table *t, enum recipe_op op, const struct err *why)
@@ -292,7 +292,7 @@ static void fail(struct table *t, enum recipe_op op, const struct err *why)
 /* Whether the export was made nobody knows; what was to be made of it waits in vain. */
 static void interrupt(struct table *t, size_t slot, const struct err *why)
 {
-    for (size_t i = slot; i < RECIPE_STEPS; i++)
+    for (size_t i = slot; i < RECIPE_STEPS_MAX; i++)
         release_slot(t, &t->slots[i]);
     t->interrupted = true;
     t->failure = *why;
@@ -389,22 +389,23 @@ static enum err_code make(struct table *t, size_t i, const struct recipe_step *s
         return rc;
     case RECIPE_VIEW:
         return table_view_of(&call, step->names, step->n, &s->op, e);
+    default:
+        return err_set(e, ERR_REFUSED, "a server is not asked for this step yet");
     }
-    return ERR_OK;
 }
 
 void table_forget_made(struct table *t)
 {
     t->epoch = connection_epoch(t->connection);
-    for (size_t i = 0; i < RECIPE_STEPS; i++)
+    for (size_t i = 0; i < RECIPE_STEPS_MAX; i++)
         release_slot(t, &t->slots[i]);
     t->failed = false;
 }
 
 enum err_code table_build(struct table *t, struct err *e)
 {
-    struct recipe_step steps[RECIPE_STEPS];
-    size_t n = recipe_steps(t->recipe, steps);
+    size_t n;
+    const struct recipe_step *steps = recipe_steps(t->recipe, &n);
     enum err_code rc = ERR_OK;
 
     if (t->epoch != connection_epoch(t->connection))
@@ -434,13 +435,13 @@ const struct err *table_interruption(const struct table *t)
 void table_forget_failure(struct table *t)
 {
     t->failed = false;
-    for (size_t i = 0; i < RECIPE_STEPS; i++)
+    for (size_t i = 0; i < RECIPE_STEPS_MAX; i++)
         t->slots[i].refused = false;
 }
 
 struct bytes table_ticket(struct table *t)
 {
-    return ticket_before(t, RECIPE_STEPS, t->ticket);
+    return ticket_before(t, RECIPE_STEPS_MAX, t->ticket);
 }
 
 struct bytes table_source(struct table *t)

@@ -1,3 +1,10 @@
+/*
+ * A recipe keeps the states that undo and redo go through, oldest first, and which of them
+ * counts. A state is the list of its edits as steps, in normal form by how it was made: an
+ * edit copies the state that counts, changes the copy and puts it behind, in place of what
+ * had been undone. The steps of the whole are put together from it once, when the recipe is
+ * made, and borrow from the state.
+ */
 #include "model/recipe.h"
 
 #include <stdlib.h>
@@ -5,93 +12,149 @@
 
 #include "base/mem.h"
 
-struct name_list {
-    char **names; /* owned, and each of them */
-    size_t n;
-};
+/* The first has had no edit, unless it was one too many for RECIPE_EDITS_MAX. */
+#define STATES_MAX (RECIPE_EDITS_MAX + 1)
 
-/* One edit of the user. There is one kind of them; another makes this a tagged union. */
-struct edit {
-    struct name_list columns; /* of a view */
+struct state {
+    struct recipe_step *steps; /* owned, and what they hold */
+    size_t n;
 };
 
 struct recipe {
     char *name;
     struct buf ticket;
-    struct name_list text_types;
-    struct edit *edits; /* owned; the first n_done count, those behind were undone */
-    size_t n_edits, n_done;
+    struct recipe_step text_types, view; /* owned; without names: no step */
+    struct state states[STATES_MAX];
+    size_t n_states, now;
+    struct recipe_step *steps; /* all of them; what they hold is borrowed */
+    size_t n_steps;
 };
 
-static void names_copy(struct name_list *out, const char *const *names, size_t n)
+/* --- states --- */
+
+/* With room for more steps. */
+static struct state state_copy(const struct state *s, size_t more)
 {
-    out->names = n > 0 ? MEM_ARRAY(char *, n) : NULL;
-    out->n = n;
-    for (size_t i = 0; i < n; i++)
-        out->names[i] = mem_strdup(names[i]);
+    struct state out = {MEM_ARRAY(struct recipe_step, s->n + more), s->n};
+
+    for (size_t i = 0; i < s->n; i++)
+        out.steps[i] = recipe_step_copy(&s->steps[i]);
+    return out;
 }
 
-static void names_release(struct name_list *n)
+static void state_release(struct state *s)
 {
-    for (size_t i = 0; i < n->n; i++)
-        free(n->names[i]);
-    free(n->names);
+    for (size_t i = 0; i < s->n; i++)
+        recipe_step_release(&s->steps[i]);
+    free(s->steps);
 }
 
-static bool names_equal(const char *const *a, size_t n_a, const char *const *b, size_t n_b)
+static bool state_equal(const struct state *a, const struct state *b)
 {
-    if (n_a != n_b)
+    if (a->n != b->n)
         return false;
-    for (size_t i = 0; i < n_a; i++)
-        if (strcmp(a[i], b[i]) != 0)
+    for (size_t i = 0; i < a->n; i++)
+        if (!recipe_step_equal(&a->steps[i], &b->steps[i]))
             return false;
     return true;
 }
 
-static const char *const *texts(const struct name_list *n)
+/* It has the room. */
+static void state_insert(struct state *s, size_t at, const struct recipe_step *step)
 {
-    return (const char *const *)n->names;
+    memmove(s->steps + at + 1, s->steps + at, (s->n - at) * sizeof(*s->steps));
+    s->steps[at] = recipe_step_copy(step);
+    s->n++;
 }
 
-struct recipe *recipe_new(const char *name, struct bytes ticket)
+static void state_remove(struct state *s, size_t at)
+{
+    recipe_step_release(&s->steps[at]);
+    s->n--;
+    memmove(s->steps + at, s->steps + at + 1, (s->n - at) * sizeof(*s->steps));
+}
+
+/* --- life --- */
+
+static struct recipe_step names_step(enum recipe_op op, const char *const *names, size_t n)
+{
+    struct recipe_step s = {.op = op, .names = names, .n = n};
+
+    return recipe_step_copy(&s);
+}
+
+static const struct state *state_of(const struct recipe *r)
+{
+    return &r->states[r->now];
+}
+
+/* Puts its steps together; the last thing done to a new recipe. */
+static struct recipe *settled(struct recipe *r)
+{
+    const struct state *s = state_of(r);
+    size_t n = 0;
+
+    free(r->steps);
+    r->steps = MEM_ARRAY(struct recipe_step, s->n + RECIPE_STEPS_MAX - RECIPE_EDITS_MAX);
+    r->steps[n++] = (struct recipe_step){.op = RECIPE_FETCH};
+    for (size_t i = 0; i < s->n; i++)
+        r->steps[n++] = s->steps[i];
+    if (r->text_types.n > 0)
+        r->steps[n++] = r->text_types;
+    if (r->view.n > 0)
+        r->steps[n++] = r->view;
+    r->n_steps = n;
+    return r;
+}
+
+static struct recipe *new_recipe(const char *name, struct bytes ticket)
 {
     struct recipe *r = MEM_NEW(struct recipe);
 
     r->name = mem_strdup(name);
     buf_init(&r->ticket, ticket.len + 1);
     (void)buf_append(&r->ticket, ticket.data, ticket.len, NULL); /* it has the room */
+    r->text_types.op = RECIPE_PREVIEW;
+    r->view.op = RECIPE_VIEW;
     return r;
 }
 
-/* A copy with the first n_edits edits of r, and room for one more. */
-static struct recipe *copy_edits(const struct recipe *r, struct bytes ticket,
-                                 size_t n_edits)
+struct recipe *recipe_new(const char *name, struct bytes ticket)
 {
-    struct recipe *out = recipe_new(r->name, ticket);
+    struct recipe *r = new_recipe(name, ticket);
 
-    names_copy(&out->text_types, texts(&r->text_types), r->text_types.n);
-    out->edits = MEM_ARRAY(struct edit, n_edits + 1);
-    out->n_edits = n_edits;
-    out->n_done = r->n_done < n_edits ? r->n_done : n_edits;
-    for (size_t i = 0; i < n_edits; i++)
-        names_copy(&out->edits[i].columns, texts(&r->edits[i].columns),
-                   r->edits[i].columns.n);
+    r->n_states = 1;
+    return settled(r);
+}
+
+/* A copy with the states from first to before last; not settled. */
+static struct recipe *copy_states(const struct recipe *r, struct bytes ticket, size_t first,
+                                  size_t last)
+{
+    struct recipe *out = new_recipe(r->name, ticket);
+
+    out->text_types = recipe_step_copy(&r->text_types);
+    out->view = recipe_step_copy(&r->view);
+    for (size_t i = first; i < last; i++)
+        out->states[out->n_states++] = state_copy(&r->states[i], 0);
+    out->now = r->now - first;
     return out;
 }
 
 struct recipe *recipe_copy(const struct recipe *r)
 {
-    return copy_edits(r, recipe_ticket(r), r->n_edits);
+    return recipe_of_source(r, recipe_ticket(r));
 }
 
 void recipe_free(struct recipe *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; i < r->n_edits; i++)
-        names_release(&r->edits[i].columns);
-    free(r->edits);
-    names_release(&r->text_types);
+    for (size_t i = 0; i < r->n_states; i++)
+        state_release(&r->states[i]);
+    recipe_step_release(&r->text_types);
+    recipe_step_release(&r->view);
+    free(r->steps);
     buf_release(&r->ticket);
     free(r->name);
     free(r);
@@ -107,33 +170,366 @@ struct bytes recipe_ticket(const struct recipe *r)
     return buf_bytes(&r->ticket);
 }
 
-/* The columns that the edits ask for; none: all of them. */
-static struct name_list viewed(const struct recipe *r)
+/* --- what is no edit --- */
+
+static struct recipe *with_names(const struct recipe *r, enum recipe_op op,
+                                 const char *const *names, size_t n)
 {
-    return r->n_done > 0 ? r->edits[r->n_done - 1].columns : (struct name_list){NULL, 0};
+    struct recipe *out = copy_states(r, recipe_ticket(r), 0, r->n_states);
+    struct recipe_step *s = op == RECIPE_VIEW ? &out->view : &out->text_types;
+
+    recipe_step_release(s);
+    *s = names_step(op, names, n);
+    return settled(out);
 }
 
 struct recipe *recipe_with_view(const struct recipe *r, const char *const *columns,
                                 size_t n)
 {
-    struct name_list now = viewed(r);
-    struct recipe *out;
-
-    if (names_equal(columns, n, texts(&now), now.n))
-        return recipe_copy(r);
-    out = copy_edits(r, recipe_ticket(r), r->n_done);
-    names_copy(&out->edits[out->n_edits++].columns, columns, n);
-    out->n_done = out->n_edits;
-    return out;
+    return with_names(r, RECIPE_VIEW, columns, n);
 }
 
 struct recipe *recipe_with_text(const struct recipe *r, const char *const *types, size_t n)
 {
-    struct recipe *out = recipe_copy(r);
+    return with_names(r, RECIPE_PREVIEW, types, n);
+}
 
-    names_release(&out->text_types);
-    names_copy(&out->text_types, types, n);
-    return out;
+struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket)
+{
+    return settled(copy_states(r, ticket, 0, r->n_states));
+}
+
+/* --- edits --- */
+
+/* r with the state s (given) after the one that counts. */
+static struct recipe *with_state(const struct recipe *r, struct state *s)
+{
+    size_t last = r->now + 1, first = last < STATES_MAX ? 0 : last + 1 - STATES_MAX;
+    struct recipe *out;
+
+    if (state_equal(s, state_of(r))) {
+        state_release(s);
+        return recipe_copy(r);
+    }
+    out = copy_states(r, recipe_ticket(r), first, last);
+    out->now = out->n_states++;
+    out->states[out->now] = *s;
+    return settled(out);
+}
+
+static enum err_code finish(const struct recipe *r, struct state *s, struct recipe **out,
+                            struct err *e)
+{
+    if (s->n > RECIPE_EDITS_MAX) {
+        state_release(s);
+        return err_set(e, ERR_LIMIT, "a table can have %d steps at most", RECIPE_EDITS_MAX);
+    }
+    *out = with_state(r, s);
+    return ERR_OK;
+}
+
+enum err_code recipe_appended(const struct recipe *r, const struct recipe_step *steps,
+                              size_t n, struct recipe **out, struct err *e)
+{
+    struct state s = state_copy(state_of(r), n);
+
+    for (size_t i = 0; i < n; i++)
+        state_insert(&s, s.n, &steps[i]);
+    return finish(r, &s, out, e);
+}
+
+static enum err_code append(const struct recipe *r, const struct recipe_step *step,
+                            struct recipe **out, struct err *e)
+{
+    return recipe_appended(r, step, 1, out, e);
+}
+
+/* Where a filter goes: in front of the sorts that are last, to which it makes no
+ * difference. */
+static size_t before_sorts(const struct state *s)
+{
+    size_t at = s->n;
+
+    while (at > 0 &&
+           (s->steps[at - 1].op == RECIPE_SORT || s->steps[at - 1].op == RECIPE_REVERSE))
+        at--;
+    return at;
+}
+
+static bool of_column(const struct recipe_step *s, const char *column)
+{
+    if (s->op != RECIPE_FILTER || !column != !s->column)
+        return false;
+    return !column || strcmp(s->column, column) == 0;
+}
+
+/* The place of the quick filter that is replaced, or s->n. */
+static size_t find_filter(const struct state *s, const char *column,
+                          const struct condition *c)
+{
+    for (size_t i = s->n; i-- > 0;) {
+        if (of_column(&s->steps[i], column))
+            return i;
+        if (recipe_step_sees_order(&s->steps[i]) ||
+            recipe_step_makes(&s->steps[i], column, c))
+            break;
+    }
+    return s->n;
+}
+
+enum err_code recipe_filtered(const struct recipe *r, const char *column, const char *text,
+                              const struct condition *c, struct recipe **out, struct err *e)
+{
+    struct recipe_step step = {
+        .op = RECIPE_FILTER, .column = column, .text = text, .condition = c};
+    struct state s = state_copy(state_of(r), 1);
+    size_t old = find_filter(&s, column, c), at = old;
+
+    if (old < s.n)
+        state_remove(&s, old);
+    else
+        at = before_sorts(&s);
+    if (c)
+        state_insert(&s, at, &step);
+    return finish(r, &s, out, e);
+}
+
+enum err_code recipe_where(const struct recipe *r, const char *formula, struct recipe **out,
+                           struct err *e)
+{
+    struct recipe_step step = {.op = RECIPE_WHERE, .text = formula};
+    struct state s = state_copy(state_of(r), 1);
+
+    state_insert(&s, recipe_step_sees_order(&step) ? s.n : before_sorts(&s), &step);
+    return finish(r, &s, out, e);
+}
+
+/* The last step of that op that another would replace, or s->n. */
+static size_t find_order(const struct state *s, enum recipe_op op)
+{
+    for (size_t i = s->n; i-- > 0 && !recipe_step_sees_order(&s->steps[i]);) {
+        if (s->steps[i].op == op)
+            return i;
+        if (s->steps[i].op == RECIPE_SORT) /* what was reversed before it does not count */
+            break;
+    }
+    return s->n;
+}
+
+static void remove_sorts(struct state *s)
+{
+    for (size_t i = s->n; i-- > 0 && !recipe_step_sees_order(&s->steps[i]);)
+        if (s->steps[i].op == RECIPE_SORT || s->steps[i].op == RECIPE_REVERSE)
+            state_remove(s, i);
+}
+
+enum err_code recipe_sorted(const struct recipe *r, const struct sort_key *keys, size_t n,
+                            struct recipe **out, struct err *e)
+{
+    struct recipe_step step = {.op = RECIPE_SORT, .keys = keys, .n_keys = n};
+    struct state s = state_copy(state_of(r), 1);
+
+    remove_sorts(&s);
+    if (n > 0)
+        state_insert(&s, s.n, &step);
+    return finish(r, &s, out, e);
+}
+
+enum err_code recipe_reversed(const struct recipe *r, struct recipe **out, struct err *e)
+{
+    struct recipe_step step = {.op = RECIPE_REVERSE};
+    struct state s = state_copy(state_of(r), 1);
+    size_t old = find_order(&s, RECIPE_REVERSE);
+
+    if (old < s.n)
+        state_remove(&s, old);
+    else
+        state_insert(&s, s.n, &step);
+    return finish(r, &s, out, e);
+}
+
+enum err_code recipe_distinct(const struct recipe *r, const char *const *names, size_t n,
+                              const char *count, struct recipe **out, struct err *e)
+{
+    struct aggregate a = {.op = AGGREGATION_COUNT, .name = count};
+    struct sort_key key = {.column = count, .descending = true};
+    struct recipe_step steps[] = {
+        {.op = count ? RECIPE_AGGREGATE : RECIPE_DISTINCT, .names = names, .n = n},
+        {.op = RECIPE_SORT, .keys = &key, .n_keys = 1},
+    };
+
+    if (!count)
+        return append(r, &steps[0], out, e);
+    steps[0].aggregates = &a;
+    steps[0].n_aggregates = 1;
+    return recipe_appended(r, steps, 2, out, e);
+}
+
+enum err_code recipe_aggregated(const struct recipe *r, const struct aggregate *aggregates,
+                                size_t n, struct recipe **out, struct err *e)
+{
+    return append(r,
+                  &(struct recipe_step){
+                      .op = RECIPE_AGGREGATE, .aggregates = aggregates, .n_aggregates = n},
+                  out, e);
+}
+
+enum err_code recipe_added(const struct recipe *r, const char *name, const char *formula,
+                           struct recipe **out, struct err *e)
+{
+    return append(r,
+                  &(struct recipe_step){.op = RECIPE_ADD, .column = name, .text = formula},
+                  out, e);
+}
+
+enum err_code recipe_dropped(const struct recipe *r, const char *const *names, size_t n,
+                             struct recipe **out, struct err *e)
+{
+    return append(r, &(struct recipe_step){.op = RECIPE_DROP, .names = names, .n = n}, out,
+                  e);
+}
+
+enum err_code recipe_selected(const struct recipe *r, const char *const *names, size_t n,
+                              struct recipe **out, struct err *e)
+{
+    return append(r, &(struct recipe_step){.op = RECIPE_SELECT, .names = names, .n = n},
+                  out, e);
+}
+
+enum err_code recipe_head(const struct recipe *r, int64_t n, struct recipe **out,
+                          struct err *e)
+{
+    return append(r, &(struct recipe_step){.op = RECIPE_HEAD, .last = n}, out, e);
+}
+
+enum err_code recipe_tail(const struct recipe *r, int64_t n, struct recipe **out,
+                          struct err *e)
+{
+    return append(r, &(struct recipe_step){.op = RECIPE_TAIL, .last = n}, out, e);
+}
+
+enum err_code recipe_sliced(const struct recipe *r, int64_t first, int64_t last,
+                            struct recipe **out, struct err *e)
+{
+    return append(
+        r, &(struct recipe_step){.op = RECIPE_SLICE, .first = first, .last = last}, out, e);
+}
+
+static bool is_filter(const struct recipe_step *s)
+{
+    return s->op == RECIPE_FILTER || s->op == RECIPE_WHERE;
+}
+
+struct recipe *recipe_without_filters(const struct recipe *r)
+{
+    struct state s = state_copy(state_of(r), 0);
+
+    for (size_t i = s.n; i-- > 0;)
+        if (is_filter(&s.steps[i]))
+            state_remove(&s, i);
+    return with_state(r, &s);
+}
+
+struct recipe *recipe_without_filter(const struct recipe *r, size_t i)
+{
+    struct state s = state_copy(state_of(r), 0);
+
+    for (size_t k = 0; k < s.n; k++)
+        if (is_filter(&s.steps[k]) && i-- == 0) {
+            state_remove(&s, k);
+            break;
+        }
+    return with_state(r, &s);
+}
+
+/* --- undo and redo --- */
+
+bool recipe_can_undo(const struct recipe *r)
+{
+    return r->now > 0;
+}
+
+bool recipe_can_redo(const struct recipe *r)
+{
+    return r->now + 1 < r->n_states;
+}
+
+static struct recipe *at_state(const struct recipe *r, size_t now)
+{
+    struct recipe *out = copy_states(r, recipe_ticket(r), 0, r->n_states);
+
+    out->now = now;
+    return settled(out);
+}
+
+struct recipe *recipe_undo(const struct recipe *r)
+{
+    return at_state(r, r->now - recipe_can_undo(r));
+}
+
+struct recipe *recipe_redo(const struct recipe *r)
+{
+    return at_state(r, r->now + recipe_can_redo(r));
+}
+
+/* --- what it comes to --- */
+
+const struct recipe_step *recipe_steps(const struct recipe *r, size_t *n)
+{
+    *n = r->n_steps;
+    return r->steps;
+}
+
+size_t recipe_filters(const struct recipe *r,
+                      const struct recipe_step *out[RECIPE_EDITS_MAX])
+{
+    const struct state *s = state_of(r);
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        if (is_filter(&s->steps[i]))
+            out[n++] = &s->steps[i];
+    return n;
+}
+
+static const struct recipe_step *step_at(const struct state *s, size_t i)
+{
+    return i < s->n ? &s->steps[i] : NULL;
+}
+
+const struct recipe_step *recipe_filter_of(const struct recipe *r, const char *column)
+{
+    const struct state *s = state_of(r);
+
+    return step_at(s, find_filter(s, column, NULL));
+}
+
+const struct recipe_step *recipe_sort(const struct recipe *r)
+{
+    const struct state *s = state_of(r);
+
+    return step_at(s, find_order(s, RECIPE_SORT));
+}
+
+bool recipe_is_reversed(const struct recipe *r)
+{
+    return find_order(state_of(r), RECIPE_REVERSE) < state_of(r)->n;
+}
+
+static bool changes_schema(enum recipe_op op)
+{
+    return op == RECIPE_DISTINCT || op == RECIPE_AGGREGATE || op == RECIPE_ADD ||
+           op == RECIPE_DROP || op == RECIPE_SELECT;
+}
+
+bool recipe_keeps_schema(const struct recipe *r)
+{
+    const struct state *s = state_of(r);
+
+    for (size_t i = 0; i < s->n; i++)
+        if (changes_schema(s->steps[i].op))
+            return false;
+    return true;
 }
 
 bool recipe_has_text(const struct recipe *r)
@@ -141,64 +537,21 @@ bool recipe_has_text(const struct recipe *r)
     return r->text_types.n > 0;
 }
 
-struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket)
-{
-    return copy_edits(r, ticket, r->n_edits);
-}
-
-struct recipe *recipe_undo(const struct recipe *r)
-{
-    struct recipe *out = recipe_copy(r);
-
-    if (out->n_done > 0)
-        out->n_done--;
-    return out;
-}
-
-struct recipe *recipe_redo(const struct recipe *r)
-{
-    struct recipe *out = recipe_copy(r);
-
-    if (out->n_done < out->n_edits)
-        out->n_done++;
-    return out;
-}
-
-size_t recipe_steps(const struct recipe *r, struct recipe_step out[RECIPE_STEPS])
-{
-    struct name_list columns = viewed(r);
-    size_t n = 0;
-
-    out[n++] = (struct recipe_step){RECIPE_FETCH, NULL, 0};
-    if (r->text_types.n > 0)
-        out[n++] =
-            (struct recipe_step){RECIPE_PREVIEW, texts(&r->text_types), r->text_types.n};
-    if (columns.n > 0)
-        out[n++] = (struct recipe_step){RECIPE_VIEW, texts(&columns), columns.n};
-    return n;
-}
-
-static bool step_equal(const struct recipe_step *a, const struct recipe_step *b)
-{
-    return a->op == b->op && names_equal(a->names, a->n, b->names, b->n);
-}
-
 size_t recipe_shared(const struct recipe *a, const struct recipe *b)
 {
-    struct recipe_step of_a[RECIPE_STEPS], of_b[RECIPE_STEPS];
-    size_t n_a = recipe_steps(a, of_a), n_b = recipe_steps(b, of_b), n = 0;
+    size_t n = 0;
 
     if (!bytes_equal(recipe_ticket(a), recipe_ticket(b)))
         return 0;
-    while (n < n_a && n < n_b && step_equal(&of_a[n], &of_b[n]))
+    while (n < a->n_steps && n < b->n_steps &&
+           recipe_step_equal(&a->steps[n], &b->steps[n]))
         n++;
     return n;
 }
 
 bool recipe_equal(const struct recipe *a, const struct recipe *b)
 {
-    struct recipe_step of_a[RECIPE_STEPS], of_b[RECIPE_STEPS];
     size_t n = recipe_shared(a, b);
 
-    return n > 0 && n == recipe_steps(a, of_a) && n == recipe_steps(b, of_b);
+    return n > 0 && n == a->n_steps && n == b->n_steps;
 }

@@ -2,37 +2,35 @@
  * model/recipe.h - what a table on the screen is made of: a source, and operations on it.
  *
  * A pure value: it knows no server, no session and no schema. Making it real is the job of
- * client/table. Edits never change a recipe; they give a new one. Its steps are in a normal
- * form, so that two ways to the same table give equal recipes and an edit replaces the edit
- * of its own kind:
+ * client/table. Edits never change a recipe; they give a new one, and keep the states
+ * before it for undo. The steps of a state are in a normal form:
  *
- *     fetch, preview, view
+ *     fetch, edits of the user, preview, view
  *
- * What selects or orders rows has its place between fetch and preview, because the server
- * neither sorts nor filters what has become text. Edits of the user are kept in order with
- * a cursor, for undo; which types are asked for as text is no wish of his, and is not
- * undone.
+ * The edits are in the user's order, but that a filter goes in front of the sorts that it
+ * makes no difference to, and that an edit replaces one of its own kind: a quick filter the
+ * one of its column, a sort the sort, a second reverse the first. It does so only back to
+ * the last step that changes what rows mean: head, tail, slice, distinct, aggregate, a
+ * formula that sees the order of rows (i, ii, k, Name_), for a filter also the adding of a
+ * column it uses. Preview comes after all edits, because the server neither sorts nor
+ * filters what has become text. Which types that are and which columns are near the screen
+ * is no wish of the user, and is not undone.
  */
 #ifndef MODEL_RECIPE_H
 #define MODEL_RECIPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
+#include "base/err.h"
+#include "model/recipe_step.h"
 
-enum recipe_op {
-    RECIPE_FETCH,   /* the source itself; always the first step */
-    RECIPE_PREVIEW, /* columns of the named Java types as text */
-    RECIPE_VIEW     /* only the named columns, in this order */
-};
-#define RECIPE_STEPS 3 /* the most that a normal form has */
-
-struct recipe_step {
-    enum recipe_op op;
-    const char *const *names; /* borrowed from the recipe */
-    size_t n;
-};
+/* Steps of one state at most, fetch, preview and view not counted; states before the newest
+ * that undo can go back to. */
+#define RECIPE_EDITS_MAX 64
+#define RECIPE_STEPS_MAX (RECIPE_EDITS_MAX + 3)
 
 struct recipe; /* opaque */
 
@@ -44,19 +42,84 @@ void recipe_free(struct recipe *r);                 /* accepts NULL */
 const char *recipe_name(const struct recipe *r);    /* borrowed */
 struct bytes recipe_ticket(const struct recipe *r); /* borrowed */
 
-/* Each gives a new recipe, owned; names are copied. Without names the step is left out. */
+/* --- what is no edit: each gives a new recipe, owned; names are copied, without any the
+ * step is left out --- */
+
 struct recipe *recipe_with_view(const struct recipe *r, const char *const *columns,
                                 size_t n);
 struct recipe *recipe_with_text(const struct recipe *r, const char *const *types, size_t n);
 /* The same operations on another source. */
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket);
-/* Without the newest edit that counts; with the one that was undone last. The same when
- * there is none. Owned. */
+
+/* --- edits ---
+ * Each gives in *out a new recipe, owned, that undo leads back from; one that changes
+ * nothing gives a copy. ERR_LIMIT when the recipe would have more than RECIPE_EDITS_MAX
+ * steps. What is passed is copied. */
+
+/* The quick filter of a column (NULL: the one of all columns). Condition NULL takes it
+ * away. */
+enum err_code recipe_filtered(const struct recipe *r, const char *column, const char *text,
+                              const struct condition *c, struct recipe **out,
+                              struct err *e);
+enum err_code recipe_where(const struct recipe *r, const char *formula, struct recipe **out,
+                           struct err *e);
+/* Without keys the table is no longer sorted. A reverse of the older sort goes with it. */
+enum err_code recipe_sorted(const struct recipe *r, const struct sort_key *keys, size_t n,
+                            struct recipe **out, struct err *e);
+enum err_code recipe_reversed(const struct recipe *r, struct recipe **out, struct err *e);
+/* count: NULL, or a column, none of names, that is to tell how often each comes; the most
+ * frequent come first then. */
+enum err_code recipe_distinct(const struct recipe *r, const char *const *names, size_t n,
+                              const char *count, struct recipe **out, struct err *e);
+enum err_code recipe_aggregated(const struct recipe *r, const struct aggregate *aggregates,
+                                size_t n, struct recipe **out, struct err *e);
+enum err_code recipe_added(const struct recipe *r, const char *name, const char *formula,
+                           struct recipe **out, struct err *e);
+enum err_code recipe_dropped(const struct recipe *r, const char *const *names, size_t n,
+                             struct recipe **out, struct err *e);
+enum err_code recipe_selected(const struct recipe *r, const char *const *names, size_t n,
+                              struct recipe **out, struct err *e);
+enum err_code recipe_head(const struct recipe *r, int64_t n, struct recipe **out,
+                          struct err *e);
+enum err_code recipe_tail(const struct recipe *r, int64_t n, struct recipe **out,
+                          struct err *e);
+enum err_code recipe_sliced(const struct recipe *r, int64_t first, int64_t last,
+                            struct recipe **out, struct err *e);
+
+/* These n steps (borrowed) behind those that there are, as one edit: none of them is moved
+ * or replaces another. */
+enum err_code recipe_appended(const struct recipe *r, const struct recipe_step *steps,
+                              size_t n, struct recipe **out, struct err *e);
+
+/* Taking filters away cannot go over a limit: these give it, owned. i counts the filters
+ * of recipe_filters(). */
+struct recipe *recipe_without_filters(const struct recipe *r);
+struct recipe *recipe_without_filter(const struct recipe *r, size_t i);
+
+/* Back to the state before the newest edit; on to the one that was undone last. The same
+ * when there is none. Owned. */
 struct recipe *recipe_undo(const struct recipe *r);
 struct recipe *recipe_redo(const struct recipe *r);
+bool recipe_can_undo(const struct recipe *r);
+bool recipe_can_redo(const struct recipe *r);
 
-/* The steps to take, in order; at least one. Borrowed from r. */
-size_t recipe_steps(const struct recipe *r, struct recipe_step out[RECIPE_STEPS]);
+/* --- what it comes to --- */
+
+/* The steps to take, in order; at least one. Borrowed from r, as is what they hold. */
+const struct recipe_step *recipe_steps(const struct recipe *r, size_t *n);
+
+/* Filters and conditions in the server's language, first to last; out has room for
+ * RECIPE_EDITS_MAX. Borrowed. Returns how many there are. */
+size_t recipe_filters(const struct recipe *r,
+                      const struct recipe_step *out[RECIPE_EDITS_MAX]);
+/* The quick filter that recipe_filtered() would replace, or NULL. */
+const struct recipe_step *recipe_filter_of(const struct recipe *r, const char *column);
+/* The sort that recipe_sorted() would replace, or NULL; the same for reverse. */
+const struct recipe_step *recipe_sort(const struct recipe *r);
+bool recipe_is_reversed(const struct recipe *r);
+
+/* The edits leave columns and types as the source has them. */
+bool recipe_keeps_schema(const struct recipe *r);
 
 /* Some of its columns are asked for as text. */
 bool recipe_has_text(const struct recipe *r);
@@ -64,7 +127,7 @@ bool recipe_has_text(const struct recipe *r);
 /* How many steps both begin with; 0 when the sources differ. */
 size_t recipe_shared(const struct recipe *a, const struct recipe *b);
 
-/* They make the same table; the name and what was undone do not count. */
+/* They make the same table; the name and what can be undone do not count. */
 bool recipe_equal(const struct recipe *a, const struct recipe *b);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -10,6 +12,7 @@
 
 static const char *const ab[] = {"A", "B"}, *const b_only[] = {"B"};
 static const char *const period[] = {"java.time.Period"};
+static const struct sort_key by_a[] = {{"A", false, false}}, by_b[] = {{"B", true, false}};
 
 /* A recipe is replaced by what was made of it. */
 static struct recipe *becomes(struct recipe *old, struct recipe *new)
@@ -18,19 +21,72 @@ static struct recipe *becomes(struct recipe *old, struct recipe *new)
     return new;
 }
 
+/* The same for an edit that cannot fail here. */
+#define EDIT(r, edit, ...)                                                                 \
+    do {                                                                                   \
+        struct recipe *made_ = NULL;                                                       \
+        struct err e_;                                                                     \
+        assert_int_equal(edit(r, __VA_ARGS__, &made_, &e_), ERR_OK);                       \
+        (r) = becomes(r, made_);                                                           \
+    } while (0)
+
 static struct recipe *trades(void)
 {
     return recipe_new("trades", bytes_of("s/trades"));
 }
 
+/* With a filter: the column is null, or is not. */
+static struct recipe *filtered(struct recipe *r, const char *column, bool inverted)
+{
+    char name[8];
+    char *columns[] = {name};
+    struct condition c = {.kind = CONDITION_IS_NULL,
+                          .inverted = inverted,
+                          .columns = columns,
+                          .n_columns = 1};
+
+    (void)snprintf(name, sizeof(name), "%s", column);
+    EDIT(r, recipe_filtered, column, inverted ? "!null" : "null", &c);
+    return r;
+}
+
+static struct recipe *is_null(struct recipe *r, const char *column)
+{
+    return filtered(r, column, false);
+}
+
+static struct recipe *is_not(struct recipe *r, const char *column)
+{
+    return filtered(r, column, true);
+}
+
+static struct recipe *reversed(struct recipe *r)
+{
+    struct recipe *out = NULL;
+
+    assert_int_equal(recipe_reversed(r, &out, NULL), ERR_OK);
+    return becomes(r, out);
+}
+
+/* A letter for each step. */
+static void assert_steps(const struct recipe *r, const char *expected)
+{
+    static const char letters[] = "fCWSRDAadsHTLPV";
+    size_t n;
+    const struct recipe_step *steps = recipe_steps(r, &n);
+    char found[RECIPE_STEPS_MAX + 1] = "";
+
+    for (size_t i = 0; i < n; i++)
+        found[i] = letters[steps[i].op];
+    assert_string_equal(found, expected);
+}
+
 static void the_source_alone_is_fetched(void **state)
 {
     struct recipe *r = trades();
-    struct recipe_step steps[RECIPE_STEPS];
 
     (void)state;
-    assert_int_equal(recipe_steps(r, steps), 1);
-    assert_int_equal(steps[0].op, RECIPE_FETCH);
+    assert_steps(r, "f");
     assert_string_equal(recipe_name(r), "trades");
     assert_true(bytes_equal(recipe_ticket(r), bytes_of("s/trades")));
     recipe_free(r);
@@ -40,37 +96,37 @@ static void the_source_alone_is_fetched(void **state)
 static void steps_are_in_one_order_whatever_was_asked_first(void **state)
 {
     struct recipe *x = trades(), *y = trades();
-    struct recipe_step steps[RECIPE_STEPS];
+    size_t n;
 
     (void)state;
     x = becomes(x, recipe_with_view(x, ab, 2));
     x = becomes(x, recipe_with_text(x, period, 1));
+    EDIT(x, recipe_head, 10);
     y = becomes(y, recipe_with_text(y, period, 1));
-    assert_int_equal(recipe_shared(x, y), 2); /* fetched, and as text */
+    EDIT(y, recipe_head, 10);
+    assert_int_equal(recipe_shared(x, y), 3); /* fetched, cut, and as text */
     assert_false(recipe_equal(x, y));
     y = becomes(y, recipe_with_view(y, ab, 2));
     assert_true(recipe_equal(x, y));
-    assert_int_equal(recipe_steps(x, steps), 3);
-    assert_int_equal(steps[1].op, RECIPE_PREVIEW);
-    assert_string_equal(steps[1].names[0], "java.time.Period");
-    assert_int_equal(steps[2].op, RECIPE_VIEW);
-    assert_int_equal(steps[2].n, 2);
+    assert_steps(x, "fHPV");
+    assert_string_equal(recipe_steps(x, &n)[2].names[0], "java.time.Period");
+    assert_int_equal(recipe_steps(x, &n)[3].n, 2);
     recipe_free(x);
     recipe_free(y);
 }
 
-static void a_view_replaces_the_view_and_can_be_left_out(void **state)
+static void a_view_replaces_the_view_and_is_not_undone(void **state)
 {
     struct recipe *x = trades(), *y = trades();
 
     (void)state;
     x = becomes(x, recipe_with_view(x, ab, 2));
     x = becomes(x, recipe_with_view(x, b_only, 1));
+    x = becomes(x, recipe_undo(x));
     y = becomes(y, recipe_with_view(y, b_only, 1));
     assert_true(recipe_equal(x, y));
     x = becomes(x, recipe_with_view(x, NULL, 0));
-    assert_false(recipe_equal(x, y));
-    assert_int_equal(recipe_shared(x, y), 1);
+    assert_steps(x, "f");
     recipe_free(x);
     recipe_free(y);
 }
@@ -93,24 +149,145 @@ static void an_edit_after_undo_forgets_what_was_undone(void **state)
     struct recipe *x = trades(), *y = trades();
 
     (void)state;
+    assert_false(recipe_can_undo(x));
     x = becomes(x, recipe_undo(x)); /* nothing to undo */
     assert_true(recipe_equal(x, y));
-    x = becomes(x, recipe_with_view(x, ab, 2));
+    EDIT(x, recipe_head, 10);
     x = becomes(x, recipe_undo(x));
     assert_true(recipe_equal(x, y));
     x = becomes(x,
                 recipe_with_text(x, period, 1)); /* no edit: it can still be done again */
+    assert_true(recipe_can_redo(x));
     x = becomes(x, recipe_redo(x));
-    y = becomes(y, recipe_with_text(y, period, 1));
-    y = becomes(y, recipe_with_view(y, ab, 2));
-    assert_true(recipe_equal(x, y));
+    assert_steps(x, "fHP");
     x = becomes(x, recipe_undo(x));
-    x = becomes(x, recipe_with_view(x, b_only, 1));
+    EDIT(x, recipe_tail, 3);
+    assert_false(recipe_can_redo(x));
     x = becomes(x, recipe_redo(x)); /* nothing to do again */
-    y = becomes(y, recipe_with_view(y, b_only, 1));
-    assert_true(recipe_equal(x, y));
+    assert_steps(x, "fTP");
     recipe_free(x);
     recipe_free(y);
+}
+
+static void an_edit_that_changes_nothing_is_not_one_to_undo(void **state)
+{
+    struct recipe *x = is_null(trades(), "A");
+
+    (void)state;
+    x = is_null(x, "A");
+    EDIT(x, recipe_filtered, "B", "", NULL);
+    x = becomes(x, recipe_undo(x));
+    assert_steps(x, "f");
+    assert_false(recipe_can_undo(x));
+    recipe_free(x);
+}
+
+static void a_filter_replaces_the_one_of_its_column_and_goes_before_the_sort(void **state)
+{
+    struct recipe *x = is_null(trades(), "A");
+    const struct recipe_step *filters[RECIPE_EDITS_MAX];
+
+    (void)state;
+    EDIT(x, recipe_sorted, by_a, 1);
+    x = is_null(x, "B");
+    x = is_not(x, "A");
+    assert_steps(x, "fCCS");
+    assert_int_equal(recipe_filters(x, filters), 2);
+    assert_string_equal(filters[0]->text, "!null");
+    assert_string_equal(filters[1]->column, "B");
+    assert_string_equal(recipe_filter_of(x, "B")->text, "null");
+    assert_null(recipe_filter_of(x, NULL));
+    x = becomes(x, recipe_without_filter(x, 0));
+    assert_null(recipe_filter_of(x, "A"));
+    x = becomes(x, recipe_without_filters(x));
+    assert_steps(x, "fS");
+    recipe_free(x);
+}
+
+static void a_filter_leaves_the_one_before_a_step_that_changes_what_rows_mean(void **state)
+{
+    struct recipe *x = is_null(trades(), "A");
+
+    (void)state;
+    EDIT(x, recipe_head, 10);
+    assert_null(recipe_filter_of(x, "A"));
+    x = is_not(x, "A");
+    assert_steps(x, "fCHC");
+    EDIT(x, recipe_added, "A", "B + 1");
+    x = is_null(x, "A");
+    assert_steps(x, "fCHCaC");
+    x = is_null(x, "B"); /* of what was added it uses nothing */
+    EDIT(x, recipe_added, "Z", "B + 1");
+    x = is_not(x, "B");
+    assert_steps(x, "fCHCaCCa");
+    EDIT(x, recipe_where, "ii > 2");
+    x = is_null(x, "B");
+    assert_steps(x, "fCHCaCCaWC");
+    recipe_free(x);
+}
+
+static void a_sort_replaces_the_sort_and_its_reverse(void **state)
+{
+    struct recipe *x = trades();
+
+    (void)state;
+    EDIT(x, recipe_sorted, by_a, 1);
+    x = reversed(x);
+    assert_true(recipe_is_reversed(x));
+    EDIT(x, recipe_where, "A > 1");
+    assert_steps(x, "fWSR");
+    EDIT(x, recipe_sorted, by_b, 1);
+    assert_steps(x, "fWS");
+    assert_string_equal(recipe_sort(x)->keys[0].column, "B");
+    x = reversed(reversed(x));
+    assert_steps(x, "fWS");
+    EDIT(x, recipe_where, "i < 5"); /* counts rows of the sorted table */
+    assert_null(recipe_sort(x));
+    EDIT(x, recipe_sorted, by_a, 1);
+    assert_steps(x, "fWSWS");
+    EDIT(x, recipe_sorted, NULL, 0);
+    assert_steps(x, "fWSW");
+    recipe_free(x);
+}
+
+static void values_with_counts_are_one_edit(void **state)
+{
+    struct recipe *x = trades();
+    size_t n;
+
+    (void)state;
+    EDIT(x, recipe_distinct, b_only, 1, "Count");
+    assert_steps(x, "fAS");
+    assert_string_equal(recipe_steps(x, &n)[1].names[0], "B");
+    assert_string_equal(recipe_steps(x, &n)[1].aggregates[0].name, "Count");
+    assert_true(recipe_steps(x, &n)[2].keys[0].descending);
+    assert_false(recipe_keeps_schema(x));
+    x = becomes(x, recipe_undo(x));
+    EDIT(x, recipe_distinct, ab, 2, NULL);
+    assert_steps(x, "fD");
+    recipe_free(x);
+}
+
+static void a_table_has_a_limit_of_steps_and_undo_one_of_states(void **state)
+{
+    struct recipe *x = trades(), *none = NULL;
+    struct err e;
+
+    (void)state;
+    for (int64_t i = 0; i < RECIPE_EDITS_MAX; i++)
+        EDIT(x, recipe_head, i);
+    assert_int_equal(recipe_head(x, 1, &none, &e), ERR_LIMIT);
+    assert_string_equal(e.msg, "a table can have 64 steps at most");
+    EDIT(x, recipe_filtered, "A", "", NULL); /* takes no step more */
+    for (int i = 0; i < 100; i++)
+        x = becomes(x, recipe_undo(x));
+    assert_steps(x, "f");
+    for (int i = 0; i < 100; i++)
+        EDIT(x, recipe_sorted, i % 2 ? by_a : by_b, 1);
+    for (int i = 0; i < 100; i++)
+        x = becomes(x, recipe_undo(x));
+    assert_steps(x, "fS"); /* the oldest are forgotten */
+    recipe_free(x);
 }
 
 int main(void)
@@ -118,9 +295,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_source_alone_is_fetched),
         cmocka_unit_test(steps_are_in_one_order_whatever_was_asked_first),
-        cmocka_unit_test(a_view_replaces_the_view_and_can_be_left_out),
+        cmocka_unit_test(a_view_replaces_the_view_and_is_not_undone),
         cmocka_unit_test(recipes_of_two_sources_share_nothing),
         cmocka_unit_test(an_edit_after_undo_forgets_what_was_undone),
+        cmocka_unit_test(an_edit_that_changes_nothing_is_not_one_to_undo),
+        cmocka_unit_test(a_filter_replaces_the_one_of_its_column_and_goes_before_the_sort),
+        cmocka_unit_test(a_filter_leaves_the_one_before_a_step_that_changes_what_rows_mean),
+        cmocka_unit_test(a_sort_replaces_the_sort_and_its_reverse),
+        cmocka_unit_test(values_with_counts_are_one_edit),
+        cmocka_unit_test(a_table_has_a_limit_of_steps_and_undo_one_of_states),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

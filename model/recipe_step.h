@@ -1,0 +1,78 @@
+/*
+ * model/recipe_step.h - one step of a recipe, and what it does to the rows of a table.
+ *
+ * A value. Steps that recipe_step_copy() makes own all that they point to; others, such as
+ * those of recipe_steps(), borrow it. Pure.
+ */
+#ifndef MODEL_RECIPE_STEP_H
+#define MODEL_RECIPE_STEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/aggregation.h"
+#include "model/condition.h"
+
+enum recipe_op {
+    RECIPE_FETCH,     /* the source itself; always the first step */
+    RECIPE_FILTER,    /* condition, made of the text typed; column: the quick filter's, or
+                       * NULL, which is the one of all columns */
+    RECIPE_WHERE,     /* text: a condition in the server's language */
+    RECIPE_SORT,      /* keys, most significant first; at least one */
+    RECIPE_REVERSE,   /* rows in the opposite order */
+    RECIPE_DISTINCT,  /* names: each combination of their values once */
+    RECIPE_AGGREGATE, /* aggregates, by names (none: one row, also of an empty table) */
+    RECIPE_ADD,       /* column = text: a formula; replaces one of that name in its place */
+    RECIPE_DROP,      /* without names */
+    RECIPE_SELECT,    /* only names, in this order; the user's wish */
+    RECIPE_HEAD,      /* the first `last` rows */
+    RECIPE_TAIL,      /* the last `last` rows */
+    RECIPE_SLICE,     /* rows from first to before last; negative: counted from the end */
+    RECIPE_PREVIEW,   /* columns of the Java types names as text */
+    RECIPE_VIEW       /* only names, in this order: those near the screen */
+};
+
+struct sort_key {
+    const char *column;
+    bool descending, absolute;
+};
+
+struct aggregate {
+    enum aggregation op;
+    const char *column; /* NULL for AGGREGATION_COUNT */
+    const char *name;   /* of the result */
+};
+
+/* What an op does not name is zero. */
+struct recipe_step {
+    enum recipe_op op;
+    const char *const *names;
+    size_t n;
+    const char *column, *text;
+    const struct condition *condition;
+    const struct sort_key *keys;
+    size_t n_keys;
+    const struct aggregate *aggregates;
+    size_t n_aggregates;
+    int64_t first, last;
+};
+
+/* Owned: release with recipe_step_release(). */
+struct recipe_step recipe_step_copy(const struct recipe_step *s);
+void recipe_step_release(struct recipe_step *s);
+bool recipe_step_equal(const struct recipe_step *a, const struct recipe_step *b);
+
+/* It changes which rows there are or what they mean by more than their values, so that the
+ * filters and sorts before it must stay before it. */
+bool recipe_step_sees_order(const struct recipe_step *s);
+
+/* It makes a column that the quick filter of `column` (NULL: of all) would use. c may be
+ * NULL. */
+bool recipe_step_makes(const struct recipe_step *s, const char *column,
+                       const struct condition *c);
+
+/* It has the server run an expression that somebody has written. */
+bool recipe_step_runs_code(const struct recipe_step *s);
+
+#endif
