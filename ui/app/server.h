@@ -34,9 +34,9 @@ struct app_server {
 /* Its session of the moment; borrowed for one turn of the loop. */
 struct session *server_session(const struct app_server *s);
 
-/* The round trip for the tab line, < 0: none yet. It is the first one that was measured until
- * a key takes over a newer one that is clearly another: a screen that nobody touches is not
- * painted for it. */
+/* The round trip for the tab line, < 0: none yet. It is the first one that was measured
+ * until a key takes over a newer one that is clearly another: a screen that nobody touches
+ * is not painted for it. */
 double server_round_trip_ms(struct app_server *s);
 void server_take_round_trip(struct app_server *s);
 
