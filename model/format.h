@@ -28,6 +28,15 @@ const char *zone_name(const struct zone *z);
 /* Seconds east of UTC at an instant given in seconds since 1970. */
 int32_t zone_offset(const struct zone *z, int64_t unix_seconds);
 
+/* The instant of a local time, both in seconds since 1970: the first one of a time that the
+ * clocks show twice, that of the change for one that they skip. */
+int64_t zone_instant(const struct zone *z, int64_t local, bool *skipped);
+
+/* The offset that the zone has under an abbreviation ("CET", in any case) at an instant or
+ * next to it; false: it has none of that name. */
+bool zone_label_offset(const struct zone *z, const char *label, int64_t unix_seconds,
+                       int32_t *offset);
+
 struct format_options {
     const struct zone *zone; /* borrowed; NULL: UTC */
     int time_digits;         /* fraction digits of times: 0..9; in a list: at least */

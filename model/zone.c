@@ -11,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "model/calendar.h"
 #include "model/format.h"
 
@@ -23,6 +25,7 @@
 #define ZONE_FILE_MAX ((size_t)1024 * 1024)
 #define ZONE_NAME_MAX 128
 #define ZONE_CHANGES_MAX 65536
+#define ZONE_LABEL_MAX 15 /* bytes of an abbreviation; longer ones are not known by it */
 #define HEADER_BYTES 44
 #define TYPE_BYTES ((size_t)6)
 #define OFFSET_MIN (-89999) /* RFC 8536: what utoff should keep to */
@@ -39,15 +42,18 @@ struct change_rule {
 struct posix_rule {
     bool present, has_dst;
     int32_t std, dst; /* seconds east of UTC */
+    char std_label[ZONE_LABEL_MAX + 1], dst_label[ZONE_LABEL_MAX + 1];
     struct change_rule start, end;
 };
 
 struct zone {
-    char *name;       /* owned */
-    size_t n_changes; /* changes and offsets, owned, have so many */
-    int64_t *changes; /* ascending */
-    int32_t *offsets; /* from the change of the same index on */
-    int32_t first;    /* before the first change */
+    char *name;         /* owned */
+    size_t n_changes;   /* changes, offsets and label_at, owned, have so many */
+    int64_t *changes;   /* ascending */
+    int32_t *offsets;   /* from the change of the same index on */
+    uint16_t *label_at; /* where its abbreviation stands in labels */
+    char *labels;       /* owned, or NULL; terminated */
+    int32_t first;      /* before the first change */
     struct posix_rule rule;
 };
 
@@ -74,20 +80,17 @@ static bool take_char(const char **s, char c)
     return true;
 }
 
-static bool take_name(const char **s)
+static bool take_label(const char **s, char out[ZONE_LABEL_MAX + 1])
 {
-    const char *start;
+    bool quoted = take_char(s, '<');
+    const char *start = *s;
 
-    if (take_char(s, '<')) {
-        start = *s;
-        while (isalnum((unsigned char)**s) || **s == '+' || **s == '-')
-            (*s)++;
-        return *s - start >= 3 && take_char(s, '>');
-    }
-    start = *s;
-    while (isalpha((unsigned char)**s))
+    while (isalpha((unsigned char)**s) ||
+           (quoted && (isdigit((unsigned char)**s) || **s == '+' || **s == '-')))
         (*s)++;
-    return *s - start >= 3;
+    if (*s - start <= ZONE_LABEL_MAX)
+        (void)snprintf(out, ZONE_LABEL_MAX + 1, "%.*s", (int)(*s - start), start);
+    return *s - start >= 3 && (!quoted || take_char(s, '>'));
 }
 
 /* [+-]h[hh][:mm[:ss]] */
@@ -143,14 +146,14 @@ static bool take_change(const char **s, struct change_rule *r)
 static bool rule_parse(const char *s, struct posix_rule *r)
 {
     *r = (struct posix_rule){.present = true};
-    if (!take_name(&s) || !take_seconds(&s, 24, &r->std))
+    if (!take_label(&s, r->std_label) || !take_seconds(&s, 24, &r->std))
         return false;
     r->std = -r->std; /* POSIX counts west of Greenwich */
     if (*s == '\0')
         return true;
     r->has_dst = true;
     r->dst = r->std + 3600;
-    if (!take_name(&s))
+    if (!take_label(&s, r->dst_label))
         return false;
     if (*s != ',') {
         if (!take_seconds(&s, 24, &r->dst))
@@ -253,8 +256,8 @@ static enum err_code take_header(struct bytes *in, size_t time_size, struct tzif
     return ERR_OK;
 }
 
-static enum err_code type_offset(const uint8_t *types, const struct tzif_counts *c,
-                                 uint8_t i, int32_t *out, struct err *e)
+static enum err_code take_type(const uint8_t *types, const struct tzif_counts *c, uint8_t i,
+                               int32_t *out, uint16_t *label_at, struct err *e)
 {
     int32_t offset;
 
@@ -264,6 +267,9 @@ static enum err_code type_offset(const uint8_t *types, const struct tzif_counts 
     if (offset < OFFSET_MIN || offset > OFFSET_MAX)
         return err_set(e, ERR_USAGE, "time zone file: offset of %" PRId32 " s", offset);
     *out = offset;
+    *label_at = types[i * TYPE_BYTES + 5];
+    if (*label_at >= c->chars)
+        *label_at = (uint16_t)c->chars; /* the end: no abbreviation */
     return ERR_OK;
 }
 
@@ -273,17 +279,21 @@ static enum err_code take_body(struct zone *z, const uint8_t *p, size_t time_siz
 {
     const uint8_t *indexes = p + c->time * time_size;
     const uint8_t *types = indexes + c->time;
+    uint16_t label_at;
 
     if (c->leap != 0)
         return err_set(e, ERR_USAGE, "time zone file counts leap seconds, instants do not");
-    TRY(type_offset(types, c, 0, &z->first, e));
+    TRY(take_type(types, c, 0, &z->first, &label_at, e));
+    z->labels = mem_calloc(c->chars + 1, 1);
+    memcpy(z->labels, types + c->type * TYPE_BYTES, c->chars);
     z->changes = MEM_ARRAY(int64_t, c->time);
     z->offsets = MEM_ARRAY(int32_t, c->time);
+    z->label_at = MEM_ARRAY(uint16_t, c->time);
     for (size_t i = 0; i < c->time; i++) {
         z->changes[i] = be_time(p + i * time_size, time_size);
         if (i > 0 && z->changes[i] <= z->changes[i - 1])
             return err_set(e, ERR_USAGE, "time zone file: change %zu out of order", i);
-        TRY(type_offset(types, c, indexes[i], &z->offsets[i], e));
+        TRY(take_type(types, c, indexes[i], &z->offsets[i], &z->label_at[i], e));
     }
     z->n_changes = c->time;
     return ERR_OK;
@@ -455,6 +465,8 @@ void zone_free(struct zone *z)
     free(z->name);
     free(z->changes);
     free(z->offsets);
+    free(z->label_at);
+    free(z->labels);
     free(z);
 }
 
@@ -478,4 +490,67 @@ int32_t zone_offset(const struct zone *z, int64_t unix_seconds)
     if (lo == z->n_changes && z->rule.present)
         return rule_offset(&z->rule, unix_seconds);
     return lo == 0 ? z->first : z->offsets[lo - 1];
+}
+
+/* The first instant after lo, up to hi, whose offset is not that of lo. */
+static int64_t change_within(const struct zone *z, int64_t lo, int64_t hi)
+{
+    int32_t before = zone_offset(z, lo);
+
+    while (hi - lo > 1) {
+        int64_t mid = lo + (hi - lo) / 2;
+
+        if (zone_offset(z, mid) == before)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return hi;
+}
+
+/* The offsets of a day before and a day after are the two that it can have. */
+int64_t zone_instant(const struct zone *z, int64_t local, bool *skipped)
+{
+    int32_t before = zone_offset(z, local - CALENDAR_DAY);
+    int32_t after = zone_offset(z, local + CALENDAR_DAY);
+    int64_t first = local - max_int(before, after), last = local - min_int(before, after);
+
+    *skipped = false;
+    if (first + zone_offset(z, first) == local)
+        return first;
+    if (last + zone_offset(z, last) == local)
+        return last;
+    *skipped = true;
+    return change_within(z, first, last);
+}
+
+static bool rule_label_offset(const struct posix_rule *r, const char *label,
+                              int32_t *offset)
+{
+    bool dst = r->has_dst && strcasecmp(label, r->dst_label) == 0;
+
+    if (!r->present || (!dst && strcasecmp(label, r->std_label) != 0))
+        return false;
+    *offset = dst ? r->dst : r->std;
+    return true;
+}
+
+/* The last period of that label up to the instant counts, else the first one after it. */
+bool zone_label_offset(const struct zone *z, const char *label, int64_t unix_seconds,
+                       int32_t *offset)
+{
+    bool found = false;
+
+    if ((z->n_changes == 0 || unix_seconds >= z->changes[z->n_changes - 1]) &&
+        rule_label_offset(&z->rule, label, offset))
+        return true;
+    for (size_t i = 0; i < z->n_changes; i++) {
+        if (strcasecmp(z->labels + z->label_at[i], label) != 0)
+            continue;
+        if (found && z->changes[i] > unix_seconds)
+            break;
+        *offset = z->offsets[i];
+        found = true;
+    }
+    return found || rule_label_offset(&z->rule, label, offset);
 }

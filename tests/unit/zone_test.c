@@ -165,6 +165,76 @@ static void extreme_instants_have_an_offset(void **state)
     }
 }
 
+/* The first quarter of an hour at which the clocks show a local time, found by trying; the
+ * one after which they show more, when they skip it. */
+static int64_t first_instant(const struct zone *z, int64_t local, bool *skipped)
+{
+    for (int64_t t = local - 50 * 3600; t <= local + 50 * 3600; t += 900) {
+        int64_t shown = t + zone_offset(z, t);
+
+        *skipped = shown > local;
+        if (shown >= local)
+            return t;
+    }
+    fail_msg("no instant near local %lld", (long long)local);
+    return 0;
+}
+
+static void a_local_time_is_the_first_instant_at_which_clocks_show_it(void **state)
+{
+    static const char *const names[] = {"Europe/Vienna", "Australia/Lord_Howe",
+                                        "Pacific/Apia", "America/Sao_Paulo", "UTC"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct zone *z = open_zone(names[i]);
+
+        /* all of it around changes, and coarsely through the years */
+        for (int64_t local = INT64_C(946684800); local < INT64_C(1924992000);
+             local += 3600 * 29 + 900) {
+            int64_t near = zone_offset(z, local) == zone_offset(z, local + 90000) ? 1 : 24;
+
+            for (int64_t k = 0; k < near; k++) {
+                bool skipped, expected_skipped;
+                int64_t at = local + k * 3600, t = zone_instant(z, at, &skipped);
+
+                assert_int_equal(t, first_instant(z, at, &expected_skipped));
+                assert_int_equal(skipped, expected_skipped);
+            }
+        }
+        zone_free(z);
+    }
+}
+
+static void an_abbreviation_is_an_offset_of_its_time(void **state)
+{
+    static const struct {
+        const char *zone, *label;
+        int64_t at; /* seconds since 1970 */
+        int32_t offset;
+    } rows[] = {
+        {"Europe/Vienna", "CET", 1795179791, 3600},
+        {"Europe/Vienna", "cest", 1795179791, 7200},
+        {"Europe/Vienna", "CEST", INT64_C(3000000000), 7200},
+        {"Europe/Moscow", "MSK", 1325376000, 14400}, /* +4 in 2012, +3 today */
+        {"Europe/Moscow", "MSK", 1795179791, 10800},
+        {"Asia/Dubai", "+04", 1795179791, 14400},
+    };
+    int32_t offset;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct zone *z = open_zone(rows[i].zone);
+
+        if (!zone_label_offset(z, rows[i].label, rows[i].at, &offset))
+            fail_msg("%s has no %s", rows[i].zone, rows[i].label);
+        assert_int_equal(offset, rows[i].offset);
+        assert_false(zone_label_offset(z, "EST", rows[i].at, &offset));
+        assert_false(zone_label_offset(z, "", rows[i].at, &offset));
+        zone_free(z);
+    }
+}
+
 static void utc_needs_no_file(void **state)
 {
     struct zone *z = NULL;
@@ -413,6 +483,8 @@ int main(void)
         cmocka_unit_test(posix_rules_agree_with_the_c_library),
         cmocka_unit_test(daylight_time_all_year_has_no_gap),
         cmocka_unit_test(extreme_instants_have_an_offset),
+        cmocka_unit_test(a_local_time_is_the_first_instant_at_which_clocks_show_it),
+        cmocka_unit_test(an_abbreviation_is_an_offset_of_its_time),
         cmocka_unit_test(utc_needs_no_file),
         cmocka_unit_test(unknown_names_are_refused),
         cmocka_unit_test(rules_out_of_range_are_refused),
