@@ -1,6 +1,6 @@
 #include "base/number.h"
 
-#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,29 +9,34 @@ size_t number_group(size_t digits)
     return digits == 0 ? 0 : (digits - 1) % 3 + 1;
 }
 
+/* By hand: every cell with a whole number is written so, and printf takes ten times as
+ * long. */
+static char *write_number(int64_t n, bool grouped, char *out)
+{
+    char text[NUMBER_LEN];
+    char *p = text + sizeof(text);
+    uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+
+    *--p = '\0';
+    for (size_t digits = 0; digits == 0 || rest > 0; digits++, rest /= 10) {
+        if (grouped && digits > 0 && digits % 3 == 0)
+            *--p = ',';
+        *--p = (char)('0' + rest % 10);
+    }
+    if (n < 0)
+        *--p = '-';
+    memcpy(out, p, (size_t)(text + sizeof(text) - p));
+    return out;
+}
+
+char *number_plain(int64_t n, char *out)
+{
+    return write_number(n, false, out);
+}
+
 char *number_grouped(int64_t n, char *out)
 {
-    char plain[24];
-    size_t left = (size_t)snprintf(plain, sizeof(plain), "%" PRId64, n);
-    const char *from = plain;
-    char *p = out;
-
-    if (n < 0) {
-        *p++ = *from++;
-        left--;
-    }
-    while (left > 0) {
-        size_t group = number_group(left);
-
-        memcpy(p, from, group);
-        p += group;
-        from += group;
-        left -= group;
-        if (left > 0)
-            *p++ = ',';
-    }
-    *p = '\0';
-    return out;
+    return write_number(n, true, out);
 }
 
 char *number_rough(int64_t n, char *out)
@@ -45,7 +50,7 @@ char *number_rough(int64_t n, char *out)
         size /= 1000;
     }
     if (unit < 0)
-        (void)snprintf(out, NUMBER_LEN, "%" PRId64, n);
+        (void)number_plain(n, out);
     else if (size < 10)
         (void)snprintf(out, NUMBER_LEN, "%s%d.%d%c", n < 0 ? "-" : "", (int)size,
                        (int)tenths, units[unit]);

@@ -14,7 +14,9 @@
 /* How many of so many digits stand before the next comma. */
 size_t number_group(size_t digits);
 
-/* Writes n with a comma between thousands; out needs NUMBER_LEN bytes. Returns out. */
+/* Writes n, plain or with a comma between thousands; out needs NUMBER_LEN bytes. Returns
+ * out. */
+char *number_plain(int64_t n, char *out);
 char *number_grouped(int64_t n, char *out);
 
 /* The same in at most four columns and a sign: 999, 1.2k, 34M, 4.6E. Cut, not rounded. */

@@ -1,7 +1,6 @@
 #include "model/format.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +22,7 @@ static void put_int(int64_t v, bool group, struct buf *out)
 {
     char text[NUMBER_LEN];
 
-    if (group)
-        (void)number_grouped(v, text);
-    else
-        (void)snprintf(text, sizeof(text), "%" PRId64, v);
-    put_str(out, text);
+    put_str(out, group ? number_grouped(v, text) : number_plain(v, text));
 }
 
 static bool reads_back(const char *text, double v, bool single)
