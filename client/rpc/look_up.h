@@ -22,7 +22,7 @@ typedef void look_up_fn(void *ctx, const struct addrinfo *addresses, const struc
 struct look_up *look_up_start(uv_loop_t *loop, const char *host, int port, look_up_fn *fn,
                               void *ctx);
 
-/* fn is not called any more; the loop may need a while to be done with it. Accepts NULL. */
+/* fn is not called any more; the loop needs one more turn. Accepts NULL. */
 void look_up_drop(struct look_up *l);
 
 #endif
