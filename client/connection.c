@@ -637,15 +637,20 @@ static void keep_the_cause(struct err *e)
         memmove(e->msg, cause, strlen(cause) + 1);
 }
 
+#define PROXY_WANTS_LOGIN "HTTP proxy returned response code 407"
+
 /* It may be what failed; another way there is to go around it. */
-static void name_proxy(const struct connection *c, struct err *e)
+void connection_name_proxy(const struct connection *c, struct err *e)
 {
-    const char *proxy = channel_proxy(c->channel);
+    const char *proxy = channel_proxy(c->channel), *hint = "";
     struct err told = *e;
 
-    if (proxy)
-        (void)err_set(e, e->code, "through the proxy %s: %s; --no-proxy goes without",
-                      proxy, told.msg);
+    if (!proxy)
+        return;
+    if (strstr(told.msg, PROXY_WANTS_LOGIN))
+        hint = " (it wants another login: http://USER:PASSWORD@HOST:PORT)";
+    (void)err_set(e, e->code, "through the proxy %s: %s%s; --no-proxy goes without", proxy,
+                  told.msg, hint);
 }
 
 void connection_name_err(const struct connection *c, struct err *e)
@@ -656,6 +661,6 @@ void connection_name_err(const struct connection *c, struct err *e)
         e->code = ERR_CONNECT;
     keep_the_cause(e);
     if (e->code == ERR_CONNECT)
-        name_proxy(c, e);
+        connection_name_proxy(c, e);
     (void)err_wrap(e, e->code, "%s: %s", connection_address(c), err_text(e->code));
 }

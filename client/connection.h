@@ -173,6 +173,9 @@ struct connection_totals connection_totals(const struct connection *c);
  * lost before there ever was a session could not be reached (ERR_CONNECT). */
 void connection_name_err(const struct connection *c, struct err *e);
 
+/* Says which proxy an error may be about, and how to go around it; nothing without one. */
+void connection_name_proxy(const struct connection *c, struct err *e);
+
 /* Gives the session back: nothing can be called any more, observers hear nothing of it.
  * Several are closed together: connection_close() each, then the loop runs until none is
  * connection_closing(), or for as long as one cares to wait. */

@@ -19,6 +19,7 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
+#include "tests/support/text_file.h"
 #include "tests/support/tls_relay.h"
 
 #define PLAIN "dh+plain://192.0.2.2:10701/scope/billion"
@@ -132,8 +133,7 @@ static void a_proxy_is_gone_around_where_that_is_asked_for(void **state)
 
 static void a_proxy_that_fails_is_named(void **state)
 {
-    static const char *const answers[] = {
-        "403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"};
+    static const char *const answers[] = {"403 Forbidden", "502 Bad Gateway"};
     struct relay *closed = relay_fake("127.0.0.1", "", 0, true);
     char *url, *want;
 
@@ -147,7 +147,7 @@ static void a_proxy_that_fails_is_named(void **state)
     free(url);
     free(want);
     relay_free(closed);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 2; i++) {
         struct connect_proxy *p = connect_proxy_new(NULL, answers[i]);
 
         url = mem_printf("http://user:hush@%s", connect_proxy_address(p));
@@ -160,6 +160,95 @@ static void a_proxy_that_fails_is_named(void **state)
         free(want);
         connect_proxy_free(p);
     }
+}
+
+static void a_proxy_that_says_nothing_is_named_after_15_s(void **state)
+{
+    struct connect_proxy *p = connect_proxy_new(NULL, NULL);
+    char *want = mem_printf("192.0.2.2:10701: cannot reach the server: through the proxy "
+                            "%s (https_proxy): no answer in 15 s",
+                            connect_proxy_address(p));
+    const char *const targets[] = {PLAIN, "dh://192.0.2.2:10701/scope/billion"};
+    struct pty *views[2];
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        views[i] = view(ARGV("--no-retry", targets[i]),
+                        "https_proxy=", connect_proxy_address(p), "A=B");
+    for (size_t i = 0; i < 2; i++)
+        check_refusal(views[i], 1, want);
+    free(want);
+    connect_proxy_free(p);
+}
+
+static void a_proxy_that_wants_a_password_gets_that_of_its_variable(void **state)
+{
+    struct demo_program *d = demo_program_start(ARGV("--seed", "1"));
+    struct connect_proxy *p = connect_proxy_new(demo_program_address(d), "200 OK");
+    const char *address = connect_proxy_address(p);
+    char *right = mem_printf("http://user:hush%%21@%s", address);
+    char *wrong = mem_printf("http://user:hush@%s", address);
+
+    (void)state;
+    connect_proxy_want(p, "Basic dXNlcjpodXNoIQ==");
+    check_rows(view(ARGV(PLAIN), "https_proxy=", right, "A=B"));
+    check_refusal(view(ARGV("--no-retry", PLAIN), "https_proxy=", wrong, "A=B"), 1,
+                  "response code 407 (it wants another login: http://USER:PASSWORD@HOST");
+    check_refusal(view(ARGV("--no-retry", PLAIN), "https_proxy=", address, "A=B"), 1,
+                  "response code 407 (it wants another login: http://USER:PASSWORD@HOST");
+    free(wrong);
+    free(right);
+    connect_proxy_free(p);
+    demo_program_free(d);
+}
+
+static void a_proxy_that_goes_away_is_named_over_the_old_rows(void **state)
+{
+    struct demo_program *d = demo_program_start(ARGV("--seed", "1"));
+    struct connect_proxy *p = connect_proxy_new(demo_program_address(d), "200 OK");
+    struct relay *way = relay_new(connect_proxy_address(p));
+    char *want = mem_printf("through the proxy %s (https_proxy): ", relay_address(way));
+    struct pty *t = view(ARGV(PLAIN), "https_proxy=", relay_address(way), "A=B");
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    relay_cut(way);
+    pty_wait_text(t, want);
+    pty_wait_text(t, "these rows are old");
+    check_rows(t);
+    free(want);
+    relay_free(way);
+    connect_proxy_free(p);
+    demo_program_free(d);
+}
+
+/* Its way leads nowhere without a proxy. */
+static void a_connection_of_the_config_file_goes_around_the_proxy(void **state)
+{
+    struct demo_program *d = demo_program_start(ARGV("--seed", "1"));
+    struct connect_proxy *p = connect_proxy_new(demo_program_address(d), "200 OK");
+    const char *const argv[] = {"--no-retry", "direct/billion", NULL};
+    char *setting = mem_printf("http_proxy=%s", connect_proxy_address(p));
+    const char *const env[] = {setting, "XDG_CONFIG_HOME=" FOLDER, NULL};
+
+    (void)state;
+    (void)mkdir(FOLDER, 0700);
+    (void)mkdir(FOLDER "/dhview", 0700);
+    text_file_write(FOLDER "/dhview/config",
+                    "[connection \"direct\"]\n"
+                    "target = dh+plain://nobody.invalid:1\n"
+                    "no-proxy = true\n",
+                    0600);
+    check_refusal(
+        pty_start(&(struct pty_options){.rows = 24, .cols = 300, .argv = argv, .env = env}),
+        1, "nobody.invalid:1: cannot reach the server: ");
+    assert_int_equal(connect_proxy_connections(p), 0);
+    (void)unlink(FOLDER "/dhview/config");
+    (void)rmdir(FOLDER "/dhview");
+    (void)rmdir(FOLDER);
+    free(setting);
+    connect_proxy_free(p);
+    demo_program_free(d);
 }
 
 static void a_proxy_that_is_not_supported_is_not_ignored(void **state)
@@ -177,6 +266,10 @@ int main(void)
         cmocka_unit_test(tls_goes_through_the_tunnel_and_its_failure_is_told),
         cmocka_unit_test(a_proxy_is_gone_around_where_that_is_asked_for),
         cmocka_unit_test(a_proxy_that_fails_is_named),
+        cmocka_unit_test(a_proxy_that_says_nothing_is_named_after_15_s),
+        cmocka_unit_test(a_proxy_that_wants_a_password_gets_that_of_its_variable),
+        cmocka_unit_test(a_proxy_that_goes_away_is_named_over_the_old_rows),
+        cmocka_unit_test(a_connection_of_the_config_file_goes_around_the_proxy),
         cmocka_unit_test(a_proxy_that_is_not_supported_is_not_ignored),
     };
 

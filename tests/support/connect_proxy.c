@@ -21,6 +21,7 @@ struct connect_proxy {
     char *answer;
     pthread_mutex_t lock;
     char asked[HEAD_MAX]; /* last; under the lock */
+    char *login;          /* that it wants; likewise; NULL: none */
 };
 
 /* Of one connection. */
@@ -34,17 +35,20 @@ struct tunnel {
 
 static void answer(struct connect_proxy *p, struct relay_link *l, struct tunnel *t)
 {
+    const char *says = p->answer;
     char *text;
 
     (void)pthread_mutex_lock(&p->lock);
     (void)strcpy(p->asked, t->head);
+    if (p->login && !strstr(t->head, p->login))
+        says = "407 Proxy Authentication Required";
     (void)pthread_mutex_unlock(&p->lock);
-    if (!p->answer)
+    if (!says)
         return;
-    text = mem_printf("HTTP/1.1 %s\r\n\r\n", p->answer);
+    text = mem_printf("HTTP/1.1 %s\r\n\r\n", says);
     relay_send(l, false, text, strlen(text));
     free(text);
-    t->open = strncmp(p->answer, "200", 3) == 0;
+    t->open = strncmp(says, "200", 3) == 0;
     if (t->open && t->early_len > 0)
         relay_send(l, false, t->early, t->early_len);
     else if (!t->open)
@@ -90,12 +94,20 @@ void connect_proxy_free(struct connect_proxy *p)
     relay_free(p->relay);
     (void)pthread_mutex_destroy(&p->lock);
     free(p->answer);
+    free(p->login);
     free(p);
 }
 
 const char *connect_proxy_address(const struct connect_proxy *p)
 {
     return relay_address(p->relay);
+}
+
+void connect_proxy_want(struct connect_proxy *p, const char *login)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    p->login = mem_printf(" %s\r\n", login); /* gRPC writes two blanks before it */
+    (void)pthread_mutex_unlock(&p->lock);
 }
 
 int connect_proxy_connections(struct connect_proxy *p)

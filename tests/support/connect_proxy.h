@@ -15,6 +15,9 @@ struct connect_proxy *connect_proxy_new(const char *upstream, const char *answer
 void connect_proxy_free(struct connect_proxy *p);
 
 const char *connect_proxy_address(const struct connect_proxy *p); /* borrowed */
+/* From now on it answers 407 to who does not send this with Proxy-Authorization. */
+void connect_proxy_want(struct connect_proxy *p, const char *login);
+
 int connect_proxy_connections(struct connect_proxy *p);
 
 /* Fails the test unless the text was in what it was asked last. */

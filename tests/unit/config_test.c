@@ -41,7 +41,8 @@ static void connections_are_found_by_name(void **state)
               "\n"
               "[connection \"two words\"]\n"
               "target = localhost:1/t\n"
-              "insecure-plaintext = true\n",
+              "insecure-plaintext = true\n"
+              "no-proxy = true\n",
               0600);
     assert_int_equal(c.fault.code, ERR_OK);
     assert_int_equal(c.n, 2);
@@ -53,6 +54,8 @@ static void connections_are_found_by_name(void **state)
     assert_string_equal(prod->options.secret_command, "pass show 'a b' ; echo c");
     assert_string_equal(prod->options.server_name, "other.example");
     assert_true(config_find(&c, "two words/x")->options.insecure_plaintext);
+    assert_true(config_find(&c, "two words/x")->options.no_proxy);
+    assert_false(prod->options.no_proxy);
     assert_null(config_find(&c, "pro"));
     assert_null(config_find(&c, "prod2"));
     assert_null(config_find(&c, "prod:1/t"));

@@ -102,13 +102,16 @@ static void tell_unreached(struct tab *t, const struct err *why)
 /* It is tried again. What was live tells of it once, as the tab line goes on to. */
 static void on_retrying(struct app_server *s, const struct err *why)
 {
+    struct err told = *why;
     struct tab *t;
 
+    if (why->code == ERR_LOST)
+        connection_name_proxy(s->connection, &told);
     for (size_t i = 0; (t = next_tab(s, &i)) != NULL;) {
         if (!t->opened)
             tell_unreached(t, why);
         else if (!s->told_lost)
-            tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+            tab_say(t, STYLE_MESSAGE_ERROR, told.msg);
     }
     s->told_lost = true;
 }
@@ -350,7 +353,7 @@ static enum err_code make_connection(struct app_server *s, const struct target *
         .cert_file = o->cert,
         .key_file = o->key,
         .server_name = o->server_name,
-        .no_proxy = all->no_proxy,
+        .no_proxy = all->no_proxy || o->no_proxy,
         .max_message = (size_t)all->max_message,
         .auth = credentials_type(s->credentials),
         .user = o->user,

@@ -12,7 +12,8 @@
 #define SECTION_MAX 48 /* bytes of a section's heading that libinih keeps */
 
 static const char expected_keys[] = "target, auth, user, secret-file, secret-command, "
-                                    "insecure-plaintext, ca, cert, key, server-name";
+                                    "insecure-plaintext, ca, cert, key, server-name, "
+                                    "no-proxy";
 
 /* The file while it is read. libinih does not tell lines, so the reader counts them. */
 struct reading {

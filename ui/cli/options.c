@@ -199,7 +199,8 @@ enum err_code options_set(struct options *o, const char *name, const char *value
 static bool is_of_connection(const struct option_def *def)
 {
     return def->type != OPTION_INT &&
-           (strcmp(def->group, "login") == 0 || strcmp(def->group, "TLS") == 0);
+           (strcmp(def->group, "login") == 0 || strcmp(def->group, "TLS") == 0 ||
+            strcmp(def->name, "no-proxy") == 0);
 }
 
 bool options_of_connection(const char *name)
@@ -224,6 +225,7 @@ void options_override(struct options *o, const struct options *given)
     if (given->secret)
         o->secret = secret_new(secret_text(given->secret));
     o->insecure_plaintext = o->insecure_plaintext || given->insecure_plaintext;
+    o->no_proxy = o->no_proxy || given->no_proxy;
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option_def *def = &option_table[i];
         char *const *value = (char *const *)((const char *)given + def->offset);
