@@ -55,6 +55,11 @@ static const struct auth_kind *find_kind(const char *name)
     return NULL;
 }
 
+bool auth_is_bare(const struct auth *a)
+{
+    return a->type && !find_kind(a->type) && !a->secret;
+}
+
 bool auth_is_header_text(struct bytes text)
 {
     for (size_t i = 0; i < text.len; i++) {

@@ -40,6 +40,10 @@ void auth_free(struct auth *a); /* wipes; accepts NULL */
 bool auth_has_type(const struct auth *a);
 enum err_code auth_choose(struct auth *a, struct bytes handlers, struct err *e);
 
+/* A type that is not known here, without a secret: whether it needs one only the server
+ * knows. */
+bool auth_is_bare(const struct auth *a);
+
 /* There is one that the header will carry, or would if it may go there. */
 bool auth_has_secret(const struct auth *a);
 enum err_code auth_refuse_plaintext(const struct auth *a, struct err *e); /* ERR_USAGE */

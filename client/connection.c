@@ -244,8 +244,6 @@ static enum err_code make_session(struct connection *c, struct err *e)
     if (c->read_secret)
         rc = c->read_secret(c->secret_ctx, &secret, e);
     o.secret = secret ? secret_text(secret) : NULL;
-    if (secret && !o.auth)
-        o.auth = o.user ? "basic" : "psk"; /* known: no need to ask the server first */
     if (rc == ERR_OK)
         rc = session_new(c->loop, c->channel, &o, &session_handler, c, &c->session, e);
     if (rc == ERR_OK)
@@ -297,6 +295,7 @@ enum err_code connection_give_secret(struct connection *c, const char *secret, b
                                      struct err *e)
 {
     TRY(session_login(c->session, secret, again, e));
+    c->secret_comes = true;                  /* for the next session, too */
     if (c->state == CONNECTION_WANTS_SECRET) /* open() has been called meanwhile */
         enter(c, c->has_lost ? CONNECTION_RETRYING : CONNECTION_CONNECTING);
     return ERR_OK;

@@ -47,8 +47,7 @@ struct connection_options {
     const char *ca_file, *cert_file, *key_file, *server_name; /* see channel_options */
     bool no_proxy;                                            /* see channel_options */
     size_t max_message;                                       /* bytes of one message */
-    const char *auth, *user; /* see session_options; a secret without a type means basic
-                                with a user and psk without */
+    const char *auth, *user;                                  /* see session_options */
     bool secret_comes; /* connection_give_secret() gives one where read_secret() does not,
                           whatever the type */
     bool allow_plaintext_secret;

@@ -43,7 +43,7 @@ struct session {
     struct session_calls calls;
     const struct session_call *login_call; /* borrowed; carries the login, or did */
     bool own_login;                        /* that call is the session's own */
-    bool again;                            /* a secret that is refused asks for another */
+    bool again;                            /* who is refused is asked for a secret */
     struct err refusal;                    /* of the last login; code ERR_OK: none */
     struct session_call *asking, *closing;
     bool cutting; /* session_cut() ends the calls */
@@ -131,6 +131,8 @@ static void start_login(struct session *s)
         channel_look_up(s->channel, s->start.loop, on_looked_up, s);
         return;
     }
+    if (auth_is_bare(s->auth)) /* who is refused is asked for what may be missing */
+        s->own_login = s->again = true;
     auth_wipe(&s->login);
     s->login = auth_header(s->auth);
     auth_forget(s->auth);

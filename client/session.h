@@ -73,7 +73,8 @@ enum err_code session_new(uv_loop_t *loop, struct channel *channel,
 
 /* Answers want_secret. ERR_USAGE when it cannot be sent; then it is still wanted. The
  * session logs in by a call of its own, not by open(). When the server refuses the secret,
- * another one is wanted if again says so, else the session ends. */
+ * another one is wanted if again says so, else the session ends. So it is when it refuses
+ * a type that is not known here and was sent without a secret. */
 enum err_code session_login(struct session *s, const char *secret, bool again,
                             struct err *e);
 

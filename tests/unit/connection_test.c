@@ -219,6 +219,7 @@ static void connect_to(struct bench *b, size_t i, const char *address)
     struct connection_options o = {.target = &t,
                                    .max_message = (size_t)32 << 20,
                                    .retries_start = b->retries_start,
+                                   .auth = b->secret ? "psk" : NULL,
                                    .read_secret = read_secret,
                                    .secret_ctx = b};
     struct err e;

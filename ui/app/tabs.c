@@ -31,10 +31,12 @@ static char *label_for(const struct app_server *s)
     char *what = o->user ? mem_printf("password of %s at %s: ", o->user, address)
                          : mem_printf("key for %s: ", address);
     char *label = what;
+    unsigned tries = credentials_tries(s->credentials);
 
     if (connection_refusal(s->connection)) {
-        label = mem_printf("refused, try %u of %d: %s",
-                           credentials_tries(s->credentials) + 1, CREDENTIALS_TRIES, what);
+        label = tries == 0 ? mem_printf("refused without a secret: %s", what)
+                           : mem_printf("refused, try %u of %d: %s", tries + 1,
+                                        CREDENTIALS_TRIES, what);
         free(what);
     }
     return label;
