@@ -1,5 +1,6 @@
-/* nginx and haproxy that end TLS in front of a server: what a user does goes through them.
- */
+/* nginx and haproxy that end TLS in front of a server: what a user does goes through them,
+ * and what they cut, refuse or answer in the server's place does no harm. Their time-outs,
+ * which are a minute by default, are seconds here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,8 +19,13 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/gateway.h"
 #include "tests/support/pty.h"
+#include "tests/support/relay.h"
+#include "tests/support/sheet.h"
+#include "tests/support/trial.h"
 
 #define FOLDER TEST_BUILD_DIR "/gateways_test.files"
+#define PATIENCE_MS 29000 /* longer than the time-outs of that test */
+#define CUTS_MS 5000      /* in which time-outs of one or two seconds pass */
 
 static struct cert *authority, *certificate;
 
@@ -96,21 +103,246 @@ static void all_goes_through_nginx_and_haproxy(void **state)
     demo_program_free(d);
 }
 
+/* --- what they cut --- */
+
+/* A server that is traced, a gateway before it, and a viewer of "billion" behind both. */
+struct scene {
+    struct trial_trace trace;
+    struct demo_program *server;
+    struct gateway *gateway;
+    struct pty *t;
+};
+
+static struct scene open_scene(start_gateway *start, const char *settings)
+{
+    struct scene s;
+    char *options;
+
+    trial_trace_start(&s.trace);
+    options = mem_printf("--trace %s", s.trace.path);
+    s.server = trial_serve(options);
+    free(options);
+    s.gateway = start(FOLDER, demo_program_address(s.server), certificate, settings);
+    s.t = view(s.gateway, "billion");
+    trial_start(s.t);
+    return s;
+}
+
+static void close_scene(struct scene *s)
+{
+    trial_leave(s->t);
+    gateway_free(s->gateway);
+    demo_program_free(s->server);
+    trial_trace_release(&s->trace);
+}
+
+/* How often the server was left without the stream of the table. */
+static int cuts(const struct scene *s)
+{
+    FILE *f = fopen(s->trace.path, "re");
+    char line[256];
+    size_t streams, before = 0;
+    int n = 0;
+
+    assert_non_null(f);
+    while (fgets(line, sizeof(line), f)) {
+        if (sscanf(line, "open sessions=%*u streams=%zu", &streams) != 1)
+            continue;
+        n += streams == 0 && before > 0;
+        before = streams;
+    }
+    (void)fclose(f);
+    return n;
+}
+
+/* The rows there are new ones, and right. */
+static void check_end_of_table(struct pty *t)
+{
+    pty_keys(t, "G");
+    sheet_wait_status(t, TRIAL_ROWS, TRIAL_ROWS);
+    sheet_settle(t);
+    pty_wait_row(t, 0, "● live");
+    assert_true(trial_check_cells(t) > 0);
+}
+
+/* No cell of any of them is wrong in that time. */
+static void watch(const struct scene *scenes, size_t n, int64_t ms)
+{
+    for (int64_t end = trial_now_ms() + ms; trial_now_ms() < end;)
+        for (size_t i = 0; i < n; i++)
+            trial_watch_cells(scenes[i].t, 50);
+}
+
+static void a_quiet_table_outlives_time_outs_by_asking_again(void **state)
+{
+    struct scene s[] = {
+        open_scene(gateway_nginx, "grpc_read_timeout 28s; grpc_send_timeout 28s;\n"
+                                  "client_body_timeout 28s; client_header_timeout 5s;\n"
+                                  "keepalive_timeout 28s;\n"),
+        open_scene(gateway_haproxy, "timeout server 28s\n timeout client 28s\n"
+                                    " timeout tunnel 28s\n timeout http-keep-alive 5s\n"),
+    };
+
+    (void)state;
+    watch(s, 2, PATIENCE_MS);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(cuts(&s[i]), 0);
+        check_end_of_table(s[i].t);
+        close_scene(&s[i]);
+    }
+}
+
+static void what_a_time_out_cuts_comes_back_by_itself(void **state)
+{
+    static const struct {
+        start_gateway *start;
+        const char *settings;
+        bool cuts; /* the table's stream */
+    } all[] = {
+        {gateway_nginx, "grpc_read_timeout 2s;", true},
+        {gateway_nginx, "client_body_timeout 2s;", true},
+        {gateway_nginx,
+         "grpc_send_timeout 1s; client_header_timeout 1s; keepalive_timeout 1s;", false},
+        {gateway_haproxy, "timeout client 1h\n timeout server 2s\n", true},
+        {gateway_haproxy, "timeout client 2s\n timeout server 1h\n", false},
+        {gateway_haproxy,
+         "timeout client 1h\n timeout server 1h\n timeout tunnel 1s\n"
+         " timeout http-keep-alive 1s\n",
+         false},
+    };
+
+    struct scene scenes[sizeof(all) / sizeof(all[0])];
+    const size_t n = sizeof(all) / sizeof(all[0]);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++)
+        scenes[i] = open_scene(all[i].start, all[i].settings);
+    watch(scenes, n, CUTS_MS);
+    for (size_t i = 0; i < n; i++) {
+        print_message("%s: cut %d times\n", all[i].settings, cuts(&scenes[i]));
+        assert_int_equal(cuts(&scenes[i]) > 0, all[i].cuts);
+        check_end_of_table(scenes[i].t);
+        close_scene(&scenes[i]);
+    }
+}
+
+static void a_connection_that_takes_no_more_requests_is_left_for_another(void **state)
+{
+    struct scene s = open_scene(gateway_nginx, "keepalive_requests 5;");
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        pty_keys(s.t, "<C-r>");
+        sheet_settle(s.t);
+        trial_start(s.t);
+    }
+    trial_watch_cells(s.t, CUTS_MS); /* a heartbeat or two */
+    check_end_of_table(s.t);
+    close_scene(&s);
+}
+
+static void a_stream_that_has_sent_too_much_is_opened_again(void **state)
+{
+    struct scene s = open_scene(gateway_nginx, "client_max_body_size 2k;");
+
+    (void)state;
+    for (int64_t row = 1000; cuts(&s) == 0; row += 1000) {
+        char *keys = mem_printf("%dG", (int)row);
+
+        assert_true(row < 100000);
+        pty_keys(s.t, keys);
+        sheet_wait_status(s.t, row, TRIAL_ROWS);
+        sheet_settle(s.t);
+        assert_true(trial_check_cells(s.t) > 0);
+        free(keys);
+    }
+    check_end_of_table(s.t);
+    close_scene(&s);
+}
+
+/* nginx's old worker is made to leave, with all that goes through it. */
 static void new_settings_of_nginx_leave_the_table_alone(void **state)
 {
-    struct demo_program *d = demo_program_start((const char *const[]){"--seed", "1", NULL});
-    struct gateway *g = gateway_nginx(FOLDER, demo_program_address(d), certificate, "");
+    struct scene s = open_scene(gateway_nginx, "");
+
+    (void)state;
+    gateway_signal(s.gateway, SIGHUP);
+    check_end_of_table(s.t);
+    trial_watch_cells(s.t, CUTS_MS);
+    pty_keys(s.t, "gg");
+    trial_start(s.t);
+    check_end_of_table(s.t);
+    close_scene(&s);
+}
+
+/* --- what they answer in the server's place --- */
+
+static void kill_server(struct scene *s)
+{
+    demo_program_kill(s->server, SIGKILL);
+    pty_wait_row(s->t, 0, TRIAL_OLD);
+}
+
+/* On the port that it had. */
+static void start_server_again(struct scene *s)
+{
+    char *options =
+        mem_printf("--port %s", strrchr(demo_program_address(s->server), ':') + 1);
+
+    demo_program_free(s->server);
+    s->server = trial_serve(options);
+    free(options);
+}
+
+/* As gateways of gRPC do: with a status of gRPC, and words of their own. */
+#define IN_GRPC                                                                            \
+    "error_page 502 504 = @away;\n"                                                        \
+    "location @away { internal; default_type application/grpc;\n"                          \
+    "add_header grpc-status 14; add_header grpc-message 'no healthy upstream';\n"          \
+    "return 204; }\n"
+
+static void a_server_that_is_away_for_a_while_is_waited_for(void **state)
+{
+    static const struct {
+        start_gateway *start;
+        const char *settings;
+    } all[] = {
+        {gateway_nginx, ""},   /* HTTP status 502 */
+        {gateway_haproxy, ""}, /* 503 */
+        {gateway_nginx, IN_GRPC},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        struct scene s = open_scene(all[i].start, all[i].settings);
+
+        kill_server(&s);
+        start_server_again(&s);
+        pty_wait_row(s.t, 0, "● live");
+        check_end_of_table(s.t);
+        close_scene(&s);
+    }
+}
+
+/* The server does not answer: the gateway does, with HTTP status 504. */
+static void a_server_that_hangs_behind_a_gateway_is_waited_for(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct relay *r = relay_new(demo_program_address(d));
+    struct gateway *g =
+        gateway_nginx(FOLDER, relay_address(r), certificate, "grpc_read_timeout 1s;");
     struct pty *t = view(g, "billion");
 
     (void)state;
-    pty_wait_text(t, "row 1 of 1,000,000,000");
-    gateway_signal(g, SIGHUP);
-    pty_keys(t, "G");
-    pty_wait_text(t, "row 1,000,000,000 of 1,000,000,000");
-    pty_wait_gone(t, "·····");
-    assert_true(pty_has(t, "● live"));
-    leave(t);
+    trial_start(t);
+    relay_stall(r);
+    pty_wait_row(t, 0, TRIAL_OLD);
+    relay_flow(r);
+    pty_wait_row(t, 0, "● live");
+    check_end_of_table(t);
+    trial_leave(t);
     gateway_free(g);
+    relay_free(r);
     demo_program_free(d);
 }
 
@@ -130,7 +362,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_goes_through_nginx_and_haproxy),
+        cmocka_unit_test(a_quiet_table_outlives_time_outs_by_asking_again),
+        cmocka_unit_test(what_a_time_out_cuts_comes_back_by_itself),
+        cmocka_unit_test(a_connection_that_takes_no_more_requests_is_left_for_another),
+        cmocka_unit_test(a_stream_that_has_sent_too_much_is_opened_again),
         cmocka_unit_test(new_settings_of_nginx_leave_the_table_alone),
+        cmocka_unit_test(a_server_that_is_away_for_a_while_is_waited_for),
+        cmocka_unit_test(a_server_that_hangs_behind_a_gateway_is_waited_for),
         cmocka_unit_test(a_server_that_is_not_there_is_told_by_its_status),
     };
 

@@ -122,7 +122,8 @@ struct gateway *gateway_nginx(const char *folder, const char *upstream,
     g->port = free_port();
     g->config = mem_printf("%s/nginx.conf", folder);
     text = mem_printf(
-        "daemon off;\nworker_processes 1;\npid %s/nginx.pid;\nerror_log stderr crit;\n"
+        "daemon off;\nworker_processes 1;\nworker_shutdown_timeout 1s;\npid "
+        "%s/nginx.pid;\nerror_log stderr crit;\n"
         "events {}\nhttp {\naccess_log off;\nclient_body_temp_path %s/body;\n"
         "proxy_temp_path %s/proxy;\nfastcgi_temp_path %s/fastcgi;\n"
         "uwsgi_temp_path %s/uwsgi;\nscgi_temp_path %s/scgi;\n"
