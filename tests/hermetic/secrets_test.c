@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/certs.h"
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
 #include "tests/support/text_file.h"
@@ -51,6 +52,59 @@ static struct pty *view(const struct demo_program *d, const char *option, const 
     struct pty *t = pty_start(&(struct pty_options){.argv = argv, .split_stderr = true});
 
     free(target);
+    return t;
+}
+
+/* --- ways of a key to the viewer --- */
+
+enum way { TYPED, FROM_FILE, FROM_COMMAND, FROM_DESCRIPTOR, FROM_CONFIG, WAYS };
+
+static void write_config(const char *target, const char *file)
+{
+    char *dir = path_of("dhview");
+    char *text = mem_printf("[connection \"vault\"]\ntarget = %s\n"
+                            "secret-command = cat %s\n",
+                            target, file);
+
+    assert_true(mkdir(dir, 0700) == 0 || errno == EEXIST);
+    free(make_file("dhview/config", text, 0600));
+    free(text);
+    free(dir);
+}
+
+/* Once the rows are there: the key has been used. */
+static struct pty *view_by(enum way way, const char *log)
+{
+    char *file = path_of("key"), *config = mem_printf("XDG_CONFIG_HOME=%s", folder);
+    char *target = mem_printf("%s/billion", demo_program_address(with_key));
+    char *command = mem_printf("cat %s", file);
+    char *line =
+        mem_printf("exec " DHVIEW " %s --log %s --secret-fd 7 7<%s", target, log, file);
+    const char *const argv[WAYS][8] = {
+        [TYPED] = {target, "--log", log},
+        [FROM_FILE] = {target, "--log", log, "--secret-file", file},
+        [FROM_COMMAND] = {target, "--log", log, "--secret-command", command},
+        [FROM_DESCRIPTOR] = {"-c", line},
+        [FROM_CONFIG] = {"vault", "--log", log},
+    };
+    struct pty *t;
+
+    write_config(target, file);
+    t = pty_start(
+        &(struct pty_options){.program = way == FROM_DESCRIPTOR ? "/bin/sh" : NULL,
+                              .argv = argv[way],
+                              .env = (const char *const[]){config, NULL},
+                              .split_stderr = true});
+    if (way == TYPED) {
+        pty_wait_text(t, "key for ");
+        pty_keys(t, KEY "<Enter>");
+    }
+    pty_wait_text(t, " row 1 of 1,000,000,000");
+    free(line);
+    free(command);
+    free(target);
+    free(config);
+    free(file);
     return t;
 }
 
@@ -106,16 +160,65 @@ static void who_holds_no_secret_can_be_looked_into(void **state)
     viewer_leave(t);
 }
 
+static void check_arguments(const struct pty *t)
+{
+    char *path = mem_printf("/proc/%d/cmdline", (int)pty_pid(t)), text[4096];
+    FILE *f = fopen(path, "r");
+    size_t n;
+
+    assert_non_null(f);
+    n = fread(text, 1, sizeof(text), f);
+    (void)fclose(f);
+    assert_true(n > 0);
+    assert_null(memmem(text, n, KEY, strlen(KEY)));
+    free(path);
+}
+
 static void who_holds_a_key_can_not(void **state)
 {
-    char *file = make_file("key", KEY "\n", 0600);
-    struct pty *t = view(with_key, "--secret-file", file);
+    char *log = path_of("log");
 
     (void)state;
-    pty_wait_text(t, " row 1 of 1,000,000,000");
+    for (enum way way = TYPED; way < WAYS; way++) {
+        struct pty *t = view_by(way, log);
+
+        check_closed(t);
+        check_arguments(t);
+        viewer_leave(t);
+    }
+    free(log);
+}
+
+static bool is_closed(struct pty *t, void *ctx)
+{
+    (void)ctx;
+    return !can_read(pty_pid(t), "environ");
+}
+
+static void who_waits_for_a_command_to_print_it_can_not(void **state)
+{
+    struct pty *t = view(with_key, "--secret-command", "sleep 300");
+
+    (void)state;
+    pty_wait(t, is_closed, NULL, "the process closed");
+    pty_wait_text(t, "connecting");
     check_closed(t);
     viewer_leave(t);
-    free(file);
+}
+
+static void who_holds_the_key_of_a_certificate_can_not(void **state)
+{
+    struct cert *c = cert_new(folder, &(struct cert_options){.name = "alice"});
+    struct pty *t = pty_dhview("dh://localhost:9/scope/t", "--ca", c->file, "--cert",
+                               c->file, "--key", c->key_file, NULL);
+
+    (void)state;
+    pty_wait_text(t, "no server there");
+    check_closed(t);
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
+    cert_free(c);
 }
 
 static void who_asks_for_a_key_can_not_from_the_first_letter_on(void **state)
@@ -216,27 +319,30 @@ static char *files_with_key(const char *where)
 
 static void no_log_trace_or_history_holds_the_key(void **state)
 {
-    char *log = path_of("log"), *file = path_of("key"), *expected, *found;
-    struct pty *t = view(with_key, "--log", log);
-    size_t n;
-    const uint8_t *out;
+    char *log = path_of("log"), *file = path_of("key");
+    char *expected = mem_printf("%s\n", file); /* where it is from, and nowhere else */
 
     (void)state;
-    pty_wait_text(t, "key for ");
-    pty_keys(t, KEY "<Enter>");
-    pty_wait_text(t, " row 1 of 1,000,000,000");
-    out = pty_output(t, &n);
-    assert_null(memmem(out, n, KEY, strlen(KEY)));
-    pty_keys(t, ":last-row<Enter>:open me:" KEY "@localhost:1/t<Enter>");
-    pty_wait_text(t, "no user names in a target");
-    found = files_with_key(pty_home(t));
-    assert_string_equal(found, "");
-    free(found);
-    viewer_leave(t);
-    expected = mem_printf("%s\n", file); /* where it is from, and nowhere else */
-    found = files_with_key(folder);
-    assert_string_equal(found, expected);
-    free(found);
+    for (enum way way = TYPED; way < WAYS; way++) {
+        struct pty *t = view_by(way, log);
+        const uint8_t *out;
+        char *found;
+        size_t n;
+
+        out = pty_output(t, &n);
+        assert_null(memmem(out, n, KEY, strlen(KEY)));
+        assert_null(strstr(pty_stderr(t), KEY));
+        pty_keys(t, ":last-row<Enter>:open me:" KEY "@localhost:1/t<Enter>");
+        pty_wait_text(t, "no user names in a target");
+        found = files_with_key(pty_home(t));
+        assert_string_equal(found, "");
+        free(found);
+        viewer_leave(t);
+        assert_true(mode_of(log) == 0600);
+        found = files_with_key(folder);
+        assert_string_equal(found, expected);
+        free(found);
+    }
     free(expected);
     free(file);
     free(log);
@@ -287,6 +393,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_holds_no_secret_can_be_looked_into),
         cmocka_unit_test(who_holds_a_key_can_not),
+        cmocka_unit_test(who_waits_for_a_command_to_print_it_can_not),
+        cmocka_unit_test(who_holds_the_key_of_a_certificate_can_not),
         cmocka_unit_test(who_asks_for_a_key_can_not_from_the_first_letter_on),
         cmocka_unit_test(a_crash_leaves_no_core),
         cmocka_unit_test(a_log_is_for_its_owner_alone),

@@ -274,6 +274,9 @@ static void a_file_that_cannot_be_used_is_refused_with_its_name(void **state)
     char *cut = write_text("cut.crt", "-----BEGIN CERTIFICATE-----\nMIIB\n");
     char *empty = write_text("empty.crt", "nothing\n");
     char *encrypted = write_encrypted_key();
+    char *broken_key = write_text(
+        "broken.key", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n");
+    char *no_key = write_text("no.key", "nothing\n");
     const struct {
         struct options_list options;
         const char *want;
@@ -290,6 +293,10 @@ static void a_file_that_cannot_be_used_is_refused_with_its_name(void **state)
          "does not belong to the certificate in"},
         {WITH(TRUSTING, "--cert", w.alice->file, "--key", encrypted),
          "encrypted.key is encrypted; \"openssl pkey"},
+        {WITH(TRUSTING, "--cert", w.alice->file, "--key", broken_key),
+         "broken.key is broken: "},
+        {WITH(TRUSTING, "--cert", w.alice->file, "--key", no_key),
+         "no.key holds no PEM block"},
         {WITH(TRUSTING, "--cert", w.alice->file, "--key", w.alice->file),
          "expected mode 0600"},
         {WITH(TRUSTING, "--cert", w.expired_alice->file, "--key",
@@ -313,6 +320,10 @@ static void a_file_that_cannot_be_used_is_refused_with_its_name(void **state)
     (void)unlink(cut);
     (void)unlink(empty);
     (void)unlink(encrypted);
+    (void)unlink(broken_key);
+    (void)unlink(no_key);
+    free(broken_key);
+    free(no_key);
     free(broken);
     free(cut);
     free(empty);
