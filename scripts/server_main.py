@@ -23,10 +23,12 @@ With --control SOCKET it listens on a unix socket for lines and answers each wit
 import argparse
 import atexit
 import ctypes
+import glob
 import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -54,6 +56,9 @@ def arguments():
     p.add_argument("--cert")
     p.add_argument("--key")
     p.add_argument("--clients-of")
+    p.add_argument("--handlers")
+    p.add_argument("--auth")
+    p.add_argument("--property", action="append", default=[])
     a = p.parse_args()
     if not 0 <= a.port <= 65535:
         p.error("--port must be 0 to 65535")
@@ -68,10 +73,10 @@ def jvm_args(a, folder):
     args = ["-Xmx" + a.heap]
     args += ["-Ddeephaven.%sDir=%s" % (kind, os.path.join(folder, kind))
              for kind in ("cache", "config", "data")]
-    if a.psk is None:
-        args.append("-DAuthHandlers=" + ANONYMOUS)
-    else:
-        args += ["-DAuthHandlers=" + PSK, "-Dauthentication.psk=" + a.psk]
+    args.append("-DAuthHandlers=" + (a.auth or (ANONYMOUS if a.psk is None else PSK)))
+    if a.psk is not None:
+        args.append("-Dauthentication.psk=" + a.psk)
+    args += ["-D" + text for text in a.property]
     if a.growth is not None:
         args += ["-DBarrageUtil.minSnapshotCellCount=%d" % a.growth,
                  "-DBarrageUtil.maxSnapshotCellCount=%d" % a.growth]
@@ -87,6 +92,17 @@ def jvm_args(a, folder):
         args += ["-DPeriodicUpdateGraph.targetCycleDurationMillis=%d" % a.interval_ms,
                  "-Dbarrage.minUpdateInterval=%d" % a.interval_ms]
     return args
+
+
+def compile_handlers(sources, folder):
+    """Compiles a folder's Java against the server's; the runtime's own compiler is enough."""
+    import deephaven_server
+    jars = glob.glob(os.path.join(os.path.dirname(deephaven_server.__file__), "jars", "*"))
+    classes = os.path.join(folder, "classes")
+    subprocess.run([os.path.join(os.environ["JAVA_HOME"], "bin", "java"), "-m",
+                    "jdk.compiler/com.sun.tools.javac.Main", "-cp", ":".join(jars), "-d", classes]
+                   + glob.glob(os.path.join(sources, "*.java")), check=True)
+    return classes
 
 
 def check_port(port):
@@ -210,7 +226,7 @@ def rows(first, last):
 
 
 def announce(a, port, tables):
-    login = "anonymous" if a.psk is None else "pre-shared key"
+    login = a.auth or ("anonymous" if a.psk is None else "pre-shared key")
     print("server ready on %s:%d (%s)" % (HOST, port, login))
     print("tables: " + " ".join(sorted(tables)))
     print("view one with: scripts/run %s:%d/million" % (HOST, port), flush=True)
@@ -242,7 +258,9 @@ def main():
         os._exit(0)  # an orderly stop of the engine takes seconds and serves nobody here
 
     from deephaven_server import Server
-    server = Server(host=HOST, port=a.port, jvm_args=jvm_args(a, folder))
+    classes = [compile_handlers(a.handlers, folder)] if a.handlers else []
+    server = Server(host=HOST, port=a.port, jvm_args=jvm_args(a, folder),
+                    extra_classpath=classes)
     server.start()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
