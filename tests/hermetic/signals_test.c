@@ -1,37 +1,39 @@
 /* What signals do to a viewer that is at work, and to its terminal and its streams. */
 #include <dirent.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
+#include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/trial.h"
 
 #define ROUNDS 50    /* DHVIEW_ROUNDS asks for more */
 #define END_MS 1000  /* that an end may take */
 #define MOMENT_MS 60 /* within which the signal comes */
+#define GIVEN_BACK_MS 5000
 
-static uint64_t seed = 20260105;
+static struct prng numbers;
 static struct demo_program *demo;
 static struct trial_trace trace;
 
 static uint64_t below(uint64_t n)
 {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed % n;
+    return prng_below(&numbers, n);
 }
 
 static struct pty *view(const char *table)
@@ -82,16 +84,43 @@ static bool is_expected(int code, int end)
     return code == -end || (end == SIGINT && code == 130);
 }
 
+/* Ends that the program learns of in its loop. */
+static bool is_told(int end)
+{
+    return end == SIGTERM || end == SIGHUP || end == SIGINT || end == 0;
+}
+
+/* Nothing of the viewer is left at the server but the sessions of those that crashed, until
+ * their time is over. */
+static void check_given_back(unsigned sessions)
+{
+    struct timespec pause = {.tv_nsec = 2000000};
+    int64_t end = trial_now_ms() + GIVEN_BACK_MS;
+    struct trial_open now;
+
+    while ((now = trial_trace_open(&trace)).streams > 0 || now.counters > 0 ||
+           now.sessions > sessions) {
+        if (trial_now_ms() > end)
+            fail_msg("the server has %u sessions (%u expected), %u streams, %u counters",
+                     now.sessions, sessions, now.streams, now.counters);
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
 static void end_one(int end, const char *doing)
 {
     struct pty *t = view(below(2) ? "billion" : "trades");
+    unsigned others = UINT_MAX;
     int64_t since;
     int code;
 
     pty_wait(t, on_alt_screen, NULL,
              "the screen"); /* before, there is nothing to restore */
-    if (below(2))
+    if (below(2)) {
         pty_wait_text(t, " row 1 of ");
+        trial_trace_wait_open(t, &trace, " streams=1");
+        others = trial_trace_open(&trace).sessions - 1;
+    }
     pty_keys(t, doing);
     for (int64_t until = trial_now_ms() + (int64_t)below(MOMENT_MS);
          trial_now_ms() < until;)
@@ -110,19 +139,68 @@ static void end_one(int end, const char *doing)
         pty_check_output(t);
     }
     pty_free(t);
+    check_given_back(is_told(end) ? others : UINT_MAX);
 }
 
 static void an_end_at_any_moment_is_quick_and_gives_the_terminal_back(void **state)
 {
-    const char *rounds = getenv("DHVIEW_ROUNDS"), *given = getenv("DHVIEW_SEED");
-    long n = rounds ? strtol(rounds, NULL, 10) : ROUNDS;
+    size_t n = program_rounds(ROUNDS);
 
     (void)state;
-    if (given)
-        seed = strtoull(given, NULL, 10);
-    print_message("seed %" PRIu64 ", %ld rounds\n", seed, n);
-    for (long i = 0; i < n; i++)
-        end_one(ends[(size_t)i % N(ends)], doings[below(N(doings))]);
+    numbers = prng_start();
+    for (size_t i = 0; i < n; i++)
+        end_one(ends[i % N(ends)], doings[below(N(doings))]);
+}
+
+/* --- killed --- */
+
+/* The line of README that puts a terminal right; owned. */
+static char *reset_line(void)
+{
+    FILE *f = fopen(TEST_SOURCE_DIR "/README.md", "re");
+    char line[512];
+    char *out = NULL;
+
+    assert_non_null(f);
+    while (!out && fgets(line, sizeof(line), f))
+        if (strncmp(line, "    stty sane", 13) == 0)
+            out = mem_strndup(line, strcspn(line, "\n"));
+    (void)fclose(f);
+    assert_non_null(out);
+    return out;
+}
+
+/* The viewer that a shell runs. */
+static pid_t child_of(pid_t shell)
+{
+    char *path = mem_printf("/proc/%d/task/%d/children", (int)shell, (int)shell);
+    FILE *f = fopen(path, "re");
+    int pid = 0;
+
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%d", &pid), 1);
+    (void)fclose(f);
+    free(path);
+    return pid;
+}
+
+static void one_line_puts_the_terminal_right_after_sigkill(void **state)
+{
+    char *line = reset_line();
+    char *script = mem_printf("stty sane ixon; found=$(stty -g); '%s' %s/billion; %s\n"
+                              "[ \"$found\" = \"$(stty -g)\" ]",
+                              TEST_BUILD_DIR "/dhview", demo_program_address(demo), line);
+    struct pty *t = pty_start(&(struct pty_options){
+        .program = "/bin/sh", .argv = (const char *const[]){"-c", script, NULL}});
+
+    (void)state;
+    pty_wait_text(t, " row 1 of ");
+    assert_int_equal(kill(child_of(pty_pid(t)), SIGKILL), 0);
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_screen_restored(t);
+    pty_free(t);
+    free(script);
+    free(line);
 }
 
 /* --- a crash in a thread that is not the loop's --- */
@@ -221,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stopped_viewer_has_no_stream_and_takes_it_up_again),
+        cmocka_unit_test(one_line_puts_the_terminal_right_after_sigkill),
         cmocka_unit_test(a_crash_in_any_thread_gives_the_terminal_back),
         cmocka_unit_test(an_end_at_any_moment_is_quick_and_gives_the_terminal_back),
     };

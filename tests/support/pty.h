@@ -123,6 +123,9 @@ const struct termios *pty_modes_before(const struct pty *t);
 /* Fails the test unless modes, main screen and visible cursor are as before the start. */
 void pty_check_restored(const struct pty *t);
 
+/* The part of that which is not the driver's: what was written to the terminal. */
+void pty_check_screen_restored(const struct pty *t);
+
 /* Fails the test unless all output keeps to the grammar below. */
 void pty_check_output(const struct pty *t);
 

@@ -386,6 +386,20 @@ void trial_trace_wait_open(struct pty *t, const struct trial_trace *trace, const
     pty_wait(t, is_open, &w, text);
 }
 
+struct trial_open trial_trace_open(const struct trial_trace *t)
+{
+    struct trial_open open = {0};
+    FILE *f = fopen(t->path, "re");
+    char line[4096];
+
+    while (f && fgets(line, sizeof(line), f))
+        (void)sscanf(line, "open sessions=%u streams=%u exports=%u counters=%u",
+                     &open.sessions, &open.streams, &open.exports, &open.counters);
+    if (f)
+        (void)fclose(f);
+    return open;
+}
+
 void trial_trace_release(struct trial_trace *t)
 {
     forget_requests(t);

@@ -81,6 +81,12 @@ void trial_trace_read(struct trial_trace *t);
  * that. */
 void trial_trace_wait_open(struct pty *t, const struct trial_trace *trace,
                            const char *text);
+
+/* What the server has open; all 0 when it has said nothing yet. */
+struct trial_open {
+    unsigned sessions, streams, exports, counters;
+};
+struct trial_open trial_trace_open(const struct trial_trace *t);
 void trial_trace_release(struct trial_trace *t);
 
 /* Says what was observed so far; a group's teardown. */
