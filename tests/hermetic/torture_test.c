@@ -21,9 +21,10 @@
 #include "tests/support/pty.h"
 #include "tests/support/trial.h"
 
-/* So many of them; DHVIEW_ROUNDS asks for more, 0 for each, one after the other. */
+/* So many of them; DHVIEW_ROUNDS asks for more, 0 for each, one after the other, and
+ * DHVIEW_FIRST names the first. */
 #define CALLS 16
-#define ALLOCATIONS 8
+#define ALLOCATIONS 16
 #define QUIET_MS 100
 #define END_MS 10000
 
@@ -34,12 +35,13 @@ struct run {
 
 static struct demo_program *demo;
 
-static struct run start(const char *kind, uint64_t index)
+/* The arguments end with a NULL. */
+static struct run start(const char *kind, uint64_t index, const char *const *argv)
 {
     char *which = mem_printf("TORTURE_KIND=%s", kind);
     char *preload = mem_printf("LD_PRELOAD=%s", TEST_BUILD_DIR "/tests/libtorture.so");
     char *number = mem_printf("TORTURE_INDEX=%llu", (unsigned long long)index);
-    char *target = mem_printf("%s/billion", demo_program_address(demo)), *report;
+    char *report;
     struct run r = {.report = "/tmp/dhview-torture-XXXXXX"};
     int fd = mkstemp(r.report);
 
@@ -48,7 +50,7 @@ static struct run start(const char *kind, uint64_t index)
     report = mem_printf("TORTURE_REPORT=%s", r.report);
     r.t = pty_start(&(struct pty_options){
         .cols = 100,
-        .argv = (const char *const[]){target, NULL},
+        .argv = argv,
         .env = (const char *const[]){preload, which, number, report,
                                      "ASAN_OPTIONS=verify_asan_link_order=0", NULL},
         .split_stderr = true});
@@ -56,8 +58,16 @@ static struct run start(const char *kind, uint64_t index)
     free(preload);
     free(which);
     free(number);
-    free(target);
     free(report);
+    return r;
+}
+
+static struct run start_usual(const char *kind, uint64_t index)
+{
+    char *target = mem_printf("%s/billion", demo_program_address(demo));
+    struct run r = start(kind, index, (const char *const[]){target, NULL});
+
+    free(target);
     return r;
 }
 
@@ -100,21 +110,8 @@ static void use(struct pty *t)
     }
 }
 
-/* Calls on the terminal, or on the file that ncurses writes to: after these nothing reaches
- * the terminal any more. */
-static bool is_of_terminal(const char *name)
-{
-    static const char *const names[] = {"read",  "write", "tcsetattr", "poll",
-                                        "lseek", "pread", "ftruncate"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-
 /* What cannot go on says so, and memory or a thread that is not to be had ends it at once.
- */
+ * The terminal is given back whatever it was. */
 static void check(const struct run *r, const char *name, int code)
 {
     const char *said = pty_stderr(r->t);
@@ -123,14 +120,13 @@ static void check(const struct run *r, const char *name, int code)
     if (strstr(said, "Sanitizer") || !known ||
         (code != 0 && strncmp(said, "dhview: ", 8) != 0))
         fail_msg("%s fails, exit code %d: %s", name, code, said);
-    if (!is_of_terminal(name))
-        pty_check_restored(r->t);
+    pty_check_restored(r->t);
     print_message("%s, exit code %d\n", name, code);
 }
 
 static uint64_t count(const char *kind)
 {
-    struct run r = start(kind, 0);
+    struct run r = start_usual(kind, 0);
     uint64_t n;
     char *text;
 
@@ -146,10 +142,11 @@ static uint64_t count(const char *kind)
 
 static void one(const char *kind, uint64_t index)
 {
-    struct run r = start(kind, index);
+    struct run r = start_usual(kind, index);
     char *name;
     int code;
 
+    print_message("%llu: ", (unsigned long long)index);
     use(r.t);
     code = pty_wait_exit(r.t);
     name = reported(&r);
@@ -158,15 +155,20 @@ static void one(const char *kind, uint64_t index)
     end(&r);
 }
 
+/* Spread over all that there are, other ones in each run. */
 static void torture(const char *kind, size_t usual)
 {
     struct prng p = prng_start();
+    const char *first = getenv("DHVIEW_FIRST");
     size_t rounds = program_rounds(usual);
-    uint64_t n = count(kind);
+    uint64_t n = count(kind), step = rounds > 0 && rounds < n ? n / rounds : 1;
+    uint64_t from = first ? strtoull(first, NULL, 10) : 1 + prng_below(&p, step);
 
-    print_message("%s: %llu can fail\n", kind, (unsigned long long)n);
-    for (size_t i = 0; i < (rounds ? rounds : n); i++)
-        one(kind, rounds ? 1 + prng_below(&p, n) : i + 1);
+    print_message("%s: %llu can fail, every %lluth does, from %llu on\n", kind,
+                  (unsigned long long)n, (unsigned long long)step,
+                  (unsigned long long)from);
+    for (uint64_t i = from; i <= n; i += step)
+        one(kind, i);
 }
 
 static void a_system_call_that_fails_is_told_or_made_again(void **state)

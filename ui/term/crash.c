@@ -19,6 +19,7 @@ static const int crashes[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,
 /* Written before armed is set. */
 static struct {
     volatile sig_atomic_t armed;
+    volatile sig_atomic_t under_way;
     int tty;
     struct termios found;
     char restore[CRASH_RESTORE_MAX];
@@ -46,8 +47,13 @@ void crash_disarm(void)
     crash.armed = 0;
 }
 
+bool crash_under_way(void)
+{
+    return crash.under_way;
+}
+
 /* Nothing here but async-signal-safe calls on data made ready before. */
-static void restore_in_crash(void)
+void crash_restore(void)
 {
     size_t done = 0;
 
@@ -64,6 +70,12 @@ static void restore_in_crash(void)
     }
     (void)tcsetattr(crash.tty, TCSANOW, &crash.found);
     kept_stderr_end(); /* last: where the shell is to go on, its reader can see it */
+}
+
+static void restore_in_crash(void)
+{
+    crash.under_way = 1;
+    crash_restore();
 }
 
 static void on_crash(int sig)

@@ -9,6 +9,7 @@
 #define UI_TERM_CRASH_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <termios.h>
 
@@ -21,6 +22,13 @@ void crash_prepare(int tty, const char *restore, size_t len);
 /* From now on a crash puts the terminal back, in the modes that it was found in. */
 void crash_arm(const struct termios *found);
 void crash_disarm(void);
+
+/* Puts the terminal back now, once, when that is armed; waits a moment for one that is
+ * full. Async-signal-safe. */
+void crash_restore(void);
+
+/* A handler has begun, in any thread: nothing may be written to the terminal any more. */
+bool crash_under_way(void);
 
 /* On SIGSEGV, SIGABRT and the other signals that end a process with a core file restores
  * the terminal when that is armed, writes what went to standard error in the meantime, and

@@ -35,6 +35,7 @@
 
 #define READS_MAX 16        /* of keys, before others have their turn */
 #define GOODBYE_WAIT_MS 500 /* for a stalled terminal to take the last bytes */
+#define MODE_TRIES 3
 #define TERM_SIDE_MAX SURFACE_SIDE_MAX
 #define TERM_CELLS_MAX (1024 * 1024)
 #define OUT_MAX ((size_t)64 << 20) /* bytes of one frame */
@@ -89,6 +90,8 @@ static void forget_output(void)
 enum term_flush term_write(void)
 {
     while (!term.gone && term.out_pos < term.out.len) {
+        if (crash_under_way()) /* in another thread: its words are the last */
+            return TERM_WAIT;
         ssize_t n =
             write(term.tty, term.out.data + term.out_pos, term.out.len - term.out_pos);
         if (n > 0) {
@@ -120,8 +123,7 @@ static void send_text(const char *text)
     (void)buf_append_text(&term.out, text, NULL); /* far below its limit */
 }
 
-/* Moves what ncurses has written to the bytes on their way. */
-static void collect(void)
+static bool copy_memory(void)
 {
     off_t left = lseek(term.memory, 0, SEEK_CUR);
     char chunk[1024];
@@ -130,11 +132,19 @@ static void collect(void)
         ssize_t n = pread(term.memory, chunk, sizeof(chunk), at);
 
         if (n <= 0 || buf_append(&term.out, chunk, (size_t)n, NULL) != ERR_OK)
-            break;
+            return false;
         at += n;
     }
-    if (ftruncate(term.memory, 0) != 0 || lseek(term.memory, 0, SEEK_SET) != 0)
-        term.gone = true; /* cannot happen with a memory file; never show doubled bytes */
+    return left >= 0;
+}
+
+/* Moves what ncurses has written to the bytes on their way. A memory file that fails must
+ * leave out or double nothing: then the terminal is as good as gone. */
+static void collect(void)
+{
+    if (!copy_memory() || ftruncate(term.memory, 0) != 0 ||
+        lseek(term.memory, 0, SEEK_SET) != 0)
+        term.gone = true;
 }
 
 static int64_t now_ms(void)
@@ -145,14 +155,16 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Writes to the end, but waits for a stalled terminal only so long. */
-static void write_out(void)
+/* Writes to the end, but waits for a stalled terminal only so long; false: not all. */
+static bool write_out(void)
 {
     int64_t end = now_ms() + GOODBYE_WAIT_MS;
+    enum term_flush rc;
 
-    while (term_write() == TERM_WAIT && now_ms() < end)
+    while ((rc = term_write()) == TERM_WAIT && now_ms() < end)
         (void)tty_ready(POLLOUT, 50);
     forget_output();
+    return rc == TERM_DONE;
 }
 
 /* ---- sizes ---- */
@@ -392,9 +404,12 @@ void term_release(void)
     /* Last: with the main screen some terminals bring back a cursor as it was when its
      * place was saved, which may have been while it was hidden. */
     send_text(term.info.show);
-    write_out();
+    if (!write_out())
+        crash_restore(); /* all in few bytes, also if it only seems to be gone */
     crash_disarm();
-    (void)tcsetattr(term.tty, TCSANOW, &term.found);
+    for (int tries = 0; tries < MODE_TRIES; tries++)
+        if (tcsetattr(term.tty, TCSANOW, &term.found) == 0)
+            break;
     kept_stderr_end();
 }
 
