@@ -1,8 +1,8 @@
 #include "base/mem.h"
 
+#include <inttypes.h>
 #include <malloc.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,20 @@ void mem_trim(void)
 #ifdef __GLIBC__
     (void)malloc_trim(0);
 #endif
+}
+
+enum err_code mem_room(uint64_t bytes, struct err *e)
+{
+    void *volatile p = NULL; /* else the pair of calls is optimized away */
+
+    if (bytes < MEM_ROOM_MIN)
+        return ERR_OK;
+    if (bytes <= SIZE_MAX)
+        p = malloc((size_t)bytes);
+    if (!p)
+        return err_set(e, ERR_LIMIT, "no memory for %" PRIu64 " bytes", bytes);
+    free(p);
+    return ERR_OK;
 }
 
 void *mem_checked(void *p)

@@ -2,13 +2,17 @@
  * base/mem.h - allocation that cannot fail, for sizes this program chooses itself.
  *
  * Running out of memory ends the program with one line on standard error. Sizes that a peer
- * chooses go through base/buf.h or are checked against a named limit first. Any thread.
+ * chooses go through base/buf.h or are checked against a named limit first, and what may be
+ * large is asked for with mem_room(). Any thread.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
 
 /* Call first: large blocks go back to the system when they are freed, always. By itself
  * glibc takes one freed large block as a sign that it should keep the next ones. */
@@ -17,6 +21,12 @@ void mem_setup(void);
 /* Gives back what is free between blocks in use; worth its milliseconds only after
  * something that took much more memory than it left behind. */
 void mem_trim(void);
+
+/* Whether so many bytes are to be had now; ERR_LIMIT when not. Asked before something whose
+ * size a peer chose is taken in by steps that cannot fail. Nothing is kept: others may take
+ * it in the meantime. Less than MEM_ROOM_MIN is there, as what we choose ourselves is. */
+#define MEM_ROOM_MIN ((uint64_t)1 << 20)
+enum err_code mem_room(uint64_t bytes, struct err *e);
 
 /* p, which a library allocated for us, on the same terms: NULL ends the program. */
 void *mem_checked(void *p);

@@ -8,6 +8,8 @@
 #include "client/wire/wire.h"
 
 #define LIST_FIELDS "/io.deephaven.proto.backplane.grpc.ApplicationService/ListFields"
+#define ROOM_FACTOR                                                                        \
+    ((uint64_t)16)    /* memory that a message comes to, in times of its bytes */
 #define TEXT_MAX 4096 /* bytes kept of a name, type or description */
 
 struct fields {
@@ -160,8 +162,10 @@ static void on_message(void *ctx, struct bytes message)
     struct wire_field_info *info = NULL;
     size_t n = 0;
     struct err e;
-    enum err_code rc = wire_fields_decode(message, &info, &n, &e);
+    enum err_code rc = mem_room(message.len * ROOM_FACTOR, &e);
 
+    if (rc == ERR_OK)
+        rc = wire_fields_decode(message, &info, &n, &e);
     if (rc == ERR_OK)
         rc = apply(f, info, n, &e);
     free(info);

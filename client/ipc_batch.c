@@ -35,6 +35,7 @@ struct reader {
     uint64_t *slots_left; /* for the whole update */
     uint64_t batch_slots; /* for this batch: what its bytes can pay for */
     uint64_t bytes_left;  /* of the body, for values that are copied whole */
+    uint64_t slots, room; /* taken so far; and for so many there was memory */
     struct node chain[WIRE_MAX_DEPTH + 1];
 };
 
@@ -456,6 +457,18 @@ static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
     return ERR_OK;
 }
 
+/* Asks for memory for twice what is taken, so that it is asked seldom. */
+static enum err_code make_room(struct reader *r, uint64_t n, struct err *e)
+{
+    uint64_t had = r->room;
+
+    r->slots += n;
+    if (r->slots <= had)
+        return ERR_OK;
+    r->room = 2 * r->slots;
+    return mem_room((r->room - had) * COLUMN_SLOT_ROOM, e);
+}
+
 /* Values that take no bytes in the body could be claimed without end, so all are counted.
  */
 static enum err_code charge(struct reader *r, const struct ipc_field *f, uint64_t n,
@@ -471,7 +484,7 @@ static enum err_code charge(struct reader *r, const struct ipc_field *f, uint64_
         n *= LIST_SLOTS;
     *r->slots_left -= n;
     r->batch_slots -= n;
-    return ERR_OK;
+    return make_room(r, n, e);
 }
 
 /* Appends rows from (inclusive) to (exclusive), at most as many as the node says. */
@@ -563,6 +576,7 @@ enum err_code ipc_batch_decode(const struct ipc_layout *l, const struct wire_bat
     int64_t c;
 
     TRY(check_counts(l, batch, &open_buffers, e));
+    TRY(mem_room(body.len, e)); /* texts are copied */
     r.batch_slots = affordable(batch, body, wants->columns);
     while (rowset_next(&it, &c)) {
         assert((uint64_t)c < l->n_columns);

@@ -27,6 +27,7 @@ struct session_call {
     void *owned; /* reply_ctx, when it was given */
     struct buf reply;
     bool has_reply;
+    struct err lost; /* why the reply could not be kept; ERR_OK: it was, or none came */
     struct session_call *next, **link; /* link: what points at this one */
 };
 
@@ -159,7 +160,8 @@ static void unary_message(void *ctx, struct bytes message)
     struct session_call *c = ctx;
 
     buf_clear(&c->reply);
-    c->has_reply = buf_append(&c->reply, message.data, message.len, NULL) == ERR_OK;
+    if (mem_room(message.len, &c->lost) == ERR_OK)
+        c->has_reply = buf_append(&c->reply, message.data, message.len, &c->lost) == ERR_OK;
 }
 
 static void unary_end(void *ctx, const struct call_end *end)
@@ -171,7 +173,9 @@ static void unary_end(void *ctx, const struct call_end *end)
         c->reply_fn(c->reply_ctx, buf_bytes(&c->reply), NULL);
         return;
     }
-    if (end->status == 0)
+    if (end->status == 0 && c->lost.code != ERR_OK)
+        e = c->lost;
+    else if (end->status == 0)
         (void)err_set(&e, ERR_PROTO, "the server ended a call without a reply");
     else
         (void)c->calls->hooks->explain(c->calls->ctx, end, &e);

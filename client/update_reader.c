@@ -5,7 +5,8 @@
  * a byte of it is decoded, and at zero the update is complete.
  *
  * Nothing is made for a number that a peer merely claims: cells_left bounds what metadata
- * may announce, slots_left what all batches of one update may bring.
+ * may announce, slots_left what all batches of one update may bring. Whether there is
+ * memory for what it does send is asked before (mem_room), as the steps cannot fail.
  */
 #include "client/update_reader.h"
 
@@ -16,6 +17,10 @@
 #include "client/ipc.h"
 #include "client/rowset_codec.h"
 #include "client/wire/wire.h"
+
+/* Memory that the parts of a message come to at most, in times of their bytes. */
+#define METADATA_FACTOR ((uint64_t)40) /* a range of rows takes two bytes */
+#define HEADER_FACTOR ((uint64_t)4)    /* a schema, or one node for each column */
 
 struct update_reader {
     enum replica_mode mode;
@@ -260,8 +265,10 @@ static enum err_code feed_metadata(struct update_reader *r, struct bytes metadat
 {
     struct wire_update w = {0};
     bool has = false;
-    enum err_code rc = wire_update_decode(metadata, &w, &has, e);
+    enum err_code rc = mem_room(metadata.len * METADATA_FACTOR, e);
 
+    if (rc == ERR_OK)
+        rc = wire_update_decode(metadata, &w, &has, e);
     if (rc != ERR_OK)
         return err_wrap(e, rc, "update metadata");
     if (has && r->update)
@@ -313,6 +320,7 @@ static enum err_code feed(struct update_reader *r, struct bytes in,
     enum err_code rc;
 
     TRY(wire_flight_data_decode(in, &fd, e));
+    TRY(mem_room(fd.data_header.len * HEADER_FACTOR, e));
     TRY(wire_message_decode(fd.data_header, &m, e));
     if (!r->layout)
         rc = feed_schema(r, &m, &out->schema, e);

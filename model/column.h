@@ -64,6 +64,9 @@ struct type *type_new(enum kind kind, struct type *item);
 void type_free(struct type *t);        /* accepts NULL */
 const char *kind_name(enum kind kind); /* "int", "instant", ... */
 
+/* Memory that a slot takes at most while its column grows, in bytes. */
+#define COLUMN_SLOT_ROOM ((uint64_t)48)
+
 struct column *column_new(const struct type *type); /* type borrowed; column owned */
 void column_free(struct column *c);                 /* accepts NULL */
 const struct type *column_type(const struct column *c);
@@ -104,7 +107,7 @@ void column_splice(struct column *c, const struct rowset *removed,
 void column_replace(struct column *c, const struct rowset *indexes,
                     struct column *incoming);
 
-/* Bytes of memory the column holds, for tests and the memory meter. */
+/* Bytes of memory the column holds. */
 size_t column_memory(const struct column *c);
 
 #endif

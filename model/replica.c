@@ -515,6 +515,15 @@ static struct rowset *set_copy(const struct rowset *rs)
     return rs ? rowset_copy(rs) : NULL;
 }
 
+size_t replica_memory(const struct replica *r)
+{
+    size_t total = 0;
+
+    for (size_t c = 0; c < r->schema->n_columns; c++)
+        total += r->cells[c] ? column_memory(r->cells[c]) : 0;
+    return total;
+}
+
 struct replica *replica_clone(const struct replica *r)
 {
     struct replica *out = MEM_NEW(struct replica);

@@ -103,7 +103,11 @@ bool replica_only_modified(const struct replica *r);
 /* The last update was a snapshot: an answer to a request, not news of the table. */
 bool replica_was_snapshot(const struct replica *r);
 
-/* A copy of what readers can see, with a schema of its own; no changes. Owned. */
+/* Memory that a copy of all cells comes to, in bytes. */
+size_t replica_memory(const struct replica *r);
+
+/* A copy of what readers can see, with a schema of its own; no changes. Owned. Cannot fail;
+ * whoever does not know the size of the cells asks for replica_memory() before. */
 struct replica *replica_clone(const struct replica *r);
 
 #endif

@@ -12,6 +12,8 @@
 
 #include <inttypes.h>
 
+#include "base/mem.h"
+
 /* Slots without data that an update may create: they cost memory that no data paid for. */
 #define UPDATE_MAX_ABSENT ((uint64_t)16 << 20)
 
@@ -319,6 +321,16 @@ void update_plan_release(struct update_plan *p)
     rowset_free(p->modifiable);
 }
 
+/* What grows by the update is known now, and the steps that follow cannot fail. */
+static enum err_code check_room(const struct held *h, const struct update_plan *p,
+                                struct err *e)
+{
+    uint64_t cells = p->n_held * rowset_count(p->columns);
+    uint64_t had = h->n_rows * rowset_count(h->columns);
+
+    return cells > had ? mem_room((cells - had) * COLUMN_SLOT_ROOM, e) : ERR_OK;
+}
+
 enum err_code update_plan_make(const struct held *h, const struct update *u,
                                struct update_plan *p, struct err *e)
 {
@@ -330,5 +342,6 @@ enum err_code update_plan_make(const struct held *h, const struct update *u,
         TRY(plan_keys(h, u, p, e));
     TRY(check_data(u, p, e));
     TRY(check_absent(h, p, e));
+    TRY(check_room(h, p, e));
     return plan_size(h, u, p, e);
 }

@@ -155,12 +155,24 @@ static void read_next(struct call *c)
     start(c, BATCH_READ, &op, 1);
 }
 
+/* What follows a message that cannot be had would not fit. */
+static void refuse_message(struct call *c)
+{
+    char *why = mem_printf("no memory for %zu bytes of a message",
+                           grpc_byte_buffer_length(c->incoming));
+
+    (void)grpc_call_cancel_with_status(c->grpc, GRPC_STATUS_RESOURCE_EXHAUSTED, why, NULL);
+    free(why);
+}
+
 static void deliver(struct call *c)
 {
     grpc_slice all;
 
-    if (!payload_slice(c->incoming, &all))
+    if (!payload_slice(c->incoming, &all)) {
+        refuse_message(c);
         return;
+    }
     c->handler->message(c->ctx, payload_bytes(&all));
     grpc_slice_unref(all);
 }

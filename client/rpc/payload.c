@@ -2,6 +2,8 @@
 
 #include <grpc/byte_buffer_reader.h>
 
+#include "base/mem.h"
+
 grpc_byte_buffer *payload_new(struct bytes message)
 {
     grpc_slice slice =
@@ -16,7 +18,8 @@ bool payload_slice(grpc_byte_buffer *payload, grpc_slice *out)
 {
     grpc_byte_buffer_reader reader;
 
-    if (!grpc_byte_buffer_reader_init(&reader, payload))
+    if (mem_room(grpc_byte_buffer_length(payload), NULL) != ERR_OK ||
+        !grpc_byte_buffer_reader_init(&reader, payload))
         return false;
     *out = grpc_byte_buffer_reader_readall(&reader);
     grpc_byte_buffer_reader_destroy(&reader);

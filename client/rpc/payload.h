@@ -16,8 +16,8 @@
 /* A message of these bytes (copied). Owned: grpc_byte_buffer_destroy(). */
 grpc_byte_buffer *payload_new(struct bytes message);
 
-/* All bytes of a message in one piece; false when it cannot be unpacked. Owned:
- * grpc_slice_unref(). */
+/* All bytes of a message in one piece; false when it cannot be unpacked, or there is no
+ * memory for it. Owned: grpc_slice_unref(). */
 bool payload_slice(grpc_byte_buffer *payload, grpc_slice *out);
 
 /* What a slice holds; borrowed from the variable itself, which a short one lives in. */

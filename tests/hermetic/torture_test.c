@@ -1,7 +1,8 @@
 /*
  * One allocation or system call of the viewer fails, another one in each run (see
  * tests/torture/preload.c): it goes on, or ends with one line, and never hangs, leaks,
- * shows a wrong cell or leaves the terminal in its modes.
+ * shows a wrong cell or leaves the terminal in its modes. Where a server chose the size,
+ * it goes on also without the memory.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -25,7 +26,9 @@
  * DHVIEW_FIRST names the first. */
 #define CALLS 16
 #define ALLOCATIONS 16
+#define LARGE_BYTES (1 << 20)
 #define QUIET_MS 100
+#define START_MS 5000
 #define END_MS 10000
 
 struct run {
@@ -96,11 +99,22 @@ static bool has_ended(const struct pty *t)
     return kill(pty_pid(t), 0) != 0;
 }
 
+/* What failed may have left it without rows, or have ended it. */
+static void wait_start(struct pty *t)
+{
+    int64_t end = trial_now_ms() + START_MS;
+
+    do
+        pty_wait_quiet(t, QUIET_MS);
+    while (!has_ended(t) && !pty_has(t, " row 1 of ") && trial_now_ms() < end);
+}
+
 static void use(struct pty *t)
 {
     static const char *const keys[] = {"<C-f>", "z<Enter>", "<Esc>", "Q"};
 
-    pty_wait_quiet(t, 3 * QUIET_MS);
+    wait_start(t);
+    pty_wait_quiet(t, 2 * QUIET_MS);
     for (size_t i = 0; i < sizeof(keys) / sizeof(*keys) && !has_ended(t); i++) {
         pty_keys(t, keys[i]);
         if (i == 0)
@@ -183,6 +197,56 @@ static void without_memory_it_ends_with_one_line(void **state)
     torture("memory", ALLOCATIONS);
 }
 
+/* What a server sends of a size that it chose, with the words that it does not come to. */
+static const struct {
+    const char *spec, *table, *option, *keys;
+    bool rest; /* the program goes on, with the rows that there are */
+} large[] = {
+    {"names=huge:50000000", "zzhuge_text", "--max-message=100M", "", true},
+    {"names=huge:10000000", "zzhuge_list", "--max-message=64M", "4G$<Enter>", true},
+    {"message.3=ranges:1000000", "billion", "--max-message=64M", "500000G", true},
+    {"--columns 10001", "wide", "--max-message=64M", "", false},
+};
+
+static void check_refusal(struct pty *t)
+{
+    pty_wait_text(t, "no memory for ");
+    trial_check_keys(t);
+    pty_keys(t, "<Esc>Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+}
+
+static void check_end(struct pty *t)
+{
+    assert_int_equal(pty_wait_exit(t), 1);
+    assert_non_null(strstr(pty_stderr(t), "no memory for "));
+}
+
+static void what_a_server_makes_large_is_refused_without_memory(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(large) / sizeof(*large); i++) {
+        struct demo_program *d = trial_serve(large[i].spec);
+        char *target = mem_printf("%s/%s", demo_program_address(d), large[i].table);
+        struct run r =
+            start("large", LARGE_BYTES,
+                  (const char *const[]){target, large[i].option, "--no-retry", NULL});
+
+        print_message("%s\n", large[i].spec);
+        if (*large[i].keys)
+            pty_wait_text(r.t, " row 1 of ");
+        pty_keys(r.t, large[i].keys);
+        if (large[i].rest)
+            check_refusal(r.t);
+        else
+            check_end(r.t);
+        pty_check_restored(r.t);
+        free(target);
+        end(&r);
+        demo_program_free(d);
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -202,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_system_call_that_fails_is_told_or_made_again),
         cmocka_unit_test(without_memory_it_ends_with_one_line),
+        cmocka_unit_test(what_a_server_makes_large_is_refused_without_memory),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

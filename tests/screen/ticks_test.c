@@ -229,7 +229,7 @@ static void a_paused_picture_stands_and_differences_are_marked(void **state)
     struct info_line status;
     char *text;
 
-    assert_true(live_pause(f->live, &w));
+    assert_int_equal(live_pause(f->live, &w, NULL), ERR_OK);
     (void)tick(f, 1000);
     (void)change(f, (const char *const[4]){"0"}, (const char *const[4]){"1"}, 1900, 1100);
     draw(f, 1100);
@@ -282,7 +282,7 @@ static void differences_are_found_where_their_rows_went(void **state)
     struct fixture *f = *state;
     struct window w = window_of(f->replica);
 
-    assert_true(live_pause(f->live, &w));
+    assert_int_equal(live_pause(f->live, &w, NULL), ERR_OK);
     assert_true(replace(f, "6-7", "0,4", 1002, 1100));
     (void)change(f, (const char *const[4]){"5"}, (const char *const[4]){"40"}, 1002, 1200);
     assert_true(replace(f, "0", "7", 1001, 1300));

@@ -190,10 +190,9 @@ void live_forget(struct live *l)
 
 /* --- pause --- */
 
-bool live_pause(struct live *l, const struct window *w)
+enum err_code live_pause(struct live *l, const struct window *w, struct err *e)
 {
-    if (!window_ready(w))
-        return false;
+    TRY(mem_room(replica_memory(w->replica), e));
     drop_picture(l);
     l->picture = replica_clone(w->replica);
     l->at = MEM_ARRAY(int64_t, replica_held(l->picture));
@@ -205,7 +204,7 @@ bool live_pause(struct live *l, const struct window *w)
     l->gap = false;
     l->paused_size = replica_table_size(w->replica);
     ticks_clear(l->ticks); /* in a paused picture nothing fades */
-    return true;
+    return ERR_OK;
 }
 
 /* Of row i of the paused picture. */

@@ -12,6 +12,7 @@
 #ifndef UI_TABLE_LIVE_H
 #define UI_TABLE_LIVE_H
 
+#include "base/err.h"
 #include "model/window.h"
 #include "ui/table/grid.h"
 #include "ui/table/ticks.h"
@@ -31,8 +32,8 @@ bool live_update(struct live *l, const struct window *w, const struct grid *g,
  * a paused picture of it goes, whose columns may be others. */
 void live_forget(struct live *l);
 
-/* Keeps a picture of what w holds; false when it holds nothing yet. */
-bool live_pause(struct live *l, const struct window *w);
+/* Keeps a picture of what w holds, which is ready; ERR_LIMIT: there is no memory for it. */
+enum err_code live_pause(struct live *l, const struct window *w, struct err *e);
 
 /* Goes on, and marks the cells that were held and differ now, wherever their rows are. */
 void live_resume(struct live *l, const struct window *w, uint64_t now);

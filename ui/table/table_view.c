@@ -306,10 +306,16 @@ static void resume(struct table_view *t)
 static void pause_picture(struct table_view *t)
 {
     struct window w = feed_window(t->feed);
-    size_t held = window_ready(&w) ? replica_held(w.replica) : 0;
+    struct err e;
+    size_t held;
 
-    if (!live_pause(t->live, &w))
+    if (!window_ready(&w))
         return;
+    if (live_pause(t->live, &w, &e) != ERR_OK) {
+        say(t, true, e.msg);
+        return;
+    }
+    held = replica_held(w.replica);
     if (held > 0) /* other rows will not come while the picture stands */
         grid_limit_rows(t->grid, replica_position(w.replica, 0),
                         replica_position(w.replica, held - 1));
