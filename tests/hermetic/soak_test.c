@@ -1,7 +1,7 @@
 /*
  * A long use of one viewer: tabs on tables that tick in every way, moved through without
- * end. What it takes of the machine does not grow, and what it shows in the end is what a
- * new viewer shows.
+ * end, over a link that breaks now and then. What it takes of the machine does not grow,
+ * and what it shows in the end is what a new viewer shows.
  *
  * DHVIEW_SECONDS prolongs it, DHVIEW_SEED begins it in the same way. Memory is compared
  * from the second quarter to the last, so that what is set up once counts for nothing.
@@ -20,6 +20,7 @@
 
 #include "base/mem.h"
 #include "tests/support/program.h"
+#include "tests/support/relay.h"
 #include "tests/support/sheet.h"
 #include "tests/support/trial.h"
 #include "tests/support/viewer.h"
@@ -28,7 +29,11 @@
 #define ROWS 24
 #define COLS 160
 #define SECONDS 8
-#define BURST 12         /* keys between two looks */
+#define BURST 12 /* keys between two looks */
+#define FIRST_BREAK_MS 3000
+#define BREAK_MIN_MS 12000 /* between two; after less the next wait is a longer one */
+#define BREAK_MAX_MS 40000
+#define TELL_MS 60000    /* between two lines on a long one */
 #define GROWTH_KB 4096L  /* of the median, from the second quarter to the last */
 #define COMPARE_MS 15000 /* in which two viewers agree */
 
@@ -67,10 +72,17 @@ static const char *const moves[] = {"j",
 
 static struct prng numbers;
 static struct demo_program *server;
+static struct relay *link_of_viewer;
+
+struct sample {
+    double hours;
+    long kb;
+};
 
 struct samples {
-    long *kb; /* owned */
+    struct sample *list; /* owned */
     size_t n, cap;
+    size_t breaks;
 };
 
 /* --- what it takes --- */
@@ -107,15 +119,35 @@ static size_t descriptors(const struct pty *t)
 
 static int by_size(const void *a, const void *b)
 {
-    long x = *(const long *)a, y = *(const long *)b;
+    long x = ((const struct sample *)a)->kb, y = ((const struct sample *)b)->kb;
 
     return (x > y) - (x < y);
 }
 
 static long median(const struct samples *s, size_t from, size_t to)
 {
-    qsort(s->kb + from, to - from, sizeof(*s->kb), by_size);
-    return s->kb[from + (to - from) / 2];
+    struct sample *part = MEM_ARRAY(struct sample, to - from);
+    long out;
+
+    memcpy(part, s->list + from, (to - from) * sizeof(*part));
+    qsort(part, to - from, sizeof(*part), by_size);
+    out = part[(to - from) / 2].kb;
+    free(part);
+    return out;
+}
+
+/* Of the line with the least squares, in KB an hour. */
+static double slope(const struct samples *s, size_t from, size_t to)
+{
+    double n = (double)(to - from), t = 0, kb = 0, tt = 0, tkb = 0;
+
+    for (size_t i = from; i < to; i++) {
+        t += s->list[i].hours;
+        kb += (double)s->list[i].kb;
+        tt += s->list[i].hours * s->list[i].hours;
+        tkb += s->list[i].hours * (double)s->list[i].kb;
+    }
+    return (n * tkb - t * kb) / (n * tt - t * t);
 }
 
 static void check_growth(const struct samples *s)
@@ -123,20 +155,23 @@ static void check_growth(const struct samples *s)
     assert_true(s->n >= 8);
     long early = median(s, s->n / 4, s->n / 2), late = median(s, s->n * 3 / 4, s->n);
 
-    print_message("memory: %ld KB in the second quarter, %ld KB in the last, %zu looks\n",
-                  early, late, s->n);
+    print_message(
+        "memory: %ld KB in the second quarter, %ld KB in the last; %zu looks, the "
+        "link broke %zu times\n",
+        early, late, s->n, s->breaks);
+    print_message("slope of the second half: %.0f KB an hour\n", slope(s, s->n / 2, s->n));
     assert_true(late - early < GROWTH_KB);
 }
 
 /* --- what it does --- */
 
-static struct pty *open_tabs(void)
+static struct pty *open_tabs(const char *address)
 {
     const char *argv[COUNT(tables) + 1] = {NULL};
     char *targets[COUNT(tables)];
 
     for (size_t i = 0; i < COUNT(tables); i++)
-        argv[i] = targets[i] = mem_printf("%s/%s", demo_program_address(server), tables[i]);
+        argv[i] = targets[i] = mem_printf("%s/%s", address, tables[i]);
     struct pty *t = pty_start(&(struct pty_options){
         .rows = ROWS,
         .cols = COLS,
@@ -164,6 +199,34 @@ static void use(struct pty *t)
     for (size_t i = 0; i < BURST; i++)
         pty_keys(t, moves[prng_below(&numbers, COUNT(moves))]);
     sheet_settle(t);
+}
+
+/* --- the link --- */
+
+static void pass_on(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
+{
+    (void)ctx;
+    relay_send(l, up, data, n);
+}
+
+static void break_off(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    relay_end(l, true);
+    relay_end(l, false);
+}
+
+static const struct relay_filter breaking = {.pass = pass_on, .fire = break_off};
+
+/* Nothing is waited for longer than it must be. */
+static void break_link(struct pty *t)
+{
+    pty_keys(t, "<Esc><Esc>");
+    relay_fire(link_of_viewer);
+    pty_wait_row(t, 0, TRIAL_OLD);
+    pty_keys(t, "<C-r>");
+    pty_wait_row(t, 0, "● live");
+    pty_wait_gone(t, TRIAL_OLD);
 }
 
 /* --- what it shows in the end --- */
@@ -220,7 +283,7 @@ static void show_start(struct pty *t, size_t tab)
 
 static void compare_all(struct pty *t)
 {
-    struct pty *fresh = open_tabs();
+    struct pty *fresh = open_tabs(demo_program_address(server));
 
     for (size_t i = 0; i < COUNT(tables); i++) {
         show_start(t, i);
@@ -230,27 +293,54 @@ static void compare_all(struct pty *t)
     trial_leave(fresh);
 }
 
+static void look(const struct pty *t, struct samples *s, int64_t ms)
+{
+    MEM_GROW(s->list, s->cap, s->n + 1);
+    s->list[s->n++] = (struct sample){(double)ms / 3600000, own_kb(t)};
+}
+
+static void tell(const struct pty *t, const struct samples *s, int64_t ms)
+{
+    print_message("%" PRId64 " s: %ld KB, %zu descriptors, %zu looks, %zu breaks\n",
+                  ms / 1000, s->list[s->n - 1].kb, descriptors(t), s->n, s->breaks);
+}
+
+static void use_for(struct pty *t, int64_t length, struct samples *s)
+{
+    int64_t start = trial_now_ms(), ms = 0, told = 0, due = FIRST_BREAK_MS;
+    size_t open = descriptors(t);
+
+    while (ms < length || s->n < 8 || s->breaks == 0) {
+        if (ms >= due) {
+            break_link(t);
+            s->breaks++;
+            due = ms + BREAK_MIN_MS +
+                  (int64_t)prng_below(&numbers, BREAK_MAX_MS - BREAK_MIN_MS);
+        }
+        use(t);
+        ms = trial_now_ms() - start;
+        look(t, s, ms);
+        assert_int_equal(descriptors(t), open);
+        if (ms - told < TELL_MS)
+            continue;
+        told = ms;
+        tell(t, s, ms);
+    }
+}
+
 static void a_long_use_leaves_no_trace(void **state)
 {
     const char *seconds = getenv("DHVIEW_SECONDS");
-    int64_t end =
-        trial_now_ms() + (seconds ? strtoll(seconds, NULL, 10) : SECONDS) * INT64_C(1000);
+    int64_t length = (seconds ? strtoll(seconds, NULL, 10) : SECONDS) * INT64_C(1000);
     struct samples s = {0};
-    struct pty *t = open_tabs();
-    size_t open;
+    struct pty *t = open_tabs(relay_address(link_of_viewer));
 
     (void)state;
     for (size_t i = 0; i < COUNT(tables); i++)
         show_start(t, i);
-    open = descriptors(t);
-    do {
-        use(t);
-        MEM_GROW(s.kb, s.cap, s.n + 1);
-        s.kb[s.n++] = own_kb(t);
-        assert_int_equal(descriptors(t), open);
-    } while (trial_now_ms() < end || s.n < 8);
+    use_for(t, length, &s);
     check_growth(&s);
-    free(s.kb);
+    free(s.list);
     compare_all(t);
     trial_leave(t);
 }
@@ -259,11 +349,13 @@ static int serve(void **state)
 {
     (void)state;
     server = trial_serve("--rate 200 --interval-ms 100 --tick-ms 50");
+    link_of_viewer = relay_filtered(demo_program_address(server), &breaking, NULL);
     return 0;
 }
 
 static int end_serving(void **state)
 {
+    relay_free(link_of_viewer);
     demo_program_free(server);
     return trial_tell(state);
 }
