@@ -112,3 +112,17 @@ char *mem_printf(const char *fmt, ...)
     va_end(ap);
     return out;
 }
+
+void mem_addf(char **text, const char *fmt, ...)
+{
+    char *more;
+    size_t len = strlen(*text);
+    va_list ap;
+
+    va_start(ap, fmt);
+    more = mem_vprintf(fmt, ap);
+    va_end(ap);
+    *text = mem_realloc(*text, len + strlen(more) + 1, 1);
+    memcpy(*text + len, more, strlen(more) + 1);
+    free(more);
+}

@@ -51,6 +51,9 @@ void *mem_dup(const void *p, size_t n);
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
+/* Puts more behind the owned string *text, which moves. */
+void mem_addf(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 #define MEM_NEW(type) ((type *)mem_calloc(1, sizeof(type)))
 #define MEM_ARRAY(type, n) ((type *)mem_calloc((n), sizeof(type)))
 

@@ -16,6 +16,7 @@ With --control SOCKET it listens on a unix socket for lines and answers each wit
     derive NAME SOURCE FORMULA; ...
                          NAME becomes SOURCE.view([FORMULA, ...])
     forget NAME          take a variable away
+    run FILE             run the Python of a file among the variables
     exports MAX          fail when a session holds more than MAX exports for five seconds
     ping                 do nothing
 """
@@ -186,6 +187,9 @@ class Control:
             self.scope[name] = self.scope[source].view(split(formulas))
         elif word == "forget":
             self.scope.pop(rest, None)
+        elif word == "run":
+            with open(rest, encoding="utf-8") as f:
+                exec(compile(f.read(), rest, "exec"), self.scope)
         elif word == "exports":
             check_exports(self.server, int(rest))
         elif word != "ping":

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "model/recipe_link.h"
 #include "tests/support/program.h"
 
 enum { MAX_STEPS = 20, MAX_ROWS = 12, MAX_COLUMNS = 5, N_ARGS = 6 };
@@ -579,6 +580,29 @@ static bool pair_agrees(const struct recipe *a, const struct recipe *b)
     return !recipe_equal(a, b) || rows_equal(&of_a, &of_b);
 }
 
+/* A link of it gives the same steps, but for those that are no edits. */
+static bool link_agrees(const struct recipe *r)
+{
+    struct recipe *fresh = recipe_new("name", bytes_of("A")), *made = NULL;
+    struct recipe *text = recipe_with_text(r, NULL, 0);
+    struct recipe *edits = recipe_with_view(text, NULL, 0);
+    struct buf link;
+    bool ok;
+
+    buf_init(&link, RECIPE_LINK_MAX);
+    ok = recipe_link_write(edits, &link, NULL) == ERR_OK &&
+         buf_append(&link, "", 1, NULL) == ERR_OK;
+    if (ok && link.len > 1)
+        ok = recipe_link_read(fresh, (const char *)link.data + 1, &made, NULL) == ERR_OK;
+    ok = ok && recipe_equal(made ? made : fresh, edits);
+    buf_release(&link);
+    recipe_free(made);
+    recipe_free(fresh);
+    recipe_free(text);
+    recipe_free(edits);
+    return ok;
+}
+
 static bool program_agrees(const void *steps, size_t n, const void *context)
 {
     struct recipe *made[MAX_STEPS + 2] = {recipe_new("name", bytes_of("A"))};
@@ -594,7 +618,7 @@ static bool program_agrees(const void *steps, size_t n, const void *context)
         model_step(&models[i + 1], &s[i], recipe_equal(made[i], made[i + 1]));
     }
     for (size_t i = 0; i <= n; i++) {
-        ok = ok && steps_agree(made[i], &models[i]);
+        ok = ok && steps_agree(made[i], &models[i]) && link_agrees(made[i]);
         for (size_t k = 0; k <= n; k++)
             ok = ok && pair_agrees(made[i], made[k]);
     }

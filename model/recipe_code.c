@@ -1,0 +1,259 @@
+/*
+ * Each line says t = t.something, so that a part of the script can be run, too. Names are
+ * imported when the lines use them. Two things have no function in the package: an order by
+ * values without their signs, which sorts by a column made for it and dropped again, as the
+ * server does itself; and the search, whose filters the server's own class makes.
+ */
+#include "model/recipe_code.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/condition_code.h"
+
+#define SCOPE_TICKET "s/"
+
+static const char search_function[] =
+    "import jpy\n"
+    "from deephaven.filters import Filter, or_\n\n"
+    "def search(text, columns):\n"
+    "    factory = \"io.deephaven.engine.table.impl.select.WhereFilterFactory\"\n"
+    "    names = jpy.get_type(\"java.util.HashSet\")()\n"
+    "    for c in columns:\n"
+    "        names.add(c)\n"
+    "    found = jpy.get_type(factory).expandQuickFilter(\n"
+    "        t.j_table.getDefinition(), text, names)\n"
+    "    return or_([Filter(f) for f in found]) if len(found) else \"false\"\n\n";
+
+/* What lines may use, and the line that makes it known. */
+static const struct {
+    const char *use, *import;
+} imports[] = {
+    {"agg.", "from deephaven import agg\n"},
+    {"SortDirection.", "from deephaven import SortDirection\n"},
+    {"ColumnName(", "from deephaven.filters import ColumnName, ge, gt, le, lt\n"},
+    {"and_(", "from deephaven.filters import and_\n"},
+    {"or_(", "from deephaven.filters import or_\n"},
+    {"is_null(", "from deephaven.filters import is_null\n"},
+    {"is_not_null(", "from deephaven.filters import is_not_null\n"},
+    {"pattern(", "from deephaven.filters import PatternMode, pattern\n"},
+    {"search(", search_function},
+};
+
+static void add_literal(char **out, const char *text)
+{
+    char *literal = python_literal(text);
+
+    mem_addf(out, "%s", literal);
+    free(literal);
+}
+
+static void add_names(char **out, const char *const *names, size_t n)
+{
+    mem_addf(out, "[");
+    for (size_t i = 0; i < n; i++) {
+        mem_addf(out, "%s", i > 0 ? ", " : "");
+        add_literal(out, names[i]);
+    }
+    mem_addf(out, "]");
+}
+
+static void add_call(char **out, const char *method, const struct recipe_step *s)
+{
+    mem_addf(out, "t = t.%s(", method);
+    add_names(out, s->names, s->n);
+    mem_addf(out, ")\n");
+}
+
+/* --- filters, formulas --- */
+
+static void add_filter(char **out, const struct condition *c)
+{
+    char *code = condition_code(c);
+
+    mem_addf(out, "t = t.where(%s)\n", code);
+    free(code);
+}
+
+static void add_where(char **out, const char *formula)
+{
+    mem_addf(out, "t = t.where(");
+    add_literal(out, formula);
+    mem_addf(out, ")\n");
+}
+
+static void add_added(char **out, const struct recipe_step *s)
+{
+    char *formula = mem_printf("%s = %s", s->column, s->text);
+
+    mem_addf(out, "t = t.update_view(");
+    add_literal(out, formula);
+    mem_addf(out, ")\n");
+    free(formula);
+}
+
+/* --- sort --- */
+
+/* The columns that are sorted by without their signs, as a list of texts. */
+static void add_absolute(char **out, const struct recipe_step *s, const char *before,
+                         bool formula, const char *after)
+{
+    const char *comma = "";
+
+    mem_addf(out, "%s[", before);
+    for (size_t i = 0; i < s->n_keys; i++) {
+        const char *column = s->keys[i].column;
+
+        if (!s->keys[i].absolute)
+            continue;
+        mem_addf(out, "%s\"Abs_%s%s%s%s\"", comma, column, formula ? " = abs(" : "",
+                 formula ? column : "", formula ? ")" : "");
+        comma = ", ";
+    }
+    mem_addf(out, "]%s", after);
+}
+
+static void add_sort(char **out, const struct recipe_step *s)
+{
+    bool absolute = false, descending = false;
+
+    for (size_t i = 0; i < s->n_keys; i++) {
+        absolute = absolute || s->keys[i].absolute;
+        descending = descending || s->keys[i].descending;
+    }
+    if (absolute)
+        add_absolute(out, s, "t = t.update_view(", true, ")\n");
+    mem_addf(out, "t = t.sort([");
+    for (size_t i = 0; i < s->n_keys; i++)
+        mem_addf(out, "%s\"%s%s\"", i > 0 ? ", " : "", s->keys[i].absolute ? "Abs_" : "",
+                 s->keys[i].column);
+    mem_addf(out, descending ? "], [" : "])\n");
+    for (size_t i = 0; i < s->n_keys && descending; i++)
+        mem_addf(out, "%sSortDirection.%s", i > 0 ? ", " : "",
+                 s->keys[i].descending ? "DESCENDING" : "ASCENDING");
+    if (descending)
+        mem_addf(out, "])\n");
+    if (absolute)
+        add_absolute(out, s, "t = t.drop_columns(", false, ")\n");
+}
+
+/* --- aggregates --- */
+
+static void add_aggregates(char **out, const struct recipe_step *s)
+{
+    mem_addf(out, "t = t.agg_by([");
+    for (size_t i = 0; i < s->n_aggregates; i++) {
+        const struct aggregate *a = &s->aggregates[i];
+
+        mem_addf(out, "%sagg.%s(\"%s%s%s\")", i > 0 ? ", " : "", aggregation_python(a->op),
+                 a->name, a->column ? " = " : "", a->column ? a->column : "");
+    }
+    mem_addf(out, "]");
+    if (s->n > 0) {
+        mem_addf(out, ", by=");
+        add_names(out, s->names, s->n);
+    } else {
+        mem_addf(out, ", preserve_empty=True");
+    }
+    mem_addf(out, ")\n");
+}
+
+/* --- all --- */
+
+static void add_step(char **out, const struct recipe_step *s)
+{
+    switch (s->op) {
+    case RECIPE_FILTER:
+        add_filter(out, s->condition);
+        break;
+    case RECIPE_WHERE:
+        add_where(out, s->text);
+        break;
+    case RECIPE_SORT:
+        add_sort(out, s);
+        break;
+    case RECIPE_REVERSE:
+        mem_addf(out, "t = t.reverse()\n");
+        break;
+    case RECIPE_DISTINCT:
+        add_call(out, "select_distinct", s);
+        break;
+    case RECIPE_AGGREGATE:
+        add_aggregates(out, s);
+        break;
+    case RECIPE_ADD:
+        add_added(out, s);
+        break;
+    case RECIPE_DROP:
+        add_call(out, "drop_columns", s);
+        break;
+    case RECIPE_SELECT:
+        add_call(out, "view", s);
+        break;
+    case RECIPE_HEAD:
+        mem_addf(out, "t = t.head(%" PRId64 ")\n", s->last);
+        break;
+    case RECIPE_TAIL:
+        mem_addf(out, "t = t.tail(%" PRId64 ")\n", s->last);
+        break;
+    case RECIPE_SLICE:
+        mem_addf(out, "t = t.slice(%" PRId64 ", %" PRId64 ")\n", s->first, s->last);
+        break;
+    case RECIPE_FETCH:
+    case RECIPE_PREVIEW:
+    case RECIPE_VIEW:
+        break;
+    }
+}
+
+static bool is_identifier(const char *text)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "_0123456789";
+
+    return !(*text >= '0' && *text <= '9') && *text && text[strspn(text, allowed)] == '\0';
+}
+
+/* A variable of any other name is in globals(). */
+static void add_source(char **out, struct bytes name)
+{
+    char *text = mem_strndup((const char *)name.data, name.len);
+
+    if (is_identifier(text)) {
+        mem_addf(out, "t = %s\n", text);
+    } else {
+        mem_addf(out, "t = globals()[");
+        add_literal(out, text);
+        mem_addf(out, "]\n");
+    }
+    free(text);
+}
+
+enum err_code recipe_code(const struct recipe *r, char **out, struct err *e)
+{
+    const size_t start = strlen(SCOPE_TICKET);
+    struct bytes ticket = recipe_ticket(r);
+    size_t n;
+    const struct recipe_step *steps = recipe_steps(r, &n);
+    char *lines, *script;
+
+    if (ticket.len <= start || memcmp(ticket.data, SCOPE_TICKET, start) != 0)
+        return err_set(e, ERR_USAGE,
+                       "only a variable of the query scope has a name in Python, and %s is "
+                       "none",
+                       recipe_name(r));
+    lines = mem_strdup("");
+    script = mem_strdup("");
+    add_source(&lines, (struct bytes){ticket.data + start, ticket.len - start});
+    for (size_t i = 0; i < n; i++)
+        add_step(&lines, &steps[i]);
+    for (size_t i = 0; i < sizeof(imports) / sizeof(*imports); i++)
+        if (strstr(lines, imports[i].use))
+            mem_addf(&script, "%s", imports[i].import);
+    mem_addf(&script, "%s", lines);
+    free(lines);
+    *out = script;
+    return ERR_OK;
+}

@@ -1,0 +1,76 @@
+#include "model/recipe_text.h"
+
+#include <inttypes.h>
+
+#include "base/mem.h"
+
+static char *with_names(const char *what, const struct recipe_step *s)
+{
+    char *out = mem_strdup(what);
+
+    for (size_t i = 0; i < s->n; i++)
+        mem_addf(&out, "%s%s", i > 0 ? ", " : " ", s->names[i]);
+    return out;
+}
+
+static char *sort_text(const struct recipe_step *s)
+{
+    char *out = mem_strdup("sort by ");
+
+    for (size_t i = 0; i < s->n_keys; i++)
+        mem_addf(&out, "%s%s%s%s", i > 0 ? ", " : "", s->keys[i].column,
+                 s->keys[i].absolute ? " without sign" : "",
+                 s->keys[i].descending ? " descending" : "");
+    return out;
+}
+
+static char *aggregate_text(const struct recipe_step *s)
+{
+    char *out = mem_strdup("");
+
+    for (size_t i = 0; i < s->n_aggregates; i++) {
+        const struct aggregate *a = &s->aggregates[i];
+
+        mem_addf(&out, "%s%s%s%s", i > 0 ? ", " : "", aggregation_name(a->op),
+                 a->column ? " of " : "", a->column ? a->column : "");
+    }
+    for (size_t i = 0; i < s->n; i++)
+        mem_addf(&out, "%s%s", i > 0 ? ", " : " for each ", s->names[i]);
+    return out;
+}
+
+char *recipe_step_text(const struct recipe_step *s)
+{
+    switch (s->op) {
+    case RECIPE_FILTER:
+        return s->column ? mem_printf("filter %s: %s", s->column, s->text)
+                         : mem_printf("filter any column: %s", s->text);
+    case RECIPE_WHERE:
+        return mem_printf("where %s", s->text);
+    case RECIPE_SORT:
+        return sort_text(s);
+    case RECIPE_REVERSE:
+        return mem_strdup("reverse");
+    case RECIPE_DISTINCT:
+        return with_names("distinct", s);
+    case RECIPE_AGGREGATE:
+        return aggregate_text(s);
+    case RECIPE_ADD:
+        return mem_printf("add %s = %s", s->column, s->text);
+    case RECIPE_DROP:
+        return with_names("drop", s);
+    case RECIPE_SELECT:
+        return with_names("select", s);
+    case RECIPE_HEAD:
+        return mem_printf("head %" PRId64, s->last);
+    case RECIPE_TAIL:
+        return mem_printf("tail %" PRId64, s->last);
+    case RECIPE_SLICE:
+        return mem_printf("slice %" PRId64 " %" PRId64, s->first, s->last);
+    case RECIPE_FETCH:
+    case RECIPE_PREVIEW:
+    case RECIPE_VIEW:
+        break;
+    }
+    return NULL;
+}

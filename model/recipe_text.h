@@ -1,0 +1,13 @@
+/*
+ * model/recipe_text.h - the steps of a recipe in words, one line each. Pure.
+ */
+#ifndef MODEL_RECIPE_TEXT_H
+#define MODEL_RECIPE_TEXT_H
+
+#include "model/recipe_step.h"
+
+/* "filter Price: >5", "sort by Sym descending". As it was typed, so clean it before it is
+ * shown. NULL for a step that is no edit. Owned. */
+char *recipe_step_text(const struct recipe_step *s);
+
+#endif
