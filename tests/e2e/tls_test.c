@@ -26,13 +26,16 @@
 #include "tests/support/gateway.h"
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
+#include "tests/support/sheet.h"
 #include "tests/support/text_file.h"
+#include "tests/support/trial.h"
 
 #define FOLDER TEST_BUILD_DIR "/tls_e2e_test.files"
 #define READY FOLDER "/ready"
 #define TOKEN FOLDER "/token" /* what is taken for one */
 #define MINE FOLDER "/mine"   /* what the viewer's command prints */
 #define START_S 90
+#define CUTS_MS 6000     /* in which time-outs of 2 s pass */
 #define SESSION_MS 10000 /* the shortest that the server allows */
 #define MTLS "io.deephaven.authentication.mtls.MTlsAuthenticationHandler"
 #define OIDC "io.deephaven.authentication.oidc.OidcAuthenticationHandler"
@@ -243,7 +246,7 @@ static void a_token_logs_in_and_the_next_one_logs_in_again(void **state)
     write_secret(MINE, "eyJhbGciOiJub25lIn0.two\n");
     (void)nanosleep(&(struct timespec){.tv_sec = SESSION_MS / 1000 + 2}, NULL);
     pty_kill(t, SIGCONT);
-    pty_wait_text(t, "connected again, after: the session has ended");
+    pty_wait_text(t, "connected again, after: the session ");
     pty_wait_text(t, "row 500 of 1,000,000");
     use_again(t);
     check_end(view(port, OPTIONS(ALICE, "--auth", OIDC, "--secret-command", "echo three")),
@@ -279,6 +282,50 @@ static void it_is_used_through_nginx_and_haproxy(void **state)
     free(port);
 }
 
+typedef struct gateway *start_gateway(const char *folder, const char *upstream,
+                                      const struct cert *cert, const char *settings);
+
+/* A quiet table and one that ticks, through time-outs of 2 s instead of a minute. */
+static void what_their_time_outs_cut_comes_back(void **state)
+{
+    static const struct {
+        start_gateway *start;
+        const char *settings;
+    } all[] = {
+        {gateway_nginx, "grpc_read_timeout 2s; client_body_timeout 2s;"},
+        {gateway_haproxy, "timeout client 1h\n timeout server 2s\n"},
+    };
+    struct gateway *gateways[2];
+    struct pty *views[2];
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char *port, *ticking;
+
+        gateways[i] = all[i].start(FOLDER, server_address(), w.server, all[i].settings);
+        port = mem_printf(":%d", gateway_port(gateways[i]));
+        ticking = mem_printf("dh://localhost%s/scope/appending", port);
+        views[i] = view(port, OPTIONS(ticking));
+        pty_wait_text(views[i], "row 1 of 1,000,000");
+        free(ticking);
+        free(port);
+    }
+    for (int64_t end = trial_now_ms() + CUTS_MS; trial_now_ms() < end;)
+        for (size_t i = 0; i < 2; i++) {
+            sheet_sync(views[i]);
+            (void)sheet_check_known(views[i], sheet_formula_million);
+        }
+    for (size_t i = 0; i < 2; i++) {
+        pty_keys(views[i], "gtF");
+        pty_wait_text(views[i], "FOLLOW");
+        sheet_settle(views[i]);
+        (void)sheet_check(views[i], sheet_formula_appending);
+        pty_keys(views[i], "gt");
+        use_again(views[i]);
+        gateway_free(gateways[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_token_logs_in_and_the_next_one_logs_in_again),
         cmocka_unit_test(a_password_logs_in),
         cmocka_unit_test(it_is_used_through_nginx_and_haproxy),
+        cmocka_unit_test(what_their_time_outs_cut_comes_back),
     };
 
     server_require();
