@@ -24,7 +24,8 @@
 
 static const char resolv_conf[] = "nameserver 127.0.0.1\nsearch corp.test lab.test\n";
 static const char hosts[] = "127.0.0.1 localhost inhosts whole.hosts.test\n";
-static const struct name_record records[] = {
+static struct name_record records[] = {
+    {"moving.corp.test", "192.0.2.7"}, /* first */
     {"db.corp.test", "127.0.0.1"},     {"bench.lab.test", "127.0.0.1"},
     {"in.sub.lab.test", "127.0.0.1"},  {"six.corp.test", "::ffff:127.0.0.1"},
     {"both.corp.test", "2001:db8::1"}, /* where nothing leads */
@@ -90,6 +91,19 @@ static void what_the_system_does_not_find_is_told(void **state)
     }
 }
 
+/* As when a VPN comes up, or a server has another address. */
+static void a_name_is_looked_up_again_for_each_try(void **state)
+{
+    struct pty *t = view(OPTIONS(NULL), "moving.corp.test");
+
+    (void)state;
+    pty_wait_text(t, "no server there");
+    name_server_move(&records[0], "127.0.0.1");
+    pty_keys(t, "<C-r>");
+    trial_start(t);
+    trial_leave(t);
+}
+
 static void check_leaving(struct pty *t)
 {
     int64_t start = trial_now_ms();
@@ -137,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_system_finds_is_found),
         cmocka_unit_test(what_the_system_does_not_find_is_told),
+        cmocka_unit_test(a_name_is_looked_up_again_for_each_try),
         cmocka_unit_test(a_name_server_that_does_not_answer_holds_nobody_up),
     };
 

@@ -31,6 +31,7 @@
 #define TYPE_AAAA 28
 
 static const struct name_record *records;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the records */
 
 /* --- answers --- */
 
@@ -121,8 +122,11 @@ static void *serve(void *arg)
         socklen_t len = sizeof(from);
         ssize_t n =
             recvfrom(fd, message, sizeof(message), 0, (struct sockaddr *)&from, &len);
-        size_t out = n >= HEAD ? answer(message, (size_t)n) : 0;
+        size_t out;
 
+        (void)pthread_mutex_lock(&lock);
+        out = n >= HEAD ? answer(message, (size_t)n) : 0;
+        (void)pthread_mutex_unlock(&lock);
         if (out > 0)
             (void)sendto(fd, message, out, 0, (struct sockaddr *)&from, len);
     }
@@ -195,7 +199,7 @@ static void start_serving(void)
 }
 
 bool name_server_start(const char *folder, const char *resolv_conf, const char *hosts,
-                       const struct name_record *r)
+                       struct name_record *r)
 {
     if (!become_root_of_new_network() || !switch_loopback_on() ||
         !replace(folder, "/etc/resolv.conf", resolv_conf) ||
@@ -204,4 +208,11 @@ bool name_server_start(const char *folder, const char *resolv_conf, const char *
     records = r;
     start_serving();
     return true;
+}
+
+void name_server_move(struct name_record *record, const char *address)
+{
+    (void)pthread_mutex_lock(&lock);
+    record->address = address;
+    (void)pthread_mutex_unlock(&lock);
 }

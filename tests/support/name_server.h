@@ -19,6 +19,9 @@ struct name_record {
  * the records, the last of which has no name; borrowed for ever. Other names are unknown
  * there. False when this machine has no namespaces for that. */
 bool name_server_start(const char *folder, const char *resolv_conf, const char *hosts,
-                       const struct name_record *records);
+                       struct name_record *records);
+
+/* One of the records has another address from now on. */
+void name_server_move(struct name_record *record, const char *address);
 
 #endif
