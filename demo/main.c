@@ -25,7 +25,7 @@
 
 struct program {
     uv_loop_t loop;
-    uv_signal_t terminate, interrupt;
+    uv_signal_t terminate, interrupt, reveal;
     uv_poll_t input;
     uv_timer_t parent_timer;
     bool watch_parent, input_polled;
@@ -50,6 +50,8 @@ static const struct option long_options[] = {{"port", required_argument, NULL, '
                                              {"trace", required_argument, NULL, 'T'},
                                              {"psk-file", required_argument, NULL, 'f'},
                                              {"login-file", required_argument, NULL, 'L'},
+                                             {"late", required_argument, NULL, 'a'},
+                                             {"swap", required_argument, NULL, 'S'},
                                              {"fault", required_argument, NULL, 'x'},
                                              {"help", no_argument, NULL, 'h'},
                                              {NULL, 0, NULL, 0}};
@@ -73,6 +75,9 @@ static const char usage[] =
     "  --psk-file F     ask for the key that the file's first line holds\n"
     "  --login-file F   let in who sends the first line of the file as authorization;\n"
     "                   it is read again for each login\n"
+    "  --late NAME      a table that is not there before SIGUSR1 has come; may be "
+    "repeated\n"
+    "  --swap A,B       tables A and B have each other's names\n"
     "  --fault SPEC     something that goes wrong, e.g. message.3=stall; may be repeated;\n"
     "                   all of them are listed in demo/fault/faults.h\n";
 
@@ -163,6 +168,14 @@ static bool take_option(struct program *p, int option)
     case 'T':
         p->options.trace = fopen(optarg, "ae");
         return p->options.trace != NULL;
+    case 'a':
+        if (p->options.n_late == DEMO_LATE_MAX)
+            return false;
+        p->options.late[p->options.n_late++] = optarg;
+        return true;
+    case 'S':
+        p->options.swap = optarg;
+        return true;
     case 'x':
         return faults_add(&p->options.faults, optarg, NULL) == ERR_OK;
     default:
@@ -197,6 +210,7 @@ static void on_stopped(void *ctx)
     p->server = NULL;
     uv_close((uv_handle_t *)&p->terminate, NULL);
     uv_close((uv_handle_t *)&p->interrupt, NULL);
+    uv_close((uv_handle_t *)&p->reveal, NULL);
     uv_close((uv_handle_t *)&p->parent_timer, NULL);
     if (p->input_polled)
         uv_close((uv_handle_t *)&p->input, NULL);
@@ -212,6 +226,15 @@ static void on_signal(uv_signal_t *handle, int signum)
 {
     (void)signum;
     stop(handle->data);
+}
+
+static void on_reveal(uv_signal_t *handle, int signum)
+{
+    struct program *p = handle->data;
+
+    (void)signum;
+    if (p->server)
+        server_reveal(p->server);
 }
 
 static void on_parent_timer(uv_timer_t *timer)
@@ -310,10 +333,12 @@ static void init_loop(struct program *p)
     (void)uv_loop_init(&p->loop);
     (void)uv_signal_init(&p->loop, &p->terminate);
     (void)uv_signal_init(&p->loop, &p->interrupt);
+    (void)uv_signal_init(&p->loop, &p->reveal);
     (void)uv_timer_init(&p->loop, &p->parent_timer);
-    p->terminate.data = p->interrupt.data = p->parent_timer.data = p;
+    p->terminate.data = p->interrupt.data = p->reveal.data = p->parent_timer.data = p;
     (void)uv_signal_start(&p->terminate, on_signal, SIGTERM);
     (void)uv_signal_start(&p->interrupt, on_signal, SIGINT);
+    (void)uv_signal_start(&p->reveal, on_reveal, SIGUSR1);
 }
 
 int main(int argc, char **argv)

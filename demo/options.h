@@ -11,6 +11,8 @@
 
 #include "demo/fault/faults.h"
 
+#define DEMO_LATE_MAX 8
+
 struct server_options {
     int port; /* 0: a free one */
     uint64_t seed;
@@ -25,7 +27,10 @@ struct server_options {
     FILE *trace;            /* NULL, or where requests are recorded; borrowed */
     const char *psk;        /* NULL: anonymous; borrowed */
     const char *login_file; /* NULL, or its first line is the one login; borrowed */
-    struct faults faults;   /* its seed is replaced by the one above */
+    const char *late[DEMO_LATE_MAX]; /* tables that server_reveal() brings; borrowed */
+    size_t n_late;
+    const char *swap;     /* NULL, or "A,B": they have each other's names; borrowed */
+    struct faults faults; /* its seed is replaced by the one above */
 };
 
 /* What the options mean when nothing is said. */

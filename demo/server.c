@@ -10,6 +10,7 @@
 #include "demo/fault/hostile.h"
 #include "demo/fault/huge.h"
 #include "demo/services.h"
+#include "demo/session_service.h"
 #include "demo/tables.h"
 
 #define RECEIVE_MAX (100 << 20) /* protocol: grpc.maxInboundMessageSize */
@@ -81,6 +82,16 @@ static void run_time_faults(struct server *s)
     s->faults_until_ms = now;
 }
 
+static void tell_revealed(struct server *s)
+{
+    for (struct request *r = s->requests; r; r = r->next)
+        if (r->open)
+            fields_tell_late(r);
+    for (size_t i = 0; i < s->n_tables; i++)
+        s->tables[i].is_late = false;
+    s->revealed = false;
+}
+
 static void check_stopped(struct server *s)
 {
     if (!s->cancelled && uv_hrtime() - s->stop_ns > STOP_GRACE_MS * SERVER_NS_PER_MS) {
@@ -103,6 +114,8 @@ static void on_timer(uv_timer_t *timer)
     }
     expire(s);
     run_time_faults(s);
+    if (s->revealed)
+        tell_revealed(s);
     calls_tick(s);
 }
 
@@ -157,6 +170,53 @@ static void add_tables(struct server *s)
     }
 }
 
+static struct demo_table *find_table(struct server *s, struct bytes name, struct err *e)
+{
+    for (size_t i = 0; i < s->n_tables; i++)
+        if (bytes_equal(bytes_of(s->tables[i].name), name))
+            return &s->tables[i];
+    (void)err_set(e, ERR_USAGE, "there is no table %.*s", (int)name.len,
+                  (const char *)name.data);
+    return NULL;
+}
+
+static enum err_code swap_tables(struct server *s, const char *names, struct err *e)
+{
+    size_t n = strcspn(names, ",");
+    struct demo_table *a = find_table(s, (struct bytes){(const uint8_t *)names, n}, e);
+    struct demo_table *b =
+        a ? find_table(s, bytes_of(names + n + (names[n] != 0)), e) : NULL;
+    const char *name;
+
+    if (!b)
+        return ERR_USAGE;
+    name = a->name;
+    a->name = b->name;
+    b->name = name;
+    return ERR_OK;
+}
+
+static enum err_code change_tables(struct server *s, struct err *e)
+{
+    const struct server_options *o = &s->options;
+
+    if (o->swap)
+        TRY(swap_tables(s, o->swap, e));
+    for (size_t i = 0; i < o->n_late; i++) {
+        struct demo_table *t = find_table(s, bytes_of(o->late[i]), e);
+
+        if (!t)
+            return ERR_USAGE;
+        t->is_late = true;
+    }
+    return ERR_OK;
+}
+
+void server_reveal(struct server *s)
+{
+    s->revealed = true;
+}
+
 static void nothing(void *ctx)
 {
     (void)ctx;
@@ -166,6 +226,7 @@ enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
                          struct server **out, struct err *e)
 {
     struct server *s = MEM_NEW(struct server);
+    enum err_code rc;
 
     s->options = *o;
     s->pump = pump_new(loop);
@@ -184,10 +245,12 @@ enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
     s->timer.data = s;
     s->port = listen_on(s->grpc, o->port);
     grpc_server_start(s->grpc);
-    if (s->port <= 0) {
+    rc = s->port > 0 ? change_tables(s, e)
+                     : err_set(e, ERR_IO, "port %d of 127.0.0.1 cannot be had", o->port);
+    if (rc != ERR_OK) {
         server_stop(s, nothing, NULL);
         *out = s;
-        return err_set(e, ERR_IO, "port %d of 127.0.0.1 cannot be had", o->port);
+        return rc;
     }
     accept_next(s);
     (void)uv_timer_start(&s->timer, on_timer, (uint64_t)o->tick_ms, (uint64_t)o->tick_ms);

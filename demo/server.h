@@ -15,12 +15,16 @@
 struct server; /* opaque */
 
 /* Owned; serves from now on while the loop runs. Signals are to be blocked by the caller
- * around this, so that gRPC's threads inherit the mask. ERR_IO when the port cannot be had.
- */
+ * around this, so that gRPC's threads inherit the mask. ERR_IO when the port cannot be had,
+ * ERR_USAGE when an option names a table that there is not; *out is to be stopped then. */
 enum err_code server_new(uv_loop_t *loop, const struct server_options *o,
                          struct server **out, struct err *e);
 
 int server_port(const struct server *s);
+
+/* The tables that were to be late are there from now on; clients are told at the next tick.
+ */
+void server_reveal(struct server *s);
 
 /* Tells clients of the end, ends all calls and calls done on a later turn of the loop;
  * server_free() may be called then. */

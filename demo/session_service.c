@@ -101,32 +101,48 @@ bool serve_authentication(struct request *r)
     return reply_constants(r, &pair, 1);
 }
 
-/* protocol: ListFields; the first message lists everything, then the stream stays open. */
-bool serve_fields(struct request *r)
+/* Those that are late, or those that are not. */
+static void send_fields(struct request *r, bool late)
 {
     const struct server *s = r->server;
     struct wire_field_info *list = MEM_ARRAY(struct wire_field_info, s->n_tables);
     char **tickets = MEM_ARRAY(char *, s->n_tables);
     struct buf message;
     struct err e;
+    size_t n = 0;
 
     buf_init(&message, MESSAGE_MAX);
     for (size_t i = 0; i < s->n_tables; i++) {
-        tickets[i] = mem_printf("s/%s", s->tables[i].name);
-        list[i] = (struct wire_field_info){.change = WIRE_FIELD_CREATED,
-                                           .ticket = bytes_of(tickets[i]),
+        if (s->tables[i].is_late != late)
+            continue;
+        tickets[n] = mem_printf("s/%s", s->tables[i].name);
+        list[n] = (struct wire_field_info){.change = WIRE_FIELD_CREATED,
+                                           .ticket = bytes_of(tickets[n]),
                                            .type = bytes_of("Table"),
                                            .name = bytes_of(s->tables[i].name),
                                            .description = bytes_of(s->tables[i].about),
                                            .app_id = bytes_of("scope")};
+        n++;
     }
-    if (wire_fields_encode(list, s->n_tables, &message, &e) == ERR_OK)
+    if (wire_fields_encode(list, n, &message, &e) == ERR_OK)
         rpc_send(r->rpc, buf_bytes(&message));
-    r->open = true;
     buf_release(&message);
-    for (size_t i = 0; i < s->n_tables; i++)
-        free(tickets[i]);
+    while (n > 0)
+        free(tickets[--n]);
     free(tickets);
     free(list);
+}
+
+/* protocol: ListFields; the first message lists everything, then the stream stays open. */
+bool serve_fields(struct request *r)
+{
+    send_fields(r, false);
+    r->open = true;
     return true;
+}
+
+void fields_tell_late(struct request *r)
+{
+    if (r->method->run == serve_fields)
+        send_fields(r, true);
 }

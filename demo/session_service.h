@@ -20,7 +20,9 @@ bool serve_close(struct request *r);
 bool serve_release(struct request *r);
 bool serve_termination(struct request *r);
 
-/* ApplicationService/ListFields */
+/* ApplicationService/ListFields; fields_tell_late() tells a request that is open of the
+ * tables that are late, if it is one of these. */
 bool serve_fields(struct request *r);
+void fields_tell_late(struct request *r);
 
 #endif

@@ -21,6 +21,7 @@ struct server {
     struct world world;
     struct demo_table *tables;
     size_t n_tables;
+    bool revealed; /* those that are late are there, but their clients are not told yet */
     struct login *logins;
     struct request *requests;
     struct served_stream *streams;

@@ -37,6 +37,7 @@ struct demo_table {
     const char *about;
     bool is_blink;               /* each stamp has rows of its own */
     bool is_append_only;         /* rows are only added, at the end */
+    bool is_late;                /* not there yet: nobody finds it */
     struct demo_column *columns; /* owned */
     size_t n_columns;
 

@@ -20,7 +20,8 @@ enum resolved ticket_refusal(struct refusal *why, grpc_status_code status, const
 static const struct demo_table *find_table(const struct server *s, struct bytes name)
 {
     for (size_t i = 0; i < s->n_tables; i++) {
-        if (bytes_equal(bytes_of(s->tables[i].name), name))
+        if ((!s->tables[i].is_late || s->revealed) &&
+            bytes_equal(bytes_of(s->tables[i].name), name))
             return &s->tables[i];
     }
     return NULL;

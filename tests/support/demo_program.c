@@ -74,6 +74,11 @@ const char *demo_program_address(const struct demo_program *d)
     return d->address;
 }
 
+void demo_program_reveal(struct demo_program *d)
+{
+    assert_int_equal(kill(d->pid, SIGUSR1), 0);
+}
+
 void demo_program_kill(struct demo_program *d, int signal)
 {
     if (d->pid == 0)

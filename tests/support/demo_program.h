@@ -15,6 +15,9 @@ struct demo_program *demo_program_start(const char *const *options);
 /* "127.0.0.1:port"; borrowed. */
 const char *demo_program_address(const struct demo_program *d);
 
+/* Tables that were started as --late are there from now on, or soon. */
+void demo_program_reveal(struct demo_program *d);
+
 /* Sends a signal and waits for the end, so that the port is free again. */
 void demo_program_kill(struct demo_program *d, int signal);
 
