@@ -96,7 +96,9 @@ static bool broke(const struct call_end *end)
             end->status == GRPC_STATUS_UNKNOWN);
 }
 
-/* What the server's answer to one call says of that call; ERR_SERVER: of the server. */
+/* What the server's answer to one call says of that call; ERR_SERVER: of the server. A
+ * server, or a gateway before it, that is not available may be so soon: the call is lost
+ * as with a connection, whose state another call tells. */
 static enum err_code code_of_status(int status)
 {
     switch (status) {
@@ -110,6 +112,8 @@ static enum err_code code_of_status(int status)
         return ERR_LIMIT;
     case GRPC_STATUS_CANCELLED:
         return ERR_CANCELLED;
+    case GRPC_STATUS_UNAVAILABLE:
+        return ERR_LOST;
     case GRPC_STATUS_INVALID_ARGUMENT:
     case GRPC_STATUS_FAILED_PRECONDITION:
     case GRPC_STATUS_OUT_OF_RANGE:

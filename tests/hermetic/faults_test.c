@@ -154,7 +154,6 @@ static void a_start_that_fails_ends_it_with_one_line(void **state)
                   {"call.1=lost", 3, "dhview: "},
                   {"call.1=status:13", 1, "failed on the server: a fault that was asked"},
                   {"call.1=status:7", 1, "refused by the server: a fault that was asked"},
-                  {"call.1=status:14", 1, "failed on the server: a fault that was asked"},
                   {"call.1=text:2000", 1, "hostile"},
                   {"message.1=truncate:9", 1, "bad message"},
                   {"message.1=text:2000", 1, "hostile"},

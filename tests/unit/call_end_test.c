@@ -121,12 +121,21 @@ static void a_refusal_of_one_call_is_no_lost_connection(void **state)
     CHECK_ROWS(rows);
 }
 
-static void what_the_server_itself_calls_unavailable_is_no_lost_connection(void **state)
+static void what_is_not_available_in_the_servers_own_words_is_a_lost_call(void **state)
 {
     static const struct row rows[] = {
-        {UNAVAILABLE, "Export not yet defined", IN_TRAILERS, UP, CALL_OTHER, ERR_SERVER},
-        {UNAVAILABLE, "Export not yet defined", IN_TRAILERS, DOWN, CALL_OTHER, ERR_SERVER},
-        {UNAVAILABLE, "Details Logged w/ID 'x'", BARE, UP, CALL_OTHER, ERR_SERVER},
+        {UNAVAILABLE, "Export not yet defined", IN_TRAILERS, UP, CALL_OTHER, ERR_LOST},
+        {UNAVAILABLE, "Export not yet defined", IN_TRAILERS, DOWN, CALL_OTHER, ERR_LOST},
+        {UNAVAILABLE, "no healthy upstream", BARE, UP, CALL_OTHER, ERR_LOST},
+    };
+
+    (void)state;
+    CHECK_ROWS(rows);
+}
+
+static void what_fails_on_the_server_is_no_lost_connection(void **state)
+{
+    static const struct row rows[] = {
         {INTERNAL, "a table that failed", BARE, UP, CALL_OTHER, ERR_SERVER},
         {UNKNOWN, "Application error processing RPC", BARE, UP, CALL_OTHER, ERR_SERVER},
         {UNKNOWN, "", IN_TRAILERS, UP, CALL_OTHER, ERR_SERVER},
@@ -167,7 +176,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_grpc_says_of_the_transport_is_a_lost_connection),
         cmocka_unit_test(a_refusal_of_one_call_is_no_lost_connection),
-        cmocka_unit_test(what_the_server_itself_calls_unavailable_is_no_lost_connection),
+        cmocka_unit_test(what_is_not_available_in_the_servers_own_words_is_a_lost_call),
+        cmocka_unit_test(what_fails_on_the_server_is_no_lost_connection),
         cmocka_unit_test(an_end_without_a_fault_is_told_as_one),
         cmocka_unit_test(a_status_without_a_text_is_named),
     };
