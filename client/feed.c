@@ -232,13 +232,16 @@ static void note_over(struct feed *f, const struct stream *s, const struct err *
     f->handler->changed(f->ctx);
 }
 
-/* Likewise, and will be opened again: nothing is to be opened before. */
+/* Likewise, and will be opened again: nothing is to be opened before. Rows that are old
+ * already are so for the newest reason. */
 static void broke_off(struct feed *f, const struct stream *s, const struct err *why)
 {
     if (s == f->next)
         end_next(f);
     else
         pacer_over(f->pacer);
+    if (table_state(f->table)->phase == TABLE_OLD)
+        table_become(f->table, TABLE_OLD, why);
     note_over(f, s, why);
 }
 
@@ -431,26 +434,17 @@ static void follow_up(struct feed *f)
 
 /* --- what broke off --- */
 
-/* It was made of an export, as a popup is, which went with its session. */
-static bool is_orphan(const struct feed *f)
-{
-    return ticket_of_export(recipe_ticket(table_recipe(f->table))) &&
-           f->epoch != connection_epoch(f->connection);
-}
-
 static void on_again(void *ctx)
 {
     struct feed *f = ctx;
     struct err e;
 
-    if (is_orphan(f)) {
-        (void)err_set(&e, ERR_LOST, "the session that it was of is over");
-        give_up(f, &e);
+    if (f->suspended) { /* all of it comes with feed_resume() */
+        if (table_state(f->table)->phase == TABLE_OLD)
+            table_become(f->table, TABLE_OLD, NULL);
         return;
     }
-    if (f->suspended)
-        return; /* all of it comes with feed_resume() */
-    sweep(f);   /* before: one that could not be had is not asked for again */
+    sweep(f); /* before: one that could not be had is not asked for again */
     f->replacing = f->replacing || feed_ended(f);
     f->alone = false;
     table_forget_failure(f->table);
@@ -502,7 +496,6 @@ enum err_code feed_open(struct connection *connection, struct recipe *recipe,
         viewport_clip(&f->asked, schema->n_columns);
     f->alone = !is_ready(f);
     f->pacer = pacer_new(connection, on_pace, f);
-    f->epoch = connection_epoch(connection);
     f->comeback = comeback_new(connection, &comeback_events, f);
     rc =
         stream_open(connection, f->table, o, &f->asked, &stream_handler, f, &f->current, e);
@@ -511,6 +504,18 @@ enum err_code feed_open(struct connection *connection, struct recipe *recipe,
     else
         feed_close(f);
     return rc;
+}
+
+enum err_code feed_peek(const struct feed *of, const struct stream_options *o,
+                        const struct viewport *viewport, const struct feed_handler *handler,
+                        void *ctx, struct feed **out, struct err *e)
+{
+    const struct recipe *recipe = table_recipe(of->table);
+
+    TRY(feed_open(of->connection, recipe_of_source(recipe, table_source(of->table)),
+                  table_schema(of->table), o, viewport, handler, ctx, out, e));
+    table_set_origin((*out)->table, recipe_ticket(recipe));
+    return ERR_OK;
 }
 
 void feed_close(struct feed *f)

@@ -59,6 +59,12 @@ enum err_code feed_open(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, const struct stream_options *o,
                         const struct viewport *viewport, const struct feed_handler *handler,
                         void *ctx, struct feed **out, struct err *e);
+
+/* The same on the table that another feed shows, as that was made in this session, and by
+ * its recipe in later ones. Independent of that feed from then on. */
+enum err_code feed_peek(const struct feed *of, const struct stream_options *o,
+                        const struct viewport *viewport, const struct feed_handler *handler,
+                        void *ctx, struct feed **out, struct err *e);
 void feed_close(struct feed *f); /* accepts NULL */
 
 /* What is held is on the screen. A feed that began with the login asks for nothing but its

@@ -28,7 +28,6 @@ struct feed {
     bool wants_schema;  /* a blind stream failed: only with the schema it is tried anew */
     struct err failure; /* why that stream failed */
     struct comeback *comeback; /* owned: when what broke off is asked for again */
-    uint32_t epoch;            /* of the connection, when it was opened */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
     struct pacer *pacer; /* owned; of the current stream */

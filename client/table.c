@@ -45,8 +45,9 @@ struct table_slot {
 
 struct table {
     struct connection *connection; /* borrowed */
-    uint32_t epoch;                /* of its connection, when it was built last */
-    struct table *from;            /* borrowed; NULL: it is no part */
+    uint32_t epoch;                /* of its connection, when it was built last; 0: never */
+    struct buf origin;  /* ticket of its source in later epochs; empty: the same */
+    struct table *from; /* borrowed; NULL: it is no part */
     size_t n_from;
     struct recipe *recipe;
     struct schema *schema; /* NULL: not known, or a part */
@@ -236,6 +237,7 @@ void table_free(struct table *t)
         release_slot(t, &t->slots[i]);
     recipe_free(t->recipe);
     schema_free(t->schema);
+    buf_release(&t->origin);
     free(t);
 }
 
@@ -402,14 +404,29 @@ void table_forget_made(struct table *t)
     t->failed = false;
 }
 
+void table_set_origin(struct table *t, struct bytes ticket)
+{
+    buf_init(&t->origin, ticket.len + 1);
+    (void)buf_append(&t->origin, ticket.data, ticket.len, NULL); /* it has the room */
+}
+
+/* What was made is gone with its epoch, and so is a source that was an export. */
+static void begin_epoch(struct table *t)
+{
+    if (t->epoch != 0 && t->origin.len > 0)
+        set_recipe(t, recipe_of_source(t->recipe, buf_bytes(&t->origin)));
+    table_forget_made(t);
+}
+
 enum err_code table_build(struct table *t, struct err *e)
 {
-    size_t n;
-    const struct recipe_step *steps = recipe_steps(t->recipe, &n);
+    const struct recipe_step *steps;
     enum err_code rc = ERR_OK;
+    size_t n;
 
     if (t->epoch != connection_epoch(t->connection))
-        table_forget_made(t); /* it is gone with its epoch */
+        begin_epoch(t);
+    steps = recipe_steps(t->recipe, &n);
     t->interrupted = false;
     for (size_t i = t->n_from; i < n && rc == ERR_OK; i++) {
         struct table_slot *s = &t->slots[i];
@@ -497,7 +514,8 @@ const struct table_state *table_state(const struct table *t)
 
 void table_become(struct table *t, enum table_phase phase, const struct err *why)
 {
-    t->state.since_ms = clock_ms();
+    if (phase != t->state.phase)
+        t->state.since_ms = clock_ms();
     t->state.phase = phase;
     t->state.why = why ? *why : (struct err){0};
 }

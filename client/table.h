@@ -39,7 +39,7 @@ enum table_phase {
 struct table_state {
     enum table_phase phase;
     struct err why;    /* of TABLE_OLD, TABLE_ENDED and TABLE_FAILED */
-    uint64_t since_ms; /* of uv_hrtime(), when the phase began */
+    uint64_t since_ms; /* of uv_hrtime(), when it entered the phase */
 };
 
 struct table; /* opaque */
@@ -56,6 +56,10 @@ struct table *table_new(struct connection *connection, struct recipe *recipe,
 /* The columns of `from` (its schema is known) that are in the set, as a part that must be
  * freed before it. Owned. */
 struct table *table_part(struct table *from, const struct rowset *columns);
+
+/* The source is an export, which means nothing in another session: there it is to be had by
+ * this ticket (copied). Called once. */
+void table_set_origin(struct table *t, struct bytes ticket);
 
 /* Releases what was made on the server. Accepts NULL. */
 void table_free(struct table *t);

@@ -12,11 +12,6 @@ void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN])
         out[1 + i] = (uint8_t)(u >> (8 * i));
 }
 
-bool ticket_of_export(struct bytes ticket)
-{
-    return ticket.len == EXPORT_TICKET_LEN && ticket.data[0] == 'e';
-}
-
 enum err_code ticket_scope(const char *name, struct buf *out, struct err *e)
 {
     if (*name == '\0')

@@ -18,8 +18,6 @@
 /* 'e' and the id, little endian. */
 void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN]);
 
-bool ticket_of_export(struct bytes ticket);
-
 /* "s/NAME"; "a/APP/f/FIELD"; 'h' and the bytes that hex spells (ERR_USAGE when it does
  * not). */
 enum err_code ticket_scope(const char *name, struct buf *out, struct err *e);

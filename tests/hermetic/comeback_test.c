@@ -19,6 +19,7 @@
 #include "tests/support/h2_faults.h"
 #include "tests/support/program.h"
 #include "tests/support/sheet.h"
+#include "tests/support/site.h"
 #include "tests/support/trial.h"
 
 #define LOST "disconnected: these rows are old"
@@ -27,46 +28,6 @@
 #define FIRST_ROW 3 /* of the screen that shows cells */
 
 static const struct sheet_area cells = {FIRST_ROW, 20, 20, 80};
-
-/* A server that can be killed and started again at the same address. */
-struct site {
-    struct demo_program *demo;
-    char *port;
-};
-
-static void serve(struct site *s, const char *tables)
-{
-    char *spec =
-        mem_printf("--tick-ms 20 --port %s%s%s", s->port, *tables ? " " : "", tables);
-
-    s->demo = trial_serve(spec);
-    free(spec);
-}
-
-static struct site *site_new(void)
-{
-    struct site *s = MEM_NEW(struct site);
-
-    s->port = mem_strdup("0");
-    serve(s, "");
-    free(s->port);
-    s->port = mem_strdup(strrchr(demo_program_address(s->demo), ':') + 1);
-    return s;
-}
-
-static void site_kill(struct site *s)
-{
-    demo_program_kill(s->demo, SIGKILL);
-    demo_program_free(s->demo);
-    s->demo = NULL;
-}
-
-static void site_free(struct site *s)
-{
-    demo_program_free(s->demo);
-    free(s->port);
-    free(s);
-}
 
 static void wait_lost(struct pty *t, int cursor)
 {
@@ -83,7 +44,7 @@ static void wait_live(struct pty *t)
 
 static void a_server_that_comes_back_shows_the_row_that_was_current(void **state)
 {
-    struct site *s = site_new();
+    struct site *s = site_new("");
     struct pty *t = trial_view(s->demo, "billion", NULL);
 
     (void)state;
@@ -97,7 +58,7 @@ static void a_server_that_comes_back_shows_the_row_that_was_current(void **state
     pty_keys(t, "jj");
     sheet_wait_status(t, 5000002, TRIAL_ROWS);
     trial_check_keys(t);
-    serve(s, "");
+    site_serve(s, "");
     pty_wait_row(t, 23, "connected again, after: ");
     wait_live(t);
     sheet_wait_status(t, 5000002, TRIAL_ROWS);
@@ -111,7 +72,7 @@ static void a_server_that_comes_back_shows_the_row_that_was_current(void **state
 
 static void following_and_a_pause_outlive_the_server(void **state)
 {
-    struct site *s = site_new();
+    struct site *s = site_new("");
     struct pty *t = trial_view(s->demo, "trades", NULL);
 
     (void)state;
@@ -121,14 +82,14 @@ static void following_and_a_pause_outlive_the_server(void **state)
     site_kill(s);
     pty_wait_row(t, 0, LOST);
     pty_wait_text(t, "FOLLOW");
-    serve(s, "");
+    site_serve(s, "");
     pty_wait_row(t, 0, "● live");
     pty_wait_text(t, "FOLLOW");
     pty_keys(t, "p");
     pty_wait_text(t, "PAUSED");
     site_kill(s);
     pty_wait_row(t, 0, LOST);
-    serve(s, "");
+    site_serve(s, "");
     pty_wait_row(t, 0, "● live");
     pty_wait_text(t, "PAUSED");
     pty_keys(t, "p");
@@ -139,7 +100,7 @@ static void following_and_a_pause_outlive_the_server(void **state)
 
 static void a_wide_table_comes_back_with_the_columns_that_were_shown(void **state)
 {
-    struct site *s = site_new();
+    struct site *s = site_new("");
     struct pty *t = trial_view(s->demo, "wide", NULL);
 
     (void)state;
@@ -149,7 +110,7 @@ static void a_wide_table_comes_back_with_the_columns_that_were_shown(void **stat
     sheet_settle(t);
     site_kill(s);
     wait_lost(t, FIRST_ROW);
-    serve(s, "");
+    site_serve(s, "");
     wait_live(t);
     pty_wait_text(t, "C05000");
     trial_leave(t);
@@ -158,7 +119,7 @@ static void a_wide_table_comes_back_with_the_columns_that_were_shown(void **stat
 
 static void every_tab_comes_back_and_another_server_is_left_alone(void **state)
 {
-    struct site *s = site_new(), *other = site_new();
+    struct site *s = site_new(""), *other = site_new("");
     char *first = mem_printf("%s/billion", demo_program_address(s->demo));
     char *second = mem_printf("%s/trades", demo_program_address(s->demo));
     char *third = mem_printf("%s/billion", demo_program_address(other->demo));
@@ -184,7 +145,7 @@ static void every_tab_comes_back_and_another_server_is_left_alone(void **state)
     pty_keys(t, "?");
     pty_wait_text(t, "help: lines");
     pty_keys(t, "q");
-    serve(s, "");
+    site_serve(s, "");
     pty_wait_row(t, 0, "2 trades ");
     pty_keys(t, "gtgt");
     pty_wait_text(t, "Symbol");
@@ -203,14 +164,14 @@ static void every_tab_comes_back_and_another_server_is_left_alone(void **state)
 
 static void a_key_tries_again_at_once(void **state)
 {
-    struct site *s = site_new();
+    struct site *s = site_new("");
     struct pty *t = trial_view(s->demo, "billion", NULL);
 
     (void)state;
     trial_start(t);
     site_kill(s);
     pty_wait_row(t, 0, "again in 4 s"); /* some have failed, and the waits are longer */
-    serve(s, "");
+    site_serve(s, "");
     int64_t before = trial_now_ms();
     pty_keys(t, "<C-r>");
     wait_live(t);
@@ -220,9 +181,27 @@ static void a_key_tries_again_at_once(void **state)
     site_free(s);
 }
 
+/* That its session is over it learns from the server: the login needs no other wait. */
+static void a_server_that_is_back_is_waited_for_only_once(void **state)
+{
+    struct site *s = site_new("");
+    struct pty *t = trial_view(s->demo, "billion", NULL);
+
+    (void)state;
+    trial_start(t);
+    site_kill(s);
+    pty_wait_row(t, 0, "again in 4 s");
+    int64_t before = trial_now_ms();
+    site_serve(s, "");
+    wait_live(t);
+    assert_in_range(trial_now_ms() - before, 0, 6500);
+    trial_leave(t);
+    site_free(s);
+}
+
 static void a_start_without_a_server_waits_for_one(void **state)
 {
-    struct site *s = site_new();
+    struct site *s = site_new("");
     char *address = mem_strdup(demo_program_address(s->demo));
 
     (void)state;
@@ -230,7 +209,7 @@ static void a_start_without_a_server_waits_for_one(void **state)
     struct pty *t = trial_view_at(address, "billion", NULL);
     pty_wait_row(t, 0, "no server there");
     pty_wait_row(t, 23, "cannot reach the server: Connection refused; it is tried again");
-    serve(s, "");
+    site_serve(s, "");
     wait_live(t);
     sheet_wait_status(t, 1, TRIAL_ROWS);
     assert_true(trial_check_cells(t) > 0);
@@ -256,38 +235,114 @@ static struct h2_plan cut_behind(unsigned message)
         .once = true};
 }
 
+/* To a row, in the middle of what is known of it; the keys are owned. */
+static char *jump(struct prng *p)
+{
+    return mem_printf("%" PRIu64 "G", 1 + prng_below(p, 900000));
+}
+
+/* Other columns have another stream, so mostly to other rows: it is to have its messages.
+ */
+static char *about(struct prng *p)
+{
+    return prng_below(p, 8) == 0 ? mem_printf("cC%05" PRIu64 "<Enter>", prng_below(p, 9000))
+                                 : mem_printf("%" PRIu64 "G", 1 + prng_below(p, 900));
+}
+
+static const struct subject {
+    const char *table, *start; /* keys that it is watched after */
+    sheet_formula *formula;
+    char *(*move)(struct prng *p); /* NULL: its rows move */
+} billion = {"billion", "", trial_formula, jump},
+  wide = {"wide", "500G", trial_formula_wide, about},
+  trades = {"trades", "F", trial_formula_trades, NULL};
+
+/* In turn: what is on the screen, and what in a second tab. */
+static const struct {
+    const struct subject *shown, *other;
+} scenes[] = {{&billion, NULL}, {&wide, NULL}, {&trades, NULL}, {&billion, &wide}};
+#define N_SCENES (int)(sizeof(scenes) / sizeof(*scenes))
+
+/* No cell that is there is wrong, not in the middle of a frame. */
+static size_t check(struct pty *t, const struct subject *s)
+{
+    pty_wait_quiet(t, 60);
+    return sheet_check_known(t, s->formula);
+}
+
+struct wait {
+    struct relay *relay;
+    const struct subject *subject;
+};
+
 static bool is_reconnected(struct pty *t, void *ctx)
 {
+    const struct wait *w = ctx;
     char *line = pty_row(t, 0);
     bool live = strstr(line, "● live") != NULL;
 
     free(line);
-    (void)trial_check_cells(t);
-    return live && relay_connections(ctx) >= 2;
+    (void)check(t, w->subject);
+    return live && relay_connections(w->relay) >= 2;
+}
+
+static void check_back(struct pty *t, struct relay *r, const struct subject *s)
+{
+    struct wait w = {r, s};
+
+    pty_wait(t, is_reconnected, &w, "rows that are live again");
+    sheet_settle(t);
+    assert_true(check(t, s) > 0);
+}
+
+static struct pty *view(const struct relay *r, const struct subject *shown,
+                        const struct subject *other)
+{
+    char *more = other ? mem_printf("%s/%s", relay_address(r), other->table) : NULL;
+    struct pty *t = trial_view_at(relay_address(r), shown->table, more);
+
+    pty_wait_text(t, "row 1 of ");
+    pty_keys(t, shown->start);
+    free(more);
+    return t;
+}
+
+/* Until it is cut, and for one move more at most. */
+static void use(struct pty *t, struct relay *r, const struct subject *s, struct prng *p)
+{
+    while (relay_connections(r) < 2) {
+        char *keys = s->move ? s->move(p) : mem_strdup("");
+
+        pty_keys(t, keys);
+        sheet_sync(t);
+        (void)check(t, s);
+        free(keys);
+    }
 }
 
 static void cut_once(const struct demo_program *d, struct prng *p, int round)
 {
+    const struct subject *shown = scenes[round % N_SCENES].shown,
+                         *other = scenes[round % N_SCENES].other;
     struct h2_plan plan = cut_behind(1 + (unsigned)prng_below(p, MESSAGES));
     struct relay *r = h2_faults_relay(demo_program_address(d), &plan);
-    struct pty *t = trial_view_at(relay_address(r), "billion", NULL);
-    int64_t row = 1;
+    struct pty *t = view(r, shown, other);
+    int64_t row = -1, rows;
 
-    print_message("cut %d: behind message %u\n", round, plan.step[0].number);
-    pty_wait_text(t, "of 1,000,000,000");
-    while (relay_connections(r) < 2) {
-        char *keys = mem_printf("%" PRId64 "G", row = 1 + (int64_t)prng_below(p, 900000));
-
-        (void)trial_check_cells(t);
-        pty_keys(t, keys);
-        free(keys);
-        sheet_wait_status(t, row, TRIAL_ROWS);
-        (void)trial_check_cells(t);
+    print_message("cut %d: %s behind message %u\n", round, shown->table,
+                  plan.step[0].number);
+    use(t, r, shown, p);
+    (void)sheet_status(t, &row, &rows);
+    check_back(t, r, shown);
+    if (shown->move)
+        sheet_wait_status(t, row, rows);
+    else
+        pty_wait_text(t, "FOLLOW");
+    if (other) {
+        pty_keys(t, "gt");
+        pty_wait_text(t, "C00000");
+        check_back(t, r, other);
     }
-    pty_wait(t, is_reconnected, r, "rows that are live again");
-    sheet_settle(t);
-    sheet_wait_status(t, row, TRIAL_ROWS);
-    assert_true(trial_check_cells(t) > 0);
     trial_leave(t);
     relay_free(r);
 }
@@ -313,6 +368,7 @@ int main(void)
         cmocka_unit_test(a_wide_table_comes_back_with_the_columns_that_were_shown),
         cmocka_unit_test(every_tab_comes_back_and_another_server_is_left_alone),
         cmocka_unit_test(a_key_tries_again_at_once),
+        cmocka_unit_test(a_server_that_is_back_is_waited_for_only_once),
         cmocka_unit_test(a_start_without_a_server_waits_for_one),
         cmocka_unit_test(a_cut_behind_any_message_loses_nothing),
     };

@@ -27,8 +27,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define BURSTS 5      /* of one viewer */
 #define BURST_MOST 40 /* things in one */
-#define WIDE_COLUMNS 10000
-#define LATER 60 /* ms: Esc waits no longer */
+#define LATER 60      /* ms: Esc waits no longer */
 
 static struct prng numbers;
 static struct demo_program *server;
@@ -225,23 +224,13 @@ static bool has_status(struct pty *t, void *ctx)
     return there;
 }
 
-static char *wide_formula(const char *column, int64_t row)
-{
-    char *end;
-    long c = *column == 'C' ? strtol(column + 1, &end, 10) : -1;
-
-    return c >= 0 && *end == '\0' && c % 3 == 0
-               ? mem_printf("%" PRId64, row * WIDE_COLUMNS + c)
-               : NULL;
-}
-
 static const struct table {
     const char *name;
     sheet_formula *formula; /* NULL: it changes, or has none */
 } tables[] = {
     {"billion", trial_formula},
     {"leaders", NULL},
-    {"wide", wide_formula},
+    {"wide", trial_formula_wide},
     {"trades", NULL},
     {"book", NULL},
     {"tide", NULL},

@@ -183,6 +183,8 @@ static void one_tab_line(int width, bool ascii)
         [LINK_CONNECTING] = {"connecting"},
         [LINK_WAITING] = {"waiting"},
         [LINK_LIVE] = {"live"},
+        [LINK_BROKEN] = {"broken off"},
+        [LINK_MISSING] = {"no such table", "no table"},
         [LINK_ENDED] = {"ended"},
         [LINK_FAILED] = {"not opened"},
         [LINK_LATE] = {"late"},
@@ -204,7 +206,7 @@ static void one_tab_line(int width, bool ascii)
                          .about = up_to(1) ? about : NULL,
                          .address = address,
                          .link = {(enum link_state)up_to(LINK_REFUSED),
-                                  (uint64_t)up_to(100000), (uint64_t)up_to(60)},
+                                  (uint64_t)up_to(100000), (uint64_t)up_to(60), LINK_NEVER},
                          .round_trip_ms = (double)up_to(100000) - 1};
 
     t.current = (size_t)up_to((int64_t)t.n - 1);

@@ -18,7 +18,9 @@
 #include "tests/support/sheet.h"
 
 #define SEED 7
-#define NAME_STREAM 8000            /* of demo/table_defs.h */
+#define NAME_STREAM 8000       /* of demo/table_defs.h */
+#define TRADE_SIDE_STREAM 2002 /* likewise */
+#define WIDE_COLUMNS 10000
 #define EPOCH_S INT64_C(1767623400) /* of demo/main.c, with --seed */
 #define OPTIONS_MAX 32
 #define KEYS_TIMED 21
@@ -93,6 +95,24 @@ char *trial_formula(const char *column, int64_t row)
         return NULL;
     noise_name(seed + NAME_STREAM, (uint64_t)row, name);
     return mem_strdup(name);
+}
+
+char *trial_formula_wide(const char *column, int64_t row)
+{
+    char *end;
+    long c = *column == 'C' ? strtol(column + 1, &end, 10) : -1;
+
+    return c >= 0 && *end == '\0' && c % 3 == 0
+               ? mem_printf("%" PRId64, row * WIDE_COLUMNS + c)
+               : NULL;
+}
+
+char *trial_formula_trades(const char *column, int64_t row)
+{
+    if (strcmp(column, "Side") != 0)
+        return NULL;
+    return mem_strdup(noise_hash(seed, TRADE_SIDE_STREAM, (uint64_t)row) & 1024 ? "buy"
+                                                                                : "sell");
 }
 
 /* --- a server and a viewer --- */

@@ -35,6 +35,8 @@ struct pty *trial_view(const struct demo_program *d, const char *table, const ch
 
 /* The text of a cell of "billion", NULL for a column without a formula; owned. */
 char *trial_formula(const char *column, int64_t row);
+char *trial_formula_wide(const char *column, int64_t row);   /* of its numbers */
+char *trial_formula_trades(const char *column, int64_t row); /* of one column */
 
 /* Waits until the first rows of "billion" are there, and right. */
 void trial_start(struct pty *t);

@@ -20,7 +20,7 @@ static struct tab_line several(struct tab_label *tabs, size_t n, size_t current)
                              .n = n,
                              .current = current,
                              .address = "localhost:10000",
-                             .link = {LINK_LIVE, 0, 0},
+                             .link = {LINK_LIVE, 0, 0, 0},
                              .round_trip_ms = 18};
 }
 

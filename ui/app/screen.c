@@ -185,7 +185,7 @@ static void plan_wake(struct app *a)
         if (v->ops->next_frame)
             next = min_u64(next, v->ops->next_frame(v->self, &a->env));
     }
-    next = min_u64(next, server_link_next(app_tab(a)->server, now));
+    next = min_u64(next, tab_link(app_tab(a), now).next_ms);
     if (next == VIEW_NEVER)
         (void)uv_timer_stop(&a->wake);
     else

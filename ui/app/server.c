@@ -99,21 +99,22 @@ static void tell_unreached(struct tab *t, const struct err *why)
     free(text);
 }
 
-/* It is tried again. What was live tells of it once, as the tab line goes on to. */
+/* It is tried again. What was live tells of it once, as the tab line goes on to, and once
+ * more when the reason is a better one. */
 static void on_retrying(struct app_server *s, const struct err *why)
 {
-    struct err told = *why;
+    struct err named = *why;
     struct tab *t;
 
     if (why->code == ERR_LOST)
-        connection_name_proxy(s->connection, &told);
+        connection_name_proxy(s->connection, &named);
     for (size_t i = 0; (t = next_tab(s, &i)) != NULL;) {
         if (!t->opened)
             tell_unreached(t, why);
-        else if (!s->told_lost)
-            tab_say(t, STYLE_MESSAGE_ERROR, told.msg);
+        else if (strcmp(s->told.msg, why->msg) != 0)
+            tab_say(t, STYLE_MESSAGE_ERROR, named.msg);
     }
-    s->told_lost = true;
+    s->told = *why;
 }
 
 /* The reason stays in sight: it may have been a short while ago. */
@@ -122,14 +123,16 @@ static void on_live(struct app_server *s)
     struct tab *t;
     char *text;
 
-    if (s->told_lost) {
+    if (s->told.code != ERR_OK) {
         text = mem_printf("connected again, after: %s",
                           connection_last_loss(s->connection)->msg);
-        for (size_t i = 0; (t = next_tab(s, &i)) != NULL;)
+        for (size_t i = 0; (t = next_tab(s, &i)) != NULL;) {
             tab_say(t, STYLE_MESSAGE, text);
+            t->name_gone = false; /* what is there now is told anew */
+        }
         free(text);
     }
-    s->told_lost = false;
+    s->told = (struct err){0};
     server_open_tabs(s);
     app_plan_sleep(s->app);
 }
@@ -226,31 +229,12 @@ static uint64_t since_ms(const struct connection *c, uint64_t now_ms)
                : connection_lost_ms(c);
 }
 
-/* Whole seconds until then, the last one begun. */
-static uint64_t seconds_until(uint64_t due_ms, uint64_t now_ms)
-{
-    return due_ms > now_ms ? (due_ms - now_ms + 999) / 1000 : 0;
-}
-
 struct link server_link(const struct app_server *s, uint64_t now_ms)
 {
     const struct connection *c = s->connection;
 
-    return (struct link){state_of(c, now_ms), (now_ms - since_ms(c, now_ms)) / 1000,
-                         seconds_until(connection_next_try_ms(c), now_ms)};
-}
-
-uint64_t server_link_next(const struct app_server *s, uint64_t now_ms)
-{
-    const struct connection *c = s->connection;
-    uint64_t since = since_ms(c, now_ms), next = connection_next_try_ms(c), second;
-
-    if (!link_text_runs(state_of(c, now_ms)))
-        return VIEW_NEVER;
-    second = since + ((now_ms - since) / 1000 + 1) * 1000;
-    if (next > now_ms)
-        second = min_u64(second, next - (seconds_until(next, now_ms) - 1) * 1000);
-    return second;
+    return link_at(state_of(c, now_ms), since_ms(c, now_ms), connection_next_try_ms(c),
+                   now_ms);
 }
 
 /* --- the secret --- */

@@ -24,7 +24,7 @@ struct app_server {
     struct app *app; /* borrowed */
     struct connection *connection;
     struct credentials *credentials;
-    bool told_lost;          /* to its tabs, since it was live */
+    struct err told;         /* why it is lost, to its tabs; ERR_OK: nothing yet */
     double shown_round_trip; /* ms in the tab line; < 0: none yet */
     bool leaving;            /* no tab shows it; it is told goodbye */
     enum parting parting;    /* of the last time that the process was to stop */
@@ -40,10 +40,8 @@ struct session *server_session(const struct app_server *s);
 double server_round_trip_ms(struct app_server *s);
 void server_take_round_trip(struct app_server *s);
 
-/* What the tab line says of it at now_ms, and when that says something else by itself (or
- * VIEW_NEVER). */
+/* What the tab line says of it at now_ms. */
 struct link server_link(const struct app_server *s, uint64_t now_ms);
-uint64_t server_link_next(const struct app_server *s, uint64_t now_ms);
 
 /* Starts the thread that all servers share. */
 void app_network_start(struct app *a);

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "client/lag_policy.h"
+#include "client/loss.h"
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
 
@@ -145,46 +146,53 @@ int64_t tab_rows(const struct tab *t)
     return t->table && base_of(t)->self != t->picker ? table_view_rows(t->table) : -1;
 }
 
-/* Of a table on top, where the server alone is there. */
-static enum link_state table_link(const struct table_view *table)
+/* Rows that are old while the server is there: asked for again, or about to be replaced. */
+static enum link_state old_link(const struct err *why)
 {
-    switch (table_view_state(table)->phase) {
+    if (why->code == ERR_NOT_FOUND)
+        return LINK_MISSING;
+    return loss_of_call_may_pass(why) ? LINK_BROKEN : LINK_LIVE;
+}
+
+static enum link_state state_of(const struct table_state *s)
+{
+    switch (s->phase) {
     case TABLE_RESOLVING:
         return LINK_WAITING;
     case TABLE_ENDED:
     case TABLE_FAILED:
         return LINK_ENDED;
+    case TABLE_OLD:
+        return old_link(&s->why);
     case TABLE_LIVE:
-    case TABLE_OLD: /* the rows say so, and others are on their way */
         break;
     }
     return LINK_LIVE;
 }
 
-/* Its stream alone broke off. */
-static struct link waiting_link(const struct table_view *table, uint64_t due_ms,
-                                uint64_t now_ms)
+/* Of a table on top, where the server is there. */
+static struct link table_link(const struct table_view *table, uint64_t now_ms)
 {
-    return (struct link){LINK_RETRYING, (now_ms - table_view_state(table)->since_ms) / 1000,
-                         due_ms > now_ms ? (due_ms - now_ms + 999) / 1000 : 0};
+    const struct table_state *s = table_view_state(table);
+    uint64_t due_ms = 0;
+
+    (void)table_view_waits(table, &due_ms);
+    return link_at(state_of(s), s->since_ms, due_ms, now_ms);
 }
 
 struct link tab_link(const struct tab *t, uint64_t now_ms)
 {
     const struct table_view *table = tab_table_on_top(t);
     struct link link = server_link(t->server, now_ms);
-    uint64_t late, due_ms;
+    uint64_t late = table ? table_view_late_ms(table, now_ms) : 0;
 
     if ((link.state == LINK_LIVE || link.state == LINK_CONNECTING) &&
         t->failed.code != ERR_OK)
-        link.state = LINK_FAILED;
-    else if (link.state == LINK_LIVE && table && table_view_waits(table, &due_ms))
-        link = waiting_link(table, due_ms, now_ms);
-    else if (link.state == LINK_LIVE && table)
-        link.state = table_link(table);
-    late = table ? table_view_late_ms(table, now_ms) : 0;
+        return link_at(LINK_FAILED, now_ms, 0, now_ms);
+    if (link.state == LINK_LIVE && table)
+        link = table_link(table, now_ms);
     if ((link.state == LINK_LIVE || link.state == LINK_SLOW) && late >= LAG_LATE_MS)
-        link = (struct link){LINK_LATE, late / 1000, 0};
+        link = link_at(LINK_LATE, now_ms - late, 0, now_ms);
     return link;
 }
 

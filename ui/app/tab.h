@@ -22,9 +22,10 @@ struct tab {
     struct app *app;           /* borrowed */
     struct app_server *server; /* borrowed: whose tables it shows */
     struct view_stack views;
-    struct table_view *table;   /* the uppermost, borrowed from its view, or NULL */
-    struct picker *picker;      /* likewise */
-    bool opened;                /* something of the server was on screen */
+    struct table_view *table; /* the uppermost, borrowed from its view, or NULL */
+    struct picker *picker;    /* likewise */
+    bool name_gone; /* the server has no table of its name, though rows may go on */
+    bool opened;    /* something of the server was on screen */
     struct table_view *refused; /* borrowed; it, and what lies on it, goes at the next
                                  * frame; NULL: none does */
     struct err failed; /* why nothing could be opened; code ERR_OK: nothing failed */

@@ -195,6 +195,16 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     (void)info_line_add(out, INFO_HINT, "Enter shows, / filters, q back");
 }
 
+static uint64_t view_next_frame(const void *self, const struct draw_env *env)
+{
+    const struct tab_list *l = self;
+    uint64_t next = VIEW_NEVER;
+
+    for (size_t i = 0; i < l->app->n_tabs; i++)
+        next = min_u64(next, tab_link(l->app->tabs[i], env->now_ms).next_ms);
+    return next;
+}
+
 static const char *view_title(const void *self)
 {
     (void)self;
@@ -217,6 +227,7 @@ static const struct view_ops tab_list_ops = {
     .key = view_key,
     .paste = view_paste,
     .status = view_status,
+    .next_frame = view_next_frame,
     .title = view_title,
     .close = view_close,
 };

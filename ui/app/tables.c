@@ -68,6 +68,7 @@ void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
                                    .max_message = (int32_t)a->options->max_message};
 
     t->table = table_view_new(t->server->connection, name, ticket, &o, &table_handler, t);
+    t->name_gone = false;
     tab_push_view(t, table_view_as_view(t->table));
 }
 
@@ -129,12 +130,16 @@ void server_fields_ended(void *ctx, struct connection *c, const struct err *why,
     }
 }
 
-/* The name of a table on the screen stands for something else now; its rows go on. */
+/* The name of a table on the screen stands for something else now; its rows go on. One that
+ * was created without having been removed before is the one that is shown: its rows came
+ * before the word of it. */
 static void tell_news(struct tab *t, const struct field *f, enum field_change change)
 {
+    bool shown = change == FIELD_CREATED && !t->name_gone;
     char *text;
 
-    if (change != FIELD_REMOVED && table_view_revive(t->table))
+    t->name_gone = change == FIELD_REMOVED;
+    if (change != FIELD_REMOVED && (table_view_revive(t->table) || shown))
         return;
     if (change == FIELD_REMOVED)
         text = mem_printf("%s was removed on the server; these rows stay", f->name);

@@ -296,11 +296,20 @@ static void cell_shown(void *ctx, size_t first, size_t rows)
 
 /* --- life --- */
 
+/* What is shown, of the popup's own or of the table, is old, and asked for again. */
+static bool is_old(const struct cell_popup *c)
+{
+    uint64_t due_ms;
+
+    return c->feed &&
+           (feed_state(c->feed)->phase == TABLE_OLD || feed_waits(c->feed, &due_ms));
+}
+
 static const char *note(void *ctx)
 {
     const struct cell_popup *c = ctx;
 
-    if (!*c->note && c->feed && feed_state(c->feed)->phase == TABLE_OLD)
+    if (!*c->note && is_old(c))
         return "old: asking for it anew";
     if (*c->note || !table_view_paused(c->table))
         return c->note;

@@ -457,14 +457,10 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
     struct stream_options o = {.interval_ms = t->options.interval_ms,
                                .max_message = t->options.max_message,
                                .list_limit = list_limit};
-    struct table *table;
 
     if (!t->feed || !session_can_call(session_of(t)))
         return err_set(e, ERR_LOST, "the connection is gone");
-    table = feed_table(t->feed);
-    return feed_open(t->connection,
-                     recipe_of_source(table_recipe(table), table_source(table)),
-                     table_schema(table), &o, v, handler, ctx, out, e);
+    return feed_peek(t->feed, &o, v, handler, ctx, out, e);
 }
 
 uint64_t table_view_resubscriptions(const struct table_view *t)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "ui/term/theme.h"
 
 /* "#" stands for the seconds, "@" for those until the next try. words: when there is no
@@ -19,6 +20,10 @@ static const struct {
     [LINK_LATE] = {"◐", "~", "# late", "late", STYLE_MESSAGE_WARN},
     [LINK_SLOW] = {"◐", "~", "slow: no answer for #", "slow", STYLE_MESSAGE_WARN},
     [LINK_SILENT] = {"○", "-", "silent for #", "silent", STYLE_CONNECTION_BAD},
+    [LINK_BROKEN] = {"✗", "x", "broken off: these rows are old (#), @", "broken off",
+                     STYLE_CONNECTION_BAD},
+    [LINK_MISSING] = {"✗", "x", "no such table: these rows are old (#), @", "no table",
+                      STYLE_CONNECTION_BAD},
     [LINK_ENDED] = {"✗", "x", "ended: these rows are old", "ended", STYLE_CONNECTION_BAD},
     [LINK_FAILED] = {"✗", "x", "not opened", NULL, STYLE_CONNECTION_BAD},
     [LINK_LOST] = {"✗", "x", "disconnected: these rows are old", "lost",
@@ -30,6 +35,33 @@ static const struct {
                          STYLE_CONNECTION_BAD},
     [LINK_REFUSED] = {"✗", "x", "refused", NULL, STYLE_CONNECTION_BAD},
 };
+
+static bool tells_time(enum link_state state)
+{
+    return strpbrk(looks[state].text, "#@") != NULL;
+}
+
+/* Whole seconds until then, the last one begun. */
+static uint64_t seconds_until(uint64_t due_ms, uint64_t now_ms)
+{
+    return due_ms > now_ms ? (due_ms - now_ms + 999) / 1000 : 0;
+}
+
+struct link link_at(enum link_state state, uint64_t since_ms, uint64_t due_ms,
+                    uint64_t now_ms)
+{
+    struct link l = {.state = state,
+                     .seconds = now_ms > since_ms ? (now_ms - since_ms) / 1000 : 0,
+                     .retry_s = seconds_until(due_ms, now_ms),
+                     .next_ms = LINK_NEVER};
+
+    if (!tells_time(state))
+        return l;
+    l.next_ms = since_ms + (l.seconds + 1) * 1000;
+    if (l.retry_s > 0)
+        l.next_ms = min_u64(l.next_ms, due_ms - (l.retry_s - 1) * 1000);
+    return l;
+}
 
 /* "90 s", "5 min", "3 h". */
 static void duration_text(uint64_t seconds, char *out, size_t size)
@@ -87,9 +119,4 @@ void link_text_short(const struct link *l, bool ascii, char out[LINK_TEXT_LEN])
 uint8_t link_style(enum link_state state)
 {
     return looks[state].style;
-}
-
-bool link_text_runs(enum link_state state)
-{
-    return strpbrk(looks[state].text, "#@") != NULL;
 }

@@ -1,0 +1,41 @@
+#include "tests/support/site.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/support/trial.h"
+
+void site_serve(struct site *s, const char *spec)
+{
+    char *whole = mem_printf("--tick-ms 20 --port %s %s", s->port, spec);
+
+    s->demo = trial_serve(whole);
+    free(whole);
+}
+
+struct site *site_new(const char *spec)
+{
+    struct site *s = MEM_NEW(struct site);
+
+    s->port = mem_strdup("0");
+    site_serve(s, spec);
+    free(s->port);
+    s->port = mem_strdup(strrchr(demo_program_address(s->demo), ':') + 1);
+    return s;
+}
+
+void site_kill(struct site *s)
+{
+    demo_program_kill(s->demo, SIGKILL);
+    demo_program_free(s->demo);
+    s->demo = NULL;
+}
+
+void site_free(struct site *s)
+{
+    demo_program_free(s->demo);
+    free(s->port);
+    free(s);
+}
