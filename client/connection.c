@@ -145,13 +145,14 @@ static void enter(struct connection *c, enum connection_state state)
     row_watch_session(c->row_watch, c->state == CONNECTION_LIVE ? c->session : NULL);
 }
 
-/* The wait before the next try. One that was live for a while starts with a short one. */
-static void plan_try(struct connection *c)
+/* The wait before the next try. One that was live for a while starts with a short one, and
+ * so does a login where the server has just said that it does not know the session. */
+static void plan_try(struct connection *c, bool logs_in)
 {
     if (c->live_ms > 0 && clock_ms() - c->live_ms > STEADY_MS)
         c->attempts = 0;
     c->live_ms = 0;
-    c->next_try_ms = clock_ms() + backoff_ms(c->attempts++, backoff_random());
+    c->next_try_ms = clock_ms() + backoff_ms(logs_in ? 0 : c->attempts++, backoff_random());
 }
 
 static void lose(struct connection *c, const struct err *why)
@@ -163,10 +164,11 @@ static void lose(struct connection *c, const struct err *why)
         return;
     if (!again)
         c->lost_ms = clock_ms();
-    if (!again || !passes || !c->was_live) /* the first reason is the better one */
+    /* the first reason is the better one, but for what is wrong with who is there now */
+    if (!again || !passes || !c->was_live || why->code == ERR_TLS)
         c->why = *why;
     c->has_lost = true;
-    plan_try(c);
+    plan_try(c, again && why->code == ERR_SESSION);
     row_watch_session(c->row_watch, NULL);
     if (!passes) /* what the calls end with would say less */
         enter(c, CONNECTION_LOST);

@@ -31,6 +31,8 @@ static bool is_hopeless(const struct err *why)
 
 bool loss_may_pass(const struct err *why, bool was_live)
 {
+    if (why->code == ERR_TLS)
+        return was_live; /* another certificate, which may be a good one again */
     if (!loss_of_call_may_pass(why) && why->code != ERR_CONNECT &&
         why->code != ERR_TIMEOUT && why->code != ERR_SERVER)
         return false;

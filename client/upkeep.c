@@ -100,7 +100,7 @@ static void not_answered(struct upkeep *u, const struct err *why)
     if (broke && u->ready && !u->asked_twice) {
         u->asked_twice = true;
         ask_for_life(u);
-    } else if (broke || why->code == ERR_TIMEOUT) {
+    } else if (broke || why->code == ERR_TIMEOUT || why->code == ERR_TLS) {
         u->handler->cut(u->ctx, why);
     } else {
         (void)err_wrap(&e, why->code, "the session could not be kept alive");

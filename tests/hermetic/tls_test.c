@@ -330,6 +330,32 @@ static void a_file_that_cannot_be_used_is_refused_with_its_name(void **state)
     free(encrypted);
 }
 
+/* It was good before, and may be so again: the viewer goes on asking. */
+static void a_certificate_that_is_bad_later_is_told_and_tried_again(void **state)
+{
+    struct tls_relay *r = tls_relay_new(SERVER(.cert = w.good));
+    int port = tls_relay_port(r);
+    struct pty *t = view(port, "localhost", WITH(TRUSTING));
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    tls_relay_free(r);
+    pty_wait_row(t, 0, "disconnected: these rows are old");
+    r = tls_relay_new(SERVER(.cert = w.expired, .port = port));
+    pty_wait_row(t, 23, "certificate (\"expired\") has expired");
+    pty_wait_row(t, 0, "again in ");
+    tls_relay_free(r);
+    pty_wait_row(t, 0, "again in ");
+    pty_wait_row(t, 23, "certificate (\"expired\") has expired"); /* the better reason */
+    r = tls_relay_new(SERVER(.cert = w.good, .port = port));
+    pty_wait_row(t, 0, "● live");
+    pty_wait_row(t, 23, "connected again, after: the server's certificate (\"expired\")");
+    pty_keys(t, "GQ");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
+    tls_relay_free(r);
+}
+
 /* Keys are answered while it waits. */
 static void a_server_that_says_nothing_hangs_nothing(void **state)
 {
@@ -357,6 +383,7 @@ int main(void)
         cmocka_unit_test(a_client_certificate_that_is_missing_or_unknown_is_told),
         cmocka_unit_test(the_wrong_one_of_tls_and_plaintext_is_told),
         cmocka_unit_test(a_file_that_cannot_be_used_is_refused_with_its_name),
+        cmocka_unit_test(a_certificate_that_is_bad_later_is_told_and_tried_again),
         cmocka_unit_test(a_server_that_says_nothing_hangs_nothing),
     };
 

@@ -165,13 +165,16 @@ struct tls_relay *tls_relay_new(const struct tls_relay_options *o)
 {
     struct tls_relay *r = MEM_NEW(struct tls_relay);
     struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)o->port),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof(at);
+    int on = 1;
 
     set_up(r, o);
     if (o->upstream)
         r->upstream_port = (int)strtol(strchr(o->upstream, ':') + 1, NULL, 10);
     r->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    (void)setsockopt(r->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     assert_int_equal(bind(r->listener, (const struct sockaddr *)&at, sizeof(at)), 0);
     assert_int_equal(listen(r->listener, 8), 0);
     assert_int_equal(getsockname(r->listener, (struct sockaddr *)&at, &n), 0);

@@ -13,6 +13,7 @@
 
 struct tls_relay_options {
     const char *upstream;          /* "127.0.0.1:port"; NULL: none, it says nothing */
+    int port;                      /* 0: a free one */
     const struct cert *cert;       /* borrowed */
     const struct cert *clients_of; /* who signs the certificates a client must have */
     const char *protocol;          /* ALPN it insists on; NULL: h2 */
