@@ -290,19 +290,22 @@ static void *run(void *arg)
 /* --- for the test
  * ------------------------------------------------------------------------- */
 
+/* "host" or "host:port". */
 static struct relay *listen_on(const char *host)
 {
     struct relay *r = MEM_NEW(struct relay);
     struct sockaddr_in a = socket_address(host);
     socklen_t len = sizeof(a);
+    int on = 1;
 
     r->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    (void)setsockopt(r->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     if (r->listener < 0 || bind(r->listener, (struct sockaddr *)&a, len) != 0 ||
         listen(r->listener, LINKS_MAX) != 0 ||
         getsockname(r->listener, (struct sockaddr *)&a, &len) != 0 ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, r->orders) != 0)
         fail_msg("cannot listen on %s: %s", host, strerror(errno));
-    r->address = mem_printf("%s:%d", host, ntohs(a.sin_port));
+    r->address = mem_printf("%.*s:%d", (int)strcspn(host, ":"), host, ntohs(a.sin_port));
     return r;
 }
 
@@ -313,12 +316,17 @@ static struct relay *start(struct relay *r)
     return r;
 }
 
-struct relay *relay_new(const char *upstream)
+struct relay *relay_at(const char *address, const char *upstream)
 {
-    struct relay *r = listen_on("127.0.0.1");
+    struct relay *r = listen_on(address);
 
     r->upstream = mem_strdup(upstream);
     return start(r);
+}
+
+struct relay *relay_new(const char *upstream)
+{
+    return relay_at("127.0.0.1", upstream);
 }
 
 struct relay *relay_filtered(const char *upstream, const struct relay_filter *filter,

@@ -36,6 +36,9 @@ struct relay_filter {
  * Fails the test when that is impossible. Owned by the caller. */
 struct relay *relay_new(const char *upstream);
 
+/* Likewise on an IPv4 address of this machine, "host:port"; port 0: a free one. */
+struct relay *relay_at(const char *address, const char *upstream);
+
 /* Listens on host (an IPv4 address of this machine) and, instead of passing anything on,
  * sends each connection n bytes of data and then closes it or says nothing more. */
 struct relay *relay_fake(const char *host, const void *data, size_t n, bool closes);
