@@ -210,7 +210,8 @@ struct condition *filter_span(const struct filter_scale *s, enum filter_op op,
 /* --- the server's language -------------------------------------------------------------
  */
 
-/* What could end the literal, or be taken for an escape, goes by its number. */
+/* What could end the literal, or begin an escape or a literal of another kind, goes by its
+ * number. */
 char *filter_quoted(const char *text)
 {
     char *out = mem_calloc(4 * strlen(text) + 3, 1);
@@ -218,7 +219,7 @@ char *filter_quoted(const char *text)
 
     *p++ = '`';
     for (; *text; text++) {
-        if (strchr("`\"\\", *text) || (unsigned char)*text < ' ')
+        if (strchr("`'\"\\", *text) || (unsigned char)*text < ' ')
             p += sprintf(p, "\\%03o", (unsigned)(unsigned char)*text);
         else
             *p++ = *text;

@@ -193,23 +193,29 @@ static bool is_period(const char *p)
     return take_parts(&p, "YMWD", false) && *p == '\0';
 }
 
-/* Null is less than all, and equal to none. parse: the server's function for the text. */
-static struct condition *length_condition(const char *column, enum filter_op op,
-                                          const char *parse, const char *text)
+/* Equality by the server's function that parses the text: null is equal to none. */
+static struct condition *length_equals(const char *column, bool equal, const char *parse,
+                                       const char *text)
 {
-    bool with_null = op == FILTER_NOT_EQUAL || op == FILTER_LESS || op == FILTER_LESS_EQUAL;
-    char *value = mem_printf("%s(`%s`)", parse, text);
-    char *test =
-        op <= FILTER_NOT_EQUAL
-            ? mem_printf("%s%s.equals(%s)", op == FILTER_EQUAL ? "" : "!", column, value)
-            : mem_printf("%s.compareTo(%s) %s 0", column, value,
-                         comparison_text(filter_comparison(op)));
-    char *formula =
-        mem_printf(with_null ? "isNull(%s) || %s" : "!isNull(%s) && %s", column, test);
+    char *formula = mem_printf(equal ? "!isNull(%s) && %s.equals(%s(`%s`))"
+                                     : "isNull(%s) || !%s.equals(%s(`%s`))",
+                               column, column, parse, text);
     struct condition *c = condition_formula(formula);
 
-    free(value);
-    free(test);
+    free(formula);
+    return c;
+}
+
+/* By a literal, since methods that compare may not be called: null is less than all. A text
+ * of days alone would be read as a period. */
+static struct condition *duration_order(const char *column, enum filter_op op,
+                                        const char *text)
+{
+    char *formula =
+        mem_printf("%s %s '%s%s'", column, comparison_text(filter_comparison(op)), text,
+                   strpbrk(text, "Tt") ? "" : "T0S");
+    struct condition *c = condition_formula(formula);
+
     free(formula);
     return c;
 }
@@ -223,7 +229,9 @@ enum err_code filter_duration(const struct filter_part *f, struct condition **ou
         return filter_null(f, op, out);
     if (!is_duration(when.p))
         return filter_fault(f, when.p, "a duration such as PT1H30M");
-    *out = length_condition(f->column, op, "parseDuration", when.p);
+    *out = op > FILTER_NOT_EQUAL
+               ? duration_order(f->column, op, when.p)
+               : length_equals(f->column, op == FILTER_EQUAL, "parseDuration", when.p);
     return ERR_OK;
 }
 
@@ -238,6 +246,6 @@ enum err_code filter_period(const struct filter_part *f, struct condition **out)
         return filter_fault(f, f->text, "= or !=: periods have no order");
     if (!is_period(when.p))
         return filter_fault(f, when.p, "a period such as P1Y2M3D");
-    *out = length_condition(f->column, op, "parsePeriod", when.p);
+    *out = length_equals(f->column, op == FILTER_EQUAL, "parsePeriod", when.p);
     return ERR_OK;
 }

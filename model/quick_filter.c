@@ -211,11 +211,11 @@ static bool looks_like_time(const char *text)
     return isdigit((unsigned char)*text);
 }
 
-/* As the server's search reads a number. It refuses an exponent, and never finds NaN or an
- * infinity, or what has commas. */
+/* As the server's search reads a number. It refuses one with an exponent, or that begins
+ * with a point, and never finds NaN or an infinity, or what has commas. */
 static bool is_plain_number(const char *text)
 {
-    return text[strspn(text, "-.0123456789")] == '\0';
+    return text[strspn(text, "-.0123456789")] == '\0' && text[strspn(text, "-")] != '.';
 }
 
 /* The end of the text could be read as the word null, or its start as an operator: these
