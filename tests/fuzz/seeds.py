@@ -172,7 +172,18 @@ def string(number, text):
     return bytes([number << 3 | 2, len(text)]) + text
 
 
+# type of the column, as filter_fuzz.c counts them, and the filter
+FILTERS = [
+    (0, ">=1.5 && !300 || null"), (1, "-1,234.5e3"), (3, "!-inf||nan"),
+    (4, "12345678901234567890"), (5, "1.50"), (6, "!tru"), (7, '>="a"'), (8, "!=*foo\\*"),
+    (8, '="a\\&&b" || \\null'), (9, ">2026-nov-20 14:03:11.25 +01:00"),
+    (9, "2026-10-25T02:30 Europe/Vienna"), (10, "today"), (11, "<=2026/11"), (12, "!14:03"),
+    (13, "<PT1H2.5S"), (14, "P1Y2M"), (15, "!null"), (16, "~a'b")]
+
+
 def add_texts(corpus):
+    for i, (column, t) in enumerate(FILTERS):
+        corpus.add("filter", "%02d" % i, bytes([column]) + t.encode())
     for i, t in enumerate([
             "localhost", "localhost:10000/trades", "[::1]:1/a b", "dh://host.example/scope/t",
             "dh+plain://127.0.0.1:10000/scope/na%20me", "dh://h/app/my.app/field/f",
