@@ -12,7 +12,8 @@
  *
  * While the picture is paused nothing is asked for, and the cursor stays among the rows
  * that are held. What the user asked of a stream (another rate, the table anew) is told
- * when it is there or refused (on_restarted()), because the old one goes on until then.
+ * when it is there or refused (ui/table/table_asks), because the old one goes on until
+ * then.
  */
 #include "ui/table/table_view.h"
 
@@ -28,40 +29,10 @@
 #include "client/clock.h"
 #include "client/tickets.h"
 #include "model/viewport.h"
-#include "ui/table/live.h"
 #include "ui/table/rate.h"
+#include "ui/table/table_view_parts.h"
 
-struct table_view {
-    struct connection *connection; /* borrowed */
-    char *name;
-    struct buf ticket;
-    struct table_view_options options;
-    const struct table_view_handler *handler;
-    void *ctx;
-    struct grid *grid;
-    struct live *live;
-    struct feed *feed;      /* NULL until opened */
-    bool rate_asked;        /* for another interval, which is not there yet */
-    int32_t rate_wanted;    /* that interval */
-    bool reloading;         /* the feed was asked for the table anew */
-    enum table_phase phase; /* of the feed's table, as far as it was drawn */
-    uint64_t resubscribed;  /* how often a stream was replaced, as far as it was told */
-    struct viewport_policy policy;
-    struct jumps jumps;
-};
-
-static struct session *session_of(const struct table_view *t)
-{
-    return connection_session(t->connection);
-}
-
-static enum table_phase phase_of(const struct table_view *t)
-{
-    return t->feed ? feed_state(t->feed)->phase : TABLE_RESOLVING;
-}
-
-/* Gives the grid what it is to show. */
-static void show(struct table_view *t)
+void table_view_show(struct table_view *t)
 {
     struct window w = feed_window(t->feed);
     struct window shown = live_window(t->live, &w);
@@ -69,12 +40,17 @@ static void show(struct table_view *t)
     grid_set_window(t->grid, &shown);
 }
 
-static void say(struct table_view *t, bool error, const char *text)
+void table_view_say(struct table_view *t, bool error, const char *text)
 {
     char *line = mem_printf("%s: %s", t->name, text);
 
     (error ? t->handler->warn : t->handler->say)(t->ctx, t, line);
     free(line);
+}
+
+static enum table_phase phase_of(const struct table_view *t)
+{
+    return t->feed ? feed_state(t->feed)->phase : TABLE_RESOLVING;
 }
 
 /* The feed has replaced a stream by itself, or is about to. */
@@ -88,7 +64,7 @@ static void note_resubscription(struct table_view *t)
         return;
     t->resubscribed = n;
     text = mem_printf("%s; asking for it anew", why->msg);
-    say(t, true, text);
+    table_view_say(t, true, text);
     free(text);
 }
 
@@ -122,7 +98,7 @@ static void on_changed(void *ctx)
     note_reload(t);
     draw = note_phase(t);
     w = feed_window(t->feed);
-    show(t);
+    table_view_show(t);
     if (live_update(t->live, &w, t->grid, clock_ms()) || draw)
         t->handler->changed(t->ctx, t);
 }
@@ -136,27 +112,6 @@ static void on_ended(void *ctx, const struct err *why)
     t->handler->ended(t->ctx, t, phase_of(t) == TABLE_ENDED, why);
 }
 
-/* The stream that was asked for is there, or has failed and the old one goes on (why). The
- * rate that holds is told only now, when that is known. */
-static void on_restarted(void *ctx, const struct err *why)
-{
-    struct table_view *t = ctx;
-    bool rate = t->rate_asked && !t->reloading;
-    char text[80], *line;
-
-    t->rate_asked = t->reloading = false;
-    t->options.interval_ms = feed_interval(t->feed);
-    interval_text(t->options.interval_ms, text, sizeof(text));
-    if (!why) {
-        say(t, false, rate ? text : "subscribed anew");
-        return;
-    }
-    line = rate ? mem_printf("no other rate: %s; still %s", why->msg, text)
-                : mem_strdup(why->msg);
-    say(t, true, line);
-    free(line);
-}
-
 /* The link brings less than the table changes, or keeps up again. */
 static void on_paced(void *ctx)
 {
@@ -166,8 +121,13 @@ static void on_paced(void *ctx)
 
     interval_text(least ? least : t->options.interval_ms, rate, sizeof(rate));
     line = mem_printf("the link %s: %s", least ? "is slow" : "keeps up again", rate);
-    say(t, false, line);
+    table_view_say(t, false, line);
     free(line);
+}
+
+static void on_restarted(void *ctx, const struct err *why)
+{
+    table_view_restarted(ctx, why);
 }
 
 static const struct feed_handler feed_handler = {on_changed, on_ended, on_restarted,
@@ -194,8 +154,7 @@ struct table_view *table_view_new(struct connection *connection, const char *nam
     return t;
 }
 
-/* What to ask for when nothing is known of the columns; owned by the caller. */
-static struct viewport first_viewport(const struct table_view *t)
+struct viewport table_view_first(const struct table_view *t)
 {
     struct viewport_screen screen;
     struct viewport first;
@@ -219,7 +178,7 @@ enum err_code table_view_open(struct table_view *t, struct rect r,
     enum err_code rc;
 
     grid_prepare(t->grid, r, env);
-    first = first_viewport(t);
+    first = table_view_first(t);
     rc = feed_open(t->connection, recipe_new(t->name, buf_bytes(&t->ticket)), NULL, &o,
                    &first, &feed_handler, t, &t->feed, e);
     viewport_release(&first);
@@ -278,123 +237,6 @@ bool table_view_revive(struct table_view *t)
 struct jumps *table_view_jumps(struct table_view *t)
 {
     return &t->jumps;
-}
-
-/* --- pause, rate, subscribing anew --- */
-
-static bool refuse(struct table_view *t, const char *why)
-{
-    say(t, true, why);
-    return false;
-}
-
-/* The interval that was asked for last, be it there or not. */
-static int32_t rate_asked(const struct table_view *t)
-{
-    return t->rate_asked ? t->rate_wanted : t->options.interval_ms;
-}
-
-static void resume(struct table_view *t)
-{
-    struct window w = feed_window(t->feed);
-
-    live_resume(t->live, &w, clock_ms());
-    grid_limit_rows(t->grid, 0, INT64_MAX);
-    show(t);
-}
-
-static void pause_picture(struct table_view *t)
-{
-    struct window w = feed_window(t->feed);
-    struct err e;
-    size_t held;
-
-    if (!window_ready(&w))
-        return;
-    if (live_pause(t->live, &w, &e) != ERR_OK) {
-        say(t, true, e.msg);
-        return;
-    }
-    held = replica_held(w.replica);
-    if (held > 0) /* other rows will not come while the picture stands */
-        grid_limit_rows(t->grid, replica_position(w.replica, 0),
-                        replica_position(w.replica, held - 1));
-    show(t);
-}
-
-static void toggle_pause(struct table_view *t)
-{
-    if (!t->feed)
-        return;
-    if (live_paused(t->live))
-        resume(t);
-    else
-        pause_picture(t);
-}
-
-bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
-{
-    int32_t before = rate_asked(t);
-    char text[80], *line;
-    struct err e;
-
-    if (!t->feed || !feed_window(t->feed).schema)
-        return refuse(t, "is not here yet");
-    if (!session_can_call(session_of(t)))
-        return refuse(t, "the connection is gone");
-    if (feed_ended(t->feed) && !feed_reloading(t->feed))
-        return refuse(t, "has ended; ^r asks for it anew");
-    interval_text(interval_ms, text, sizeof(text));
-    if (interval_ms == t->options.interval_ms && !t->rate_asked) {
-        say(t, false, text);
-        return true;
-    }
-    t->rate_wanted = interval_ms;
-    if (interval_ms != before || !t->rate_asked) {
-        t->rate_asked = true;
-        if (feed_set_interval(t->feed, interval_ms, &e) != ERR_OK) {
-            t->rate_asked = false;
-            return refuse(t, e.msg);
-        }
-    }
-    line = mem_printf("asking for %s ...", text);
-    say(t, false, line);
-    free(line);
-    return true;
-}
-
-static void change_rate(struct table_view *t, int64_t steps)
-{
-    int n = steps > 16 ? 16 : steps < -16 ? -16 : (int)steps;
-
-    (void)table_view_set_interval(t, interval_step(rate_asked(t), n));
-}
-
-static void subscribe_anew(struct table_view *t)
-{
-    struct viewport v;
-    struct err e;
-
-    if (!t->feed)
-        return;
-    if (connection_state(t->connection) != CONNECTION_LIVE) {
-        connection_retry(t->connection);
-        say(t, false, "trying the server again ...");
-        return;
-    }
-    if (!session_can_call(session_of(t))) {
-        say(t, true, "the connection is gone");
-        return;
-    }
-    if (live_paused(t->live))
-        resume(t);
-    v = first_viewport(t);
-    t->reloading = feed_reload(t->feed, &v, &e) == ERR_OK;
-    if (t->reloading)
-        say(t, false, "asking for it anew ...");
-    else
-        say(t, true, e.msg);
-    viewport_release(&v);
 }
 
 struct window table_view_window(const struct table_view *t)
@@ -458,7 +300,7 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
                                .max_message = t->options.max_message,
                                .list_limit = list_limit};
 
-    if (!t->feed || !session_can_call(session_of(t)))
+    if (!t->feed || !session_can_call(table_view_session(t)))
         return err_set(e, ERR_LOST, "the connection is gone");
     return feed_peek(t->feed, &o, v, handler, ctx, out, e);
 }
@@ -492,7 +334,7 @@ static void ask(struct table_view *t)
     grid_screen(t->grid, &screen);
     if (viewport_policy_next(&t->policy, &screen, feed_asked(feed),
                              (double)uv_hrtime() / 1e6,
-                             session_round_trip_ms(session_of(t)), &next)) {
+                             session_round_trip_ms(table_view_session(t)), &next)) {
         feed_request(feed, &next);
         viewport_release(&next);
     } else if (feed_settled(feed)) {
@@ -535,13 +377,13 @@ static bool view_action(void *self, const struct key_match *m)
 
     switch (m->binding->action) {
     case ACT_PAUSE:
-        toggle_pause(t);
+        table_view_toggle_pause(t);
         return true;
     case ACT_CHANGE_RATE:
-        change_rate(t, steps * (m->count < 16 ? m->count : 16));
+        table_view_change_rate(t, steps * (m->count < 16 ? m->count : 16));
         return true;
     case ACT_RESUBSCRIBE:
-        subscribe_anew(t);
+        table_view_subscribe_anew(t);
         return true;
     default:
         break;

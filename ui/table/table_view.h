@@ -12,28 +12,13 @@
 #include "client/feed.h"
 #include "ui/table/grid.h"
 #include "ui/table/jumps.h"
+#include "ui/table/table_view_handler.h"
 #include "ui/widget/view.h"
 
 /* Items of a list that the server is asked for; one more than any cell can show. */
 #define TABLE_VIEW_LIST_LIMIT 65
 
-struct table_view_options {
-    int32_t interval_ms;
-    int32_t max_message;
-    bool ascii; /* as in the draw_env it is drawn with */
-};
-
 struct table_view; /* opaque */
-
-/* What a view, t, tells its owner; ctx is the owner's. */
-struct table_view_handler {
-    void (*changed)(void *ctx, struct table_view *t); /* draw again */
-    /* For the message line, as sent; warn is of what cannot be done. */
-    void (*say)(void *ctx, struct table_view *t, const char *text);
-    void (*warn)(void *ctx, struct table_view *t, const char *text);
-    /* The stream is over. opened: rows had been there, they stay on screen and are old. */
-    void (*ended)(void *ctx, struct table_view *t, bool opened, const struct err *why);
-};
 
 /* Owned by the view stack it is put on (table_view_as_view). name and ticket are copied. */
 struct table_view *table_view_new(struct connection *connection, const char *name,

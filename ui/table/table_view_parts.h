@@ -1,0 +1,58 @@
+/*
+ * ui/table/table_view_parts.h - what a table_view is made of.
+ *
+ * Private to ui/table/table_view, which shows it, and ui/table/table_asks, which asks for
+ * another stream or table because the user does.
+ */
+#ifndef UI_TABLE_TABLE_VIEW_PARTS_H
+#define UI_TABLE_TABLE_VIEW_PARTS_H
+
+#include "client/feed.h"
+#include "ui/table/jumps.h"
+#include "ui/table/live.h"
+#include "ui/table/table_view_handler.h"
+
+struct table_view {
+    struct connection *connection; /* borrowed */
+    char *name;
+    struct buf ticket;
+    struct table_view_options options;
+    const struct table_view_handler *handler;
+    void *ctx;
+    struct grid *grid;
+    struct live *live;
+    struct feed *feed;      /* NULL until opened */
+    bool rate_asked;        /* for another interval, which is not there yet */
+    int32_t rate_wanted;    /* that interval */
+    bool reloading;         /* the feed was asked for the table anew */
+    enum table_phase phase; /* of the feed's table, as far as it was drawn */
+    uint64_t resubscribed;  /* how often a stream was replaced, as far as it was told */
+    struct viewport_policy policy;
+    struct jumps jumps;
+};
+
+static inline struct session *table_view_session(const struct table_view *t)
+{
+    return connection_session(t->connection);
+}
+
+/* Gives the grid what it is to show. */
+void table_view_show(struct table_view *t);
+
+/* For the message line, with the table's name before it. */
+void table_view_say(struct table_view *t, bool error, const char *text);
+
+/* What to ask for when nothing is known of the columns; owned by the caller. */
+struct viewport table_view_first(const struct table_view *t);
+
+/* Pauses the picture or goes on; asks for so many steps of another rate; for the table of
+ * that name anew. */
+void table_view_toggle_pause(struct table_view *t);
+void table_view_change_rate(struct table_view *t, int64_t steps);
+void table_view_subscribe_anew(struct table_view *t);
+
+/* What was asked for is there, or has failed and the old one goes on (why). The rate that
+ * holds is told only now, when that is known. */
+void table_view_restarted(struct table_view *t, const struct err *why);
+
+#endif
