@@ -192,6 +192,18 @@ static void a_quiet_table_outlives_time_outs_by_asking_again(void **state)
     }
 }
 
+/* The tab line told of old rows for a moment, and no message of a fault. */
+static void check_quiet(const struct pty *t)
+{
+    static const char *const words[] = {"HTTP", "reset", "✗ ended"};
+    size_t n;
+    const uint8_t *out = pty_output(t, &n);
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (memmem(out, n, words[i], strlen(words[i])))
+            fail_msg("it was said: %s", words[i]);
+}
+
 static void what_a_time_out_cuts_comes_back_by_itself(void **state)
 {
     static const struct {
@@ -221,6 +233,7 @@ static void what_a_time_out_cuts_comes_back_by_itself(void **state)
     for (size_t i = 0; i < n; i++) {
         print_message("%s: cut %d times\n", all[i].settings, cuts(&scenes[i]));
         assert_int_equal(cuts(&scenes[i]) > 0, all[i].cuts);
+        check_quiet(scenes[i].t);
         check_end_of_table(scenes[i].t);
         close_scene(&scenes[i]);
     }
