@@ -165,6 +165,36 @@ static void a_good_server_is_let_through(void **state)
     let_in(SERVER(.cert = w.itself), "localhost", WITH("--ca", w.itself->file));
 }
 
+#define SYSTEM_ROOTS "/etc/ssl/certs/ca-certificates.crt"
+
+/* In a world where the system trusts ours. */
+static void the_systems_authorities_are_trusted(void **state)
+{
+    struct tls_relay *r;
+    struct pty *t;
+    char *line;
+
+    (void)state;
+    if (system("unshare -rm true") != 0 ||
+        access(SYSTEM_ROOTS, R_OK) != 0) { /* NOLINT(cert-env33-c): a fixed text */
+        print_message("no mount namespaces or no " SYSTEM_ROOTS " here\n");
+        skip();
+    }
+    r = tls_relay_new(SERVER(.cert = w.good));
+    line = mem_printf("mount --bind '%s' " SYSTEM_ROOTS " && exec " TEST_BUILD_DIR
+                      "/dhview dh://localhost:%d/scope/billion",
+                      w.authority->file, tls_relay_port(r));
+    t = pty_start(&(struct pty_options){
+        .program = "/usr/bin/unshare",
+        .argv = (const char *const[]){"-rm", "/bin/sh", "-c", line, NULL}});
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
+    free(line);
+    tls_relay_free(r);
+}
+
 static void another_name_can_be_expected(void **state)
 {
     (void)state;
@@ -376,6 +406,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_server_is_let_through),
+        cmocka_unit_test(the_systems_authorities_are_trusted),
         cmocka_unit_test(another_name_can_be_expected),
         cmocka_unit_test(a_client_certificate_is_shown),
         cmocka_unit_test(a_bad_certificate_is_refused_with_its_reason),
