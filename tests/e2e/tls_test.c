@@ -34,7 +34,7 @@
 #define READY FOLDER "/ready"
 #define TOKEN FOLDER "/token" /* what is taken for one */
 #define MINE FOLDER "/mine"   /* what the viewer's command prints */
-#define START_S 90
+#define START_S 180
 #define CUTS_MS 6000     /* in which time-outs of 2 s pass */
 #define SESSION_MS 10000 /* the shortest that the server allows */
 #define MTLS "io.deephaven.authentication.mtls.MTlsAuthenticationHandler"
