@@ -106,13 +106,12 @@ static enum err_code code_of_status(int status)
         return ERR_AUTH;
     case GRPC_STATUS_NOT_FOUND:
         return ERR_NOT_FOUND;
-    case GRPC_STATUS_DEADLINE_EXCEEDED:
-        return ERR_TIMEOUT;
     case GRPC_STATUS_RESOURCE_EXHAUSTED:
         return ERR_LIMIT;
     case GRPC_STATUS_CANCELLED:
         return ERR_CANCELLED;
     case GRPC_STATUS_UNAVAILABLE:
+    case GRPC_STATUS_DEADLINE_EXCEEDED: /* the gateway's: of ours gRPC tells in its words */
         return ERR_LOST;
     case GRPC_STATUS_INVALID_ARGUMENT:
     case GRPC_STATUS_FAILED_PRECONDITION:

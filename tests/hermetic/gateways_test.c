@@ -1,6 +1,6 @@
-/* nginx and haproxy that end TLS in front of a server: what a user does goes through them,
- * and what they cut, refuse or answer in the server's place does no harm. Their time-outs,
- * which are a minute by default, are seconds here. */
+/* nginx and haproxy that end TLS in front of a server: what a user does goes
+ * through them, and what they cut, refuse or answer in the server's place does
+ * no harm. Their time-outs, which are a minute by default, are seconds here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -105,7 +105,8 @@ static void all_goes_through_nginx_and_haproxy(void **state)
 
 /* --- what they cut --- */
 
-/* A server that is traced, a gateway before it, and a viewer of "billion" behind both. */
+/* A server that is traced, a gateway before it, and a viewer of "billion"
+ * behind both. */
 struct scene {
     struct trial_trace trace;
     struct demo_program *server;
@@ -195,7 +196,7 @@ static void a_quiet_table_outlives_time_outs_by_asking_again(void **state)
 /* The tab line told of old rows for a moment, and no message of a fault. */
 static void check_quiet(const struct pty *t)
 {
-    static const char *const words[] = {"HTTP", "reset", "✗ ended"};
+    static const char *const words[] = {"HTTP", "reset", "stream timeout", "✗ ended"};
     size_t n;
     const uint8_t *out = pty_output(t, &n);
 
@@ -307,11 +308,12 @@ static void start_server_again(struct scene *s)
     free(options);
 }
 
-/* As gateways of gRPC do: with a status of gRPC, and words of their own. */
-#define IN_GRPC                                                                            \
+/* As gateways made for gRPC do: with a status of gRPC, and words of their own.
+ */
+#define IN_GRPC(status, words)                                                             \
     "error_page 502 504 = @away;\n"                                                        \
     "location @away { internal; default_type application/grpc;\n"                          \
-    "add_header grpc-status 14; add_header grpc-message 'no healthy upstream';\n"          \
+    "add_header grpc-status " status "; add_header grpc-message '" words "';\n"            \
     "return 204; }\n"
 
 static void a_server_that_is_away_for_a_while_is_waited_for(void **state)
@@ -320,9 +322,10 @@ static void a_server_that_is_away_for_a_while_is_waited_for(void **state)
         start_gateway *start;
         const char *settings;
     } all[] = {
-        {gateway_nginx, ""},   /* HTTP status 502 */
-        {gateway_haproxy, ""}, /* 503 */
-        {gateway_nginx, IN_GRPC},
+        {gateway_nginx, ""},                                   /* HTTP status 502 */
+        {gateway_haproxy, ""},                                 /* 503 */
+        {gateway_nginx, IN_GRPC("14", "no healthy upstream")}, /* UNAVAILABLE */
+        {gateway_nginx, IN_GRPC("4", "stream timeout")},       /* DEADLINE_EXCEEDED */
     };
 
     (void)state;
@@ -359,6 +362,32 @@ static void a_server_that_hangs_behind_a_gateway_is_waited_for(void **state)
     demo_program_free(d);
 }
 
+/* What is asked for while the server hangs ends with the gateway's
+ * DEADLINE_EXCEEDED. */
+static void what_a_gateway_waited_for_in_vain_is_asked_for_again(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct relay *r = relay_new(demo_program_address(d));
+    struct gateway *g =
+        gateway_nginx(FOLDER, relay_address(r), certificate,
+                      "grpc_read_timeout 1s;\n" IN_GRPC("4", "stream timeout"));
+    struct pty *t = view(g, "billion");
+
+    (void)state;
+    trial_start(t);
+    relay_stall(r);
+    pty_keys(t, "<C-r>");
+    trial_watch_cells(t, 1500); /* longer than the gateway waits */
+    relay_flow(r);
+    pty_wait_row(t, 0, "● live");
+    check_end_of_table(t);
+    check_quiet(t);
+    trial_leave(t);
+    gateway_free(g);
+    relay_free(r);
+    demo_program_free(d);
+}
+
 /* A refusal of the gateway's own is no TLS trouble. */
 static void a_server_that_is_not_there_is_told_by_its_status(void **state)
 {
@@ -382,6 +411,7 @@ int main(void)
         cmocka_unit_test(new_settings_of_nginx_leave_the_table_alone),
         cmocka_unit_test(a_server_that_is_away_for_a_while_is_waited_for),
         cmocka_unit_test(a_server_that_hangs_behind_a_gateway_is_waited_for),
+        cmocka_unit_test(what_a_gateway_waited_for_in_vain_is_asked_for_again),
         cmocka_unit_test(a_server_that_is_not_there_is_told_by_its_status),
     };
 

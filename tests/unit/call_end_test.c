@@ -127,6 +127,7 @@ static void what_is_not_available_in_the_servers_own_words_is_a_lost_call(void *
         {UNAVAILABLE, "Export not yet defined", IN_TRAILERS, UP, CALL_OTHER, ERR_LOST},
         {UNAVAILABLE, "Export not yet defined", IN_TRAILERS, DOWN, CALL_OTHER, ERR_LOST},
         {UNAVAILABLE, "no healthy upstream", BARE, UP, CALL_OTHER, ERR_LOST},
+        {DEADLINE_EXCEEDED, "stream timeout", BARE, UP, CALL_OTHER, ERR_LOST},
     };
 
     (void)state;
