@@ -1,7 +1,9 @@
 /*
- * A real server that is killed under the viewer and started again at its address: each tab
- * is back where it was by itself, also the one whose table comes late, and until then no
- * cell looks current. The server is one of its own.
+ * A real server that asks for a key is killed under two viewers and started again at its
+ * address: each tab is back where it was by itself, also the one whose table comes late,
+ * and until then no cell looks current. One viewer has tabs of every kind and its key from
+ * a file, the other had it typed; the key is another one after a while. The server is one
+ * of its own, and takes long to start: each start serves all of this.
  */
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -25,18 +27,23 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/text_file.h"
 
 #define PROGRAM TEST_SOURCE_DIR "/scripts/server"
 #define READY_MS 180000
+#define ROUNDS 5 /* DHVIEW_ROUNDS: another number of restarts */
 #define LOST "disconnected: these rows are old"
 #define LIVE "● live"
 #define LATE "restart_late" /* a table that the server does not have at its start */
 
-static const struct sheet_area cells = {3, 21, 12, 98};
+#define FIRST_ROW 3
+
+static const struct sheet_area cells = {FIRST_ROW, 21, 12, 98};
 
 struct site {
     pid_t pid;
-    char *folder, *ready, *control, *port;
+    char *folder, *ready, *control, *port, *key_file;
+    char key[16]; /* as of the next start */
 };
 
 /* --- the server --- */
@@ -57,9 +64,10 @@ static char *free_port(void)
 static void run(const struct site *s)
 {
     char *log = mem_printf("%s/log", s->folder), *parent = mem_printf("%d", getppid());
-    const char *const argv[] = {PROGRAM,  "--port",        s->port,    "--with-parent",
-                                parent,   "--interval-ms", "200",      "--ready-file",
-                                s->ready, "--control",     s->control, NULL};
+    const char *const argv[] = {
+        PROGRAM,         "--port",    s->port,         "--psk", s->key,
+        "--with-parent", parent,      "--interval-ms", "200",   "--ready-file",
+        s->ready,        "--control", s->control,      NULL};
 
     (void)setenv("TMPDIR", s->folder, 1);
     if (freopen("/dev/null", "r", stdin) && freopen(log, "w", stdout) &&
@@ -94,6 +102,13 @@ static void site_kill(struct site *s)
     (void)waitpid(s->pid, NULL, 0);
 }
 
+/* In the file, and with the next start of the server. */
+static void change_key(struct site *s, size_t number)
+{
+    (void)snprintf(s->key, sizeof(s->key), "key-%zu", number);
+    text_file_write(s->key_file, s->key, 0600);
+}
+
 static struct site *site_new(void)
 {
     struct site *s = MEM_NEW(struct site);
@@ -102,7 +117,9 @@ static struct site *site_new(void)
     assert_non_null(mkdtemp(s->folder));
     s->ready = mem_printf("%s/ready", s->folder);
     s->control = mem_printf("%s/control", s->folder);
+    s->key_file = mem_printf("%s/key", s->folder);
     s->port = free_port();
+    change_key(s, 0);
     (void)setenv("DHVIEW_TEST_CONTROL", s->control, 1);
     serve(s);
     wait_ready(s);
@@ -120,6 +137,7 @@ static void site_free(struct site *s)
     free(s->ready);
     free(s->control);
     free(s->port);
+    free(s->key_file);
     free(s);
 }
 
@@ -140,19 +158,65 @@ static const struct place {
     {LATE, "777Gzz", " row 777 of 1,000", sheet_formula_million},
 };
 #define N_PLACES (sizeof(places) / sizeof(*places))
-#define MILLION 1
+enum { APPENDING, MILLION, VERYWIDE, LATE_PLACE };
 
-static struct pty *view(const struct site *s)
+/* What is on the screen when the server is killed, one round after the other. */
+static const struct round {
+    size_t place;
+    const char *keys; /* typed then, and not waited for; NULL: none */
+    bool new_key;
+} rounds[ROUNDS] = {{MILLION, "<C-f><C-f><C-f>jjj", false},
+                    {APPENDING, NULL, false},
+                    {VERYWIDE, "lll", true},
+                    {MILLION, "10000<C-f>", false},
+                    {APPENDING, NULL, true}};
+
+static struct pty *start(const char *const *argv)
+{
+    return pty_start(&(struct pty_options){.rows = 24,
+                                           .cols = 150,
+                                           .argv = argv,
+                                           .timeout_ms = READY_MS,
+                                           .split_stderr = true});
+}
+
+/* All tabs; the key is in a file. */
+static struct pty *view_all(const struct site *s)
 {
     char *target[N_PLACES];
-    const char *argv[N_PLACES + 1] = {NULL};
+    const char *argv[N_PLACES + 3] = {NULL};
 
     for (size_t i = 0; i < N_PLACES; i++)
         argv[i] = target[i] = mem_printf("127.0.0.1:%s/%s", s->port, places[i].table);
-    struct pty *t = pty_start(&(struct pty_options){
-        .rows = 24, .cols = 150, .argv = argv, .timeout_ms = 60000, .split_stderr = true});
+    argv[N_PLACES] = "--secret-file";
+    argv[N_PLACES + 1] = s->key_file;
+    struct pty *t = start(argv);
     for (size_t i = 0; i < N_PLACES; i++)
         free(target[i]);
+    return t;
+}
+
+static void type_key(struct pty *t, const struct site *s)
+{
+    char *keys = mem_printf("%s<Enter>", s->key);
+
+    pty_wait_text(t, "key for 127.0.0.1");
+    pty_keys(t, keys);
+    free(keys);
+}
+
+/* The million alone; the key is typed. */
+static struct pty *view_typed(const struct site *s)
+{
+    char *target = mem_printf("127.0.0.1:%s/million", s->port);
+    struct pty *t = start((const char *const[]){target, NULL});
+
+    type_key(t, s);
+    pty_wait_row(t, 0, LIVE);
+    pty_keys(t, places[MILLION].keys);
+    pty_wait_text(t, places[MILLION].seen);
+    sheet_settle(t);
+    free(target);
     return t;
 }
 
@@ -201,28 +265,122 @@ static bool is_without_table(struct pty *t, void *ctx)
     return waits;
 }
 
-static void restart_under(struct pty *t, struct site *s)
+/* The line of the cursor, which has a look of its own; -1: it is off the screen. */
+static int cursor_line(const struct pty *t)
 {
-    site_kill(s);
+    static struct sheet s;
+    int64_t row, rows;
+    int line = -1;
+
+    if (sheet_read(t, &s) && sheet_status(t, &row, &rows) && row >= s.number[0])
+        line = FIRST_ROW + (int)(row - s.number[0]);
+    sheet_release(&s);
+    return line;
+}
+
+/* Returns how many letters look old; rows that had not come yet are dots. */
+static size_t check_old(struct pty *t, const struct place *p)
+{
     pty_wait_row(t, 0, LOST);
     sheet_sync(t);
-    assert_true(sheet_check_old(t, &cells, 12) > 100);
-    assert_true(sheet_check_known(t, places[MILLION].formula) > 0);
-    serve(s);
-    pty_wait(t, is_live, (void *)(uintptr_t)&places[MILLION], "the rows to be live again");
-    wait_ready(s);
+    (void)sheet_check_known(t, p->formula);
+    return sheet_check_old(t, &cells, cursor_line(t));
+}
+
+static int64_t current_row(const struct pty *t)
+{
+    int64_t row = -1, rows;
+
+    assert_true(sheet_status(t, &row, &rows));
+    return row;
+}
+
+/* --- one restart --- */
+
+/* The table is there again, and the cursor on the row where it was left. */
+static void check_back(struct pty *t, const struct place *p, int64_t row)
+{
+    pty_wait(t, is_live, (void *)(uintptr_t)p, "the rows to be live again");
+    sheet_settle(t);
+    assert_true(sheet_check(t, p->formula) > 0);
+    if (p != &places[APPENDING]) /* it begins anew, and its end is followed */
+        assert_int_equal(current_row(t), row);
+}
+
+/* A key that is taken no more is asked for over the rows. */
+static void check_typed(struct pty *t, const struct site *s, bool new_key)
+{
+    const struct place *p = &places[MILLION];
+
+    if (new_key) {
+        pty_wait_text(t, "key for 127.0.0.1");
+        pty_wait_row(t, 0, "signed out: these rows are old");
+        assert_true(sheet_check_old(t, &cells, cursor_line(t)) > 100);
+        assert_true(sheet_check_known(t, p->formula) > 0);
+        type_key(t, s);
+    }
+    pty_wait(t, is_live, (void *)(uintptr_t)p, "the rows to be live again");
+    check_live(t, p);
 }
 
 static void check_late(struct pty *t)
 {
-    go_to(t, N_PLACES - 1);
+    go_to(t, LATE_PLACE);
     pty_wait(t, is_without_table, NULL, "it to be without a table");
     make_late();
-    check_live(t, &places[N_PLACES - 1]);
+    check_live(t, &places[LATE_PLACE]);
     char *said = pty_row(t, 23);
     if (strstr(said, "replaced"))
         fail_msg("\"%s\"", said);
     free(said);
+}
+
+/* To where a tab is looked for. */
+static void put(struct pty *t, size_t place)
+{
+    go_to(t, place);
+    pty_wait_row(t, 0, LIVE);
+    sheet_settle(t);
+    pty_keys(t, places[place].keys);
+    check_live(t, &places[place]);
+}
+
+static void restart(struct site *s, struct pty *all, struct pty *typed,
+                    const struct round *r, size_t number)
+{
+    const struct place *p = &places[r->place];
+
+    go_to(all, r->place);
+    check_live(all, p);
+    if (r->keys)
+        pty_keys(all, r->keys);
+    site_kill(s);
+    assert_true(check_old(all, p) > 100 || r->keys);
+    assert_true(check_old(typed, &places[MILLION]) > 100);
+    int64_t row = current_row(all);
+    if (r->new_key)
+        change_key(s, number);
+    serve(s);
+    check_back(all, p, row);
+    wait_ready(s);
+    check_typed(typed, s, r->new_key);
+    check_late(all);
+    if (r->keys)
+        put(all, r->place);
+    for (size_t i = 0; i < N_PLACES; i++) {
+        go_to(all, i);
+        check_live(all, &places[i]);
+    }
+}
+
+static void leave(struct pty *t)
+{
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_check_restored(t);
+    pty_check_output(t);
+    assert_string_equal(pty_stderr(t), "");
+    pty_free(t);
 }
 
 static void each_tab_is_back_where_it_was(void **state)
@@ -231,30 +389,15 @@ static void each_tab_is_back_where_it_was(void **state)
 
     (void)state;
     make_late();
-    struct pty *t = view(s);
-    for (size_t i = 0; i < N_PLACES; i++) {
-        go_to(t, i);
-        pty_wait_row(t, 0, LIVE);
-        sheet_settle(t);
-        pty_keys(t, places[i].keys);
-        check_live(t, &places[i]);
+    struct pty *all = view_all(s), *typed = view_typed(s);
+    for (size_t i = 0; i < N_PLACES; i++)
+        put(all, i);
+    for (size_t i = 0; i < program_rounds(ROUNDS); i++) {
+        print_message("restart %zu\n", i + 1);
+        restart(s, all, typed, &rounds[i % ROUNDS], i + 1);
     }
-    for (size_t round = 0; round < program_rounds(1); round++) {
-        go_to(t, MILLION);
-        check_live(t, &places[MILLION]);
-        restart_under(t, s);
-        check_late(t);
-        for (size_t i = 0; i < N_PLACES; i++) {
-            go_to(t, i);
-            check_live(t, &places[i]);
-        }
-    }
-    pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    pty_check_restored(t);
-    pty_check_output(t);
-    assert_string_equal(pty_stderr(t), "");
-    pty_free(t);
+    leave(all);
+    leave(typed);
     site_free(s);
 }
 
