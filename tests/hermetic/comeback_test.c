@@ -241,21 +241,19 @@ static char *jump(struct prng *p)
     return mem_printf("%" PRIu64 "G", 1 + prng_below(p, 900000));
 }
 
-/* Other columns have another stream, so mostly to other rows: it is to have its messages.
- */
-static char *about(struct prng *p)
+static char *sideways(struct prng *p)
 {
-    return prng_below(p, 8) == 0 ? mem_printf("cC%05" PRIu64 "<Enter>", prng_below(p, 9000))
-                                 : mem_printf("%" PRIu64 "G", 1 + prng_below(p, 900));
+    return mem_printf("cC%05" PRIu64 "<Enter>", prng_below(p, 9000));
 }
 
 static const struct subject {
     const char *table, *start; /* keys that it is watched after */
     sheet_formula *formula;
     char *(*move)(struct prng *p); /* NULL: its rows move */
-} billion = {"billion", "", trial_formula, jump},
-  wide = {"wide", "500G", trial_formula_wide, about},
-  trades = {"trades", "F", trial_formula_trades, NULL};
+    unsigned messages; /* that a stream of it has at least: other columns have another */
+} billion = {"billion", "", trial_formula, jump, MESSAGES},
+  wide = {"wide", "500G", trial_formula_wide, sideways, 2},
+  trades = {"trades", "F", trial_formula_trades, NULL, MESSAGES};
 
 /* In turn: what is on the screen, and what in a second tab. */
 static const struct {
@@ -303,6 +301,7 @@ static struct pty *view(const struct relay *r, const struct subject *shown,
 
     pty_wait_text(t, "row 1 of ");
     pty_keys(t, shown->start);
+    sheet_sync(t);
     free(more);
     return t;
 }
@@ -324,7 +323,7 @@ static void cut_once(const struct demo_program *d, struct prng *p, int round)
 {
     const struct subject *shown = scenes[round % N_SCENES].shown,
                          *other = scenes[round % N_SCENES].other;
-    struct h2_plan plan = cut_behind(1 + (unsigned)prng_below(p, MESSAGES));
+    struct h2_plan plan = cut_behind(1 + (unsigned)prng_below(p, shown->messages));
     struct relay *r = h2_faults_relay(demo_program_address(d), &plan);
     struct pty *t = view(r, shown, other);
     int64_t row = -1, rows;
