@@ -201,6 +201,13 @@ static bool resubscribed(struct feed *f, const struct err *why)
     return open_next(f, &e) == ERR_OK;
 }
 
+/* A step failed before the first one was answered, which must have failed itself: no value
+ * is the reason, but one that the server has not told yet. */
+static bool source_failed(const struct stream *s, const struct err *why)
+{
+    return end_of_a_step(why) && table_schema(s->root) && !table_is_fetched(s->root);
+}
+
 /* Replaces a stream that has just ended, perhaps for a value, by one that asks for more
  * columns as text; false when there are none. A reason that only a step can tell is waited
  * for likewise. */
@@ -250,6 +257,8 @@ static void stream_over(struct stream *s, const struct err *reason)
     struct feed *f = s->owner;
     struct err why = stream_end_reason(s, reason);
 
+    if (source_failed(s, &why))
+        why.code = ERR_LOST; /* another try tells it */
     /* next takes over, or ends for a reason too */
     bool replaced = s != f->next && (next_is_open(f) || f->wants_schema);
 
@@ -282,8 +291,10 @@ static void try_with_schema(struct feed *f, struct table *t)
     struct err e = failure ? *failure : f->failure;
     bool can = !failure && table_schema(t);
 
-    if (failure && comeback_wait(f->comeback, failure))
+    if (failure && comeback_wait(f->comeback, failure)) {
+        f->failure.code = ERR_OK; /* it is known now, and no value */
         return;
+    }
     f->wants_schema = false;
     if (can && f->failure.code != ERR_OK && !table_as_text_more(t))
         can = false;

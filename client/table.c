@@ -444,6 +444,11 @@ enum err_code table_build(struct table *t, struct err *e)
     return rc;
 }
 
+bool table_is_fetched(const struct table *t)
+{
+    return t->slots[0].export.id != 0 && !t->slots[0].op;
+}
+
 const struct err *table_interruption(const struct table *t)
 {
     return t->interrupted ? &t->failure : NULL;

@@ -70,6 +70,9 @@ const struct recipe *table_recipe(const struct table *t); /* borrowed until it c
  * session must be SESSION_READY. ERR_LIMIT when export ids are used up. */
 enum err_code table_build(struct table *t, struct err *e);
 
+/* The server has said, in the session of the last build, that the source is there. */
+bool table_is_fetched(const struct table *t);
+
 /* A step broke off with its call, and is made again by the next build; why (borrowed),
  * NULL: none has since the last build. What waits for its export waits in vain. */
 const struct err *table_interruption(const struct table *t);
