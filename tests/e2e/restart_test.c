@@ -85,15 +85,32 @@ static void serve(struct site *s)
         run(s);
 }
 
-static void wait_ready(const struct site *s)
+static bool is_ready(const struct site *s)
 {
-    for (int ms = 0; access(s->ready, F_OK) != 0; ms += 50) {
+    return access(s->ready, F_OK) == 0;
+}
+
+static void wait_for(bool (*done)(const struct site *), const struct site *s)
+{
+    for (int ms = 0; !done(s); ms += 50) {
         struct timespec pause = {.tv_nsec = 50000000};
 
         if (waitpid(s->pid, NULL, WNOHANG) != 0 || ms > READY_MS)
             fail_msg("the server is not ready after %d ms", ms);
         (void)nanosleep(&pause, NULL);
     }
+}
+
+static bool listens(const struct site *s)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_port = htons((uint16_t)atoi(s->port)),
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool ok = connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+
+    (void)close(fd);
+    return ok;
 }
 
 static void site_kill(struct site *s)
@@ -122,7 +139,7 @@ static struct site *site_new(void)
     change_key(s, 0);
     (void)setenv("DHVIEW_TEST_CONTROL", s->control, 1);
     serve(s);
-    wait_ready(s);
+    wait_for(is_ready, s);
     return s;
 }
 
@@ -163,13 +180,13 @@ enum { APPENDING, MILLION, VERYWIDE, LATE_PLACE };
 /* What is on the screen when the server is killed, one round after the other. */
 static const struct round {
     size_t place;
-    const char *keys; /* typed then, and not waited for; NULL: none */
-    bool new_key;
-} rounds[ROUNDS] = {{MILLION, "<C-f><C-f><C-f>jjj", false},
-                    {APPENDING, NULL, false},
-                    {VERYWIDE, "lll", true},
-                    {MILLION, "10000<C-f>", false},
-                    {APPENDING, NULL, true}};
+    const char *keys;    /* typed then, and not waited for; NULL: none */
+    bool new_key, hurry; /* hurry: it is tried as soon as it listens, by a key */
+} rounds[ROUNDS] = {{MILLION, "<C-f><C-f><C-f>jjj", false, false},
+                    {APPENDING, NULL, false, true},
+                    {VERYWIDE, "lll", true, false},
+                    {MILLION, "10000<C-f>", false, true},
+                    {APPENDING, NULL, true, true}};
 
 static struct pty *start(const char *const *argv)
 {
@@ -361,8 +378,13 @@ static void restart(struct site *s, struct pty *all, struct pty *typed,
     if (r->new_key)
         change_key(s, number);
     serve(s);
+    if (r->hurry) {
+        wait_for(listens, s);
+        pty_keys(all, "<C-r>");
+        pty_keys(typed, "<C-r>");
+    }
     check_back(all, p, row);
-    wait_ready(s);
+    wait_for(is_ready, s);
     check_typed(typed, s, r->new_key);
     check_late(all);
     if (r->keys)
