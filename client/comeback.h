@@ -11,8 +11,9 @@
 
 #include "client/connection.h"
 
-/* Time in which the streams asked for again must hold, for the next wait to be short. */
-#define COMEBACK_STEADY_MS 10000
+/* Time in which the streams asked for again must hold, for the next wait to be short. It is
+ * little, since some gateways cut whatever is quiet for a few seconds. */
+#define COMEBACK_STEADY_MS 2000
 
 struct comeback_handler {
     void (*again)(void *ctx);
