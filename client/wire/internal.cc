@@ -113,6 +113,19 @@ int64_t proto_walk::sint64()
     return WireFormatLite::ZigZagDecode64(v);
 }
 
+double proto_walk::real()
+{
+    uint64_t bits = 0;
+    double v;
+
+    static_assert(sizeof(v) == sizeof(bits), "doubles of 64 bits");
+    want(WireFormatLite::WIRETYPE_FIXED64);
+    if (!input_.ReadLittleEndian64(&bits))
+        fail(ERR_PROTO, "field %d is cut", number());
+    std::memcpy(&v, &bits, sizeof(v));
+    return v;
+}
+
 void proto_walk::skip()
 {
     if (!WireFormatLite::SkipField(&input_, tag_))

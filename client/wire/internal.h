@@ -113,6 +113,7 @@ class proto_walk
     struct bytes bytes();
     bool boolean();
     int64_t sint64();
+    double real();
     void skip();
 
   private:
@@ -123,10 +124,9 @@ class proto_walk
     uint32_t tag_ = 0;
 };
 
-/* The bytes inside a Ticket, and inside a TableReference. They leave *out alone when there
- * are none: messages of one field merge. */
+/* The bytes inside a Ticket. *out is left alone when there are none: messages of one field
+ * merge. */
 void read_ticket(struct bytes in, struct bytes *out);
-void read_reference(struct bytes in, struct bytes *out);
 
 /* Fails when used + more bytes, whose sum may overflow, are too many for what out can still
  * take or for the libraries, which only assert their limits of 2^31 bytes. */

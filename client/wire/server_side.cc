@@ -11,38 +11,16 @@
 using dhwire::fail;
 using dhwire::guarded;
 using dhwire::proto_walk;
-using dhwire::read_reference;
 using dhwire::read_ticket;
 
-enum err_code wire_table_request_decode(struct bytes in, struct wire_table_request *out,
-                                        struct err *e)
-{
-    using message = dhwire::FetchTableRequest;
-
-    *out = {};
-    return guarded("table request", e, [&] {
-        struct wire_table_request m = {};
-
-        for (proto_walk walk(in); walk.next();) {
-            if (walk.number() == message::kSourceIdFieldNumber)
-                read_reference(walk.bytes(), &m.source);
-            else if (walk.number() == message::kResultIdFieldNumber)
-                read_ticket(walk.bytes(), &m.result);
-            else
-                walk.skip();
-        }
-        *out = m;
-    });
-}
-
-enum err_code wire_export_request_decode(struct bytes in, struct wire_table_request *out,
+enum err_code wire_export_request_decode(struct bytes in, struct wire_export_request *out,
                                          struct err *e)
 {
     using message = dhwire::ExportRequest;
 
     *out = {};
     return guarded("ExportRequest", e, [&] {
-        struct wire_table_request m = {};
+        struct wire_export_request m = {};
 
         for (proto_walk walk(in); walk.next();) {
             if (walk.number() == message::kSourceIdFieldNumber)
@@ -52,109 +30,6 @@ enum err_code wire_export_request_decode(struct bytes in, struct wire_table_requ
             else
                 walk.skip();
         }
-        *out = m;
-    });
-}
-
-namespace
-{
-
-using view_request = dhwire::SelectOrUpdateRequest;
-
-/* Reads the tickets and counts the specs, so that the second walk cannot fail. */
-size_t read_view(struct bytes in, struct wire_table_request *out)
-{
-    size_t n = 0;
-
-    for (proto_walk walk(in); walk.next();) {
-        switch (walk.number()) {
-        case view_request::kResultIdFieldNumber:
-            read_ticket(walk.bytes(), &out->result);
-            break;
-        case view_request::kSourceIdFieldNumber:
-            read_reference(walk.bytes(), &out->source);
-            break;
-        case view_request::kColumnSpecsFieldNumber:
-            walk.bytes();
-            if (++n > WIRE_MAX_LISTED)
-                fail(ERR_LIMIT, "more than %d columns", WIRE_MAX_LISTED);
-            break;
-        default:
-            walk.skip();
-        }
-    }
-    return n;
-}
-
-using preview_request = dhwire::ApplyPreviewColumnsRequest;
-
-/* Likewise. */
-size_t read_preview(struct bytes in, struct wire_table_request *out)
-{
-    size_t n = 0;
-
-    for (proto_walk walk(in); walk.next();) {
-        switch (walk.number()) {
-        case preview_request::kSourceIdFieldNumber:
-            read_reference(walk.bytes(), &out->source);
-            break;
-        case preview_request::kResultIdFieldNumber:
-            read_ticket(walk.bytes(), &out->result);
-            break;
-        case preview_request::kConvertArraysFieldNumber:
-            out->convert_arrays = walk.boolean();
-            break;
-        case preview_request::kUnpreviewedTypesFieldNumber:
-            walk.bytes();
-            if (++n > WIRE_MAX_LISTED)
-                fail(ERR_LIMIT, "more than %d types", WIRE_MAX_LISTED);
-            break;
-        default:
-            walk.skip();
-        }
-    }
-    return n;
-}
-
-/* The second walk: all texts of one field. */
-struct bytes *read_specs(struct bytes in, int field, size_t n,
-                         struct wire_table_request *out)
-{
-    auto specs = dhwire::array_new<struct bytes>(n);
-
-    for (proto_walk walk(in); walk.next();) {
-        if (walk.number() == field)
-            specs[out->n_specs++] = walk.bytes();
-        else
-            walk.skip();
-    }
-    return specs.release();
-}
-
-} // namespace
-
-enum err_code wire_preview_request_decode(struct bytes in, struct wire_table_request *out,
-                                          struct err *e)
-{
-    *out = {};
-    return guarded("ApplyPreviewColumnsRequest", e, [&] {
-        struct wire_table_request m = {};
-        size_t n = read_preview(in, &m);
-
-        m.specs = read_specs(in, preview_request::kUnpreviewedTypesFieldNumber, n, &m);
-        *out = m;
-    });
-}
-
-enum err_code wire_view_request_decode(struct bytes in, struct wire_table_request *out,
-                                       struct err *e)
-{
-    *out = {};
-    return guarded("SelectOrUpdateRequest", e, [&] {
-        struct wire_table_request m = {};
-        size_t n = read_view(in, &m);
-
-        m.specs = read_specs(in, view_request::kColumnSpecsFieldNumber, n, &m);
         *out = m;
     });
 }
@@ -193,6 +68,8 @@ enum err_code wire_table_created_encode(const struct wire_table_created *in,
         if (in->ticket.len != 0)
             m.mutable_result_id()->mutable_ticket()->set_ticket(in->ticket.data,
                                                                 in->ticket.len);
+        else
+            m.mutable_result_id()->set_batch_offset(in->offset);
         m.set_success(in->success);
         m.set_error_info(in->error_info.data, in->error_info.len);
         m.set_schema_header(in->schema_header.data, in->schema_header.len);

@@ -11,7 +11,6 @@
 using dhwire::fail;
 using dhwire::guarded;
 using dhwire::proto_walk;
-using dhwire::read_reference;
 using dhwire::read_ticket;
 
 enum err_code wire_fetch_table_encode(struct bytes source, struct bytes result,
@@ -86,27 +85,30 @@ void read_ticket(struct bytes in, struct bytes *out)
     }
 }
 
-void read_reference(struct bytes in, struct bytes *out)
-{
-    for (proto_walk walk(in); walk.next();) {
-        switch (walk.number()) {
-        case dhwire::TableReference::kTicketFieldNumber:
-            read_ticket(walk.bytes(), out);
-            break;
-        case dhwire::TableReference::kBatchOffsetFieldNumber:
-            walk.sint64();
-            *out = {nullptr, 0}; /* the other member of a oneof: last wins */
-            break;
-        default:
-            walk.skip();
-        }
-    }
-}
-
 } // namespace dhwire
 
 namespace
 {
+
+/* Of an operation that is not kept, its place in the batch stands instead of a ticket. */
+void read_result(struct bytes in, struct wire_table_created *out)
+{
+    for (proto_walk walk(in); walk.next();) {
+        if (walk.number() == dhwire::TableReference::kTicketFieldNumber) {
+            read_ticket(walk.bytes(), &out->ticket);
+        } else if (walk.number() == dhwire::TableReference::kBatchOffsetFieldNumber) {
+            int64_t offset = walk.sint64();
+
+            if (offset < 0 || offset > INT32_MAX)
+                fail(ERR_PROTO, "operation %lld of a batch",
+                     static_cast<long long>(offset));
+            out->offset = static_cast<int32_t>(offset);
+            out->ticket = {nullptr, 0}; /* the other member of a oneof: last wins */
+        } else {
+            walk.skip();
+        }
+    }
+}
 
 void read_created(struct bytes in, struct wire_table_created *out)
 {
@@ -115,7 +117,7 @@ void read_created(struct bytes in, struct wire_table_created *out)
     for (proto_walk walk(in); walk.next();) {
         switch (walk.number()) {
         case message::kResultIdFieldNumber:
-            read_reference(walk.bytes(), &out->ticket);
+            read_result(walk.bytes(), out);
             break;
         case message::kSuccessFieldNumber:
             out->success = walk.boolean();

@@ -278,6 +278,7 @@ struct wire_table_created {
     struct bytes error_info;    /* borrowed */
     struct bytes schema_header; /* borrowed; encapsulated, see wire_unwrap_message */
     struct bytes ticket;        /* borrowed; result ticket, empty when none */
+    int32_t offset;             /* without one: of the operation in its batch */
 };
 enum err_code wire_table_created_decode(struct bytes in, struct wire_table_created *out,
                                         struct err *e);
@@ -325,30 +326,13 @@ enum err_code wire_fields_decode(struct bytes in, struct wire_field_info **out, 
 
 /* --- Deephaven services, the server's side --- */
 
-/* A request that turns one table into another: ticket.proto bytes, borrowed, empty when
- * absent. A source that is a batch offset counts as absent. */
-struct wire_table_request {
+/* session.proto ExportRequest: ticket.proto bytes, borrowed, empty when absent. */
+struct wire_export_request {
     struct bytes source;
     struct bytes result;
-    struct bytes *specs; /* owned: column_specs, or unpreviewed_types; free with free();
-                          * View and ApplyPreviewColumns only, else NULL */
-    size_t n_specs;
-    bool convert_arrays; /* ApplyPreviewColumns only */
 };
-
-/* table.proto FetchTableRequest, session.proto ExportRequest: both tickets. */
-enum err_code wire_table_request_decode(struct bytes in, struct wire_table_request *out,
-                                        struct err *e);
-enum err_code wire_export_request_decode(struct bytes in, struct wire_table_request *out,
+enum err_code wire_export_request_decode(struct bytes in, struct wire_export_request *out,
                                          struct err *e);
-
-/* table.proto SelectOrUpdateRequest, which is what View takes. */
-enum err_code wire_view_request_decode(struct bytes in, struct wire_table_request *out,
-                                       struct err *e);
-
-/* table.proto ApplyPreviewColumnsRequest. */
-enum err_code wire_preview_request_decode(struct bytes in, struct wire_table_request *out,
-                                          struct err *e);
 
 /* session.proto ReleaseRequest; Flight.proto Ticket. Borrowed, empty when absent. */
 enum err_code wire_release_decode(struct bytes in, struct bytes *ticket, struct err *e);

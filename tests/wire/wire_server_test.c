@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "client/wire/operations.h"
 #include "client/wire/wire.h"
 #include "tests/support/recording.h"
 
@@ -298,34 +299,29 @@ static void encapsulation_pads_but_does_not_count_the_padding(void **state)
 static void recorded_requests_name_their_tickets(void **state)
 {
     struct bytes raw = recording_read(RECORDINGS, "blink", "rpc00.FetchTable.req.bin");
-    struct wire_table_request m;
+    struct wire_operations m;
     struct err e;
 
     (void)state;
-    check_ok(wire_table_request_decode(raw, &m, &e), &e, "FetchTable");
-    assert_int_equal(m.source.len > 2, true);
-    assert_memory_equal(m.source.data, "s/", 2);
-    assert_int_equal(m.result.len, 5);
-    assert_int_equal(m.result.data[0], 'e');
+    check_ok(wire_op_decode(WIRE_OP_FETCH, raw, &m, &e), &e, "FetchTable");
+    assert_int_equal(m.n, 1);
+    assert_int_equal(m.ops[0].kind, WIRE_OP_FETCH);
+    assert_int_equal(m.ops[0].source.ticket.len > 2, true);
+    assert_memory_equal(m.ops[0].source.ticket.data, "s/", 2);
+    assert_int_equal(m.ops[0].result.len, 5);
+    assert_int_equal(m.ops[0].result.data[0], 'e');
+    wire_operations_release(&m);
     recording_free(raw);
 }
 
 static void requests_that_a_client_encodes_are_read(void **state)
 {
-    struct wire_table_request m;
     struct bytes ticket;
     struct buf out;
     struct err e;
 
     (void)state;
     buf_init(&out, MESSAGE_MAX);
-    check_ok(wire_fetch_table_encode(bytes_of("s/t"), bytes_of("e1234"), &out, &e), &e,
-             "encode");
-    check_ok(wire_table_request_decode(buf_bytes(&out), &m, &e), &e, "decode");
-    assert_text(m.source, "s/t");
-    assert_text(m.result, "e1234");
-    assert_null(m.specs);
-    buf_clear(&out);
     check_ok(wire_release_encode(bytes_of("e1234"), &out, &e), &e, "encode");
     check_ok(wire_release_decode(buf_bytes(&out), &ticket, &e), &e, "decode");
     assert_text(ticket, "e1234");
@@ -338,18 +334,20 @@ static void a_view_request_lists_its_columns(void **state)
     static const uint8_t raw[] = {0x0a, 3,    0x0a, 1,   'e', 0x12, 7,    0x0a,
                                   5,    0x0a, 3,    's', '/', 't',  0x1a, 1,
                                   'A',  0x1a, 5,    'B', ' ', '=',  ' ',  'C'};
-    struct wire_table_request m;
+    struct wire_operations m;
     struct err e;
 
     (void)state;
-    check_ok(wire_view_request_decode((struct bytes){raw, sizeof(raw)}, &m, &e), &e,
+    check_ok(wire_op_decode(WIRE_OP_VIEW, (struct bytes){raw, sizeof(raw)}, &m, &e), &e,
              "view");
-    assert_text(m.result, "e");
-    assert_text(m.source, "s/t");
-    assert_int_equal(m.n_specs, 2);
-    assert_text(m.specs[0], "A");
-    assert_text(m.specs[1], "B = C");
-    free(m.specs);
+    assert_text(m.ops[0].result, "e");
+    assert_text(m.ops[0].source.ticket, "s/t");
+    assert_int_equal(m.ops[0].n_texts, 2);
+    assert_text(m.ops[0].texts[0], "A");
+    assert_text(m.ops[0].texts[1], "B = C");
+    wire_operations_release(&m);
+    assert_null(m.ops);
+    wire_operations_release(&m);
 }
 
 /* A field that no version known here has: number 9, two bytes. */
@@ -359,7 +357,7 @@ static void an_export_request_names_both_tickets(void **state)
 {
     static const uint8_t raw[] = {UNKNOWN, 0x0a, 5, 0x0a, 3, 's', '/',
                                   't',     0x12, 3, 0x0a, 1, 'e', UNKNOWN};
-    struct wire_table_request m;
+    struct wire_export_request m;
     struct err e;
 
     (void)state;
@@ -367,7 +365,6 @@ static void an_export_request_names_both_tickets(void **state)
              "export");
     assert_text(m.source, "s/t");
     assert_text(m.result, "e");
-    assert_null(m.specs);
     for (size_t n = 5; n < sizeof(raw) - 4; n++) { /* within the two tickets */
         enum err_code rc = wire_export_request_decode((struct bytes){raw, n}, &m, &e);
 
@@ -381,71 +378,76 @@ static void requests_of_later_versions_are_read(void **state)
     static const uint8_t fetch[] = {UNKNOWN, 0x12, 3, 0x0a, 1, 'e', UNKNOWN};
     static const uint8_t view[] = {UNKNOWN, 0x1a, 1, 'A', UNKNOWN};
     static const uint8_t release[] = {UNKNOWN, 0x0a, 3, 0x0a, 1, 'e', UNKNOWN};
-    struct wire_table_request m;
+    struct wire_operations m;
     struct bytes ticket;
     struct err e;
 
     (void)state;
-    check_ok(wire_table_request_decode((struct bytes){fetch, sizeof(fetch)}, &m, &e), &e,
-             "fetch");
-    assert_text(m.result, "e");
-    assert_int_equal(m.source.len, 0);
-    check_ok(wire_view_request_decode((struct bytes){view, sizeof(view)}, &m, &e), &e,
+    check_ok(wire_op_decode(WIRE_OP_FETCH, (struct bytes){fetch, sizeof(fetch)}, &m, &e),
+             &e, "fetch");
+    assert_text(m.ops[0].result, "e");
+    assert_int_equal(m.ops[0].source.ticket.len, 0);
+    assert_int_equal(m.ops[0].source.offset, -1);
+    wire_operations_release(&m);
+    check_ok(wire_op_decode(WIRE_OP_VIEW, (struct bytes){view, sizeof(view)}, &m, &e), &e,
              "view");
-    assert_int_equal(m.n_specs, 1);
-    assert_text(m.specs[0], "A");
-    free(m.specs);
+    assert_int_equal(m.ops[0].n_texts, 1);
+    assert_text(m.ops[0].texts[0], "A");
+    wire_operations_release(&m);
     check_ok(wire_release_decode((struct bytes){release, sizeof(release)}, &ticket, &e), &e,
              "release");
     assert_text(ticket, "e");
 }
 
-static void columns_of_a_view_are_limited(void **state)
+static void the_length_of_operations_is_limited(void **state)
 {
-    size_t len = 2 * ((size_t)WIRE_MAX_LISTED + 1);
+    size_t len = WIRE_MAX_OPERATIONS_BYTES + 2;
     uint8_t *raw = mem_calloc(len, 1);
-    struct wire_table_request m;
+    struct wire_operations m;
     struct err e;
 
     (void)state;
     for (size_t i = 0; i < len; i += 2)
         raw[i] = 0x1a; /* an empty spec */
-    assert_int_equal(wire_view_request_decode((struct bytes){raw, len}, &m, &e), ERR_LIMIT);
-    assert_string_equal(e.msg, "SelectOrUpdateRequest: more than 1000000 columns");
-    assert_null(m.specs);
-    check_ok(wire_view_request_decode((struct bytes){raw, len - 2}, &m, &e), &e, "view");
-    assert_int_equal(m.n_specs, WIRE_MAX_LISTED);
-    free(m.specs);
+    assert_int_equal(wire_op_decode(WIRE_OP_VIEW, (struct bytes){raw, len}, &m, &e),
+                     ERR_LIMIT);
+    assert_string_equal(e.msg, "table request: 1048578 bytes, over 1048576");
+    assert_null(m.ops);
+    assert_int_equal(wire_batch_request_decode((struct bytes){raw, len}, &m, &e),
+                     ERR_LIMIT);
+    check_ok(wire_op_decode(WIRE_OP_VIEW, (struct bytes){raw, len - 2}, &m, &e), &e,
+             "view");
+    assert_int_equal(m.ops[0].n_texts, len / 2 - 1);
+    wire_operations_release(&m);
     free(raw);
 }
 
 static void a_preview_request_lists_types_and_takes_arrays(void **state)
 {
-    /* FetchTableRequest's tickets, convert_arrays true, unpreviewed_types "int", "long" */
-    struct wire_table_request m;
-    struct buf in;
+    /* source_id {ticket {"s/t"}}, result_id {"e"}, convert_arrays true, unpreviewed_types
+     * "int", "long" */
+    static const uint8_t raw[] = {0x0a, 7,   0x0a, 5,    0x0a, 3,    's', '/',  't',
+                                  0x12, 3,   0x0a, 1,    'e',  0x18, 1,   0x22, 3,
+                                  'i',  'n', 't',  0x22, 4,    'l',  'o', 'n',  'g'};
+    struct wire_operations m;
     struct err e;
 
     (void)state;
-    buf_init(&in, MESSAGE_MAX);
-    check_ok(wire_fetch_table_encode(bytes_of("s/t"), bytes_of("e1234"), &in, &e), &e,
-             "encode");
-    check_ok(buf_append(&in, "\x18\x01\x22\x03int\x22\x04long", 13, &e), &e, "append");
-    check_ok(wire_preview_request_decode(buf_bytes(&in), &m, &e), &e, "preview");
-    assert_text(m.source, "s/t");
-    assert_text(m.result, "e1234");
-    assert_true(m.convert_arrays);
-    assert_int_equal(m.n_specs, 2);
-    assert_text(m.specs[0], "int");
-    assert_text(m.specs[1], "long");
-    free(m.specs);
-    for (size_t n = 0; n < in.len; n++) {
-        enum err_code rc = wire_preview_request_decode((struct bytes){in.data, n}, &m, &e);
+    check_ok(wire_op_decode(WIRE_OP_PREVIEW, (struct bytes){raw, sizeof(raw)}, &m, &e), &e,
+             "preview");
+    assert_text(m.ops[0].source.ticket, "s/t");
+    assert_text(m.ops[0].result, "e");
+    assert_true(m.ops[0].convert_arrays);
+    assert_int_equal(m.ops[0].n_texts, 2);
+    assert_text(m.ops[0].texts[0], "int");
+    assert_text(m.ops[0].texts[1], "long");
+    wire_operations_release(&m);
+    for (size_t n = 0; n < sizeof(raw); n++) {
+        enum err_code rc = wire_op_decode(WIRE_OP_PREVIEW, (struct bytes){raw, n}, &m, &e);
 
         assert_true(rc == ERR_OK || rc == ERR_PROTO);
-        free(m.specs);
+        wire_operations_release(&m);
     }
-    buf_release(&in);
 }
 
 static void cut_requests_are_refused(void **state)
@@ -453,19 +455,17 @@ static void cut_requests_are_refused(void **state)
     static const uint8_t raw[] = {0x0a, 3, 0x0a, 1,   'e', 0x12, 7, 0x0a, 5,
                                   0x0a, 3, 's',  '/', 't', 0x1a, 1, 'A'};
     struct bytes ticket;
-    struct wire_table_request m;
+    struct wire_operations m;
     struct err e;
     size_t refused = 0;
 
     (void)state;
     for (size_t n = 0; n < sizeof(raw); n++) {
-        enum err_code rc = wire_view_request_decode((struct bytes){raw, n}, &m, &e);
+        enum err_code rc = wire_op_decode(WIRE_OP_VIEW, (struct bytes){raw, n}, &m, &e);
 
         refused += rc != ERR_OK;
-        free(m.specs);
+        wire_operations_release(&m);
         assert_true(rc == ERR_OK || rc == ERR_PROTO);
-        assert_true(wire_table_request_decode((struct bytes){raw, n}, &m, &e) == ERR_OK ||
-                    e.code == ERR_PROTO);
         assert_true(wire_release_decode((struct bytes){raw, n}, &ticket, &e) == ERR_OK ||
                     e.code == ERR_PROTO);
         assert_true(wire_ticket_decode((struct bytes){raw, n}, &ticket, &e) == ERR_OK ||
@@ -611,7 +611,7 @@ int main(void)
         cmocka_unit_test(a_view_request_lists_its_columns),
         cmocka_unit_test(an_export_request_names_both_tickets),
         cmocka_unit_test(requests_of_later_versions_are_read),
-        cmocka_unit_test(columns_of_a_view_are_limited),
+        cmocka_unit_test(the_length_of_operations_is_limited),
         cmocka_unit_test(a_preview_request_lists_types_and_takes_arrays),
         cmocka_unit_test(cut_requests_are_refused),
         cmocka_unit_test(replies_read_as_they_were_meant),
