@@ -263,7 +263,7 @@ static struct rowset *keys_of(const struct rowset *viewport, bool reverse, int64
 
 static struct outgoing *next_snapshot(struct exchange *x)
 {
-    int64_t size = x->view.table->size(x->options.world, x->now_ms);
+    int64_t size = table_size(x->view.table, x->options.world, x->now_ms);
     struct outgoing_options o = outgoing_options(x);
     struct rowset *part, *left, *columns = NULL, *viewport = NULL;
     struct outgoing_update u = {
@@ -366,8 +366,8 @@ static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
         rowset_free(viewport);
         return refuse(x, e.msg);
     }
-    struct rowset *existing =
-        viewport_rows_existing(viewport, x->view.table->size(x->options.world, x->now_ms));
+    struct rowset *existing = viewport_rows_existing(
+        viewport, table_size(x->view.table, x->options.world, x->now_ms));
     uint64_t rows = rowset_count(existing);
 
     rowset_free(existing);
@@ -384,7 +384,7 @@ static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
 
 static bool start_snapshot(struct exchange *x)
 {
-    int64_t size = x->view.table->size(x->options.world, x->now_ms);
+    int64_t size = table_size(x->view.table, x->options.world, x->now_ms);
     struct rowset *viewport = NULL;
     struct err e;
 

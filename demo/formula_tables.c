@@ -87,6 +87,7 @@ static const struct column_def billion_columns[] = {
 const struct table_def table_billion = {
     .table = {.name = "billion",
               .about = "a thousand million rows of formulas",
+              .row_column = "Row",
               .size = billion_size,
               .cell = billion_cell},
     .n_columns = COUNT(billion_columns),

@@ -1,5 +1,6 @@
 #include "demo/selection.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,16 +9,24 @@
 #include "model/format.h"
 
 #define NAMESPACE "deephaven:"
+#define PREVIEW "io.deephaven.engine.table.impl.preview."
 #define PAIRS_PER_FIELD 4
 
 #define PREVIEW_ITEMS 5
 #define PREVIEW_TEXT 512
 
 static const struct type preview_type = {.kind = KIND_STRING};
+static const struct type position_type = {.kind = KIND_LONG};
+
+static bool is_position(const struct selection *v, size_t c)
+{
+    return v->columns[c].source == SELECTION_POSITION;
+}
 
 static const struct type *source_type(const struct selection *v, size_t c)
 {
-    return v->table->columns[v->columns[c].source].type;
+    return is_position(v, c) ? &position_type
+                             : v->table->columns[v->columns[c].source].type;
 }
 
 const struct type *selection_type(const struct selection *v, size_t c)
@@ -25,24 +34,39 @@ const struct type *selection_type(const struct selection *v, size_t c)
     return v->columns[c].preview ? &preview_type : source_type(v, c);
 }
 
+const char *selection_about(const struct selection *v, size_t c)
+{
+    return is_position(v, c) ? "" : v->table->columns[v->columns[c].source].about;
+}
+
+static struct selection new_selection(const struct demo_table *t, size_t columns)
+{
+    table_hold(t);
+    return (struct selection){.table = t,
+                              .columns = MEM_ARRAY(struct selection_column, columns)};
+}
+
+/* Adds a column under a name. */
+static void add(struct selection *v, const struct selection_column *from, struct bytes name)
+{
+    v->columns[v->n_columns++] = (struct selection_column){
+        from->source, mem_strndup((const char *)name.data, name.len), from->preview};
+}
+
 void selection_of_table(const struct demo_table *t, struct selection *out)
 {
-    out->table = t;
-    out->n_columns = t->n_columns;
-    out->columns = MEM_ARRAY(struct selection_column, t->n_columns);
+    *out = new_selection(t, t->n_columns);
     for (size_t c = 0; c < t->n_columns; c++)
-        out->columns[c] =
-            (struct selection_column){c, mem_strdup(t->columns[c].name), false};
+        add(out, &(struct selection_column){.source = c}, bytes_of(t->columns[c].name));
 }
 
 void selection_copy(struct selection *dst, const struct selection *src)
 {
-    *dst = *src;
-    dst->columns = MEM_ARRAY(struct selection_column, src->n_columns);
+    struct selection copy = new_selection(src->table, src->n_columns);
+
     for (size_t c = 0; c < src->n_columns; c++)
-        dst->columns[c] = (struct selection_column){src->columns[c].source,
-                                                    mem_strdup(src->columns[c].name),
-                                                    src->columns[c].preview};
+        add(&copy, &src->columns[c], bytes_of(src->columns[c].name));
+    *dst = copy;
 }
 
 void selection_release(struct selection *v)
@@ -50,6 +74,8 @@ void selection_release(struct selection *v)
     for (size_t c = 0; c < v->n_columns; c++)
         free(v->columns[c].name);
     free(v->columns);
+    if (v->table)
+        table_drop(v->table);
     *v = (struct selection){0};
 }
 
@@ -64,42 +90,148 @@ static struct bytes trimmed(struct bytes in)
     return in;
 }
 
-static const struct selection_column *find(const struct selection *v, struct bytes name)
+size_t selection_find(const struct selection *v, struct bytes name)
 {
     for (size_t c = 0; c < v->n_columns; c++) {
         if (bytes_equal(bytes_of(v->columns[c].name), name))
-            return &v->columns[c];
+            return c;
     }
-    return NULL;
+    return SIZE_MAX;
+}
+
+/* A spec: the name of the result, and what is to stand there. */
+struct spec {
+    struct bytes name, value;
+};
+
+static struct spec split(struct bytes text)
+{
+    const uint8_t *sign = text.len ? memchr(text.data, '=', text.len) : NULL;
+    size_t n = sign ? (size_t)(sign - text.data) : text.len;
+    struct bytes name = trimmed((struct bytes){text.data, n});
+
+    return sign ? (struct spec){name, trimmed((struct bytes){sign + 1, text.len - n - 1})}
+                : (struct spec){name, name};
+}
+
+static bool is_name(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.data[i];
+
+        if (!isalnum(c) && c != '_' && c < 0x80)
+            return false;
+    }
+    return text.len > 0 && !isdigit(text.data[0]);
+}
+
+static int shown(struct bytes text)
+{
+    return (int)(text.len < 80 ? text.len : 80);
+}
+
+static enum err_code no_column(struct bytes name, struct err *e)
+{
+    return err_set(e, ERR_USAGE, "Column \"%.*s\" doesn't exist in this table", shown(name),
+                   (const char *)name.data);
+}
+
+/* What a spec is to show. */
+static enum err_code find_source(const struct selection *v, struct bytes value,
+                                 struct selection_column *out, struct err *e)
+{
+    size_t c = selection_find(v, value);
+
+    if (c != SIZE_MAX)
+        *out = v->columns[c];
+    else if (bytes_equal(value, bytes_of("ii")))
+        *out = (struct selection_column){.source = SELECTION_POSITION};
+    else if (is_name(value))
+        return no_column(value, e);
+    else
+        return err_set(
+            e, ERR_REFUSED,
+            "the demo server cannot compute \"%.*s\": it knows names of columns, "
+            "and ii",
+            shown(value), (const char *)value.data);
+    if (out->source == SELECTION_POSITION && v->table->stamp && !v->table->is_append_only)
+        return err_set(e, ERR_USAGE, "ii needs a table that is static or append-only");
+    return ERR_OK;
 }
 
 enum err_code selection_select(const struct selection *source, const struct bytes *specs,
                                size_t n, struct selection *out, struct err *e)
 {
-    struct selection v = {.table = source->table};
+    struct selection v = new_selection(source->table, n);
 
-    v.columns = MEM_ARRAY(struct selection_column, n);
     for (size_t i = 0; i < n; i++) {
-        struct bytes old = specs[i], new;
-        const uint8_t *sign = old.len ? memchr(old.data, '=', old.len) : NULL;
-        const struct selection_column *found;
+        struct spec spec = split(specs[i]);
+        struct selection_column found;
+        enum err_code rc = find_source(source, spec.value, &found, e);
 
-        new = sign ? (struct bytes){old.data, (size_t)(sign - old.data)} : old;
-        if (sign)
-            old = (struct bytes){sign + 1, old.len - new.len - 1};
-        found = find(source, trimmed(old));
-        if (!found) {
+        if (rc != ERR_OK) {
             selection_release(&v);
-            return err_set(e, ERR_USAGE, "no column for \"%.*s\"",
-                           (int)(specs[i].len < 80 ? specs[i].len : 80),
-                           (const char *)specs[i].data);
+            return rc;
         }
-        new = trimmed(new);
-        v.columns[v.n_columns++] = (struct selection_column){
-            found->source, mem_strndup((const char *)new.data, new.len), found->preview};
+        add(&v, &found, spec.name);
     }
     *out = v;
     return ERR_OK;
+}
+
+enum err_code selection_update(const struct selection *source, const struct bytes *specs,
+                               size_t n, struct selection *out, struct err *e)
+{
+    struct selection v = new_selection(source->table, source->n_columns + n);
+
+    for (size_t c = 0; c < source->n_columns; c++)
+        add(&v, &source->columns[c], bytes_of(source->columns[c].name));
+    for (size_t i = 0; i < n; i++) {
+        struct spec spec = split(specs[i]);
+        size_t old = selection_find(&v, spec.name);
+        struct selection_column found;
+        enum err_code rc = find_source(&v, spec.value, &found, e);
+
+        if (rc != ERR_OK) {
+            selection_release(&v);
+            return rc;
+        }
+        if (old == SIZE_MAX) {
+            add(&v, &found, spec.name);
+        } else {
+            v.columns[old].source = found.source;
+            v.columns[old].preview = found.preview;
+        }
+    }
+    *out = v;
+    return ERR_OK;
+}
+
+enum err_code selection_drop(const struct selection *source, const struct bytes *names,
+                             size_t n, struct selection *out, struct err *e)
+{
+    struct selection v = new_selection(source->table, source->n_columns);
+    bool *dropped = MEM_ARRAY(bool, source->n_columns);
+    enum err_code rc = ERR_OK;
+
+    for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+        size_t c = selection_find(source, names[i]);
+
+        if (c == SIZE_MAX)
+            rc = no_column(names[i], e);
+        else
+            dropped[c] = true;
+    }
+    for (size_t c = 0; c < source->n_columns; c++) {
+        if (!dropped[c])
+            add(&v, &source->columns[c], bytes_of(source->columns[c].name));
+    }
+    free(dropped);
+    if (rc != ERR_OK)
+        selection_release(&v);
+    else
+        *out = v;
+    return rc;
 }
 
 /* --- previews --- */
@@ -118,15 +250,15 @@ static bool is_named(const char *java, const struct bytes *types, size_t n)
     return false;
 }
 
-static bool is_previewed(const struct demo_column *c, const struct bytes *types, size_t n,
-                         bool with_lists)
+static bool is_previewed(const struct selection *v, size_t c, const struct bytes *types,
+                         size_t n, bool with_lists)
 {
-    enum kind kind = c->type->kind;
+    enum kind kind = source_type(v, c)->kind;
 
     if (n == 0)
         return is_list(kind) || kind == KIND_DURATION || kind == KIND_PERIOD ||
                kind == KIND_PERIOD_DURATION;
-    return is_list(kind) ? with_lists : !is_named(c->java, types, n);
+    return is_list(kind) ? with_lists : !is_named(selection_java(v, c), types, n);
 }
 
 void selection_preview(const struct selection *source, const struct bytes *types, size_t n,
@@ -134,10 +266,8 @@ void selection_preview(const struct selection *source, const struct bytes *types
 {
     selection_copy(out, source);
     for (size_t c = 0; c < out->n_columns; c++) {
-        const struct demo_column *from = &source->table->columns[out->columns[c].source];
-
         out->columns[c].preview =
-            out->columns[c].preview || is_previewed(from, types, n, with_lists);
+            out->columns[c].preview || is_previewed(source, c, types, n, with_lists);
     }
 }
 
@@ -189,19 +319,28 @@ static void push_preview(const struct value *v, struct column *out)
     buf_release(&text);
 }
 
+/* Ids are positions wherever a position is asked for. */
+static void source_cell(const struct selection *v, const struct world *w, int64_t id,
+                        size_t c, int64_t at_ms, struct column *out)
+{
+    if (is_position(v, c))
+        column_push_int(out, id);
+    else
+        table_cell(v->table, w, id, v->columns[c].source, at_ms, out);
+}
+
 void selection_cell(const struct selection *v, const struct world *w, int64_t id, size_t c,
                     int64_t at_ms, struct column *out)
 {
-    size_t source = v->columns[c].source;
     struct column *cell;
     struct value value;
 
     if (!v->columns[c].preview) {
-        v->table->cell(w, id, source, at_ms, out);
+        source_cell(v, w, id, c, at_ms, out);
         return;
     }
     cell = column_new(source_type(v, c));
-    v->table->cell(w, id, source, at_ms, cell);
+    source_cell(v, w, id, c, at_ms, cell);
     value = column_get(cell, 0);
     push_preview(&value, out);
     column_free(cell);
@@ -265,29 +404,27 @@ static void add_pair(struct wire_schema *s, struct wire_field *f, const char *ke
     f->n_pairs++;
 }
 
-#define PREVIEW "io.deephaven.engine.table.impl.preview."
-
-static const char *java_of(const struct selection *v, size_t c)
+const char *selection_java(const struct selection *v, size_t c)
 {
     if (!v->columns[c].preview)
-        return v->table->columns[v->columns[c].source].java;
+        return is_position(v, c) ? "long" : v->table->columns[v->columns[c].source].java;
     return is_list(source_type(v, c)->kind) ? PREVIEW "ArrayPreview"
                                             : PREVIEW "DisplayWrapper";
 }
 
 static void add_field(struct wire_schema *s, const struct selection *v, size_t c)
 {
-    const struct demo_column *column = &v->table->columns[v->columns[c].source];
+    const char *about = selection_about(v, c);
     struct wire_field *f = &s->fields[s->n_fields++];
 
     *f = field_of(selection_type(v, c));
     f->name = bytes_of(v->columns[c].name);
     f->nullable = true;
     f->first_pair = s->n_pairs;
-    add_pair(s, f, NAMESPACE "type", java_of(v, c));
+    add_pair(s, f, NAMESPACE "type", selection_java(v, c));
     add_pair(s, f, NAMESPACE "isSortable", "true");
-    if (*column->about)
-        add_pair(s, f, NAMESPACE "description", column->about);
+    if (*about)
+        add_pair(s, f, NAMESPACE "description", about);
     for (const struct type *t = selection_type(v, c); t->item; t = t->item) {
         struct wire_field *child = &s->fields[s->n_fields++];
 
@@ -323,7 +460,7 @@ static void add_attribute(struct wire_schema *s, const char *const keys[2],
     {                                                                                      \
         NAMESPACE "attribute." name, NAMESPACE "attribute_type." name                      \
     }
-#define MAX_ATTRIBUTES 5
+#define MAX_ATTRIBUTES 6
 
 static void add_attributes(struct wire_schema *s, const struct demo_table *t)
 {
@@ -338,6 +475,8 @@ static void add_attributes(struct wire_schema *s, const struct demo_table *t)
     }
     if (!t->id_at)
         add_attribute(s, ATTRIBUTE("IsFlat"), "true", flag);
+    if (t->sorted_by)
+        add_attribute(s, ATTRIBUTE("SortedColumns"), t->sorted_by, "java.lang.String");
 }
 
 enum err_code selection_schema(const struct selection *v, struct buf *out, struct err *e)

@@ -2,7 +2,8 @@
  * demo/selection.h - a table, or a choice of its columns, as an export or stream refers to
  * it.
  *
- * Views are small values: each owner has its own copy. Loop thread only.
+ * Views are small values: each owner has its own copy, and is a user of a table that was
+ * made. Loop thread only.
  */
 #ifndef DEMO_SELECTION_H
 #define DEMO_SELECTION_H
@@ -11,8 +12,10 @@
 #include "base/err.h"
 #include "demo/table.h"
 
+#define SELECTION_POSITION SIZE_MAX /* in place of a column: the position of each row */
+
 struct selection_column {
-    size_t source; /* column of the table */
+    size_t source; /* column of the table, or SELECTION_POSITION */
     char *name;    /* owned */
     bool preview;  /* as a short text, whatever its type */
 };
@@ -27,9 +30,20 @@ void selection_of_table(const struct demo_table *t, struct selection *out);
 void selection_copy(struct selection *dst, const struct selection *src);
 void selection_release(struct selection *v); /* twice is fine */
 
-/* Applies "Col" and "New = Col" specs. ERR_USAGE for anything else. */
+/* Index of the column of that name, or SIZE_MAX. */
+size_t selection_find(const struct selection *v, struct bytes name);
+
+/* Applies "Col" and "New = Col" specs: the columns named, or all with these added, in the
+ * place of one of that name. "New = ii" is the position where rows never change theirs.
+ * ERR_USAGE names a column that is not there, ERR_REFUSED anything else. */
 enum err_code selection_select(const struct selection *source, const struct bytes *specs,
                                size_t n, struct selection *out, struct err *e);
+enum err_code selection_update(const struct selection *source, const struct bytes *specs,
+                               size_t n, struct selection *out, struct err *e);
+
+/* All columns but those named. ERR_USAGE names one that is not there. */
+enum err_code selection_drop(const struct selection *source, const struct bytes *names,
+                             size_t n, struct selection *out, struct err *e);
 
 /* Turns into previews the columns that are neither of a type named here nor a list; lists
  * only when with_lists. Without any name: lists, and what few clients read. Protocol:
@@ -37,7 +51,10 @@ enum err_code selection_select(const struct selection *source, const struct byte
 void selection_preview(const struct selection *source, const struct bytes *types, size_t n,
                        bool with_lists, struct selection *out);
 
-const struct type *selection_type(const struct selection *v, size_t c); /* borrowed */
+/* Borrowed: what the schema says of a column. */
+const struct type *selection_type(const struct selection *v, size_t c);
+const char *selection_java(const struct selection *v, size_t c);
+const char *selection_about(const struct selection *v, size_t c);
 
 /* Appends a cell to out, a column of selection_type(). */
 void selection_cell(const struct selection *v, const struct world *w, int64_t id, size_t c,

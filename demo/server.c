@@ -294,13 +294,13 @@ void server_free(struct server *s)
 {
     grpc_server_destroy(s->grpc);
     pump_free(s->pump);
-    demo_tables_free(s->tables, s->n_tables);
-    world_release(&s->world);
     while (s->logins) {
         struct login *next = s->logins->next;
 
         login_free(s->logins);
         s->logins = next;
     }
+    demo_tables_free(s->tables, s->n_tables);
+    world_release(&s->world);
     uv_close((uv_handle_t *)&s->timer, on_closed);
 }

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "demo/calls.h"
+#include "demo/operation_service.h"
 #include "demo/request.h"
 #include "demo/session_service.h"
 #include "demo/table_service.h"
@@ -18,26 +19,45 @@
 #define LOGIN_MAX 1024 /* bytes of a login in a file */
 #define CANCELLED_EXPORT "Export is cancelled"
 
+#define OPERATION(name, op)                                                                \
+    {                                                                                      \
+        BACKPLANE "TableService/" name, true, serve_operation, NULL, false,                \
+            GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, op                                    \
+    }
+
 static const struct method methods[] = {
     /* clang-format off */
-    {BACKPLANE "ConfigService/GetAuthenticationConstants", false, serve_authentication, NULL, false, 0, NULL},
-    {BACKPLANE "ConfigService/GetConfigurationConstants", true, serve_configuration, NULL, false, 0, NULL},
-    {BACKPLANE "SessionService/CloseSession", true, serve_close, NULL, false, 0, NULL},
-    {BACKPLANE "SessionService/Release", true, serve_release, NULL, false, 0, NULL},
+    {BACKPLANE "ConfigService/GetAuthenticationConstants", false, serve_authentication, NULL, false, 0, NULL, WIRE_OP_NONE},
+    {BACKPLANE "ConfigService/GetConfigurationConstants", true, serve_configuration, NULL, false, 0, NULL, WIRE_OP_NONE},
+    {BACKPLANE "SessionService/CloseSession", true, serve_close, NULL, false, 0, NULL, WIRE_OP_NONE},
+    {BACKPLANE "SessionService/Release", true, serve_release, NULL, false, 0, NULL, WIRE_OP_NONE},
     {BACKPLANE "SessionService/ExportFromTicket", true, serve_export, NULL, false,
-     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "SessionService/TerminationNotification", true, serve_termination, NULL, true,
-     GRPC_STATUS_UNAUTHENTICATED, "Session has ended"},
+     GRPC_STATUS_UNAUTHENTICATED, "Session has ended", WIRE_OP_NONE},
     {BACKPLANE "ApplicationService/ListFields", true, serve_fields, NULL, false,
-     GRPC_STATUS_CANCELLED, "subscription cancelled"},
-    {BACKPLANE "TableService/FetchTable", true, serve_fetch, NULL, false,
-     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
-    {BACKPLANE "TableService/ApplyPreviewColumns", true, serve_preview, NULL, false,
-     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
-    {BACKPLANE "TableService/View", true, serve_view, NULL, false,
-     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT},
+     GRPC_STATUS_CANCELLED, "subscription cancelled", WIRE_OP_NONE},
+    OPERATION("FetchTable", WIRE_OP_FETCH),
+    OPERATION("ApplyPreviewColumns", WIRE_OP_PREVIEW),
+    OPERATION("View", WIRE_OP_VIEW),
+    OPERATION("UpdateView", WIRE_OP_UPDATE_VIEW),
+    OPERATION("DropColumns", WIRE_OP_DROP),
+    OPERATION("Filter", WIRE_OP_FILTER),
+    OPERATION("UnstructuredFilter", WIRE_OP_WHERE),
+    OPERATION("Sort", WIRE_OP_SORT),
+    OPERATION("Head", WIRE_OP_HEAD),
+    OPERATION("Tail", WIRE_OP_TAIL),
+    OPERATION("Slice", WIRE_OP_SLICE),
+    OPERATION("SelectDistinct", WIRE_OP_DISTINCT),
+    OPERATION("Aggregate", WIRE_OP_AGGREGATE),
+    OPERATION("Snapshot", WIRE_OP_SNAPSHOT),
+    OPERATION("ComputeColumnStatistics", WIRE_OP_STATISTICS),
+    {BACKPLANE "TableService/Batch", true, serve_batch, NULL, false,
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
+    {BACKPLANE "TableService/SeekRow", true, serve_seek, NULL, false,
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "TableService/ExportedTableUpdates", true, serve_sizes, serve_sizes_tick, false,
-     GRPC_STATUS_OK, NULL},
+     GRPC_STATUS_OK, NULL, WIRE_OP_NONE},
     /* clang-format on */
 };
 

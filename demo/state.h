@@ -6,6 +6,7 @@
 #define DEMO_STATE_H
 
 #include "client/rpc/internal.h"
+#include "client/wire/operations.h"
 #include "demo/exchange.h"
 #include "demo/login.h"
 #include "demo/options.h"
@@ -25,7 +26,8 @@ struct server {
     struct login *logins;
     struct request *requests;
     struct served_stream *streams;
-    uint64_t n_calls; /* that carried a login */
+    uint64_t n_calls;  /* that carried a login */
+    uint64_t n_logged; /* failures whose reason is told by an id alone */
     bool had_stream;
     struct trace_counts traced;
     int64_t faults_until_ms;
@@ -83,6 +85,7 @@ struct method {
     /* How the call ends when its session does. */
     grpc_status_code end_status;
     const char *end_text;
+    enum wire_op_kind op; /* of a method that is one operation on a table */
 };
 
 #define SERVER_NS_PER_MS UINT64_C(1000000)

@@ -91,7 +91,7 @@ static struct outgoing *step(struct subscriber *s, int64_t at_ms, bool is_snapsh
                                   .delta = &delta,
                                   .has_modified = s->started && at_ms != s->at_ms,
                                   .before_ms = s->at_ms,
-                                  .table_size = t->size(s->world, at_ms)});
+                                  .table_size = table_size(t, s->world, at_ms)});
     viewport_delta_release(&delta);
     viewport_rows_release(&s->rows);
     s->rows = after;
@@ -144,7 +144,7 @@ static struct outgoing *next_round(struct subscriber *s, int64_t at_ms)
         s->reverse != s->want_reverse || !rowset_contains(s->columns, s->want_columns);
     struct rowset *none = rowset_new();
     struct rowset *cover =
-        next_cover(s, renew ? none : s->viewport, t->size(s->world, at_ms));
+        next_cover(s, renew ? none : s->viewport, table_size(t, s->world, at_ms));
     struct outgoing *out;
 
     rowset_free(none);

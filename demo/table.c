@@ -2,16 +2,46 @@
 
 #include <stdlib.h>
 
+void table_free_columns(struct demo_table *t)
+{
+    for (size_t c = 0; c < t->n_columns; c++) {
+        free(t->columns[c].name);
+        type_free(t->columns[c].type);
+    }
+    free(t->columns);
+}
+
 void demo_tables_free(struct demo_table *tables, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        for (size_t c = 0; c < tables[i].n_columns; c++) {
-            free(tables[i].columns[c].name);
-            type_free(tables[i].columns[c].type);
-        }
-        free(tables[i].columns);
-    }
+    for (size_t i = 0; i < n; i++)
+        table_free_columns(&tables[i]);
     free(tables);
+}
+
+void table_hold(const struct demo_table *t)
+{
+    if (t->made)
+        t->made->users++;
+}
+
+void table_drop(const struct demo_table *t)
+{
+    if (t->made && --t->made->users == 0)
+        t->made->free(t->made);
+}
+
+int64_t table_size(const struct demo_table *t, const struct world *w, int64_t at_ms)
+{
+    return t->made ? t->made->size : t->size(w, at_ms);
+}
+
+void table_cell(const struct demo_table *t, const struct world *w, int64_t id,
+                size_t column, int64_t at_ms, struct column *out)
+{
+    if (t->made)
+        t->made->cell(t->made, w, id, column, out);
+    else
+        t->cell(w, id, column, at_ms, out);
 }
 
 int64_t table_id_at(const struct demo_table *t, const struct world *w, int64_t position,

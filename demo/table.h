@@ -32,14 +32,28 @@ struct demo_column {
     struct type *type; /* owned */
 };
 
+/* A table that an operation made of another; demo/derived.h has what is behind it. It never
+ * changes, lives as long as something refers to it, and takes the place of the functions of
+ * demo_table. */
+struct made_table {
+    size_t users;
+    int64_t size;
+    void (*cell)(const struct made_table *m, const struct world *w, int64_t id,
+                 size_t column, struct column *out);
+    void (*free)(struct made_table *m);
+};
+
 struct demo_table {
     const char *name;
     const char *about;
+    const char *sorted_by;       /* "Column=Ascending" or so; NULL: not sorted */
     bool is_blink;               /* each stamp has rows of its own */
     bool is_append_only;         /* rows are only added, at the end */
     bool is_late;                /* not there yet: nobody finds it */
+    const char *row_column;      /* name of one that has each row's id; NULL: none */
     struct demo_column *columns; /* owned */
     size_t n_columns;
+    struct made_table *made; /* NULL: one of the server's own */
 
     /* Rows at that time. */
     int64_t (*size)(const struct world *w, int64_t at_ms);
@@ -60,8 +74,17 @@ struct demo_table {
 
 /* Frees an array of tables and what they own. */
 void demo_tables_free(struct demo_table *tables, size_t n);
+void table_free_columns(struct demo_table *t);
+
+/* One user more, or less, of a table that was made; nothing for others. With its last user
+ * it is freed. */
+void table_hold(const struct demo_table *t);
+void table_drop(const struct demo_table *t);
 
 /* Shorthands that know of the NULL functions above. */
+int64_t table_size(const struct demo_table *t, const struct world *w, int64_t at_ms);
+void table_cell(const struct demo_table *t, const struct world *w, int64_t id,
+                size_t column, int64_t at_ms, struct column *out);
 int64_t table_id_at(const struct demo_table *t, const struct world *w, int64_t position,
                     int64_t at_ms);
 int64_t table_stamp(const struct demo_table *t, const struct world *w, int64_t at_ms);

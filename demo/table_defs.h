@@ -28,7 +28,8 @@ struct table_def {
 #define COLUMNS(list) .defs = (list), .n_defs = COUNT(list)
 
 extern const struct table_def table_bare, table_billion, table_book, table_empty,
-    table_leaders, table_pulse, table_tide, table_trades, table_types, table_wide;
+    table_leaders, table_pulse, table_ships, table_tide, table_trades, table_types,
+    table_wide;
 
 /* The orders that "leaders" keeps in its world; owned, freed with free(). */
 struct demo_ranks *leaders_ranks_new(void);

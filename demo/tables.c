@@ -6,8 +6,8 @@
 #include "demo/table_defs.h"
 
 static const struct table_def *const list[] = {
-    &table_bare,  &table_billion, &table_book,   &table_empty, &table_leaders,
-    &table_pulse, &table_tide,    &table_trades, &table_types, &table_wide}; /* by name */
+    &table_bare,  &table_billion, &table_book,   &table_empty, &table_leaders, &table_pulse,
+    &table_ships, &table_tide,    &table_trades, &table_types, &table_wide}; /* by name */
 
 void world_init(struct world *w)
 {

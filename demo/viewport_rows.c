@@ -19,7 +19,7 @@ void viewport_rows_take(const struct demo_table *t, const struct world *w, int64
                         const struct rowset *viewport, bool reverse,
                         struct viewport_rows *out)
 {
-    int64_t size = t->size(w, at_ms);
+    int64_t size = table_size(t, w, at_ms);
     struct rowset *existing = viewport_rows_existing(viewport, size);
     struct rowset_iter it = rowset_iter(existing);
     size_t n = (size_t)rowset_count(existing);

@@ -26,7 +26,7 @@ void trace_request(FILE *out, int64_t at_ms, const struct selection *v,
     int64_t c;
 
     while (rowset_next(&it, &c)) {
-        if ((uint64_t)c < v->n_columns)
+        if ((uint64_t)c < v->n_columns && v->columns[c].source != SELECTION_POSITION)
             rowset_add(of_table, (int64_t)v->columns[c].source,
                        (int64_t)v->columns[c].source);
     }

@@ -235,6 +235,54 @@ def add_services(corpus):
     corpus.add("services", "view", b"\5" + view)
 
 
+SHIPS, BILLION = b"\6", b"\1"  # places of tables in the demo server's list
+
+
+def number(n, value):
+    """A sint64 of one byte."""
+    return bytes([n << 3, value << 1 if value >= 0 else -value * 2 - 1])
+
+
+def add_operations(corpus):
+    def column(name):
+        return string(1, string(1, name))
+
+    def text(value):
+        return string(2, string(1, value))
+
+    def compare(name, operation, value):
+        return string(4, bytes([8, operation]) + string(3, column(name)) + string(4, text(value)))
+
+    within = string(5, string(1, column(b"Flag")) + string(2, text(b"NORGE")) + b"\x18\1\x20\1")
+    matches = string(8, column(b"Ship") + string(2, b"(?i)\\QA\\E.*") + b"\x18\1")
+    leaves = [compare(b"Length", 0, b"200"), compare(b"Cargo", 3, b"-1e2"), within, matches,
+              compare(b"Fee", 2, b"1.50"), compare(b"Built", 1, b"'2000-01-01'"),
+              compare(b"Stay", 2, b"'PT1H'"), string(7, column(b"Crew")),
+              string(6, string(1, b"isNaN") + string(3, column(b"Cargo"))),
+              string(9, column(b"Ship") + string(2, b"an")),
+              string(10, string(1, b"5") + string(2, string(1, b"Length")))]
+    for i, leaf in enumerate(leaves):
+        tree = string(2, string(1, leaf) + string(1, string(3, string(1, leaf))))
+        corpus.add("operations", "filter-%02d" % i, b"\x0a" + SHIPS + string(3, tree))
+    for i, t in enumerate([b"Length > 5 && Ship = `Ibis`", b"!isNull(Crew)", b"Pilot = true"]):
+        corpus.add("operations", "where-%d" % i, b"\x0b" + SHIPS + string(3, t))
+    by = string(3, string(1, b"Cargo") + b"\x10\1\x18\1") + string(3, b"\x18\2")
+    corpus.add("operations", "sort", b"\x0c" + SHIPS + by)
+    sums = b"".join(string(5, string(1, string(1, string(spec, b"")) + string(2, b"Fee")
+                                     + string(2, b"x=Length"))) for spec in (18, 13, 11, 10, 6))
+    corpus.add("operations", "aggregate", b"\x23" + SHIPS + sums + string(6, b"Flag"))
+    corpus.add("operations", "distinct", b"\x09" + SHIPS + string(3, b"Flag") + string(3, b"Pilot"))
+    rows = string(3, compare(b"Row", 2, b"77"))
+    steps = [(10, rows), (13, number(3, 9)), (7, string(3, b"P=ii")), (11, string(3, b"P > 3")),
+             (44, b""), (12, by.replace(b"Cargo", b"Prime")), (6, string(3, b"P")), (3, b"")]
+    batch = b"".join(string(1, bytes([tag << 3 & 0x7f | 2 | (0x80 if tag > 15 else 0)])
+                            + (bytes([tag >> 4]) if tag > 15 else b"")
+                            + bytes([len(op)]) + op) for tag, op in steps)
+    corpus.add("operations", "batch", b"\0" + BILLION + batch)
+    corpus.add("operations", "seek", b"\1" + SHIPS + number(2, 4) + string(3, b"Ship")
+               + string(4, string(1, b"ibis")) + b"\x28\1\x30\1")
+
+
 def add_values(corpus):
     for kind in range(18):
         for how in (0x09, 0x30):
@@ -271,6 +319,7 @@ def main():
         add_scenario(corpus, folder.rstrip("/"))
     add_texts(corpus)
     add_services(corpus)
+    add_operations(corpus)
     add_values(corpus)
     add_zones(corpus)
 

@@ -637,10 +637,11 @@ static void an_unknown_method_is_named(void **state)
 
     (void)state;
     start_client(b, "anonymous", NULL);
-    call(b, "/io.deephaven.proto.backplane.grpc.TableService/Sort", (struct bytes){0});
+    call(b, "/io.deephaven.proto.backplane.grpc.TableService/MetaTable", (struct bytes){0});
     assert_int_equal(b->status, 12);
     assert_string_equal(
-        b->text, "Method not found: io.deephaven.proto.backplane.grpc.TableService/Sort");
+        b->text,
+        "Method not found: io.deephaven.proto.backplane.grpc.TableService/MetaTable");
     bench_free(b);
 }
 

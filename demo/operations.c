@@ -1,0 +1,249 @@
+#include "demo/operations.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "demo/aggregate.h"
+#include "demo/derived.h"
+#include "demo/filter.h"
+#include "demo/groups.h"
+#include "demo/sorting.h"
+#include "demo/where.h"
+
+typedef enum err_code operation_fn(const struct wire_op *op, const struct selection *source,
+                                   const struct world *w, struct selection *out,
+                                   struct err *e);
+
+/* --- columns --- */
+
+static enum err_code keep(const struct wire_op *op, const struct selection *source,
+                          const struct world *w, struct selection *out, struct err *e)
+{
+    (void)op;
+    (void)w;
+    (void)e;
+    selection_copy(out, source);
+    return ERR_OK;
+}
+
+static enum err_code view(const struct wire_op *op, const struct selection *source,
+                          const struct world *w, struct selection *out, struct err *e)
+{
+    (void)w;
+    return selection_select(source, op->texts, op->n_texts, out, e);
+}
+
+static enum err_code update(const struct wire_op *op, const struct selection *source,
+                            const struct world *w, struct selection *out, struct err *e)
+{
+    (void)w;
+    return selection_update(source, op->texts, op->n_texts, out, e);
+}
+
+static enum err_code drop(const struct wire_op *op, const struct selection *source,
+                          const struct world *w, struct selection *out, struct err *e)
+{
+    (void)w;
+    return selection_drop(source, op->texts, op->n_texts, out, e);
+}
+
+static enum err_code preview(const struct wire_op *op, const struct selection *source,
+                             const struct world *w, struct selection *out, struct err *e)
+{
+    (void)w;
+    if (op->convert_arrays && op->n_texts == 0)
+        return err_set(e, ERR_REFUSED, "convert_arrays is true but no types were provided");
+    selection_preview(source, op->texts, op->n_texts, op->convert_arrays, out);
+    return ERR_OK;
+}
+
+/* --- rows --- */
+
+static enum err_code filter_by(const struct wire_condition *conditions, size_t n,
+                               const struct selection *source, const struct world *w,
+                               struct selection *out, struct err *e)
+{
+    struct row_list rows;
+
+    TRY(filter_rows(source, w, conditions, n, &rows, e));
+    return derived_rows(source, &rows, source->table->sorted_by, out, e);
+}
+
+static enum err_code filter(const struct wire_op *op, const struct selection *source,
+                            const struct world *w, struct selection *out, struct err *e)
+{
+    if (op->n_conditions == 0)
+        return keep(op, source, w, out, e);
+    return filter_by(op->conditions, op->n_conditions, source, w, out, e);
+}
+
+static enum err_code where(const struct wire_op *op, const struct selection *source,
+                           const struct world *w, struct selection *out, struct err *e)
+{
+    struct where parsed;
+    enum err_code rc = where_parse(op->texts, op->n_texts, &parsed, e);
+
+    if (rc == ERR_OK)
+        rc = filter_by(parsed.conditions, parsed.n, source, w, out, e);
+    where_release(&parsed);
+    return rc;
+}
+
+static enum err_code sort(const struct wire_op *op, const struct selection *source,
+                          const struct world *w, struct selection *out, struct err *e)
+{
+    struct row_list rows;
+    char *sorted_by;
+    enum err_code rc;
+
+    if (op->n_sorts == 0)
+        return keep(op, source, w, out, e);
+    TRY(sorted_rows(source, w, op->sorts, op->n_sorts, &rows, &sorted_by, e));
+    rc = derived_rows(source, &rows, sorted_by, out, e);
+    free(sorted_by);
+    return rc;
+}
+
+static enum err_code take_range(const struct selection *source, int64_t from, int64_t to,
+                                struct selection *out, struct err *e)
+{
+    struct row_list rows = {.first = from, .step = 1, .n = max_i64(to - from, 0)};
+
+    return derived_rows(source, &rows, source->table->sorted_by, out, e);
+}
+
+static enum err_code head(const struct wire_op *op, const struct selection *source,
+                          const struct world *w, struct selection *out, struct err *e)
+{
+    int64_t size = table_size(source->table, w, 0), n = min_i64(op->first, size);
+
+    if (n < 0)
+        return err_set(e, ERR_REFUSED, "%s: %" PRId64, "numRows must be non-negative", n);
+    if (op->kind == WIRE_OP_HEAD)
+        return take_range(source, 0, n, out, e);
+    return take_range(source, size - n, size, out, e);
+}
+
+/* protocol: negative positions count from the end. */
+static enum err_code slice(const struct wire_op *op, const struct selection *source,
+                           const struct world *w, struct selection *out, struct err *e)
+{
+    int64_t size = table_size(source->table, w, 0), from = op->first, to = op->last;
+
+    if (from < 0 && to == 0)
+        to = size;
+    else if (to < 0)
+        to = max_i64(size + max_i64(to, -size), 0);
+    if ((from < 0) == (op->last < 0) && from > op->last)
+        return err_set(e, ERR_REFUSED,
+                       "Cannot slice with a start of %" PRId64 " and an end of %" PRId64,
+                       from, op->last);
+    if (from < 0)
+        from = size + max_i64(from, -size);
+    return take_range(source, min_i64(from, size), min_i64(to, size), out, e);
+}
+
+/* --- values --- */
+
+static enum err_code find_columns(const struct selection *v, const struct bytes *names,
+                                  size_t n, size_t *out, struct err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = selection_find(v, names[i]);
+        if (out[i] == SIZE_MAX)
+            return err_set(e, ERR_NOT_FOUND, "column(s) not found: %.*s",
+                           (int)(names[i].len < 80 ? names[i].len : 80),
+                           (const char *)names[i].data);
+    }
+    return ERR_OK;
+}
+
+static void first_rows(const struct groups *g, struct row_list *out)
+{
+    *out = (struct row_list){.rows = MEM_ARRAY(int64_t, g->n), .n = (int64_t)g->n};
+    for (size_t i = 0; i < g->n; i++)
+        out->rows[i] = g->rows[g->starts[i]];
+}
+
+static enum err_code distinct_of(const struct selection *view, const size_t *columns,
+                                 const struct world *w, struct selection *out,
+                                 struct err *e)
+{
+    struct groups groups;
+    struct row_list rows;
+
+    TRY(groups_make(view, w, columns, view->n_columns, &groups, e));
+    first_rows(&groups, &rows);
+    groups_release(&groups);
+    return derived_rows(view, &rows, NULL, out, e);
+}
+
+static enum err_code distinct(const struct wire_op *op, const struct selection *source,
+                              const struct world *w, struct selection *out, struct err *e)
+{
+    size_t *columns = MEM_ARRAY(size_t, op->n_texts);
+    struct selection view = {0};
+    enum err_code rc = find_columns(source, op->texts, op->n_texts, columns, e);
+
+    if (rc == ERR_OK)
+        rc = selection_select(source, op->texts, op->n_texts, &view, e);
+    for (size_t i = 0; i < op->n_texts; i++)
+        columns[i] = i;
+    if (rc == ERR_OK)
+        rc = distinct_of(&view, columns, w, out, e);
+    selection_release(&view);
+    free(columns);
+    return rc;
+}
+
+/* --- all of them --- */
+
+struct operation {
+    enum wire_op_kind kind;
+    bool any_table; /* also one that changes */
+    operation_fn *apply;
+};
+
+static const struct operation operations[] = {
+    /* clang-format off */
+    {WIRE_OP_FETCH, true, keep},
+    {WIRE_OP_VIEW, true, view},
+    {WIRE_OP_UPDATE_VIEW, true, update},
+    {WIRE_OP_DROP, true, drop},
+    {WIRE_OP_PREVIEW, true, preview},
+    {WIRE_OP_SNAPSHOT, false, keep},
+    {WIRE_OP_FILTER, false, filter},
+    {WIRE_OP_WHERE, false, where},
+    {WIRE_OP_SORT, false, sort},
+    {WIRE_OP_HEAD, false, head},
+    {WIRE_OP_TAIL, false, head},
+    {WIRE_OP_SLICE, false, slice},
+    {WIRE_OP_DISTINCT, false, distinct},
+    {WIRE_OP_AGGREGATE, false, aggregate},
+    /* clang-format on */
+};
+
+static const struct operation *find_operation(enum wire_op_kind kind)
+{
+    for (size_t i = 0; i < sizeof(operations) / sizeof(*operations); i++) {
+        if (operations[i].kind == kind)
+            return &operations[i];
+    }
+    return NULL;
+}
+
+enum err_code operation_apply(const struct wire_op *op, const struct selection *source,
+                              const struct world *w, struct selection *out, struct err *e)
+{
+    const struct operation *o = find_operation(op->kind);
+
+    if (!o)
+        return err_set(e, ERR_REFUSED, "the demo server cannot do this operation");
+    if (!o->any_table && !table_is_static(source->table))
+        return err_set(e, ERR_REFUSED,
+                       "the demo server cannot do this on a table that changes: take "
+                       "\"ships\" or \"types\"");
+    return o->apply(op, source, w, out, e);
+}
