@@ -4,7 +4,8 @@
  * what is over waits to be freed (`retired`) until its own callback has returned.
  *
  *     table  -> current, and next when columns, interval or a contradiction ask for it
- *     coming -> next, when the table is asked for anew; it becomes `table` with the swap
+ *     coming -> next, when the table is asked for anew, or another recipe is to be shown;
+ *               it becomes `table` with the swap
  *
  * next takes over when it holds all that is asked of it (next_is_complete()), whatever it
  * was opened for. Why there should be a next is always the same question to what is there
@@ -13,12 +14,13 @@
  * could go on.
  *
  * A feed that is suspended is one whose current stream is over: what would open a next one
- * does not (open_next()), and feed_resume() does.
+ * does not (feed_open_next()), and feed_resume() does.
  *
  * The first stream is opened before the schema is known and asks for all columns. With the
  * schema it is limited to those that it can give and that harm nobody (table_withheld()),
  * and next brings the rest. A set of columns is in the numbers of a stream's own root:
- * `asked` of table, `asked_coming` of coming, which is the same by column names.
+ * `asked` of table, `asked_coming` of coming, which is the same by column names, but for
+ * another recipe: that has other rows, and begins with the window that came with it.
  */
 #include "client/feed.h"
 
@@ -29,41 +31,42 @@
 #include "base/mem.h"
 #include "client/clock.h"
 #include "client/feed_parts.h"
+#include "client/loss.h"
 
 /* --- streams --- */
-
-/* The table that a next stream is opened on. */
-static struct table *root_of_next(const struct feed *f)
-{
-    return f->coming && f->replacing ? f->coming : f->table;
-}
 
 static bool next_is_open(const struct feed *f)
 {
     return f->next && !f->next->done;
 }
 
-/* Not inside a callback of a stream that is over. */
-static void sweep(struct feed *f)
+void feed_drop_coming(struct feed *f)
+{
+    if (f->coming)
+        versions_drop(f->versions, f->coming);
+    versions_free(f->anew);
+    f->anew = NULL;
+    f->coming = NULL;
+}
+
+void feed_sweep(struct feed *f)
 {
     stream_free_retired(&f->retired);
     if (f->next && f->next->done) {
         stream_free(f->next);
         f->next = NULL;
     }
-    if (f->coming && !f->next && !f->replacing) {
-        table_free(f->coming);
-        f->coming = NULL;
-    }
+    if (!f->next && !f->replacing)
+        feed_drop_coming(f);
 }
 
 /* --- columns --- */
 
-/* What is asked of the table, in columns of the one that is to replace it. */
-static void translate(struct feed *f)
+void feed_translate(struct feed *f)
 {
     struct viewport coming =
-        stream_translate(&f->asked, table_schema(f->table), table_schema(f->coming));
+        stream_translate(f->applying ? &f->first : &f->asked, table_schema(f->table),
+                         table_schema(f->coming));
 
     viewport_release(&f->asked_coming);
     f->asked_coming = coming;
@@ -76,13 +79,7 @@ static bool next_is_complete(const struct feed *f)
     return next_is_open(f) && stream_is_complete(f->next, wanted(f, f->next));
 }
 
-static void tell_restarted(struct feed *f, const struct err *why)
-{
-    if (f->handler->restarted)
-        f->handler->restarted(f->ctx, why);
-}
-
-/* It is freed later, by sweep(): this may be its own callback. */
+/* It is freed later, by feed_sweep(): this may be its own callback. */
 static void end_next(struct feed *f)
 {
     if (!f->next)
@@ -91,37 +88,46 @@ static void end_next(struct feed *f)
     f->next->done = true;
 }
 
+/* What comes is what is shown from now on; returns what goes with the one before. */
+static struct versions *take_coming(struct feed *f)
+{
+    struct versions *old = f->anew ? f->versions : NULL;
+
+    if (f->anew)
+        f->versions = f->anew;
+    f->anew = NULL;
+    f->table = f->coming;
+    f->coming = NULL;
+    viewport_take(&f->asked, &f->asked_coming);
+    return old;
+}
+
 static void promote(struct feed *f)
 {
     struct stream *old = f->current;
-    struct table *old_table = NULL;
+    struct versions *old_versions = NULL;
     bool was_blind = old->is_blind, asked = f->replacing;
 
     f->current = f->next;
     f->next = NULL;
-    f->replacing = false;
+    f->replacing = f->applying = false;
     pacer_began(f->pacer, f->current->subscription, f->current->interval_ms);
     f->options.interval_ms = f->current->interval_ms;
-    if (f->current->root == f->coming) {
-        old_table = f->table;
-        f->table = f->coming;
-        f->coming = NULL;
-        viewport_take(&f->asked, &f->asked_coming);
-    }
+    if (f->current->root == f->coming)
+        old_versions = take_coming(f);
     table_become(f->table, TABLE_LIVE, NULL);
     subscription_stop(old->subscription);
     f->handler->changed(f->ctx); /* may still look at what was */
     if (asked)
-        tell_restarted(f, NULL);
+        feed_tell_restarted(f, NULL);
     stream_free(old);
-    table_free(old_table);
+    versions_free(old_versions);
+    versions_trim(f->versions, f->table);
     if (was_blind)
         mem_trim(); /* it began with all columns of the table */
 }
 
 static bool needs_next(const struct feed *f);
-static enum err_code open_next(struct feed *f, struct err *e);
-static void follow_up(struct feed *f);
 static void give_up(struct feed *f, const struct err *why);
 static void stream_over(struct stream *s, const struct err *reason);
 
@@ -139,7 +145,7 @@ static void on_schema(void *ctx)
         return;
     }
     if (s->root == f->coming)
-        translate(f);
+        feed_translate(f);
     else /* what was asked before was a guess */
         viewport_clip(&f->asked, table_schema(s->root)->n_columns);
     /* else the stream limits itself */
@@ -164,7 +170,7 @@ static void on_update(void *ctx)
         pacer_update(f->pacer, s->subscription, s->interval_ms);
         f->handler->changed(f->ctx);
     }
-    follow_up(f);
+    feed_follow_up(f);
 }
 
 /* What was to replace the rows cannot be had: the screen keeps what it has, unless that is
@@ -176,14 +182,14 @@ static void refuse(struct feed *f, const struct err *why)
 
     table_explain(root_of_next(f), &e);
     end_next(f);
-    f->replacing = f->wants_schema = false;
+    f->replacing = f->applying = f->wants_schema = false;
     f->options.interval_ms = f->current->interval_ms;
     f->options.least_ms = f->current->least_ms;
     if (!feed_ended(f) &&
         (subscription_ended(f->current->subscription) || !covers(f, f->current)))
         give_up(f, &e);
     else if (asked)
-        tell_restarted(f, &e);
+        feed_tell_refusal(f, &e);
 }
 
 /* Replaces a stream that has just ended with a contradiction; false when that is of no
@@ -198,14 +204,15 @@ static bool resubscribed(struct feed *f, const struct err *why)
     f->resubscribed_why = *why;
     log_line(LOG_LEVEL_WARN, "subscribing anew, for the %" PRIu64 ". time: %s",
              f->resubscriptions.count, why->msg);
-    return open_next(f, &e) == ERR_OK;
+    return feed_open_next(f, &e) == ERR_OK;
 }
 
-/* A step failed before the first one was answered, which must have failed itself: no value
- * is the reason, but one that the server has not told yet. */
-static bool source_failed(const struct stream *s, const struct err *why)
+/* Which step of the table it was for which a stream on it failed, and mostly also why, is
+ * still to be told. */
+static bool waits_for_answer(const struct err *failure, const struct table *t)
 {
-    return end_of_a_step(why) && table_schema(s->root) && !table_is_fetched(s->root);
+    return table_asks(t) && (end_of_a_step(failure) ||
+                             (table_is_edited(t) && !loss_of_call_may_pass(failure)));
 }
 
 /* Replaces a stream that has just ended, perhaps for a value, by one that asks for more
@@ -217,10 +224,11 @@ static bool asked_as_text(struct stream *s, const struct err *why)
     enum recipe_op op;
     struct err e;
 
-    if (table_failure(s->root, &op) || !(end_may_be_a_value(why) || end_of_a_step(why)))
+    if (table_failure(s->root, &op) ||
+        !(end_may_be_a_value(why) || end_of_a_step(why) || waits_for_answer(why, s->root)))
         return false;
     f->failure = *why;
-    if (!table_schema(s->root)) {
+    if (!table_schema(s->root) || waits_for_answer(why, s->root)) {
         f->wants_schema = table_build(s->root, &e) == ERR_OK;
         return f->wants_schema;
     }
@@ -228,7 +236,7 @@ static bool asked_as_text(struct stream *s, const struct err *why)
         return false;
     log_line(LOG_LEVEL_WARN, "asking for more columns of %s as text: %s",
              recipe_name(table_recipe(s->root)), why->msg);
-    return open_next(f, &e) == ERR_OK;
+    return feed_open_next(f, &e) == ERR_OK;
 }
 
 /* A stream is over and will be replaced: what is held is old when it was that stream's. */
@@ -257,8 +265,6 @@ static void stream_over(struct stream *s, const struct err *reason)
     struct feed *f = s->owner;
     struct err why = stream_end_reason(s, reason);
 
-    if (source_failed(s, &why))
-        why.code = ERR_LOST; /* another try tells it */
     /* next takes over, or ends for a reason too */
     bool replaced = s != f->next && (next_is_open(f) || f->wants_schema);
 
@@ -299,7 +305,7 @@ static void try_with_schema(struct feed *f, struct table *t)
     if (can && f->failure.code != ERR_OK && !table_as_text_more(t))
         can = false;
     f->failure.code = ERR_OK;
-    if (can && open_next(f, &e) == ERR_OK)
+    if (can && feed_open_next(f, &e) == ERR_OK)
         return;
     if (t == f->coming)
         refuse(f, &e);
@@ -318,6 +324,19 @@ static void interrupted(struct feed *f, const struct err *why)
         subscription_stop(f->current->subscription);
 }
 
+/* Mostly the stream is told so too; but one that waits for an export which the server has
+ * not even begun would wait for ever. */
+static void edits_refused(const struct table *t, struct stream *s)
+{
+    enum recipe_op op;
+
+    if (!s || s->done || s->root != t || subscription_ended(s->subscription) ||
+        subscription_settled(s->subscription))
+        return;
+    subscription_stop(s->subscription);
+    stream_over(s, table_failure(t, &op));
+}
+
 static void on_told(void *ctx, struct table *t)
 {
     struct feed *f = ctx;
@@ -326,18 +345,20 @@ static void on_told(void *ctx, struct table *t)
     if (table_interruption(t))
         interrupted(f, table_interruption(t));
     if (t == f->coming && table_schema(t))
-        translate(f);
+        feed_translate(f);
+    if (table_is_refused(t)) {
+        edits_refused(t, f->next);
+        edits_refused(t, f->current);
+    }
     if (f->wants_schema && t == root_of_next(f) &&
-        (table_schema(t) || table_failure(t, &op)))
+        (table_failure(t, &op) || (table_schema(t) && !waits_for_answer(&f->failure, t))))
         try_with_schema(f, t);
     f->handler->changed(f->ctx);
 }
 
 /* --- opening --- */
 
-/* Opens the stream that is to replace the current one; of a feed that is suspended, later.
- */
-static enum err_code open_next(struct feed *f, struct err *e)
+enum err_code feed_open_next(struct feed *f, struct err *e)
 {
     struct table *root = root_of_next(f);
     struct stream *s;
@@ -388,8 +409,9 @@ static void give_up(struct feed *f, const struct err *why)
     subscription_stop(f->current->subscription);
     pacer_over(f->pacer);
     end_next(f);
+    feed_forget_refusal(f);
     comeback_stop(f->comeback);
-    f->replacing = f->wants_schema = f->suspended = false;
+    f->replacing = f->applying = f->wants_schema = f->suspended = false;
     f->handler->ended(f->ctx, &e);
 }
 
@@ -403,7 +425,7 @@ static void drop_backlog(struct feed *f, bool opens)
 
     (void)err_set(&why, ERR_LIMIT, "the link brings less than the table changes");
     subscription_stop(f->current->subscription);
-    if (opens && open_next(f, &e) != ERR_OK)
+    if (opens && feed_open_next(f, &e) != ERR_OK)
         refuse(f, &e);
     else
         note_over(f, f->current, &why);
@@ -420,25 +442,41 @@ static void on_pace(void *ctx, bool late, bool changed)
         f->options.least_ms = pacer_least_ms(f->pacer);
     if (late)
         drop_backlog(f, opens);
-    else if (opens && open_next(f, &e) != ERR_OK)
+    else if (opens && feed_open_next(f, &e) != ERR_OK)
         refuse(f, &e);
     if (changed && f->handler->paced)
         f->handler->paced(f->ctx);
 }
 
-/* What can be done only once the login is through and the schema is here. */
-static void follow_up(struct feed *f)
+static void apply_wanted(struct feed *f)
+{
+    struct recipe *recipe = f->wanted;
+    struct viewport first;
+    struct err e;
+
+    f->wanted = NULL;
+    viewport_copy(&first, &f->asked);
+    if (feed_apply(f, recipe, &first, &e) != ERR_OK)
+        feed_tell_restarted(f, &e);
+    viewport_release(&first);
+}
+
+void feed_follow_up(struct feed *f)
 {
     struct err e;
     enum err_code rc;
 
     if (!is_served(f) || f->alone || !is_ready(f))
         return;
+    if (f->wanted) {
+        apply_wanted(f);
+        return;
+    }
     rc = table_build(f->table, &e);
     if (rc == ERR_OK && wants_other_next(f) &&
         (subscription_settled(f->current->subscription) ||
          subscription_ended(f->current->subscription)))
-        rc = open_next(f, &e);
+        rc = feed_open_next(f, &e);
     if (rc != ERR_OK)
         refuse(f, &e);
 }
@@ -455,7 +493,7 @@ static void on_again(void *ctx)
             table_become(f->table, TABLE_OLD, NULL);
         return;
     }
-    sweep(f); /* before: one that could not be had is not asked for again */
+    feed_sweep(f); /* before: one that could not be had is not asked for again */
     f->replacing = f->replacing || feed_ended(f);
     f->alone = false;
     table_forget_failure(f->table);
@@ -463,7 +501,7 @@ static void on_again(void *ctx)
         table_forget_failure(f->coming);
     if (f->wants_schema && table_build(root_of_next(f), &e) != ERR_OK)
         refuse(f, &e);
-    follow_up(f);
+    feed_follow_up(f);
     f->handler->changed(f->ctx);
 }
 
@@ -482,10 +520,25 @@ bool feed_revive(struct feed *f)
     if (waits) {
         comeback_hurry(f->comeback);
     } else if (feed_ended(f) && !f->replacing && is_ready(f)) {
-        table_forget_made(f->table);
+        versions_forget_made(f->versions, f->table);
         on_again(f);
     }
     return waits || feed_ended(f);
+}
+
+/* Edits can be asked for only with a session; until then it is the source. */
+static struct table *first_table(struct feed *f, struct recipe *recipe)
+{
+    struct recipe *bare;
+
+    if (is_ready(f))
+        return versions_get(f->versions, recipe);
+    bare = recipe_without_edits(recipe);
+    if (!recipe_equal(bare, recipe))
+        f->wanted = recipe;
+    else
+        recipe_free(recipe);
+    return versions_get(f->versions, bare);
 }
 
 enum err_code feed_open(struct connection *connection, struct recipe *recipe,
@@ -502,9 +555,12 @@ enum err_code feed_open(struct connection *connection, struct recipe *recipe,
     f->options = *o;
     viewport_copy(&f->asked, viewport);
     viewport_copy(&f->asked_coming, viewport);
-    f->table = table_new(connection, recipe, schema, on_told, f);
-    if (schema)
+    f->versions = versions_new(connection, recipe, on_told, f);
+    f->table = first_table(f, recipe);
+    if (schema && !f->wanted) {
+        table_take_schema(f->table, schema);
         viewport_clip(&f->asked, schema->n_columns);
+    }
     f->alone = !is_ready(f);
     f->pacer = pacer_new(connection, on_pace, f);
     f->comeback = comeback_new(connection, &comeback_events, f);
@@ -525,7 +581,7 @@ enum err_code feed_peek(const struct feed *of, const struct stream_options *o,
 
     TRY(feed_open(of->connection, recipe_of_source(recipe, table_source(of->table)),
                   table_schema(of->table), o, viewport, handler, ctx, out, e));
-    table_set_origin((*out)->table, recipe_ticket(recipe));
+    versions_set_origin((*out)->versions, recipe_ticket(recipe));
     return ERR_OK;
 }
 
@@ -533,13 +589,16 @@ void feed_close(struct feed *f)
 {
     if (!f)
         return;
+    feed_forget_refusal(f);
     stream_free_retired(&f->retired);
     stream_free(f->next);
     stream_free(f->current);
     pacer_free(f->pacer);
-    table_free(f->coming);
-    table_free(f->table);
+    versions_free(f->anew);
+    versions_free(f->versions);
     comeback_free(f->comeback);
+    recipe_free(f->wanted);
+    viewport_release(&f->first);
     viewport_release(&f->asked);
     viewport_release(&f->asked_coming);
     free(f);
@@ -553,7 +612,7 @@ void feed_suspend(struct feed *f, const struct err *why)
         return;
     f->suspended = true;
     f->alone = false;
-    follow_up(f); /* a table that was not asked for yet is now */
+    feed_follow_up(f); /* a table that was not asked for yet is now */
     subscription_stop(f->current->subscription);
     pacer_over(f->pacer);
     end_next(f);
@@ -568,8 +627,8 @@ void feed_resume(struct feed *f)
     if (!f->suspended || !is_ready(f))
         return;
     f->suspended = false;
-    sweep(f);
-    if (!f->wants_schema && open_next(f, &e) != ERR_OK)
+    feed_sweep(f);
+    if (!f->wants_schema && feed_open_next(f, &e) != ERR_OK)
         refuse(f, &e);
 }
 
@@ -593,19 +652,19 @@ static void settle_next(struct feed *f)
         stream_request(f->next, wanted(f, f->next));
         if (next_is_complete(f)) /* for an earlier screen: nothing more comes of it */
             promote(f);
-    } else if (is_ready(f) && wants_other_next(f) && open_next(f, &e) != ERR_OK) {
+    } else if (is_ready(f) && wants_other_next(f) && feed_open_next(f, &e) != ERR_OK) {
         refuse(f, &e);
     }
 }
 
 void feed_request(struct feed *f, const struct viewport *viewport)
 {
-    sweep(f);
+    feed_sweep(f);
     if (!is_served(f))
         return;
     viewport_take(&f->asked, viewport);
-    if (f->coming)
-        translate(f);
+    if (f->coming && !f->applying)
+        feed_translate(f);
     if (pacer_is_behind(f->pacer)) {
         pacer_over(f->pacer);
         drop_backlog(f, !next_is_open(f));
@@ -622,53 +681,5 @@ void feed_shown(struct feed *f)
         return;
     f->alone = false;
     session_upkeep(session_of(f));
-    follow_up(f);
-}
-
-enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err *e)
-{
-    const struct table_state *state = table_state(f->table);
-    int32_t before = f->options.interval_ms;
-
-    if (!is_ready(f))
-        return err_set(e, ERR_LOST, "the connection is gone");
-    f->options.interval_ms = interval_ms;
-    f->options.least_ms = 0;
-    pacer_forget(f->pacer);
-    sweep(f);
-    /* one that waits for the schema is opened with it, at this interval */
-    if (!f->wants_schema && open_next(f, e) != ERR_OK) {
-        f->options.interval_ms = before;
-        return e->code;
-    }
-    f->replacing = true;
-    if (state->phase == TABLE_ENDED)
-        table_become(f->table, TABLE_OLD, &state->why);
-    return ERR_OK;
-}
-
-enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struct err *e)
-{
-    enum err_code rc;
-
-    if (!is_ready(f))
-        return err_set(e, ERR_LOST, "the connection is gone");
-    sweep(f);
-    stream_free(f->next);
-    f->next = NULL;
-    table_free(f->coming);
-    comeback_stop(f->comeback);
-    f->coming =
-        table_new(f->connection, recipe_copy(table_recipe(f->table)), NULL, on_told, f);
-    viewport_take(&f->asked, viewport);
-    translate(f);
-    f->replacing = true;
-    /* a table that needed text is not asked for blindly again: that would end other
-     * clients' streams on it */
-    f->wants_schema = recipe_has_text(table_recipe(f->table));
-    f->failure.code = ERR_OK;
-    rc = f->wants_schema ? table_build(f->coming, e) : open_next(f, e);
-    if (rc != ERR_OK)
-        f->replacing = f->wants_schema = false;
-    return rc;
+    feed_follow_up(f);
 }

@@ -41,8 +41,9 @@ struct feed_handler {
     void (*changed)(void *ctx);
     /* Nothing new will come; the rows that are held are old. */
     void (*ended)(void *ctx, const struct err *why);
-    /* What feed_set_interval() or feed_reload() asked for last is there (why is NULL), or
-     * has failed and what was there goes on. Not called when the feed ends. May be NULL. */
+    /* What feed_set_interval(), feed_reload() or feed_apply() asked for last is there (why
+     * is NULL), or has failed and what was there goes on. Not called when the feed ends.
+     * May be NULL. */
     void (*restarted)(void *ctx, const struct err *why);
     /* pacer_least_ms() of feed_pacer() is another, because of how slow the link is. May be
      * NULL. */
@@ -54,7 +55,8 @@ struct feed; /* opaque */
 /* Owned. recipe is given, also when this fails; the schema of its table may be known
  * (copied), else NULL. The connection is borrowed, and a call can be made on it; the first
  * request may carry the login. When the session is SESSION_READY the table is fetched in
- * the same turn, else once its rows are on the screen. */
+ * the same turn, else once its rows are on the screen; then edits of the recipe are asked
+ * for too, as by feed_apply(). */
 enum err_code feed_open(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, const struct stream_options *o,
                         const struct viewport *viewport, const struct feed_handler *handler,
@@ -132,6 +134,25 @@ const struct pacer *feed_pacer(const struct feed *f);
 /* Asks for the table anew: what has its name now, with the viewport (copied, in columns of
  * the table that is shown) until its schema is known. Likewise after the end. */
 enum err_code feed_reload(struct feed *f, const struct viewport *viewport, struct err *e);
-bool feed_reloading(const struct feed *f); /* until restarted(), or the end */
+
+/* Shows what another recipe (given, also when this fails) makes of the same source. The
+ * rows that are held stay and go on until those of the new table are whole; then the two
+ * are swapped. first (copied) is the window to begin with: rows of the new table, columns
+ * of the one that is shown, which are found by their names. Until the swap feed_request()
+ * moves the window of the table that is shown, and feed_asked() is that; with the swap it
+ * becomes `first`. A table that was shown before is kept for a while (client/versions.h),
+ * and costs no more than a stream. A failure is told by restarted(), and nothing has
+ * changed: the step with its reason, which is looked for in the server's log where the
+ * server only tells an id (client/server_log.h). ERR_LOST when no session lives. Not inside
+ * its callbacks. */
+enum err_code feed_apply(struct feed *f, struct recipe *recipe,
+                         const struct viewport *first, struct err *e);
+
+/* Gives up what feed_reload() or feed_apply() asked for, without a word: what was made for
+ * it is released. A newer call of one of them does likewise. Not inside its callbacks. */
+void feed_cancel(struct feed *f);
+
+/* Either is under way: until restarted(), or the end. */
+bool feed_reloading(const struct feed *f);
 
 #endif

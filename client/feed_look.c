@@ -23,7 +23,7 @@ int32_t feed_interval(const struct feed *f)
 
 bool feed_reloading(const struct feed *f)
 {
-    return f->coming && f->replacing;
+    return f->log || (f->replacing && (f->coming || f->applying));
 }
 
 const struct pacer *feed_pacer(const struct feed *f)

@@ -1,15 +1,18 @@
 /*
  * client/feed_parts.h - what a feed is made of.
  *
- * Private to client/feed, which changes it, and client/feed_look, which only looks.
+ * Private to client/feed and client/feed_replace, which change it, and client/feed_look,
+ * which only looks.
  */
 #ifndef CLIENT_FEED_PARTS_H
 #define CLIENT_FEED_PARTS_H
 
 #include "client/comeback.h"
 #include "client/pacer.h"
+#include "client/server_log.h"
 #include "client/stream.h"
 #include "client/stream_policy.h"
+#include "client/versions.h"
 
 struct feed_handler;
 
@@ -18,15 +21,23 @@ struct feed {
     const struct feed_handler *handler;
     void *ctx;
     struct stream_options options;
-    struct table *table, *coming; /* owned */
+    struct versions *versions;    /* owned: of the source that is shown */
+    struct versions *anew;        /* owned: of the same asked for anew, or NULL */
+    struct table *table, *coming; /* borrowed from these */
     struct viewport asked, asked_coming;
+    struct viewport first; /* of what feed_apply() was given, in columns of table */
     struct stream *current, *next;
+    struct recipe
+        *wanted;    /* owned, or NULL: to be applied as soon as that can be asked for */
     bool alone;     /* it began with the login, and its rows are not on the screen yet */
     bool replacing; /* next replaces the current stream though that could go on */
+    bool applying;  /* likewise, with the window `first` */
     bool suspended; /* no stream is to be open */
     struct stream *retired; /* streams that are over, to be freed at the next chance */
     bool wants_schema;  /* a blind stream failed: only with the schema it is tried anew */
     struct err failure; /* why that stream failed */
+    struct err refusal; /* of what was asked for, and of which the reason is looked for: */
+    struct server_log *log;    /* owned, or NULL */
     struct comeback *comeback; /* owned: when what broke off is asked for again */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
@@ -66,5 +77,38 @@ static inline bool is_served(const struct feed *f)
 {
     return !is_over(f) || f->replacing;
 }
+
+/* The table that a next stream is opened on. */
+static inline struct table *root_of_next(const struct feed *f)
+{
+    return f->coming && f->replacing ? f->coming : f->table;
+}
+
+/* --- of client/feed, for client/feed_replace --- */
+
+/* Frees streams that are over, and what was to come of them. Not inside a callback of one.
+ */
+void feed_sweep(struct feed *f);
+
+/* Lets go of the table that was on its way, of which no stream is left. */
+void feed_drop_coming(struct feed *f);
+
+/* What is asked of the table, in columns of the one that is to replace it. */
+void feed_translate(struct feed *f);
+
+/* Opens the stream that is to replace the current one; of a feed that is suspended, later.
+ */
+enum err_code feed_open_next(struct feed *f, struct err *e);
+
+/* What can be done only once the login is through and the schema is here. */
+void feed_follow_up(struct feed *f);
+
+/* --- of client/feed_replace, for client/feed --- */
+
+/* Calls restarted(); for a refusal once its reason was looked for, when that is in the
+ * server's log. */
+void feed_tell_restarted(struct feed *f, const struct err *why);
+void feed_tell_refusal(struct feed *f, const struct err *why);
+void feed_forget_refusal(struct feed *f); /* what is looked for is not told any more */
 
 #endif

@@ -444,31 +444,6 @@ void session_release(struct session *s, struct export_id export)
     buf_release(&request);
 }
 
-/* A unary call whose export nobody wants any more. */
-struct discard {
-    struct session *session; /* borrowed */
-    struct export_id export;
-};
-
-static void on_discarded(void *ctx, struct bytes reply, const struct err *why)
-{
-    const struct discard *d = ctx;
-
-    (void)reply;
-    if (!why || why->code == ERR_TIMEOUT) /* refused: then there is no export */
-        session_release(d->session, d->export);
-}
-
-void session_discard(struct session_call *c, struct export_id export)
-{
-    struct session *s = session_call_list(c)->ctx;
-    struct discard *d = MEM_NEW(struct discard);
-
-    assert(c != s->login_call);
-    *d = (struct discard){s, export};
-    session_call_redirect(c, on_discarded, d);
-}
-
 /* --- life --- */
 
 enum err_code session_new(uv_loop_t *loop, struct channel *channel,

@@ -137,13 +137,6 @@ struct session_call *session_unary(struct session *s, const char *method,
  * sent to it before. */
 struct session_call *session_ask(struct session *s, session_reply_fn *fn, void *ctx);
 
-/* Gives up a unary call that makes this export (of a session that was SESSION_READY: it
- * never carries the login, which session_drop() would take back): fn is not called any
- * more, and the export is released once the server has answered. Cancelling the call and
- * releasing at once would race on the server: a release that comes first leaves the export
- * behind. */
-void session_discard(struct session_call *c, struct export_id export);
-
 /* The exports of this session; borrowed. exports_next() gives it one more. */
 struct exports *session_exports(struct session *s);
 

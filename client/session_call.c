@@ -24,7 +24,7 @@ struct session_call {
     bool dropped; /* in that callback */
     session_reply_fn *reply_fn; /* unary calls: what waits for the reply */
     void *reply_ctx;
-    void *owned; /* reply_ctx, when it was given */
+    void *owned; /* freed with it */
     struct buf reply;
     bool has_reply;
     struct err lost; /* why the reply could not be kept; ERR_OK: it was, or none came */
@@ -211,13 +211,7 @@ struct session_call *session_calls_ask(struct session_calls *calls, session_repl
                                SESSION_UNARY_TIMEOUT_MS, fn, ctx);
 }
 
-void session_call_redirect(struct session_call *c, session_reply_fn *fn, void *ctx)
+void session_call_own(struct session_call *c, void *memory)
 {
-    c->reply_fn = fn;
-    c->reply_ctx = c->owned = ctx;
-}
-
-struct session_calls *session_call_list(const struct session_call *c)
-{
-    return c->calls;
+    c->owned = memory;
 }

@@ -25,6 +25,9 @@ void session_send(struct session_call *c, struct bytes message, bool newest);
  * was to log in takes the login back: the session is SESSION_OPEN again. */
 void session_drop(struct session_call *c);
 
+/* Memory that is freed with the call, when it has ended or was dropped (given). */
+void session_call_own(struct session_call *c, void *memory);
+
 /* --- for client/session and client/upkeep alone --- */
 
 #define SESSION_UNARY_TIMEOUT_MS 30000
@@ -64,10 +67,5 @@ struct session_call *session_calls_ask(struct session_calls *calls, session_repl
 void session_calls_drop_all(struct session_calls *calls);
 /* Ends all as if they had ended so by themselves: their owners are told. */
 void session_calls_end_all(struct session_calls *calls, const struct call_end *end);
-
-/* Gives the reply of a unary call to another function. ctx is given: freed with the call.
- */
-void session_call_redirect(struct session_call *c, session_reply_fn *fn, void *ctx);
-struct session_calls *session_call_list(const struct session_call *c); /* it is in */
 
 #endif

@@ -1,13 +1,17 @@
 /*
- * A table has one slot for each step of its recipe: the export that the step makes, or 0,
- * and the call that makes it while that is under way. The first `n_from` slots of a part
- * stay empty, since those steps are taken from the table it was made of. A step is built on
- * the export before it; where there is none, on the source's ticket. When the recipe
- * changes, the slots after the steps that both recipes share are released and built again.
+ * The steps of a recipe fall into stages: the source, the edits, the text that some columns
+ * become, the columns near the screen. A table has one export for each stage that its
+ * recipe has, or none yet, and the batch that makes it while that is under way. What is
+ * missing is made by one batch, of what is there before it, or of the source's ticket. When
+ * the recipe changes, the stages behind the steps that both recipes share are released and
+ * made again.
  *
- * Exports are released at once, or when the call that makes them is through: a release that
- * overtakes it would leave the export behind. A stream that runs on an export goes on
- * without it.
+ * A table may be made of another (`from`): the stages before its `first` are taken from
+ * that. An edited table is made of the source's own, a part of any.
+ *
+ * Exports are released at once, or when the batch that makes them has told of them: a
+ * release that overtakes it would leave the export behind. A stream that runs on an export
+ * goes on without it.
  */
 #include "client/table.h"
 
@@ -15,44 +19,30 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/batch.h"
 #include "client/clock.h"
 #include "client/loss.h"
 #include "client/stream_policy.h"
-#include "client/table_ops.h"
+#include "client/text_types.h"
 
-/* Java types that the wire does not carry whole, and when their columns are asked for as
- * text (level, see table_as_text_more()). protocol: Period is sent as months; the others as
- * 64-bit nanoseconds, and one value that does not fit fails every stream on the table. */
-static const struct text_type {
-    const char *java_type;
-    int level;
-    bool is_harmful; /* one value of a stored column can do so */
-} text_types[] = {
-    {"java.time.Period", 0, false},
-    {"java.time.ZonedDateTime", 1, true},
-    {"java.time.Duration", 1, true},
-    {"java.time.Instant", 2, false},
-};
-#define N_TEXT_TYPES (sizeof(text_types) / sizeof(*text_types))
-#define LEVELS 3
+enum table_stage { STAGE_SOURCE, STAGE_EDITS, STAGE_TEXT, STAGE_COLUMNS, N_STAGES };
 
-struct table_slot {
-    struct table *table;     /* borrowed: it owns this */
-    struct export_id export; /* none: not made, or refused */
-    struct table_op *op;     /* under way */
-    bool refused;
+struct made {
+    struct export_id export;   /* none: not asked for, or refused */
+    struct table_batch *batch; /* that makes it, under way */
+    bool is_there, is_refused;
 };
 
 struct table {
     struct connection *connection; /* borrowed */
     uint32_t epoch;                /* of its connection, when it was built last; 0: never */
-    struct buf origin;  /* ticket of its source in later epochs; empty: the same */
-    struct table *from; /* borrowed; NULL: it is no part */
-    size_t n_from;
+    struct buf origin;      /* ticket of its source in later epochs; empty: the same */
+    struct table *from;     /* borrowed; NULL: it is made of nothing else */
+    enum table_stage first; /* the stages before are from's */
     struct recipe *recipe;
     struct schema *schema; /* NULL: not known, or a part */
     int text_level;        /* types up to this level are asked for as text; -1: none */
-    struct table_slot slots[RECIPE_STEPS_MAX];
+    struct made made[N_STAGES];
     uint8_t ticket[EXPORT_TICKET_LEN];
     bool is_static;
     int64_t rows; /* -1: not told */
@@ -64,72 +54,106 @@ struct table {
     void *ctx;
 };
 
-/* --- types that come as text --- */
+/* --- stages --- */
 
-static const struct text_type *find_text_type(const char *java_type)
+static enum table_stage stage_of(enum recipe_op op)
 {
-    for (size_t i = 0; i < N_TEXT_TYPES; i++)
-        if (strcmp(text_types[i].java_type, java_type) == 0)
-            return &text_types[i];
-    return NULL;
-}
-
-static bool has_level(const struct schema *s, int level)
-{
-    for (size_t i = 0; i < s->n_columns; i++) {
-        const struct text_type *t = find_text_type(s->columns[i].java_type);
-
-        if (t && t->level == level)
-            return true;
+    switch (op) {
+    case RECIPE_FETCH:
+        return STAGE_SOURCE;
+    case RECIPE_PREVIEW:
+        return STAGE_TEXT;
+    case RECIPE_VIEW:
+        return STAGE_COLUMNS;
+    default:
+        return STAGE_EDITS;
     }
-    return false;
 }
 
-static void release_slot(struct table *t, struct table_slot *s)
+/* The steps of a stage are those from *first to before the end that is returned. */
+static size_t stage_end(const struct recipe *r, enum table_stage stage, size_t *first)
 {
-    if (s->op)
-        table_op_discard(s->op, s->export);
-    else if (s->export.id != 0)
-        session_release(connection_session(t->connection), s->export);
-    *s = (struct table_slot){.table = t};
+    size_t n, end;
+    const struct recipe_step *steps = recipe_steps(r, &n);
+
+    for (*first = 0; *first < n && stage_of(steps[*first].op) < stage;)
+        (*first)++;
+    for (end = *first; end < n && stage_of(steps[end].op) == stage;)
+        end++;
+    return end;
+}
+
+static bool has_stage(const struct recipe *r, enum table_stage stage)
+{
+    size_t first;
+
+    return stage_end(r, stage, &first) > first;
+}
+
+static void release(struct table *t, enum table_stage stage)
+{
+    struct made *m = &t->made[stage];
+
+    if (m->batch)
+        batch_discard(m->batch, m->export);
+    else if (m->export.id != 0)
+        session_release(connection_session(t->connection), m->export);
+    *m = (struct made){0};
+}
+
+static void release_from(struct table *t, enum table_stage stage)
+{
+    for (enum table_stage i = N_STAGES; i-- > stage;)
+        release(t, i);
+}
+
+/* The first stage of which the recipes differ, be it that one has more of it. */
+static enum table_stage stages_shared(const struct recipe *a, const struct recipe *b)
+{
+    size_t shared = recipe_shared(a, b), first;
+    enum table_stage i = STAGE_SOURCE;
+
+    while (i < N_STAGES && stage_end(a, i, &first) <= shared &&
+           stage_end(b, i, &first) <= shared)
+        i++;
+    return i;
 }
 
 static void set_recipe(struct table *t, struct recipe *r)
 {
-    for (size_t i = recipe_shared(t->recipe, r); i < RECIPE_STEPS_MAX; i++)
-        release_slot(t, &t->slots[i]);
+    release_from(t, stages_shared(t->recipe, r));
     recipe_free(t->recipe);
     t->recipe = r;
 }
 
-/* Marks the columns of the types up to the level, and puts these types into the recipe. */
-static void use_text_level(struct table *t, int level)
+/* --- types that come as text --- */
+
+/* Marks the columns of the types up to the level; the recipe with these types is the
+ * table's from now on. */
+static void use_text_level(struct table *t, int level, const struct recipe *r)
 {
-    const char *types[N_TEXT_TYPES];
-    size_t n = 0;
+    const char *types[TEXT_TYPES_MAX];
+    size_t n = text_types_wanted(t->schema, level, types);
 
     t->text_level = level;
-    for (size_t i = 0; i < N_TEXT_TYPES; i++)
-        if (text_types[i].level <= level && has_level(t->schema, text_types[i].level))
-            types[n++] = text_types[i].java_type;
     for (size_t i = 0; i < t->schema->n_columns; i++) {
-        const struct text_type *type = find_text_type(t->schema->columns[i].java_type);
+        const struct text_type *type = text_type_of(t->schema->columns[i].java_type);
 
         t->schema->columns[i].as_text = type && type->level <= level;
     }
-    set_recipe(t, recipe_with_text(t->recipe, types, n));
+    set_recipe(t, recipe_with_text(r, types, n));
 }
 
 /* The level that a recipe was made for, told from the types that it asks for as text. */
 static int level_of(const struct recipe *r)
 {
-    size_t n;
+    size_t n, first, end = stage_end(r, STAGE_TEXT, &first);
     const struct recipe_step *steps = recipe_steps(r, &n);
     int level = 0;
 
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; steps[i].op == RECIPE_PREVIEW && k < steps[i].n; k++) {
-            const struct text_type *type = find_text_type(steps[i].names[k]);
+    for (size_t i = first; i < end; i++)
+        for (size_t k = 0; k < steps[i].n; k++) {
+            const struct text_type *type = text_type_of(steps[i].names[k]);
 
             level = type && type->level > level ? type->level : level;
         }
@@ -144,10 +168,10 @@ bool table_as_text_more(struct table *t)
         return false;
     do
         level++;
-    while (level < LEVELS && !has_level(t->schema, level));
-    if (level >= LEVELS)
+    while (level < TEXT_LEVELS && !text_types_have(t->schema, level));
+    if (level >= TEXT_LEVELS)
         return false;
-    use_text_level(t, level);
+    use_text_level(t, level, t->recipe);
     return true;
 }
 
@@ -156,7 +180,7 @@ struct rowset *table_withheld(const struct table *t)
     struct rowset *out = rowset_new();
 
     for (size_t i = 0; i < t->schema->n_columns; i++) {
-        const struct text_type *type = find_text_type(t->schema->columns[i].java_type);
+        const struct text_type *type = text_type_of(t->schema->columns[i].java_type);
 
         if (type && (type->is_harmful || type->level <= t->text_level))
             rowset_add(out, (int64_t)i, (int64_t)i);
@@ -175,7 +199,7 @@ bool table_may_harm(const struct table *t)
     if (!t->schema || n > 1)
         return false;
     for (size_t i = 0; i < t->schema->n_columns; i++) {
-        const struct text_type *type = find_text_type(t->schema->columns[i].java_type);
+        const struct text_type *type = text_type_of(t->schema->columns[i].java_type);
 
         if (type && type->is_harmful)
             return true;
@@ -185,7 +209,8 @@ bool table_may_harm(const struct table *t)
 
 /* --- life --- */
 
-static struct table *new_table(struct connection *connection, struct recipe *recipe)
+static struct table *new_table(struct connection *connection, struct recipe *recipe,
+                               table_told_fn *told, void *ctx)
 {
     struct table *t = MEM_NEW(struct table);
 
@@ -193,20 +218,37 @@ static struct table *new_table(struct connection *connection, struct recipe *rec
     t->recipe = recipe;
     t->text_level = -1;
     t->rows = -1;
-    for (size_t i = 0; i < RECIPE_STEPS_MAX; i++)
-        t->slots[i].table = t;
+    t->told = told;
+    t->ctx = ctx;
     return t;
 }
 
 struct table *table_new(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, table_told_fn *told, void *ctx)
 {
-    struct table *t = new_table(connection, recipe);
+    struct table *t = new_table(connection, recipe, told, ctx);
 
-    t->told = told;
-    t->ctx = ctx;
     if (schema)
         table_take_schema(t, schema);
+    return t;
+}
+
+static struct table *made_of(struct table *from, struct recipe *recipe,
+                             enum table_stage first)
+{
+    struct table *t = new_table(from->connection, recipe, from->told, from->ctx);
+
+    t->from = from;
+    t->first = first;
+    return t;
+}
+
+struct table *table_edited(struct table *source, struct recipe *recipe)
+{
+    struct table *t = made_of(source, recipe, STAGE_EDITS);
+
+    if (source->schema && recipe_keeps_schema(recipe))
+        table_take_schema(t, source->schema);
     return t;
 }
 
@@ -220,11 +262,7 @@ struct table *table_part(struct table *from, const struct rowset *columns)
 
     while (rowset_next(&it, &column))
         names[n++] = from->schema->columns[column].name;
-    t = new_table(from->connection, recipe_with_view(from->recipe, names, n));
-    t->from = from;
-    t->told = from->told;
-    t->ctx = from->ctx;
-    t->n_from = recipe_shared(from->recipe, t->recipe);
+    t = made_of(from, recipe_with_view(from->recipe, names, n), STAGE_COLUMNS);
     free(names);
     return t;
 }
@@ -233,12 +271,21 @@ void table_free(struct table *t)
 {
     if (!t)
         return;
-    for (size_t i = RECIPE_STEPS_MAX; i-- > 0;)
-        release_slot(t, &t->slots[i]);
+    release_from(t, STAGE_SOURCE);
     recipe_free(t->recipe);
     schema_free(t->schema);
     buf_release(&t->origin);
     free(t);
+}
+
+void table_take_recipe(struct table *t, struct recipe *recipe)
+{
+    if (!t->schema) {
+        set_recipe(t, recipe);
+        return;
+    }
+    use_text_level(t, t->text_level, recipe);
+    recipe_free(recipe);
 }
 
 const struct recipe *table_recipe(const struct table *t)
@@ -258,10 +305,10 @@ void table_take_schema(struct table *t, const struct schema *schema)
     if (t->schema)
         return;
     t->schema = schema_copy(schema);
-    use_text_level(t, level_of(t->recipe));
+    use_text_level(t, level_of(t->recipe), t->recipe);
 }
 
-/* Takes the schema from the reply to the first step. One that cannot be read is no loss,
+/* Takes the schema from the reply to the newest edit. One that cannot be read is no loss,
  * since streams bring it too.
  */
 static void read_schema(struct table *t, const struct table_created *created)
@@ -277,13 +324,6 @@ static void read_schema(struct table *t, const struct table_created *created)
 
 /* --- building --- */
 
-static enum recipe_op op_of(const struct table *t, size_t slot)
-{
-    size_t n;
-
-    return recipe_steps(t->recipe, &n)[slot].op;
-}
-
 static void fail(struct table *t, enum recipe_op op, const struct err *why)
 {
     t->failed = true;
@@ -291,55 +331,23 @@ static void fail(struct table *t, enum recipe_op op, const struct err *why)
     t->failure = *why;
 }
 
-/* Whether the export was made nobody knows; what was to be made of it waits in vain. */
-static void interrupt(struct table *t, size_t slot, const struct err *why)
-{
-    for (size_t i = slot; i < RECIPE_STEPS_MAX; i++)
-        release_slot(t, &t->slots[i]);
-    t->interrupted = true;
-    t->failure = *why;
-}
-
-static void on_made(void *ctx, const struct table_created *created, const struct err *why)
-{
-    struct table_slot *s = ctx;
-    struct table *t = s->table;
-    size_t i = (size_t)(s - t->slots);
-
-    s->op = NULL;
-    if (why && why->code == ERR_TIMEOUT)
-        return; /* the server goes on, and so do the streams that wait for it */
-    if (why && loss_of_call_may_pass(why)) {
-        interrupt(t, i, why);
-    } else if (why) {
-        s->export = (struct export_id){0};
-        s->refused = true;
-        fail(t, op_of(t, i), why);
-    } else if (i == 0) {
-        t->is_static = created->is_static;
-        read_schema(t, created);
-    }
-    if (t->told)
-        t->told(t->ctx, t);
-}
-
 static struct exports *exports_of(const struct table *t)
 {
     return session_exports(connection_session(t->connection));
 }
 
-/* The export that the steps before slot i made, or else the source. */
-static struct bytes ticket_before(const struct table *t, size_t i, uint8_t *room)
+/* The export that the stages before this one made, or else the source. */
+static struct bytes ticket_before(const struct table *t, enum table_stage stage,
+                                  uint8_t *room)
 {
-    while (i-- > 0) {
-        const struct table *owner = i < t->n_from ? t->from : t;
+    struct bytes ticket;
 
-        struct bytes ticket = exports_ticket(exports_of(t), owner->slots[i].export, room);
-
+    while (stage > t->first) {
+        ticket = exports_ticket(exports_of(t), t->made[--stage].export, room);
         if (ticket.len > 0)
             return ticket;
     }
-    return recipe_ticket(t->recipe);
+    return t->from ? ticket_before(t->from, t->first, room) : recipe_ticket(t->recipe);
 }
 
 /* The Java types of the table that stay as they are; owned. protocol: ApplyPreviewColumns
@@ -364,43 +372,130 @@ static const char **types_kept(const struct table *t, size_t *n)
     return out;
 }
 
-static enum err_code make(struct table *t, size_t i, const struct recipe_step *step,
-                          struct err *e)
+/* The stage that has the table's own columns and rows. */
+static enum table_stage own_stage(const struct table *t)
 {
-    struct table_slot *s = &t->slots[i];
-    uint8_t room[EXPORT_TICKET_LEN];
-    struct bytes source = ticket_before(t, i, room);
-    struct step_call call = {.session = connection_session(t->connection),
-                             .source = source,
-                             .fn = on_made,
-                             .ctx = s};
-    const char **types;
-    size_t n;
-    enum err_code rc;
-
-    call.result = s->export = exports_next(exports_of(t));
-    if (s->export.id == 0)
-        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
-    switch (step->op) {
-    case RECIPE_FETCH:
-        return table_fetch(&call, &s->op, e);
-    case RECIPE_PREVIEW:
-        types = types_kept(t, &n);
-        rc = table_preview(&call, types, n, &s->op, e);
-        free(types);
-        return rc;
-    case RECIPE_VIEW:
-        return table_view_of(&call, step->names, step->n, &s->op, e);
-    default:
-        return err_set(e, ERR_REFUSED, "a server is not asked for this step yet");
-    }
+    return table_is_edited(t) ? STAGE_EDITS : STAGE_SOURCE;
 }
 
-void table_forget_made(struct table *t)
+static void on_made(void *ctx, struct export_id export, const struct table_created *created)
+{
+    struct table *t = ctx;
+
+    for (enum table_stage i = t->first; i < N_STAGES; i++)
+        if (t->made[i].export.id == export.id)
+            t->made[i].is_there = true;
+    if (t->made[own_stage(t)].export.id != export.id)
+        return;
+    t->is_static = created->is_static;
+    read_schema(t, created);
+    if (t->told)
+        t->told(t->ctx, t);
+}
+
+/* Of a batch that broke off nobody knows what was made; what was to be made of that waits
+ * in vain. */
+static void on_ended(void *ctx, struct table_batch *b, enum recipe_op failed,
+                     const struct err *why)
+{
+    struct table *t = ctx;
+    bool broke_off = why && loss_of_call_may_pass(why);
+    enum table_stage first = N_STAGES;
+
+    for (enum table_stage i = N_STAGES; i-- > t->first;) {
+        struct made *m = &t->made[i];
+
+        if (m->batch != b)
+            continue;
+        m->batch = NULL;
+        if (!m->is_there && !broke_off)
+            *m = (struct made){.is_refused = true};
+        else if (!m->is_there)
+            first = i;
+    }
+    release_from(t, first);
+    if (broke_off) {
+        t->interrupted = true;
+        t->failure = *why;
+    } else if (why) {
+        fail(t, failed, why);
+    }
+    if (t->told)
+        t->told(t->ctx, t);
+}
+
+static const struct batch_handler batch_events = {on_made, on_ended};
+
+/* A batch in the making. */
+struct plan {
+    struct batch_step *steps; /* owned */
+    size_t n, cap;
+    enum table_stage first; /* whose export it makes; what it is made of lies before it */
+    const char **types;     /* owned: those that a preview leaves as they are */
+};
+
+static enum err_code add_stage(struct table *t, enum table_stage stage, struct plan *plan,
+                               struct err *e)
+{
+    size_t n, first, end = stage_end(t->recipe, stage, &first);
+    const struct recipe_step *steps = recipe_steps(t->recipe, &n);
+    struct made *m = &t->made[stage];
+
+    m->export = exports_next(exports_of(t));
+    if (m->export.id == 0)
+        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
+    if (plan->n == 0)
+        plan->first = stage;
+    MEM_GROW(plan->steps, plan->cap, plan->n + end - first);
+    for (size_t i = first; i < end; i++)
+        plan->steps[plan->n++] = (struct batch_step){.step = steps[i]};
+    plan->steps[plan->n - 1].result = m->export;
+    if (stage == STAGE_TEXT) {
+        plan->types = types_kept(t, &n);
+        plan->steps[plan->n - 1].step.names = plan->types;
+        plan->steps[plan->n - 1].step.n = n;
+    }
+    return ERR_OK;
+}
+
+/* All stages before the end that the recipe has and that are not there; but what to ask for
+ * as text, and what comes after it, waits for the schema. */
+static enum err_code plan_stages(struct table *t, enum table_stage end, struct plan *plan,
+                                 struct err *e)
+{
+    for (enum table_stage i = t->first; i < end; i++) {
+        if (!has_stage(t->recipe, i) || t->made[i].export.id != 0)
+            continue;
+        if (i == STAGE_EDITS && table_is_refused(t)) {
+            *e = t->failure; /* what comes after it would show other rows */
+            return e->code;
+        }
+        if (t->made[i].is_refused)
+            continue;
+        if (i == STAGE_TEXT && !t->schema)
+            break;
+        TRY(add_stage(t, i, plan, e));
+    }
+    return ERR_OK;
+}
+
+static enum err_code start(struct table *t, const struct plan *plan, struct err *e)
+{
+    uint8_t room[EXPORT_TICKET_LEN];
+    struct table_batch *b;
+
+    TRY(batch_start(connection_session(t->connection), ticket_before(t, plan->first, room),
+                    plan->steps, plan->n, &batch_events, t, &b, e));
+    for (enum table_stage i = plan->first; i < N_STAGES; i++)
+        if (t->made[i].export.id != 0)
+            t->made[i].batch = b;
+    return ERR_OK;
+}
+
+static void forget_made(struct table *t)
 {
     t->epoch = connection_epoch(t->connection);
-    for (size_t i = 0; i < RECIPE_STEPS_MAX; i++)
-        release_slot(t, &t->slots[i]);
+    release_from(t, STAGE_SOURCE);
     t->failed = false;
 }
 
@@ -415,38 +510,43 @@ static void begin_epoch(struct table *t)
 {
     if (t->epoch != 0 && t->origin.len > 0)
         set_recipe(t, recipe_of_source(t->recipe, buf_bytes(&t->origin)));
-    table_forget_made(t);
+    forget_made(t);
+}
+
+/* Makes the stages before the end. */
+static enum err_code build(struct table *t, enum table_stage end, struct err *e)
+{
+    struct plan plan = {0};
+    enum err_code rc;
+
+    if (t->epoch != connection_epoch(t->connection))
+        begin_epoch(t);
+    t->interrupted = false;
+    if (t->from)
+        TRY(build(t->from, t->first, e));
+    rc = plan_stages(t, end, &plan, e);
+    if (rc == ERR_OK && plan.n > 0)
+        rc = start(t, &plan, e);
+    if (rc != ERR_OK && plan.n > 0) {
+        for (enum table_stage i = plan.first; i < N_STAGES; i++)
+            t->made[i] = (struct made){0};
+        fail(t, plan.steps[0].step.op, e);
+    }
+    free(plan.types);
+    free(plan.steps);
+    return rc;
 }
 
 enum err_code table_build(struct table *t, struct err *e)
 {
-    const struct recipe_step *steps;
-    enum err_code rc = ERR_OK;
-    size_t n;
-
-    if (t->epoch != connection_epoch(t->connection))
-        begin_epoch(t);
-    steps = recipe_steps(t->recipe, &n);
-    t->interrupted = false;
-    for (size_t i = t->n_from; i < n && rc == ERR_OK; i++) {
-        struct table_slot *s = &t->slots[i];
-
-        if (s->export.id != 0 || s->refused)
-            continue;
-        if (steps[i].op == RECIPE_PREVIEW && !t->schema)
-            break; /* and what comes after it waits too */
-        rc = make(t, i, &steps[i], e);
-        if (rc != ERR_OK) {
-            s->export = (struct export_id){0};
-            fail(t, steps[i].op, e);
-        }
-    }
-    return rc;
+    return build(t, N_STAGES, e);
 }
 
-bool table_is_fetched(const struct table *t)
+void table_forget_made(struct table *t)
 {
-    return t->slots[0].export.id != 0 && !t->slots[0].op;
+    if (t->from)
+        table_forget_made(t->from);
+    forget_made(t);
 }
 
 const struct err *table_interruption(const struct table *t)
@@ -454,24 +554,50 @@ const struct err *table_interruption(const struct table *t)
     return t->interrupted ? &t->failure : NULL;
 }
 
+bool table_asks(const struct table *t)
+{
+    for (enum table_stage i = t->first; i < N_STAGES; i++)
+        if (t->made[i].batch)
+            return true;
+    return t->from && table_asks(t->from);
+}
+
 void table_forget_failure(struct table *t)
 {
+    if (t->from)
+        table_forget_failure(t->from);
     t->failed = false;
-    for (size_t i = 0; i < RECIPE_STEPS_MAX; i++)
-        t->slots[i].refused = false;
+    for (enum table_stage i = 0; i < N_STAGES; i++)
+        t->made[i].is_refused = false;
 }
 
 struct bytes table_ticket(struct table *t)
 {
-    return ticket_before(t, RECIPE_STEPS_MAX, t->ticket);
+    return ticket_before(t, N_STAGES, t->ticket);
 }
 
 struct bytes table_source(struct table *t)
 {
-    return ticket_before(t, 1, t->ticket);
+    return ticket_before(t, STAGE_EDITS, t->ticket);
 }
 
 /* --- what is known of it --- */
+
+/* What a step is called when it has failed. */
+static const char *const step_words[] = {
+    [RECIPE_FILTER] = "filter",
+    [RECIPE_WHERE] = "where",
+    [RECIPE_SORT] = "sort",
+    [RECIPE_REVERSE] = "reverse",
+    [RECIPE_DISTINCT] = "distinct",
+    [RECIPE_AGGREGATE] = "totals",
+    [RECIPE_ADD] = "added column",
+    [RECIPE_DROP] = "dropped columns",
+    [RECIPE_SELECT] = "selected columns",
+    [RECIPE_HEAD] = "head",
+    [RECIPE_TAIL] = "tail",
+    [RECIPE_SLICE] = "slice",
+};
 
 const struct err *table_failure(const struct table *t, enum recipe_op *op)
 {
@@ -481,13 +607,25 @@ const struct err *table_failure(const struct table *t, enum recipe_op *op)
     return &t->failure;
 }
 
+bool table_is_edited(const struct table *t)
+{
+    return has_stage(t->recipe, STAGE_EDITS);
+}
+
+bool table_is_refused(const struct table *t)
+{
+    return t->made[STAGE_EDITS].is_refused;
+}
+
 void table_explain(const struct table *t, struct err *e)
 {
     bool no_table = strstr(e->msg, "not a subscribable table") ||
                     strstr(e->msg, "Ticket is not a table") ||
                     (strstr(e->msg, "Could not resolve ticket") && strstr(e->msg, "(hex)"));
 
-    if (e->code == ERR_REFUSED && no_table)
+    if (t->failed && stage_of(t->failed_op) == STAGE_EDITS)
+        (void)err_wrap(e, e->code, "%s", step_words[t->failed_op]);
+    else if (e->code == ERR_REFUSED && no_table)
         (void)err_set(e, ERR_NOT_TABLE, "%s is not a table", recipe_name(t->recipe));
     else if (e->code == ERR_NOT_FOUND)
         (void)err_set(e, ERR_NOT_FOUND, "the server has no table \"%s\"",

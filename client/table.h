@@ -4,20 +4,22 @@
  * Nothing is asked of the server before table_build(); a stream may be opened on
  * table_ticket() at any time, which is the source itself until then. So the first request
  * of a program can be one stream by name, with the login in it, and the table is fetched
- * when its rows are there. All steps of a build leave in one turn: each waits on the server
- * for the one before it.
+ * when its rows are there. All steps of a build leave in one turn, mostly in one request
+ * (client/batch.h), and what they make may be used in the same turn: it waits on the
+ * server.
  *
  * Some Java types do not go over the wire whole (see table_as_text_more()). Their columns
  * are asked for as text, which is a step of the recipe; which columns that is, the schema
- * tells, so the step is built once that is known. The schema is the source's: a column that
- * comes as text keeps its type there and is marked (schema_column.as_text).
+ * tells, so the step is built once that is known. The schema is that of the source with its
+ * edits: a column that comes as text keeps its type there and is marked
+ * (schema_column.as_text).
  *
  * Exports last as long as their session. In another epoch of the connection a table is what
  * it was before its first build: table_build() makes everything anew from recipe and
  * schema, which stay.
  *
- * A part is a table made of another: it shares the steps that both recipes begin with.
- * Loop thread. Protocol: deephaven-core table.proto FetchTable, ApplyPreviewColumns, View.
+ * An edited table is made of the source of another, a part of another table with all its
+ * steps. Loop thread. Protocol: deephaven-core table.proto.
  */
 #ifndef CLIENT_TABLE_H
 #define CLIENT_TABLE_H
@@ -53,6 +55,11 @@ typedef void table_told_fn(void *ctx, struct table *t);
 struct table *table_new(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, table_told_fn *told, void *ctx);
 
+/* A table with a recipe (given) of the same source as that of another, which has no edits,
+ * and is to be freed after it. Its schema is known where the edits keep that of the source.
+ * Owned. */
+struct table *table_edited(struct table *source, struct recipe *recipe);
+
 /* The columns of `from` (its schema is known) that are in the set, as a part that must be
  * freed before it. Owned. */
 struct table *table_part(struct table *from, const struct rowset *columns);
@@ -66,12 +73,16 @@ void table_free(struct table *t);
 
 const struct recipe *table_recipe(const struct table *t); /* borrowed until it changes */
 
+/* Another recipe (given) with the same source and steps, which may differ in what can be
+ * undone; the types that come as text stay the table's. */
+void table_take_recipe(struct table *t, struct recipe *recipe);
+
 /* Asks the server for every step that is not made yet and can be, in this epoch. The
  * session must be SESSION_READY. ERR_LIMIT when export ids are used up. */
 enum err_code table_build(struct table *t, struct err *e);
 
-/* The server has said, in the session of the last build, that the source is there. */
-bool table_is_fetched(const struct table *t);
+/* Answers to steps of it are to come. */
+bool table_asks(const struct table *t);
 
 /* A step broke off with its call, and is made again by the next build; why (borrowed),
  * NULL: none has since the last build. What waits for its export waits in vain. */
@@ -117,6 +128,11 @@ bool table_may_harm(const struct table *t);
 
 /* Which step was refused, or could not be built, and why (borrowed); NULL: none. */
 const struct err *table_failure(const struct table *t, enum recipe_op *op);
+
+bool table_is_edited(const struct table *t); /* its recipe has edits */
+
+/* Its edits were refused: there is nothing to open a stream on. */
+bool table_is_refused(const struct table *t);
 
 /* Rows as somebody else was told by the server (client/row_counts), -1: nobody was, or it
  * is not kept current. It is for a table whose streams are suspended: others know better.

@@ -194,6 +194,14 @@ struct recipe *recipe_with_text(const struct recipe *r, const char *const *types
     return with_names(r, RECIPE_PREVIEW, types, n);
 }
 
+struct recipe *recipe_without_edits(const struct recipe *r)
+{
+    struct recipe *out = recipe_new(r->name, recipe_ticket(r));
+
+    out->text_types = recipe_step_copy(&r->text_types);
+    return settled(out);
+}
+
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket)
 {
     return settled(copy_states(r, ticket, 0, r->n_states));

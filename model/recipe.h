@@ -48,6 +48,7 @@ struct bytes recipe_ticket(const struct recipe *r); /* borrowed */
 struct recipe *recipe_with_view(const struct recipe *r, const char *const *columns,
                                 size_t n);
 struct recipe *recipe_with_text(const struct recipe *r, const char *const *types, size_t n);
+struct recipe *recipe_without_edits(const struct recipe *r); /* also none to undo */
 /* The same operations on another source. */
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket);
 

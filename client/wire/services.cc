@@ -5,6 +5,7 @@
 #include "application.pb.h"
 #include "client/wire/internal.h"
 #include "config.pb.h"
+#include "console.pb.h"
 #include "session.pb.h"
 #include "table.pb.h"
 
@@ -12,48 +13,6 @@ using dhwire::fail;
 using dhwire::guarded;
 using dhwire::proto_walk;
 using dhwire::read_ticket;
-
-enum err_code wire_fetch_table_encode(struct bytes source, struct bytes result,
-                                      struct buf *out, struct err *e)
-{
-    return guarded("FetchTableRequest", e, [&] {
-        dhwire::FetchTableRequest m;
-
-        m.mutable_source_id()->mutable_ticket()->set_ticket(source.data, source.len);
-        m.mutable_result_id()->set_ticket(result.data, result.len);
-        dhwire::append_message(m, out);
-    });
-}
-
-enum err_code wire_view_encode(struct bytes source, struct bytes result,
-                               const char *const *columns, size_t n, struct buf *out,
-                               struct err *e)
-{
-    return guarded("SelectOrUpdateRequest", e, [&] {
-        dhwire::SelectOrUpdateRequest m;
-
-        m.mutable_source_id()->mutable_ticket()->set_ticket(source.data, source.len);
-        m.mutable_result_id()->set_ticket(result.data, result.len);
-        for (size_t i = 0; i < n; i++)
-            m.add_column_specs(columns[i]);
-        dhwire::append_message(m, out);
-    });
-}
-
-enum err_code wire_preview_encode(struct bytes source, struct bytes result,
-                                  const char *const *types, size_t n, struct buf *out,
-                                  struct err *e)
-{
-    return guarded("ApplyPreviewColumnsRequest", e, [&] {
-        dhwire::ApplyPreviewColumnsRequest m;
-
-        m.mutable_source_id()->mutable_ticket()->set_ticket(source.data, source.len);
-        m.mutable_result_id()->set_ticket(result.data, result.len);
-        for (size_t i = 0; i < n; i++)
-            m.add_unpreviewed_types(types[i]);
-        dhwire::append_message(m, out);
-    });
-}
 
 enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct err *e)
 {
@@ -172,6 +131,31 @@ enum err_code wire_table_size_decode(struct bytes in, struct wire_table_size *ou
                 walk.skip();
         }
         *out = m;
+    });
+}
+
+enum err_code wire_log_request_encode(const char *level, struct buf *out, struct err *e)
+{
+    return guarded("LogSubscriptionRequest", e, [&] {
+        dhwire::LogSubscriptionRequest m;
+
+        m.add_levels(level);
+        dhwire::append_message(m, out);
+    });
+}
+
+enum err_code wire_log_line_decode(struct bytes in, struct bytes *message, struct err *e)
+{
+    return guarded("LogSubscriptionData", e, [&] {
+        struct bytes found = {nullptr, 0};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == dhwire::LogSubscriptionData::kMessageFieldNumber)
+                found = walk.bytes();
+            else
+                walk.skip();
+        }
+        *message = found;
     });
 }
 

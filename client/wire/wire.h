@@ -254,22 +254,6 @@ void wire_subscribe_release(struct wire_subscribe *s); /* decoded ones; twice is
 
 /* ticket.proto Ticket bytes wherever a ticket is asked for below. */
 
-/* table.proto FetchTableRequest: source ticket to a new export. */
-enum err_code wire_fetch_table_encode(struct bytes source, struct bytes result,
-                                      struct buf *out, struct err *e);
-
-/* table.proto SelectOrUpdateRequest for View: n columns of a table, by name, to a new
- * export. */
-enum err_code wire_view_encode(struct bytes source, struct bytes result,
-                               const char *const *columns, size_t n, struct buf *out,
-                               struct err *e);
-
-/* table.proto ApplyPreviewColumns: columns of a Java type that is not among the n types
- * become text, lists excepted. Without any type the server takes a choice of its own. */
-enum err_code wire_preview_encode(struct bytes source, struct bytes result,
-                                  const char *const *types, size_t n, struct buf *out,
-                                  struct err *e);
-
 /* table.proto ExportedTableCreationResponse. */
 struct wire_table_created {
     bool success;
@@ -291,6 +275,11 @@ struct wire_table_size {
 };
 enum err_code wire_table_size_decode(struct bytes in, struct wire_table_size *out,
                                      struct err *e);
+
+/* console.proto LogSubscriptionRequest for the lines of one level, those that the server
+ * still has included; LogSubscriptionData: the text of one, borrowed. */
+enum err_code wire_log_request_encode(const char *level, struct buf *out, struct err *e);
+enum err_code wire_log_line_decode(struct bytes in, struct bytes *message, struct err *e);
 
 /* session.proto ReleaseRequest and the request of CloseSession (HandshakeRequest). */
 enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct err *e);

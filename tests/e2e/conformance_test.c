@@ -41,6 +41,7 @@
 #include "client/rowset_codec.h"
 #include "client/rpc/channel.h"
 #include "client/tickets.h"
+#include "client/wire/operations.h"
 #include "tests/support/observer.h"
 #include "tests/support/server.h"
 
@@ -321,7 +322,11 @@ static bool make(struct observer *o, const char *label, const char *method,
     if (strcmp(method, EXPORT) == 0)
         export_request(from, to, &m);
     else
-        assert_int_equal(wire_fetch_table_encode(span(&from), span(&to), &m, &e), ERR_OK);
+        assert_int_equal(wire_op_encode(&(struct wire_op){.kind = WIRE_OP_FETCH,
+                                                          .source.ticket = span(&from),
+                                                          .result = span(&to)},
+                                        &m, &e),
+                         ERR_OK);
     ok = observer_unary(o, label, method, o->bearer, buf_bytes(&m), reply);
     buf_release(&m);
     return ok;
@@ -776,12 +781,19 @@ static void view_of(struct observer *o, const char *label, const char *const *na
                     size_t n)
 {
     struct ticket from = scope(world_of(o)->big), to = next_export(o);
+    struct bytes *specs = MEM_ARRAY(struct bytes, n);
+    struct wire_op op = {.kind = WIRE_OP_VIEW, .texts = specs, .n_texts = n};
     struct buf m, reply;
     struct err e;
 
     buf_init(&m, REQUEST_MAX);
     buf_init(&reply, (size_t)1 << 24);
-    assert_int_equal(wire_view_encode(span(&from), span(&to), names, n, &m, &e), ERR_OK);
+    op.source.ticket = span(&from);
+    op.result = span(&to);
+    for (size_t i = 0; i < n; i++)
+        specs[i] = bytes_of(names[i]);
+    assert_int_equal(wire_op_encode(&op, &m, &e), ERR_OK);
+    free(specs);
     if (observer_unary(o, label, VIEW, o->bearer, buf_bytes(&m), &reply)) {
         struct wire_table_created c;
         struct wire_message schema;
@@ -1064,7 +1076,11 @@ static void preview_request(struct ticket from, struct ticket to, bool arrays,
 {
     struct err e;
 
-    assert_int_equal(wire_fetch_table_encode(span(&from), span(&to), out, &e), ERR_OK);
+    assert_int_equal(wire_op_encode(&(struct wire_op){.kind = WIRE_OP_FETCH,
+                                                      .source.ticket = span(&from),
+                                                      .result = span(&to)},
+                                    out, &e),
+                     ERR_OK);
     if (arrays) /* table.proto ApplyPreviewColumnsRequest: convert_arrays = 3 */
         assert_int_equal(buf_append(out, "\x18\x01", 2, &e), ERR_OK);
     for (; types && *types; types++) {
@@ -1446,7 +1462,11 @@ static struct talk *pending_fetch(struct observer *o, struct ticket from)
     struct err e;
 
     buf_init(&m, REQUEST_MAX);
-    assert_int_equal(wire_fetch_table_encode(span(&from), span(&to), &m, &e), ERR_OK);
+    assert_int_equal(wire_op_encode(&(struct wire_op){.kind = WIRE_OP_FETCH,
+                                                      .source.ticket = span(&from),
+                                                      .result = span(&to)},
+                                    &m, &e),
+                     ERR_OK);
     t = talk_start(o, FETCH, o->bearer, buf_bytes(&m), true);
     buf_release(&m);
     return t;

@@ -2,8 +2,12 @@
  * What a request is, its fields tell: a ticket of an export is a message of one field with
  * 'e' and four bytes, and the place of such tickets differs between the requests. A request
  * of this kind is small, so that it is whole in one DATA frame; messages of subscriptions
- * have neither of the two fields. An export is there when the request has a reply, which is
- * a DATA frame too: a refusal has none.
+ * have neither of the two fields. In a Batch each field is an operation, whose number is
+ * above those of all tickets.
+ *
+ * An export is there when the request has a reply, which is a DATA frame too: a refusal has
+ * none. A Batch has a reply for each operation, which begins with the ticket and the word
+ * of success.
  */
 #include "tests/support/export_ids.h"
 
@@ -17,8 +21,8 @@
 #include "tests/support/h2.h"
 
 #define IDS_MAX 4096
-#define STREAMS_MAX 4096
 #define TICKET_LEN 7 /* of a Ticket message of an export */
+#define FIRST_OP 3   /* the least number of an operation in a Batch */
 
 struct export_ids {
     struct relay *relay;
@@ -26,12 +30,18 @@ struct export_ids {
     bool asked[IDS_MAX], made[IDS_MAX], released[IDS_MAX];
 };
 
+/* One direction of a connection. */
+struct way {
+    struct h2_reader reader;
+    uint8_t *frame; /* its payload so far */
+    size_t len, cap;
+};
+
 /* Of one connection. */
 struct link_state {
-    struct h2_reader up, down;
-    uint8_t *frame; /* payload from the viewer so far */
-    size_t len, cap;
-    size_t id_of[STREAMS_MAX]; /* that a request asks for; 0: none */
+    struct way up, down;
+    uint32_t stream_of[IDS_MAX]; /* the request that asks for it; 0: none */
+    bool in_batch[IDS_MAX];
 };
 
 /* --- requests --- */
@@ -79,54 +89,101 @@ static size_t export_of(struct bytes ticket)
     return id < IDS_MAX ? id : 0;
 }
 
-/* Returns the id that it asks for, or 0. */
-static size_t note_request(struct export_ids *x, struct bytes m)
+static void ask(struct export_ids *x, struct link_state *s, size_t id, bool in_batch)
 {
-    struct bytes first = field(m, 1), second = field(m, 2);
-    size_t id = export_of(second); /* the result comes second, but of View */
-
-    if (second.len == 0) { /* Release */
-        x->released[export_of(first)] = true;
-        return 0;
-    }
-    if (id == 0)
-        id = export_of(first);
     x->asked[id] = true;
-    return id;
+    s->stream_of[id] = s->up.reader.frame.stream;
+    s->in_batch[id] = in_batch;
+}
+
+/* What it makes: the result comes second, but of View. */
+static size_t result_of(struct bytes m)
+{
+    size_t id = export_of(field(m, 2));
+
+    return id != 0 ? id : export_of(field(m, 1));
+}
+
+static unsigned first_number(struct bytes m)
+{
+    size_t used;
+
+    return m.len > 0 ? (unsigned)(varint(m.data, m.len, &used) >> 3) : 0;
+}
+
+/* The operation inside the field that a message begins with. */
+static struct bytes operation(struct bytes op)
+{
+    size_t used, n;
+
+    (void)varint(op.data, op.len, &used); /* its number */
+    op.data += used;
+    op.len -= used;
+    n = varint(op.data, op.len, &used);
+    return (struct bytes){op.data + used, n < op.len - used ? n : op.len - used};
+}
+
+static void note_batch(struct export_ids *x, struct link_state *s, struct bytes m)
+{
+    for (;;) {
+        struct bytes op = field(m, 1);
+
+        if (op.len == 0)
+            return;
+        ask(x, s, result_of(operation(op)), true);
+        m.len -= (size_t)(op.data + op.len - m.data);
+        m.data = op.data + op.len;
+    }
+}
+
+static void note_request(struct export_ids *x, struct link_state *s, struct bytes m)
+{
+    struct bytes first = field(m, 1);
+
+    if (first_number(first) >= FIRST_OP)
+        note_batch(x, s, m);
+    else if (field(m, 2).len == 0) /* Release */
+        x->released[export_of(first)] = true;
+    else
+        ask(x, s, result_of(m), false);
 }
 
 /* --- the relay's thread --- */
 
-static size_t *id_of(struct link_state *s, const struct h2_frame *f)
-{
-    return &s->id_of[f->stream / 2 % STREAMS_MAX];
-}
-
 static void frame_up(struct export_ids *x, struct link_state *s)
 {
-    const struct h2_frame *f = &s->up.frame;
-    size_t n = s->len;
+    size_t n = s->up.len;
 
-    s->len = 0;
-    if (f->type != H2_DATA || n < H2_MESSAGE_HEAD)
-        return;
-    n = note_request(x, (struct bytes){s->frame + H2_MESSAGE_HEAD, n - H2_MESSAGE_HEAD});
-    if (n != 0)
-        *id_of(s, f) = n;
+    if (s->up.reader.frame.type == H2_DATA && n >= H2_MESSAGE_HEAD)
+        note_request(x, s,
+                     (struct bytes){s->up.frame + H2_MESSAGE_HEAD, n - H2_MESSAGE_HEAD});
+}
+
+/* A reply in it tells that the operation of a Batch which makes this export is through. */
+static bool says_made(const struct way *down, size_t id)
+{
+    uint8_t reply[] = {0x0a, 9, 0x0a, TICKET_LEN, 0x0a, 5, 'e', 0, 0, 0, 0, 0x10, 1};
+
+    for (unsigned i = 0; i < 4; i++)
+        reply[TICKET_LEN + i] = (uint8_t)(id >> 8 * i);
+    return memmem(down->frame, down->len, reply, sizeof(reply)) != NULL;
 }
 
 static void frame_down(struct export_ids *x, struct link_state *s)
 {
-    const struct h2_frame *f = &s->down.frame;
-    size_t id = *id_of(s, f);
+    const struct h2_frame *f = &s->down.reader.frame;
+    bool data = f->type == H2_DATA && f->length > 0;
+    bool ends = (f->type == H2_DATA || f->type == H2_HEADERS) && (f->flags & H2_END_STREAM);
 
-    if (id == 0)
-        return;
-    if (f->type == H2_DATA && f->length > 0)
-        x->made[id] = true;
-    if ((f->type == H2_DATA || f->type == H2_HEADERS) && (f->flags & H2_END_STREAM)) {
+    for (size_t id = 1; id < IDS_MAX && (data || ends); id++) {
+        if (s->stream_of[id] == 0 || s->stream_of[id] != f->stream)
+            continue;
+        x->made[id] =
+            x->made[id] || (data && (!s->in_batch[id] || says_made(&s->down, id)));
+        if (!ends)
+            continue;
         x->asked[id] = false; /* it is answered */
-        *id_of(s, f) = 0;
+        s->stream_of[id] = 0;
     }
 }
 
@@ -135,25 +192,27 @@ static void on_open(void *ctx, struct relay_link *l)
     struct link_state *s = relay_state(l);
 
     (void)ctx;
-    s->up.preface = H2_PREFACE;
+    s->up.reader.preface = H2_PREFACE;
 }
 
 static void note(struct export_ids *x, struct link_state *s, bool up, const uint8_t *data,
                  size_t n)
 {
-    struct h2_reader *r = up ? &s->up : &s->down;
+    struct way *w = up ? &s->up : &s->down;
 
     while (n > 0) {
         enum h2_part part;
-        size_t take = h2_read(r, data, n, &part);
+        size_t take = h2_read(&w->reader, data, n, &part);
 
-        if (up && part == H2_PART_PAYLOAD) {
-            MEM_GROW(s->frame, s->cap, s->len + take);
-            memcpy(s->frame + s->len, data, take);
-            s->len += take;
+        if (part == H2_PART_PAYLOAD) {
+            MEM_GROW(w->frame, w->cap, w->len + take);
+            memcpy(w->frame + w->len, data, take);
+            w->len += take;
         }
-        if (h2_frame_whole(r))
+        if (h2_frame_whole(&w->reader)) {
             (up ? frame_up : frame_down)(x, s);
+            w->len = 0;
+        }
         data += take;
         n -= take;
     }
@@ -175,7 +234,8 @@ static void on_close(void *ctx, struct relay_link *l)
     struct link_state *s = relay_state(l);
 
     (void)ctx;
-    free(s->frame);
+    free(s->up.frame);
+    free(s->down.frame);
 }
 
 static const struct relay_filter filter = {.state_size = sizeof(struct link_state),

@@ -2,8 +2,8 @@
  * tests/support/export_ids.h - a relay before a server that notes which exports a viewer
  * makes and which it releases.
  *
- * It reads the requests that pass by: FetchTable, ApplyPreviewColumns, View and
- * ExportFromTicket name a result, Release names what goes. Only for links without TLS and
+ * It reads the requests that pass by: Batch, FetchTable, ApplyPreviewColumns, View and
+ * ExportFromTicket name results, Release names what goes. Only for links without TLS and
  * one viewer at a time. Tests only; the functions here may be called while it works.
  */
 #ifndef TESTS_SUPPORT_EXPORT_IDS_H

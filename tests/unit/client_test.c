@@ -20,6 +20,7 @@
 #include "client/fields.h"
 #include "client/rpc/channel.h"
 #include "client/target.h"
+#include "client/versions.h"
 #include "tests/support/demo_inside.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
@@ -291,16 +292,22 @@ static struct viewport viewport(int64_t row, int64_t column, int64_t columns, bo
                              rowset_new_range(column, column + columns - 1), reverse};
 }
 
-static void open_feed(struct bench *b, const char *ticket, int64_t columns)
+/* Of a recipe (given). */
+static void open_recipe(struct bench *b, struct recipe *recipe, int64_t columns)
 {
     struct stream_options o = {0};
     struct viewport v = viewport(0, 0, columns, false);
     struct err e;
 
-    if (feed_open(b->connection, recipe_new(ticket, bytes_of(ticket)), NULL, &o, &v,
-                  &feed_events, b, &b->feed, &e) != ERR_OK)
+    if (feed_open(b->connection, recipe, NULL, &o, &v, &feed_events, b, &b->feed, &e) !=
+        ERR_OK)
         fail_msg("%s", e.msg);
     viewport_release(&v);
+}
+
+static void open_feed(struct bench *b, const char *ticket, int64_t columns)
+{
+    open_recipe(b, recipe_new(ticket, bytes_of(ticket)), columns);
 }
 
 static void ask(struct bench *b, struct viewport v)
@@ -696,6 +703,153 @@ static void a_table_that_never_changes_may_be_looked_at_for_long(void **state)
             fail_msg("%s", b->feed_why.msg);
     }
     assert_int_equal(b->session_ends, 0);
+    bench_free(b);
+}
+
+/* --- edits --- */
+
+static const struct recipe *shown(const struct bench *b)
+{
+    return table_recipe(feed_table(b->feed));
+}
+
+/* r (given) and then only its first n rows; owned. */
+static struct recipe *with_head(struct recipe *r, int64_t n)
+{
+    struct recipe *out = NULL;
+    struct err e;
+
+    assert_int_equal(recipe_head(r, n, &out, &e), ERR_OK);
+    recipe_free(r);
+    return out;
+}
+
+/* Asks for a recipe (given). */
+static void begin(struct bench *b, struct recipe *recipe)
+{
+    struct viewport v = viewport(0, 0, 6, false);
+    struct err e;
+
+    assert_int_equal(feed_apply(b->feed, recipe, &v, &e), ERR_OK);
+    viewport_release(&v);
+}
+
+static bool is_applied(struct bench *b)
+{
+    return !feed_reloading(b->feed) && is_settled(b);
+}
+
+static void apply(struct bench *b, struct recipe *recipe)
+{
+    begin(b, recipe);
+    WAIT(b, is_applied);
+}
+
+static int64_t rows_of(const struct bench *b)
+{
+    struct window w = feed_window(b->feed);
+
+    return window_rows(&w);
+}
+
+static void rows_stay_until_those_of_another_recipe_are_whole(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    begin(b, with_head(recipe_copy(shown(b)), 50));
+    assert_int_equal(rows_of(b), 1000000000);
+    check_cells(b, "billion", 29, 5);
+    WAIT(b, is_applied);
+    assert_int_equal(rows_of(b), 50);
+    check_cells(b, "billion", 29, 5);
+    apply(b, recipe_undo(shown(b)));
+    assert_int_equal(rows_of(b), 1000000000);
+    apply(b, recipe_redo(shown(b)));
+    assert_int_equal(rows_of(b), 50);
+    assert_int_equal(b->feed_refusals, 0);
+    bench_free(b);
+}
+
+static bool only_the_kept(struct bench *b)
+{
+    return inside_exports(b->server) == 1 + VERSIONS_KEPT + 1;
+}
+
+static void few_replaced_tables_are_kept_for_undo(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    for (int64_t i = 0; i < 3 * VERSIONS_KEPT; i++)
+        apply(b, with_head(recipe_copy(shown(b)), 1000 - i));
+    WAIT(b, only_the_kept); /* and the source, and the one that is shown */
+    for (int64_t i = 3 * VERSIONS_KEPT; i-- > 1;) {
+        apply(b, recipe_undo(shown(b)));
+        assert_int_equal(rows_of(b), 1000 - (i - 1));
+    }
+    feed_close(b->feed);
+    b->feed = NULL;
+    WAIT(b, no_exports);
+    bench_free(b);
+}
+
+static void what_was_given_up_leaves_nothing(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    WAIT(b, one_export);
+    begin(b, with_head(recipe_copy(shown(b)), 50));
+    feed_cancel(b->feed);
+    assert_false(feed_reloading(b->feed));
+    assert_int_equal(rows_of(b), 1000000000);
+    WAIT(b, one_export);
+    ask(b, viewport(500, 0, 6, false));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 529, 5);
+    bench_free(b);
+}
+
+static bool is_refusal_told(struct bench *b)
+{
+    return b->feed_refusals == 1;
+}
+
+static void a_refused_recipe_changes_nothing_and_its_step_is_named(void **state)
+{
+    const struct sort_key nowhere = {.column = "Nowhere"};
+    struct bench *b = bench_narrow();
+    struct recipe *wrong = NULL;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(recipe_sorted(shown(b), &nowhere, 1, &wrong, &e), ERR_OK);
+    begin(b, wrong);
+    WAIT(b, is_refusal_told);
+    assert_non_null(strstr(b->feed_why.msg, "sort: "));
+    assert_false(feed_reloading(b->feed));
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 29, 5);
+    WAIT(b, one_export);
+    bench_free(b);
+}
+
+static bool has_seven_rows(struct bench *b)
+{
+    return is_applied(b) && rows_of(b) == 7;
+}
+
+static void a_feed_may_begin_with_edits_and_have_them_in_the_next_session(void **state)
+{
+    struct bench *b = bench_with_fault("call.5=lost");
+
+    (void)state;
+    open_recipe(b, with_head(recipe_new("billion", bytes_of("s/billion")), 7), 6);
+    WAIT(b, is_lost);
+    WAIT(b, is_back);
+    WAIT(b, has_seven_rows);
+    check_cells(b, "billion", 6, 5);
     bench_free(b);
 }
 
@@ -1606,6 +1760,11 @@ int main(void)
         cmocka_unit_test(a_screen_in_a_hurry_opens_one_view_at_a_time),
         cmocka_unit_test(a_screen_that_comes_back_needs_no_new_view),
         cmocka_unit_test(a_table_that_never_changes_may_be_looked_at_for_long),
+        cmocka_unit_test(rows_stay_until_those_of_another_recipe_are_whole),
+        cmocka_unit_test(few_replaced_tables_are_kept_for_undo),
+        cmocka_unit_test(what_was_given_up_leaves_nothing),
+        cmocka_unit_test(a_refused_recipe_changes_nothing_and_its_step_is_named),
+        cmocka_unit_test(a_feed_may_begin_with_edits_and_have_them_in_the_next_session),
         cmocka_unit_test(a_restart_keeps_the_cells_until_the_new_stream_has_them),
         cmocka_unit_test(a_restart_that_fails_leaves_the_old_stream),
         cmocka_unit_test(a_new_stream_survives_the_old_one),

@@ -17,11 +17,11 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "client/batch.h"
 #include "client/fields.h"
 #include "client/rpc/channel.h"
 #include "client/session.h"
 #include "client/subscription.h"
-#include "client/table_ops.h"
 #include "client/tickets.h"
 #include "client/update_reader.h"
 #include "client/wire/wire.h"
@@ -450,24 +450,36 @@ static void all_tables_are_listed(void **state)
     bench_free(b);
 }
 
-static void on_created(void *ctx, const struct table_created *t, const struct err *why)
+static void on_made(void *ctx, struct export_id export, const struct table_created *t)
 {
     struct bench *b = ctx;
 
-    b->fetched = true;
+    (void)export;
     b->created = *t;
+}
+
+static void on_batch_ended(void *ctx, struct table_batch *batch, enum recipe_op failed,
+                           const struct err *why)
+{
+    struct bench *b = ctx;
+
+    (void)batch;
+    (void)failed;
+    b->fetched = true;
     b->fetch_why = why ? *why : (struct err){0};
 }
 
+static const struct batch_handler batch_events = {on_made, on_batch_ended};
+
 static void fetch(struct bench *b, const char *ticket, struct export_id id)
 {
-    struct table_op *op;
+    struct batch_step step = {.step.op = RECIPE_FETCH, .result = id};
+    struct table_batch *batch;
     struct err e;
 
     b->fetched = false;
     assert_int_equal(
-        table_fetch(&(struct step_call){b->session, bytes_of(ticket), id, on_created, b},
-                    &op, &e),
+        batch_start(b->session, bytes_of(ticket), &step, 1, &batch_events, b, &batch, &e),
         ERR_OK);
 }
 

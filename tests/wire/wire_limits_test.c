@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "client/wire/operations.h"
 #include "client/wire/wire.h"
 #include "tests/support/flat.h"
 
@@ -696,7 +697,10 @@ static void test_encoders_respect_the_limit_of_the_buffer(void **state)
     (void)state;
     buf_init(&out, 4);
     assert_int_equal(wire_subscribe_encode(&s, &out, &e), ERR_LIMIT);
-    assert_int_equal(wire_fetch_table_encode(bytes_of("s/a"), bytes_of("e...."), &out, &e),
+    assert_int_equal(wire_op_encode(&(struct wire_op){.kind = WIRE_OP_FETCH,
+                                                      .source.ticket = bytes_of("s/a"),
+                                                      .result = bytes_of("e....")},
+                                    &out, &e),
                      ERR_LIMIT);
     assert_int_equal(wire_release_encode(bytes_of("e...."), &out, &e), ERR_LIMIT);
     assert_int_equal(out.len, 0);

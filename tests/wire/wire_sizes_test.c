@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "client/wire/operations.h"
 #include "client/wire/wire.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -160,14 +161,45 @@ static enum err_code put_subscribe(struct buf *out, struct err *e)
 
 static enum err_code put_fetch(struct buf *out, struct err *e)
 {
-    return wire_fetch_table_encode(bytes_of("s/table"), bytes_of("e1234"), out, e);
+    return wire_op_encode(&(struct wire_op){.kind = WIRE_OP_FETCH,
+                                            .source.ticket = bytes_of("s/table"),
+                                            .result = bytes_of("e1234")},
+                          out, e);
 }
 
 static enum err_code put_view(struct buf *out, struct err *e)
 {
-    static const char *const columns[] = {"A", "B = C"};
+    const struct bytes specs[] = {bytes_of("A"), bytes_of("B = C")};
+    const struct wire_op op = {.kind = WIRE_OP_VIEW,
+                               .source.ticket = bytes_of("s/table"),
+                               .result = bytes_of("e1234"),
+                               .texts = specs,
+                               .n_texts = 2};
 
-    return wire_view_encode(bytes_of("s/table"), bytes_of("e1234"), columns, 2, out, e);
+    return wire_op_encode(&op, out, e);
+}
+
+static enum err_code put_batch_request(struct buf *out, struct err *e)
+{
+    const struct bytes column = bytes_of("A"), formula = bytes_of("A > B");
+    const struct wire_literal five = {.kind = WIRE_LITERAL_LONG, .number = 5};
+    const struct wire_condition filter = {.kind = WIRE_CONDITION_IN,
+                                          .columns = &column,
+                                          .n_columns = 1,
+                                          .literals = &five,
+                                          .n_literals = 1};
+    const struct wire_op ops[] = {
+        {.kind = WIRE_OP_FILTER,
+         .source.ticket = bytes_of("s/table"),
+         .conditions = &filter,
+         .n_conditions = 1},
+        {.kind = WIRE_OP_WHERE,
+         .result = bytes_of("e1234"),
+         .texts = &formula,
+         .n_texts = 1},
+    };
+
+    return wire_batch_request_encode(ops, 2, out, e);
 }
 
 static enum err_code put_close(struct buf *out, struct err *e)
@@ -179,10 +211,15 @@ static const struct {
     const char *name;
     enum err_code (*put)(struct buf *out, struct err *e);
 } encoders[] = {
-    {"FlightData", put_flight},       {"Arrow schema", put_schema},
-    {"Arrow batch", put_batch},       {"encapsulated", put_wrapped},
-    {"Barrage update", put_update},   {"Barrage request", put_subscribe},
-    {"FetchTableRequest", put_fetch}, {"SelectOrUpdateRequest", put_view},
+    {"FlightData", put_flight},
+    {"Arrow schema", put_schema},
+    {"Arrow batch", put_batch},
+    {"encapsulated", put_wrapped},
+    {"Barrage update", put_update},
+    {"Barrage request", put_subscribe},
+    {"FetchTableRequest", put_fetch},
+    {"SelectOrUpdateRequest", put_view},
+    {"BatchTableRequest", put_batch_request},
     {"HandshakeRequest", put_close},
 };
 

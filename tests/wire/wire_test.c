@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "client/wire/operations.h"
 #include "client/wire/wire.h"
 #include "tests/support/recording.h"
 
@@ -566,7 +567,11 @@ static void check_fetch_request(struct bytes request)
     struct err e;
 
     buf_init(&out, MESSAGE_MAX);
-    check_ok(wire_fetch_table_encode(source, result, &out, &e), &e, "FetchTable");
+    check_ok(wire_op_encode(&(struct wire_op){.kind = WIRE_OP_FETCH,
+                                              .source.ticket = source,
+                                              .result = result},
+                            &out, &e),
+             &e, "FetchTable");
     assert_bytes_equal(buf_bytes(&out), request);
     buf_release(&out);
 }

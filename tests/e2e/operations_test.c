@@ -1,0 +1,508 @@
+/*
+ * Operations on a table of a real server, through a feed: the rows that each shows follow
+ * from the formula of the table; what a wrong one says; and which exports are left.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "client/feed.h"
+#include "client/rpc/channel.h"
+#include "client/target.h"
+#include "client/versions.h"
+#include "tests/support/export_ids.h"
+#include "tests/support/h2.h"
+#include "tests/support/server.h"
+
+#define WAIT_NS (UINT64_C(20) * 1000000000)
+#define ROWS 1000 /* of "small" */
+#define WINDOW 30
+
+struct client {
+    uv_loop_t loop;
+    uv_timer_t alarm; /* so that waiting ends */
+    struct pump *pump;
+    struct connection *connection;
+    struct feed *feed;
+    bool open, restarted, refused;
+    struct err why;
+};
+
+static void on_alarm(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
+static void on_open(void *ctx, struct connection *c)
+{
+    (void)c;
+    ((struct client *)ctx)->open = true;
+}
+
+static void on_connection_changed(void *ctx, struct connection *connection)
+{
+    (void)ctx;
+    if (connection_why(connection))
+        fail_msg("connection: %s", connection_why(connection)->msg);
+}
+
+static const struct connection_handler connection_events = {
+    .open = on_open, .changed = on_connection_changed};
+
+static void on_changed(void *ctx)
+{
+    (void)ctx;
+}
+
+static void on_ended(void *ctx, const struct err *why)
+{
+    (void)ctx;
+    fail_msg("feed: %s", why->msg);
+}
+
+static void on_restarted(void *ctx, const struct err *why)
+{
+    struct client *c = ctx;
+
+    c->restarted = true;
+    c->refused = why != NULL;
+    if (why)
+        c->why = *why;
+}
+
+static const struct feed_handler feed_events = {on_changed, on_ended, on_restarted, NULL};
+
+typedef bool condition_fn(struct client *c);
+
+static void wait_until(struct client *c, condition_fn *is, const char *what)
+{
+    uint64_t start = uv_hrtime();
+
+    while (!is(c)) {
+        (void)uv_run(&c->loop, UV_RUN_ONCE);
+        if (uv_hrtime() - start > WAIT_NS)
+            fail_msg("not within 20 s: %s", what);
+    }
+}
+
+static bool is_open(struct client *c)
+{
+    return c->open;
+}
+
+static bool is_settled(struct client *c)
+{
+    return feed_settled(c->feed);
+}
+
+static bool is_restarted(struct client *c)
+{
+    return c->restarted;
+}
+
+static struct viewport viewport(size_t n_columns)
+{
+    return (struct viewport){.rows = rowset_new_range(0, WINDOW - 1),
+                             .columns = rowset_new_range(0, (int64_t)n_columns - 1)};
+}
+
+static struct client *client_start(const char *address, const char *table)
+{
+    struct client *c = MEM_NEW(struct client);
+    struct target server;
+    struct stream_options stream = {0};
+    struct connection_options o = {
+        .target = &server, .auth = "anonymous", .max_message = (size_t)110 << 20};
+    char *ticket = mem_printf("s/%s", table);
+    struct viewport v = viewport(8);
+    struct err e;
+
+    assert_int_equal(target_parse(address, &server, &e), ERR_OK);
+    (void)uv_loop_init(&c->loop);
+    (void)uv_timer_init(&c->loop, &c->alarm);
+    (void)uv_timer_start(&c->alarm, on_alarm, 20, 20);
+    c->pump = pump_new(&c->loop);
+    assert_int_equal(connection_new(&c->loop, c->pump, &o, &c->connection, &e), ERR_OK);
+    connection_observe(c->connection, &connection_events, c);
+    wait_until(c, is_open, "a connection");
+    assert_int_equal(feed_open(c->connection, recipe_new(table, bytes_of(ticket)), NULL,
+                               &stream, &v, &feed_events, c, &c->feed, &e),
+                     ERR_OK);
+    wait_until(c, is_settled, "the rows");
+    feed_shown(c->feed);
+    viewport_release(&v);
+    target_release(&server);
+    free(ticket);
+    return c;
+}
+
+static void client_stop(struct client *c)
+{
+    feed_close(c->feed);
+    connection_close(c->connection);
+    while (connection_closing(c->connection))
+        (void)uv_run(&c->loop, UV_RUN_ONCE);
+    connection_free(c->connection);
+    pump_free(c->pump);
+    uv_close((uv_handle_t *)&c->alarm, NULL);
+    while (uv_run(&c->loop, UV_RUN_DEFAULT) != 0)
+        continue;
+    assert_int_equal(uv_loop_close(&c->loop), 0);
+    free(c);
+}
+
+/* --- asking --- */
+
+/* Asks for a recipe (given). */
+static void begin(struct client *c, struct recipe *recipe)
+{
+    size_t n_columns = feed_window(c->feed).schema->n_columns;
+    struct viewport v = viewport(n_columns);
+    struct err e;
+
+    c->restarted = c->refused = false;
+    if (feed_apply(c->feed, recipe, &v, &e) != ERR_OK)
+        fail_msg("%s", e.msg);
+    viewport_release(&v);
+}
+
+/* The same until all its columns are there. */
+static void apply(struct client *c, struct recipe *recipe)
+{
+    struct viewport v;
+
+    begin(c, recipe);
+    wait_until(c, is_restarted, "the new rows");
+    if (c->refused)
+        fail_msg("refused: %s", c->why.msg);
+    v = viewport(feed_window(c->feed).schema->n_columns);
+    feed_request(c->feed, &v);
+    viewport_release(&v);
+    wait_until(c, is_settled, "all columns");
+}
+
+static const struct recipe *shown(const struct client *c)
+{
+    return table_recipe(feed_table(c->feed));
+}
+
+/* An edit of what is shown, which cannot go over a limit. */
+#define EDITED(c, function, ...)                                                           \
+    __extension__({                                                                        \
+        struct recipe *edited_ = NULL;                                                     \
+        struct err edited_e_;                                                              \
+        assert_int_equal(function(shown(c), __VA_ARGS__, &edited_, &edited_e_), ERR_OK);   \
+        edited_;                                                                           \
+    })
+
+static void undo(struct client *c)
+{
+    apply(c, recipe_undo(shown(c)));
+}
+
+/* --- looking --- */
+
+static size_t column_of(struct client *c, const char *name)
+{
+    struct window w = feed_window(c->feed);
+    int64_t at = schema_find(w.schema, name);
+
+    if (at < 0)
+        fail_msg("no column %s", name);
+    return (size_t)at;
+}
+
+/* The longs of a column are first, first + step, and so on, and there are so many. */
+static void check_longs(struct client *c, const char *name, int64_t first, int64_t step,
+                        int64_t rows)
+{
+    size_t column = column_of(c, name);
+    struct window w = feed_window(c->feed);
+
+    assert_int_equal(window_rows(&w), rows);
+    for (int64_t i = 0; i < rows && i < WINDOW; i++) {
+        struct value v = window_cell(&w, column, i);
+
+        assert_int_equal(v.state, VALUE_SET);
+        assert_int_equal(v.i, first + i * step);
+    }
+}
+
+static struct condition *from_900(void)
+{
+    return condition_compare("I", COMPARE_GREATER_EQUAL,
+                             literal_text(LITERAL_DIGITS, "900"));
+}
+
+/* --- tests --- */
+
+static void each_operation_shows_the_rows_that_the_formula_gives(void **state)
+{
+    const struct sort_key down = {.column = "I", .descending = true};
+    const char *const some[] = {"S", "I"}, *const b[] = {"B"}, *const c_column[] = {"C"};
+    const struct aggregate totals[] = {{AGGREGATION_SUM, "I", "I"},
+                                       {AGGREGATION_COUNT, NULL, "Rows"}};
+    struct client *c = client_start(server_address(), "small");
+    struct condition *filter = from_900();
+
+    (void)state;
+    apply(c, EDITED(c, recipe_filtered, "I", ">=900", filter));
+    check_longs(c, "I", 900, 1, 100);
+    apply(c, EDITED(c, recipe_sorted, &down, 1));
+    check_longs(c, "I", 999, -1, 100);
+    apply(c, recipe_copy(shown(c)));
+    check_longs(c, "I", 999, -1, 100);
+    apply(c, EDITED(c, recipe_head, 10));
+    check_longs(c, "I", 999, -1, 10);
+    undo(c);
+    undo(c);
+    undo(c);
+    check_longs(c, "I", 0, 1, ROWS);
+    apply(c, EDITED(c, recipe_where, "I % 10 = 0"));
+    check_longs(c, "I", 0, 10, ROWS / 10);
+    apply(c, EDITED(c, recipe_sliced, 2, 7));
+    check_longs(c, "I", 20, 10, 5);
+    apply(c, EDITED(c, recipe_tail, 2));
+    check_longs(c, "I", 50, 10, 2);
+    undo(c);
+    undo(c);
+    apply(c, EDITED(c, recipe_added, "Twice", "I * 2"));
+    check_longs(c, "Twice", 0, 20, ROWS / 10);
+    apply(c, EDITED(c, recipe_dropped, c_column, 1));
+    assert_int_equal(schema_find(feed_window(c->feed).schema, "C"), -1);
+    apply(c, EDITED(c, recipe_selected, some, 2));
+    assert_int_equal(feed_window(c->feed).schema->n_columns, 2);
+    check_longs(c, "I", 0, 10, ROWS / 10);
+    for (int i = 0; i < 4; i++)
+        undo(c);
+    apply(c, EDITED(c, recipe_distinct, b, 1, NULL));
+    assert_int_equal(feed_window(c->feed).schema->n_columns, 1);
+    undo(c);
+    apply(c, EDITED(c, recipe_aggregated, totals, 2));
+    check_longs(c, "I", ROWS * (ROWS - 1) / 2, 0, 1);
+    check_longs(c, "Rows", ROWS, 0, 1);
+    undo(c);
+    check_longs(c, "I", 0, 1, ROWS);
+    condition_free(filter);
+    client_stop(c);
+}
+
+static void a_step_that_fails_is_named_with_its_reason_and_nothing_changes(void **state)
+{
+    const struct sort_key nowhere = {.column = "Nowhere"};
+    const char *const names[] = {"Nowhere"};
+    struct client *c = client_start(server_address(), "small");
+    const struct {
+        struct recipe *recipe;
+        const char *says;
+    } wrong[] = {
+        {EDITED(c, recipe_where, "Nowhere > 3"),
+         "where: Formula compilation error for: Nowhere > 3: Cannot find variable"},
+        {EDITED(c, recipe_sorted, &nowhere, 1), "sort: column(s) not found: Nowhere"},
+        {EDITED(c, recipe_added, "X", "Nowhere + 1"),
+         "added column: Formula compilation error"},
+        {EDITED(c, recipe_dropped, names, 1),
+         "dropped columns: Unknown column names [Nowhere]"},
+        {EDITED(c, recipe_sliced, 3, 2), "slice: Cannot slice"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        begin(c, wrong[i].recipe);
+        wait_until(c, is_restarted, "a refusal");
+        assert_true(c->refused);
+        if (!strstr(c->why.msg, wrong[i].says))
+            fail_msg("\"%s\" does not say \"%s\"", c->why.msg, wrong[i].says);
+        assert_true(feed_settled(c->feed));
+        check_longs(c, "I", 0, 1, ROWS);
+    }
+    client_stop(c);
+}
+
+static void only_the_newest_of_many_operations_is_shown(void **state)
+{
+    struct client *c = client_start(server_address(), "small");
+
+    (void)state;
+    for (int64_t i = 1; i < 20; i++)
+        begin(c, EDITED(c, recipe_head, i));
+    wait_until(c, is_restarted, "the new rows");
+    check_longs(c, "I", 0, 1, 19);
+    begin(c, EDITED(c, recipe_tail, 3));
+    feed_cancel(c->feed);
+    assert_false(feed_reloading(c->feed));
+    check_longs(c, "I", 0, 1, 19);
+    client_stop(c);
+}
+
+static struct export_ids *ids_of_test;
+static size_t limit_of_test;
+
+static bool few_are_left(struct client *c)
+{
+    (void)c;
+    return export_ids_left(ids_of_test) <= limit_of_test;
+}
+
+static void fifty_operations_with_undo_and_redo_leave_no_export(void **state)
+{
+    struct export_ids *ids = export_ids_new(server_address());
+    struct client *c = client_start(export_ids_address(ids), "small");
+    size_t before;
+
+    (void)state;
+    ids_of_test = ids;
+    apply(c, recipe_copy(shown(c))); /* the table is fetched by now */
+    before = export_ids_left(ids);
+    for (int64_t i = 0; i < 10; i++) {
+        apply(c, EDITED(c, recipe_head, 500 - i));
+        apply(c, EDITED(c, recipe_added, "X", "I + 1"));
+        undo(c);
+        apply(c, recipe_redo(shown(c)));
+        check_longs(c, "X", 1, 1, 500 - i);
+    }
+    while (recipe_can_undo(shown(c)))
+        undo(c);
+    check_longs(c, "I", 0, 1, ROWS);
+    limit_of_test = before + VERSIONS_KEPT;
+    wait_until(c, few_are_left, "what is not kept for undo to be released");
+    feed_close(c->feed);
+    c->feed = NULL;
+    limit_of_test = 0;
+    wait_until(c, few_are_left, "all to be released");
+    client_stop(c);
+    export_ids_free(ids);
+}
+
+/* --- a link that brings no answer --- */
+
+/* Counts the calls that begin, and holds back what the server sends. */
+struct hold {
+    struct relay *relay;
+    atomic_bool holds;
+    atomic_int calls;
+};
+
+struct held {
+    struct h2_reader up;
+    uint8_t *data;
+    size_t len, cap;
+};
+
+static void hold_open(void *ctx, struct relay_link *l)
+{
+    struct held *h = relay_state(l);
+
+    (void)ctx;
+    h->up.preface = H2_PREFACE;
+}
+
+static void count_calls(struct hold *hold, struct held *h, const uint8_t *data, size_t n)
+{
+    while (n > 0) {
+        enum h2_part part;
+        size_t take = h2_read(&h->up, data, n, &part);
+
+        if (part == H2_PART_HEAD && h2_head_whole(&h->up) && h->up.frame.type == H2_HEADERS)
+            atomic_fetch_add(&hold->calls, 1);
+        data += take;
+        n -= take;
+    }
+}
+
+static void hold_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *data,
+                      size_t n)
+{
+    struct hold *hold = ctx;
+    struct held *h = relay_state(l);
+
+    if (up)
+        count_calls(hold, h, data, n);
+    if (up || !atomic_load(&hold->holds)) {
+        relay_send(l, up, data, n);
+        return;
+    }
+    MEM_GROW(h->data, h->cap, h->len + n);
+    memcpy(h->data + h->len, data, n);
+    h->len += n;
+}
+
+static void hold_fire(void *ctx, struct relay_link *l)
+{
+    struct hold *hold = ctx;
+    struct held *h = relay_state(l);
+
+    atomic_store(&hold->holds, false);
+    if (h->len > 0)
+        relay_send(l, false, h->data, h->len);
+    h->len = 0;
+}
+
+static void hold_close(void *ctx, struct relay_link *l)
+{
+    struct held *h = relay_state(l);
+
+    (void)ctx;
+    free(h->data);
+}
+
+static const struct relay_filter hold_filter = {.state_size = sizeof(struct held),
+                                                .open = hold_open,
+                                                .pass = hold_pass,
+                                                .fire = hold_fire,
+                                                .close = hold_close};
+
+static struct hold *hold_of_test;
+
+static bool two_calls_have_begun(struct client *c)
+{
+    (void)c;
+    return atomic_load(&hold_of_test->calls) >= 2;
+}
+
+static void rows_are_asked_for_with_the_operations_that_make_them(void **state)
+{
+    struct hold hold = {0};
+    struct client *c;
+
+    (void)state;
+    hold.relay = relay_filtered(server_address(), &hold_filter, &hold);
+    hold_of_test = &hold;
+    c = client_start(relay_address(hold.relay), "small");
+    apply(c, recipe_copy(shown(c)));
+    atomic_store(&hold.holds, true);
+    atomic_store(&hold.calls, 0);
+    begin(c, EDITED(c, recipe_head, 7));
+    wait_until(c, two_calls_have_begun, "the batch and the stream to leave");
+    assert_false(c->restarted);
+    relay_fire(hold.relay);
+    wait_until(c, is_restarted, "the new rows");
+    check_longs(c, "I", 0, 1, 7);
+    client_stop(c);
+    relay_free(hold.relay);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_operation_shows_the_rows_that_the_formula_gives),
+        cmocka_unit_test(a_step_that_fails_is_named_with_its_reason_and_nothing_changes),
+        cmocka_unit_test(only_the_newest_of_many_operations_is_shown),
+        cmocka_unit_test(fifty_operations_with_undo_and_redo_leave_no_export),
+        cmocka_unit_test(rows_are_asked_for_with_the_operations_that_make_them),
+    };
+
+    server_require();
+    channel_capture_log();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
