@@ -21,7 +21,7 @@ struct task {
     size_t column; /* of the source, or NO_COLUMN */
 };
 
-struct aggregation {
+struct adding_up {
     const struct selection *source;
     const struct world *world;
     struct task *tasks;             /* owned */
@@ -100,7 +100,7 @@ static void set_plain(struct derived_column *out, enum kind kind, const char *ja
 }
 
 /* The type of what a task works out. */
-static void set_type(const struct aggregation *a, const struct task *t,
+static void set_type(const struct adding_up *a, const struct task *t,
                      struct derived_column *out)
 {
     const struct type *type =
@@ -126,7 +126,7 @@ static void set_type(const struct aggregation *a, const struct task *t,
 
 /* --- tasks --- */
 
-static enum err_code add_task(struct aggregation *a, struct task t, struct bytes name)
+static enum err_code add_task(struct adding_up *a, struct task t, struct bytes name)
 {
     for (size_t i = 0; i < a->n; i++) {
         if (bytes_equal(bytes_of(a->results[i].name), name))
@@ -144,7 +144,7 @@ static enum err_code add_task(struct aggregation *a, struct task t, struct bytes
     return ERR_OK;
 }
 
-static enum err_code find(struct aggregation *a, struct bytes name, size_t *column)
+static enum err_code find(struct adding_up *a, struct bytes name, size_t *column)
 {
     *column = selection_find(a->source, name);
     if (*column == SIZE_MAX)
@@ -154,7 +154,7 @@ static enum err_code find(struct aggregation *a, struct bytes name, size_t *colu
 }
 
 /* "Out=In" or "In". */
-static enum err_code add_pair(struct aggregation *a, struct task t, struct bytes pair)
+static enum err_code add_pair(struct adding_up *a, struct task t, struct bytes pair)
 {
     const uint8_t *sign = pair.len ? memchr(pair.data, '=', pair.len) : NULL;
     struct bytes out = pair, in = pair;
@@ -177,8 +177,7 @@ static enum err_code add_pair(struct aggregation *a, struct task t, struct bytes
     return add_task(a, t, out);
 }
 
-static enum err_code add_aggregation(struct aggregation *a,
-                                     const struct wire_aggregation *w)
+static enum err_code add_aggregation(struct adding_up *a, const struct wire_aggregation *w)
 {
     struct task t = {w->kind, w->with_nulls, NO_COLUMN};
 
@@ -191,7 +190,7 @@ static enum err_code add_aggregation(struct aggregation *a,
     return ERR_OK;
 }
 
-static enum err_code add_tasks(struct aggregation *a, const struct wire_op *op)
+static enum err_code add_tasks(struct adding_up *a, const struct wire_op *op)
 {
     if (op->n_aggregations == 0)
         return err_set(a->e, ERR_REFUSED,
@@ -418,7 +417,7 @@ static enum err_code push_result(const struct task *t, const struct cells *c,
     return ERR_OK;
 }
 
-static enum err_code run_task(struct aggregation *a, size_t i)
+static enum err_code run_task(struct adding_up *a, size_t i)
 {
     const struct task *t = &a->tasks[i];
     struct column *cells = NULL;
@@ -440,7 +439,7 @@ static enum err_code run_task(struct aggregation *a, size_t i)
 /* --- all of it --- */
 
 /* Groups the rows; of none there is one group when that is asked for. */
-static enum err_code make_groups(struct aggregation *a, const struct wire_op *op)
+static enum err_code make_groups(struct adding_up *a, const struct wire_op *op)
 {
     size_t *columns = MEM_ARRAY(size_t, op->n_texts);
     enum err_code rc;
@@ -463,7 +462,7 @@ static enum err_code make_groups(struct aggregation *a, const struct wire_op *op
 enum err_code aggregate(const struct wire_op *op, const struct selection *source,
                         const struct world *w, struct selection *out, struct err *e)
 {
-    struct aggregation a = {.source = source, .world = w, .e = e};
+    struct adding_up a = {.source = source, .world = w, .e = e};
     enum err_code rc = add_tasks(&a, op);
 
     if (rc == ERR_OK)

@@ -82,19 +82,19 @@ static bool read_real(struct bytes text, double *out)
 }
 
 /* A decimal number in parts. */
-struct decimal {
+struct decimal_text {
     bool negative;
     char digits[NUMBER_MAX + 1];
     size_t n;
     int64_t scale;
 };
 
-static bool read_decimal(struct bytes text, struct decimal *out)
+static bool read_decimal(struct bytes text, struct decimal_text *out)
 {
     char s[NUMBER_MAX + 1], *p = s, *end;
     bool point = false;
 
-    *out = (struct decimal){0};
+    *out = (struct decimal_text){0};
     if (!number_text(text, s))
         return false;
     if (*p == '+' || *p == '-')
@@ -120,7 +120,7 @@ static bool read_decimal(struct bytes text, struct decimal *out)
 
 /* The number's digits as big-endian two's complement; returns how many of `room` bytes, the
  * last ones, it takes. */
-static size_t big_endian(const struct decimal *d, uint8_t *bytes, size_t room)
+static size_t big_endian(const struct decimal_text *d, uint8_t *bytes, size_t room)
 {
     unsigned carry;
     size_t n = room;
@@ -152,7 +152,7 @@ static bool push_decimal(struct bytes text, struct column *out)
     uint8_t bytes[4 + NUMBER_MAX / 2 + 1];
     const size_t room = sizeof(bytes) - 4;
     bool whole = column_type(out)->kind == KIND_BIG_INTEGER;
-    struct decimal d;
+    struct decimal_text d;
     size_t n;
 
     if (!read_decimal(text, &d) || (whole && d.scale != 0))
@@ -290,7 +290,7 @@ static bool take_part(struct scan *s, char unit, int64_t seconds, int64_t *nanos
 /* protocol: java.time.Duration's text, "PT1H30M" or "-P1DT0.5S". */
 static bool read_duration(struct scan *s, int64_t *nanos)
 {
-    static const struct unit {
+    static const struct duration_unit {
         char letter;
         int64_t seconds;
     } units[] = {{'D', CALENDAR_DAY}, {'H', 3600}, {'M', 60}, {'S', 1}};
