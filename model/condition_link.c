@@ -1,6 +1,7 @@
 #include "model/condition_link.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,9 +99,9 @@ static enum err_code read_double(struct link_reader *r, double *out)
     const char *text = "";
 
     TRY(link_next(r, "a number", &text));
-    if (!is_digits(text))
-        return err_set(r->e, ERR_USAGE, "expected a number, found \"%s\"", text);
     *out = strtod(text, NULL);
+    if (!is_digits(text) || !isfinite(*out))
+        return err_set(r->e, ERR_USAGE, "expected a number, found \"%s\"", text);
     return ERR_OK;
 }
 

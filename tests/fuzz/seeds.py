@@ -190,6 +190,37 @@ def add_texts(corpus):
             "dh+plain://[fe80::1%25eth0]:7/shared/00ff10", "host/", ":1", "dh://h:65536/scope/x",
             "[::ffff:127.0.0.1]/t", "127.1", "0x7f.1:2/t", "localhost.", "[fe80::1%eth0]:1/t"]):
         corpus.add("target", "%02d" % i, t.encode())
+    links = [
+        'op=filter,Price,%3E5,greater,Price,digits,5',
+        'op=filter,S,a%20%7C%7C%20%22b%2C%26%22,in,S,2,text,a,text,b%2C%26',
+        'op=filter,S,!A,not,nocase,in,S,1,text,A',
+        'op=filter,S,~x,any,2,null,S,not,nocase,contains,S,x%25',
+        'op=filter,S,f*,matches,S,%5CQf%5CE.*',
+        'op=filter,T,2026,all,2,greatereq,T,time,-5,less,T,time,7',
+        'op=filter,D,nan,any,2,nan,D,lesseq,D,digits,-Infinity',
+        'op=filter,D,1.5,in,D,1,double,1.5',
+        'op=filter,B,true,in,B,1,bool,1',
+        'op=filter,C,c,in,C,1,char,c',
+        'op=filter,I,5,in,I,1,long,-9223372036854775808',
+        'op=filter,LD,2026,less,LD,date,2026-01-01',
+        'op=filter,Z,2026,formula,epochNanos(Z)%20%3E%205',
+        'op=filter,I,x,none',
+        'op=filter,I,*,all,0',
+        'op=search,abc,search,2,A,B,abc',
+        'op=where,A%20%3E%205%20%26%26%20B%20%3D%3D%20`x`',
+        'op=sort,up,A,down,B,absup,C,absdown,D&op=reverse',
+        'op=distinct,A,B&op=head,10&op=tail,0&op=slice,-5,0',
+        'op=aggregate,1,A,Count,,N,Sum,B,B_Sum&op=aggregate,0,Max,B,B',
+        'op=add,N,A%2B1&op=drop,A&op=select,N,ä',
+        'op=filter,A,x,any,99,none',
+        'op=where,%4',
+        'op=head,-1',
+        'op=filter,A,x,not,all,0',
+        'psk=x',
+        'op=',
+    ]
+    for i, t in enumerate(links):
+        corpus.add("link", "%02d" % i, t.encode())
     for i, t in enumerate(["gg", "<C-d>", "z<Enter>", "<A-1>", "<PgDn>", "\u00e9", "<Space>", "<",
                            "<A-C-x>", "\U0001f600j", "<F12>"]):
         corpus.add("keys", "notation-%02d" % i, b"\0" + t.encode())

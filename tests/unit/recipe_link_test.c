@@ -69,6 +69,8 @@ static const struct {
     {"op=filter,A,x,any,99,none", "operation 1: expected 99 fields, found 1"},
     {"op=filter,A,x,equals,A",
      "operation 1: expected a kind of condition, found \"equals\""},
+    {"op=filter,A,x,in,A,1,double,1e999",
+     "operation 1: expected a number, found \"1e999\""},
     {"op=filter,A,x,not,all,0", "operation 1: expected all alone, without not or nocase"},
     {"op=filter,A,x,nocase,null,A",
      "operation 1: expected null alone, without not or nocase"},
