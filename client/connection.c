@@ -661,7 +661,10 @@ void connection_name_err(const struct connection *c, struct err *e)
     if (e->code == ERR_LOST && !c->was_live)
         e->code = ERR_CONNECT;
     keep_the_cause(e);
-    if (e->code == ERR_CONNECT)
-        connection_name_proxy(c, e);
+    if (e->code == ERR_CONNECT && channel_proxy(c->channel)) {
+        connection_name_proxy(c, e); /* in place of more words, to leave room for why */
+        (void)err_wrap(e, e->code, "%s", connection_address(c));
+        return;
+    }
     (void)err_wrap(e, e->code, "%s: %s", connection_address(c), err_text(e->code));
 }

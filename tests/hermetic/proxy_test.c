@@ -140,7 +140,7 @@ static void a_proxy_that_fails_is_named(void **state)
     (void)state;
     relay_cut(closed); /* a port that was free a moment ago */
     url = mem_printf("http://user:hush@%s", relay_address(closed));
-    want = mem_printf("192.0.2.2:10701: cannot reach the server: through the proxy %s "
+    want = mem_printf("192.0.2.2:10701: through the proxy %s "
                       "(https_proxy): Connection refused; --no-proxy goes without",
                       relay_address(closed));
     check_refusal(view(ARGV("--no-retry", PLAIN), "https_proxy=", url, "A=B"), 1, want);
@@ -165,7 +165,7 @@ static void a_proxy_that_fails_is_named(void **state)
 static void a_proxy_that_says_nothing_is_named_after_15_s(void **state)
 {
     struct connect_proxy *p = connect_proxy_new(NULL, NULL);
-    char *want = mem_printf("192.0.2.2:10701: cannot reach the server: through the proxy "
+    char *want = mem_printf("192.0.2.2:10701: through the proxy "
                             "%s (https_proxy): no answer in 15 s",
                             connect_proxy_address(p));
     const char *const targets[] = {PLAIN, "dh://192.0.2.2:10701/scope/billion"};
@@ -251,6 +251,23 @@ static void a_connection_of_the_config_file_goes_around_the_proxy(void **state)
     demo_program_free(d);
 }
 
+static void why_a_proxy_failed_is_seen_on_a_small_screen(void **state)
+{
+    struct relay *closed = relay_fake("127.0.0.1", "", 0, true);
+    char *setting = mem_printf("https_proxy=http://user:hush@%s", relay_address(closed));
+    struct pty *t;
+
+    (void)state;
+    relay_cut(closed);
+    t = pty_start(&(struct pty_options){.argv = ARGV(PLAIN), .env = ARGV(setting)});
+    pty_wait_row(t, 23, "(https_proxy): Conn");
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
+    free(setting);
+    relay_free(closed);
+}
+
 static void a_proxy_that_is_not_supported_is_not_ignored(void **state)
 {
     (void)state;
@@ -270,6 +287,7 @@ int main(void)
         cmocka_unit_test(a_proxy_that_wants_a_password_gets_that_of_its_variable),
         cmocka_unit_test(a_proxy_that_goes_away_is_named_over_the_old_rows),
         cmocka_unit_test(a_connection_of_the_config_file_goes_around_the_proxy),
+        cmocka_unit_test(why_a_proxy_failed_is_seen_on_a_small_screen),
         cmocka_unit_test(a_proxy_that_is_not_supported_is_not_ignored),
     };
 
