@@ -53,6 +53,11 @@ static bool is_true(const struct bytes *v)
     return v && bytes_equal(*v, bytes_of("true"));
 }
 
+static bool is_false(const struct bytes *v)
+{
+    return v && bytes_equal(*v, bytes_of("false"));
+}
+
 static bool flag(const struct wire_schema *in, const struct wire_field *f, const char *key)
 {
     return is_true(field_pair(in, f, key));
@@ -102,6 +107,7 @@ static void read_column_meta(const struct wire_schema *in, const struct wire_fie
     c->is_format = c->is_row_style || flag(in, f, "isStyle") ||
                    flag(in, f, "isNumberFormat") || flag(in, f, "isDateFormat");
     c->is_key = flag(in, f, "inputtable.isKey");
+    c->is_unsortable = is_false(field_pair(in, f, "isSortable"));
 }
 
 /* --- names of Arrow types --- */

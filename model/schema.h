@@ -27,7 +27,8 @@ struct schema_column {
     const char *date_format_column;   /* likewise for date formats */
     bool is_format; /* only formats others (style, number or date format): hidden */
     bool is_row_style;
-    bool is_key;  /* input table key column */
+    bool is_key;        /* input table key column */
+    bool is_unsortable; /* the table does not let itself be sorted by it */
     bool as_text; /* asked for as text, because its type does not go over the wire whole:
                      type and java_type are the column's, its values are strings */
 };

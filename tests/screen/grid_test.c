@@ -303,6 +303,33 @@ static void frozen_and_hidden_columns_in_ascii(void **state)
     leave(&s);
 }
 
+/* What a table is sorted and filtered by, as ui/table/header_marks says it. */
+static void mark(struct screen *s, const char *up, const char *down, const char *filter)
+{
+    char *both = mem_printf("%s2%s", down, filter), *first = mem_printf("%s1", up);
+    struct column_mark marks[] = {
+        {"Price", first}, {"Exchange", both}, {"Comment", filter}, {"Late", filter}};
+
+    columns_set_marks(grid_columns(s->grid), marks, 4);
+    prepare(s);
+    free(both);
+    free(first);
+}
+
+static void sorted_and_filtered_columns_are_marked(void **state)
+{
+    struct screen s = open_at(24, 80, false), ascii = open_at(24, 80, true);
+
+    (void)state;
+    mark(&s, "▲", "▼", "⌕");
+    expect_screen(&s, "grid-marks-80x24");
+    mark(&ascii, "^", "v", "&");
+    type(&ascii, "lll10<", true); /* a mark stays where a name has no room */
+    expect_screen(&ascii, "grid-marks-ascii-80x24");
+    leave(&s);
+    leave(&ascii);
+}
+
 static void keys_without_a_frame_between_them_do_the_same(void **state)
 {
     struct screen slow = open_at(24, 80, false), fast = open_at(24, 80, false);
@@ -407,6 +434,7 @@ int main(void)
         cmocka_unit_test(frozen_and_hidden_columns_at_80x24),
         cmocka_unit_test(frozen_and_hidden_columns_at_50x200),
         cmocka_unit_test(frozen_and_hidden_columns_in_ascii),
+        cmocka_unit_test(sorted_and_filtered_columns_are_marked),
         cmocka_unit_test(keys_without_a_frame_between_them_do_the_same),
         cmocka_unit_test(the_screen_asks_for_displayed_and_frozen_columns),
         cmocka_unit_test(columns_and_cursor_survive_a_resize_and_a_new_start),

@@ -146,12 +146,37 @@ static void blank_marks(char *screen)
     }
 }
 
+/* Those of a sort in the header have a number behind them, perhaps between bars. */
+static void blank_sort(char *p, size_t mark)
+{
+    if (p[-1] == '|')
+        p[-1] = ' ';
+    memset(p, ' ', mark);
+    for (p += mark; *p == '|' || (*p >= '0' && *p <= '9'); p++)
+        *p = ' ';
+}
+
+static void blank_header(char *screen)
+{
+    static const char *const marks[] = {"▲", "▼", "⌕"};
+    char *line = strstr(screen, RULE), *end = line ? strchr(line, '\n') : NULL;
+
+    if (!end)
+        return;
+    *end = '\0';
+    for (size_t i = 0; i < 3; i++)
+        for (char *p = line; (p = strstr(p, marks[i])) != NULL;)
+            blank_sort(p, strlen(marks[i]));
+    *end = '\n';
+}
+
 bool sheet_read(const struct pty *t, struct sheet *out)
 {
     char *screen = pty_screen(t);
     char *rest = screen;
 
     memset(out, 0, sizeof(*out));
+    blank_header(screen);
     blank_marks(screen);
     while (rest && *rest) {
         char *end = strchr(rest, '\n');

@@ -3,7 +3,8 @@
  *
  * Columns are told apart by the two blanks the grid keeps between them, so texts with two
  * blanks in a row cannot be read. Reads --ascii too. The rule after frozen columns and the
- * marks of hidden ones are left out, and so is a last column that is cut by the edge of the
+ * marks of hidden ones, and those of sort and filters in the header (not in ASCII), are
+ * left out, and so is a last column that is cut by the edge of the
  * screen. One thread.
  */
 #ifndef TESTS_SUPPORT_SHEET_H

@@ -640,9 +640,37 @@ static void names_that_repeat_are_kept_apart(void **state)
     end(&f);
 }
 
+static void what_was_done_to_a_column_is_kept_while_the_table_lacks_it(void **state)
+{
+    struct schema *all = schema_named("lll", "A,B,C", NULL);
+    struct schema *some = schema_named("l", "A", NULL);
+    struct columns *c = columns_new(false);
+    int width;
+
+    (void)state;
+    columns_set_schema(c, all);
+    columns_resize(c, 2, 20);
+    width = columns_look(c, 2)->width;
+    assert_int_equal(columns_hide(c, 1, 1), 1);
+    expect_order(c, "A C");
+    columns_set_schema(c, some);
+    expect_order(c, "A");
+    columns_set_schema(c, all);
+    expect_order(c, "A C");
+    assert_int_equal(columns_look(c, 1)->width, width);
+    assert_int_equal(columns_show_all(c), 1);
+    columns_set_schema(c, some);
+    columns_set_schema(c, all);
+    expect_order(c, "A B C");
+    columns_free(c);
+    schema_free(all);
+    schema_free(some);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_done_to_a_column_is_kept_while_the_table_lacks_it),
         cmocka_unit_test(columns_stand_two_blanks_apart_and_the_edge_cuts_the_last),
         cmocka_unit_test(frozen_columns_stay_and_a_rule_ends_them),
         cmocka_unit_test(frozen_columns_never_take_more_than_half_the_line),

@@ -198,6 +198,25 @@ static void a_count_stays_in_front_of_a_command(void **state)
     assert_string_equal(o->answer, "5 move-page");
 }
 
+static void names_of_columns_are_completed_where_a_command_takes_them(void **state)
+{
+    struct owner *o = *state;
+    char matches[128] = "";
+
+    question_open(o->q, QUESTION_COMMAND, ":");
+    type(o, "drop Size, bi");
+    question_matches(o->q, matches, sizeof(matches));
+    assert_string_equal(matches, "1 match: drop Size, BidSize");
+    press(o, K_TAB);
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, "drop Size, BidSize");
+    question_open(o->q, QUESTION_COMMAND, ":");
+    type(o, "select ");
+    question_matches(o->q, matches, sizeof(matches));
+    assert_string_equal(matches, "3 matches: select Price select Size select BidSize");
+    press(o, K_ESC);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +229,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_command_with_a_password_is_in_no_history, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(columns_are_completed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            names_of_columns_are_completed_where_a_command_takes_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_count_stays_in_front_of_a_command, set_up,
                                         tear_down),
     };

@@ -10,6 +10,7 @@
 #include "ui/app/tab_list.h"
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"
+#include "ui/app/work.h"
 #include "ui/table/cell_popup.h"
 #include "ui/term/theme.h"
 #include "ui/widget/help_view.h"
@@ -56,6 +57,8 @@ static void cancel(struct tab *t)
         app_stop_interrupted(t->app);
     else if (tab_top_view(t)->ops->overlay)
         tab_pop_view(t); /* and what it waits for */
+    else if (tab_table_on_top(t) && table_view_cancel(t->table))
+        return; /* which was said */
     else
         tab_say(t, STYLE_MESSAGE, "nothing to cancel; Q quits");
 }
@@ -106,6 +109,8 @@ static bool table_action(struct tab *t, const struct key_match *m)
 
     if (!tab_table_on_top(t))
         return false;
+    if (work_action(t, m))
+        return true;
     switch (m->binding->action) {
     case ACT_SET_MARK:
         rc = jumps_set_mark(table_view_jumps(t->table), m->arg.code, &e);

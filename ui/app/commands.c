@@ -13,6 +13,7 @@
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"
 #include "ui/app/targets.h"
+#include "ui/app/work.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
 
@@ -163,6 +164,9 @@ static void run_command(struct app *a, const char *text)
         break;
     case COMMAND_OPEN:
         open_target(a, c.value);
+        break;
+    default:
+        work_command(app_tab(a), &c);
         break;
     }
 }

@@ -7,8 +7,8 @@
  * Which part knows which:
  *
  *     app       commands, actions, screen, server, suspend, targets
- *     commands  actions, targets, server, tables, tabs
- *     actions   screen, suspend, tab_list, tables, tabs
+ *     commands  actions, targets, server, tables, tabs, work
+ *     actions   screen, suspend, tab_list, tables, tabs, work
  *     targets   server, tables
  *     server    tables, tabs (which has a server open the tabs that are left), sleep
  *     tab_list, tables   tabs

@@ -23,6 +23,7 @@
 #define NUMBER_WIDTH_MAX 48
 #define NAME_WIDTH_MAX 40
 #define TYPE_WIDTH_MAX 16
+#define MARK_WIDTH_MAX 16
 
 struct entry {
     struct column_look look;
@@ -43,12 +44,17 @@ struct columns {
     struct pool names;           /* of the entries */
     struct entry *all;
     size_t n_all;
+    struct entry *gone; /* that the user changed, and this table does not have; owned, and
+                         * their names */
+    size_t n_gone, gone_cap;
     size_t frozen; /* entries of all */
     bool froze;    /* the user has set that */
     size_t *shown; /* display index to index in all */
     size_t *order; /* display index to schema column */
     size_t n_shown;
     uint64_t version;
+    struct column_mark *marks; /* owned, and their texts */
+    size_t n_marks;
     struct buf text; /* scratch for one cell, carries nothing over */
 };
 
@@ -64,10 +70,29 @@ struct columns *columns_new(bool ascii)
     return c;
 }
 
+static void release_marks(struct columns *c)
+{
+    for (size_t i = 0; i < c->n_marks; i++) {
+        free((char *)(uintptr_t)c->marks[i].column);
+        free((char *)(uintptr_t)c->marks[i].text);
+    }
+    free(c->marks);
+}
+
+/* Leaves the first n. */
+static void forget_gone(struct columns *c, size_t n)
+{
+    while (c->n_gone > n)
+        free((char *)(uintptr_t)c->gone[--c->n_gone].name);
+}
+
 void columns_free(struct columns *c)
 {
     if (!c)
         return;
+    release_marks(c);
+    forget_gone(c, 0);
+    free(c->gone);
     pool_release(&c->names);
     free(c->all);
     free(c->shown);
@@ -81,12 +106,27 @@ static int usual_limit(const struct schema_column *c)
     return format_align(c->type) == ALIGN_RIGHT ? NUMBER_WIDTH_MAX : TEXT_WIDTH_MAX;
 }
 
+static const char *mark_of(const struct columns *c, const char *column)
+{
+    for (size_t i = 0; i < c->n_marks; i++)
+        if (strcmp(c->marks[i].column, column) == 0)
+            return c->marks[i].text;
+    return "";
+}
+
+/* What a mark takes, the blank before it included. */
+static int mark_width(const struct columns *c, const char *mark)
+{
+    return *mark ? (int)text_width(bytes_of(mark), c->ascii, MARK_WIDTH_MAX) + 1 : 0;
+}
+
 /* What the header of a column takes, of its name no more than most. */
 static int header_width(const struct columns *c, const struct schema_column *s, int most)
 {
     char text[64];
     struct bytes type = bytes_of(schema_type_text(s, text, sizeof(text)));
-    int name = (int)text_width(bytes_of(s->name), c->ascii, (size_t)most);
+    int name = (int)text_width(bytes_of(s->name), c->ascii, (size_t)most) +
+               mark_width(c, mark_of(c, s->name));
     int kind = (int)text_width(type, c->ascii, TYPE_WIDTH_MAX);
 
     return max_int(max_int(name, kind), COLUMN_WIDTH_MIN);
@@ -264,6 +304,42 @@ static size_t *find_again(struct columns *c, struct column_layout *l,
     return like;
 }
 
+static bool is_changed(const struct entry *e)
+{
+    return e->chosen || e->moved || e->sized;
+}
+
+/* A column that an operation took out comes back as the user had it, but for its place. */
+static void bring_back(struct columns *c, struct column_layout *l)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < c->n_gone; k++) {
+        size_t i = column_layout_take(l, bytes_of(c->gone[k].name));
+
+        if (i < c->n_all) {
+            c->gone[k].moved = false;
+            inherit(&c->all[i], &c->gone[k]);
+            free((char *)(uintptr_t)c->gone[k].name);
+        } else {
+            c->gone[n++] = c->gone[k];
+        }
+    }
+    c->n_gone = n;
+}
+
+static void remember_gone(struct columns *c, const size_t *like, const struct entry *old,
+                          size_t n_old)
+{
+    for (size_t k = 0; k < n_old; k++) {
+        if (like[k] < c->n_all || !is_changed(&old[k]))
+            continue;
+        MEM_GROW(c->gone, c->gone_cap, c->n_gone + 1);
+        c->gone[c->n_gone] = old[k];
+        c->gone[c->n_gone++].name = mem_strdup(old[k].name);
+    }
+}
+
 static void show_something(struct columns *c)
 {
     if (c->n_shown > 0 || c->n_all == 0)
@@ -286,6 +362,8 @@ void columns_set_schema(struct columns *c, const struct schema *s)
     l = column_layout_new(s);
     lay_out(c, l);
     like = find_again(c, l, old, n_old);
+    bring_back(c, l);
+    remember_gone(c, like, old, n_old);
     carry_over(c, like, n_old, old_frozen);
     free(like);
     column_layout_free(l);
@@ -302,6 +380,33 @@ void columns_set_schema(struct columns *c, const struct schema *s)
 const struct schema *columns_schema(const struct columns *c)
 {
     return c->schema;
+}
+
+/* --- marks --- */
+
+/* Headers are as wide as their marks want, and cells that were seen keep their room. */
+static void measure_headers(struct columns *c)
+{
+    for (size_t i = 0; c->schema && i < c->n_all; i++) {
+        struct entry *e = &c->all[i];
+
+        e->first_width =
+            header_width(c, &c->schema->columns[e->look.schema], NAME_WIDTH_MAX);
+        if (*mark_of(c, e->name) && !e->fixed)
+            e->look.width = max_int(e->look.width, e->first_width);
+    }
+}
+
+void columns_set_marks(struct columns *c, const struct column_mark *marks, size_t n)
+{
+    release_marks(c);
+    c->marks = MEM_ARRAY(struct column_mark, n);
+    c->n_marks = n;
+    for (size_t i = 0; i < n; i++)
+        c->marks[i] =
+            (struct column_mark){mem_strdup(marks[i].column), mem_strdup(marks[i].text)};
+    measure_headers(c);
+    c->version++;
 }
 
 /* --- reading --- */
@@ -330,6 +435,11 @@ const struct column_look *columns_look(const struct columns *c, size_t i)
 const char *columns_name(const struct columns *c, size_t i)
 {
     return entry_at(c, i)->name;
+}
+
+const char *columns_mark(const struct columns *c, size_t i)
+{
+    return mark_of(c, entry_at(c, i)->name);
 }
 
 long columns_find(const struct columns *c, size_t schema)

@@ -37,7 +37,9 @@ void columns_free(struct columns *c); /* accepts NULL */
 /* Gives the columns of a table; s is borrowed until the next call. They come as its layout
  * hints ask for, else in its order, but for what the user did to columns of the same names:
  * those that he moved stand behind the same neighbour, hidden, shown, sized and frozen ones
- * stay so, and widths do not shrink. NULL: not known for now, all is kept for the next one.
+ * stay so, and widths do not shrink. What he did to a column is not forgotten while the
+ * table does not have it, but for its place. NULL: not known for now, all is kept for the
+ * next one.
  */
 void columns_set_schema(struct columns *c, const struct schema *s);
 const struct schema *columns_schema(const struct columns *c); /* borrowed, or NULL */
@@ -85,7 +87,20 @@ void columns_fit(struct columns *c, size_t i);
 /* The same for all, with the usual limits. */
 void columns_fit_all(struct columns *c);
 
-/* --- order and marks --- */
+/* --- marks in the header --- */
+
+/* Stands beside a column's name: how the table is sorted and filtered by it. */
+struct column_mark {
+    const char *column;
+    const char *text;
+};
+
+/* In place of the marks before (copied). A column widens for its own; names that no column
+ * has are kept for the next table. */
+void columns_set_marks(struct columns *c, const struct column_mark *marks, size_t n);
+const char *columns_mark(const struct columns *c, size_t i); /* "": none; borrowed */
+
+/* --- order, hidden and frozen ones --- */
 
 /* Hides up to n columns from i on, but never all; returns how many. */
 size_t columns_hide(struct columns *c, size_t i, int64_t n);

@@ -120,6 +120,11 @@ bool grid_shows(const struct grid *g, size_t column, int64_t position)
     return false;
 }
 
+static bool is_right(const struct grid *g, size_t column)
+{
+    return format_align(schema_of(g, column)->type) == ALIGN_RIGHT;
+}
+
 static int header_rows(struct rect r)
 {
     return r.rows >= 4 ? 2 : r.rows >= 2 ? 1 : 0;
@@ -213,12 +218,31 @@ void grid_screen(const struct grid *g, struct viewport_screen *out)
 static void draw_title(const struct grid *g, struct surface *s, struct cell_place at,
                        size_t column, struct bytes text, const struct draw_env *env)
 {
-    bool right = format_align(schema_of(g, column)->type) == ALIGN_RIGHT;
-
-    if (right)
+    if (is_right(g, column))
         (void)surface_text_right(s, at.row, at.col, at.room, text, at.style, env->ascii);
     else
         (void)surface_text_plain(s, at.row, at.col, at.room, text, at.style, env->ascii);
+}
+
+/* The name of a column, cut where its mark needs the room, and the mark behind it. */
+static void draw_name(const struct grid *g, struct surface *s, struct cell_place at,
+                      size_t column, const char *name, const struct draw_env *env)
+{
+    const char *mark = columns_mark(g->cols.columns, column);
+    int width = (int)text_width(bytes_of(mark), env->ascii, (size_t)at.room);
+    int room = max_int(at.room - width - 1, 0);
+    int used = *mark ? (int)text_width(bytes_of(name), env->ascii, (size_t)room) : 0;
+    struct cell_place beside = at;
+
+    if (!*mark) {
+        draw_title(g, s, at, column, bytes_of(name), env);
+        return;
+    }
+    beside.col += is_right(g, column) || used >= room ? at.room - width : used + 1;
+    beside.room = width;
+    at.room = room;
+    draw_title(g, s, at, column, bytes_of(name), env);
+    (void)surface_str(s, beside.row, beside.col, beside.room, mark, at.style, env->ascii);
 }
 
 /* Shows at a column's start, or after the last one, that hidden ones stand there. */
@@ -253,7 +277,7 @@ static void draw_header(const struct grid *g, struct surface *s, struct rect r, 
         struct cell_place at = {r.row, r.col + g->gutter + p->x, p->room, style};
 
         surface_fill(s, (struct rect){at.row, at.col, 1, at.room}, style);
-        draw_title(g, s, at, p->index, bytes_of(c->name), env);
+        draw_name(g, s, at, p->index, c->name, env);
         if (rows < 2)
             continue;
         at.row++;
@@ -351,6 +375,18 @@ bool grid_action(struct grid *g, const struct key_match *m)
 const char *grid_take_note(struct grid *g)
 {
     return *g->cols.note ? g->cols.note : NULL;
+}
+
+struct grid_place grid_place(const struct grid *g)
+{
+    return (struct grid_place){g->rows.top, g->rows.row, g->rows.follow};
+}
+
+void grid_go_place(struct grid *g, const struct grid_place *p)
+{
+    g->rows.top = p->top;
+    g->rows.row = p->row;
+    g->rows.follow = g->rows.at_end = p->follow;
 }
 
 void grid_go_row(struct grid *g, int64_t number)

@@ -76,6 +76,15 @@ size_t grid_current_column(const struct grid *g);
 /* Row numbers count from 1; larger than the table means its last row. */
 void grid_go_row(struct grid *g, int64_t number);
 
+/* Where rows are on the screen. Going to a place that the table is too short for, or that
+ * does not show its row, goes to the nearest that it has. */
+struct grid_place {
+    int64_t top, row; /* table positions: the first on the screen, the current one */
+    bool follow;
+};
+struct grid_place grid_place(const struct grid *g);
+void grid_go_place(struct grid *g, const struct grid_place *p);
+
 /* The current cell: its table position and schema column; false when there is none. */
 bool grid_cell(const struct grid *g, int64_t *position, size_t *column);
 

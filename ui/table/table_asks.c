@@ -1,7 +1,11 @@
 /*
- * What the user asks of a table on the screen: to pause, another rate, the table anew. The
- * old stream goes on until what was asked for is there or refused, and only then it is
- * told.
+ * What the user asks of a table on the screen: to pause, another rate, the table anew, or
+ * an operation on it. The old stream goes on until what was asked for is there or refused,
+ * and only then it is told.
+ *
+ * An operation is an edit of the table's recipe. While one is under way `wanted` is its
+ * recipe, and the next is an edit of that. When its rows are there the feed has swapped,
+ * the cursor goes where the operation wants it (table_view_arrived()), and it is told.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +122,7 @@ void table_view_subscribe_anew(struct table_view *t)
     }
     if (live_paused(t->live))
         resume(t);
+    table_view_drop_operation(t);
     v = table_view_first(t);
     t->reloading = feed_reload(t->feed, &v, &e) == ERR_OK;
     if (t->reloading)
@@ -127,6 +132,151 @@ void table_view_subscribe_anew(struct table_view *t)
     viewport_release(&v);
 }
 
+/* --- operations --- */
+
+const struct recipe *table_view_recipe(const struct table_view *t)
+{
+    if (t->wanted)
+        return t->wanted;
+    return table_view_window(t).schema ? table_recipe(feed_table(t->feed)) : NULL;
+}
+
+static bool can_operate(struct table_view *t)
+{
+    if (!table_view_recipe(t))
+        return refuse(t, "is not here yet");
+    if (!session_can_call(table_view_session(t)))
+        return refuse(t, "the connection is gone");
+    if (feed_ended(t->feed))
+        return refuse(t, "has ended; ^r asks for it anew");
+    return true;
+}
+
+/* The rows around a place of a table whose size is not known yet; owned by the caller. */
+static struct viewport viewport_at(const struct table_view *t, const struct grid_place *p)
+{
+    struct viewport_screen screen;
+    struct viewport out;
+
+    grid_screen(t->grid, &screen);
+    screen.top = p->top;
+    screen.to_end = p->follow;
+    screen.table_size = -1;
+    (void)viewport_next(&screen, NULL, &out); /* with nothing asked yet it always asks */
+    return out;
+}
+
+void table_view_drop_operation(struct table_view *t)
+{
+    operations_drop(&t->operations);
+    recipe_free(t->wanted);
+    t->wanted = NULL;
+}
+
+/* recipe is given. */
+static void ask_for(struct table_view *t, struct recipe *recipe)
+{
+    struct grid_place here = grid_place(t->grid);
+    struct grid_place target = operations_target(&t->operations, &here);
+    struct viewport first = viewport_at(t, &target);
+    struct err e;
+
+    recipe_free(t->wanted);
+    t->wanted = recipe;
+    if (live_paused(t->live))
+        resume(t);
+    t->reloading = feed_apply(t->feed, recipe_copy(recipe), &first, &e) == ERR_OK;
+    viewport_release(&first);
+    if (!t->reloading) {
+        table_view_drop_operation(t);
+        (void)refuse(t, e.msg);
+    }
+    t->handler->changed(t->ctx, t);
+}
+
+void table_view_apply(struct table_view *t, struct recipe *recipe, const char *what,
+                      enum anchor anchor)
+{
+    if (!can_operate(t)) {
+        recipe_free(recipe);
+    } else if (recipe_equal(recipe, table_view_recipe(t))) {
+        recipe_free(recipe);
+        table_view_say(t, false, "that changes nothing");
+    } else {
+        operations_begin(&t->operations, what, anchor, clock_ms());
+        ask_for(t, recipe);
+    }
+}
+
+/* The operation that is under way is not waited for any more. */
+static void give_up(struct table_view *t)
+{
+    feed_cancel(t->feed);
+    t->reloading = false;
+    table_view_drop_operation(t);
+}
+
+void table_view_step(struct table_view *t, int step)
+{
+    const struct recipe *now = table_view_recipe(t);
+
+    if (!can_operate(t))
+        return;
+    if (!(step < 0 ? recipe_can_undo(now) : recipe_can_redo(now)) ||
+        !operations_begin_step(&t->operations, step, clock_ms())) {
+        table_view_say(t, false, step < 0 ? "nothing to undo" : "nothing to redo");
+    } else if (operations_is_back(&t->operations)) {
+        give_up(t);
+        table_view_say(t, false, operations_doing(&t->operations));
+    } else {
+        ask_for(t, step < 0 ? recipe_undo(now) : recipe_redo(now));
+    }
+}
+
+bool table_view_cancel(struct table_view *t)
+{
+    char *text;
+
+    if (!t->wanted)
+        return false;
+    give_up(t);
+    text = mem_printf("%s was given up; the server may still be busy with it",
+                      operations_doing(&t->operations));
+    table_view_say(t, false, text);
+    free(text);
+    return true;
+}
+
+void table_view_arrived(struct table_view *t)
+{
+    struct grid_place here = grid_place(t->grid), target;
+
+    if (!t->wanted)
+        return;
+    target = operations_arrived(&t->operations, &here);
+    grid_go_place(t->grid, &target);
+}
+
+/* True when it was an operation that was asked for. */
+static bool told_operation(struct table_view *t, const struct err *why)
+{
+    char *text;
+
+    if (!t->wanted)
+        return false;
+    if (why) {
+        text = mem_printf("%s: %s", operations_doing(&t->operations), why->msg);
+        table_view_say(t, true, text);
+        free(text);
+    } else {
+        table_view_say(t, false, operations_doing(&t->operations));
+    }
+    table_view_drop_operation(t);
+    return true;
+}
+
+/* --- what came of it --- */
+
 void table_view_restarted(struct table_view *t, const struct err *why)
 {
     bool rate = t->rate_asked && !t->reloading;
@@ -134,6 +284,8 @@ void table_view_restarted(struct table_view *t, const struct err *why)
 
     t->rate_asked = t->reloading = false;
     t->options.interval_ms = feed_interval(t->feed);
+    if (told_operation(t, why))
+        return;
     interval_text(t->options.interval_ms, text, sizeof(text));
     if (!why) {
         table_view_say(t, false, rate ? text : "subscribed anew");

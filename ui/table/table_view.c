@@ -29,6 +29,7 @@
 #include "client/clock.h"
 #include "client/tickets.h"
 #include "model/viewport.h"
+#include "ui/table/header_marks.h"
 #include "ui/table/rate.h"
 #include "ui/table/table_view_parts.h"
 
@@ -76,6 +77,18 @@ static void note_reload(struct table_view *t)
         return;
     live_forget(t->live);
     grid_limit_rows(t->grid, 0, INT64_MAX);
+    table_view_arrived(t);
+}
+
+/* The header shows what the table is sorted and filtered by. */
+static void note_marks(struct table_view *t, bool ascii)
+{
+    const struct table *table = t->feed ? feed_table(t->feed) : NULL;
+
+    if (!table || t->marked == table)
+        return;
+    t->marked = table;
+    header_marks_set(grid_columns(t->grid), table_recipe(table), ascii);
 }
 
 /* Has the grid show whether the rows are kept current; true when that has changed. */
@@ -109,6 +122,7 @@ static void on_ended(void *ctx, const struct err *why)
 
     (void)note_phase(t);
     t->rate_asked = t->reloading = false;
+    table_view_drop_operation(t);
     t->handler->ended(t->ctx, t, phase_of(t) == TABLE_ENDED, why);
 }
 
@@ -347,6 +361,7 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 {
     struct table_view *t = self;
 
+    note_marks(t, env->ascii);
     grid_prepare(t->grid, r, env);
 }
 
@@ -438,12 +453,23 @@ static void add_stream(const struct table_view *t, struct info_line *out)
         (void)info_line_add(out, INFO_DETAIL, "static");
 }
 
+static void add_operations(const struct table_view *t, struct info_line *out)
+{
+    const struct schema *s = table_view_window(t).schema;
+
+    if (s && columns_count(grid_columns(t->grid)) > 0)
+        header_marks_status(table_recipe(feed_table(t->feed)),
+                            s->columns[grid_current_column(t->grid)].name, out);
+}
+
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
 {
     const struct table_view *t = self;
 
     add_overdue(t, env->now_ms, out);
+    operations_status(&t->operations, env->now_ms, out);
     grid_status(t->grid, out);
+    add_operations(t, out);
     if (table_view_window(t).schema)
         live_status(t->live, grid_following(t->grid), env->now_ms, out);
     add_stream(t, out);
@@ -458,6 +484,7 @@ static uint64_t view_next_frame(const void *self, const struct draw_env *env)
     uint64_t late =
         t->feed ? pacer_late_next_ms(feed_pacer(t->feed), env->now_ms) : VIEW_NEVER;
 
+    late = min_u64(late, operations_next_ms(&t->operations, env->now_ms));
     return min_u64(min_u64(missed, moves), late); /* "never" is the same largest number */
 }
 
@@ -496,6 +523,8 @@ static void view_close(void *self)
     grid_free(t->grid);
     live_free(t->live);
     marks_release(&t->jumps.marks);
+    operations_release(&t->operations);
+    recipe_free(t->wanted);
     buf_release(&t->ticket);
     free(t->name);
     free(t);

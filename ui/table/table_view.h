@@ -12,6 +12,7 @@
 #include "client/feed.h"
 #include "ui/table/grid.h"
 #include "ui/table/jumps.h"
+#include "ui/table/operations.h"
 #include "ui/table/table_view_handler.h"
 #include "ui/widget/view.h"
 
@@ -93,5 +94,24 @@ bool table_view_set_interval(struct table_view *t, int32_t interval_ms);
 
 /* Milliseconds between updates of the rows shown; 0: the server's own. */
 int32_t table_view_interval(const struct table_view *t);
+
+/* --- operations on the table --- */
+
+/* What was asked for last: of the operation that is under way, else of what is shown.
+ * Borrowed until another; NULL until the columns are known. */
+const struct recipe *table_view_recipe(const struct table_view *t);
+
+/* Shows what another recipe (given; an edit of table_view_recipe()) makes. The rows that
+ * are there stay, live, until the new ones are; what (a few words, copied: "sort by Price")
+ * is told while that takes long and when it is there or has failed. Says why when it cannot
+ * even be asked for. */
+void table_view_apply(struct table_view *t, struct recipe *recipe, const char *what,
+                      enum anchor anchor);
+
+/* Back to before the newest operation (step -1), or on to the one undone last (+1). */
+void table_view_step(struct table_view *t, int step);
+
+/* Gives up the operation that is under way; false when none is. */
+bool table_view_cancel(struct table_view *t);
 
 #endif

@@ -10,6 +10,7 @@
 #include "client/feed.h"
 #include "ui/table/jumps.h"
 #include "ui/table/live.h"
+#include "ui/table/operations.h"
 #include "ui/table/table_view_handler.h"
 
 struct table_view {
@@ -29,6 +30,9 @@ struct table_view {
     uint64_t resubscribed;  /* how often a stream was replaced, as far as it was told */
     struct viewport_policy policy;
     struct jumps jumps;
+    struct operations operations;
+    struct recipe *wanted;      /* owned: of the operation that is under way, or NULL */
+    const struct table *marked; /* whose sort and filters the header shows; compared only */
 };
 
 static inline struct session *table_view_session(const struct table_view *t)
@@ -50,6 +54,11 @@ struct viewport table_view_first(const struct table_view *t);
 void table_view_toggle_pause(struct table_view *t);
 void table_view_change_rate(struct table_view *t, int64_t steps);
 void table_view_subscribe_anew(struct table_view *t);
+
+/* The table that was asked for has replaced the one before: the cursor goes where the
+ * operation wants it. table_view_drop_operation(): it will not. */
+void table_view_arrived(struct table_view *t);
+void table_view_drop_operation(struct table_view *t);
 
 /* What was asked for is there, or has failed and the old one goes on (why). The rate that
  * holds is told only now, when that is known. */

@@ -26,12 +26,23 @@ static const char *const set_lines[] = {"set interval", "set zone"};
 
 /* Commands that take the rest of the line as it is. */
 static const struct text_command {
-    const char *name, *abbreviation;
+    const char *name, *abbreviation; /* or NULL */
     enum command_kind kind;
     const char *expected; /* NULL: nothing is as good */
+    bool columns;         /* names of columns are in it */
+    const char *usage, *help;
 } text_commands[] = {
-    {"tab", "tabe", COMMAND_TAB, NULL},
-    {"open", "o", COMMAND_OPEN, "a target such as localhost:10000/trades"},
+    /* clang-format off */
+    {"tab", "tabe", COMMAND_TAB, NULL, false, ":tab [NAME]", "open a table of this server in a new tab"},
+    {"open", "o", COMMAND_OPEN, "a target such as localhost:10000/trades", false, ":open TARGET", "open any target in a new tab"},
+    {"sort-abs", NULL, COMMAND_SORT_ABS, NULL, false, ":sort-abs [down]", "sort by the absolute value of this column"},
+    {"add", NULL, COMMAND_ADD, "Name = formula", true, ":add NAME = EXPR", "one more column, by a formula"},
+    {"drop", NULL, COMMAND_DROP, "names of columns", true, ":drop NAME, NAME", "the table without these columns"},
+    {"select", NULL, COMMAND_SELECT, "names of columns", true, ":select NAME, NAME", "only these columns, in this order"},
+    {"head", NULL, COMMAND_HEAD, "a number of rows", false, ":head N", "only the first N rows"},
+    {"tail", NULL, COMMAND_TAIL, "a number of rows", false, ":tail N", "only the last N rows"},
+    {"slice", NULL, COMMAND_SLICE, "FIRST:LAST, row numbers", false, ":slice FIRST:LAST", "only these rows; -1 is the last one"},
+    /* clang-format on */
 };
 #define N_TEXT_COMMANDS (sizeof(text_commands) / sizeof(*text_commands))
 
@@ -186,16 +197,24 @@ static enum err_code parse_set(const char *p, struct command *out, struct err *e
     return ERR_OK;
 }
 
-/* The rest of text when its first word is that; else NULL. */
+/* The rest of text when its first word is that (NULL: none); else NULL. */
 static const char *behind_word(const char *text, const char *word)
 {
-    size_t n = strlen(word);
+    size_t n = word ? strlen(word) : 0;
 
-    if (strncmp(text, word, n) != 0 || (text[n] != ' ' && text[n] != '\0'))
+    if (!word || strncmp(text, word, n) != 0 || (text[n] != ' ' && text[n] != '\0'))
         return NULL;
     text += n;
     skip_blanks(&text);
     return text;
+}
+
+/* What follows a command that text begins with; else NULL. */
+static const char *rest_of(const struct text_command *c, const char *text)
+{
+    const char *rest = behind_word(text, c->name);
+
+    return rest ? rest : behind_word(text, c->abbreviation);
 }
 
 static enum err_code take_text(const struct text_command *c, const char *text,
@@ -228,8 +247,7 @@ enum err_code command_parse(const char *text, struct command *out, struct err *e
     if ((rest = behind_word(text, "set")) != NULL)
         return parse_set(rest, out, e);
     for (size_t i = 0; i < N_TEXT_COMMANDS; i++)
-        if ((rest = behind_word(text, text_commands[i].name)) != NULL ||
-            (rest = behind_word(text, text_commands[i].abbreviation)) != NULL)
+        if ((rest = rest_of(&text_commands[i], text)) != NULL)
             return take_text(&text_commands[i], rest, out, e);
     return parse_action(text, out, e);
 }
@@ -252,13 +270,43 @@ const char *command_proposal(size_t i)
     if (i < N_RUNTIME_OPTIONS)
         return set_lines[i];
     i -= N_RUNTIME_OPTIONS;
-    for (size_t k = 0; k < N_TEXT_COMMANDS; k++)
-        if (!text_commands[k].expected && i-- == 0)
-            return text_commands[k].name;
+    if (i < N_TEXT_COMMANDS)
+        return text_commands[i].name;
+    i -= N_TEXT_COMMANDS;
     for (int a = ACT_NONE + 1; a < ACTION_COUNT; a++)
         if (can_be_typed((enum action)a) && !has_short_name((enum action)a) && i-- == 0)
             return action_name((enum action)a);
     return NULL;
+}
+
+bool command_help(size_t i, const char **usage, const char **help)
+{
+    if (i >= N_TEXT_COMMANDS)
+        return false;
+    *usage = text_commands[i].usage;
+    *help = text_commands[i].help;
+    return true;
+}
+
+static bool is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || (c & 0x80);
+}
+
+size_t command_column_start(const char *text)
+{
+    const char *rest = NULL;
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i < N_TEXT_COMMANDS && !rest; i++)
+        if (text_commands[i].columns)
+            rest = rest_of(&text_commands[i], text);
+    if (!rest || (*rest == '\0' && text[n - 1] != ' '))
+        return 0;
+    while (text + n > rest && is_name_byte(text[n - 1]))
+        n--;
+    return n;
 }
 
 bool command_may_hold_secret(const char *text)

@@ -6,6 +6,7 @@
  *     set OPTION [VALUE]        an option that may change while the program runs
  *     tab [NAME]                a table of this server in a new tab, or the list of tables
  *     open TARGET               any target in a new tab
+ *     add, drop, select ...        operations on the table, see commands.c
  *
  * Reads text into a value; carrying it out is the caller's. Pure; any thread.
  */
@@ -16,7 +17,7 @@
 #include "ui/cli/options.h"
 #include "ui/widget/keymap.h"
 
-#define COMMAND_TEXT_MAX 1024 /* bytes of a value, end mark included */
+#define COMMAND_TEXT_MAX 4096 /* bytes of a value, end mark included */
 
 enum command_kind {
     COMMAND_NOTHING, /* an empty line */
@@ -27,6 +28,14 @@ enum command_kind {
     COMMAND_SHOW,    /* tell the value of option */
     COMMAND_TAB,     /* value: the name of a table, or empty */
     COMMAND_OPEN,    /* value: a target */
+    /* On the table; what value is to be is checked by who carries it out. */
+    COMMAND_ADD,     /* Name = formula */
+    COMMAND_DROP,    /* names of columns */
+    COMMAND_SELECT,  /* likewise */
+    COMMAND_HEAD,    /* a number of rows */
+    COMMAND_TAIL,    /* likewise */
+    COMMAND_SLICE,   /* FIRST:LAST */
+    COMMAND_SORT_ABS /* "", "up" or "down" */
 };
 
 struct command {
@@ -48,6 +57,13 @@ bool command_parse_row(const char *text, int64_t *n, bool *percent);
  * actions.
  * NULL at the end. Constant. */
 const char *command_proposal(size_t i);
+
+/* The i-th of the commands that take the rest of the line: what to type, and what it does.
+ * False at the end. Constant. */
+bool command_help(size_t i, const char **usage, const char **help);
+
+/* Where on a line the name of a column is being typed: bytes before it. 0: nowhere. */
+size_t command_column_start(const char *text);
 
 /* The line may hold a password or a key, as the targets of other programs do: user:password
  * before an @, a key behind psk=. It is to be kept nowhere. */

@@ -5,6 +5,7 @@
 
 #include "ui/cli/options.h"
 #include "ui/term/theme.h"
+#include "ui/widget/commands.h"
 #include "ui/widget/keymap.h"
 
 /* What is neither a key nor an option: how cells that are no plain values look, also in
@@ -21,6 +22,11 @@ static const struct legend {
     {"…", "~", "at its end: cut, Enter shows all of it", LOOK},
     {"␛ <202e>", "^[ <202e>", "marks for what cannot be shown; Enter names them", LOOK},
 #undef LOOK
+#define LOOK "what the header shows"
+    {"▲ ▼", "^ v", "sorted by this column, up or down; 2: second", LOOK},
+    {"|▲|", "|^|", "sorted by its absolute value", LOOK},
+    {"⌕", "&", "filtered by this column", LOOK},
+#undef LOOK
     {"a paste", "a paste", "where text is typed, its first line; ignored elsewhere",
      "pastes"},
 };
@@ -31,19 +37,35 @@ struct help_entry {
     const struct binding *binding;   /* or NULL */
     const struct option_def *option; /* or NULL */
     const struct legend *legend;     /* or NULL */
+    const char *usage, *help;        /* of a command, or NULL */
     const char *group;
 };
 
+static size_t command_count(void)
+{
+    const char *usage, *help;
+    size_t n = 0;
+
+    while (command_help(n, &usage, &help))
+        n++;
+    return n;
+}
+
 static size_t entry_count(void)
 {
-    return keymap_len + N_LEGEND + option_table_len;
+    return keymap_len + command_count() + N_LEGEND + option_table_len;
 }
 
 static struct help_entry entry_at(size_t i)
 {
+    struct help_entry command = {.group = "commands"};
+
     if (i < keymap_len)
         return (struct help_entry){.binding = &keymap[i], .group = keymap[i].group};
     i -= keymap_len;
+    if (command_help(i, &command.usage, &command.help))
+        return command;
+    i -= command_count();
     if (i < N_LEGEND)
         return (struct help_entry){.legend = &legend[i], .group = legend[i].group};
     return (struct help_entry){.option = &option_table[i - N_LEGEND], .group = "options"};
@@ -105,6 +127,11 @@ static void entry_line(struct walk *w, bool ascii, struct help_line *out)
 
     if (en.option != NULL) {
         option_line(en.option, out);
+        return;
+    }
+    if (en.usage != NULL) {
+        add_keys(out, en.usage);
+        snprintf(out->text, sizeof(out->text), "%s", en.help);
         return;
     }
     if (en.legend != NULL) {

@@ -68,6 +68,16 @@
     {                                                                                      \
         .n = (n_)                                                                          \
     }
+#define SORT(n_)                                                                           \
+    ACT_SORT,                                                                              \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
+#define SORT_MORE(n_)                                                                      \
+    ACT_SORT_MORE,                                                                         \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
 #define DO(id)                                                                             \
     ACT_##id,                                                                              \
     {                                                                                      \
@@ -103,36 +113,45 @@ const struct binding keymap[] = {
     {MODE_GRID,   "%",         DO(GO_PERCENT),     "move",    "50%: to the middle of the table"},
     {MODE_GRID,   "<C-g>",     DO(OPEN_GO_ROW),    "move",    "ask for a row number"},
     {MODE_GRID,   "0",         DO(FIRST_COLUMN),   "move",    "first column"},
-    {MODE_GRID,   "gh",        DO(FIRST_COLUMN),   "move",    "first column"},
+    {MODE_GRID,   "gh",        DO(FIRST_COLUMN),   "move",    "first; of the columns"},
     {MODE_GRID,   "<Home>",    DO(FIRST_COLUMN),   "move",    "first column"},
     {MODE_GRID,   "$",         DO(LAST_COLUMN),    "move",    "last column"},
-    {MODE_GRID,   "gl",        DO(LAST_COLUMN),    "move",    "last column"},
+    {MODE_GRID,   "gl",        DO(LAST_COLUMN),    "move",    "last; of the columns"},
     {MODE_GRID,   "<End>",     DO(LAST_COLUMN),    "move",    "last column"},
     {MODE_GRID,   "<C-Left>",  COLPAGE(-1),        "move",    "a screen of columns left"},
     {MODE_GRID,   "<C-Right>", COLPAGE(+1),        "move",    "a screen of columns right"},
     {MODE_GRID,   "H",         CURSOR(-1),         "move",    "top of the screen"},
     {MODE_GRID,   "M",         CURSOR(0),          "move",    "middle of the screen"},
     {MODE_GRID,   "L",         CURSOR(+1),         "move",    "bottom of the screen"},
-    {MODE_GRID,   "zt",        SCROLL(-1),         "move",    "row to the top"},
-    {MODE_GRID,   "zz",        SCROLL(0),          "move",    "row to the middle"},
-    {MODE_GRID,   "zb",        SCROLL(+1),         "move",    "row to the bottom"},
+    {MODE_GRID,   "zt",        SCROLL(-1),         "move",    "to the top; this row"},
+    {MODE_GRID,   "zz",        SCROLL(0),          "move",    "to the middle; this row"},
+    {MODE_GRID,   "zb",        SCROLL(+1),         "move",    "to the bottom; this row"},
 
     {MODE_GRID,   "c",         DO(OPEN_GO_COLUMN), "columns", "go to a column by name"},
     {MODE_GRID,   "C",         DO(OPEN_COLUMNS),   "columns", "choose columns: show, hide, order"},
     {MODE_GRID,   "-",         DO(HIDE_COLUMN),    "columns", "hide this column"},
     {MODE_GRID,   "g-",        DO(SHOW_COLUMNS),   "columns", "show all; the hidden columns, too"},
-    {MODE_GRID,   "g<",        SHIFT(-1),          "columns", "move it left; this column"},
-    {MODE_GRID,   "g>",        SHIFT(+1),          "columns", "move it right; this column"},
+    {MODE_GRID,   "g<",        SHIFT(-1),          "columns", "left; moves this column"},
+    {MODE_GRID,   "g>",        SHIFT(+1),          "columns", "right; moves this column"},
     {MODE_GRID,   "!",         DO(FREEZE_COLUMNS), "columns", "freeze up to this column; again: none"},
     {MODE_GRID,   "<",         RESIZE(-1),         "columns", "narrower"},
     {MODE_GRID,   ">",         RESIZE(+1),         "columns", "wider"},
     {MODE_GRID,   "_",         DO(FIT_COLUMN),     "columns", "fit this column to its cells"},
-    {MODE_GRID,   "g_",        DO(FIT_COLUMNS),    "columns", "fit all; columns to their cells"},
+    {MODE_GRID,   "g_",        DO(FIT_COLUMNS),    "columns", "fit; all columns to their cells"},
+
+    {MODE_GRID,   "[",         SORT(+1),           "work",    "sort by this column, up"},
+    {MODE_GRID,   "]",         SORT(-1),           "work",    "sort by this column, down"},
+    {MODE_GRID,   "z[",        SORT_MORE(+1),      "work",    "sort up; by this column after those before"},
+    {MODE_GRID,   "z]",        SORT_MORE(-1),      "work",    "sort down; by this column after those before"},
+    {MODE_GRID,   "\\",        DO(UNSORT),         "work",    "take this column out of the sort"},
+    {MODE_GRID,   "R",         DO(REVERSE),        "work",    "reverse all rows"},
+    {MODE_GRID,   "U",         DO(UNDO),           "work",    "undo the last operation on the table"},
+    {MODE_GRID,   "gU",        DO(REDO),           "work",    "redo; what was undone"},
 
     {MODE_GRID,   "F",         DO(FOLLOW),         "live",    "follow the end; moving up ends it"},
     {MODE_GRID,   "p",         DO(PAUSE),          "live",    "pause; again: go on, marking changes"},
-    {MODE_GRID,   "z+",        RATE(+1),           "live",    "faster updates"},
-    {MODE_GRID,   "z-",        RATE(-1),           "live",    "slower updates"},
+    {MODE_GRID,   "z+",        RATE(+1),           "live",    "faster; updates"},
+    {MODE_GRID,   "z-",        RATE(-1),           "live",    "slower; updates"},
     {MODE_GRID,   "<C-r>",     DO(RESUBSCRIBE),    "live",    "the table of that name anew"},
 
     {MODE_GRID,   "m<Any>",    DO(SET_MARK),       "marks",   "mark this cell with a letter"},
@@ -140,14 +159,14 @@ const struct binding keymap[] = {
     {MODE_GRID,   "''",        DO(GO_BACK),        "marks",   "go back to before the last jump"},
 
     {MODE_GRID,   "<Enter>",   DO(OPEN_CELL),      "look",    "the whole value of this cell"},
-    {MODE_GRID,   "z<Enter>",  DO(OPEN_ROW),       "look",    "all values of this row"},
-    {MODE_GRID,   "gm",        DO(OPEN_METER),     "look",    "link meter: delays, rates, frames"},
+    {MODE_GRID,   "z<Enter>",  DO(OPEN_ROW),       "look",    "whole row; all its values"},
+    {MODE_GRID,   "gm",        DO(OPEN_METER),     "look",    "link; meter of delays, rates, frames"},
 
     {MODE_GRID,   "t",         DO(OPEN_PICKER),    "tables",  "choose a table"},
     {MODE_GRID,   "q",         DO(CLOSE),          "tables",  "close the table, then the tab"},
 
     {MODE_ANY,    "gt",        TAB_STEP(+1),       "tabs",    "next tab; 3gt: tab 3"},
-    {MODE_ANY,    "gT",        TAB_STEP(-1),       "tabs",    "prior tab"},
+    {MODE_ANY,    "gT",        TAB_STEP(-1),       "tabs",    "prior; tab"},
     {MODE_ANY,    "<A-1>",     TAB_GO(1),          "tabs",    "tab 1 to tab 9"},
     {MODE_ANY,    "<A-2>",     TAB_GO(2),          "tabs",    "tab 2"},
     {MODE_ANY,    "<A-3>",     TAB_GO(3),          "tabs",    "tab 3"},

@@ -64,8 +64,14 @@ enum key_mode {
     X(OPEN_GO_COLUMN, "open-go-column") /* the prompt for the name of a column */          \
     X(OPEN_COLUMNS, "open-columns")     /* the list of all columns */                      \
     X(TOGGLE, "toggle")                 /* the chosen entry */                             \
-    X(FOLLOW, "follow")                 /* on or off */                                    \
-    X(PAUSE, "pause")                   /* on or off */                                    \
+    X(SORT, "sort")                     /* n: +1 up, -1 down; by this column alone */      \
+    X(SORT_MORE, "sort-more")           /* n: likewise, after the columns that count */    \
+    X(UNSORT, "unsort")                 /* this column is taken out of the sort */         \
+    X(REVERSE, "reverse")               /* the order of all rows */                        \
+    X(UNDO, "undo")                     /* the newest operation on the table */            \
+    X(REDO, "redo")                                                                        \
+    X(FOLLOW, "follow")             /* on or off */                                        \
+    X(PAUSE, "pause")               /* on or off */                                        \
     X(CHANGE_RATE, "change-rate")   /* n: halvings of the interval; a count multiplies */  \
     X(RESUBSCRIBE, "resubscribe")   /* the table that has the name now */                  \
     X(OPEN_COMMAND, "open-command") /* the ":" prompt */                                   \

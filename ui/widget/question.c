@@ -15,11 +15,11 @@ struct question {
     void *ctx;
     enum question_kind kind;
     struct prompt *prompt;
-    struct prompt_history *history;
-    char *history_path;            /* NULL: it is not kept */
-    struct completion *completion; /* of what is asked for */
-    char proposal[128];            /* scratch of command_source() */
-    char note[128];                /* what question_say() said; "": nothing */
+    struct prompt_history *history; /* of commands */
+    char *history_path;             /* NULL: it is not kept */
+    struct completion *completion;  /* of what is asked for */
+    char proposal[512];             /* scratch of command_source() */
+    char note[256];                 /* what question_say() said; "": nothing */
 };
 
 struct question *question_new(const struct question_handler *handler, void *ctx)
@@ -59,19 +59,28 @@ static size_t proposals(void)
     return n;
 }
 
+/* A proposal with the first n bytes of what is typed before it, where it has the room. */
+static const char *behind_typed(struct question *q, size_t n, const char *name)
+{
+    if (!name || n == 0 || n + strlen(name) >= sizeof(q->proposal))
+        return name;
+    (void)snprintf(q->proposal, sizeof(q->proposal), "%.*s%s", (int)n,
+                   prompt_text(q->prompt), name);
+    return q->proposal;
+}
+
 static const char *command_source(const void *ctx, size_t i)
 {
     struct question *q =
         (struct question *)(uintptr_t)ctx; /* only its scratch is written */
     const char *typed = prompt_text(q->prompt), *name = command_proposal(i);
-    size_t count = command_count_length(typed);
+    size_t columns = command_column_start(typed);
 
+    if (columns > 0)
+        return behind_typed(q, columns, q->handler->columns(q->ctx, i));
     if (!name)
         return q->handler->lines(q->ctx, i - proposals());
-    if (count == 0 || count + strlen(name) >= sizeof(q->proposal))
-        return name;
-    (void)snprintf(q->proposal, sizeof(q->proposal), "%.*s%s", (int)count, typed, name);
-    return q->proposal;
+    return behind_typed(q, command_count_length(typed), name);
 }
 
 static const char *column_source(const void *ctx, size_t i)

@@ -37,6 +37,7 @@ void question_free(struct question *q); /* accepts NULL */
 
 /* label, such as ":", is copied. */
 void question_open(struct question *q, enum question_kind kind, const char *label);
+
 void question_close(struct question *q);
 bool question_is_open(const struct question *q);
 

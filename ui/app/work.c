@@ -1,0 +1,335 @@
+/*
+ * Each operation is the same three steps: what the table on the screen is made of
+ * (table_view_recipe()), an edit of that, and asking for what comes of it
+ * (table_view_apply()). An edit that cannot be is said at once; a refusal of the server
+ * comes later, through the table.
+ */
+#include "ui/app/work.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ui/app/state.h"
+#include "ui/table/sort_keys.h"
+#include "ui/term/theme.h"
+
+static void warn(struct tab *t, const char *text)
+{
+    tab_say(t, STYLE_MESSAGE_WARN, text);
+}
+
+const struct recipe *work_recipe(struct tab *t)
+{
+    const struct recipe *r = t->table ? table_view_recipe(t->table) : NULL;
+
+    if (!r)
+        warn(t, "there is no table here yet");
+    return r;
+}
+
+const struct schema_column *work_column(struct tab *t)
+{
+    struct window w = table_view_window(t->table);
+    const struct grid *g = table_view_grid(t->table);
+
+    if (w.schema && columns_count(grid_columns(table_view_grid(t->table))) > 0)
+        return &w.schema->columns[grid_current_column(g)];
+    warn(t, "there is no column here");
+    return NULL;
+}
+
+void work_apply(struct tab *t, enum err_code rc, struct recipe *r, const struct err *e,
+                char *what, enum anchor anchor)
+{
+    if (rc != ERR_OK)
+        warn(t, e->msg);
+    else
+        table_view_apply(t->table, r, what, anchor);
+    free(what);
+}
+
+/* --- sort --- */
+
+static char *sort_text(const struct sort_keys *k)
+{
+    char *out = mem_strdup(k->n ? "sort by" : "the order of the table itself");
+
+    for (size_t i = 0; i < k->n; i++) {
+        char *longer = mem_printf("%s%s %s", out, i ? "," : "", k->keys[i].column);
+
+        free(out);
+        out = longer;
+    }
+    return out;
+}
+
+static void apply_keys(struct tab *t, const struct recipe *now, const struct sort_keys *k)
+{
+    struct recipe *r = NULL;
+    struct err e;
+    enum err_code rc = recipe_sorted(now, k->keys, k->n, &r, &e);
+
+    work_apply(t, rc, r, &e, sort_text(k), ANCHOR_FIRST);
+}
+
+static void sort_by(struct tab *t, bool more, bool descending, bool absolute)
+{
+    const struct recipe *now = work_recipe(t);
+    const struct schema_column *c = now ? work_column(t) : NULL;
+    struct sort_keys keys = {.n = 0};
+    struct err e;
+
+    if (!c)
+        return;
+    if (more)
+        keys = sort_keys_of(now);
+    if (sort_keys_check(c, absolute, &e) != ERR_OK)
+        warn(t, e.msg);
+    else if (!sort_keys_add(&keys, (struct sort_key){c->name, descending, absolute}))
+        warn(t, "the table is sorted by too many columns already");
+    else
+        apply_keys(t, now, &keys);
+}
+
+static void unsort(struct tab *t)
+{
+    const struct recipe *now = work_recipe(t);
+    const struct schema_column *c = now ? work_column(t) : NULL;
+    struct sort_keys keys;
+
+    if (!c)
+        return;
+    keys = sort_keys_of(now);
+    if (sort_keys_remove(&keys, c->name))
+        apply_keys(t, now, &keys);
+    else
+        warn(t, "the table is not sorted by this column");
+}
+
+static void reverse(struct tab *t)
+{
+    const struct recipe *now = work_recipe(t);
+    struct recipe *r = NULL;
+    enum err_code rc;
+    struct err e;
+
+    if (!now)
+        return;
+    rc = recipe_reversed(now, &r, &e);
+    work_apply(t, rc, r, &e, mem_strdup("reverse"), ANCHOR_FIRST);
+}
+
+static void sort_absolute(struct tab *t, const char *direction)
+{
+    bool down = strcmp(direction, "down") == 0;
+
+    if (*direction && !down && strcmp(direction, "up") != 0)
+        warn(t, "sort-abs: expected up, down or nothing");
+    else
+        sort_by(t, false, down, true);
+}
+
+/* --- shape --- */
+
+/* Reads a whole number and moves *p behind it; false when there is none. */
+static bool take_number(const char **p, int64_t *n)
+{
+    char *end;
+
+    errno = 0;
+    *n = strtoll(*p, &end, 10);
+    if (end == *p || errno != 0)
+        return false;
+    *p = end;
+    return true;
+}
+
+static void cut_to(struct tab *t, enum command_kind kind, const char *text)
+{
+    const struct recipe *now = work_recipe(t);
+    bool head = kind == COMMAND_HEAD;
+    struct recipe *r = NULL;
+    const char *p = text;
+    enum err_code rc;
+    struct err e;
+    int64_t n;
+
+    if (!now)
+        return;
+    if (!take_number(&p, &n) || *p || n < 0) {
+        warn(t, "expected a number of rows, such as 100");
+        return;
+    }
+    rc = (head ? recipe_head : recipe_tail)(now, n, &r, &e);
+    work_apply(t, rc, r, &e,
+               mem_printf("%s %" PRId64 " rows", head ? "the first" : "the last", n),
+               ANCHOR_FIRST);
+}
+
+/* Row numbers count from 1 and both ends belong to it; the recipe's count from 0, and its
+ * last is the first that does not. From the end both mean the same row, and 0 the end. */
+static void slice(struct tab *t, const char *text)
+{
+    const struct recipe *now = work_recipe(t);
+    struct recipe *r = NULL;
+    const char *p = text;
+    int64_t first, last;
+    enum err_code rc;
+    struct err e;
+
+    if (!now)
+        return;
+    if (!take_number(&p, &first) || *p++ != ':' || !take_number(&p, &last) || *p ||
+        first == 0 || last == 0) {
+        warn(t, "expected FIRST:LAST, row numbers from 1, or from the end: -1 is the last");
+        return;
+    }
+    rc = recipe_sliced(now, first > 0 ? first - 1 : first, last < 0 ? last + 1 : last, &r,
+                       &e);
+    work_apply(t, rc, r, &e, mem_printf("rows %s", text), ANCHOR_FIRST);
+}
+
+/* Names between commas or blanks; they borrow from text, which is cut up. */
+static size_t split_names(char *text, const char **names, size_t cap)
+{
+    char *rest = NULL, *name = strtok_r(text, ", ", &rest);
+    size_t n = 0;
+
+    for (; name && n < cap; name = strtok_r(NULL, ", ", &rest))
+        names[n++] = name;
+    return n;
+}
+
+/* False, which is said, when the table has no such column. */
+static bool has_columns(struct tab *t, const char *const *names, size_t n)
+{
+    const struct schema *s = table_view_window(t->table).schema;
+    char *text;
+
+    for (size_t i = 0; s && i < n; i++) {
+        if (schema_find(s, names[i]) >= 0)
+            continue;
+        text = mem_printf("no column is named %s", names[i]);
+        warn(t, text);
+        free(text);
+        return false;
+    }
+    return true;
+}
+
+static void choose_columns(struct tab *t, bool drop, const char *text)
+{
+    const struct recipe *now = work_recipe(t);
+    char *copy = mem_strdup(text);
+    size_t cap = strlen(text) / 2 + 1, n;
+    const char **names = MEM_ARRAY(const char *, cap);
+    struct recipe *r = NULL;
+    enum err_code rc;
+    struct err e;
+
+    n = split_names(copy, names, cap);
+    if (now && has_columns(t, names, n)) {
+        rc = (drop ? recipe_dropped : recipe_selected)(now, names, n, &r, &e);
+        work_apply(t, rc, r, &e, mem_printf("%s %s", drop ? "drop" : "select", text),
+                   ANCHOR_ROW);
+    }
+    free(names);
+    free(copy);
+}
+
+static bool is_name(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char c = text[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+
+        if (!letter && !(i > 0 && c >= '0' && c <= '9'))
+            return false;
+    }
+    return n > 0;
+}
+
+static void add_column(struct tab *t, const char *text)
+{
+    const struct recipe *now = work_recipe(t);
+    const char *formula = strchr(text, '=');
+    size_t n = formula ? (size_t)(formula - text) : 0;
+    struct recipe *r = NULL;
+    enum err_code rc;
+    struct err e;
+    char *name;
+
+    if (!now)
+        return;
+    while (n > 0 && text[n - 1] == ' ')
+        n--;
+    formula = formula ? formula + 1 + strspn(formula + 1, " ") : "";
+    if (!is_name(text, n) || *formula == '\0' || *formula == '=') {
+        warn(t, "add: expected Name = formula, the name of letters, digits and _");
+        return;
+    }
+    name = mem_strndup(text, n);
+    rc = recipe_added(now, name, formula, &r, &e);
+    work_apply(t, rc, r, &e, mem_printf("add %s", name), ANCHOR_ROW);
+    free(name);
+}
+
+/* --- keys and commands --- */
+
+bool work_action(struct tab *t, const struct key_match *m)
+{
+    int n = m->binding->arg.n;
+
+    switch (m->binding->action) {
+    case ACT_SORT:
+    case ACT_SORT_MORE:
+        sort_by(t, m->binding->action == ACT_SORT_MORE, n < 0, false);
+        return true;
+    case ACT_UNSORT:
+        unsort(t);
+        return true;
+    case ACT_REVERSE:
+        reverse(t);
+        return true;
+    case ACT_UNDO:
+    case ACT_REDO:
+        table_view_step(t->table, m->binding->action == ACT_UNDO ? -1 : +1);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void work_command(struct tab *t, const struct command *c)
+{
+    if (!tab_table_in_sight(t)) {
+        warn(t, "there is no table here");
+        return;
+    }
+    tab_close_overlays(t);
+    switch (c->kind) {
+    case COMMAND_SORT_ABS:
+        sort_absolute(t, c->value);
+        break;
+    case COMMAND_HEAD:
+    case COMMAND_TAIL:
+        cut_to(t, c->kind, c->value);
+        break;
+    case COMMAND_SLICE:
+        slice(t, c->value);
+        break;
+    case COMMAND_DROP:
+    case COMMAND_SELECT:
+        choose_columns(t, c->kind == COMMAND_DROP, c->value);
+        break;
+    case COMMAND_ADD:
+        add_column(t, c->value);
+        break;
+    default:
+        break;
+    }
+}

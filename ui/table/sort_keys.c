@@ -1,0 +1,92 @@
+#include "ui/table/sort_keys.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+struct sort_keys sort_keys_of(const struct recipe *r)
+{
+    const struct recipe_step *sort = recipe_sort(r);
+    struct sort_keys out = {.n = 0};
+
+    if (!sort)
+        return out;
+    for (; out.n < sort->n_keys && out.n < SORT_KEYS_MAX; out.n++) {
+        out.keys[out.n] = sort->keys[out.n];
+        out.keys[out.n].descending ^= recipe_is_reversed(r);
+    }
+    return out;
+}
+
+/* Its place among the keys, or how many they are. */
+static size_t find(const struct sort_keys *k, const char *column)
+{
+    size_t i = 0;
+
+    while (i < k->n && strcmp(k->keys[i].column, column) != 0)
+        i++;
+    return i;
+}
+
+bool sort_keys_add(struct sort_keys *k, struct sort_key key)
+{
+    size_t i = find(k, key.column);
+
+    if (i == SORT_KEYS_MAX)
+        return false;
+    k->keys[i] = key;
+    k->n += i == k->n;
+    return true;
+}
+
+bool sort_keys_remove(struct sort_keys *k, const char *column)
+{
+    size_t i = find(k, column);
+
+    if (i == k->n)
+        return false;
+    k->n--;
+    memmove(&k->keys[i], &k->keys[i + 1], (k->n - i) * sizeof(*k->keys));
+    return true;
+}
+
+/* What the server sorts by absolute value; of Java's boxed types only the words differ. */
+static bool has_absolute(const char *java_type)
+{
+    static const char *const types[] = {
+        "byte",
+        "short",
+        "int",
+        "long",
+        "float",
+        "double",
+        "char",
+        "java.lang.Byte",
+        "java.lang.Short",
+        "java.lang.Long",
+        "java.lang.Float",
+        "java.lang.Double",
+        "java.lang.Integer",
+        "java.lang.Character",
+    };
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+        if (strcmp(java_type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+enum err_code sort_keys_check(const struct schema_column *c, bool absolute, struct err *e)
+{
+    char type[64];
+
+    (void)schema_type_text(c, type, sizeof(type));
+    if (c->is_unsortable || strcmp(c->java_type, "java.time.Period") == 0)
+        return err_set(e, ERR_USAGE, "%s cannot be sorted by: %s", c->name,
+                       c->is_unsortable ? "the server does not allow it" : type);
+    if (absolute && !has_absolute(c->java_type))
+        return err_set(e, ERR_USAGE,
+                       "%s has no absolute value: expected a number, found %s", c->name,
+                       type);
+    return ERR_OK;
+}
