@@ -217,6 +217,31 @@ static void names_of_columns_are_completed_where_a_command_takes_them(void **sta
     press(o, K_ESC);
 }
 
+static void a_wrong_filter_stays_to_be_mended(void **state)
+{
+    struct owner *o = *state;
+    char note[64] = "";
+
+    question_open(o->q, QUESTION_FILTER, "filter Price: ");
+    question_set_text(o->q, ">5");
+    type(o, "x");
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, ">5x");
+    assert_true(o->was_open);
+    question_refuse(o->q, 2, "expected a number");
+    question_matches(o->q, note, sizeof(note));
+    assert_string_equal(note, "expected a number");
+    press(o, K_DELETE); /* the cursor went to the place of the error */
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, ">5");
+    question_close(o->q);
+    question_open(o->q, QUESTION_FILTER, "filter Size: ");
+    press(o, K_UP);
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, ">5");
+    question_close(o->q);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +256,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(columns_are_completed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             names_of_columns_are_completed_where_a_command_takes_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_wrong_filter_stays_to_be_mended, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_count_stays_in_front_of_a_command, set_up,
                                         tear_down),
     };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ui/app/filters.h"
 #include "ui/app/screen.h"
 #include "ui/app/state.h"
 #include "ui/app/suspend.h"
@@ -109,7 +110,7 @@ static bool table_action(struct tab *t, const struct key_match *m)
 
     if (!tab_table_on_top(t))
         return false;
-    if (work_action(t, m))
+    if (work_action(t, m) || filters_action(t, m))
         return true;
     switch (m->binding->action) {
     case ACT_SET_MARK:

@@ -175,6 +175,7 @@ static void finish(struct app *a)
     (void)uv_loop_close(&a->loop);
     surface_free(a->surface);
     question_free(a->question);
+    free(a->filter_column);
     options_release(&a->set);
     zone_free(a->zone);
 }

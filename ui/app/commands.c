@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "client/tickets.h"
 #include "ui/app/actions.h"
+#include "ui/app/filters.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
@@ -241,6 +242,12 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         break;
     case QUESTION_SEARCH:
         tab_search(app_tab(a), text, +1);
+        break;
+    case QUESTION_FILTER:
+        filters_typed(a, text);
+        break;
+    case QUESTION_CLEAR:
+        filters_clear(app_tab(a), text);
         break;
     }
 }

@@ -7,8 +7,9 @@
  * Which part knows which:
  *
  *     app       commands, actions, screen, server, suspend, targets
- *     commands  actions, targets, server, tables, tabs, work
- *     actions   screen, suspend, tab_list, tables, tabs, work
+ *     commands  actions, targets, server, tables, tabs, work, filters
+ *     actions   screen, suspend, tab_list, tables, tabs, work, filters
+ *     work, filters   each other
  *     targets   server, tables
  *     server    tables, tabs (which has a server open the tabs that are left), sleep
  *     tab_list, tables   tabs
@@ -69,6 +70,7 @@ struct app {
 
     struct question *question; /* what is typed: ui/app/actions, ui/app/commands */
     char proposal[512];        /* scratch of its completion */
+    char *filter_column;       /* owned: whose filter is asked for; NULL: of all columns */
 
     bool away; /* the process is to stop, until it is continued: no tab is on the screen */
     bool stopping;

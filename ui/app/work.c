@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/app/filters.h"
 #include "ui/app/state.h"
 #include "ui/table/sort_keys.h"
 #include "ui/term/theme.h"
@@ -312,6 +313,12 @@ void work_command(struct tab *t, const struct command *c)
     }
     tab_close_overlays(t);
     switch (c->kind) {
+    case COMMAND_WHERE:
+        filters_where(t, c->value);
+        break;
+    case COMMAND_FILTERS:
+        filters_list(t);
+        break;
     case COMMAND_SORT_ABS:
         sort_absolute(t, c->value);
         break;

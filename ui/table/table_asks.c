@@ -237,6 +237,10 @@ bool table_view_cancel(struct table_view *t)
 {
     char *text;
 
+    if (table_view_drop_fetch(t)) {
+        table_view_say(t, false, "the value is no longer asked for");
+        return true;
+    }
     if (!t->wanted)
         return false;
     give_up(t);

@@ -373,6 +373,7 @@ static void view_ask(void *self)
         return;
     if (!live_paused(t->live))
         ask(t);
+    table_view_take_fetch(t);
 }
 
 static void view_draw(const void *self, struct surface *s, struct rect r,
@@ -509,6 +510,8 @@ static void view_sleep(void *self, bool asleep)
     if (!t->feed)
         return;
     if (asleep)
+        (void)table_view_drop_fetch(t);
+    if (asleep)
         feed_suspend(t->feed, NULL);
     else
         feed_resume(t->feed);
@@ -519,6 +522,7 @@ static void view_close(void *self)
 {
     struct table_view *t = self;
 
+    (void)table_view_drop_fetch(t);
     feed_close(t->feed);
     grid_free(t->grid);
     live_free(t->live);

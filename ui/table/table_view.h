@@ -111,6 +111,15 @@ void table_view_apply(struct table_view *t, struct recipe *recipe, const char *w
 /* Back to before the newest operation (step -1), or on to the one undone last (+1). */
 void table_view_step(struct table_view *t, int step);
 
+/* The value v of a schema column of t, borrowed for the call; NULL: it could not be had,
+ * why says why. */
+typedef void table_view_value_fn(void *ctx, struct table_view *t, size_t column,
+                                 const struct value *v, const struct err *why);
+
+/* Has fn called with the value of the current cell: at once when it is here, else after a
+ * round trip; the newest call wins. Says so when there is no cell. */
+void table_view_value(struct table_view *t, table_view_value_fn *fn, void *ctx);
+
 /* Gives up the operation that is under way; false when none is. */
 bool table_view_cancel(struct table_view *t);
 

@@ -32,6 +32,7 @@ struct table_view {
     struct jumps jumps;
     struct operations operations;
     struct recipe *wanted;      /* owned: of the operation that is under way, or NULL */
+    struct cell_fetch *fetch;   /* owned: the value that is asked for, or NULL */
     const struct table *marked; /* whose sort and filters the header shows; compared only */
 };
 
@@ -59,6 +60,11 @@ void table_view_subscribe_anew(struct table_view *t);
  * operation wants it. table_view_drop_operation(): it will not. */
 void table_view_arrived(struct table_view *t);
 void table_view_drop_operation(struct table_view *t);
+
+/* Hands out the value that was asked for, once it is here; in the step that may use the
+ * network. table_view_drop_fetch(): it is not wanted; false when none was asked for. */
+void table_view_take_fetch(struct table_view *t);
+bool table_view_drop_fetch(struct table_view *t);
 
 /* What was asked for is there, or has failed and the old one goes on (why). The rate that
  * holds is told only now, when that is known. */

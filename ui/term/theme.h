@@ -72,6 +72,7 @@ enum look {
     X(OUTSIDE, "outside", BLUE, DEFAULT, 0, THEME_D)                                       \
     X(PROMPT, "prompt", DEFAULT, DEFAULT, 0, 0)                                            \
     X(PROMPT_LABEL, "prompt-label", DEFAULT, DEFAULT, THEME_B, THEME_B)                    \
+    X(PROMPT_ERROR, "prompt-error", RED, DEFAULT, THEME_B | THEME_R, THEME_B | THEME_R)    \
     X(HELP_KEY, "help-key", CYAN, DEFAULT, THEME_B, THEME_B)                               \
     X(HELP_GROUP, "help-group", YELLOW, DEFAULT, THEME_B, THEME_U)                         \
     X(PICKER_CURRENT, "picker-current", BLACK, CYAN, 0, THEME_R)                           \

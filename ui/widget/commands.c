@@ -35,6 +35,8 @@ static const struct text_command {
     /* clang-format off */
     {"tab", "tabe", COMMAND_TAB, NULL, false, ":tab [NAME]", "open a table of this server in a new tab"},
     {"open", "o", COMMAND_OPEN, "a target such as localhost:10000/trades", false, ":open TARGET", "open any target in a new tab"},
+    {"where", NULL, COMMAND_WHERE, "a condition such as Price > 5", true, ":where EXPR", "keep rows by a condition in the server's language"},
+    {"filters", NULL, COMMAND_FILTERS, NULL, false, ":filters", "all filters, to edit or drop"},
     {"sort-abs", NULL, COMMAND_SORT_ABS, NULL, false, ":sort-abs [down]", "sort by the absolute value of this column"},
     {"add", NULL, COMMAND_ADD, "Name = formula", true, ":add NAME = EXPR", "one more column, by a formula"},
     {"drop", NULL, COMMAND_DROP, "names of columns", true, ":drop NAME, NAME", "the table without these columns"},

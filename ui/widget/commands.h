@@ -6,7 +6,7 @@
  *     set OPTION [VALUE]        an option that may change while the program runs
  *     tab [NAME]                a table of this server in a new tab, or the list of tables
  *     open TARGET               any target in a new tab
- *     add, drop, select ...        operations on the table, see commands.c
+ *     where EXPR, filters ...        operations on the table, see commands.c
  *
  * Reads text into a value; carrying it out is the caller's. Pure; any thread.
  */
@@ -29,13 +29,15 @@ enum command_kind {
     COMMAND_TAB,     /* value: the name of a table, or empty */
     COMMAND_OPEN,    /* value: a target */
     /* On the table; what value is to be is checked by who carries it out. */
-    COMMAND_ADD,     /* Name = formula */
-    COMMAND_DROP,    /* names of columns */
-    COMMAND_SELECT,  /* likewise */
-    COMMAND_HEAD,    /* a number of rows */
-    COMMAND_TAIL,    /* likewise */
-    COMMAND_SLICE,   /* FIRST:LAST */
-    COMMAND_SORT_ABS /* "", "up" or "down" */
+    COMMAND_WHERE,    /* a condition in the server's language */
+    COMMAND_ADD,      /* Name = formula */
+    COMMAND_DROP,     /* names of columns */
+    COMMAND_SELECT,   /* likewise */
+    COMMAND_HEAD,     /* a number of rows */
+    COMMAND_TAIL,     /* likewise */
+    COMMAND_SLICE,    /* FIRST:LAST */
+    COMMAND_SORT_ABS, /* "", "up" or "down" */
+    COMMAND_FILTERS   /* nothing */
 };
 
 struct command {

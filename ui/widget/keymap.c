@@ -78,6 +78,11 @@
     {                                                                                      \
         .n = (n_)                                                                          \
     }
+#define VALUE(n_)                                                                          \
+    ACT_FILTER_VALUE,                                                                      \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
 #define DO(id)                                                                             \
     ACT_##id,                                                                              \
     {                                                                                      \
@@ -145,6 +150,12 @@ const struct binding keymap[] = {
     {MODE_GRID,   "z]",        SORT_MORE(-1),      "work",    "sort down; by this column after those before"},
     {MODE_GRID,   "\\",        DO(UNSORT),         "work",    "take this column out of the sort"},
     {MODE_GRID,   "R",         DO(REVERSE),        "work",    "reverse all rows"},
+    {MODE_GRID,   "&",         DO(OPEN_COLUMN_FILTER), "work", "filter this column: >5, text, ~part, null"},
+    {MODE_GRID,   "g&",        DO(OPEN_TABLE_FILTER),  "work", "filter; by a text in any column"},
+    {MODE_GRID,   "@",         VALUE(+1),          "work",    "keep rows with this value"},
+    {MODE_GRID,   "g@",        VALUE(-1),          "work",    "drop; rows with this value"},
+    {MODE_GRID,   "z&",        DO(OPEN_VALUE_FILTERS), "work", "by value; more filters made of this one"},
+    {MODE_GRID,   "r",         DO(CLEAR_FILTERS),  "work",    "clear all filters, after asking"},
     {MODE_GRID,   "U",         DO(UNDO),           "work",    "undo the last operation on the table"},
     {MODE_GRID,   "gU",        DO(REDO),           "work",    "redo; what was undone"},
 
@@ -208,6 +219,7 @@ const struct binding keymap[] = {
     {MODE_PICKER, "o",         DO(ACCEPT_TAB),     "lists",   "open this entry in a new tab"},
     {MODE_PICKER, "<A-Enter>", DO(ACCEPT_TAB),     "lists",   "open this entry in a new tab"},
     {MODE_PICKER, "/",         DO(OPEN_FILTER),    "lists",   "filter the list"},
+    {MODE_PICKER, "d",         DO(DROP_ENTRY),     "lists",   "drop this entry, where filters are listed"},
     {MODE_PICKER, "q",         DO(CLOSE),          "lists",   "back"},
     {MODE_PICKER, "<Esc>",     DO(CLOSE),          "lists",   "back"},
 

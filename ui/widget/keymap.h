@@ -57,18 +57,24 @@ enum key_mode {
     X(HIDE_COLUMN, "hide-column")   /* a count hides so many from here on */               \
     X(SHOW_COLUMNS, "show-columns") /* all hidden ones */                                  \
     X(SHIFT_COLUMN, "shift-column") /* n: this column by so many; a count multiplies */    \
-    X(FREEZE_COLUMNS, "freeze-columns") /* up to this; a count: the first so many */       \
-    X(RESIZE_COLUMN, "resize-column")   /* n: wider by; a count multiplies */              \
-    X(FIT_COLUMN, "fit-column")         /* to the cells on screen */                       \
-    X(FIT_COLUMNS, "fit-columns")       /* all */                                          \
-    X(OPEN_GO_COLUMN, "open-go-column") /* the prompt for the name of a column */          \
-    X(OPEN_COLUMNS, "open-columns")     /* the list of all columns */                      \
-    X(TOGGLE, "toggle")                 /* the chosen entry */                             \
-    X(SORT, "sort")                     /* n: +1 up, -1 down; by this column alone */      \
-    X(SORT_MORE, "sort-more")           /* n: likewise, after the columns that count */    \
-    X(UNSORT, "unsort")                 /* this column is taken out of the sort */         \
-    X(REVERSE, "reverse")               /* the order of all rows */                        \
-    X(UNDO, "undo")                     /* the newest operation on the table */            \
+    X(FREEZE_COLUMNS, "freeze-columns")    /* up to this; a count: the first so many */    \
+    X(RESIZE_COLUMN, "resize-column")      /* n: wider by; a count multiplies */           \
+    X(FIT_COLUMN, "fit-column")            /* to the cells on screen */                    \
+    X(FIT_COLUMNS, "fit-columns")          /* all */                                       \
+    X(OPEN_GO_COLUMN, "open-go-column")    /* the prompt for the name of a column */       \
+    X(OPEN_COLUMNS, "open-columns")        /* the list of all columns */                   \
+    X(TOGGLE, "toggle")                    /* the chosen entry */                          \
+    X(DROP_ENTRY, "drop-entry")            /* the chosen entry, of a list of filters */    \
+    X(SORT, "sort")                        /* n: +1 up, -1 down; by this column alone */   \
+    X(SORT_MORE, "sort-more")              /* n: likewise, after the columns that count */ \
+    X(UNSORT, "unsort")                    /* this column is taken out of the sort */      \
+    X(REVERSE, "reverse")                  /* the order of all rows */                     \
+    X(OPEN_COLUMN_FILTER, "filter-column") /* the prompt for a filter of this column */    \
+    X(OPEN_TABLE_FILTER, "filter-all")     /* likewise, of all columns */                  \
+    X(FILTER_VALUE, "filter-value")        /* n: +1 keep, -1 drop rows with this value */  \
+    X(OPEN_VALUE_FILTERS, "value-filters") /* a menu of filters made of this value */      \
+    X(CLEAR_FILTERS, "clear-filters")      /* all; asks */                                 \
+    X(UNDO, "undo")                        /* the newest operation on the table */         \
     X(REDO, "redo")                                                                        \
     X(FOLLOW, "follow")             /* on or off */                                        \
     X(PAUSE, "pause")               /* on or off */                                        \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/secret.h"
 #include "ui/term/theme.h"
 
@@ -20,6 +21,8 @@ struct prompt {
     char *draft;                    /* what was typed before the history was looked at */
     char text[PROMPT_MAX + 1];
     size_t len, cursor; /* bytes; the cursor is at a cluster boundary */
+    bool wrong;
+    size_t wrong_at; /* then: where the error begins */
 };
 
 struct prompt_history *prompt_history_new(void)
@@ -191,6 +194,7 @@ size_t prompt_paste(struct prompt *p, const char *text)
     size_t n = fitting(text, PROMPT_MAX - p->len);
 
     insert(p, text, n);
+    p->wrong = false;
     return n;
 }
 
@@ -202,6 +206,7 @@ void prompt_set_text(struct prompt *p, const char *text)
     memcpy(p->text, text, n);
     p->len = n;
     p->cursor = n;
+    p->wrong = false;
 }
 
 static size_t word_start(const struct prompt *p)
@@ -237,7 +242,13 @@ static enum prompt_result move_to(struct prompt *p, size_t cursor)
     return PROMPT_MORE;
 }
 
-enum prompt_result prompt_key(struct prompt *p, struct key k)
+void prompt_mark_error(struct prompt *p, size_t at)
+{
+    p->wrong = true;
+    p->wrong_at = p->cursor = boundary_at(p, at < p->len ? at : p->len);
+}
+
+static enum prompt_result edit(struct prompt *p, struct key k)
 {
     switch (k.code) {
     case K_ENTER:
@@ -280,6 +291,15 @@ enum prompt_result prompt_key(struct prompt *p, struct key k)
     }
 }
 
+enum prompt_result prompt_key(struct prompt *p, struct key k)
+{
+    enum prompt_result result = edit(p, k);
+
+    if (result == PROMPT_CHANGED)
+        p->wrong = false;
+    return result;
+}
+
 static int width_of(const struct prompt *p, size_t from, size_t to, bool ascii)
 {
     struct bytes in = {(const uint8_t *)p->text + from, to - from};
@@ -303,6 +323,20 @@ static size_t scroll_start(const struct prompt *p, int room, bool ascii, int *be
     return start;
 }
 
+/* Marks what is wrong of a text that is drawn from byte start on; at its end a blank. */
+static void draw_error(const struct prompt *p, struct surface *s, struct rect r,
+                       size_t start, bool ascii)
+{
+    size_t from = p->wrong_at > start ? p->wrong_at : start;
+    int x = width_of(p, start, from, ascii);
+    int room = r.cols - x, width = width_of(p, from, p->len, ascii);
+
+    if (p->wrong && room > 0)
+        surface_restyle(
+            s, (struct rect){r.row, r.col + x, 1, min_int(max_int(width, 1), room)},
+            STYLE_PROMPT_ERROR);
+}
+
 int prompt_draw(const struct prompt *p, struct surface *s, struct rect r, bool ascii)
 {
     int label_max = r.cols > 1 ? r.cols - 1 : 0, used = 0, before = 0;
@@ -317,7 +351,9 @@ int prompt_draw(const struct prompt *p, struct surface *s, struct rect r, bool a
     if (!p->hidden) {
         size_t start = scroll_start(p, r.cols - used, ascii, &before);
         struct bytes in = {(const uint8_t *)p->text + start, p->len - start};
-        surface_text(s, r.row, r.col + used, r.cols - used, in, STYLE_PROMPT, ascii);
+        struct rect text = {r.row, r.col + used, 1, r.cols - used};
+        surface_text(s, text.row, text.col, text.cols, in, STYLE_PROMPT, ascii);
+        draw_error(p, s, text, start, ascii);
     }
     return r.col + used + before;
 }

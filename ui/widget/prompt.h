@@ -62,6 +62,10 @@ const char *prompt_text(const struct prompt *p);
 /* Replaces the text, the cursor goes to its end. Cut at PROMPT_MAX. */
 void prompt_set_text(struct prompt *p, const char *text);
 
+/* What was typed is wrong from byte `at` on (a character begins there, or it is the end):
+ * that is marked, and the cursor goes there. The next change takes the mark off. */
+void prompt_mark_error(struct prompt *p, size_t at);
+
 /* Draws label and text over the width of r's first row; the text scrolls so that the cursor
  * is seen. Returns the cursor's column. */
 int prompt_draw(const struct prompt *p, struct surface *s, struct rect r, bool ascii);

@@ -17,6 +17,7 @@ struct question {
     struct prompt *prompt;
     struct prompt_history *history; /* of commands */
     char *history_path;             /* NULL: it is not kept */
+    struct prompt_history *filters; /* the same of filters, for this run */
     struct completion *completion;  /* of what is asked for */
     char proposal[512];             /* scratch of command_source() */
     char note[256];                 /* what question_say() said; "": nothing */
@@ -33,6 +34,7 @@ struct question *question_new(const struct question_handler *handler, void *ctx)
     q->history_path = history_file_path();
     if (q->history_path)
         history_file_load(q->history_path, q->history);
+    q->filters = prompt_history_new();
     q->completion = completion_new();
     return q;
 }
@@ -43,6 +45,7 @@ void question_free(struct question *q)
         return;
     prompt_free(q->prompt);
     prompt_history_free(q->history);
+    prompt_history_free(q->filters);
     free(q->history_path);
     completion_free(q->completion);
     free(q);
@@ -147,6 +150,13 @@ void question_matches(const struct question *q, char *out, size_t size)
 
 /* --- asking --- */
 
+static struct prompt_history *history_of(struct question *q)
+{
+    if (q->kind == QUESTION_COMMAND)
+        return q->history;
+    return q->kind == QUESTION_FILTER ? q->filters : NULL;
+}
+
 void question_open(struct question *q, enum question_kind kind, const char *label)
 {
     q->kind = kind;
@@ -155,7 +165,13 @@ void question_open(struct question *q, enum question_kind kind, const char *labe
         prompt_open_hidden(q->prompt, label);
         return;
     }
-    prompt_open(q->prompt, label, NULL, kind == QUESTION_COMMAND ? q->history : NULL);
+    prompt_open(q->prompt, label, NULL, history_of(q));
+    complete_anew(q);
+}
+
+void question_set_text(struct question *q, const char *text)
+{
+    prompt_set_text(q->prompt, text);
     complete_anew(q);
 }
 
@@ -187,7 +203,9 @@ static void accept(struct question *q)
 {
     char *text;
 
-    if (q->kind == QUESTION_SECRET) {
+    if (q->kind == QUESTION_FILTER)
+        prompt_history_add(q->filters, prompt_text(q->prompt));
+    if (q->kind == QUESTION_SECRET || q->kind == QUESTION_FILTER) {
         q->handler->answered(q->ctx, q->kind, prompt_text(q->prompt));
         return;
     }
@@ -211,6 +229,12 @@ size_t question_paste(struct question *q, const char *text)
 void question_say(struct question *q, const char *text)
 {
     (void)snprintf(q->note, sizeof(q->note), "%s", text);
+}
+
+void question_refuse(struct question *q, size_t at, const char *why)
+{
+    prompt_mark_error(q->prompt, at);
+    question_say(q, why);
 }
 
 void question_key(struct question *q, struct key k)

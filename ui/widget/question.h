@@ -16,13 +16,15 @@ enum question_kind {
     QUESTION_ROW,
     QUESTION_COLUMN,
     QUESTION_SECRET, /* hidden; in no history */
-    QUESTION_SEARCH
+    QUESTION_SEARCH,
+    QUESTION_FILTER, /* of a table; has a history of its own */
+    QUESTION_CLEAR   /* whether to clear all filters */
 };
 
 /* ctx is the owner's. */
 struct question_handler {
-    /* text is borrowed. The question is closed; but that for a secret is still open, as an
-     * answer may be refused, and question_close() ends it. */
+    /* text is borrowed. The question is closed; but those for a secret or a filter are
+     * still open, as an answer may be refused, and question_close() ends them. */
     void (*answered)(void *ctx, enum question_kind kind, const char *text);
     void (*given_up)(void *ctx, enum question_kind kind);
     completion_source *columns; /* names to complete columns from; its ctx is the same */
@@ -38,6 +40,8 @@ void question_free(struct question *q); /* accepts NULL */
 /* label, such as ":", is copied. */
 void question_open(struct question *q, enum question_kind kind, const char *label);
 
+/* Puts a text (copied) there, as if it had been typed. */
+void question_set_text(struct question *q, const char *text);
 void question_close(struct question *q);
 bool question_is_open(const struct question *q);
 
@@ -48,6 +52,10 @@ size_t question_paste(struct question *q, const char *text);
 
 /* text is copied, and stands in place of the matches until the next key. */
 void question_say(struct question *q, const char *text);
+
+/* The answer is wrong from its byte `at` on: the question stays open, that place is marked,
+ * and why (copied) is said. */
+void question_refuse(struct question *q, size_t at, const char *why);
 
 /* The first column that Tab would give for what is typed; NULL when none matches. No
  * question may be open. Borrowed until the next call. */

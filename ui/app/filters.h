@@ -1,0 +1,33 @@
+/*
+ * ui/app/filters.h - filters of the table of a tab: typed, made of a value, listed,
+ * cleared.
+ *
+ * Part of ui/app, see ui/app/state.h. Loop thread.
+ */
+#ifndef UI_APP_FILTERS_H
+#define UI_APP_FILTERS_H
+
+#include "ui/widget/keymap.h"
+
+struct app;
+struct tab;
+
+/* On more rows a filter by a formula, or by a part of texts, may hold up other filters of
+ * the server long enough to be worth saying. */
+#define FILTERS_MANY_ROWS 10000000
+
+/* A key of a table that nothing lies on; false when the action is none of these. */
+bool filters_action(struct tab *t, const struct key_match *m);
+
+/* The tab must have a table in sight. text: a condition in the server's language.
+ * filters_list(): all filters, to edit or drop. */
+void filters_where(struct tab *t, const char *text);
+void filters_list(struct tab *t);
+
+/* What was typed for the filter that is asked for; refused while it is wrong. */
+void filters_typed(struct app *a, const char *text);
+
+/* The answer to whether all are to be cleared. */
+void filters_clear(struct tab *t, const char *answer);
+
+#endif

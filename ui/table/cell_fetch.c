@@ -1,0 +1,112 @@
+/*
+ * The value under the cursor may not be here yet. It is asked for by a stream of its own,
+ * and taken in the step of a frame that may use the network (view_ask()), where the stream
+ * can be closed.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ui/table/table_view.h"
+#include "ui/table/table_view_parts.h"
+
+struct cell_fetch {
+    struct table_view *table; /* borrowed: it owns this */
+    struct feed *feed;
+    int64_t position;
+    size_t column;
+    table_view_value_fn *fn;
+    void *ctx;
+    bool ended;
+    struct err why;
+};
+
+static void on_changed(void *ctx)
+{
+    struct cell_fetch *f = ctx;
+
+    f->table->handler->changed(f->table->ctx, f->table);
+}
+
+static void on_ended(void *ctx, const struct err *why)
+{
+    struct cell_fetch *f = ctx;
+
+    f->ended = true;
+    f->why = *why;
+    on_changed(f);
+}
+
+static const struct feed_handler feed_handler = {.changed = on_changed, .ended = on_ended};
+
+bool table_view_drop_fetch(struct table_view *t)
+{
+    struct cell_fetch *f = t->fetch;
+
+    t->fetch = NULL;
+    if (!f)
+        return false;
+    feed_close(f->feed);
+    free(f);
+    return true;
+}
+
+/* Here, and whole as far as the screen's stream brings values whole. */
+static struct value look(const struct window *w, int64_t position, size_t column)
+{
+    if (!w->schema || column >= w->schema->n_columns)
+        return (struct value){.state = VALUE_ABSENT};
+    return window_cell(w, column, position);
+}
+
+void table_view_take_fetch(struct table_view *t)
+{
+    struct cell_fetch *f = t->fetch;
+    struct window w = f ? feed_window(f->feed) : (struct window){0};
+    struct value v =
+        f ? look(&w, f->position, f->column) : (struct value){.state = VALUE_ABSENT};
+
+    if (!f || (v.state == VALUE_ABSENT && !f->ended))
+        return;
+    t->fetch = NULL;
+    f->fn(f->ctx, t, f->column, v.state == VALUE_ABSENT ? NULL : &v, &f->why);
+    feed_close(f->feed);
+    free(f);
+}
+
+static void fetch(struct table_view *t, int64_t position, size_t column,
+                  table_view_value_fn *fn, void *ctx)
+{
+    struct cell_fetch *f = MEM_NEW(struct cell_fetch);
+    struct viewport v = {.rows = rowset_new_range(position, position),
+                         .columns = rowset_new_range((int64_t)column, (int64_t)column)};
+    struct err e;
+
+    *f = (struct cell_fetch){t, NULL, position, column, fn, ctx, false, {0}};
+    if (table_view_peek(t, &v, 0, &feed_handler, f, &f->feed, &e) == ERR_OK) {
+        t->fetch = f;
+        table_view_say(t, false, "asking for the value of this cell ...");
+    } else {
+        fn(ctx, t, column, NULL, &e);
+        free(f);
+    }
+    viewport_release(&v);
+}
+
+void table_view_value(struct table_view *t, table_view_value_fn *fn, void *ctx)
+{
+    struct window w = table_view_shown(t);
+    int64_t position;
+    size_t column;
+    struct value v;
+
+    (void)table_view_drop_fetch(t);
+    if (!grid_cell(t->grid, &position, &column)) {
+        table_view_say(t, true, "there is no cell here");
+        return;
+    }
+    v = look(&w, position, column);
+    if (v.state == VALUE_ABSENT)
+        fetch(t, position, column, fn, ctx);
+    else
+        fn(ctx, t, column, &v, NULL);
+}

@@ -1,0 +1,213 @@
+#include "ui/widget/menu.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "ui/term/theme.h"
+#include "ui/widget/list.h"
+
+#define NAME_WIDTH_MAX 40
+
+struct menu_entry {
+    char *name, *more; /* owned */
+};
+
+struct menu {
+    const struct menu_handler *handler;
+    void *ctx;
+    struct list *list;
+    struct menu_entry *entries; /* owned */
+    size_t n, cap;
+    int width; /* of the widest name, as far as names go */
+};
+
+/* --- its list --- */
+
+static size_t entry_count(const void *ctx)
+{
+    return ((const struct menu *)ctx)->n;
+}
+
+static const char *entry_name(const void *ctx, size_t i)
+{
+    return ((const struct menu *)ctx)->entries[i].name;
+}
+
+static void draw_texts(const struct menu *m, struct surface *s, struct rect line,
+                       const char *name, const char *more, uint8_t style, bool ascii)
+{
+    int col = line.col + 1, room = line.cols - m->width - 3;
+
+    (void)surface_str(s, line.row, col, min_int(m->width, line.cols - 1), name, style,
+                      ascii);
+    if (room > 0)
+        (void)surface_str(s, line.row, col + m->width + 2, room, more, style, ascii);
+}
+
+static void draw_header(const void *ctx, struct surface *s, struct rect line,
+                        const struct draw_env *env)
+{
+    const struct menu *m = ctx;
+
+    draw_texts(m, s, line, m->handler->title, "", STYLE_HEADER, env->ascii);
+}
+
+static void draw_entry(const void *ctx, size_t i, bool current, struct surface *s,
+                       struct rect line, const struct draw_env *env)
+{
+    const struct menu *m = ctx;
+
+    draw_texts(m, s, line, m->entries[i].name, m->entries[i].more,
+               current ? STYLE_PICKER_CURRENT : STYLE_CELL, env->ascii);
+}
+
+static const char *empty_text(const void *ctx)
+{
+    (void)ctx;
+    return "nothing matches";
+}
+
+static const struct list_ops list_ops = {
+    .count = entry_count,
+    .name = entry_name,
+    .draw_header = draw_header,
+    .draw_entry = draw_entry,
+    .empty = empty_text,
+};
+
+/* --- as a view --- */
+
+static enum key_mode view_mode(const void *self)
+{
+    const struct menu *m = self;
+
+    return list_typing(m->list) ? MODE_FILTER : MODE_PICKER;
+}
+
+static void view_prepare(void *self, struct rect r, const struct draw_env *env)
+{
+    const struct menu *m = self;
+
+    (void)env;
+    list_prepare(m->list, r);
+}
+
+static void view_draw(const void *self, struct surface *s, struct rect r,
+                      const struct draw_env *env)
+{
+    const struct menu *m = self;
+
+    list_draw(m->list, s, r, env);
+}
+
+/* Either may be the end of m. */
+static void take_entry(struct menu *m, bool drop)
+{
+    size_t chosen;
+
+    list_stop_typing(m->list);
+    chosen = list_current(m->list);
+    if (chosen == LIST_NONE)
+        return;
+    if (drop)
+        m->handler->drop(m->ctx, m, chosen);
+    else
+        m->handler->accept(m->ctx, m, chosen);
+}
+
+static bool view_action(void *self, const struct key_match *match)
+{
+    struct menu *m = self;
+    bool drop = match->binding->action == ACT_DROP_ENTRY && m->handler->drop;
+
+    if (!drop && match->binding->action != ACT_ACCEPT)
+        return list_action(m->list, match);
+    take_entry(m, drop);
+    return true;
+}
+
+static bool view_key(void *self, struct key k)
+{
+    struct menu *m = self;
+    enum list_key result = list_key(m->list, k);
+
+    if (result == LIST_ACCEPTED)
+        take_entry(m, false);
+    return result != LIST_IGNORED;
+}
+
+static bool view_paste(void *self, const char *text, size_t *taken)
+{
+    const struct menu *m = self;
+
+    return list_paste(m->list, text, taken);
+}
+
+static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
+{
+    const struct menu *m = self;
+
+    (void)env;
+    list_status(m->list, m->handler->what, out);
+    (void)info_line_add(out, INFO_HINT, m->handler->hint);
+}
+
+static const char *view_title(const void *self)
+{
+    return ((const struct menu *)self)->handler->title;
+}
+
+static void view_close(void *self)
+{
+    struct menu *m = self;
+
+    list_free(m->list);
+    for (size_t i = 0; i < m->n; i++) {
+        free(m->entries[i].name);
+        free(m->entries[i].more);
+    }
+    free(m->entries);
+    free(m);
+}
+
+static const struct view_ops menu_ops = {
+    .mode = view_mode,
+    .prepare = view_prepare,
+    .draw = view_draw,
+    .action = view_action,
+    .key = view_key,
+    .paste = view_paste,
+    .status = view_status,
+    .title = view_title,
+    .close = view_close,
+};
+
+struct menu *menu_new(const struct menu_handler *handler, void *ctx)
+{
+    struct menu *m = MEM_NEW(struct menu);
+
+    m->handler = handler;
+    m->ctx = ctx;
+    m->list = list_new(&list_ops, m);
+    m->width = (int)text_width(bytes_of(handler->title), false, NAME_WIDTH_MAX);
+    return m;
+}
+
+struct view menu_as_view(struct menu *m)
+{
+    return (struct view){&menu_ops, m};
+}
+
+void menu_add(struct menu *m, const char *name, const char *more)
+{
+    MEM_GROW(m->entries, m->cap, m->n + 1);
+    m->entries[m->n++] = (struct menu_entry){mem_strdup(name), mem_strdup(more)};
+    m->width = max_int(m->width, (int)text_width(bytes_of(name), false, NAME_WIDTH_MAX));
+    list_changed(m->list);
+}
+
+const char *menu_more(const struct menu *m, size_t entry)
+{
+    return m->entries[entry].more;
+}
