@@ -107,6 +107,21 @@ static bool c_is_not_a(int64_t i)
     return i % 26 > 0;
 }
 
+static bool c_is_not_n(int64_t i)
+{
+    return i % 26 != 13;
+}
+
+static bool over_900_not_n(int64_t i)
+{
+    return over_900(i) && c_is_not_n(i);
+}
+
+static bool up_to_940(int64_t i)
+{
+    return i <= 940;
+}
+
 static bool c_is_neither_a_nor_b(int64_t i)
 {
     return i % 26 > 1;
@@ -295,6 +310,52 @@ static void all_filters_are_cleared_after_asking(void **state)
     viewer_leave(t);
 }
 
+/* --- the cursor's row --- */
+
+/* Waits until the cursor is on the row-th of those left, which is row i of the source. */
+static void wait_row(struct pty *t, keeps_fn *keeps, int64_t row, int64_t i)
+{
+    keep(keeps);
+    assert_int_equal(left[row - 1], i);
+    sheet_wait_status(t, row, (int64_t)n_left);
+    sheet_settle(t);
+    (void)sheet_check(t, of_those_left);
+}
+
+static void the_cursor_stays_on_its_row_or_the_next_one_left(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "cC<Enter>40G&!=n<Enter>"); /* row 39 has an n: the next is 40 */
+    wait_row(t, c_is_not_n, 39, 40);
+    pty_keys(t, "cI<Enter>900G&>900<Enter>");
+    wait_row(t, over_900_not_n, 34, 935);
+    pty_keys(t, "cC<Enter>&<C-u><Enter>"); /* dropped: the same row */
+    wait_row(t, over_900, 35, 935);
+    pty_keys(t, "cI<Enter>&<C-u>null || <lt>=940<Enter>"); /* another in its place */
+    wait_row(t, up_to_940, 936, 935);
+    pty_keys(t, "ry<Enter>");
+    wait_row(t, all, 936, 935);
+    viewer_leave(t);
+}
+
+static void in_a_sorted_table_it_stays_likewise(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    pty_keys(t, "cD<Enter>]");
+    pty_wait_row(t, 1, "D ▼");
+    sheet_settle(t);
+    pty_keys(t, "100GcN<Enter>&null<Enter>"); /* row 900 has none */
+    pty_wait_text(t, "row 20 of 200");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "N, row 20");
+    pty_keys(t, "qry<Enter>");
+    pty_wait_text(t, "row 100 of 1,000");
+    viewer_leave(t);
+}
+
 /* --- live --- */
 
 static void following_goes_on_through_filters(void **state)
@@ -336,6 +397,8 @@ int main(void)
         VIEWER_TEST(conditions_are_in_the_servers_language, "80x24", &viewer_small),
         VIEWER_TEST(filters_are_listed_to_edit_and_drop, "80x24", &viewer_small),
         VIEWER_TEST(all_filters_are_cleared_after_asking, "80x24", &viewer_small),
+        VIEWER_SIZES(the_cursor_stays_on_its_row_or_the_next_one_left),
+        VIEWER_TEST(in_a_sorted_table_it_stays_likewise, "80x24", &viewer_small),
         VIEWER_TEST(following_goes_on_through_filters, "80x24", &viewer_small),
         VIEWER_TEST(a_pending_value_is_fetched_before_it_is_filtered_by, "200x50",
                     &viewer_large),

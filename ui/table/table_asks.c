@@ -166,6 +166,70 @@ static struct viewport viewport_at(const struct table_view *t, const struct grid
     return out;
 }
 
+/* --- where the cursor's row goes --- */
+
+static void on_place(void *ctx)
+{
+    struct table_view *t = ctx;
+
+    t->handler->changed(t->ctx, t);
+}
+
+void table_view_drop_place(struct table_view *t)
+{
+    row_anchor_free(t->place);
+    t->place = NULL;
+    t->found = -1;
+}
+
+/* The server can number the rows of a table that only grows at its end, in its own order.
+ */
+static bool can_number(const struct table_view *t)
+{
+    const struct table *table = feed_table(t->feed);
+
+    return table_static(table) || (table_view_window(t).schema->is_append_only &&
+                                   !recipe_sort(table_recipe(table)));
+}
+
+/* At the top the cursor stays at the top, and following at the end. */
+static void ask_place(struct table_view *t, const struct recipe *to)
+{
+    table_view_drop_place(t);
+    t->left = grid_place(t->grid);
+    t->asked_moves = t->moves;
+    if (t->left.row > 0 && !t->left.follow && can_number(t))
+        t->place = row_anchor_ask(t->connection, table_recipe(feed_table(t->feed)), to,
+                                  t->left.row, on_place, t);
+}
+
+/* On its row, as far from the top of the screen as it was. */
+static void go_to_found(struct table_view *t)
+{
+    struct grid_place to = {t->found - (t->left.row - t->left.top), t->found, false};
+
+    if (to.top < 0)
+        to.top = 0;
+    if (t->found >= 0 && t->moves == t->asked_moves)
+        grid_go_place(t->grid, &to);
+    t->found = -1;
+}
+
+void table_view_take_place(struct table_view *t)
+{
+    int64_t row = -1;
+
+    if (!t->place || row_anchor_take(t->place, &row) == ROW_ANCHOR_WAITS)
+        return;
+    table_view_drop_place(t);
+    t->found = row;
+    if (!t->wanted)
+        go_to_found(t);
+    on_place(t);
+}
+
+/* --- operations, on their way --- */
+
 void table_view_drop_operation(struct table_view *t)
 {
     operations_drop(&t->operations);
@@ -173,14 +237,25 @@ void table_view_drop_operation(struct table_view *t)
     t->wanted = NULL;
 }
 
+static bool filters_more(const struct table_view *t, const struct recipe *to)
+{
+    const struct recipe_step *filters[RECIPE_EDITS_MAX];
+    const struct recipe *from = table_recipe(feed_table(t->feed));
+
+    return recipe_filters(to, filters) > recipe_filters(from, filters);
+}
+
 /* recipe is given. */
 static void ask_for(struct table_view *t, struct recipe *recipe)
 {
     struct grid_place here = grid_place(t->grid);
     struct grid_place target = operations_target(&t->operations, &here);
-    struct viewport first = viewport_at(t, &target);
+    struct viewport first;
     struct err e;
 
+    if (t->operations.anchor == ANCHOR_ROW && filters_more(t, recipe))
+        target.top = 0; /* there are fewer rows then, perhaps none so far down */
+    first = viewport_at(t, &target);
     recipe_free(t->wanted);
     t->wanted = recipe;
     if (live_paused(t->live))
@@ -190,6 +265,10 @@ static void ask_for(struct table_view *t, struct recipe *recipe)
     if (!t->reloading) {
         table_view_drop_operation(t);
         (void)refuse(t, e.msg);
+    } else if (t->operations.anchor == ANCHOR_ROW) {
+        ask_place(t, recipe);
+    } else {
+        table_view_drop_place(t);
     }
     t->handler->changed(t->ctx, t);
 }
@@ -213,6 +292,7 @@ static void give_up(struct table_view *t)
 {
     feed_cancel(t->feed);
     t->reloading = false;
+    table_view_drop_place(t);
     table_view_drop_operation(t);
 }
 
@@ -259,6 +339,7 @@ void table_view_arrived(struct table_view *t)
         return;
     target = operations_arrived(&t->operations, &here);
     grid_go_place(t->grid, &target);
+    go_to_found(t);
 }
 
 /* True when it was an operation that was asked for. */

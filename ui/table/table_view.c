@@ -163,6 +163,7 @@ struct table_view *table_view_new(struct connection *connection, const char *nam
     t->ctx = ctx;
     t->grid = grid_new(o->ascii);
     t->jumps.grid = t->grid;
+    t->found = -1;
     t->live = live_new();
     grid_set_ticks(t->grid, live_ticks(t->live));
     return t;
@@ -374,6 +375,7 @@ static void view_ask(void *self)
     if (!live_paused(t->live))
         ask(t);
     table_view_take_fetch(t);
+    table_view_take_place(t);
 }
 
 static void view_draw(const void *self, struct surface *s, struct rect r,
@@ -406,6 +408,7 @@ static bool view_action(void *self, const struct key_match *m)
     }
     if (!grid_action(t->grid, m))
         return false;
+    t->moves++;
     jumps_note(&t->jumps, &from);
     note = grid_take_note(t->grid);
     if (note)
@@ -509,12 +512,13 @@ static void view_sleep(void *self, bool asleep)
 
     if (!t->feed)
         return;
-    if (asleep)
+    if (asleep) {
         (void)table_view_drop_fetch(t);
-    if (asleep)
+        table_view_drop_place(t);
         feed_suspend(t->feed, NULL);
-    else
+    } else {
         feed_resume(t->feed);
+    }
     (void)note_phase(t);
 }
 
@@ -523,6 +527,7 @@ static void view_close(void *self)
     struct table_view *t = self;
 
     (void)table_view_drop_fetch(t);
+    table_view_drop_place(t);
     feed_close(t->feed);
     grid_free(t->grid);
     live_free(t->live);

@@ -11,6 +11,7 @@
 #include "ui/table/jumps.h"
 #include "ui/table/live.h"
 #include "ui/table/operations.h"
+#include "ui/table/row_anchor.h"
 #include "ui/table/table_view_handler.h"
 
 struct table_view {
@@ -31,8 +32,12 @@ struct table_view {
     struct viewport_policy policy;
     struct jumps jumps;
     struct operations operations;
-    struct recipe *wanted;      /* owned: of the operation that is under way, or NULL */
-    struct cell_fetch *fetch;   /* owned: the value that is asked for, or NULL */
+    struct recipe *wanted;       /* owned: of the operation that is under way, or NULL */
+    struct row_anchor *place;    /* owned: where the cursor's row goes is asked; or NULL */
+    struct grid_place left;      /* then: where the cursor was */
+    int64_t found;               /* where it goes; negative: not known */
+    uint64_t moves, asked_moves; /* of the cursor so far, and when that was asked */
+    struct cell_fetch *fetch;    /* owned: the value that is asked for, or NULL */
     const struct table *marked; /* whose sort and filters the header shows; compared only */
 };
 
@@ -60,6 +65,12 @@ void table_view_subscribe_anew(struct table_view *t);
  * operation wants it. table_view_drop_operation(): it will not. */
 void table_view_arrived(struct table_view *t);
 void table_view_drop_operation(struct table_view *t);
+
+/* Puts the cursor on its row once it is known where that went, unless it was moved
+ * meanwhile; in the step that may use the network. table_view_drop_place(): no matter
+ * where. */
+void table_view_take_place(struct table_view *t);
+void table_view_drop_place(struct table_view *t);
 
 /* Hands out the value that was asked for, once it is here; in the step that may use the
  * network. table_view_drop_fetch(): it is not wanted; false when none was asked for. */

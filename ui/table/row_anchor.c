@@ -1,0 +1,258 @@
+/*
+ * Two recipes that differ in filters have a common base, which is either of them without
+ * the filters that the other does not have. The row is found in two steps, of which either
+ * may have nothing to do:
+ *
+ *   - in the base: numbered there, the dropped filters taken again, the row of that place
+ *     tells its number (of_base());
+ *   - in the new table: the base numbered, the new filters, and only the rows before that
+ *     number; how many they are is the place (in_new()).
+ */
+#include "ui/table/row_anchor.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "model/quick_filter.h"
+
+#define NUMBER_COLUMN "__DhviewRow"
+
+struct row_anchor {
+    struct connection *connection; /* borrowed */
+    void (*changed)(void *ctx);
+    void *ctx;
+    struct recipe *from, *to, *base; /* owned */
+    struct feed *feed;               /* of the step under way, or NULL */
+    bool counts;                     /* that is the second step */
+    bool ended;                      /* it was refused */
+    int64_t row;
+};
+
+/* --- which filters differ --- */
+
+static bool same_filter(const struct recipe_step *a, const struct recipe_step *b)
+{
+    const char *x = a->column ? a->column : "", *y = b->column ? b->column : "";
+
+    return a->op == b->op && strcmp(x, y) == 0 && strcmp(a->text, b->text) == 0;
+}
+
+/* Fills out with the filters of r that the other does not have. */
+static size_t only_in(const struct recipe *r, const struct recipe *other,
+                      const struct recipe_step *out[RECIPE_EDITS_MAX])
+{
+    const struct recipe_step *mine[RECIPE_EDITS_MAX], *theirs[RECIPE_EDITS_MAX];
+    size_t n_mine = recipe_filters(r, mine), n_theirs = recipe_filters(other, theirs);
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_mine; i++) {
+        size_t k = 0;
+
+        while (k < n_theirs && !same_filter(mine[i], theirs[k]))
+            k++;
+        if (k == n_theirs)
+            out[n++] = mine[i];
+    }
+    return n;
+}
+
+/* r without the filters that the other does not have. Owned. */
+static struct recipe *without_own(const struct recipe *r, const struct recipe *other)
+{
+    const struct recipe_step *own[RECIPE_EDITS_MAX], *all[RECIPE_EDITS_MAX];
+    struct recipe *out = recipe_copy(r);
+    size_t n = only_in(out, other, own);
+
+    while (n > 0) {
+        size_t count = recipe_filters(out, all), i = 0;
+        struct recipe *less;
+
+        while (i < count && all[i] != own[0])
+            i++;
+        less = recipe_without_filter(out, i);
+        recipe_free(out);
+        out = less;
+        n = only_in(out, other, own);
+    }
+    return out;
+}
+
+/* --- recipes of the two steps --- */
+
+/* *r becomes what an edit has made of it; false when that could not be. */
+static bool became(struct recipe **r, enum err_code rc, struct recipe *const *edited)
+{
+    if (rc != ERR_OK)
+        return false;
+    recipe_free(*r);
+    *r = *edited;
+    return true;
+}
+
+static bool add_filter(struct recipe **r, const struct recipe_step *f)
+{
+    struct recipe *out = NULL;
+    enum err_code rc = f->op == RECIPE_WHERE ? recipe_where(*r, f->text, &out, NULL)
+                                             : recipe_filtered(*r, f->column, f->text,
+                                                               f->condition, &out, NULL);
+
+    return became(r, rc, &out);
+}
+
+/* The base with numbered rows, and with filters behind that. NULL: it cannot be. */
+static struct recipe *numbered(const struct row_anchor *p,
+                               const struct recipe_step *const *filters, size_t n)
+{
+    struct recipe *r = recipe_copy(p->base), *out = NULL;
+    bool ok = became(&r, recipe_added(r, NUMBER_COLUMN, "ii", &out, NULL), &out);
+
+    for (size_t i = 0; ok && i < n; i++)
+        ok = add_filter(&r, filters[i]);
+    if (ok)
+        return r;
+    recipe_free(r);
+    return NULL;
+}
+
+/* Only the numbers are wanted. r is given. */
+static struct recipe *only_numbers(struct recipe *r)
+{
+    static const char *const names[] = {NUMBER_COLUMN};
+    struct recipe *out = NULL;
+
+    if (r)
+        (void)became(&r, recipe_selected(r, names, 1, &out, NULL), &out);
+    return r;
+}
+
+static struct recipe *of_base(const struct row_anchor *p)
+{
+    const struct recipe_step *dropped[RECIPE_EDITS_MAX];
+    size_t n = only_in(p->from, p->to, dropped);
+    struct recipe *r = numbered(p, dropped, n), *out = NULL;
+
+    if (r)
+        (void)became(&r, recipe_sliced(r, p->row, p->row + 1, &out, NULL), &out);
+    return only_numbers(r);
+}
+
+static struct recipe *in_new(const struct row_anchor *p)
+{
+    const struct quick_filter_column column = {NUMBER_COLUMN, "long"};
+    const struct recipe_step *added[RECIPE_EDITS_MAX];
+    size_t n = only_in(p->to, p->from, added), at;
+    struct recipe *r = numbered(p, added, n), *out = NULL;
+    struct when_now now = {NULL, 0};
+    struct condition *c = NULL;
+    char text[32];
+    struct err e;
+
+    (void)snprintf(text, sizeof(text), "<%" PRId64, p->row);
+    if (r && quick_filter_parse(text, &column, &now, &c, &at, &e) == ERR_OK)
+        (void)became(&r, recipe_filtered(r, NUMBER_COLUMN, text, c, &out, NULL), &out);
+    condition_free(c);
+    return only_numbers(r);
+}
+
+/* --- asking --- */
+
+static void on_changed(void *ctx)
+{
+    struct row_anchor *p = ctx;
+
+    p->changed(p->ctx);
+}
+
+static void on_ended(void *ctx, const struct err *why)
+{
+    struct row_anchor *p = ctx;
+
+    log_line(LOG_LEVEL_INFO, "where a row goes is not known: %s", why->msg);
+    p->ended = true;
+    p->changed(p->ctx);
+}
+
+static const struct feed_handler feed_handler = {.changed = on_changed, .ended = on_ended};
+
+/* r is given; NULL is refused like anything else that cannot be asked. */
+static bool open_feed(struct row_anchor *p, struct recipe *r)
+{
+    struct stream_options o = {.list_limit = 1};
+    struct viewport v = {.rows = rowset_new_range(0, 0), .columns = rowset_new_range(0, 0)};
+    struct err e;
+    bool ok = r && feed_open(p->connection, r, NULL, &o, &v, &feed_handler, p, &p->feed,
+                             &e) == ERR_OK;
+
+    viewport_release(&v);
+    return ok;
+}
+
+struct row_anchor *row_anchor_ask(struct connection *connection, const struct recipe *from,
+                                  const struct recipe *to, int64_t row,
+                                  void (*changed)(void *ctx), void *ctx)
+{
+    const struct recipe_step *differ[RECIPE_EDITS_MAX];
+    struct row_anchor *p = MEM_NEW(struct row_anchor);
+    struct recipe *old_base = without_own(from, to);
+
+    *p = (struct row_anchor){.connection = connection,
+                             .changed = changed,
+                             .ctx = ctx,
+                             .from = recipe_copy(from),
+                             .to = recipe_copy(to),
+                             .base = without_own(to, from),
+                             .row = row};
+    p->counts = only_in(from, to, differ) == 0;
+    if (!recipe_equal(old_base, p->base) ||
+        !open_feed(p, (p->counts ? in_new : of_base)(p))) {
+        row_anchor_free(p);
+        p = NULL;
+    }
+    recipe_free(old_base);
+    return p;
+}
+
+/* What the step under way has found; negative: nothing, or not yet. */
+static int64_t answer(const struct row_anchor *p)
+{
+    struct window w = feed_window(p->feed);
+    struct value v;
+
+    if (!w.schema || !window_ready(&w))
+        return -1;
+    if (p->counts)
+        return window_rows(&w);
+    v = window_cell(&w, 0, 0);
+    return v.state == VALUE_SET && v.type->kind == KIND_LONG ? v.i : -1;
+}
+
+enum row_anchor_state row_anchor_take(struct row_anchor *p, int64_t *row)
+{
+    const struct recipe_step *added[RECIPE_EDITS_MAX];
+    int64_t found = answer(p);
+
+    if (found < 0)
+        return p->ended ? ROW_ANCHOR_UNKNOWN : ROW_ANCHOR_WAITS;
+    p->row = *row = found;
+    if (p->counts || only_in(p->to, p->from, added) == 0)
+        return ROW_ANCHOR_FOUND;
+    feed_close(p->feed);
+    p->feed = NULL;
+    p->counts = true;
+    return open_feed(p, in_new(p)) ? ROW_ANCHOR_WAITS : ROW_ANCHOR_UNKNOWN;
+}
+
+void row_anchor_free(struct row_anchor *p)
+{
+    if (!p)
+        return;
+    feed_close(p->feed);
+    recipe_free(p->from);
+    recipe_free(p->to);
+    recipe_free(p->base);
+    free(p);
+}
