@@ -1,5 +1,6 @@
 #include "client/target.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "client/tickets.h"
 
 #define TARGET_PATH_PARTS 4
+#define OPS_START "?op="
 
 /* Decodes percent-escapes in place. */
 static enum err_code unescape(char *s, struct err *e)
@@ -173,10 +175,22 @@ static enum err_code check_no_secret(const char *text, struct err *e)
         return err_set(e, ERR_USAGE,
                        "no user names in a target: --user NAME logs in, with a password "
                        "from --secret-file or a prompt");
-    if (strchr(text, '?'))
+    if (strchr(text, '?') && !strstr(text, OPS_START))
         return err_set(e, ERR_USAGE,
-                       "no ? in a target: a key comes from --secret-file or a prompt");
+                       "no ? in a target but for ?op=: a key comes from --secret-file or a "
+                       "prompt");
     return ERR_OK;
+}
+
+/* Cuts operations off; owned, or NULL. */
+static char *take_ops(char *text)
+{
+    char *ops = strchr(text, '?');
+
+    if (!ops)
+        return NULL;
+    *ops = '\0';
+    return mem_strdup(ops + 1);
 }
 
 enum err_code target_parse(const char *text, struct target *out, struct err *e)
@@ -187,6 +201,7 @@ enum err_code target_parse(const char *text, struct target *out, struct err *e)
 
     TRY(check_no_secret(text, e));
     copy = mem_strdup(text);
+    t.ops = take_ops(copy);
     buf_init(&t.ticket, TICKET_MAX);
     if (strncmp(copy, "dh+plain://", 11) == 0) {
         rc = parse_uri(copy + 11, &t, e);
@@ -197,6 +212,8 @@ enum err_code target_parse(const char *text, struct target *out, struct err *e)
         rc = parse_short(copy, &t, e);
     }
     free(copy);
+    if (rc == ERR_OK && t.ops && !t.name)
+        rc = err_set(e, ERR_USAGE, "expected the name of a table before the ?");
     if (rc != ERR_OK) {
         target_release(&t);
         return err_wrap(e, rc, "target \"%s\"", text);
@@ -211,8 +228,79 @@ void target_release(struct target *t)
 {
     free(t->host);
     free(t->name);
+    free(t->ops);
     buf_release(&t->ticket);
-    t->host = t->name = NULL;
+    t->host = t->name = t->ops = NULL;
+}
+
+/* --- the other way --- */
+
+static bool is_unreserved(uint8_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+static enum err_code escape(struct bytes text, struct buf *out, struct err *e)
+{
+    char hex[4];
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (is_unreserved(text.data[i])) {
+            TRY(buf_append(out, &text.data[i], 1, e));
+            continue;
+        }
+        (void)snprintf(hex, sizeof(hex), "%%%02X", text.data[i]);
+        TRY(buf_append_text(out, hex, e));
+    }
+    return ERR_OK;
+}
+
+static enum err_code append_hex(struct bytes b, struct buf *out, struct err *e)
+{
+    char hex[3];
+
+    for (size_t i = 0; i < b.len; i++) {
+        (void)snprintf(hex, sizeof(hex), "%02x", b.data[i]);
+        TRY(buf_append_text(out, hex, e));
+    }
+    return ERR_OK;
+}
+
+static struct bytes part(struct bytes b, size_t from, size_t to)
+{
+    return (struct bytes){b.data + from, to - from};
+}
+
+/* "s/NAME", "a/APP/f/FIELD" or 'h' and bytes, see client/tickets.h. */
+static enum err_code append_path(struct bytes t, struct buf *out, struct err *e)
+{
+    const uint8_t *field = t.len > 2 ? memmem(t.data + 2, t.len - 2, "/f/", 3) : NULL;
+    size_t at = field ? (size_t)(field - t.data) : 0;
+
+    if (t.len > 2 && t.data[0] == 's') {
+        TRY(buf_append_text(out, "scope/", e));
+        return escape(part(t, 2, t.len), out, e);
+    }
+    if (t.len > 1 && t.data[0] == 'h') {
+        TRY(buf_append_text(out, "shared/", e));
+        return append_hex(part(t, 1, t.len), out, e);
+    }
+    if (!field || t.data[0] != 'a')
+        return err_set(e, ERR_USAGE, "this table has no name on the server");
+    TRY(buf_append_text(out, "app/", e));
+    TRY(escape(part(t, 2, at), out, e));
+    TRY(buf_append_text(out, "/field/", e));
+    return escape(part(t, at + 3, t.len), out, e);
+}
+
+enum err_code target_uri(bool tls, const char *address, struct bytes ticket,
+                         struct buf *out, struct err *e)
+{
+    TRY(buf_append_text(out, tls ? "dh://" : "dh+plain://", e));
+    TRY(buf_append_text(out, address, e));
+    TRY(buf_append_text(out, "/", e));
+    return append_path(ticket, out, e);
 }
 
 bool target_same_server(const struct target *a, const struct target *b)

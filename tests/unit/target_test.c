@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "client/target.h"
 
 struct form {
@@ -144,12 +146,71 @@ static void a_secret_in_a_target_is_not_repeated(void **state)
     assert_null(strstr(e.msg, "s3cret"));
 }
 
+static void check_uri(const char *text)
+{
+    struct target t;
+    struct buf uri;
+    char *address, *got;
+    struct err e;
+
+    assert_int_equal(target_parse(text, &t, &e), ERR_OK);
+    address = mem_printf(strchr(t.host, ':') ? "[%s]:%d" : "%s:%d", t.host, t.port);
+    buf_init(&uri, 4096);
+    assert_int_equal(target_uri(t.tls, address, buf_bytes(&t.ticket), &uri, &e), ERR_OK);
+    got = mem_strndup((const char *)uri.data, uri.len);
+    assert_string_equal(got, text);
+    free(got);
+    free(address);
+    buf_release(&uri);
+    target_release(&t);
+}
+
+static void a_ticket_has_the_uri_that_it_came_from(void **state)
+{
+    struct buf uri;
+    struct err e;
+
+    (void)state;
+    check_uri("dh+plain://127.0.0.1:10000/scope/trades");
+    check_uri("dh://demo.example:443/scope/a%20b%2Fc%3Fd%E2%82%AC");
+    check_uri("dh://[::1]:10000/app/my%20app/field/t");
+    check_uri("dh+plain://h:1/shared/00ff7a");
+    buf_init(&uri, 4096);
+    assert_int_equal(
+        target_uri(false, "h:1", (struct bytes){(const uint8_t *)"e\1\0\0", 5}, &uri, &e),
+        ERR_USAGE);
+    buf_release(&uri);
+}
+
+static void operations_stand_behind_a_table(void **state)
+{
+    struct target t;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(target_parse("h:1/trades?op=sort,Price&op=head,5", &t, &e), ERR_OK);
+    assert_string_equal(t.name, "trades");
+    assert_string_equal(t.ops, "op=sort,Price&op=head,5");
+    target_release(&t);
+    assert_int_equal(target_parse("dh://h/scope/t%3F?op=reverse", &t, &e), ERR_OK);
+    assert_string_equal(t.name, "t?");
+    assert_string_equal(t.ops, "op=reverse");
+    target_release(&t);
+    assert_int_equal(target_parse("h:1/trades", &t, &e), ERR_OK);
+    assert_null(t.ops);
+    target_release(&t);
+    assert_int_equal(target_parse("h:1?op=reverse", &t, &e), ERR_USAGE);
+    assert_non_null(strstr(e.msg, "expected the name of a table"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_is_understood),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(a_secret_in_a_target_is_not_repeated),
+        cmocka_unit_test(a_ticket_has_the_uri_that_it_came_from),
+        cmocka_unit_test(operations_stand_behind_a_table),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "client/tickets.h"
 #include "ui/app/actions.h"
 #include "ui/app/filters.h"
+#include "ui/app/recipes.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
@@ -249,6 +250,9 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
     case QUESTION_CLEAR:
         filters_clear(app_tab(a), text);
         break;
+    case QUESTION_LINK:
+        recipes_take_answer(app_tab(a), text);
+        break;
     }
 }
 
@@ -258,6 +262,8 @@ static void on_given_up(void *ctx, enum question_kind kind)
 {
     struct app *a = ctx;
 
+    if (kind == QUESTION_LINK)
+        recipes_take_answer(app_tab(a), "");
     if (kind != QUESTION_SECRET)
         return;
     if (!app_has_opened(a) && !app_awaits_other(a, app_tab(a)))

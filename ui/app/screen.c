@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/number.h"
 #include "client/clock.h"
+#include "ui/app/recipes.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/term.h"
@@ -228,6 +229,7 @@ static void on_frame(void *ctx)
         return;
     l = screen_layout(surface_rows(a->surface), surface_cols(a->surface));
     close_refused(a);
+    recipes_open_link(a);
     views = &app_tab(a)->views;
     a->env.now_ms = clock_ms();
     pump_hold(a->pump, true);

@@ -7,15 +7,17 @@
  * Which part knows which:
  *
  *     app       commands, actions, screen, server, suspend, targets
- *     commands  actions, targets, server, tables, tabs, work, filters
+ *     commands  actions, targets, server, tables, tabs, work, filters, recipes
  *     actions   screen, suspend, tab_list, tables, tabs, work, filters
- *     work, filters   each other
+ *     work      filters (which has what both do), recipes
+ *     filters   work
  *     targets   server, tables
  *     server    tables, tabs (which has a server open the tabs that are left), sleep
  *     tab_list, tables   tabs
  *     tabs      sleep
  *     suspend   screen, sleep
- *     screen    tables, server
+ *     screen    tables, server, recipes
+ *     recipes   work
  *     all       tab, state
  *
  * Callbacks of streams and session never free anything: they note what is to happen, and

@@ -31,8 +31,10 @@ struct tab {
     struct err failed; /* why nothing could be opened; code ERR_OK: nothing failed */
     struct key_matcher matcher; /* keys that were typed here and wait for more */
     uint64_t
-        hidden_ms; /* since when it is off the screen, of uv_hrtime(); 0: it is on it */
-    bool asleep;   /* it has no streams: ui/app/sleep */
+        hidden_ms;   /* since when it is off the screen, of uv_hrtime(); 0: it is on it */
+    bool asleep;     /* it has no streams: ui/app/sleep */
+    char *link;      /* owned: operations that the table is to be opened with, or NULL */
+    bool link_asked; /* whether they may run is being asked */
     char message[512];
     uint8_t message_style;
 };

@@ -13,13 +13,15 @@
 struct wanted {
     char *name; /* owned; NULL: the list of tables */
     struct buf ticket;
+    char *ops; /* owned; NULL: none */
 };
 
 static void take_table(struct target *t, struct wanted *out)
 {
     out->name = t->name;
     out->ticket = t->ticket;
-    t->name = NULL;
+    out->ops = t->ops;
+    t->name = t->ops = NULL;
     buf_init(&t->ticket, TICKET_MAX);
 }
 
@@ -73,6 +75,8 @@ enum err_code app_open_target(struct app *a, const char *text, struct err *e)
     target_release(&target);
     if (rc == ERR_OK) {
         t = app_add_tab(a, s);
+        t->link = wanted.ops; /* only a target with a name has any */
+        wanted.ops = NULL;
         if (wanted.name)
             tab_push_table(t, wanted.name, buf_bytes(&wanted.ticket));
         else
@@ -80,6 +84,7 @@ enum err_code app_open_target(struct app *a, const char *text, struct err *e)
         server_open_tabs(s);
     }
     free(wanted.name);
+    free(wanted.ops);
     buf_release(&wanted.ticket);
     return rc;
 }

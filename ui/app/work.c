@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "ui/app/filters.h"
+#include "ui/app/recipes.h"
 #include "ui/app/state.h"
 #include "ui/table/sort_keys.h"
 #include "ui/term/theme.h"
@@ -318,6 +319,15 @@ void work_command(struct tab *t, const struct command *c)
         break;
     case COMMAND_FILTERS:
         filters_list(t);
+        break;
+    case COMMAND_RECIPE:
+        recipes_show_steps(t);
+        break;
+    case COMMAND_CODE:
+        recipes_show_code(t);
+        break;
+    case COMMAND_LINK:
+        recipes_show_link(t);
         break;
     case COMMAND_SORT_ABS:
         sort_absolute(t, c->value);

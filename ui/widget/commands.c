@@ -43,6 +43,9 @@ static const struct text_command {
     {"select", NULL, COMMAND_SELECT, "names of columns", true, ":select NAME, NAME", "only these columns, in this order"},
     {"head", NULL, COMMAND_HEAD, "a number of rows", false, ":head N", "only the first N rows"},
     {"tail", NULL, COMMAND_TAIL, "a number of rows", false, ":tail N", "only the last N rows"},
+    {"recipe", NULL, COMMAND_RECIPE, NULL, false, ":recipe", "the steps from the source to this table"},
+    {"code", NULL, COMMAND_CODE, NULL, false, ":code", "the same as Python"},
+    {"link", NULL, COMMAND_LINK, NULL, false, ":link", "the same as a target that opens it"},
     {"slice", NULL, COMMAND_SLICE, "FIRST:LAST, row numbers", false, ":slice FIRST:LAST", "only these rows; -1 is the last one"},
     /* clang-format on */
 };

@@ -37,7 +37,10 @@ enum command_kind {
     COMMAND_TAIL,     /* likewise */
     COMMAND_SLICE,    /* FIRST:LAST */
     COMMAND_SORT_ABS, /* "", "up" or "down" */
-    COMMAND_FILTERS   /* nothing */
+    COMMAND_FILTERS,  /* nothing, as for the next three */
+    COMMAND_RECIPE,
+    COMMAND_CODE,
+    COMMAND_LINK
 };
 
 struct command {

@@ -18,7 +18,8 @@ enum question_kind {
     QUESTION_SECRET, /* hidden; in no history */
     QUESTION_SEARCH,
     QUESTION_FILTER, /* of a table; has a history of its own */
-    QUESTION_CLEAR   /* whether to clear all filters */
+    QUESTION_CLEAR,  /* whether to clear all filters */
+    QUESTION_LINK    /* whether to run what a link brings */
 };
 
 /* ctx is the owner's. */

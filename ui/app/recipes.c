@@ -1,0 +1,168 @@
+#include "ui/app/recipes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "client/target.h"
+#include "model/recipe_code.h"
+#include "model/recipe_link.h"
+#include "model/recipe_step.h"
+#include "model/recipe_text.h"
+#include "ui/app/state.h"
+#include "ui/app/work.h"
+#include "ui/term/theme.h"
+#include "ui/widget/text_popup.h"
+
+#define LINK_MAX (RECIPE_LINK_MAX + 4096) /* bytes, with server and name */
+
+static void show(struct tab *t, const char *title, const char *text)
+{
+    struct popup *p;
+
+    if (!tab_has_room(t, 1))
+        return;
+    p = text_popup_new(title, text);
+    tab_push_view(t, popup_as_view(p));
+    popup_prepare(p, app_view_rect(t->app), &t->app->env);
+}
+
+/* --- shown --- */
+
+/* Owned: a line for each step, the source first. only_code: of those in the server's
+ * language alone. */
+static char *steps_text(const struct recipe *r, bool only_code)
+{
+    size_t n;
+    const struct recipe_step *steps = recipe_steps(r, &n);
+    char *out = only_code ? mem_strdup("") : mem_printf("%s\n", recipe_name(r));
+
+    for (size_t i = 0; i < n; i++) {
+        bool code = recipe_step_runs_code(&steps[i]);
+        char *line = code || !only_code ? recipe_step_text(&steps[i]) : NULL;
+        char *longer = line ? mem_printf("%s%s\n", out, line) : NULL;
+
+        free(line);
+        if (!longer)
+            continue;
+        free(out);
+        out = longer;
+    }
+    return out;
+}
+
+void recipes_show_steps(struct tab *t)
+{
+    const struct recipe *now = work_recipe(t);
+    char *text;
+
+    if (!now)
+        return;
+    text = steps_text(now, false);
+    show(t, "recipe", text);
+    free(text);
+}
+
+void recipes_show_code(struct tab *t)
+{
+    const struct recipe *now = work_recipe(t);
+    char *text = NULL;
+    struct err e;
+
+    if (!now)
+        return;
+    if (recipe_code(now, &text, &e) == ERR_OK)
+        show(t, "as Python, on the server", text);
+    else
+        tab_say(t, STYLE_MESSAGE_WARN, e.msg);
+    free(text);
+}
+
+static enum err_code write_link(const struct tab *t, const struct recipe *now,
+                                struct buf *out, struct err *e)
+{
+    const struct connection *c = t->server->connection;
+
+    TRY(target_uri(connection_is_tls(c), connection_address(c), recipe_ticket(now), out,
+                   e));
+    TRY(recipe_link_write(now, out, e));
+    return buf_append(out, "", 1, e);
+}
+
+void recipes_show_link(struct tab *t)
+{
+    const struct recipe *now = work_recipe(t);
+    struct buf link;
+    struct err e;
+
+    if (!now)
+        return;
+    buf_init(&link, LINK_MAX);
+    if (write_link(t, now, &link, &e) == ERR_OK)
+        show(t, "a target that opens this", (const char *)link.data);
+    else
+        tab_say(t, STYLE_MESSAGE_WARN, e.msg);
+    buf_release(&link);
+}
+
+/* --- opened --- */
+
+static void forget_link(struct tab *t)
+{
+    free(t->link);
+    t->link = NULL;
+}
+
+/* What the link makes of the table; owned, or NULL, which is said. */
+static struct recipe *read_link(struct tab *t)
+{
+    struct recipe *r = NULL;
+    struct err e;
+
+    if (recipe_link_read(table_view_recipe(t->table), t->link, &r, &e) == ERR_OK)
+        return r;
+    tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
+    return NULL;
+}
+
+static void ask_about(struct tab *t, const char *code)
+{
+    t->link_asked = true;
+    show(t, "this link runs code on the server", code);
+    question_open(t->app->question, QUESTION_LINK, "run it? (y, n) ");
+}
+
+void recipes_open_link(struct app *a)
+{
+    struct tab *t = app_tab(a);
+    struct recipe *r;
+    char *code;
+
+    if (!t->link || t->link_asked || !t->table || !table_view_recipe(t->table) ||
+        question_is_open(a->question) || !session_can_call(server_session(t->server)))
+        return;
+    r = read_link(t);
+    code = r ? steps_text(r, true) : NULL;
+    if (code && *code) {
+        recipe_free(r);
+        ask_about(t, code);
+    } else {
+        if (r)
+            table_view_apply(t->table, r, "the link", ANCHOR_FIRST);
+        forget_link(t);
+    }
+    free(code);
+}
+
+void recipes_take_answer(struct tab *t, const char *answer)
+{
+    bool yes = *answer == 'y' || *answer == 'Y';
+    struct recipe *r = yes && t->link && t->table ? read_link(t) : NULL;
+
+    tab_close_overlays(t);
+    if (r)
+        table_view_apply(t->table, r, "the link", ANCHOR_FIRST);
+    else if (!yes)
+        tab_say(t, STYLE_MESSAGE, "the link was not run: this is the table it starts from");
+    forget_link(t);
+}
