@@ -20,7 +20,8 @@
  * schema it is limited to those that it can give and that harm nobody (table_withheld()),
  * and next brings the rest. A set of columns is in the numbers of a stream's own root:
  * `asked` of table, `asked_coming` of coming, which is the same by column names, but for
- * another recipe: that has other rows, and begins with the window that came with it.
+ * another recipe: that has other rows, and begins with the window that came with it. Of a
+ * very wide table only the schema is waited for (leave_blind()).
  */
 #include "client/feed.h"
 
@@ -133,6 +134,15 @@ static void stream_over(struct stream *s, const struct err *reason);
 
 /* --- what a stream tells --- */
 
+/* The columns near the screen alone come sooner than all of them. */
+static void leave_blind(struct feed *f)
+{
+    f->alone = false;
+    subscription_stop(f->current->subscription);
+    feed_follow_up(f);
+    session_upkeep(session_of(f));
+}
+
 static void on_schema(void *ctx)
 {
     struct stream *s = ctx;
@@ -152,6 +162,8 @@ static void on_schema(void *ctx)
     if (s->columns || !rowset_contains(subscription_asked(s->subscription)->columns,
                                        wanted(f, s)->columns))
         stream_request(s, wanted(f, s));
+    if (s == f->current && stream_asked_too_much(s) && is_ready(f))
+        leave_blind(f);
     if (s == f->current)
         f->handler->changed(f->ctx);
 }
@@ -162,7 +174,7 @@ static void on_update(void *ctx)
     struct feed *f = s->owner;
 
     stream_free_retired(&f->retired);
-    if (s == f->next && next_is_complete(f)) {
+    if (s == f->next && (next_is_complete(f) || stream_is_void(f->current))) {
         promote(f);
     } else if (s == f->current) {
         if (table_state(f->table)->phase == TABLE_RESOLVING)

@@ -80,4 +80,12 @@ struct err stream_end_reason(const struct stream *s, const struct err *why);
 
 bool stream_is_wide(const struct table *t); /* its schema is known, and has many columns */
 
+/* It was opened blindly, and asked for more of a wide table than comes soon: the columns
+ * near the screen alone are there before. */
+bool stream_asked_too_much(const struct stream *s);
+
+/* It is over, and brought no row: there is nothing to keep until another one is complete.
+ */
+bool stream_is_void(const struct stream *s);
+
 #endif

@@ -17,6 +17,7 @@
 
 #include "tests/support/h2.h"
 #include "tests/support/relay.h"
+#include "tests/support/sheet.h"
 #include "tests/support/trial.h"
 
 #define CALLS_WAIT_MS 20000
@@ -95,9 +96,10 @@ static bool wide_is_shown(struct pty *t)
 
 /* calls: of the whole start: the table, the end of the session, what keeps it, an export of
  * the table, the list of tables. */
-static void check_start(const char *table, bool (*is_shown)(struct pty *t), int calls)
+static void check_start(const char *spec, const char *table,
+                        bool (*is_shown)(struct pty *t), int calls)
 {
-    struct demo_program *d = trial_serve("first.2=delay:200");
+    struct demo_program *d = trial_serve(spec);
     struct watch w = {0};
     struct relay *relay = relay_filtered(demo_program_address(d), &counting, &w);
     struct pty *t = trial_view_at(relay_address(relay), table, "--auth=anonymous");
@@ -119,13 +121,28 @@ static void check_start(const char *table, bool (*is_shown)(struct pty *t), int 
 static void nothing_but_the_table_is_asked_for_before_its_rows_are_shown(void **state)
 {
     (void)state;
-    check_start("billion", billion_is_shown, 5);
+    check_start("first.2=delay:200", "billion", billion_is_shown, 5);
 }
 
 static void nor_is_a_view_of_a_wide_table(void **state)
 {
     (void)state;
-    check_start("wide", wide_is_shown, 7);
+    check_start("first.2=delay:200 --columns 1000", "wide", wide_is_shown, 7);
+}
+
+/* The rows of all its columns never come here. */
+static void of_a_very_wide_table_only_the_schema_is_waited_for(void **state)
+{
+    struct demo_program *d = trial_serve("--columns 10001 first.2=stall");
+    struct pty *t = trial_view(d, "wide", "--auth=anonymous");
+
+    (void)state;
+    pty_wait_text(t, " row 1 of ");
+    sheet_settle(t);
+    pty_wait_row(t, 0, "● live");
+    assert_true(wide_is_shown(t));
+    trial_leave(t);
+    demo_program_free(d);
 }
 
 /* --- a server that is too old --- */
@@ -159,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_but_the_table_is_asked_for_before_its_rows_are_shown),
         cmocka_unit_test(nor_is_a_view_of_a_wide_table),
+        cmocka_unit_test(of_a_very_wide_table_only_the_schema_is_waited_for),
         cmocka_unit_test(an_older_server_is_named_when_its_rows_cannot_be_read),
         cmocka_unit_test(an_older_server_is_named_though_an_empty_table_can_be_read),
     };
