@@ -179,6 +179,10 @@ def memory(pid):
     return int(fields["VmRSS"].split()[0]), int(fields["RssAnon"].split()[0])
 
 
+def descriptors(pid):
+    return len(os.listdir("/proc/%d/fd" % pid))
+
+
 # --- numbers and the table ---
 
 def p(values, percent):
@@ -655,15 +659,101 @@ def figure_cell(b):
                     "%.0f" % got, "7 (its text)", "", "<= 24 + 7", got <= 31)
 
 
+def come_back(d, proxy):
+    """ns from the connection that succeeds, and from the link being there again, to live rows."""
+    proxy.command("down")
+    d.key("", "0:old")
+    d.collect(random.randrange(1000))  # some tries fail
+    proxy.command("up")
+    begin = time.monotonic_ns()
+    end = begin + d.key("", "-1:live", "whole", ms=120000)[0]
+    return end - proxy.stats()["accepted"], end - begin
+
+
+def figure_comeback(b):
+    """a cut link to live rows again"""
+    for rtt in (0, 100):
+        ours, whole, floor = [], [], []
+        for _ in range(b.runs * b.count(10)):
+            with Proxy(b.port, rtt) as proxy, Drive() as d:
+                open_table(d, proxy.port, "million")
+                since_try, since_up = come_back(d, proxy)
+                ours.append(since_try)
+                whole.append(since_up)
+            with Proxy(b.port, rtt) as proxy, Floor(proxy.port, "million") as f:
+                floor.append(f.run("open", 0, 37, 0, 7, 0, 0)[0])
+        mine, least = p(ours, 50), p(floor, 50)
+        b.table.add("comeback: the try that succeeds to live rows, RTT %d ms, p50 / p99" % rtt,
+                    both(ours), both(floor), mine / least,
+                    "p50 <= floor + 2 RTT (is %+.2f ms)" % ((mine - least) / 1e6),
+                    mine <= least + 2 * rtt * 1e6)
+        b.table.add("comeback: the link is there to live rows, RTT %d ms, p50 / p99" % rtt,
+                    both(whole), "", "", "the rest of the wait, and that", None)
+
+
+def reconnect(d, proxy):
+    """A cut, after which ^r does not wait; again where it came before the cut was noticed."""
+    taken, end = proxy.stats()["connections"], time.monotonic() + 20
+    proxy.command("cut")
+    d.collect(10)
+    while time.monotonic() < end:
+        try:
+            d.key("12", "-1:live", "whole", ms=250)
+        except RuntimeError:
+            continue
+        if proxy.stats()["connections"] > taken:
+            return
+    raise RuntimeError("not live again 20 s after a cut")
+
+
+def figure_reconnects(b):
+    """memory after 1,000 reconnects against after one"""
+    n = 100 if b.quick else 1000
+    with Proxy(b.port, 0) as proxy, Drive() as d:
+        open_table(d, proxy.port, "million")
+        reconnect(d, proxy)
+        time.sleep(1)
+        first, fds = memory(d.pid), descriptors(d.pid)
+        for _ in range(n - 1):
+            reconnect(d, proxy)
+        time.sleep(1)
+        last, fds_after = memory(d.pid), descriptors(d.pid)
+        taken = proxy.stats()["connections"]
+    for kind, name in ((0, "resident"), (1, "anonymous")):
+        b.table.add("reconnects: memory, %s, after %d (%d connections)" % (name, n, taken),
+                    "%d KB" % last[kind], "%d KB (after 1)" % first[kind],
+                    last[kind] / first[kind], "<= 1.02", last[kind] <= 1.02 * first[kind])
+    b.table.add("reconnects: descriptors after %d" % n, str(fds_after), "%d (after 1)" % fds, "",
+                "as many", fds_after == fds)
+
+
+def figure_verywide(b):
+    """exec to first painted rows of 10,000 columns"""
+    for rtt in (0, 100):
+        ours, floor = [], []
+        with Proxy(b.port, rtt) as proxy, Drive() as d:
+            for _ in range(b.runs * b.count(5)):
+                dhview(d, proxy.port, "verywide")
+                ours.append(d.wait("-1:live", "3:│", "21:│", "whole")[0])
+                d.end()
+                d.spawn(24, 80, os.path.join(BUILD, "bench_floor"), "--once", proxy.port,
+                        "verywide")
+                floor.append(d.wait("0:rows")[0])
+                d.end()
+        mine, least = p(ours, 50), p(floor, 50)
+        b.table.add("verywide: exec to first painted rows of 10,000 columns, RTT %d ms, "
+                    "p50 / p99" % rtt, both(ours), both(floor), mine / least, "", None)
+
+
 def figure_idle(b):
     """idle on a static table"""
     seconds = 10 if b.quick else 60
-    with Drive() as d:
-        open_table(d, b.port, "million")
+    with Proxy(b.port, 0) as proxy, Drive() as d:
+        open_table(d, proxy.port, "million")
         d.collect(3000)  # what follows the first rows is not idle
-        before = threads(d.pid)
+        before, calls = threads(d.pid), proxy.stats()["calls"]
         sent, _ = d.collect(seconds * 1000)
-        after = threads(d.pid)
+        after, calls = threads(d.pid), proxy.stats()["calls"] - calls
     with Floor(b.port, "million") as f:
         f.run("open", 0, 37, 0, 7, 0, 0)
         f.run("drain", 2000)
@@ -680,6 +770,8 @@ def figure_idle(b):
                       for t, x in floor_after.items())
     b.table.add("idle: bytes to the terminal in %d s" % seconds, str(sent), "0", "", "0",
                 sent == 0)
+    b.table.add("idle: calls in %d s" % seconds, str(calls), "", "", "<= one in 4 s",
+                calls <= seconds // 4 + 1)
     b.table.add("idle: CPU in %d s" % seconds, ms(sum(x[1] for x in wakes.values())), ms(cpu),
                 "", "token refresh only", None)
     b.table.add("idle: wake-ups in %d s (%s)" % (seconds, names),
@@ -688,7 +780,8 @@ def figure_idle(b):
 
 FIGURES = {f.__name__[7:]: f for f in (
     figure_start, figure_end, figure_page, figure_random, figure_held, figure_busy,
-    figure_bytes, figure_memory, figure_wide, figure_tick, figure_cell, figure_idle)}
+    figure_bytes, figure_memory, figure_wide, figure_verywide, figure_tick, figure_cell,
+    figure_idle, figure_comeback, figure_reconnects)}
 
 
 class Bench:
@@ -714,7 +807,7 @@ def main():
     args = a.parse_args()
     if args.list:
         for name, f in FIGURES.items():
-            print("%-8s %s" % (name, f.__doc__))
+            print("%-10s %s" % (name, f.__doc__))
         return
     unknown = [n for n in args.names if n not in FIGURES]
     if unknown:

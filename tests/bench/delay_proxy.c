@@ -8,8 +8,11 @@
  * bandwidth: a byte leaves DELAY_US after it came. Connecting takes a round trip, too.
  * Prints "port N", then answers one line for each line on standard input:
  *
- *   stats        bytes of both directions, bytes and messages of subscriptions
+ *   stats        connections taken and when the last one was (ns, CLOCK_MONOTONIC), calls
+ *                made, bytes of both directions, bytes and messages of subscriptions
  *   reset        counters to 0
+ *   cut          resets all connections
+ *   down, up     the same, and refuses others until it is up again, at the same port
  *   record FILE  write the subscription requests of new connections to FILE; "-" ends it
  *
  * It reads along: HTTP/2 DATA frames are not compressed, so the length of each gRPC message
@@ -80,10 +83,12 @@ struct link {
 
 static struct {
     int epoll, timer, listener;
-    int port; /* of the server */
+    int port, own_port; /* of the server, and where it listens itself */
     uint64_t delay;
     struct link *links;
-    uint64_t connections, bytes_up, bytes_down, sub_up, sub_down, messages_up,
+    bool was_cut;
+    uint64_t last_accepted; /* ns */
+    uint64_t connections, calls, bytes_up, bytes_down, sub_up, sub_down, messages_up,
         messages_down;
     FILE *record;
     uint64_t record_start;
@@ -185,9 +190,10 @@ static void read_along(struct pipe *p, const uint8_t *data, size_t n)
         enum h2_part part;
         size_t take = h2_read(&p->reader, data, n, &part);
 
-        if (part == H2_PART_HEAD && h2_head_whole(&p->reader))
+        if (part == H2_PART_HEAD && h2_head_whole(&p->reader)) {
             p->stream = data_stream(p);
-        else if (part == H2_PART_PAYLOAD && p->stream)
+            proxy.calls += p->up && p->reader.frame.type == H2_HEADERS;
+        } else if (part == H2_PART_PAYLOAD && p->stream)
             take_data(p->stream, p->up, data, take);
         data += take;
         n -= take;
@@ -320,7 +326,7 @@ static void accept_link(void)
     prepare(client);
     prepare(server);
     l = MEM_NEW(struct link);
-    l->accepted = now_ns();
+    l->accepted = proxy.last_accepted = now_ns();
     add_pipe(l, &l->up, client, server, true);
     add_pipe(l, &l->down, server, client, false);
     l->next = proxy.links;
@@ -328,12 +334,55 @@ static void accept_link(void)
     proxy.connections++;
 }
 
+/* --- the link breaks --- */
+
+static void drop_pipe(struct pipe *p, bool reset)
+{
+    struct linger now = {.l_onoff = 1};
+
+    if (reset)
+        (void)setsockopt(p->to, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+    while (p->head) {
+        struct chunk *c = p->head;
+
+        p->head = c->next;
+        free(c);
+    }
+    (void)close(p->from);
+    (void)close(p->to);
+}
+
+static void drop_link(struct link *l)
+{
+    for (size_t i = 0; i < l->n_streams; i++) {
+        free(l->streams[i].up.message);
+        free(l->streams[i].down.message);
+    }
+    drop_pipe(&l->up, false);
+    drop_pipe(&l->down, true);
+    free(l);
+}
+
+/* Takes effect at once in both directions: what is under way is lost. */
+static void cut(void)
+{
+    proxy.was_cut = true;
+    while (proxy.links) {
+        struct link *l = proxy.links;
+
+        proxy.links = l->next;
+        drop_link(l);
+    }
+}
+
 /* --- commands --- */
 
 static void print_stats(void)
 {
-    (void)printf("up %llu down %llu connections %llu sub_up %llu sub_down %llu "
+    (void)printf("accepted %llu calls %llu up %llu down %llu connections %llu sub_up %llu "
+                 "sub_down %llu "
                  "messages_up %llu messages_down %llu\n",
+                 (unsigned long long)proxy.last_accepted, (unsigned long long)proxy.calls,
                  (unsigned long long)proxy.bytes_up, (unsigned long long)proxy.bytes_down,
                  (unsigned long long)proxy.connections, (unsigned long long)proxy.sub_up,
                  (unsigned long long)proxy.sub_down, (unsigned long long)proxy.messages_up,
@@ -348,6 +397,34 @@ static void record_to(const char *path)
     proxy.record_start = 0;
 }
 
+static void add(int fd, void *ptr)
+{
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = ptr};
+
+    if (epoll_ctl(proxy.epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
+        die("epoll_ctl");
+}
+
+/* At any port, or at the one that was had before. */
+static void start_listening(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_port = htons((uint16_t)proxy.own_port),
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(a);
+    int one = 1;
+
+    proxy.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (proxy.listener < 0 ||
+        setsockopt(proxy.listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) != 0 ||
+        bind(proxy.listener, (struct sockaddr *)&a, len) != 0 ||
+        listen(proxy.listener, 16) != 0 ||
+        getsockname(proxy.listener, (struct sockaddr *)&a, &len) != 0)
+        die("listen");
+    proxy.own_port = ntohs(a.sin_port);
+    add(proxy.listener, &proxy.listener);
+}
+
 static void command(void)
 {
     char line[4096];
@@ -358,8 +435,16 @@ static void command(void)
     if (strcmp(line, "stats") == 0) {
         print_stats();
     } else if (strcmp(line, "reset") == 0) {
-        proxy.connections = proxy.bytes_up = proxy.bytes_down = 0;
+        proxy.connections = proxy.calls = proxy.bytes_up = proxy.bytes_down = 0;
         proxy.sub_up = proxy.sub_down = proxy.messages_up = proxy.messages_down = 0;
+        (void)puts("ok");
+    } else if (strcmp(line, "cut") == 0 || strcmp(line, "down") == 0) {
+        if (line[0] == 'd')
+            (void)close(proxy.listener);
+        cut();
+        (void)puts("ok");
+    } else if (strcmp(line, "up") == 0) {
+        start_listening();
         (void)puts("ok");
     } else if (strncmp(line, "record ", 7) == 0) {
         record_to(line + 7);
@@ -367,28 +452,6 @@ static void command(void)
     } else {
         (void)puts("error unknown command");
     }
-}
-
-static void start_listening(void)
-{
-    struct sockaddr_in a = {.sin_family = AF_INET,
-                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(a);
-
-    proxy.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (proxy.listener < 0 || bind(proxy.listener, (struct sockaddr *)&a, len) != 0 ||
-        listen(proxy.listener, 16) != 0 ||
-        getsockname(proxy.listener, (struct sockaddr *)&a, &len) != 0)
-        die("listen");
-    (void)printf("port %d\n", ntohs(a.sin_port));
-}
-
-static void add(int fd, void *ptr)
-{
-    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = ptr};
-
-    if (epoll_ctl(proxy.epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
-        die("epoll_ctl");
 }
 
 static void handle(const struct epoll_event *ev)
@@ -420,15 +483,16 @@ int main(int argc, char **argv)
     proxy.epoll = epoll_create1(EPOLL_CLOEXEC);
     proxy.timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     start_listening();
-    add(proxy.listener, &proxy.listener);
+    (void)printf("port %d\n", proxy.own_port);
     add(STDIN_FILENO, &proxy.epoll);
     add(proxy.timer, &proxy.timer);
     for (;;) {
         struct epoll_event ev[16];
         int n = epoll_wait(proxy.epoll, ev, 16, -1);
 
-        for (int i = 0; i < n; i++)
-            handle(&ev[i]);
+        for (int i = 0; i < n && !proxy.was_cut; i++)
+            handle(&ev[i]); /* the others may be of what is no more */
+        proxy.was_cut = false;
         send_all_due();
     }
 }
