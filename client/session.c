@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/auth.h"
+#include "client/loss.h"
 #include "client/upkeep.h"
 #include "client/wire/wire.h"
 
@@ -52,6 +53,8 @@ struct session {
     double round_trips[SESSION_ROUND_TRIPS]; /* ms; a ring */
     size_t n_round_trips;                    /* ever measured */
     struct exports exports;
+    struct export_id *owed; /* owned; to be released once the link is there again */
+    size_t n_owed, owed_cap;
     uint64_t updates, bytes; /* see session_updates() */
 };
 
@@ -242,6 +245,8 @@ static void on_answered(void *ctx, double ms)
     session_note_round_trip(s, ms);
     if (s->state == SESSION_CUT)
         become_ready(s);
+    while (s->n_owed > 0 && s->state == SESSION_READY)
+        session_release(s, s->owed[--s->n_owed]);
 }
 
 static void on_link(void *ctx)
@@ -421,27 +426,57 @@ struct exports *session_exports(struct session *s)
     return &s->exports;
 }
 
-static void ignore_reply(void *ctx, struct bytes reply, const struct err *why)
+/* The reply to a release is waited for only to make it again. */
+struct release {
+    struct session *session; /* borrowed */
+    struct export_id export;
+};
+
+static void owe(struct session *s, struct export_id export)
 {
-    (void)ctx;
+    MEM_GROW(s->owed, s->owed_cap, s->n_owed + 1);
+    s->owed[s->n_owed++] = export;
+}
+
+static void on_released(void *ctx, struct bytes reply, const struct err *why)
+{
+    const struct release *r = ctx;
+
     (void)reply;
-    if (why) /* nothing depends on it: the server frees exports with the session anyway */
-        log_line(LOG_LEVEL_WARN, "release of an export: %s", why->msg);
+    if (!why)
+        return;
+    log_line(LOG_LEVEL_WARN, "release of an export: %s", why->msg);
+    if (loss_of_call_may_pass(why))
+        owe(r->session, r->export);
+}
+
+static void send_release(struct session *s, struct export_id export, struct bytes ticket)
+{
+    struct release *r = MEM_NEW(struct release);
+    struct buf request;
+
+    *r = (struct release){s, export};
+    buf_init(&request, REQUEST_MAX);
+    if (wire_release_encode(ticket, &request, NULL) == ERR_OK)
+        session_call_own(session_unary(s, SESSION_SERVICE "Release", buf_bytes(&request),
+                                       on_released, r),
+                         r);
+    else
+        free(r);
+    buf_release(&request);
 }
 
 void session_release(struct session *s, struct export_id export)
 {
     uint8_t room[EXPORT_TICKET_LEN];
     struct bytes ticket = exports_ticket(&s->exports, export, room);
-    struct buf request;
 
-    if (s->state != SESSION_READY || ticket.len == 0)
+    if (ticket.len == 0)
         return;
-    buf_init(&request, REQUEST_MAX);
-    if (wire_release_encode(ticket, &request, NULL) == ERR_OK)
-        (void)session_unary(s, SESSION_SERVICE "Release", buf_bytes(&request), ignore_reply,
-                            s);
-    buf_release(&request);
+    if (s->state == SESSION_CUT)
+        owe(s, export);
+    else if (s->state == SESSION_READY)
+        send_release(s, export, ticket);
 }
 
 /* --- life --- */
@@ -572,6 +607,7 @@ static void on_start_closed(uv_handle_t *handle)
     auth_forget(s->auth);
     auth_wipe(&s->bearer);
     auth_free(s->auth);
+    free(s->owed);
     free(s);
 }
 

@@ -140,8 +140,8 @@ struct session_call *session_ask(struct session *s, session_reply_fn *fn, void *
 /* The exports of this session; borrowed. exports_next() gives it one more. */
 struct exports *session_exports(struct session *s);
 
-/* Releases an export; the answer is not waited for. Does nothing with one of another
- * session. */
+/* Releases an export; the answer is not waited for, but a broken link makes it again. Does
+ * nothing with one of another session. */
 void session_release(struct session *s, struct export_id export);
 
 /* Drops every call of the session, also the caller's (their handles are gone), and closes

@@ -806,6 +806,49 @@ static void a_session_outlives_its_transport(void **state)
     free(address);
 }
 
+static bool has_one_export(const struct bench *b)
+{
+    return inside_exports(b->server) == 1;
+}
+
+static bool has_no_exports(const struct bench *b)
+{
+    return inside_exports(b->server) == 0;
+}
+
+static void what_a_broken_link_did_not_release_is_released_later(void **state)
+{
+    struct h2_plan plan = H2_FIRED(.then = H2_END_BOTH);
+    struct bench *b = bench_new();
+    struct relay *r;
+    struct table *t;
+    struct err e;
+    char *address;
+
+    (void)state;
+    serve(b, NULL, NULL);
+    address = mem_printf("127.0.0.1:%d", server_port(b->server));
+    r = h2_faults_relay(address, &plan);
+    connect_to(b, 0, relay_address(r));
+    watch(b, 0, 0)->wants_table = true;
+    WAIT(b, first_is_current);
+    t = table_new(b->connections[0], recipe_new("trades", bytes_of("s/trades")), NULL, NULL,
+                  NULL);
+    assert_int_equal(table_build(t, &e), ERR_OK);
+    WAIT(b, has_one_export);
+    relay_stall(r);
+    table_free(t);
+    relay_fire(r);
+    relay_flow(r);
+    WAIT(b, table_is_over);
+    WAIT(b, is_live);
+    WAIT(b, has_no_exports);
+    assert_int_equal(inside_logins(b->server), 1);
+    bench_free(b);
+    relay_free(r);
+    free(address);
+}
+
 static bool is_live_again(const struct bench *b)
 {
     return is_live(b) && connection_epoch(b->connections[0]) == 2;
@@ -851,6 +894,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_made_in_one_session_means_nothing_in_the_next),
         cmocka_unit_test(a_session_outlives_its_transport),
+        cmocka_unit_test(what_a_broken_link_did_not_release_is_released_later),
         cmocka_unit_test(a_try_that_is_overdue_is_made),
         cmocka_unit_test(a_start_is_tried_again_where_that_is_wanted),
         cmocka_unit_test(one_observer_carries_the_login_and_the_others_follow),
