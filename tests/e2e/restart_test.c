@@ -345,11 +345,12 @@ static void check_late(struct pty *t)
     go_to(t, LATE_PLACE);
     pty_wait(t, is_without_table, NULL, "it to be without a table");
     make_late();
-    check_live(t, &places[LATE_PLACE]);
+    pty_wait_row(t, 0, LIVE);
     char *said = pty_row(t, 23);
     if (strstr(said, "replaced"))
         fail_msg("\"%s\"", said);
     free(said);
+    check_live(t, &places[LATE_PLACE]);
 }
 
 /* To where a tab is looked for. */
