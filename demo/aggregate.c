@@ -99,6 +99,12 @@ static void set_plain(struct derived_column *out, enum kind kind, const char *ja
     out->java = java;
 }
 
+/* protocol: the median of others is one of the values, the upper of two. */
+static bool is_averaged(enum kind kind)
+{
+    return kind == KIND_INT || kind == KIND_LONG || kind == KIND_DOUBLE;
+}
+
 /* The type of what a task works out. */
 static void set_type(const struct adding_up *a, const struct task *t,
                      struct derived_column *out)
@@ -113,11 +119,12 @@ static void set_type(const struct adding_up *a, const struct task *t,
         set_plain(out, KIND_LONG, "long");
     } else if (t->kind == WIRE_AGG_AVG || t->kind == WIRE_AGG_VAR ||
                t->kind == WIRE_AGG_STD ||
-               (t->kind == WIRE_AGG_MEDIAN && order_is_whole(kind))) {
+               (t->kind == WIRE_AGG_MEDIAN && is_averaged(kind))) {
         set_plain(out, KIND_DOUBLE, "double");
     } else if (t->kind == WIRE_AGG_DISTINCT || t->kind == WIRE_AGG_GROUP) {
         out->type = type_new(KIND_LIST, derived_type(type));
         out->java = vector_of(kind);
+        out->component = selection_java(a->source, t->column);
     } else {
         out->type = derived_type(type);
         out->java = selection_java(a->source, t->column);
@@ -192,10 +199,6 @@ static enum err_code add_aggregation(struct adding_up *a, const struct wire_aggr
 
 static enum err_code add_tasks(struct adding_up *a, const struct wire_op *op)
 {
-    if (op->n_aggregations == 0)
-        return err_set(a->e, ERR_REFUSED,
-                       "io.deephaven.proto.backplane.grpc.AggregateRequest must have at "
-                       "least one aggregations (5)");
     for (size_t i = 0; i < op->n_texts; i++) {
         struct task t = {WIRE_AGG_NONE, false, NO_COLUMN};
 
@@ -268,17 +271,10 @@ static void push_median(const struct cells *c, struct column *out)
         column_push_null(out);
     else if (order_is_real(low.type->kind))
         column_push_double(out, (low.d + high.d) / 2);
-    else if (order_is_whole(low.type->kind))
+    else if (is_averaged(low.type->kind))
         column_push_double(out, ((double)low.i + (double)high.i) / 2);
     else
-        derived_push(&low, out);
-}
-
-static int by_row(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
+        derived_push(&high, out);
 }
 
 /* Distinct values: how many, which, or the only one. */
@@ -305,7 +301,6 @@ static void push_distinct(const struct task *t, const struct cells *c,
     } else {
         struct column *items = column_new(column_type(out)->item);
 
-        qsort(rows, n, sizeof(*rows), by_row);
         for (size_t i = 0; i < n; i++) {
             struct value v = column_get(c->column, (size_t)rows[i]);
 

@@ -35,6 +35,7 @@ enum err_code derived_rows(const struct selection *source, struct row_list *rows
 struct derived_column {
     char *name; /* owned */
     const char *java;
+    const char *component; /* of a list: the Java type of its items, or NULL */
     struct type *type;     /* owned */
     struct column *values; /* owned; of that type */
 };

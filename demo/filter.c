@@ -22,6 +22,7 @@ struct filter {
     const struct world *world;
     int64_t first; /* of the rows looked at */
     size_t n;
+    bool expression;
     struct column **columns; /* owned: by column, NULL until read */
     struct err *e;
 };
@@ -92,6 +93,8 @@ static enum err_code read_bound(struct filter *f, const struct wire_condition *c
     *out = NULL;
     if (!order_has(type->kind))
         return refuse(f, "comparing a column of this type");
+    if (type->kind == KIND_DURATION && !f->expression)
+        return err_set(f->e, ERR_USAGE, "Unsupported type class java.time.Duration");
     *out = column_new(type);
     rc = literal_bound(&c->literals[0], *out, f->e);
     if (rc != ERR_OK)
@@ -503,9 +506,9 @@ static enum err_code look_at_rows(struct filter *f, const struct wire_condition 
 
 enum err_code filter_rows(const struct selection *v, const struct world *w,
                           const struct wire_condition *conditions, size_t n,
-                          struct row_list *out, struct err *e)
+                          bool expression, struct row_list *out, struct err *e)
 {
-    struct filter f = {.view = v, .world = w, .e = e};
+    struct filter f = {.view = v, .world = w, .expression = expression, .e = e};
     struct row_bounds r = {0, table_size(v->table, w, 0)};
     bool whole = true; /* the range is all that is asked for */
     enum err_code rc;

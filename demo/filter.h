@@ -13,10 +13,11 @@
 #include "demo/derived.h"
 
 /* The rows that all conditions let through, in their order; *out is owned by the caller.
- * The table never changes. ERR_USAGE: a real server refuses that too. ERR_REFUSED: the demo
- * server cannot do it. */
+ * The table never changes. expression: the conditions are of the server's language, which
+ * compares durations as well. ERR_USAGE: a real server refuses that too. ERR_REFUSED: the
+ * demo server cannot do it. */
 enum err_code filter_rows(const struct selection *v, const struct world *w,
                           const struct wire_condition *conditions, size_t n,
-                          struct row_list *out, struct err *e);
+                          bool expression, struct row_list *out, struct err *e);
 
 #endif

@@ -356,11 +356,31 @@ static bool push_long(int64_t v, struct column *out)
     return push_decimal(bytes_of(digits), out);
 }
 
+/* The shortest digits that are read as this number, as Java writes it. */
+static bool push_shortest(double v, struct column *out)
+{
+    char digits[NUMBER_LEN];
+
+    for (int n = 1; n <= 17; n++) {
+        (void)snprintf(digits, sizeof(digits), "%.*g", n, v);
+        if (strtod(digits, NULL) == v)
+            break;
+    }
+    return push_decimal(bytes_of(digits), out);
+}
+
+/* protocol: one with nothing behind its point is a whole number as well. */
 static bool push_real(double v, struct column *out)
 {
     enum kind kind = column_type(out)->kind;
 
-    if (!order_is_real(kind) || !isfinite(v))
+    if (!isfinite(v))
+        return false;
+    if (order_is_whole(kind) || kind == KIND_BIG_INTEGER)
+        return fabs(v) < 9e18 && v == trunc(v) && push_long((int64_t)v, out);
+    if (kind == KIND_BIG_DECIMAL)
+        return push_shortest(v, out);
+    if (!order_is_real(kind))
         return false;
     column_push_double(out, kind == KIND_FLOAT ? (double)(float)v : v);
     return true;

@@ -115,16 +115,26 @@ static enum err_code encode_made(const struct server *s, const struct selection 
     return rc;
 }
 
-/* protocol: the cause is told once, by what failed; not by what depends on it. */
+static const char *status_name(grpc_status_code status)
+{
+    switch (status) {
+    case GRPC_STATUS_NOT_FOUND:
+        return "NOT_FOUND";
+    case GRPC_STATUS_FAILED_PRECONDITION:
+        return "FAILED_PRECONDITION";
+    default:
+        return "INVALID_ARGUMENT";
+    }
+}
+
+/* protocol: a cause that is in the log is told once, by what failed. */
 static enum err_code encode_failed(const struct outcome *o, struct bytes ticket,
                                    size_t offset, struct buf *out, struct err *e)
 {
-    char *text = o->depends ? mem_strdup(o->uuid)
-                            : mem_printf("%s cause: %s: %s", o->uuid,
-                                         o->why.status == GRPC_STATUS_FAILED_PRECONDITION
-                                             ? "FAILED_PRECONDITION"
-                                             : "INVALID_ARGUMENT",
-                                         o->why.text);
+    char *text = o->depends && o->logged
+                     ? mem_strdup(o->uuid)
+                     : mem_printf("%s cause: %s: %s", o->uuid, status_name(o->why.status),
+                                  o->why.text);
     enum err_code rc = wire_table_created_encode(
         &(struct wire_table_created){
             .error_info = bytes_of(text), .ticket = ticket, .offset = (int32_t)offset},
@@ -187,13 +197,15 @@ bool serve_export(struct request *r)
                   false);
 }
 
-/* What is refused before anything is looked up, whatever the table. */
+/* What is refused before anything is looked up, whatever the table, and with it the whole
+ * batch. */
 static bool is_wrong(const struct wire_op *op, struct refusal *why)
 {
-    if (op->kind != WIRE_OP_PREVIEW || !op->convert_arrays || op->n_texts > 0)
+    struct err e;
+
+    if (operation_check(op, &e) == ERR_OK)
         return false;
-    (void)ticket_refusal(why, GRPC_STATUS_INVALID_ARGUMENT,
-                         "convert_arrays is true but no types were provided");
+    (void)ticket_refusal(why, GRPC_STATUS_INVALID_ARGUMENT, "%s", e.msg);
     return true;
 }
 
@@ -265,7 +277,7 @@ static enum resolved find_source(struct served_batch *b, size_t i)
         return found == REFUSED ? RESOLVED : found; /* then it is this operation's alone */
     }
     return ticket_refusal(&o->why, GRPC_STATUS_INVALID_ARGUMENT,
-                          "invalid table reference: batch_offset: %" PRId32,
+                          "invalid table reference: batch_offset: %" PRId32 "\n",
                           op->source.offset);
 }
 
@@ -296,6 +308,8 @@ static enum resolved check_form(struct served_batch *b, struct refusal *why)
                                   "the demo server does not know operation %zu of this "
                                   "batch",
                                   i);
+        if (is_wrong(&b->ops.ops[i], why))
+            return REFUSED;
     }
     return RESOLVED;
 }
@@ -327,7 +341,7 @@ static void run_one(struct served_batch *b, size_t i)
         o->why = from->why;
         o->logged = from->logged;
         o->depends = true;
-    } else if (source->table && !is_wrong(&b->ops.ops[i], &o->why)) {
+    } else if (source->table) {
         run(s, &b->ops.ops[i], source, o);
     }
 }

@@ -10,11 +10,16 @@
 #include "demo/filter.h"
 #include "demo/groups.h"
 #include "demo/sorting.h"
+#include "demo/statistics.h"
 #include "demo/where.h"
+
+#define NAMES_MAX 200 /* bytes of names in an error */
 
 typedef enum err_code operation_fn(const struct wire_op *op, const struct selection *source,
                                    const struct world *w, struct selection *out,
                                    struct err *e);
+
+/* protocol: of what is made of a sorted table only filters say that it is sorted. */
 
 /* --- columns --- */
 
@@ -25,6 +30,17 @@ static enum err_code keep(const struct wire_op *op, const struct selection *sour
     (void)w;
     (void)e;
     selection_copy(out, source);
+    return ERR_OK;
+}
+
+static enum err_code freeze(const struct wire_op *op, const struct selection *source,
+                            const struct world *w, struct selection *out, struct err *e)
+{
+    (void)op;
+    (void)w;
+    (void)e;
+    selection_copy(out, source);
+    out->unsorted = true;
     return ERR_OK;
 }
 
@@ -53,8 +69,7 @@ static enum err_code preview(const struct wire_op *op, const struct selection *s
                              const struct world *w, struct selection *out, struct err *e)
 {
     (void)w;
-    if (op->convert_arrays && op->n_texts == 0)
-        return err_set(e, ERR_REFUSED, "convert_arrays is true but no types were provided");
+    (void)e;
     selection_preview(source, op->texts, op->n_texts, op->convert_arrays, out);
     return ERR_OK;
 }
@@ -62,13 +77,13 @@ static enum err_code preview(const struct wire_op *op, const struct selection *s
 /* --- rows --- */
 
 static enum err_code filter_by(const struct wire_condition *conditions, size_t n,
-                               const struct selection *source, const struct world *w,
-                               struct selection *out, struct err *e)
+                               bool expression, const struct selection *source,
+                               const struct world *w, struct selection *out, struct err *e)
 {
     struct row_list rows;
 
-    TRY(filter_rows(source, w, conditions, n, &rows, e));
-    return derived_rows(source, &rows, source->table->sorted_by, out, e);
+    TRY(filter_rows(source, w, conditions, n, expression, &rows, e));
+    return derived_rows(source, &rows, selection_sorted_by(source), out, e);
 }
 
 static enum err_code filter(const struct wire_op *op, const struct selection *source,
@@ -76,7 +91,7 @@ static enum err_code filter(const struct wire_op *op, const struct selection *so
 {
     if (op->n_conditions == 0)
         return keep(op, source, w, out, e);
-    return filter_by(op->conditions, op->n_conditions, source, w, out, e);
+    return filter_by(op->conditions, op->n_conditions, false, source, w, out, e);
 }
 
 static enum err_code where(const struct wire_op *op, const struct selection *source,
@@ -86,7 +101,7 @@ static enum err_code where(const struct wire_op *op, const struct selection *sou
     enum err_code rc = where_parse(op->texts, op->n_texts, &parsed, e);
 
     if (rc == ERR_OK)
-        rc = filter_by(parsed.conditions, parsed.n, source, w, out, e);
+        rc = filter_by(parsed.conditions, parsed.n, true, source, w, out, e);
     where_release(&parsed);
     return rc;
 }
@@ -111,7 +126,7 @@ static enum err_code take_range(const struct selection *source, int64_t from, in
 {
     struct row_list rows = {.first = from, .step = 1, .n = max_i64(to - from, 0)};
 
-    return derived_rows(source, &rows, source->table->sorted_by, out, e);
+    return derived_rows(source, &rows, NULL, out, e);
 }
 
 static enum err_code head(const struct wire_op *op, const struct selection *source,
@@ -119,8 +134,6 @@ static enum err_code head(const struct wire_op *op, const struct selection *sour
 {
     int64_t size = table_size(source->table, w, 0), n = min_i64(op->first, size);
 
-    if (n < 0)
-        return err_set(e, ERR_REFUSED, "%s: %" PRId64, "numRows must be non-negative", n);
     if (op->kind == WIRE_OP_HEAD)
         return take_range(source, 0, n, out, e);
     return take_range(source, size - n, size, out, e);
@@ -132,14 +145,8 @@ static enum err_code slice(const struct wire_op *op, const struct selection *sou
 {
     int64_t size = table_size(source->table, w, 0), from = op->first, to = op->last;
 
-    if (from < 0 && to == 0)
-        to = size;
-    else if (to < 0)
-        to = max_i64(size + max_i64(to, -size), 0);
-    if ((from < 0) == (op->last < 0) && from > op->last)
-        return err_set(e, ERR_REFUSED,
-                       "Cannot slice with a start of %" PRId64 " and an end of %" PRId64,
-                       from, op->last);
+    if (to < 0 || (from < 0 && to == 0))
+        to = size + max_i64(to, -size);
     if (from < 0)
         from = size + max_i64(from, -size);
     return take_range(source, min_i64(from, size), min_i64(to, size), out, e);
@@ -148,16 +155,17 @@ static enum err_code slice(const struct wire_op *op, const struct selection *sou
 /* --- values --- */
 
 static enum err_code find_columns(const struct selection *v, const struct bytes *names,
-                                  size_t n, size_t *out, struct err *e)
+                                  size_t n, struct err *e)
 {
-    for (size_t i = 0; i < n; i++) {
-        out[i] = selection_find(v, names[i]);
-        if (out[i] == SIZE_MAX)
-            return err_set(e, ERR_NOT_FOUND, "column(s) not found: %.*s",
-                           (int)(names[i].len < 80 ? names[i].len : 80),
-                           (const char *)names[i].data);
-    }
-    return ERR_OK;
+    struct buf missing;
+    enum err_code rc;
+
+    buf_init(&missing, NAMES_MAX);
+    for (size_t i = 0; i < n; i++)
+        selection_note_missing(v, names[i], &missing);
+    rc = selection_tell_missing(&missing, e);
+    buf_release(&missing);
+    return rc;
 }
 
 static void first_rows(const struct groups *g, struct row_list *out)
@@ -185,7 +193,7 @@ static enum err_code distinct(const struct wire_op *op, const struct selection *
 {
     size_t *columns = MEM_ARRAY(size_t, op->n_texts);
     struct selection view = {0};
-    enum err_code rc = find_columns(source, op->texts, op->n_texts, columns, e);
+    enum err_code rc = find_columns(source, op->texts, op->n_texts, e);
 
     if (rc == ERR_OK)
         rc = selection_select(source, op->texts, op->n_texts, &view, e);
@@ -213,7 +221,7 @@ static const struct operation operations[] = {
     {WIRE_OP_UPDATE_VIEW, true, update},
     {WIRE_OP_DROP, true, drop},
     {WIRE_OP_PREVIEW, true, preview},
-    {WIRE_OP_SNAPSHOT, false, keep},
+    {WIRE_OP_SNAPSHOT, false, freeze},
     {WIRE_OP_FILTER, false, filter},
     {WIRE_OP_WHERE, false, where},
     {WIRE_OP_SORT, false, sort},
@@ -222,6 +230,7 @@ static const struct operation operations[] = {
     {WIRE_OP_SLICE, false, slice},
     {WIRE_OP_DISTINCT, false, distinct},
     {WIRE_OP_AGGREGATE, false, aggregate},
+    {WIRE_OP_STATISTICS, false, statistics},
     /* clang-format on */
 };
 
@@ -232,6 +241,44 @@ static const struct operation *find_operation(enum wire_op_kind kind)
             return &operations[i];
     }
     return NULL;
+}
+
+static enum err_code check_slice(const struct wire_op *op, struct err *e)
+{
+    const char *sign = op->first < 0 ? "negative" : "non-negative";
+
+    if ((op->first < 0) != (op->last < 0) || op->first <= op->last)
+        return ERR_OK;
+    return err_set(e, ERR_REFUSED,
+                   "Cannot slice with a %s start position that is after a %s end position.",
+                   sign, sign);
+}
+
+enum err_code operation_check(const struct wire_op *op, struct err *e)
+{
+    switch (op->kind) {
+    case WIRE_OP_HEAD:
+    case WIRE_OP_TAIL:
+        if (op->first < 0)
+            return err_set(e, ERR_REFUSED, "numRows must be >= 0 (found: %" PRId64 ")",
+                           op->first);
+        return ERR_OK;
+    case WIRE_OP_SLICE:
+        return check_slice(op, e);
+    case WIRE_OP_PREVIEW:
+        if (op->convert_arrays && op->n_texts == 0)
+            return err_set(e, ERR_REFUSED,
+                           "convert_arrays is true but no types were provided");
+        return ERR_OK;
+    case WIRE_OP_AGGREGATE:
+        if (op->n_aggregations == 0)
+            return err_set(e, ERR_REFUSED,
+                           "io.deephaven.proto.backplane.grpc.AggregateRequest must have "
+                           "at least one aggregations (5)");
+        return ERR_OK;
+    default:
+        return ERR_OK;
+    }
 }
 
 enum err_code operation_apply(const struct wire_op *op, const struct selection *source,

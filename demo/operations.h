@@ -11,9 +11,13 @@
 #include "client/wire/operations.h"
 #include "demo/selection.h"
 
-/* What an operation makes of source. *out is owned by the caller. ERR_USAGE: a real server
- * refuses it too, and says why in its log alone. ERR_NOT_FOUND: likewise, and says why.
- * ERR_REFUSED: either of the same kind, or it is more than the demo server can do. */
+/* Whether it can be asked for at all, of whatever table; ERR_REFUSED says why not. */
+enum err_code operation_check(const struct wire_op *op, struct err *e);
+
+/* What an operation that can be asked for makes of source. *out is owned by the caller.
+ * ERR_USAGE: a real server refuses it too, and says why in its log alone. ERR_NOT_FOUND:
+ * likewise, and says why. ERR_REFUSED: either of the same kind, or it is more than the demo
+ * server can do. */
 enum err_code operation_apply(const struct wire_op *op, const struct selection *source,
                               const struct world *w, struct selection *out, struct err *e);
 

@@ -17,9 +17,9 @@ struct sought {
 static const char *literal_name(enum wire_literal_kind kind)
 {
     static const char *const names[] = {
-        [WIRE_LITERAL_NONE] = "VALUE_NOT_SET",  [WIRE_LITERAL_TEXT] = "STRING_VALUE",
-        [WIRE_LITERAL_DOUBLE] = "DOUBLE_VALUE", [WIRE_LITERAL_BOOL] = "BOOL_VALUE",
-        [WIRE_LITERAL_LONG] = "LONG_VALUE",     [WIRE_LITERAL_TIME] = "NANO_TIME_VALUE"};
+        [WIRE_LITERAL_NONE] = "",         [WIRE_LITERAL_TEXT] = "String",
+        [WIRE_LITERAL_DOUBLE] = "Double", [WIRE_LITERAL_BOOL] = "Boolean",
+        [WIRE_LITERAL_LONG] = "Long",     [WIRE_LITERAL_TIME] = "Instant"};
 
     return (size_t)kind < sizeof(names) / sizeof(*names) ? names[kind] : "";
 }
@@ -37,8 +37,8 @@ static struct wire_literal adapted(const struct wire_literal *l, enum kind kind)
     return out;
 }
 
-static enum err_code read_value(const struct wire_literal *l, struct column *out,
-                                struct err *e)
+static enum err_code read_value(const struct wire_literal *l, const char *java,
+                                struct column *out, struct err *e)
 {
     enum kind kind = column_type(out)->kind;
     struct wire_literal value = adapted(l, kind);
@@ -52,15 +52,20 @@ static enum err_code read_value(const struct wire_literal *l, struct column *out
         return literal_decimal(l->text, out, e);
     if (!decimal && literal_candidate(&value, out, NULL) == ERR_OK)
         return ERR_OK;
-    return err_set(e, ERR_REFUSED, "Invalid %s type for seek: %s", kind_name(kind),
-                   literal_name(l->kind));
+    if (kind == KIND_CHAR && l->kind == WIRE_LITERAL_TEXT) {
+        column_push_null(out); /* protocol: more than one character is nowhere */
+        return ERR_OK;
+    }
+    return err_set(e, ERR_REFUSED, "Invalid %s type for seek: %s%s", literal_name(l->kind),
+                   strchr(java, '.') ? "class " : "", java);
 }
 
-static bool is_sorted_by(const struct demo_table *t, const char *name)
+static bool is_sorted_by(const struct selection *v, const char *name)
 {
+    const char *by = selection_sorted_by(v);
     size_t n = strlen(name);
 
-    return t->sorted_by && strncmp(t->sorted_by, name, n) == 0 && t->sorted_by[n] == '=';
+    return by && strncmp(by, name, n) == 0 && by[n] == '=';
 }
 
 static enum err_code read_wanted(const struct selection *v, size_t column,
@@ -68,14 +73,14 @@ static enum err_code read_wanted(const struct selection *v, size_t column,
                                  struct err *e)
 {
     const struct type *type = selection_type(v, column);
-    bool exact = is_sorted_by(v->table, v->columns[column].name);
+    bool exact = is_sorted_by(v, v->columns[column].name);
     enum pattern_case which = what->ignores_case ? PATTERN_UNICODE : PATTERN_CASE;
 
     if (what->contains && type->kind != KIND_STRING && !exact)
         return err_set(e, ERR_USAGE, "contains is for texts");
     out->value = column_new(type);
     out->pattern = NULL;
-    TRY(read_value(&what->value, out->value, e));
+    TRY(read_value(&what->value, selection_java(v, column), out->value, e));
     if (type->kind != KIND_STRING || exact)
         return ERR_OK;
     if (what->contains)
@@ -114,7 +119,8 @@ static enum err_code scan(const struct selection *v, const struct world *w, size
 {
     int64_t size = table_size(v->table, w, 0);
     int64_t step = what->backward ? -1 : 1;
-    int64_t at = clamp_i64(what->start, 0, max_i64(size - 1, 0));
+    int64_t last = max_i64(what->backward ? size : size - 1, 0); /* or behind it */
+    int64_t at = clamp_i64(what->start, 0, last);
 
     for (int64_t looked = 0; looked < size; looked++) {
         if (looked == DERIVED_ROWS_MAX)

@@ -10,7 +10,7 @@
 
 #define NAMESPACE "deephaven:"
 #define PREVIEW "io.deephaven.engine.table.impl.preview."
-#define PAIRS_PER_FIELD 4
+#define PAIRS_PER_FIELD 5
 
 #define PREVIEW_ITEMS 5
 #define PREVIEW_TEXT 512
@@ -37,6 +37,18 @@ const struct type *selection_type(const struct selection *v, size_t c)
 const char *selection_about(const struct selection *v, size_t c)
 {
     return is_position(v, c) ? "" : v->table->columns[v->columns[c].source].about;
+}
+
+const char *selection_component(const struct selection *v, size_t c)
+{
+    return is_position(v, c) || v->columns[c].preview
+               ? NULL
+               : v->table->columns[v->columns[c].source].component;
+}
+
+const char *selection_sorted_by(const struct selection *v)
+{
+    return v->unsorted ? NULL : v->table->sorted_by;
 }
 
 static struct selection new_selection(const struct demo_table *t, size_t columns)
@@ -66,6 +78,7 @@ void selection_copy(struct selection *dst, const struct selection *src)
 
     for (size_t c = 0; c < src->n_columns; c++)
         add(&copy, &src->columns[c], bytes_of(src->columns[c].name));
+    copy.unsorted = src->unsorted;
     *dst = copy;
 }
 
@@ -97,6 +110,21 @@ size_t selection_find(const struct selection *v, struct bytes name)
             return c;
     }
     return SIZE_MAX;
+}
+
+void selection_note_missing(const struct selection *v, struct bytes name, struct buf *list)
+{
+    if (selection_find(v, name) != SIZE_MAX)
+        return;
+    buf_append_fitting(list, ", ", list->len > 0 ? 2 : 0);
+    buf_append_fitting(list, name.data, name.len);
+}
+
+enum err_code selection_tell_missing(const struct buf *list, struct err *e)
+{
+    return list->len == 0 ? ERR_OK
+                          : err_set(e, ERR_NOT_FOUND, "column(s) not found: %.*s",
+                                    (int)list->len, (const char *)list->data);
 }
 
 /* A spec: the name of the result, and what is to stand there. */
@@ -175,6 +203,7 @@ enum err_code selection_select(const struct selection *source, const struct byte
         }
         add(&v, &found, spec.name);
     }
+    v.unsorted = true;
     *out = v;
     return ERR_OK;
 }
@@ -203,6 +232,7 @@ enum err_code selection_update(const struct selection *source, const struct byte
             v.columns[old].preview = found.preview;
         }
     }
+    v.unsorted = true;
     *out = v;
     return ERR_OK;
 }
@@ -227,6 +257,7 @@ enum err_code selection_drop(const struct selection *source, const struct bytes 
             add(&v, &source->columns[c], bytes_of(source->columns[c].name));
     }
     free(dropped);
+    v.unsorted = true;
     if (rc != ERR_OK)
         selection_release(&v);
     else
@@ -423,13 +454,14 @@ static void add_field(struct wire_schema *s, const struct selection *v, size_t c
     f->first_pair = s->n_pairs;
     add_pair(s, f, NAMESPACE "type", selection_java(v, c));
     add_pair(s, f, NAMESPACE "isSortable", "true");
+    if (selection_component(v, c))
+        add_pair(s, f, NAMESPACE "componentType", selection_component(v, c));
     if (*about)
         add_pair(s, f, NAMESPACE "description", about);
     for (const struct type *t = selection_type(v, c); t->item; t = t->item) {
         struct wire_field *child = &s->fields[s->n_fields++];
 
         *child = field_of(t->item);
-        child->name = bytes_of("item");
         child->nullable = true;
     }
 }
@@ -462,8 +494,9 @@ static void add_attribute(struct wire_schema *s, const char *const keys[2],
     }
 #define MAX_ATTRIBUTES 6
 
-static void add_attributes(struct wire_schema *s, const struct demo_table *t)
+static void add_attributes(struct wire_schema *s, const struct selection *v)
 {
+    const struct demo_table *t = v->table;
     static const char *const flag = "java.lang.Boolean";
 
     add_attribute(s, ATTRIBUTE("TableDescription"), t->about, "java.lang.String");
@@ -475,8 +508,9 @@ static void add_attributes(struct wire_schema *s, const struct demo_table *t)
     }
     if (!t->id_at)
         add_attribute(s, ATTRIBUTE("IsFlat"), "true", flag);
-    if (t->sorted_by)
-        add_attribute(s, ATTRIBUTE("SortedColumns"), t->sorted_by, "java.lang.String");
+    if (selection_sorted_by(v))
+        add_attribute(s, ATTRIBUTE("SortedColumns"), selection_sorted_by(v),
+                      "java.lang.String");
 }
 
 enum err_code selection_schema(const struct selection *v, struct buf *out, struct err *e)
@@ -487,7 +521,7 @@ enum err_code selection_schema(const struct selection *v, struct buf *out, struc
 
     s.fields = MEM_ARRAY(struct wire_field, count_fields(v));
     s.pairs = MEM_ARRAY(struct wire_pair, PAIRS_PER_FIELD * v->n_columns);
-    add_attributes(&s, v->table);
+    add_attributes(&s, v);
     for (size_t c = 0; c < v->n_columns; c++)
         add_field(&s, v, c);
     rc = wire_schema_encode(&s, out, e);

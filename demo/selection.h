@@ -24,6 +24,7 @@ struct selection {
     const struct demo_table *table;   /* borrowed; NULL: no view */
     struct selection_column *columns; /* owned */
     size_t n_columns;
+    bool unsorted; /* what the table says of its order is not told of it */
 };
 
 void selection_of_table(const struct demo_table *t, struct selection *out);
@@ -32,6 +33,11 @@ void selection_release(struct selection *v); /* twice is fine */
 
 /* Index of the column of that name, or SIZE_MAX. */
 size_t selection_find(const struct selection *v, struct bytes name);
+
+/* Adds a name to a list, "a, b", when there is no such column; and ERR_NOT_FOUND with the
+ * list when that holds any. */
+void selection_note_missing(const struct selection *v, struct bytes name, struct buf *list);
+enum err_code selection_tell_missing(const struct buf *list, struct err *e);
 
 /* Applies "Col" and "New = Col" specs: the columns named, or all with these added, in the
  * place of one of that name. "New = ii" is the position where rows never change theirs.
@@ -51,10 +57,14 @@ enum err_code selection_drop(const struct selection *source, const struct bytes 
 void selection_preview(const struct selection *source, const struct bytes *types, size_t n,
                        bool with_lists, struct selection *out);
 
+/* Borrowed: "Column=Ascending" or so, NULL when no order is told. */
+const char *selection_sorted_by(const struct selection *v);
+
 /* Borrowed: what the schema says of a column. */
 const struct type *selection_type(const struct selection *v, size_t c);
 const char *selection_java(const struct selection *v, size_t c);
 const char *selection_about(const struct selection *v, size_t c);
+const char *selection_component(const struct selection *v, size_t c); /* NULL: not said */
 
 /* Appends a cell to out, a column of selection_type(). */
 void selection_cell(const struct selection *v, const struct world *w, int64_t id, size_t c,

@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "demo/order.h"
 
+#define NAMES_MAX 200 /* bytes of names in an error */
+
 struct sorting_key {
     struct column *values; /* owned */
     size_t column;
@@ -29,20 +31,14 @@ static enum err_code check_columns(const struct selection *v, const struct wire_
                                    size_t n, struct err *e)
 {
     struct buf missing;
-    enum err_code rc = ERR_OK;
+    enum err_code rc;
 
-    buf_init(&missing, 200);
+    buf_init(&missing, NAMES_MAX);
     for (size_t i = 0; i < n; i++) {
-        if (keys[i].direction == WIRE_REVERSE ||
-            selection_find(v, keys[i].column) != SIZE_MAX)
-            continue;
-        if (missing.len > 0)
-            buf_append_fitting(&missing, ", ", 2);
-        buf_append_fitting(&missing, keys[i].column.data, keys[i].column.len);
+        if (keys[i].direction != WIRE_REVERSE)
+            selection_note_missing(v, keys[i].column, &missing);
     }
-    if (missing.len > 0)
-        rc = err_set(e, ERR_NOT_FOUND, "column(s) not found: %.*s", (int)missing.len,
-                     (const char *)missing.data);
+    rc = selection_tell_missing(&missing, e);
     buf_release(&missing);
     return rc;
 }
@@ -61,7 +57,8 @@ static enum err_code read_keys(struct sorting *s, const struct wire_sort *keys, 
             continue;
         }
         if (keys[i].direction != WIRE_ASCENDING && keys[i].direction != WIRE_DESCENDING)
-            return err_set(e, ERR_USAGE, "sort direction %d", keys[i].direction);
+            return err_set(e, ERR_REFUSED, "Unexpected sort direction: %d",
+                           keys[i].direction);
         key->column = selection_find(s->view, keys[i].column);
         key->descending = (keys[i].direction == WIRE_DESCENDING) != s->reverse;
         key->absolute = keys[i].absolute;

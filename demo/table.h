@@ -26,10 +26,11 @@ struct world {
 };
 
 struct demo_column {
-    char *name;        /* owned */
-    const char *java;  /* "deephaven:type" */
-    const char *about; /* description, "" for none */
-    struct type *type; /* owned */
+    char *name;            /* owned */
+    const char *java;      /* "deephaven:type" */
+    const char *about;     /* description, "" for none */
+    const char *component; /* of a list: the Java type of its items; NULL: not said */
+    struct type *type;     /* owned */
 };
 
 /* A table that an operation made of another; demo/derived.h has what is behind it. It never

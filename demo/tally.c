@@ -38,7 +38,9 @@ static void add_number(struct tally *t, const struct value *v)
     if (order_is_real(v->type->kind))
         return;
     t->sum = add_wrapping(t->sum, v->i);
-    t->sum_abs = add_wrapping(t->sum_abs, v->i < 0 ? add_wrapping(0, -v->i) : v->i);
+    t->sum_squares =
+        add_wrapping(t->sum_squares, (int64_t)((uint64_t)v->i * (uint64_t)v->i));
+    t->sum_abs = add_wrapping(t->sum_abs, v->i < 0 ? -max_i64(v->i, -INT64_MAX) : v->i);
 }
 
 static void keep_extremes(struct tally *t, const struct value *v)

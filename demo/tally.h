@@ -16,12 +16,12 @@ bool tally_is_counted(enum kind kind); /* whole numbers, characters, booleans */
 bool tally_is_summed(enum kind kind);  /* those, real ones and decimals */
 
 struct tally {
-    int64_t n;                      /* values that are not null */
-    int64_t sum, sum_abs;           /* of whole numbers */
-    double real, real_abs;          /* of all but decimals: sums */
-    double squares;                 /* of all but decimals: the sum of squares */
-    struct value least, most;       /* NaN left out unless it comes first */
-    struct value nearest, farthest; /* by absolute values, likewise */
+    int64_t n;                         /* values that are not null */
+    int64_t sum, sum_abs, sum_squares; /* of whole numbers */
+    double real, real_abs;             /* of all but decimals: sums */
+    double squares;                    /* of all but decimals: the sum of squares */
+    struct value least, most;          /* NaN left out unless it comes first */
+    struct value nearest, farthest;    /* by absolute values, likewise */
     bool has_nan;
 };
 

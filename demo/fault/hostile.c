@@ -55,7 +55,7 @@ static void make(struct demo_table *t, const char *name)
     t->columns = MEM_ARRAY(struct demo_column, t->n_columns);
     for (size_t c = 0; c < t->n_columns; c++)
         t->columns[c] = (struct demo_column){mem_strdup(columns[c]), "java.lang.String",
-                                             t->about, type_new(KIND_STRING, NULL)};
+                                             t->about, NULL, type_new(KIND_STRING, NULL)};
 }
 
 size_t hostile_tables_add(struct demo_table **tables, size_t n)

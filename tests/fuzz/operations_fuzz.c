@@ -66,7 +66,10 @@ static void run_operations(const struct scene *s, const struct demo_table *t,
     selection_of_table(t, &at);
     for (size_t i = 0; i < ops->n && i < OPS; i++) {
         struct err e;
-        enum err_code rc = operation_apply(&ops->ops[i], &at, &s->world, &next, &e);
+        enum err_code rc = operation_check(&ops->ops[i], &e);
+
+        if (rc == ERR_OK)
+            rc = operation_apply(&ops->ops[i], &at, &s->world, &next, &e);
 
         if (rc != ERR_OK) {
             FUZZ_CHECK(e.code == rc && *e.msg);

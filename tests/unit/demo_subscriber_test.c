@@ -108,9 +108,10 @@ static void chaos_cell(const struct world *w, int64_t id, size_t column, int64_t
     }
 }
 
-static struct demo_column chaos_columns[] = {{(char *)"A", "long", "", NULL},
-                                             {(char *)"B", "java.lang.String", "", NULL},
-                                             {(char *)"C", "int", "", NULL}};
+static struct demo_column chaos_columns[] = {
+    {(char *)"A", "long", "", NULL, NULL},
+    {(char *)"B", "java.lang.String", "", NULL, NULL},
+    {(char *)"C", "int", "", NULL, NULL}};
 
 static struct demo_table chaos_table(void)
 {
