@@ -170,6 +170,7 @@ static enum err_code find_source(const struct selection *v, struct bytes value,
 {
     size_t c = selection_find(v, value);
 
+    *out = (struct selection_column){0};
     if (c != SIZE_MAX)
         *out = v->columns[c];
     else if (bytes_equal(value, bytes_of("ii")))
