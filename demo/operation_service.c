@@ -14,13 +14,13 @@
 #include "base/mem.h"
 #include "client/wire/wire.h"
 #include "demo/calls.h"
+#include "demo/log_service.h"
 #include "demo/operations.h"
 #include "demo/request.h"
 #include "demo/seek.h"
 
 #define DETAILS "Details Logged w/ID '%s'"
 #define DEPENDENCY_FAILED "Export in state DEPENDENCY_FAILED"
-#define UUID_LEN 36
 
 /* What came of an operation. */
 struct outcome {
@@ -29,20 +29,22 @@ struct outcome {
     struct refusal why;    /* not made: how the call ends */
     bool logged;           /* the reason is in the log */
     bool depends;          /* on another that failed */
-    char uuid[UUID_LEN + 1];
+    char uuid[LOG_ID_LEN + 1];
 };
-
-static void set_uuid(struct server *s, struct outcome *o)
-{
-    (void)snprintf(o->uuid, sizeof(o->uuid), "00000000-0000-4000-8000-%012" PRIx64,
-                   ++s->n_logged & UINT64_C(0xffffffffffff));
-}
 
 static void fail_with(struct server *s, struct outcome *o, grpc_status_code status,
                       const char *text)
 {
-    set_uuid(s, o);
+    log_reason(s, text, o->uuid);
     (void)ticket_refusal(&o->why, status, "%s", text);
+}
+
+/* The text has the id alone. */
+static void fail_logged(struct server *s, struct outcome *o, const char *reason)
+{
+    log_reason(s, reason, o->uuid);
+    o->logged = true;
+    (void)ticket_refusal(&o->why, GRPC_STATUS_INVALID_ARGUMENT, DETAILS, o->uuid);
 }
 
 static void run(struct server *s, const struct wire_op *op, const struct selection *source,
@@ -58,9 +60,7 @@ static void run(struct server *s, const struct wire_op *op, const struct selecti
         fail_with(s, o, GRPC_STATUS_FAILED_PRECONDITION, e.msg);
         break;
     case ERR_USAGE:
-        set_uuid(s, o);
-        o->logged = true;
-        (void)ticket_refusal(&o->why, GRPC_STATUS_INVALID_ARGUMENT, DETAILS, o->uuid);
+        fail_logged(s, o, e.msg);
         break;
     default:
         fail_with(s, o, GRPC_STATUS_INVALID_ARGUMENT, e.msg);
@@ -336,13 +336,15 @@ static void run_one(struct served_batch *b, size_t i)
     const struct outcome *from = b->from[i] >= 0 ? &b->outcomes[b->from[i]] : NULL;
     const struct selection *source = from ? &from->view : &b->sources[i];
 
-    set_uuid(s, o);
     if (from && !from->made) {
         o->why = from->why;
         o->logged = from->logged;
         o->depends = true;
+        log_reason(s, "an operation before it failed", o->uuid);
     } else if (source->table) {
         run(s, &b->ops.ops[i], source, o);
+    } else { /* it was refused when it was looked for */
+        log_reason(s, o->why.text, o->uuid);
     }
 }
 
@@ -455,9 +457,8 @@ bool serve_seek(struct request *r)
     case ERR_USAGE: {
         struct outcome o;
 
-        set_uuid(s, &o);
-        (void)ticket_refusal(&why, GRPC_STATUS_INVALID_ARGUMENT, DETAILS, o.uuid);
-        (void)request_refuse(r, &why);
+        fail_logged(s, &o, e.msg);
+        (void)request_refuse(r, &o.why);
         break;
     }
     default:

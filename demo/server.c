@@ -9,6 +9,7 @@
 #include "demo/calls.h"
 #include "demo/fault/hostile.h"
 #include "demo/fault/huge.h"
+#include "demo/log_service.h"
 #include "demo/services.h"
 #include "demo/session_service.h"
 #include "demo/tables.h"
@@ -301,6 +302,7 @@ void server_free(struct server *s)
         s->logins = next;
     }
     demo_tables_free(s->tables, s->n_tables);
+    log_release(s);
     world_release(&s->world);
     uv_close((uv_handle_t *)&s->timer, on_closed);
 }

@@ -9,12 +9,14 @@
 
 #include "base/mem.h"
 #include "demo/calls.h"
+#include "demo/log_service.h"
 #include "demo/operation_service.h"
 #include "demo/request.h"
 #include "demo/session_service.h"
 #include "demo/table_service.h"
 
 #define BACKPLANE "/io.deephaven.proto.backplane.grpc."
+#define CONSOLE "/io.deephaven.proto.backplane.script.grpc.ConsoleService/"
 #define FLIGHT "/arrow.flight.protocol.FlightService/"
 #define LOGIN_MAX 1024 /* bytes of a login in a file */
 #define CANCELLED_EXPORT "Export is cancelled"
@@ -37,6 +39,8 @@ static const struct method methods[] = {
      GRPC_STATUS_UNAUTHENTICATED, "Session has ended", WIRE_OP_NONE},
     {BACKPLANE "ApplicationService/ListFields", true, serve_fields, NULL, false,
      GRPC_STATUS_CANCELLED, "subscription cancelled", WIRE_OP_NONE},
+    {CONSOLE "SubscribeToLogs", true, serve_log, serve_log_tick, false,
+     GRPC_STATUS_CANCELLED, "Session closed", WIRE_OP_NONE},
     OPERATION("FetchTable", WIRE_OP_FETCH),
     OPERATION("ApplyPreviewColumns", WIRE_OP_PREVIEW),
     OPERATION("View", WIRE_OP_VIEW),

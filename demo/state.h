@@ -12,6 +12,15 @@
 #include "demo/options.h"
 #include "demo/rpc.h"
 
+#define LOG_LINES 64
+#define LOG_ID_LEN 36 /* of a uuid as text */
+
+/* A reason that is in the log. */
+struct log_line {
+    int64_t time_us; /* since 1970 */
+    char *text;      /* owned */
+};
+
 struct server {
     struct server_options options;
     struct pump *pump;
@@ -26,8 +35,9 @@ struct server {
     struct login *logins;
     struct request *requests;
     struct served_stream *streams;
-    uint64_t n_calls;  /* that carried a login */
-    uint64_t n_logged; /* failures whose reason is told by an id alone */
+    uint64_t n_calls;               /* that carried a login */
+    struct log_line log[LOG_LINES]; /* the last of n_logged, in turn */
+    uint64_t n_logged;
     bool had_stream;
     struct trace_counts traced;
     int64_t faults_until_ms;
@@ -64,6 +74,7 @@ struct request {
     bool open;         /* has had its first answer, more may follow */
     struct told *told; /* ExportedTableUpdates: one for each export; owned */
     size_t n_told;
+    uint64_t lines_told; /* SubscribeToLogs: of all that were logged */
     struct request *next, **link;
 };
 

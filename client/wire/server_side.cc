@@ -5,6 +5,7 @@
 #include "application.pb.h"
 #include "client/wire/internal.h"
 #include "config.pb.h"
+#include "console.pb.h"
 #include "session.pb.h"
 #include "table.pb.h"
 
@@ -88,6 +89,19 @@ enum err_code wire_table_size_encode(struct bytes ticket, int64_t size,
         m.mutable_export_id()->set_ticket(ticket.data, ticket.len);
         m.set_size(size);
         m.set_update_failure_message(failure.data, failure.len);
+        dhwire::append_message(m, out);
+    });
+}
+
+enum err_code wire_log_line_encode(int64_t time_us, const char *level, struct bytes message,
+                                   struct buf *out, struct err *e)
+{
+    return guarded("LogSubscriptionData", e, [&] {
+        dhwire::LogSubscriptionData m;
+
+        m.set_micros(time_us);
+        m.set_log_level(level);
+        m.set_message(message.data, message.len);
         dhwire::append_message(m, out);
     });
 }

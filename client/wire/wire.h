@@ -323,6 +323,10 @@ struct wire_export_request {
 enum err_code wire_export_request_decode(struct bytes in, struct wire_export_request *out,
                                          struct err *e);
 
+/* console.proto LogSubscriptionData; time in microseconds since 1970. */
+enum err_code wire_log_line_encode(int64_t time_us, const char *level, struct bytes message,
+                                   struct buf *out, struct err *e);
+
 /* session.proto ReleaseRequest; Flight.proto Ticket. Borrowed, empty when absent. */
 enum err_code wire_release_decode(struct bytes in, struct bytes *ticket, struct err *e);
 enum err_code wire_ticket_decode(struct bytes in, struct bytes *ticket, struct err *e);

@@ -20,16 +20,20 @@
 #include "client/batch.h"
 #include "client/fields.h"
 #include "client/rpc/channel.h"
+#include "client/server_log.h"
 #include "client/session.h"
 #include "client/subscription.h"
 #include "client/tickets.h"
 #include "client/update_reader.h"
+#include "client/wire/operations.h"
 #include "client/wire/wire.h"
 #include "demo/server.h"
 #include "demo/tables.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
 #define FLIGHT "/arrow.flight.protocol.FlightService/"
+#define BACKPLANE "/io.deephaven.proto.backplane.grpc."
+#define REQUEST_MAX 1000
 
 struct bench {
     uv_loop_t loop;
@@ -58,6 +62,8 @@ struct bench {
     bool fetched;
     struct table_created created;
     struct err fetch_why;
+    bool has_reason;
+    char reason[LOG_REASON_MAX];
 };
 
 static void on_alarm(uv_timer_t *timer)
@@ -657,6 +663,46 @@ static void an_unknown_method_is_named(void **state)
     bench_free(b);
 }
 
+static void on_reason(void *ctx, const char *reason, const struct err *why)
+{
+    struct bench *b = ctx;
+
+    (void)snprintf(b->reason, sizeof(b->reason), "%s", reason ? reason : why->msg);
+    b->has_reason = true;
+}
+
+static void a_reason_told_by_an_id_is_in_the_log(void **state)
+{
+    static const struct bytes bad = {(const uint8_t *)"Nope = 1", 8};
+    struct wire_op op = {.kind = WIRE_OP_WHERE,
+                         .source.ticket = bytes_of("s/ships"),
+                         .result = bytes_of("e\1\1\1\1"),
+                         .texts = &bad,
+                         .n_texts = 1};
+    struct server_options o = options();
+    struct bench *b = bench_new(&o);
+    char id[LOG_ID_LEN + 1];
+    struct buf m;
+    struct err e;
+
+    (void)state;
+    start_client(b, "anonymous", NULL);
+    subscribe(b, bytes_of("s/ships"), viewport(0, 9, 3, false));
+    wait_settled(b); /* logged in */
+    buf_init(&m, REQUEST_MAX);
+    assert_int_equal(wire_op_encode(&op, &m, &e), ERR_OK);
+    for (int i = 0; i < 70; i++) { /* more than the log keeps */
+        call(b, BACKPLANE "TableService/UnstructuredFilter", buf_bytes(&m));
+        assert_int_equal(b->status, 3);
+        assert_true(server_log_id(b->text, id));
+    }
+    assert_non_null(server_log_find(b->session, id, on_reason, b));
+    wait_for(b, &b->has_reason);
+    assert_string_equal(b->reason, "Column \"Nope\" doesn't exist in this table");
+    buf_release(&m);
+    bench_free(b);
+}
+
 static void a_whole_table_can_be_had_with_do_get(void **state)
 {
     static const uint8_t ticket[] = {0x0a, 7, 's', '/', 't', 'y', 'p', 'e', 's'};
@@ -808,6 +854,7 @@ int main(void)
         cmocka_unit_test(an_expired_session_is_told),
         cmocka_unit_test(a_server_that_stops_says_so),
         cmocka_unit_test(an_unknown_method_is_named),
+        cmocka_unit_test(a_reason_told_by_an_id_is_in_the_log),
         cmocka_unit_test(a_whole_table_can_be_had_with_do_get),
         cmocka_unit_test(rows_of_a_table_without_columns_are_counted),
         cmocka_unit_test(an_empty_table_is_its_schema_alone),
