@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "ui/app/filters.h"
+#include "ui/app/finds.h"
 #include "ui/app/screen.h"
 #include "ui/app/state.h"
 #include "ui/app/suspend.h"
@@ -110,7 +111,7 @@ static bool table_action(struct tab *t, const struct key_match *m)
 
     if (!tab_table_on_top(t))
         return false;
-    if (work_action(t, m) || filters_action(t, m))
+    if (work_action(t, m) || filters_action(t, m) || finds_action(t, m))
         return true;
     switch (m->binding->action) {
     case ACT_SET_MARK:

@@ -176,6 +176,7 @@ static void finish(struct app *a)
     surface_free(a->surface);
     question_free(a->question);
     free(a->filter_column);
+    free(a->find_column);
     options_release(&a->set);
     zone_free(a->zone);
 }

@@ -9,6 +9,7 @@
 #include "client/tickets.h"
 #include "ui/app/actions.h"
 #include "ui/app/filters.h"
+#include "ui/app/finds.h"
 #include "ui/app/recipes.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
@@ -246,6 +247,9 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         break;
     case QUESTION_FILTER:
         filters_typed(a, text);
+        break;
+    case QUESTION_FIND:
+        finds_typed(a, text);
         break;
     case QUESTION_CLEAR:
         filters_clear(app_tab(a), text);

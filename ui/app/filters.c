@@ -22,7 +22,7 @@
 
 /* --- from text to condition --- */
 
-static struct when_now when_now(const struct app *a)
+struct when_now filters_now(const struct app *a)
 {
     struct timespec ts;
 
@@ -35,7 +35,7 @@ static enum err_code parse(const struct tab *t, const char *column, const char *
                            struct condition **out, size_t *at, struct err *e)
 {
     const struct schema *s = table_view_window(t->table).schema;
-    struct when_now now = when_now(t->app);
+    struct when_now now = filters_now(t->app);
     int64_t i;
 
     *at = 0;
@@ -209,7 +209,7 @@ static bool choose(struct tab *t, size_t column, const struct value *v,
                    const struct err *why, struct value_choices *out)
 {
     const struct schema_column *c = &table_view_window(t->table).schema->columns[column];
-    struct when_now now = when_now(t->app);
+    struct when_now now = filters_now(t->app);
     struct err e;
 
     if (!v) {

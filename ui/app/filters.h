@@ -7,6 +7,7 @@
 #ifndef UI_APP_FILTERS_H
 #define UI_APP_FILTERS_H
 
+#include "model/when.h"
 #include "ui/widget/keymap.h"
 
 struct app;
@@ -15,6 +16,9 @@ struct tab;
 /* On more rows a filter by a formula, or by a part of texts, may hold up other filters of
  * the server long enough to be worth saying. */
 #define FILTERS_MANY_ROWS 10000000
+
+/* The present, in the zone of the screen. */
+struct when_now filters_now(const struct app *a);
 
 /* A key of a table that nothing lies on; false when the action is none of these. */
 bool filters_action(struct tab *t, const struct key_match *m);

@@ -72,7 +72,8 @@ struct app {
 
     struct question *question; /* what is typed: ui/app/actions, ui/app/commands */
     char proposal[512];        /* scratch of its completion */
-    char *filter_column;       /* owned: whose filter is asked for; NULL: of all columns */
+    char *find_column;   /* owned: where to look for what is asked; NULL: in all columns */
+    char *filter_column; /* owned: whose filter is asked for; NULL: of all columns */
 
     bool away; /* the process is to stop, until it is continued: no tab is on the screen */
     bool stopping;

@@ -321,6 +321,10 @@ bool table_view_cancel(struct table_view *t)
         table_view_say(t, false, "the value is no longer asked for");
         return true;
     }
+    if (table_view_rest_search(t)) {
+        table_view_say(t, false, "the search is given up; the server may still be busy");
+        return true;
+    }
     if (!t->wanted)
         return false;
     give_up(t);

@@ -376,6 +376,7 @@ static void view_ask(void *self)
         ask(t);
     table_view_take_fetch(t);
     table_view_take_place(t);
+    table_view_take_search(t);
 }
 
 static void view_draw(const void *self, struct surface *s, struct rect r,
@@ -515,6 +516,7 @@ static void view_sleep(void *self, bool asleep)
     if (asleep) {
         (void)table_view_drop_fetch(t);
         table_view_drop_place(t);
+        (void)table_view_rest_search(t);
         feed_suspend(t->feed, NULL);
     } else {
         feed_resume(t->feed);
@@ -528,6 +530,7 @@ static void view_close(void *self)
 
     (void)table_view_drop_fetch(t);
     table_view_drop_place(t);
+    table_view_drop_search(t);
     feed_close(t->feed);
     grid_free(t->grid);
     live_free(t->live);

@@ -37,6 +37,7 @@ struct table_view {
     struct grid_place left;      /* then: where the cursor was */
     int64_t found;               /* where it goes; negative: not known */
     uint64_t moves, asked_moves; /* of the cursor so far, and when that was asked */
+    struct table_search *search; /* owned: what was looked for last, or NULL */
     struct cell_fetch *fetch;    /* owned: the value that is asked for, or NULL */
     const struct table *marked; /* whose sort and filters the header shows; compared only */
 };
@@ -76,6 +77,14 @@ void table_view_drop_place(struct table_view *t);
  * network. table_view_drop_fetch(): it is not wanted; false when none was asked for. */
 void table_view_take_fetch(struct table_view *t);
 bool table_view_drop_fetch(struct table_view *t);
+
+/* Goes to the hit that was asked for, once it is here; in the step that may use the
+ * network. table_view_rest_search(): what is under way is not waited
+ * for any more, but can be gone on with; false when nothing was. table_view_drop_search():
+ * nothing is looked for any more. */
+void table_view_take_search(struct table_view *t);
+bool table_view_rest_search(struct table_view *t);
+void table_view_drop_search(struct table_view *t);
 
 /* What was asked for is there, or has failed and the old one goes on (why). The rate that
  * holds is told only now, when that is known. */

@@ -68,6 +68,11 @@
     {                                                                                      \
         .n = (n_)                                                                          \
     }
+#define FIND_NEXT(n_)                                                                      \
+    ACT_FIND_AGAIN,                                                                        \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
 #define SORT(n_)                                                                           \
     ACT_SORT,                                                                              \
     {                                                                                      \
@@ -144,6 +149,11 @@ const struct binding keymap[] = {
     {MODE_GRID,   "_",         DO(FIT_COLUMN),     "columns", "fit this column to its cells"},
     {MODE_GRID,   "g_",        DO(FIT_COLUMNS),    "columns", "fit; all columns to their cells"},
 
+    {MODE_GRID,   "/",         DO(FIND),           "find",    "find in this column: text, >5, null"},
+    {MODE_GRID,   "g/",        DO(FIND_ALL),       "find",    "find; a text in any column"},
+    {MODE_GRID,   "*",         DO(FIND_VALUE),     "find",    "find the next value like this one"},
+    {MODE_GRID,   "n",         FIND_NEXT(+1),      "find",    "next hit"},
+    {MODE_GRID,   "N",         FIND_NEXT(-1),      "find",    "hit before"},
     {MODE_GRID,   "[",         SORT(+1),           "work",    "sort by this column, up"},
     {MODE_GRID,   "]",         SORT(-1),           "work",    "sort by this column, down"},
     {MODE_GRID,   "z[",        SORT_MORE(+1),      "work",    "sort up; by this column after those before"},

@@ -53,6 +53,10 @@ enum key_mode {
     X(OPEN_ROW, "open-row")         /* all values of the row in a popup */                 \
     X(OPEN_METER, "open-meter")     /* how link and terminal are doing */                  \
     X(OPEN_SEARCH, "open-search")   /* the prompt for a text to find */                    \
+    X(FIND, "find")                 /* the prompt for what to find in this column */       \
+    X(FIND_ALL, "find-all")         /* likewise, in all columns */                         \
+    X(FIND_VALUE, "find-value")     /* the next cell of this column with its value */      \
+    X(FIND_AGAIN, "find-again")     /* n: +1 onwards, -1 backwards */                      \
     X(SEARCH_AGAIN, "search-again") /* n: +1 onwards, -1 backwards */                      \
     X(HIDE_COLUMN, "hide-column")   /* a count hides so many from here on */               \
     X(SHOW_COLUMNS, "show-columns") /* all hidden ones */                                  \

@@ -150,11 +150,17 @@ void question_matches(const struct question *q, char *out, size_t size)
 
 /* --- asking --- */
 
+/* It may be refused, and has a history of its own. */
+static bool is_of_rows(const struct question *q)
+{
+    return q->kind == QUESTION_FILTER || q->kind == QUESTION_FIND;
+}
+
 static struct prompt_history *history_of(struct question *q)
 {
     if (q->kind == QUESTION_COMMAND)
         return q->history;
-    return q->kind == QUESTION_FILTER ? q->filters : NULL;
+    return is_of_rows(q) ? q->filters : NULL;
 }
 
 void question_open(struct question *q, enum question_kind kind, const char *label)
@@ -203,9 +209,9 @@ static void accept(struct question *q)
 {
     char *text;
 
-    if (q->kind == QUESTION_FILTER)
+    if (is_of_rows(q))
         prompt_history_add(q->filters, prompt_text(q->prompt));
-    if (q->kind == QUESTION_SECRET || q->kind == QUESTION_FILTER) {
+    if (q->kind == QUESTION_SECRET || is_of_rows(q)) {
         q->handler->answered(q->ctx, q->kind, prompt_text(q->prompt));
         return;
     }

@@ -18,14 +18,16 @@ enum question_kind {
     QUESTION_SECRET, /* hidden; in no history */
     QUESTION_SEARCH,
     QUESTION_FILTER, /* of a table; has a history of its own */
+    QUESTION_FIND,   /* in a table; shares its history with filters */
     QUESTION_CLEAR,  /* whether to clear all filters */
     QUESTION_LINK    /* whether to run what a link brings */
 };
 
 /* ctx is the owner's. */
 struct question_handler {
-    /* text is borrowed. The question is closed; but those for a secret or a filter are
-     * still open, as an answer may be refused, and question_close() ends them. */
+    /* text is borrowed. The question is closed; but those for a secret, a filter or a
+     * search are still open, as an answer may be refused, and question_close() ends them.
+     */
     void (*answered)(void *ctx, enum question_kind kind, const char *text);
     void (*given_up)(void *ctx, enum question_kind kind);
     completion_source *columns; /* names to complete columns from; its ctx is the same */

@@ -1,0 +1,178 @@
+/*
+ * Searching a table of the real server: the hits are those of the formulas of the table, in
+ * order, with their number among all; they are found in rows that are not held, in filtered
+ * and sorted tables, and in tables that tick.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/pty.h"
+#include "tests/support/server.h"
+#include "tests/support/sheet.h"
+#include "tests/support/viewer.h"
+
+static void hits_are_visited_once_each_and_wrap_with_a_word(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "cS<Enter>/w-77<Enter>"); /* row-77, row-770 to row-779 */
+    pty_wait_text(t, "hit 1 of 11 of 'w-77': row 78");
+    sheet_wait_status(t, 78, 1000);
+    pty_keys(t, "n");
+    pty_wait_text(t, "hit 2 of 11 of 'w-77': row 771");
+    sheet_wait_status(t, 771, 1000);
+    sheet_settle(t);
+    (void)sheet_check(t, sheet_formula_million);
+    pty_keys(t, "779Gn");
+    pty_wait_text(t, "hit 11 of 11");
+    sheet_wait_status(t, 780, 1000);
+    pty_keys(t, "N");
+    pty_wait_text(t, "hit 10 of 11");
+    pty_keys(t, "ggN");
+    pty_wait_text(t, "hit 11 of 11 of 'w-77': row 780");
+    pty_wait_text(t, "went on from the end");
+    viewer_leave(t);
+}
+
+static void a_search_starts_at_the_cursor_whether_or_not_its_row_matches(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "500GcI<Enter>/<lt>3<Enter>"); /* I is 0, 1, 2 */
+    pty_wait_text(t, "hit 1 of 3 of '<3': row 1");
+    pty_wait_text(t, "went on from the top");
+    pty_keys(t, "n");
+    pty_wait_text(t, "hit 2 of 3");
+    sheet_wait_status(t, 2, 1000);
+    pty_keys(t, "500GN");
+    pty_wait_text(t, "hit 3 of 3");
+    sheet_wait_status(t, 3, 1000);
+    pty_keys(t, "/=7.5<Enter>");
+    pty_wait_text(t, "no row has '=7.5' in I");
+    sheet_wait_status(t, 3, 1000);
+    pty_keys(t, "/7x<Enter>");
+    pty_wait_text(t, "expected nothing behind the number");
+    pty_keys(t, "<Esc>");
+    viewer_leave(t);
+}
+
+static void a_value_like_this_one_is_found_in_every_type(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "3GcN<Enter>*"); /* N is null every five rows, else i % 1000 */
+    pty_wait_text(t, "hit 1 of 1");
+    pty_keys(t, "ggcN<Enter>*");
+    pty_wait_text(t, "hit 2 of 200 of '=null': row 6");
+    pty_keys(t, "cC<Enter>*");
+    pty_wait_text(t, "row 32"); /* f, 26 rows on */
+    pty_keys(t, "cB<Enter>*");
+    pty_wait_text(t, "of 666 of '=false'");
+    pty_keys(t, "cT<Enter>*");
+    pty_wait_text(t, "hit 1 of 1");
+    viewer_leave(t);
+}
+
+static void all_columns_are_searched_and_the_hits_column_is_told(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "cI<Enter>g/row-77<Enter>");
+    pty_wait_text(t, "hit 1 of 11 of 'row-77': row 78, column 2 (S)");
+    pty_wait_text(t, "S (string)");
+    pty_keys(t, "g/no such text<Enter>");
+    pty_wait_text(t, "no row has 'no such text'");
+    viewer_leave(t);
+}
+
+static void only_the_rows_that_are_left_are_searched(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "cI<Enter>&>900<Enter>");
+    sheet_wait_status(t, 1, 99);
+    pty_keys(t, "cS<Enter>/77<Enter>");
+    pty_wait_text(t, "hit 1 of 1 of '77': row 77");
+    sheet_wait_status(t, 77, 99);
+    pty_keys(t, "cI<Enter>]");
+    sheet_wait_status(t, 1, 99);
+    pty_keys(t, "n"); /* I falls from 999: row 977 is the 23rd */
+    pty_wait_text(t, "hit 1 of 1 of '77': row 23");
+    viewer_leave(t);
+}
+
+static void a_search_that_takes_long_is_given_up(void **state)
+{
+    struct pty *t;
+
+    server_control("make search_many 30000000 view X = ii");
+    t = viewer_open("search_many", VIEWER_SETTING(state));
+    sheet_settle(t);
+    pty_keys(t, "/=-5<Enter><Esc>"); /* none has it: all rows are looked at */
+    pty_wait_text(t, "the search is given up");
+    pty_keys(t, "j");
+    sheet_wait_status(t, 2, 30000000);
+    pty_keys(t, "n");
+    pty_wait_text(t, "no row has '=-5' in X");
+    viewer_leave(t);
+    server_control("forget search_many");
+}
+
+static void tables_that_grow_are_searched_too(void **state)
+{
+    struct pty *t = viewer_open("appending", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "cX<Enter>/=30<Enter>");
+    pty_wait_text(t, "hit 1 of 1 of '=30': row 11");
+    viewer_leave(t);
+}
+
+static void tables_that_change_are_searched_for_one_value(void **state)
+{
+    struct pty *t;
+
+    server_control("clear");
+    server_control("add 0 99 first");
+    server_control("add 40 40 second");
+    t = viewer_open("ctl", VIEWER_SETTING(state));
+    sheet_settle(t);
+    pty_keys(t, "cV<Enter>/SECO<Enter>");
+    pty_wait_text(t, "hit of 'SECO': row 41");
+    pty_keys(t, "n");
+    pty_wait_text(t, "went on from the top");
+    pty_keys(t, "/=f*<Enter>");
+    pty_wait_text(t, "this table changes: only one value can be looked for in it");
+    pty_keys(t, "g/x<Enter>");
+    pty_wait_text(t, "this table changes: only one column of it can be searched");
+    viewer_leave(t);
+    server_control("clear");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        VIEWER_SIZES(hits_are_visited_once_each_and_wrap_with_a_word),
+        VIEWER_TEST(a_search_starts_at_the_cursor_whether_or_not_its_row_matches, "80x24",
+                    &viewer_small),
+        VIEWER_TEST(a_value_like_this_one_is_found_in_every_type, "200x50", &viewer_large),
+        VIEWER_TEST(all_columns_are_searched_and_the_hits_column_is_told, "80x24",
+                    &viewer_small),
+        VIEWER_TEST(only_the_rows_that_are_left_are_searched, "80x24", &viewer_small),
+        VIEWER_TEST(a_search_that_takes_long_is_given_up, "80x24", &viewer_small),
+        VIEWER_TEST(tables_that_grow_are_searched_too, "80x24", &viewer_small),
+        VIEWER_TEST(tables_that_change_are_searched_for_one_value, "80x24", &viewer_small),
+    };
+
+    server_require();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,155 @@
+#include "ui/app/finds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/quick_filter.h"
+#include "ui/app/filters.h"
+#include "ui/app/state.h"
+#include "ui/app/work.h"
+#include "ui/table/table_search.h"
+#include "ui/term/theme.h"
+
+/* --- typed --- */
+
+static bool has_texts(const struct schema_column *c)
+{
+    return strcmp(c->java_type, "java.lang.String") == 0;
+}
+
+/* Asks for what to look for in a column (NULL: in all). */
+static void ask(struct tab *t, const struct schema_column *column)
+{
+    struct app *a = t->app;
+    char *label = !column             ? mem_strdup("find in all columns: ")
+                  : has_texts(column) ? mem_printf("find part of %s: ", column->name)
+                                      : mem_printf("find in %s: ", column->name);
+
+    free(a->find_column);
+    a->find_column = column ? mem_strdup(column->name) : NULL;
+    question_open(a->question, QUESTION_FIND, label);
+    free(label);
+}
+
+/* What is typed for a column of texts, as the text of a filter: a part, unless it says
+ * otherwise. Owned; *shift is by how many bytes it begins earlier. */
+static char *filter_text(const struct schema_column *c, const char *text, size_t *shift)
+{
+    bool part = has_texts(c) && *text && !strchr("=!~*\\", *text);
+
+    *shift = part;
+    return mem_printf("%s%s", part ? "~" : "", text);
+}
+
+/* *out is owned, NULL: the text is blank. */
+static enum err_code parse(struct tab *t, const char *name, const char *text,
+                           struct condition **out, size_t *at, struct err *e)
+{
+    const struct schema *s = table_view_window(t->table).schema;
+    struct when_now now = filters_now(t->app);
+    enum err_code rc;
+    size_t shift;
+    char *filter;
+    int64_t i;
+
+    *at = 0;
+    if (!name) {
+        *out = quick_filter_search(text, s, &now);
+        return ERR_OK;
+    }
+    i = schema_find(s, name);
+    if (i < 0)
+        return err_set(e, ERR_USAGE, "the table has no column %s any more", name);
+    filter = filter_text(&s->columns[i], text, &shift);
+    rc = quick_filter_parse(filter,
+                            &(struct quick_filter_column){name, s->columns[i].java_type},
+                            &now, out, at, e);
+    *at -= *at < shift ? *at : shift;
+    free(filter);
+    return rc;
+}
+
+static void start(struct tab *t, const char *column, const char *text, struct condition *c)
+{
+    if (c)
+        table_search_start(t->table, &(struct search_wish){column, text, c}, false);
+    condition_free(c);
+}
+
+void finds_typed(struct app *a, const char *text)
+{
+    struct tab *t = app_tab(a);
+    struct condition *c = NULL;
+    char *copy = mem_strdup(text); /* the question goes */
+    struct err e;
+    size_t at;
+
+    if (!t->table || !work_recipe(t)) {
+        question_close(a->question);
+    } else if (parse(t, a->find_column, copy, &c, &at, &e) != ERR_OK) {
+        question_refuse(a->question, at, e.msg);
+    } else {
+        question_close(a->question);
+        start(t, a->find_column, copy, c);
+    }
+    free(copy);
+}
+
+/* --- a value like this one --- */
+
+static void find_value(void *ctx, struct table_view *v, size_t column,
+                       const struct value *value, const struct err *why)
+{
+    struct tab *t = ctx;
+    const struct schema_column *c = &table_view_window(v).schema->columns[column];
+    struct quick_filter_column of = {c->name, c->java_type};
+    struct quick_filter_choice choices[QUICK_FILTER_CHOICES];
+    struct when_now now = filters_now(t->app);
+    struct condition *condition = NULL;
+    struct err e;
+    size_t n, at;
+
+    if (!value) {
+        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+        return;
+    }
+    n = quick_filter_choices(value, &of, &now, choices, &e);
+    if (n == 0 ||
+        quick_filter_parse(choices[0].text, &of, &now, &condition, &at, &e) != ERR_OK)
+        tab_say(t, STYLE_MESSAGE_WARN, e.msg);
+    else
+        start(t, of.name, choices[0].text, condition);
+    quick_filter_choices_release(choices, n);
+}
+
+/* --- keys --- */
+
+static void ask_of_column(struct tab *t)
+{
+    const struct schema_column *c = work_recipe(t) ? work_column(t) : NULL;
+
+    if (c)
+        ask(t, c);
+}
+
+bool finds_action(struct tab *t, const struct key_match *m)
+{
+    switch (m->binding->action) {
+    case ACT_FIND:
+        ask_of_column(t);
+        return true;
+    case ACT_FIND_ALL:
+        if (work_recipe(t))
+            ask(t, NULL);
+        return true;
+    case ACT_FIND_VALUE:
+        table_view_value(t->table, find_value, t);
+        return true;
+    case ACT_FIND_AGAIN:
+        table_search_again(t->table, m->binding->arg.n < 0);
+        return true;
+    default:
+        return false;
+    }
+}

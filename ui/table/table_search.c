@@ -1,0 +1,370 @@
+/*
+ * A search belongs to a table_view and to the recipe that was shown when it began; after an
+ * operation the next step of it begins anew on the new table. Answers are taken in the step
+ * of a frame that may use the network (view_ask()), where streams can be closed; then the
+ * cursor goes to the hit, which is a jump.
+ */
+#include "ui/table/table_search.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "client/hits.h"
+#include "client/seek.h"
+#include "ui/table/table_view_parts.h"
+
+#define MANY_ROWS 10000000
+#define COLUMNS_MAX 200 /* whose values are looked at to find the hit's column */
+
+struct table_search {
+    struct table_view *table; /* borrowed: it owns this */
+    char *column, *text;      /* owned; column NULL: all */
+    struct condition *condition;
+    uint32_t epoch;    /* and in this session: exports mean nothing in another */
+    struct recipe *of; /* what hits is a search in */
+    struct hits *hits; /* or NULL */
+    struct seek *seek; /* under way, or NULL */
+    bool backward;     /* the step that was asked for last */
+    int64_t from;      /* its row */
+    bool sought;       /* seek has answered: */
+    int64_t found;     /* with this row, -1: none */
+    struct err why;    /* or not, for this reason */
+};
+
+static void on_changed(void *ctx)
+{
+    struct table_search *s = ctx;
+
+    s->table->handler->changed(s->table->ctx, s->table);
+}
+
+/* --- where it looks --- */
+
+static const struct schema *schema_of(const struct table_search *s)
+{
+    return table_view_window(s->table).schema;
+}
+
+/* The server can number the rows: they stay where they are. */
+static bool can_number(const struct table_view *t)
+{
+    const struct table *table = feed_table(t->feed);
+
+    return table_static(table) || (table_view_window(t).schema->is_append_only &&
+                                   !recipe_sort(table_recipe(table)));
+}
+
+static bool is_sorted_by(const struct table_search *s, const char *column)
+{
+    const struct recipe_step *sort = recipe_sort(table_recipe(feed_table(s->table->feed)));
+    const char *own = schema_attribute(schema_of(s), "SortedColumns");
+
+    for (size_t i = 0; sort && i < sort->n_keys; i++)
+        if (strcmp(sort->keys[i].column, column) == 0)
+            return true;
+    return own && strstr(own, column);
+}
+
+/* The columns of a search in all of them whose values tell in which one a hit is. Owned
+ * array. */
+static const char **columns_of(const struct table_search *s, size_t *n)
+{
+    const struct columns *c = grid_columns(s->table->grid);
+    const char **names = MEM_ARRAY(const char *, COLUMNS_MAX);
+    size_t count = s->column ? 0 : columns_count(c);
+
+    for (*n = 0; *n < count && *n < COLUMNS_MAX; ++*n)
+        names[*n] = columns_name(c, *n);
+    return names;
+}
+
+/* A search in what is shown now, unless it is that already. */
+static void make_hits(struct table_search *s)
+{
+    const struct table *table = feed_table(s->table->feed);
+    const struct recipe *now = table_recipe(table);
+    const char **names;
+    struct recipe *r;
+    size_t n;
+
+    if (s->hits && s->epoch == connection_epoch(s->table->connection) &&
+        recipe_equal(s->of, now))
+        return;
+    hits_free(s->hits);
+    recipe_free(s->of);
+    s->of = recipe_copy(now);
+    s->epoch = connection_epoch(s->table->connection);
+    r = recipe_of_source(now, table_source(feed_table(s->table->feed)));
+    names = columns_of(s, &n);
+    s->hits = hits_new(s->table->connection, r, s->condition, names, n, on_changed, s);
+    free(names);
+    recipe_free(r);
+}
+
+/* --- asking --- */
+
+static void say(struct table_search *s, bool error, const char *text)
+{
+    table_view_say(s->table, error, text);
+}
+
+static void on_sought(void *ctx, int64_t row, const struct err *why)
+{
+    struct table_search *s = ctx;
+
+    s->seek = NULL;
+    s->sought = true;
+    s->found = row;
+    s->why = why ? *why : (struct err){.code = ERR_OK};
+    on_changed(s);
+}
+
+/* In a table whose rows cannot be numbered. */
+static enum err_code ask_seek(struct table_search *s, struct err *e)
+{
+    const struct schema *schema = schema_of(s);
+    int64_t i = s->column ? schema_find(schema, s->column) : -1;
+    const char *why = "only one column of it can be searched";
+
+    if (i < 0 || !seek_can(s->condition, schema->columns[i].java_type,
+                           is_sorted_by(s, s->column), table_view_rows(s->table), &why))
+        return err_set(e, ERR_USAGE, "this table changes: %s", why);
+    return seek_start(table_view_session(s->table),
+                      table_ticket(feed_table(s->table->feed)), s->condition, s->from,
+                      s->backward, on_sought, s, &s->seek, e);
+}
+
+static enum err_code ask(struct table_search *s, struct err *e)
+{
+    seek_drop(s->seek);
+    s->seek = NULL;
+    s->sought = false;
+    if (s->column && schema_find(schema_of(s), s->column) < 0)
+        return err_set(e, ERR_USAGE, "there is no column %s any more", s->column);
+    if (!can_number(s->table))
+        return ask_seek(s, e);
+    make_hits(s);
+    return hits_seek(s->hits, s->from, s->backward, e);
+}
+
+static void tell_start(struct table_search *s)
+{
+    int64_t rows = table_view_rows(s->table);
+    char number[NUMBER_LEN];
+    char *line = rows > MANY_ROWS
+                     ? mem_printf("looking for '%s' in %s rows: it may hold up other work "
+                                  "of the server; Esc goes back",
+                                  s->text, number_grouped(rows, number))
+                     : mem_printf("looking for '%s' ...", s->text);
+
+    say(s, false, line);
+    free(line);
+}
+
+static void step(struct table_search *s, bool backward)
+{
+    struct err e = {.code = ERR_OK};
+    size_t column;
+
+    s->backward = backward;
+    if (!table_view_recipe(s->table) || !grid_cell(s->table->grid, &s->from, &column))
+        (void)err_set(&e, ERR_USAGE, "there is no row here");
+    else if (!session_can_call(table_view_session(s->table)))
+        (void)err_set(&e, ERR_LOST, "the connection is gone");
+    else if (ask(s, &e) == ERR_OK)
+        tell_start(s);
+    if (e.code != ERR_OK)
+        say(s, true, e.msg);
+}
+
+void table_search_start(struct table_view *t, const struct search_wish *wish, bool backward)
+{
+    struct table_search *s = MEM_NEW(struct table_search);
+
+    table_view_drop_search(t);
+    *s = (struct table_search){.table = t,
+                               .column = wish->column ? mem_strdup(wish->column) : NULL,
+                               .text = mem_strdup(wish->text),
+                               .condition = condition_copy(wish->condition)};
+    t->search = s;
+    step(s, backward);
+}
+
+void table_search_again(struct table_view *t, bool backward)
+{
+    if (t->search)
+        step(t->search, backward);
+    else
+        table_view_say(t, false,
+                       "nothing was searched for yet: / in this column, g/ in all");
+}
+
+/* --- the hit --- */
+
+/* Texts have it somewhere, whole numbers are it, other numbers and times begin with it. */
+static bool has_text(enum kind kind, const char *shown, const char *text)
+{
+    if (kind == KIND_STRING)
+        return strcasestr(shown, text) != NULL;
+    if (kind <= KIND_LONG || kind == KIND_BIG_INTEGER)
+        return strcmp(shown, text) == 0;
+    return strncasecmp(shown, text, strlen(text)) == 0;
+}
+
+/* As the server's search decides, roughly. */
+static bool shows_text(const struct value *v, const char *text)
+{
+    struct buf shown;
+    bool yes;
+
+    if (v->state != VALUE_SET)
+        return false;
+    buf_init(&shown, (size_t)64 << 10);
+    format_value(v, &(struct format_options){.time_digits = 9}, &shown);
+    (void)buf_append(&shown, "", 1, NULL);
+    yes = has_text(v->type->kind, (char *)shown.data, text);
+    buf_release(&shown);
+    return yes;
+}
+
+/* The displayed column that the hit is in; -1: not known. */
+static long hit_column(const struct table_search *s)
+{
+    const struct columns *c = grid_columns(s->table->grid);
+    size_t n = columns_count(c);
+    int64_t i;
+
+    if (s->column) {
+        i = schema_find(schema_of(s), s->column);
+        return i < 0 ? -1 : columns_find(c, (size_t)i);
+    }
+    for (size_t k = 0; s->hits && k < n && k < COLUMNS_MAX; k++) {
+        struct value v = hits_value(s->hits, k);
+
+        if (shows_text(&v, s->text))
+            return (long)k;
+    }
+    return -1;
+}
+
+static void tell_hit(struct table_search *s, const struct hit *hit, long column)
+{
+    const struct columns *c = grid_columns(s->table->grid);
+    char row[NUMBER_LEN], number[NUMBER_LEN], count[NUMBER_LEN], which[80] = "hit";
+    char *where = column < 0 ? mem_strdup("")
+                             : mem_printf(", column %ld (%s)", column + 1,
+                                          columns_name(c, (size_t)column));
+    char *line;
+
+    if (hit->count > 0)
+        (void)snprintf(which, sizeof(which), "hit %s of %s",
+                       number_grouped(hit->number, number),
+                       number_grouped(hit->count, count));
+    line = mem_printf("%s of '%s': row %s%s%s", which, s->text,
+                      number_grouped(hit->row + 1, row), where,
+                      !hit->wrapped ? ""
+                      : s->backward ? "; went on from the end"
+                                    : "; went on from the top");
+    say(s, false, line);
+    free(line);
+    free(where);
+}
+
+static void go_to(struct table_search *s, const struct hit *hit)
+{
+    struct jump_start from = jumps_start(&s->table->jumps);
+    long column = hit_column(s);
+
+    grid_go_row(s->table->grid, hit->row + 1);
+    if (column >= 0)
+        grid_go_column(s->table->grid, (size_t)column);
+    s->table->moves++;
+    jumps_note(&s->table->jumps, &from);
+    tell_hit(s, hit, column);
+    on_changed(s);
+}
+
+static void tell_miss(struct table_search *s)
+{
+    char *line = mem_printf("no row has '%s'%s%s", s->text, s->column ? " in " : "",
+                            s->column ? s->column : "");
+
+    say(s, false, line);
+    free(line);
+}
+
+static void take_sought(struct table_search *s)
+{
+    struct hit hit = {.row = s->found,
+                      .wrapped = s->backward ? s->found >= s->from : s->found <= s->from};
+
+    s->sought = false;
+    if (s->why.code != ERR_OK)
+        say(s, true, s->why.msg);
+    else if (s->found < 0)
+        tell_miss(s);
+    else
+        go_to(s, &hit);
+}
+
+void table_view_take_search(struct table_view *t)
+{
+    struct table_search *s = t->search;
+    struct hit hit;
+    struct err e;
+
+    if (s && s->sought)
+        take_sought(s);
+    if (!s || !s->hits)
+        return;
+    if (s->epoch != connection_epoch(t->connection)) {
+        if (table_view_rest_search(t))
+            say(s, true, "the connection was lost in the search; n goes on with it");
+        return;
+    }
+    if (!hits_take(s->hits, &hit, &e))
+        return;
+    if (e.code != ERR_OK) {
+        say(s, true, e.msg);
+        hits_free(s->hits);
+        s->hits = NULL;
+    } else if (hit.count == 0) {
+        tell_miss(s);
+    } else {
+        go_to(s, &hit);
+    }
+}
+
+bool table_view_rest_search(struct table_view *t)
+{
+    struct table_search *s = t->search;
+    bool asked = s && (s->seek || s->sought || (s->hits && hits_asks(s->hits)));
+
+    if (!s)
+        return false;
+    hits_free(s->hits);
+    s->hits = NULL;
+    seek_drop(s->seek);
+    s->seek = NULL;
+    s->sought = false;
+    return asked;
+}
+
+void table_view_drop_search(struct table_view *t)
+{
+    struct table_search *s = t->search;
+
+    (void)table_view_rest_search(t);
+    t->search = NULL;
+    if (!s)
+        return;
+    recipe_free(s->of);
+    condition_free(s->condition);
+    free(s->column);
+    free(s->text);
+    free(s);
+}

@@ -1,0 +1,30 @@
+/*
+ * ui/table/table_search.h - the search in a table on the screen: what is looked for, and
+ * the cursor's way from hit to hit.
+ *
+ * The server looks through all rows that the table has on the screen, filters and sort
+ * included, from the cursor on, whether its row is held or not. Where it can number rows it
+ * also tells how many hits there are (client/hits); in other tables that tick it looks for
+ * one value (client/seek), or the search says that there is no way. Loop thread.
+ */
+#ifndef UI_TABLE_TABLE_SEARCH_H
+#define UI_TABLE_TABLE_SEARCH_H
+
+#include "ui/table/table_view.h"
+
+/* What is looked for. */
+struct search_wish {
+    const char *column; /* name; NULL: all columns */
+    const char *text;   /* as it was typed, to tell of */
+    const struct condition *condition;
+};
+
+/* Looks for something (copied), the next one behind the cursor or before it. */
+void table_search_start(struct table_view *t, const struct search_wish *wish,
+                        bool backward);
+
+/* Likewise for what was looked for last, also when the table has changed meanwhile. Says
+ * so when there was nothing. */
+void table_search_again(struct table_view *t, bool backward);
+
+#endif
