@@ -144,6 +144,8 @@ class Server:
     def close(self):
         self.process.terminate()
         self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 # --- what /proc knows ---
@@ -824,6 +826,7 @@ def main():
                             "", "", None)
     finally:
         b.server.close()
+        shutil.rmtree(b.folder, ignore_errors=True)
     print(b.table.text())
     if args.out:
         with open(args.out, "w") as f:
