@@ -9,26 +9,37 @@
 #include "ui/widget/keymap.h"
 
 /* What is neither a key nor an option: how cells that are no plain values look, also in
- * ASCII, and pastes. */
+ * ASCII (NULL: the same), what is typed for filters, and pastes. */
 static const struct legend {
     const char *look, *ascii, *means, *group;
 } legend[] = {
+/* clang-format off */
 #define LOOK "what cells look like"
     {"∅", "\\N", "null: there is no value", LOOK},
-    {"\"\"", "\"\"", "an empty text", LOOK},
+    {"\"\"", NULL, "an empty text", LOOK},
     {"····", "....", "not here yet", LOOK},
-    {"NaN", "NaN", "not a number", LOOK},
-    {"~", "~", "in place of a row number: past the last row", LOOK},
+    {"NaN", NULL, "not a number", LOOK},
+    {"~", NULL, "in place of a row number: past the last row", LOOK},
     {"…", "~", "at its end: cut, Enter shows all of it", LOOK},
     {"␛ <202e>", "^[ <202e>", "marks for what cannot be shown; Enter names them", LOOK},
+#undef LOOK
+#define LOOK "what a filter may be"
+    {"5 !=5 >5 <=5 1.5e3", NULL, "numbers; < keeps nulls: <5 && !null does not", LOOK},
+    {"text !=text =\"Text\"", NULL, "equal in either case; quoted: exactly", LOOK},
+    {"~part !~part a* *z *m*", NULL, "has it, has it not; begins, ends, has it", LOOK},
+    {"null !null nan inf", NULL, "without and with a value; of numbers", LOOK},
+    {"2026-11 >2026-11-20 14", NULL, "times, whole or in part, in the zone shown", LOOK},
+    {"today yesterday now", NULL, "likewise", LOOK},
+    {"a && b   a || b", NULL, "both, one of them; \\&& and \\|| are text", LOOK},
 #undef LOOK
 #define LOOK "what the header shows"
     {"▲ ▼", "^ v", "sorted by this column, up or down; 2: second", LOOK},
     {"|▲|", "|^|", "sorted by its absolute value", LOOK},
     {"⌕", "&", "filtered by this column", LOOK},
 #undef LOOK
-    {"a paste", "a paste", "where text is typed, its first line; ignored elsewhere",
+    {"a paste", NULL, "where text is typed, its first line; ignored elsewhere",
      "pastes"},
+    /* clang-format on */
 };
 #define N_LEGEND (sizeof(legend) / sizeof(*legend))
 
@@ -135,7 +146,7 @@ static void entry_line(struct walk *w, bool ascii, struct help_line *out)
         return;
     }
     if (en.legend != NULL) {
-        add_keys(out, ascii ? en.legend->ascii : en.legend->look);
+        add_keys(out, ascii && en.legend->ascii ? en.legend->ascii : en.legend->look);
         snprintf(out->text, sizeof(out->text), "%s", en.legend->means);
         return;
     }
