@@ -320,8 +320,8 @@ static void help_is_searched(void **state)
 {
     struct pty *t = open_settled("small", VIEWER_SETTING(state));
 
-    pty_keys(t, "?/link meter<Enter>");
-    pty_wait_text(t, "link meter: delays");
+    pty_keys(t, "?/meter of<Enter>");
+    pty_wait_text(t, "meter of delays");
     pty_keys(t, "/no such text<Enter>");
     pty_wait_text(t, "nothing here has no such text");
     pty_keys(t, "/null:<Enter>");

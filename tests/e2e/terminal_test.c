@@ -192,7 +192,8 @@ static void all_keys(struct pty *t)
         char *keys, *more;
 
         if ((b->mode != MODE_GRID && b->mode != MODE_ANY) || b->action == ACT_QUIT ||
-            b->action == ACT_CLOSE || b->action == ACT_SUSPEND)
+            b->action == ACT_CLOSE || b->action == ACT_SUSPEND ||
+            b->action == ACT_OPEN_VALUE_FILTERS) /* a list, once the value is here */
             continue;
         keys = keys_of(b);
         more = mem_printf("%s%s%s", all, keys, opens_view(b->action) ? "jkGq" : "<C-c>");
@@ -791,12 +792,12 @@ static void prefixes_list_their_choices(void **state)
 
     pty_keys(t, "g");
     pty_wait_row(t, z->rows - 2, "gg first row");
-    pty_wait_row(t, z->rows - 2, "gh first column");
+    pty_wait_row(t, z->rows - 2, "gh first  gl last");
     pty_keys(t, "<Esc>");
     pty_wait_row(t, z->rows - 2, " row 1 of");
     pty_keys(t, "7z");
     pty_wait_row(t, z->rows - 2, "7z");
-    pty_wait_row(t, z->rows - 2, "zt row to the top");
+    pty_wait_row(t, z->rows - 2, "zt to the top");
     pty_keys(t, "<C-c>");
     pty_wait_row(t, z->rows - 2, " row 1 of");
     pty_keys(t, "25");
