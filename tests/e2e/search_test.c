@@ -7,6 +7,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -137,15 +140,30 @@ static void tables_that_grow_are_searched_too(void **state)
     viewer_leave(t);
 }
 
+/* 100 rows of which row 41 says "second"; their times change every second. */
+static void make_ticking(void)
+{
+    char path[] = "/tmp/dhview-search-XXXXXX";
+    FILE *f = fdopen(mkstemp(path), "w");
+
+    assert_non_null(f);
+    (void)fputs("from deephaven import empty_table, time_table\n"
+                "search_ticks = empty_table(100).update(\n"
+                "    [\"K = ii\", \"V = ii == 40 ? `second` : `first`\"]).natural_join(\n"
+                "    time_table(\"PT1S\").last_by(), on=[])\n",
+                f);
+    assert_int_equal(fclose(f), 0);
+    server_control("run %s", path);
+    assert_int_equal(unlink(path), 0);
+}
+
 static void tables_that_change_are_searched_for_one_value(void **state)
 {
     struct pty *t;
 
-    server_control("clear");
-    server_control("add 0 99 first");
-    server_control("add 40 40 second");
-    t = viewer_open("ctl", VIEWER_SETTING(state));
-    sheet_settle(t);
+    make_ticking();
+    t = viewer_open("search_ticks", VIEWER_SETTING(state));
+    pty_wait_text(t, "row 1 of 100");
     pty_keys(t, "cV<Enter>/SECO<Enter>");
     pty_wait_text(t, "hit of 'SECO': row 41");
     pty_keys(t, "n");
@@ -155,7 +173,7 @@ static void tables_that_change_are_searched_for_one_value(void **state)
     pty_keys(t, "g/x<Enter>");
     pty_wait_text(t, "this table changes: only one column of it can be searched");
     viewer_leave(t);
-    server_control("clear");
+    server_control("forget search_ticks");
 }
 
 int main(void)
