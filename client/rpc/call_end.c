@@ -10,8 +10,8 @@
 #include <grpc/status.h>
 #include <string.h>
 
-/* What gRPC says of itself, and what it means to a user. An entry that ends in a blank or
- * colon is the beginning of a text whose rest follows ours. */
+/* What gRPC says of itself, and what it means to a user. An entry that ends in a blank,
+ * a mark or a digit is the beginning of a text whose rest follows ours. */
 static const struct words {
     const char *grpc, *plain;
     enum call_fault fault;
@@ -30,6 +30,8 @@ static const struct words {
     {"No status received", "the server ended the stream without a status",
      CALL_TRANSPORT, ERR_LOST},
     {"Received RST_STREAM with error code ", "the server reset the stream: HTTP/2 error ",
+     CALL_TRANSPORT, ERR_LOST},
+    {"Received http2 header with status: 5", "a gateway answers for the server: HTTP status 5",
      CALL_TRANSPORT, ERR_LOST},
     {"Received http2 header with status: ", "is that a Deephaven server? HTTP status ",
      CALL_TRANSPORT, ERR_LOST},
@@ -71,9 +73,7 @@ static const char *status_name(int status)
 
 static bool is_open(const char *words)
 {
-    char last = words[strlen(words) - 1];
-
-    return last == ' ' || last == ':' || last == ';';
+    return strchr(" :;5", words[strlen(words) - 1]) != NULL;
 }
 
 static const struct words *find_words(const char *message)

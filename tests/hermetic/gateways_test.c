@@ -405,7 +405,7 @@ static void a_server_that_is_not_there_is_told_by_its_status(void **state)
     struct pty *t = view(g, "billion");
 
     (void)state;
-    pty_wait_text(t, "HTTP status 502");
+    pty_wait_text(t, "a gateway answers for the server: HTTP status 502");
     leave(t); /* it goes on trying: the server may come back */
     gateway_free(g);
 }

@@ -59,7 +59,7 @@ what_is_wrong_with_an_address_is_tried_again_only_once_it_was_right(void **state
 {
     static const char *const wrong[] = {"certificate verify failed", "wrong version number",
                                         "is that a Deephaven server? HTTP status 404"};
-    struct err busy = make(ERR_LOST, "is that a Deephaven server? HTTP status 503");
+    struct err busy = make(ERR_LOST, "a gateway answers for the server: HTTP status 503");
 
     (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
