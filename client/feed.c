@@ -337,8 +337,8 @@ static void interrupted(struct feed *f, const struct err *why)
 }
 
 /* Mostly the stream is told so too; but one that waits for an export which the server has
- * not even begun would wait for ever. */
-static void edits_refused(const struct table *t, struct stream *s)
+ * not even begun, or which a gateway has refused, would wait for ever. */
+static void end_in_vain(const struct table *t, struct stream *s)
 {
     enum recipe_op op;
 
@@ -359,8 +359,10 @@ static void on_told(void *ctx, struct table *t)
     if (t == f->coming && table_schema(t))
         feed_translate(f);
     if (table_is_refused(t)) {
-        edits_refused(t, f->next);
-        edits_refused(t, f->current);
+        end_in_vain(t, f->next);
+        end_in_vain(t, f->current);
+    } else if (table_has_no_source(t)) {
+        end_in_vain(t, f->next); /* the current one may have been opened by name */
     }
     if (f->wants_schema && t == root_of_next(f) &&
         (table_failure(t, &op) || (table_schema(t) && !waits_for_answer(&f->failure, t))))

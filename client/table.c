@@ -617,6 +617,11 @@ bool table_is_refused(const struct table *t)
     return t->made[STAGE_EDITS].is_refused;
 }
 
+bool table_has_no_source(const struct table *t)
+{
+    return t->made[STAGE_SOURCE].is_refused;
+}
+
 void table_explain(const struct table *t, struct err *e)
 {
     bool no_table = strstr(e->msg, "not a subscribable table") ||

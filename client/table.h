@@ -133,6 +133,7 @@ bool table_is_edited(const struct table *t); /* its recipe has edits */
 
 /* Its edits were refused: there is nothing to open a stream on. */
 bool table_is_refused(const struct table *t);
+bool table_has_no_source(const struct table *t); /* nor is there its source */
 
 /* Rows as somebody else was told by the server (client/row_counts), -1: nobody was, or it
  * is not kept current. It is for a table whose streams are suspended: others know better.

@@ -177,7 +177,7 @@ static void watch(const struct scene *scenes, size_t n, int64_t ms)
 /* The tab line told of old rows for a moment, and no message of a fault. */
 static void check_quiet(const struct pty *t)
 {
-    static const char *const words[] = {"HTTP", "reset", "stream timeout", "✗ ended"};
+    static const char *const words[] = {"HTTP", "reset", "✗ ended"};
     size_t n;
     const uint8_t *out = pty_output(t, &n);
 
@@ -372,26 +372,56 @@ static void a_server_that_hangs_behind_a_gateway_is_waited_for(void **state)
     demo_program_free(d);
 }
 
-/* What is asked for while the server hangs ends with the gateway's
- * DEADLINE_EXCEEDED. */
+/* Asks for the table anew while the server hangs for longer than the gateway waits. */
+static struct pty *ask_in_vain(const struct demo_program *d, const char *settings,
+                               struct relay **r, struct gateway **g)
+{
+    struct pty *t;
+
+    *r = relay_new(demo_program_address(d));
+    *g = gateway_nginx(FOLDER, relay_address(*r), certificate, settings);
+    t = view(*g, "billion");
+    trial_start(t);
+    relay_stall(*r);
+    pty_keys(t, "<C-r>");
+    trial_watch_cells(t, 1500);
+    relay_flow(*r);
+    return t;
+}
+
 static void what_a_gateway_waited_for_in_vain_is_asked_for_again(void **state)
 {
     struct demo_program *d = trial_serve("");
-    struct relay *r = relay_new(demo_program_address(d));
-    struct gateway *g =
-        gateway_nginx(FOLDER, relay_address(r), certificate,
-                      "grpc_read_timeout 1s;\n" IN_GRPC("4", "stream timeout"));
-    struct pty *t = view(g, "billion");
+    struct relay *r;
+    struct gateway *g;
+    struct pty *t =
+        ask_in_vain(d, "grpc_read_timeout 1s;\n" IN_GRPC("4", "stream timeout"), &r, &g);
 
     (void)state;
-    trial_start(t);
-    relay_stall(r);
-    pty_keys(t, "<C-r>");
-    trial_watch_cells(t, 1500); /* longer than the gateway waits */
-    relay_flow(r);
     pty_wait_row(t, 0, "● live");
     check_end_of_table(t);
     check_quiet(t);
+    trial_leave(t);
+    gateway_free(g);
+    relay_free(r);
+    demo_program_free(d);
+}
+
+/* There is no export behind a status of the gateway's that a stream could wait for. */
+static void what_a_gateway_refuses_ends_with_its_words(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct relay *r;
+    struct gateway *g;
+    struct pty *t =
+        ask_in_vain(d, "grpc_read_timeout 1s;\n" IN_GRPC("13", "gateway at fault"), &r, &g);
+
+    (void)state;
+    pty_wait_text(t, "gateway at fault");
+    pty_wait_row(t, 0, "✗ ended");
+    pty_keys(t, "<C-r>");
+    pty_wait_row(t, 0, "● live");
+    check_end_of_table(t);
     trial_leave(t);
     gateway_free(g);
     relay_free(r);
@@ -422,6 +452,7 @@ int main(void)
         cmocka_unit_test(a_server_that_is_away_for_a_while_is_waited_for),
         cmocka_unit_test(a_server_that_hangs_behind_a_gateway_is_waited_for),
         cmocka_unit_test(what_a_gateway_waited_for_in_vain_is_asked_for_again),
+        cmocka_unit_test(what_a_gateway_refuses_ends_with_its_words),
         cmocka_unit_test(a_server_that_is_not_there_is_told_by_its_status),
     };
 
