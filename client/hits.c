@@ -97,11 +97,12 @@ static enum err_code ask_side(struct hits *h, int64_t row, bool backward, struct
 
 enum err_code hits_seek(struct hits *h, int64_t row, bool backward, struct err *e)
 {
-    h->wrapped = false;
-    h->asks = true;
+    h->wrapped = h->asks = false;
     if (!h->all)
         TRY(open_feed(h, recipe_of(h, NULL, e), false, &h->all, e));
-    return ask_side(h, row, backward, e);
+    TRY(ask_side(h, row, backward, e));
+    h->asks = true;
+    return ERR_OK;
 }
 
 bool hits_asks(const struct hits *h)

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
@@ -130,6 +131,34 @@ static void a_search_that_takes_long_is_given_up(void **state)
     server_control("forget search_many");
 }
 
+/* A table of 62 steps leaves no room for those of a search. */
+static void a_table_of_too_many_steps_says_so(void **state)
+{
+    char *base = server_target("small"), *target = mem_printf("%s?op=head,999", base);
+    struct pty *t;
+
+    (void)state;
+    for (int i = 1; i < 62; i++) {
+        char *longer = mem_printf("%s&op=head,%d", target, 999 - i);
+
+        free(target);
+        target = longer;
+    }
+    t = pty_start(&(struct pty_options){.rows = 24,
+                                        .cols = 80,
+                                        .argv = (const char *const[]){target, NULL},
+                                        .split_stderr = true});
+    sheet_wait_status(t, 1, 999 - 61);
+    pty_wait_text(t, "static");
+    pty_keys(t, "/=5<Enter>");
+    pty_wait_text(t, "64 steps");
+    pty_keys(t, "nj");
+    sheet_wait_status(t, 2, 999 - 61);
+    viewer_leave(t);
+    free(target);
+    free(base);
+}
+
 static void tables_that_grow_are_searched_too(void **state)
 {
     struct pty *t = viewer_open("appending", VIEWER_SETTING(state));
@@ -172,6 +201,8 @@ static void tables_that_change_are_searched_for_one_value(void **state)
     pty_wait_text(t, "this table changes: only one value can be looked for in it");
     pty_keys(t, "g/x<Enter>");
     pty_wait_text(t, "this table changes: only one column of it can be searched");
+    pty_keys(t, "pn");
+    pty_wait_text(t, "the picture is paused; p lets it go on");
     viewer_leave(t);
     server_control("forget search_ticks");
 }
@@ -187,6 +218,7 @@ int main(void)
                     &viewer_small),
         VIEWER_TEST(only_the_rows_that_are_left_are_searched, "80x24", &viewer_small),
         VIEWER_TEST(a_search_that_takes_long_is_given_up, "80x24", &viewer_small),
+        cmocka_unit_test(a_table_of_too_many_steps_says_so),
         VIEWER_TEST(tables_that_grow_are_searched_too, "80x24", &viewer_small),
         VIEWER_TEST(tables_that_change_are_searched_for_one_value, "80x24", &viewer_small),
     };

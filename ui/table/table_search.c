@@ -175,6 +175,8 @@ static void step(struct table_search *s, bool backward)
         (void)err_set(&e, ERR_USAGE, "there is no row here");
     else if (!session_can_call(table_view_session(s->table)))
         (void)err_set(&e, ERR_LOST, "the connection is gone");
+    else if (live_paused(s->table->live))
+        (void)err_set(&e, ERR_USAGE, "the picture is paused; p lets it go on");
     else if (ask(s, &e) == ERR_OK)
         tell_start(s);
     if (e.code != ERR_OK)
