@@ -10,10 +10,10 @@ enum takes {
 };
 
 static const struct {
-    const char *name, *python;
+    const char *name, *python, *about;
     enum takes takes;
 } infos[N_AGGREGATIONS] = {
-#define X(op, name, python, takes) {name, python, TAKES_##takes},
+#define X(op, name, python, takes, about) {name, python, about, TAKES_##takes},
     AGGREGATION_MAP(X)
 #undef X
 };
@@ -26,6 +26,11 @@ const char *aggregation_name(enum aggregation op)
 const char *aggregation_python(enum aggregation op)
 {
     return infos[op].python;
+}
+
+const char *aggregation_about(enum aggregation op)
+{
+    return infos[op].about;
 }
 
 bool aggregation_find(const char *name, enum aggregation *out)

@@ -10,25 +10,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* op, name, function of the Python module deephaven.agg, what it takes */
+/* op, name, function of the Python module deephaven.agg, what it takes, in words */
 #define AGGREGATION_MAP(X)                                                                 \
-    X(SUM, "Sum", "sum_", SUMS)                                                            \
-    X(ABS_SUM, "AbsSum", "abs_sum", SUMS)                                                  \
-    X(MIN, "Min", "min_", ORDERED)                                                         \
-    X(MAX, "Max", "max_", ORDERED)                                                         \
-    X(VAR, "Var", "var", NUMBERS)                                                          \
-    X(AVG, "Avg", "avg", NUMBERS)                                                          \
-    X(MEDIAN, "Median", "median", ORDERED)                                                 \
-    X(STD, "Std", "std", NUMBERS)                                                          \
-    X(FIRST, "First", "first", ALL)                                                        \
-    X(LAST, "Last", "last", ALL)                                                           \
-    X(COUNT_DISTINCT, "CountDistinct", "count_distinct", ORDERED)                          \
-    X(DISTINCT, "Distinct", "distinct", ORDERED)                                           \
-    X(COUNT, "Count", "count_", ALL)                                                       \
-    X(UNIQUE, "Unique", "unique", ORDERED)
+    X(SUM, "Sum", "sum_", SUMS, "all values added up")                                     \
+    X(ABS_SUM, "AbsSum", "abs_sum", SUMS, "added up without their signs")                  \
+    X(MIN, "Min", "min_", ORDERED, "the smallest value")                                   \
+    X(MAX, "Max", "max_", ORDERED, "the largest value")                                    \
+    X(VAR, "Var", "var", NUMBERS, "the variance of a sample")                              \
+    X(AVG, "Avg", "avg", NUMBERS, "the mean")                                              \
+    X(MEDIAN, "Median", "median", ORDERED, "the value in the middle")                      \
+    X(STD, "Std", "std", NUMBERS, "the standard deviation of a sample")                    \
+    X(FIRST, "First", "first", ALL, "the value of the first row")                          \
+    X(LAST, "Last", "last", ALL, "the value of the last row")                              \
+    X(COUNT_DISTINCT, "CountDistinct", "count_distinct", ORDERED,                          \
+      "how many different values")                                                         \
+    X(DISTINCT, "Distinct", "distinct", ORDERED, "a list of the different values")         \
+    X(COUNT, "Count", "count_", ALL, "how many rows")                                      \
+    X(UNIQUE, "Unique", "unique", ORDERED, "the value, if all rows have the same")
 
 enum aggregation {
-#define X(op, name, python, takes) AGGREGATION_##op,
+#define X(op, name, python, takes, about) AGGREGATION_##op,
     AGGREGATION_MAP(X)
 #undef X
 };
@@ -36,6 +37,7 @@ enum aggregation {
 
 const char *aggregation_name(enum aggregation op);
 const char *aggregation_python(enum aggregation op);
+const char *aggregation_about(enum aggregation op);
 
 /* False: no aggregation has that name. */
 bool aggregation_find(const char *name, enum aggregation *out);

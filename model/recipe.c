@@ -207,6 +207,11 @@ struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket)
     return settled(copy_states(r, ticket, 0, r->n_states));
 }
 
+struct recipe *recipe_without_undo(const struct recipe *r)
+{
+    return settled(copy_states(r, recipe_ticket(r), r->now, r->now + 1));
+}
+
 /* --- edits --- */
 
 /* r with the state s (given) after the one that counts. */

@@ -52,6 +52,9 @@ struct recipe *recipe_without_edits(const struct recipe *r); /* also none to und
 /* The same operations on another source. */
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket);
 
+/* The same table, that nothing leads back from or on to. */
+struct recipe *recipe_without_undo(const struct recipe *r);
+
 /* --- edits ---
  * Each gives in *out a new recipe, owned, that undo leads back from; one that changes
  * nothing gives a copy. ERR_LIMIT when the recipe would have more than RECIPE_EDITS_MAX

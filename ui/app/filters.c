@@ -156,7 +156,7 @@ void filters_typed(struct app *a, const char *text)
 /* --- made of a value --- */
 
 /* A text that is made here can be read. */
-static void apply_text(struct tab *t, const char *column, const char *text)
+void filters_apply(struct tab *t, const char *column, const char *text)
 {
     struct condition *c = NULL;
     struct err e;
@@ -205,10 +205,9 @@ struct value_choices {
 };
 
 /* False, which is said, when there are none. Release list. */
-static bool choose(struct tab *t, size_t column, const struct value *v,
+static bool choose(struct tab *t, const struct schema_column *c, const struct value *v,
                    const struct err *why, struct value_choices *out)
 {
-    const struct schema_column *c = &table_view_window(t->table).schema->columns[column];
     struct when_now now = filters_now(t->app);
     struct err e;
 
@@ -224,16 +223,34 @@ static bool choose(struct tab *t, size_t column, const struct value *v,
     return out->n > 0;
 }
 
+static const struct schema_column *column_of(const struct table_view *v, size_t column)
+{
+    return &table_view_window(v).schema->columns[column];
+}
+
 static void keep_value(void *ctx, struct table_view *v, size_t column,
                        const struct value *value, const struct err *why)
 {
     struct value_choices c;
 
     (void)v;
-    if (!choose(ctx, column, value, why, &c))
+    if (!choose(ctx, column_of(v, column), value, why, &c))
         return;
-    apply_text(ctx, c.column, c.list[0].text);
+    filters_apply(ctx, c.column, c.list[0].text);
     quick_filter_choices_release(c.list, c.n);
+}
+
+char *filters_value_text(struct tab *t, const struct schema_column *column,
+                         const struct value *value, const struct err *why)
+{
+    struct value_choices c;
+    char *text;
+
+    if (!choose(t, column, value, why, &c))
+        return NULL;
+    text = mem_strdup(c.list[0].text);
+    quick_filter_choices_release(c.list, c.n);
+    return text;
 }
 
 /* Dropping one value after another drops them all. */
@@ -244,11 +261,11 @@ static void drop_value(void *ctx, struct table_view *v, size_t column,
     struct value_choices c;
     char *both;
 
-    if (!choose(ctx, column, value, why, &c))
+    if (!choose(ctx, column_of(v, column), value, why, &c))
         return;
     old = table_view_recipe(v) ? recipe_filter_of(table_view_recipe(v), c.column) : NULL;
     both = old ? text_and(old->text, c.list[1].text) : mem_strdup(c.list[1].text);
-    apply_text(ctx, c.column, both);
+    filters_apply(ctx, c.column, both);
     free(both);
     quick_filter_choices_release(c.list, c.n);
 }
@@ -261,7 +278,7 @@ static void on_chosen(void *ctx, struct menu *m, size_t entry)
 
     tab_pop_view(t);
     if (t->table)
-        apply_text(t, column, text);
+        filters_apply(t, column, text);
     free(column);
     free(text);
 }
@@ -277,7 +294,7 @@ static void list_choices(void *ctx, struct table_view *v, size_t column,
     struct menu *m;
 
     (void)v;
-    if (!tab_has_room(t, 1) || !choose(t, column, value, why, &c))
+    if (!tab_has_room(t, 1) || !choose(t, column_of(v, column), value, why, &c))
         return;
     free(t->app->filter_column);
     t->app->filter_column = mem_strdup(c.column);

@@ -7,6 +7,7 @@
 #ifndef UI_APP_FILTERS_H
 #define UI_APP_FILTERS_H
 
+#include "model/schema.h"
 #include "model/when.h"
 #include "ui/widget/keymap.h"
 
@@ -30,6 +31,13 @@ void filters_list(struct tab *t);
 
 /* What was typed for the filter that is asked for; refused while it is wrong. */
 void filters_typed(struct app *a, const char *text);
+
+/* The text of the filter that keeps the rows with a value of a column, owned; NULL, which
+ * is said: there is none. value and why as in table_view_value_fn. filters_apply(): asks
+ * for the filter of that text on that column. */
+char *filters_value_text(struct tab *t, const struct schema_column *c,
+                         const struct value *value, const struct err *why);
+void filters_apply(struct tab *t, const char *column, const char *text);
 
 /* The answer to whether all are to be cleared. */
 void filters_clear(struct tab *t, const char *answer);

@@ -60,16 +60,28 @@ static const struct table_view_handler table_handler = {.changed = on_table_chan
                                                         .warn = on_table_warns,
                                                         .ended = on_table_ended};
 
-void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
+/* recipe is given. */
+static void push_table(struct tab *t, struct recipe *recipe)
 {
     struct app *a = t->app;
     struct table_view_options o = {.ascii = a->env.ascii,
                                    .interval_ms = (int32_t)a->set.interval_ms,
                                    .max_message = (int32_t)a->options->max_message};
 
-    t->table = table_view_new(t->server->connection, name, ticket, &o, &table_handler, t);
+    t->table = table_view_new(t->server->connection, recipe, &o, &table_handler, t);
     t->name_gone = false;
     tab_push_view(t, table_view_as_view(t->table));
+}
+
+void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
+{
+    push_table(t, recipe_new(name, ticket));
+}
+
+void tab_push_values(struct tab *t, struct recipe *recipe, const char *title)
+{
+    push_table(t, recipe);
+    table_view_list_values(t->table, title);
 }
 
 void tab_open_table(struct tab *t)

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "client/connection.h"
+#include "model/recipe.h"
 
 struct app;
 struct app_server;
@@ -18,6 +19,10 @@ struct tab;
  * nothing below, the tab has failed (tab_fail()). */
 void tab_push_table(struct tab *t, const char *name, struct bytes ticket);
 void tab_open_table(struct tab *t);
+
+/* The same for a list of values (recipe is given, title copied): table_view_list_values().
+ */
+void tab_push_values(struct tab *t, struct recipe *recipe, const char *title);
 
 /* Puts the picker on the tab's stack, which must have room; server_fill_pickers() fills it.
  */

@@ -187,6 +187,23 @@ void grid_prepare(struct grid *g, struct rect r, const struct draw_env *env)
     column_cursor_remember(&g->cols);
 }
 
+void grid_prepare_line(struct grid *g, grid_value_fn *fn, const void *ctx,
+                       const struct draw_env *env)
+{
+    struct value v;
+
+    if (!g->window.schema)
+        return;
+    for (size_t i = 0; i < g->cols.line.n; i++) {
+        size_t column = g->cols.line.places[i].index;
+
+        if (fn(ctx, schema_of(g, column), &v))
+            columns_see(g->cols.columns, column, &v, env);
+    }
+    column_cursor_scroll(&g->cols);
+    column_cursor_remember(&g->cols);
+}
+
 void grid_settled(struct grid *g)
 {
     row_cursor_settled(&g->rows);
@@ -362,6 +379,26 @@ void grid_draw(const struct grid *g, struct surface *s, struct rect r,
         draw_gutter(g, s, r.row + head + y, r.col, position, position < size, env);
         if (position < size)
             draw_row(g, s, r, r.row + head + y, position, env);
+    }
+}
+
+void grid_draw_line(const struct grid *g, struct surface *s, struct rect r,
+                    const char *sign, grid_value_fn *fn, const void *ctx,
+                    const struct draw_env *env)
+{
+    if (!g->window.schema)
+        return;
+    surface_fill(s, r, STYLE_TOTAL);
+    if (g->gutter > 0)
+        (void)surface_text_right(s, r.row, r.col, g->gutter - 2, bytes_of(sign),
+                                 STYLE_TOTAL, env->ascii);
+    for (size_t i = 0; i < g->cols.line.n; i++) {
+        const struct column_place *p = &g->cols.line.places[i];
+        struct cell_place at = {r.row, r.col + g->gutter + p->x, p->room, STYLE_TOTAL};
+        struct value v;
+
+        if (fn(ctx, schema_of(g, p->index), &v))
+            cell_draw(s, &at, columns_look(g->cols.columns, p->index), &v, g->text, env);
     }
 }
 

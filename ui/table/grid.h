@@ -53,6 +53,21 @@ void grid_settled(struct grid *g);
 void grid_draw(const struct grid *g, struct surface *s, struct rect r,
                const struct draw_env *env);
 
+/* A value for a line that is no row of the table, by the schema's column; false: the column
+ * has none. */
+typedef bool grid_value_fn(const void *ctx, const struct schema_column *c,
+                           struct value *out);
+
+/* Widens columns for such a line; after grid_prepare(). */
+void grid_prepare_line(struct grid *g, grid_value_fn *fn, const void *ctx,
+                       const struct draw_env *env);
+
+/* Draws one in r, which is a row high, below the columns of the last grid_draw(); the sign
+ * stands in the gutter. */
+void grid_draw_line(const struct grid *g, struct surface *s, struct rect r,
+                    const char *sign, grid_value_fn *fn, const void *ctx,
+                    const struct draw_env *env);
+
 /* What the screen shows, for viewport_next(). Borrows the display order from the grid. */
 void grid_screen(const struct grid *g, struct viewport_screen *out);
 

@@ -43,7 +43,7 @@ void table_view_show(struct table_view *t)
 
 void table_view_say(struct table_view *t, bool error, const char *text)
 {
-    char *line = mem_printf("%s: %s", t->name, text);
+    char *line = mem_printf("%s: %s", table_view_name(t), text);
 
     (error ? t->handler->warn : t->handler->say)(t->ctx, t, line);
     free(line);
@@ -147,17 +147,14 @@ static void on_restarted(void *ctx, const struct err *why)
 static const struct feed_handler feed_handler = {on_changed, on_ended, on_restarted,
                                                  on_paced};
 
-struct table_view *table_view_new(struct connection *connection, const char *name,
-                                  struct bytes ticket, const struct table_view_options *o,
+struct table_view *table_view_new(struct connection *connection, struct recipe *recipe,
+                                  const struct table_view_options *o,
                                   const struct table_view_handler *handler, void *ctx)
 {
     struct table_view *t = MEM_NEW(struct table_view);
 
     t->connection = connection;
-    t->name = mem_strdup(name);
-    buf_init(&t->ticket, TICKET_MAX);
-    (void)buf_append(&t->ticket, ticket.data, ticket.len,
-                     NULL); /* a ticket is never longer */
+    t->first = recipe;
     t->options = *o;
     t->handler = handler;
     t->ctx = ctx;
@@ -194,20 +191,30 @@ enum err_code table_view_open(struct table_view *t, struct rect r,
 
     grid_prepare(t->grid, r, env);
     first = table_view_first(t);
-    rc = feed_open(t->connection, recipe_new(t->name, buf_bytes(&t->ticket)), NULL, &o,
-                   &first, &feed_handler, t, &t->feed, e);
+    rc = feed_open(t->connection, recipe_copy(t->first), NULL, &o, &first, &feed_handler, t,
+                   &t->feed, e);
     viewport_release(&first);
     return rc;
 }
 
 struct bytes table_view_ticket(const struct table_view *t)
 {
-    return buf_bytes(&t->ticket);
+    return recipe_ticket(t->first);
 }
 
 const char *table_view_name(const struct table_view *t)
 {
-    return t->name;
+    return t->title ? t->title : recipe_name(t->first);
+}
+
+void table_view_list_values(struct table_view *t, const char *title)
+{
+    t->title = mem_strdup(title);
+}
+
+bool table_view_lists_values(const struct table_view *t)
+{
+    return t->title != NULL;
 }
 
 bool table_view_is_open(const struct table_view *t)
@@ -361,9 +368,12 @@ static void ask(struct table_view *t)
 static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 {
     struct table_view *t = self;
+    int lines = table_view_totals_lines(t, r.rows);
 
+    r.rows -= lines;
     note_marks(t, env->ascii);
     grid_prepare(t->grid, r, env);
+    table_view_prepare_totals(t, lines, env);
 }
 
 static void view_ask(void *self)
@@ -374,17 +384,21 @@ static void view_ask(void *self)
         return;
     if (!live_paused(t->live))
         ask(t);
-    table_view_take_fetch(t);
+    table_view_ask_totals(t);
     table_view_take_place(t);
     table_view_take_search(t);
+    table_view_take_fetch(t); /* last: who gets the value may close this */
 }
 
 static void view_draw(const void *self, struct surface *s, struct rect r,
                       const struct draw_env *env)
 {
     const struct table_view *t = self;
+    int lines = table_view_totals_lines(t, r.rows);
 
+    r.rows -= lines;
     grid_draw(t->grid, s, r, env);
+    table_view_draw_totals(t, s, (struct rect){r.row + r.rows, r.col, lines, r.cols}, env);
 }
 
 static bool view_action(void *self, const struct key_match *m)
@@ -474,6 +488,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     add_overdue(t, env->now_ms, out);
     operations_status(&t->operations, env->now_ms, out);
     grid_status(t->grid, out);
+    table_view_status_totals(t, out);
     add_operations(t, out);
     if (table_view_window(t).schema)
         live_status(t->live, grid_following(t->grid), env->now_ms, out);
@@ -495,9 +510,7 @@ static uint64_t view_next_frame(const void *self, const struct draw_env *env)
 
 static const char *view_title(const void *self)
 {
-    const struct table_view *t = self;
-
-    return t->name;
+    return table_view_name(self);
 }
 
 static const char *view_about(const void *self)
@@ -521,6 +534,8 @@ static void view_sleep(void *self, bool asleep)
     } else {
         feed_resume(t->feed);
     }
+    if (t->totals)
+        totals_row_sleep(t->totals, asleep);
     (void)note_phase(t);
 }
 
@@ -531,14 +546,15 @@ static void view_close(void *self)
     (void)table_view_drop_fetch(t);
     table_view_drop_place(t);
     table_view_drop_search(t);
+    table_view_close_totals(t);
     feed_close(t->feed);
     grid_free(t->grid);
     live_free(t->live);
     marks_release(&t->jumps.marks);
     operations_release(&t->operations);
     recipe_free(t->wanted);
-    buf_release(&t->ticket);
-    free(t->name);
+    recipe_free(t->first);
+    free(t->title);
     free(t);
 }
 

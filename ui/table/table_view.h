@@ -21,10 +21,17 @@
 
 struct table_view; /* opaque */
 
-/* Owned by the view stack it is put on (table_view_as_view). name and ticket are copied. */
-struct table_view *table_view_new(struct connection *connection, const char *name,
-                                  struct bytes ticket, const struct table_view_options *o,
+/* Owned by the view stack it is put on (table_view_as_view). recipe is given: what it shows
+ * first. With edits in it the session must be SESSION_READY when it is opened. */
+struct table_view *table_view_new(struct connection *connection, struct recipe *recipe,
+                                  const struct table_view_options *o,
                                   const struct table_view_handler *handler, void *ctx);
+
+/* It lists the values of a column, the first one, of the table below; title (copied) is
+ * what it is called. */
+void table_view_list_values(struct table_view *t, const char *title);
+bool table_view_lists_values(const struct table_view *t);
+
 struct view table_view_as_view(struct table_view *t);
 
 /* Subscribes; a call can be made on the connection. When it is logged in the ticket is
@@ -119,6 +126,13 @@ typedef void table_view_value_fn(void *ctx, struct table_view *t, size_t column,
 /* Has fn called with the value of the current cell: at once when it is here, else after a
  * round trip; the newest call wins. Says so when there is no cell. */
 void table_view_value(struct table_view *t, table_view_value_fn *fn, void *ctx);
+
+/* The row of totals, on or off; as the table's attribute asks for, until another total of a
+ * column is chosen: one of op, or none (NULL), which shows the row. Says why when it cannot
+ * be. */
+void table_view_toggle_totals(struct table_view *t);
+void table_view_choose_total(struct table_view *t, const char *column,
+                             const enum aggregation *op);
 
 /* Gives up the operation that is under way; false when none is. */
 bool table_view_cancel(struct table_view *t);

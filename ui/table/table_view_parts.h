@@ -13,11 +13,12 @@
 #include "ui/table/operations.h"
 #include "ui/table/row_anchor.h"
 #include "ui/table/table_view_handler.h"
+#include "ui/table/totals_row.h"
 
 struct table_view {
     struct connection *connection; /* borrowed */
-    char *name;
-    struct buf ticket;
+    struct recipe *first;          /* owned: what it was opened with */
+    char *title; /* owned: of a list of values; NULL: the name of the table */
     struct table_view_options options;
     const struct table_view_handler *handler;
     void *ctx;
@@ -38,6 +39,9 @@ struct table_view {
     int64_t found;               /* where it goes; negative: not known */
     uint64_t moves, asked_moves; /* of the cursor so far, and when that was asked */
     struct table_search *search; /* owned: what was looked for last, or NULL */
+    struct totals_row *totals;   /* owned; NULL: not shown */
+    struct total_list chosen;    /* those of a row that is not shown */
+    bool totals_known;           /* what the table itself asks for was looked up */
     struct cell_fetch *fetch;    /* owned: the value that is asked for, or NULL */
     const struct table *marked; /* whose sort and filters the header shows; compared only */
 };
@@ -72,6 +76,16 @@ void table_view_drop_operation(struct table_view *t);
  * where. */
 void table_view_take_place(struct table_view *t);
 void table_view_drop_place(struct table_view *t);
+
+/* Takes in which totals the table asks for, and asks for them; in the step that may use the
+ * network. Lines that they take of a height. */
+void table_view_ask_totals(struct table_view *t);
+int table_view_totals_lines(const struct table_view *t, int rows);
+void table_view_prepare_totals(struct table_view *t, int lines, const struct draw_env *env);
+void table_view_draw_totals(const struct table_view *t, struct surface *s, struct rect r,
+                            const struct draw_env *env);
+void table_view_status_totals(const struct table_view *t, struct info_line *out);
+void table_view_close_totals(struct table_view *t);
 
 /* Hands out the value that was asked for, once it is here; in the step that may use the
  * network. table_view_drop_fetch(): it is not wanted; false when none was asked for. */

@@ -51,6 +51,7 @@ enum look {
     X(FADING, "fading", DEFAULT, DEFAULT, THEME_U, THEME_U)                                \
     X(FADING_UP, "fading-up", GREEN, DEFAULT, 0, THEME_U)                                  \
     X(FADING_DOWN, "fading-down", RED, DEFAULT, 0, THEME_U)                                \
+    X(TOTAL, "total", DEFAULT, DEFAULT, THEME_B, THEME_B | THEME_U)                        \
     X(CELL_CURRENT, "cell-current", BLACK, CYAN, 0, THEME_R)                               \
     X(PENDING, "pending", BLUE, DEFAULT, 0, THEME_D)                                       \
     X(NULL, "null", MAGENTA, DEFAULT, 0, THEME_D)                                          \

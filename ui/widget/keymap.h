@@ -78,6 +78,9 @@ enum key_mode {
     X(FILTER_VALUE, "filter-value")        /* n: +1 keep, -1 drop rows with this value */  \
     X(OPEN_VALUE_FILTERS, "value-filters") /* a menu of filters made of this value */      \
     X(CLEAR_FILTERS, "clear-filters")      /* all; asks */                                 \
+    X(OPEN_VALUES, "values")               /* distinct values of this column, counted */   \
+    X(TOTALS, "totals")                    /* the row of totals, on or off */              \
+    X(OPEN_TOTALS, "choose-total")         /* a menu of totals for this column */          \
     X(UNDO, "undo")                        /* the newest operation on the table */         \
     X(REDO, "redo")                                                                        \
     X(FOLLOW, "follow")             /* on or off */                                        \

@@ -207,6 +207,11 @@ void menu_add(struct menu *m, const char *name, const char *more)
     list_changed(m->list);
 }
 
+const char *menu_name(const struct menu *m, size_t entry)
+{
+    return m->entries[entry].name;
+}
+
 const char *menu_more(const struct menu *m, size_t entry)
 {
     return m->entries[entry].more;

@@ -27,7 +27,8 @@ struct view menu_as_view(struct menu *m);
  * about it. Both copied, and shown made safe. */
 void menu_add(struct menu *m, const char *name, const char *more);
 
-/* The second text of an entry; borrowed until the menu goes. */
+/* The texts of an entry; borrowed until the menu goes. */
+const char *menu_name(const struct menu *m, size_t entry);
 const char *menu_more(const struct menu *m, size_t entry);
 
 #endif

@@ -1,0 +1,209 @@
+/*
+ * Tables that the server makes of the one on the screen: distinct values with their counts,
+ * and the row of totals. What they are to hold is reckoned here from the formulas.
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/pty.h"
+#include "tests/support/server.h"
+#include "tests/support/sheet.h"
+#include "tests/support/text_file.h"
+#include "tests/support/viewer.h"
+
+/* --- distinct values --- */
+
+/* Rows of small whose C is the letter: its rows are numbered from 0 and C goes round. */
+static int64_t rows_with(char letter)
+{
+    int64_t n = 0;
+
+    for (int64_t i = 0; i < 1000; i++)
+        n += 'a' + i % 26 == letter;
+    return n;
+}
+
+/* Equal counts stand in the order in which the values come first. */
+static char *letter_counts(const char *column, int64_t i)
+{
+    char letter = (char)('a' + i);
+
+    return strcmp(column, "C") == 0 ? mem_printf("%c", letter)
+                                    : mem_printf("%" PRId64, rows_with(letter));
+}
+
+static char *with_letter_c(const char *column, int64_t i)
+{
+    return sheet_formula_million(column, 2 + 26 * i);
+}
+
+static void values_are_listed_with_counts_and_enter_filters_by_one(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    pty_keys(t, "cC\rD");
+    sheet_wait_status(t, 1, 26);
+    sheet_settle(t);
+    pty_wait_text(t, "small: values of C");
+    assert_true(sheet_check(t, letter_counts) > 20);
+    pty_keys(t, "jj\r");
+    pty_wait_text(t, " of 39 ");
+    sheet_settle(t);
+    assert_true(sheet_check(t, with_letter_c) > 0);
+    pty_keys(t, "U");
+    pty_wait_text(t, " of 1,000 ");
+    viewer_leave(t);
+}
+
+static void values_follow_the_filters_of_their_table(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    pty_keys(t, ":where I < 26\r");
+    pty_wait_text(t, " of 26 ");
+    pty_keys(t, "cB\rD");
+    pty_wait_text(t, " of 2 ");
+    sheet_settle(t);
+    pty_wait_text(t, "17"); /* as often false */
+    pty_wait_text(t, "9");
+    pty_keys(t, "q");
+    pty_wait_text(t, " of 26 ");
+    viewer_leave(t);
+}
+
+static void a_list_has_no_values_to_count(void **state)
+{
+    struct pty *t = viewer_open("types", VIEWER_SETTING(state));
+
+    pty_keys(t, "cInts\rD");
+    pty_wait_text(t, "lists and periods cannot be counted by value");
+    viewer_leave(t);
+}
+
+/* --- totals --- */
+
+/* The line with the sign of totals in the gutter and the text; owned, NULL: none. */
+static char *totals_line(const struct pty *t, const char *total)
+{
+    int rows, cols;
+
+    pty_size(t, &rows, &cols);
+    for (int row = rows - 1; row >= 0; row--) {
+        char *text = pty_row(t, row);
+
+        if ((strstr(text, "Σ") || strstr(text, " sum ")) && strstr(text, total))
+            return text;
+        free(text);
+    }
+    return NULL;
+}
+
+static void wait_total(struct pty *t, const char *total)
+{
+    char *line;
+
+    pty_wait_text(t, total);
+    line = totals_line(t, total);
+    if (!line)
+        fail_msg("%s stands in no line of totals", total);
+    free(line);
+}
+
+static void sums_of_numbers_stand_below_the_rows_and_follow_filters(void **state)
+{
+    struct pty *t = viewer_open("ten", VIEWER_SETTING(state));
+
+    pty_keys(t, "T");
+    wait_total(t, "4995000"); /* 10 times 0 + ... + 999 */
+    pty_keys(t, ":where C0 < 100\r");
+    wait_total(t, "450");
+    pty_keys(t, "U");
+    wait_total(t, "4995000");
+    pty_keys(t, "T");
+    pty_wait_gone(t, "4995000");
+    viewer_leave(t);
+}
+
+static void the_total_of_a_column_is_chosen_from_a_list(void **state)
+{
+    struct pty *t = viewer_open("ten", VIEWER_SETTING(state));
+
+    pty_keys(t, "zT");
+    pty_wait_text(t, "total of this column");
+    pty_keys(t, "/Max\r");
+    wait_total(t, "9990");
+    pty_wait_text(t, "total Max");
+    pty_keys(t, "zT\r");
+    pty_wait_gone(t, "total Max");
+    viewer_leave(t);
+}
+
+/* A file with Python for the server; its name is to be removed. */
+static void run_python(const char *script)
+{
+    char path[] = "/tmp/dhview-derived-XXXXXX";
+    int fd = mkstemp(path);
+
+    assert_true(fd >= 0);
+    (void)close(fd);
+    text_file_write(path, script, 0600);
+    server_control("run %s", path);
+    (void)unlink(path);
+}
+
+static void the_attribute_of_a_table_says_which_totals_it_has(void **state)
+{
+    struct pty *t;
+
+    run_python("derived_totals = ten.with_attributes(\n"
+               "    {'TotalsTable': 'true,false,Skip;C0=Max:Min,C1=Count,;;'})\n");
+    t = viewer_open("derived_totals", VIEWER_SETTING(state));
+    wait_total(t, "1000"); /* in the first of two lines */
+    pty_wait_text(t, "9990");
+    pty_wait_text(t, "total Max, Min");
+    viewer_leave(t);
+    server_control("forget derived_totals");
+}
+
+static void totals_tick_with_their_table(void **state)
+{
+    struct pty *t;
+
+    server_control("clear");
+    server_control("add 1 10 a");
+    t = viewer_open("ctl", VIEWER_SETTING(state));
+    pty_keys(t, "T");
+    wait_total(t, "55");
+    server_control("add 100 100 a");
+    wait_total(t, "155");
+    server_control("clear");
+    pty_wait_gone(t, "155"); /* one row is left, of nulls */
+    viewer_leave(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        VIEWER_SIZES(values_are_listed_with_counts_and_enter_filters_by_one),
+        VIEWER_TEST(values_follow_the_filters_of_their_table, "80x24", &viewer_small),
+        VIEWER_TEST(a_list_has_no_values_to_count, "80x24", &viewer_small),
+        VIEWER_LOOKS(sums_of_numbers_stand_below_the_rows_and_follow_filters),
+        VIEWER_TEST(the_total_of_a_column_is_chosen_from_a_list, "80x24", &viewer_small),
+        VIEWER_TEST(the_attribute_of_a_table_says_which_totals_it_has, "80x24",
+                    &viewer_small),
+        VIEWER_TEST(totals_tick_with_their_table, "80x24", &viewer_small),
+    };
+
+    server_require();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
