@@ -5,6 +5,8 @@
 
 #include "base/mem.h"
 
+#define STATISTICS_VALUES 20 /* the most frequent ones that are listed */
+
 /* Memory that the operations point to. */
 static void *own(struct step_ops *o, void *p)
 {
@@ -291,6 +293,10 @@ void step_ops_add(struct step_ops *o, struct bytes source, const struct recipe_s
     case RECIPE_SLICE:
         add(o, source, WIRE_OP_SLICE)->first = step->first;
         o->ops[o->n - 1].last = step->last;
+        break;
+    case RECIPE_STATISTICS:
+        add_texts(o, source, WIRE_OP_STATISTICS, &step->column, 1);
+        o->ops[o->n - 1].limit = STATISTICS_VALUES;
         break;
     case RECIPE_PREVIEW:
         add_texts(o, source, WIRE_OP_PREVIEW, step->names, step->n);

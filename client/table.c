@@ -597,6 +597,7 @@ static const char *const step_words[] = {
     [RECIPE_HEAD] = "head",
     [RECIPE_TAIL] = "tail",
     [RECIPE_SLICE] = "slice",
+    [RECIPE_STATISTICS] = "statistics",
 };
 
 const struct err *table_failure(const struct table *t, enum recipe_op *op)

@@ -207,9 +207,12 @@ struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket)
     return settled(copy_states(r, ticket, 0, r->n_states));
 }
 
-struct recipe *recipe_without_undo(const struct recipe *r)
+struct recipe *recipe_edits_only(const struct recipe *r)
 {
-    return settled(copy_states(r, recipe_ticket(r), r->now, r->now + 1));
+    struct recipe *out = new_recipe(r->name, recipe_ticket(r));
+
+    out->states[out->n_states++] = state_copy(state_of(r), 0);
+    return settled(out);
 }
 
 /* --- edits --- */
@@ -387,6 +390,13 @@ enum err_code recipe_aggregated(const struct recipe *r, const struct aggregate *
                   out, e);
 }
 
+enum err_code recipe_statistics(const struct recipe *r, const char *column,
+                                struct recipe **out, struct err *e)
+{
+    return append(r, &(struct recipe_step){.op = RECIPE_STATISTICS, .column = column}, out,
+                  e);
+}
+
 enum err_code recipe_added(const struct recipe *r, const char *name, const char *formula,
                            struct recipe **out, struct err *e)
 {
@@ -532,7 +542,7 @@ bool recipe_is_reversed(const struct recipe *r)
 static bool changes_schema(enum recipe_op op)
 {
     return op == RECIPE_DISTINCT || op == RECIPE_AGGREGATE || op == RECIPE_ADD ||
-           op == RECIPE_DROP || op == RECIPE_SELECT;
+           op == RECIPE_DROP || op == RECIPE_SELECT || op == RECIPE_STATISTICS;
 }
 
 bool recipe_keeps_schema(const struct recipe *r)

@@ -52,8 +52,9 @@ struct recipe *recipe_without_edits(const struct recipe *r); /* also none to und
 /* The same operations on another source. */
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket);
 
-/* The same table, that nothing leads back from or on to. */
-struct recipe *recipe_without_undo(const struct recipe *r);
+/* The edits that count and nothing else, so that more can be made of the table: nothing to
+ * undo or redo, nothing as text, no view. */
+struct recipe *recipe_edits_only(const struct recipe *r);
 
 /* --- edits ---
  * Each gives in *out a new recipe, owned, that undo leads back from; one that changes
@@ -77,6 +78,8 @@ enum err_code recipe_distinct(const struct recipe *r, const char *const *names, 
                               const char *count, struct recipe **out, struct err *e);
 enum err_code recipe_aggregated(const struct recipe *r, const struct aggregate *aggregates,
                                 size_t n, struct recipe **out, struct err *e);
+enum err_code recipe_statistics(const struct recipe *r, const char *column,
+                                struct recipe **out, struct err *e);
 enum err_code recipe_added(const struct recipe *r, const char *name, const char *formula,
                            struct recipe **out, struct err *e);
 enum err_code recipe_dropped(const struct recipe *r, const char *const *names, size_t n,

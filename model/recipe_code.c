@@ -201,6 +201,7 @@ static void add_step(char **out, const struct recipe_step *s)
     case RECIPE_SLICE:
         mem_addf(out, "t = t.slice(%" PRId64 ", %" PRId64 ")\n", s->first, s->last);
         break;
+    case RECIPE_STATISTICS:
     case RECIPE_FETCH:
     case RECIPE_PREVIEW:
     case RECIPE_VIEW:

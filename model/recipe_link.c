@@ -208,6 +208,7 @@ static enum err_code read_fields(struct link_reader *r, struct recipe_step *s)
     case RECIPE_TAIL:
         return link_next_number(r, 0, &s->last);
     case RECIPE_REVERSE:
+    case RECIPE_STATISTICS:
     case RECIPE_FETCH:
     case RECIPE_PREVIEW:
     case RECIPE_VIEW:

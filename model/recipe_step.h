@@ -29,8 +29,10 @@ enum recipe_op {
     RECIPE_HEAD,      /* the first `last` rows */
     RECIPE_TAIL,      /* the last `last` rows */
     RECIPE_SLICE,     /* rows from first to before last; negative: counted from the end */
-    RECIPE_PREVIEW,   /* columns of the Java types names as text */
-    RECIPE_VIEW       /* only names, in this order: those near the screen */
+    RECIPE_STATISTICS, /* one row of figures about column, as of now; of no table that is
+                        * worked on, so it has no words, code or link */
+    RECIPE_PREVIEW,    /* columns of the Java types names as text */
+    RECIPE_VIEW        /* only names, in this order: those near the screen */
 };
 
 struct sort_key {

@@ -191,6 +191,55 @@ static void totals_tick_with_their_table(void **state)
     viewer_leave(t);
 }
 
+/* --- statistics --- */
+
+/* A line of the popup with the label and the figure. */
+static void wait_figure(struct pty *t, const char *label, const char *figure)
+{
+    char *screen, *at;
+
+    pty_wait_text(t, label);
+    screen = pty_screen(t);
+    at = strstr(screen, label) + strlen(label);
+    at += strspn(at, " ");
+    if (strncmp(at, figure, strlen(figure)) != 0)
+        fail_msg("%s: expected %s, found %.20s", label, figure, at);
+    free(screen);
+}
+
+static void figures_of_a_column_are_told(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    pty_keys(t, "cD\rI");
+    wait_figure(t, "│ sum ", "124875");
+    wait_figure(t, "│ rows ", "1000");
+    wait_figure(t, "│ min ", "0");
+    wait_figure(t, "│ max ", "249.75");
+    pty_keys(t, "qcN\rI");
+    pty_wait_text(t, "statistics of N");
+    wait_figure(t, "│ values ", "800"); /* without nulls */
+    pty_keys(t, "q:where I < 100\r");
+    pty_wait_text(t, " of 100 ");
+    pty_keys(t, "cC\rI");
+    pty_wait_text(t, "statistics of C");
+    wait_figure(t, "│ distinct ", "26");
+    pty_wait_text(t, "most frequent");
+    pty_wait_text(t, "│     4 ");
+    viewer_leave(t);
+}
+
+static void statistics_of_a_large_table_are_asked_for(void **state)
+{
+    struct pty *t = viewer_open("million", VIEWER_SETTING(state));
+
+    pty_keys(t, "cN\rI");
+    pty_wait_text(t, "the server has to read all 1,000,000 rows");
+    pty_keys(t, "\r");
+    wait_figure(t, "│ values ", "800000");
+    viewer_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +250,8 @@ int main(void)
         VIEWER_TEST(the_total_of_a_column_is_chosen_from_a_list, "80x24", &viewer_small),
         VIEWER_TEST(the_attribute_of_a_table_says_which_totals_it_has, "80x24",
                     &viewer_small),
+        VIEWER_TEST(figures_of_a_column_are_told, "80x24", &viewer_small),
+        VIEWER_TEST(statistics_of_a_large_table_are_asked_for, "80x24", &viewer_small),
         VIEWER_TEST(totals_tick_with_their_table, "80x24", &viewer_small),
     };
 

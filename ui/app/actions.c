@@ -16,6 +16,7 @@
 #include "ui/app/values.h"
 #include "ui/app/work.h"
 #include "ui/table/cell_popup.h"
+#include "ui/table/statistics_popup.h"
 #include "ui/term/theme.h"
 #include "ui/widget/help_view.h"
 
@@ -129,6 +130,10 @@ static bool table_action(struct tab *t, const struct key_match *m)
     case ACT_OPEN_CELL:
         if (tab_has_room(t, 1))
             push_popup(t, cell_popup_new(t->table, &cell_handler, t));
+        break;
+    case ACT_OPEN_STATISTICS:
+        if (tab_has_room(t, 1))
+            push_popup(t, statistics_popup_new(t->table, tab_mark_dirty_of, t));
         break;
     case ACT_OPEN_ROW:
         if (tab_has_room(t, 1))

@@ -32,7 +32,7 @@ static void open_values(struct tab *t)
         tab_say(t, STYLE_MESSAGE_WARN, "lists and periods cannot be counted by value");
         return;
     }
-    plain = recipe_without_undo(now);
+    plain = recipe_edits_only(now);
     rc = recipe_distinct(plain, &c->name, 1,
                          strcmp(c->name, COUNT_NAME) == 0 ? COUNT_NAME "_" : COUNT_NAME,
                          &values, &e);
@@ -42,7 +42,7 @@ static void open_values(struct tab *t)
         return;
     }
     title = mem_printf("%s: values of %s", table_view_name(t->table), c->name);
-    tab_push_values(t, recipe_without_undo(values), title);
+    tab_push_values(t, recipe_edits_only(values), title);
     recipe_free(values);
     free(title);
     tab_open_table(t);

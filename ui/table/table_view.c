@@ -327,6 +327,21 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
     return feed_peek(t->feed, &o, v, handler, ctx, out, e);
 }
 
+enum err_code table_view_derive(struct table_view *t, struct recipe *recipe,
+                                const struct viewport *v,
+                                const struct feed_handler *handler, void *ctx,
+                                struct feed **out, struct err *e)
+{
+    struct stream_options o = {.interval_ms = t->options.interval_ms,
+                               .max_message = t->options.max_message};
+
+    if (!session_can_call(table_view_session(t))) {
+        recipe_free(recipe);
+        return err_set(e, ERR_LOST, "the connection is gone");
+    }
+    return feed_open(t->connection, recipe, NULL, &o, v, handler, ctx, out, e);
+}
+
 uint64_t table_view_resubscriptions(const struct table_view *t)
 {
     return t->feed ? feed_resubscriptions(t->feed, NULL) : 0;

@@ -86,6 +86,12 @@ enum err_code table_view_peek(struct table_view *t, const struct viewport *v,
                               int64_t list_limit, const struct feed_handler *handler,
                               void *ctx, struct feed **out, struct err *e);
 
+/* The same on another table (recipe is given, also when this fails), with whole lists. */
+enum err_code table_view_derive(struct table_view *t, struct recipe *recipe,
+                                const struct viewport *v,
+                                const struct feed_handler *handler, void *ctx,
+                                struct feed **out, struct err *e);
+
 /* The marks and jumps of its cursor. Borrowed. */
 struct jumps *table_view_jumps(struct table_view *t);
 

@@ -93,13 +93,11 @@ static struct recipe *recipe_of(const struct totals_row *r, const struct recipe 
                                 const struct schema *s, size_t *n)
 {
     struct aggregate aggregates[TOTALS_MAX];
-    struct recipe *now = recipe_without_undo(table), *plain, *out = NULL;
+    struct recipe *plain = recipe_edits_only(table), *out = NULL;
 
-    plain = recipe_with_text(now, NULL, 0);
     *n = totals_aggregates(&r->totals, s, aggregates);
     if (*n > 0)
         (void)recipe_aggregated(plain, aggregates, *n, &out, NULL);
-    recipe_free(now);
     recipe_free(plain);
     return out;
 }

@@ -167,6 +167,7 @@ const struct binding keymap[] = {
     {MODE_GRID,   "z&",        DO(OPEN_VALUE_FILTERS), "work", "by value; more filters made of this one"},
     {MODE_GRID,   "r",         DO(CLEAR_FILTERS),  "work",    "clear all filters, after asking"},
     {MODE_GRID,   "D",         DO(OPEN_VALUES),    "work",    "distinct values of this column, counted"},
+    {MODE_GRID,   "I",         DO(OPEN_STATISTICS), "work",   "statistics of this column"},
     {MODE_GRID,   "T",         DO(TOTALS),         "work",    "totals of the columns in a row; again: none"},
     {MODE_GRID,   "zT",        DO(OPEN_TOTALS),    "work",    "total; choose that of this column"},
     {MODE_GRID,   "U",         DO(UNDO),           "work",    "undo the last operation on the table"},

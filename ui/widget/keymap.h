@@ -79,6 +79,7 @@ enum key_mode {
     X(OPEN_VALUE_FILTERS, "value-filters") /* a menu of filters made of this value */      \
     X(CLEAR_FILTERS, "clear-filters")      /* all; asks */                                 \
     X(OPEN_VALUES, "values")               /* distinct values of this column, counted */   \
+    X(OPEN_STATISTICS, "statistics")       /* figures about this column */                 \
     X(TOTALS, "totals")                    /* the row of totals, on or off */              \
     X(OPEN_TOTALS, "choose-total")         /* a menu of totals for this column */          \
     X(UNDO, "undo")                        /* the newest operation on the table */         \
