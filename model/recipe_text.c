@@ -1,6 +1,7 @@
 #include "model/recipe_text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 
@@ -74,4 +75,28 @@ char *recipe_step_text(const struct recipe_step *s)
         break;
     }
     return NULL;
+}
+
+/* The formulas of a condition, one behind the other. */
+static void add_formulas(char **out, const struct condition *c)
+{
+    if (c->kind == CONDITION_FORMULA)
+        mem_addf(out, "%s%s", **out ? " && " : "", c->text);
+    for (size_t i = 0; i < c->n_children; i++)
+        add_formulas(out, c->children[i]);
+}
+
+char *recipe_step_code_text(const struct recipe_step *s)
+{
+    char *formulas, *out;
+
+    if (!recipe_step_runs_code(s))
+        return NULL;
+    if (s->op != RECIPE_FILTER)
+        return recipe_step_text(s);
+    formulas = mem_strdup("");
+    add_formulas(&formulas, s->condition);
+    out = mem_printf("filter %s: %s", s->column ? s->column : "any column", formulas);
+    free(formulas);
+    return out;
 }

@@ -10,4 +10,8 @@
  * shown. NULL for a step that is no edit. Owned. */
 char *recipe_step_text(const struct recipe_step *s);
 
+/* The expressions that a step has the server run, whatever else is said about it: a filter
+ * has its own text beside the condition. NULL when it runs none. Owned. */
+char *recipe_step_code_text(const struct recipe_step *s);
+
 #endif

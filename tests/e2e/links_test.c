@@ -151,6 +151,39 @@ static void code_in_a_link_runs_only_when_the_user_says_so(void **state)
     viewer_leave(t);
 }
 
+static void code_is_shown_as_it_runs_whatever_the_link_calls_it(void **state)
+{
+    char *target = server_target("small?op=filter,I,7,formula,I%20%3C%205");
+    struct pty *t = pty_dhview(target, NULL);
+
+    (void)state;
+    free(target);
+    pty_wait_text(t, "filter I: I < 5");
+    pty_wait_text(t, "run it? (y, n)");
+    pty_keys(t, "y<Enter>");
+    wait_small(t, 1, 5);
+    viewer_leave(t);
+}
+
+static void a_question_that_was_left_is_asked_again(void **state)
+{
+    char *other = server_target("ten"),
+         *target = server_target("small?op=where,I%20%3C%205");
+    struct pty *t = pty_dhview(target, other, NULL);
+
+    (void)state;
+    free(target);
+    free(other);
+    pty_wait_text(t, "run it? (y, n)");
+    pty_keys(t, "<M-2>");
+    pty_wait_gone(t, "run it? (y, n)");
+    pty_keys(t, "<M-1>");
+    pty_wait_text(t, "run it? (y, n)");
+    pty_keys(t, "y<Enter>");
+    wait_small(t, 1, 5);
+    viewer_leave(t);
+}
+
 static void a_link_that_cannot_be_read_says_where(void **state)
 {
     char *target = server_target("small?op=fly,up");
@@ -169,6 +202,8 @@ int main(void)
         cmocka_unit_test(steps_and_python_are_shown),
         cmocka_unit_test(a_link_opens_the_same_table_without_asking),
         cmocka_unit_test(code_in_a_link_runs_only_when_the_user_says_so),
+        cmocka_unit_test(code_is_shown_as_it_runs_whatever_the_link_calls_it),
+        cmocka_unit_test(a_question_that_was_left_is_asked_again),
         cmocka_unit_test(a_link_that_cannot_be_read_says_where),
     };
 

@@ -198,6 +198,14 @@ static void a_link_has_limits(void **state)
                         "operations of more than 65536 bytes");
 }
 
+static void assert_code(const struct recipe_step *s, const char *expected)
+{
+    char *text = recipe_step_code_text(s);
+
+    assert_string_equal(text, expected);
+    free(text);
+}
+
 static void expressions_are_known_as_such(void **state)
 {
     static const char *const plain =
@@ -210,12 +218,14 @@ static void expressions_are_known_as_such(void **state)
 
     (void)state;
     for (size_t i = 0; i < n; i++)
-        assert_false(recipe_step_runs_code(&steps[i]));
+        assert_null(recipe_step_code_text(&steps[i]));
     recipe_free(r);
     r = read_link(code);
     steps = recipe_steps(r, &n);
     for (size_t i = 1; i < n; i++)
         assert_true(recipe_step_runs_code(&steps[i]));
+    assert_code(&steps[1], "where A > 5");
+    assert_code(&steps[3], "filter Z: f(Z)"); /* not what the link calls it */
     recipe_free(r);
 }
 

@@ -29,8 +29,8 @@ static void show(struct tab *t, const char *title, const char *text)
 
 /* --- shown --- */
 
-/* Owned: a line for each step, the source first. only_code: of those in the server's
- * language alone. */
+/* Owned: a line for each step, the source first. only_code: of those alone that have the
+ * server run an expression, with that. */
 static char *steps_text(const struct recipe *r, bool only_code)
 {
     size_t n;
@@ -38,15 +38,12 @@ static char *steps_text(const struct recipe *r, bool only_code)
     char *out = only_code ? mem_strdup("") : mem_printf("%s\n", recipe_name(r));
 
     for (size_t i = 0; i < n; i++) {
-        bool code = recipe_step_runs_code(&steps[i]);
-        char *line = code || !only_code ? recipe_step_text(&steps[i]) : NULL;
-        char *longer = line ? mem_printf("%s%s\n", out, line) : NULL;
+        char *line =
+            only_code ? recipe_step_code_text(&steps[i]) : recipe_step_text(&steps[i]);
 
+        if (line)
+            mem_addf(&out, "%s\n", line);
         free(line);
-        if (!longer)
-            continue;
-        free(out);
-        out = longer;
     }
     return out;
 }
@@ -127,8 +124,9 @@ static struct recipe *read_link(struct tab *t)
 
 static void ask_about(struct tab *t, const char *code)
 {
+    if (!t->link_asked) /* else the question was left, and this still lies there */
+        show(t, "this link runs code on the server", code);
     t->link_asked = true;
-    show(t, "this link runs code on the server", code);
     question_open(t->app->question, QUESTION_LINK, "run it? (y, n) ");
 }
 
@@ -138,7 +136,7 @@ void recipes_open_link(struct app *a)
     struct recipe *r;
     char *code;
 
-    if (!t->link || t->link_asked || !t->table || !table_view_recipe(t->table) ||
+    if (!t->link || !t->table || !table_view_recipe(t->table) ||
         question_is_open(a->question) || !session_can_call(server_session(t->server)))
         return;
     r = read_link(t);
