@@ -555,6 +555,11 @@ bool recipe_keeps_schema(const struct recipe *r)
     return true;
 }
 
+bool recipe_has_edits(const struct recipe *r)
+{
+    return state_of(r)->n > 0;
+}
+
 bool recipe_has_text(const struct recipe *r)
 {
     return r->text_types.n > 0;

@@ -128,6 +128,9 @@ bool recipe_is_reversed(const struct recipe *r);
 /* The edits leave columns and types as the source has them. */
 bool recipe_keeps_schema(const struct recipe *r);
 
+/* It is not the source as it is. */
+bool recipe_has_edits(const struct recipe *r);
+
 /* Some of its columns are asked for as text. */
 bool recipe_has_text(const struct recipe *r);
 

@@ -249,6 +249,15 @@ static void on_refused(void *ctx, const struct field *f)
     free(text);
 }
 
+/* The table is on the screen as the server has it, and not what was made of it. */
+static bool shows(const struct table_view *v, const struct field *f)
+{
+    const struct recipe *r = table_view_recipe(v);
+
+    return bytes_equal(table_view_ticket(v), buf_bytes(&f->ticket)) && r &&
+           !recipe_has_edits(r);
+}
+
 /* For the picker. Rows are known only of tables that are open, in whatever tab. */
 static int64_t rows_of(void *ctx, const struct field *f)
 {
@@ -258,8 +267,7 @@ static int64_t rows_of(void *ctx, const struct field *f)
     for (size_t i = 0; i < a->n_tabs; i++) {
         const struct tab *other = a->tabs[i];
 
-        if (other->server == t->server && other->table &&
-            bytes_equal(table_view_ticket(other->table), buf_bytes(&f->ticket)))
+        if (other->server == t->server && other->table && shows(other->table, f))
             return table_view_rows(other->table);
     }
     return -1;
