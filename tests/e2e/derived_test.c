@@ -65,6 +65,20 @@ static void values_are_listed_with_counts_and_enter_filters_by_one(void **state)
     viewer_leave(t);
 }
 
+static void rows_without_a_value_are_listed_and_filtered_by(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    pty_keys(t, "cN\rD");
+    pty_wait_text(t, " of 801 ");
+    sheet_settle(t);
+    pty_wait_row(t, 3, "200"); /* the most frequent of all */
+    pty_keys(t, "\r");
+    pty_wait_text(t, " of 200 ");
+    pty_wait_text(t, "null"); /* the text of the filter */
+    viewer_leave(t);
+}
+
 static void values_follow_the_filters_of_their_table(void **state)
 {
     struct pty *t = viewer_open("small", VIEWER_SETTING(state));
@@ -87,6 +101,25 @@ static void a_list_has_no_values_to_count(void **state)
 
     pty_keys(t, "cInts\rD");
     pty_wait_text(t, "lists and periods cannot be counted by value");
+    viewer_leave(t);
+}
+
+static void the_list_of_tables_tells_no_rows_of_what_was_made_of_one(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+    char *screen;
+
+    pty_keys(t, "t");
+    pty_wait_text(t, "1,000"); /* as the server has it */
+    pty_keys(t, "q:where I < 26\r");
+    pty_wait_text(t, " of 26 ");
+    pty_keys(t, "t/small");
+    pty_wait_gone(t, "appending"); /* the list is down to it */
+    pty_wait_text(t, "query scope variable");
+    screen = pty_screen(t);
+    assert_null(strstr(strstr(screen, "small"), " 26"));
+    free(screen);
+    pty_keys(t, "<Enter>"); /* what is typed for the list is closed */
     viewer_leave(t);
 }
 
@@ -175,6 +208,28 @@ static void the_attribute_of_a_table_says_which_totals_it_has(void **state)
     server_control("forget derived_totals");
 }
 
+/* What the server refuses would fail all of them. */
+static void the_server_has_a_total_wherever_one_is_asked_for(void **state)
+{
+    struct pty *t;
+
+    run_python("derived_ops = ':'.join(['Sum', 'AbsSum', 'Min', 'Max', 'Var', 'Avg', "
+               "'Median', 'Std', 'First', 'Last', 'CountDistinct', 'Distinct', 'Count', "
+               "'Unique'])\n"
+               "derived_all = types.with_attributes({'TotalsTable': 'true,false,Skip;' +\n"
+               "    ''.join('%s=%s,' % (c.name, derived_ops) for c in types.columns) + "
+               "';;'})\n");
+    t = viewer_open("derived_all", VIEWER_SETTING(state));
+    pty_wait_text(t, "Σ");
+    sheet_settle(t);
+    wait_total(t, "[-127, -1, 0, 1, 6, 7, 8, 127]"); /* the distinct ones of a column */
+    pty_keys(t, "$");
+    sheet_settle(t);
+    pty_wait_gone(t, "no totals");
+    viewer_leave(t);
+    run_python("del derived_all, derived_ops\n");
+}
+
 static void totals_tick_with_their_table(void **state)
 {
     struct pty *t;
@@ -244,12 +299,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         VIEWER_SIZES(values_are_listed_with_counts_and_enter_filters_by_one),
+        VIEWER_TEST(rows_without_a_value_are_listed_and_filtered_by, "80x24",
+                    &viewer_small),
         VIEWER_TEST(values_follow_the_filters_of_their_table, "80x24", &viewer_small),
         VIEWER_TEST(a_list_has_no_values_to_count, "80x24", &viewer_small),
+        VIEWER_TEST(the_list_of_tables_tells_no_rows_of_what_was_made_of_one, "80x24",
+                    &viewer_small),
         VIEWER_LOOKS(sums_of_numbers_stand_below_the_rows_and_follow_filters),
         VIEWER_TEST(the_total_of_a_column_is_chosen_from_a_list, "80x24", &viewer_small),
         VIEWER_TEST(the_attribute_of_a_table_says_which_totals_it_has, "80x24",
                     &viewer_small),
+        VIEWER_TEST(the_server_has_a_total_wherever_one_is_asked_for, "200x50",
+                    &viewer_large),
         VIEWER_TEST(figures_of_a_column_are_told, "80x24", &viewer_small),
         VIEWER_TEST(statistics_of_a_large_table_are_asked_for, "80x24", &viewer_small),
         VIEWER_TEST(totals_tick_with_their_table, "80x24", &viewer_small),
