@@ -44,6 +44,9 @@ static const struct scene scenes[] = {
     {"tables", true, NULL, 22, 90, NULL, "trades", {"jj"}, {"table 3 of"}},
     {"columns", false, "million", 24, 100, NULL, " row 1 of ", {"l!", "C"}, {"S (string)", "filters"}},
     {"help", false, "million", 30, 90, NULL, " row 1 of ", {"?"}, {"help"}},
+    {"work", false, "small", 24, 100, NULL, " row 1 of ", {"&", ">100\r", "cD\r]", "T"}, {"I", " of 899 ", "▼", "Σ"}},
+    {"values", false, "small", 24, 80, NULL, " row 1 of ", {"cC\rD", "jj"}, {"row 1 of 26", "row 3 of 26"}},
+    {"statistics", false, "small", 24, 80, NULL, " row 1 of ", {"cD\rI"}, {"std dev"}},
     {"ascii", false, "types", 16, 120, "--ascii", " row 1 of ", {"j"}, {"row 2 of"}},
     {"wide", false, "verywide", 24, 120, NULL, " row 1 of ", {"5000l"}, {"col 5,001/10,000"}},
     /* clang-format on */
