@@ -35,20 +35,11 @@ struct statistics {
 static const struct {
     const char *name, *label;
 } figures[] = {
-    {"SIZE", "rows"},
-    {"COUNT", "values"},
-    {"UNIQUE_VALUES", "distinct"},
-    {"MIN", "min"},
-    {"MAX", "max"},
-    {"SUM", "sum"},
-    {"AVG", "mean"},
-    {"STD_DEV", "std dev"},
-    {"MIN_ABS", "min |x|"},
-    {"MAX_ABS", "max |x|"},
-    {"SUM_ABS", "sum |x|"},
-    {"AVG_ABS", "mean |x|"},
-    {"SUM_SQRD", "sum x*x"},
-    {"SQRD_SUM", "sum x*x"},
+    {"SIZE", "rows"},        {"COUNT", "values"},     {"UNIQUE_VALUES", "distinct"},
+    {"MIN", "min"},          {"MAX", "max"},          {"SUM", "sum"},
+    {"AVG", "mean"},         {"STD_DEV", "std dev"},  {"MIN_ABS", "min |x|"},
+    {"MAX_ABS", "max |x|"},  {"SUM_ABS", "sum |x|"},  {"AVG_ABS", "mean |x|"},
+    {"SUM_SQRD", "sum x*x"}, {"SQRD_SUM", "sum x*x"},
 };
 #define KEYS "UNIQUE_KEYS"
 #define COUNTS "UNIQUE_COUNTS"

@@ -22,10 +22,10 @@ static void on_changed(void *ctx)
 
 static void on_failed(void *ctx, const struct err *why)
 {
-    char *text = mem_printf("no totals: %s", why->msg);
+    struct table_view *t = ctx;
 
-    table_view_say(ctx, true, text);
-    free(text);
+    table_view_say(t, true, why->msg);
+    t->handler->changed(t->ctx, t);
 }
 
 static const struct totals_row_handler handler = {on_changed, on_failed};
@@ -120,7 +120,7 @@ void table_view_ask_totals(struct table_view *t)
 
 int table_view_totals_lines(const struct table_view *t, int rows)
 {
-    int lines = t->totals ? (int)totals_lines(totals_row_totals(t->totals)) : 0;
+    int lines = t->totals ? (int)totals_row_lines(t->totals) : 0;
 
     return rows < ROWS_WITH_TOTALS + lines ? 0 : lines;
 }

@@ -16,9 +16,13 @@ struct totals_row {
     struct total_list totals;
     const struct totals_row_handler *handler;
     void *ctx;
-    struct recipe *recipe; /* owned: what was asked for last; NULL: nothing */
+    /* What was looked at last; NULL: nothing that still counts. */
+    struct recipe *table;        /* owned */
+    const struct schema *schema; /* compared only */
+    struct recipe *recipe;       /* owned: what was asked for last; NULL: nothing */
     struct feed *feed, *coming;
-    bool failed;
+    bool failed;  /* which is not told yet */
+    bool refused; /* what was asked for last */
     struct err why;
 };
 
@@ -68,6 +72,7 @@ void totals_row_free(struct totals_row *r)
     if (!r)
         return;
     close_feeds(r);
+    recipe_free(r->table);
     recipe_free(r->recipe);
     totals_release(&r->totals);
     free(r);
@@ -75,6 +80,8 @@ void totals_row_free(struct totals_row *r)
 
 struct total_list *totals_row_totals(struct totals_row *r)
 {
+    recipe_free(r->table);
+    r->table = NULL;
     return &r->totals;
 }
 
@@ -119,6 +126,7 @@ static void open_feed(struct totals_row *r, size_t n)
 static void fail(struct totals_row *r)
 {
     r->failed = false;
+    r->refused = true;
     close_feeds(r);
     r->handler->failed(r->ctx, &r->why);
 }
@@ -141,21 +149,31 @@ static bool take_recipe(struct totals_row *r, struct recipe *recipe)
     }
     recipe_free(r->recipe);
     r->recipe = recipe;
+    r->refused = false;
     if (!recipe)
         close_feeds(r);
     return recipe != NULL;
 }
 
+/* It is another table, or others of its columns have totals. */
+static bool is_new(struct totals_row *r, const struct recipe *table, const struct schema *s)
+{
+    if (r->table && r->schema == s && recipe_equal(table, r->table))
+        return false;
+    recipe_free(r->table);
+    r->table = recipe_copy(table);
+    r->schema = s;
+    return true;
+}
+
 void totals_row_ask(struct totals_row *r, const struct recipe *table,
                     const struct schema *s)
 {
-    struct recipe *recipe;
     size_t n;
 
     if (r->failed)
         fail(r); /* and is not asked for again until it is to be of something else */
-    recipe = recipe_of(r, table, s, &n);
-    if (take_recipe(r, recipe))
+    if (is_new(r, table, s) && take_recipe(r, recipe_of(r, table, s, &n)))
         open_feed(r, n);
     if (r->coming && is_there(r->coming)) {
         feed_close(r->feed);
@@ -178,6 +196,11 @@ void totals_row_sleep(struct totals_row *r, bool asleep)
 }
 
 /* --- looking --- */
+
+size_t totals_row_lines(const struct totals_row *r)
+{
+    return r->refused ? 0 : totals_lines(&r->totals);
+}
 
 bool totals_row_value(const struct totals_row *r, const char *column, size_t line,
                       struct value *out)

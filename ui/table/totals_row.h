@@ -39,6 +39,9 @@ void totals_row_ask(struct totals_row *r, const struct recipe *table,
 /* Ends its stream, or subscribes again. */
 void totals_row_sleep(struct totals_row *r, bool asleep);
 
+/* How many lines they take: none when the server has refused them. */
+size_t totals_row_lines(const struct totals_row *r);
+
 /* The total of a column in a line; false when it has none there. */
 bool totals_row_value(const struct totals_row *r, const char *column, size_t line,
                       struct value *out);

@@ -1,0 +1,89 @@
+/*
+ * Values with counts and totals on the demo server's tables: what comes, what it cannot do,
+ * and what stays when a link is lost.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/demo_program.h"
+#include "tests/support/pty.h"
+#include "tests/support/site.h"
+#include "tests/support/trial.h"
+
+static struct pty *open_table(const struct demo_program *d, const char *table)
+{
+    struct pty *t = trial_view(d, table, NULL);
+
+    pty_wait_text(t, "row 1 of ");
+    return t;
+}
+
+static void values_and_totals_of_the_ships(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships");
+
+    (void)state;
+    pty_keys(t, "cClass<Enter>D");
+    pty_wait_text(t, "ships: values of Class");
+    pty_wait_row(t, 1, "Count ▼");
+    pty_wait_row(t, 3, "46");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "row 1 of 46");
+    pty_keys(t, "T");
+    pty_wait_text(t, "Σ");
+    pty_keys(t, "U");
+    pty_wait_text(t, "row 1 of 240");
+    pty_keys(t, "T");
+    pty_wait_gone(t, "Σ");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void totals_that_are_refused_take_no_line(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "trades");
+
+    (void)state;
+    pty_keys(t, "T");
+    pty_wait_text(t, "cannot do this on a table that changes");
+    pty_wait_gone(t, "Σ");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void values_and_totals_come_back_with_the_server(void **state)
+{
+    struct site *s = site_new("");
+    struct pty *t = open_table(s->demo, "ships");
+
+    (void)state;
+    pty_keys(t, "TcClass<Enter>D");
+    pty_wait_row(t, 3, "46");
+    site_kill(s);
+    pty_wait_row(t, 0, "✗");
+    site_serve(s, "");
+    pty_keys(t, "<C-r>");
+    pty_wait_row(t, 0, "● live");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "row 1 of 46");
+    pty_wait_text(t, "Σ");
+    trial_leave(t);
+    site_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_and_totals_of_the_ships),
+        cmocka_unit_test(totals_that_are_refused_take_no_line),
+        cmocka_unit_test(values_and_totals_come_back_with_the_server),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
