@@ -295,6 +295,25 @@ static void statistics_of_a_large_table_are_asked_for(void **state)
     viewer_leave(t);
 }
 
+static void totals_stand_while_the_picture_is_paused(void **state)
+{
+    struct pty *t;
+
+    server_control("clear");
+    server_control("add 1 10 a");
+    t = viewer_open("ctl", VIEWER_SETTING(state));
+    pty_keys(t, "T");
+    wait_total(t, "55");
+    pty_keys(t, "p");
+    server_control("add 100 100 a");
+    pty_wait_text(t, "1 missed");
+    wait_total(t, "55");
+    pty_keys(t, "p");
+    wait_total(t, "155");
+    viewer_leave(t);
+    server_control("clear");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +332,7 @@ int main(void)
                     &viewer_large),
         VIEWER_TEST(figures_of_a_column_are_told, "80x24", &viewer_small),
         VIEWER_TEST(statistics_of_a_large_table_are_asked_for, "80x24", &viewer_small),
+        VIEWER_TEST(totals_stand_while_the_picture_is_paused, "80x24", &viewer_small),
         VIEWER_TEST(totals_tick_with_their_table, "80x24", &viewer_small),
     };
 

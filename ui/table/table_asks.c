@@ -34,6 +34,7 @@ static void resume(struct table_view *t)
 
     live_resume(t->live, &w, clock_ms());
     grid_limit_rows(t->grid, 0, INT64_MAX);
+    table_view_pause_totals(t, false);
     table_view_show(t);
 }
 
@@ -53,6 +54,7 @@ static void pause_picture(struct table_view *t)
     if (held > 0) /* other rows will not come while the picture stands */
         grid_limit_rows(t->grid, replica_position(w.replica, 0),
                         replica_position(w.replica, held - 1));
+    table_view_pause_totals(t, true);
     table_view_show(t);
 }
 

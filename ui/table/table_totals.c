@@ -105,6 +105,16 @@ void table_view_choose_total(struct table_view *t, const char *column,
     t->handler->changed(t->ctx, t);
 }
 
+void table_view_pause_totals(struct table_view *t, bool pause)
+{
+    struct err e;
+
+    if (t->totals && !pause)
+        totals_row_resume(t->totals);
+    else if (t->totals && totals_row_pause(t->totals, &e) != ERR_OK)
+        table_view_say(t, true, e.msg);
+}
+
 /* --- once a frame --- */
 
 void table_view_ask_totals(struct table_view *t)

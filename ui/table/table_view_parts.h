@@ -85,6 +85,7 @@ void table_view_prepare_totals(struct table_view *t, int lines, const struct dra
 void table_view_draw_totals(const struct table_view *t, struct surface *s, struct rect r,
                             const struct draw_env *env);
 void table_view_status_totals(const struct table_view *t, struct info_line *out);
+void table_view_pause_totals(struct table_view *t, bool pause);
 void table_view_close_totals(struct table_view *t);
 
 /* Hands out the value that was asked for, once it is here; in the step that may use the

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/table/live.h"
 
 struct totals_row {
     struct connection *connection; /* borrowed */
@@ -21,8 +22,9 @@ struct totals_row {
     const struct schema *schema; /* compared only */
     struct recipe *recipe;       /* owned: what was asked for last; NULL: nothing */
     struct feed *feed, *coming;
-    bool failed;  /* which is not told yet */
-    bool refused; /* what was asked for last */
+    struct live *live; /* owned: the picture while the rows above are paused */
+    bool failed;       /* which is not told yet */
+    bool refused;      /* what was asked for last */
     struct err why;
 };
 
@@ -56,12 +58,14 @@ struct totals_row *totals_row_new(struct connection *connection,
     r->totals = *totals;
     r->handler = handler;
     r->ctx = ctx;
+    r->live = live_new();
     *totals = (struct total_list){0};
     return r;
 }
 
 static void close_feeds(struct totals_row *r)
 {
+    live_forget(r->live);
     feed_close(r->coming);
     feed_close(r->feed);
     r->feed = r->coming = NULL;
@@ -72,6 +76,7 @@ void totals_row_free(struct totals_row *r)
     if (!r)
         return;
     close_feeds(r);
+    live_free(r->live);
     recipe_free(r->table);
     recipe_free(r->recipe);
     totals_release(&r->totals);
@@ -176,6 +181,7 @@ void totals_row_ask(struct totals_row *r, const struct recipe *table,
     if (is_new(r, table, s) && take_recipe(r, recipe_of(r, table, s, &n)))
         open_feed(r, n);
     if (r->coming && is_there(r->coming)) {
+        live_forget(r->live);
         feed_close(r->feed);
         r->feed = r->coming;
         r->coming = NULL;
@@ -197,6 +203,25 @@ void totals_row_sleep(struct totals_row *r, bool asleep)
 
 /* --- looking --- */
 
+static struct window window_of_totals(const struct totals_row *r)
+{
+    struct window w = r->feed ? feed_window(r->feed) : (struct window){0};
+
+    return live_window(r->live, &w);
+}
+
+enum err_code totals_row_pause(struct totals_row *r, struct err *e)
+{
+    struct window w = window_of_totals(r);
+
+    return window_ready(&w) ? live_pause(r->live, &w, e) : ERR_OK;
+}
+
+void totals_row_resume(struct totals_row *r)
+{
+    live_forget(r->live);
+}
+
 size_t totals_row_lines(const struct totals_row *r)
 {
     return r->refused ? 0 : totals_lines(&r->totals);
@@ -206,7 +231,7 @@ bool totals_row_value(const struct totals_row *r, const char *column, size_t lin
                       struct value *out)
 {
     const struct total *t = totals_of(&r->totals, column, line);
-    struct window w = r->feed ? feed_window(r->feed) : (struct window){0};
+    struct window w = window_of_totals(r);
     int64_t i = t && w.schema ? schema_find(w.schema, t->name) : -1;
 
     if (!t)

@@ -36,6 +36,11 @@ struct total_list totals_row_take(struct totals_row *r);
 void totals_row_ask(struct totals_row *r, const struct recipe *table,
                     const struct schema *s);
 
+/* Keeps the totals as they are while the rows above stand, or shows those of now.
+ * ERR_LIMIT: there is no memory for it. */
+enum err_code totals_row_pause(struct totals_row *r, struct err *e);
+void totals_row_resume(struct totals_row *r);
+
 /* Ends its stream, or subscribes again. */
 void totals_row_sleep(struct totals_row *r, bool asleep);
 
