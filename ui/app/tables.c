@@ -8,6 +8,7 @@
 #include "ui/app/tabs.h"
 #include "ui/table/column_picker.h"
 #include "ui/term/theme.h"
+#include "ui/widget/text_popup.h"
 
 /* --- a table --- */
 
@@ -55,9 +56,26 @@ static void on_table_warns(void *ctx, struct table_view *v, const char *text)
     tab_say(ctx, STYLE_MESSAGE_ERROR, text);
 }
 
+/* What is too long for the message line can be read whole. */
+static void on_table_refused(void *ctx, struct table_view *v, const char *why)
+{
+    struct tab *t = ctx;
+    struct popup *p;
+    int cols = surface_cols(t->app->surface);
+
+    tab_say(t, STYLE_MESSAGE_ERROR, why);
+    if ((int)text_width(bytes_of(why), t->app->env.ascii, (size_t)cols + 1) <= cols ||
+        tab_table_on_top(t) != v || view_stack_room(&t->views) == 0)
+        return;
+    p = text_popup_new("refused by the server", why);
+    tab_push_view(t, popup_as_view(p));
+    popup_prepare(p, app_view_rect(t->app), &t->app->env);
+}
+
 static const struct table_view_handler table_handler = {.changed = on_table_changed,
                                                         .say = on_table_says,
                                                         .warn = on_table_warns,
+                                                        .refused = on_table_refused,
                                                         .ended = on_table_ended};
 
 /* recipe is given. */

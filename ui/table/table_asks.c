@@ -348,20 +348,15 @@ void table_view_arrived(struct table_view *t)
     go_to_found(t);
 }
 
-/* True when it was an operation that was asked for. */
+/* True when it was an operation that was asked for. A refusal names the step itself. */
 static bool told_operation(struct table_view *t, const struct err *why)
 {
-    char *text;
-
     if (!t->wanted)
         return false;
-    if (why) {
-        text = mem_printf("%s: %s", operations_doing(&t->operations), why->msg);
-        table_view_say(t, true, text);
-        free(text);
-    } else {
+    if (why)
+        t->handler->refused(t->ctx, t, why->msg);
+    else
         table_view_say(t, false, operations_doing(&t->operations));
-    }
     table_view_drop_operation(t);
     return true;
 }
