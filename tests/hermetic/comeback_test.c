@@ -23,7 +23,8 @@
 #include "tests/support/trial.h"
 
 #define LOST "disconnected: these rows are old"
-#define CUTS 5      /* DHVIEW_ROUNDS: another number of them */
+#define CUTS 5 /* DHVIEW_ROUNDS: another number of them */
+#define CUT_WITHIN_MS 60000
 #define MESSAGES 12 /* of a subscription, behind one of which it is cut */
 #define FIRST_ROW 3 /* of the screen that shows cells */
 
@@ -252,7 +253,7 @@ static const struct subject {
     char *(*move)(struct prng *p); /* NULL: its rows move */
     unsigned messages; /* that a stream of it has at least: other columns have another */
 } billion = {"billion", "", trial_formula, jump, MESSAGES},
-  wide = {"wide", "500G", trial_formula_wide, sideways, 2},
+  wide = {"wide", "500G", trial_formula_wide, sideways, 1},
   trades = {"trades", "F", trial_formula_trades, NULL, MESSAGES};
 
 /* In turn: what is on the screen, and what in a second tab. */
@@ -309,9 +310,13 @@ static struct pty *view(const struct relay *r, const struct subject *shown,
 /* Until it is cut, and for one move more at most. */
 static void use(struct pty *t, struct relay *r, const struct subject *s, struct prng *p)
 {
+    int64_t end = trial_now_ms() + CUT_WITHIN_MS;
+
     while (relay_connections(r) < 2) {
         char *keys = s->move ? s->move(p) : mem_strdup("");
 
+        if (trial_now_ms() > end)
+            fail_msg("it was not cut");
         pty_keys(t, keys);
         sheet_sync(t);
         (void)check(t, s);
