@@ -63,6 +63,8 @@ static enum err_code read_keys(struct sorting *s, const struct wire_sort *keys, 
         key->descending = (keys[i].direction == WIRE_DESCENDING) != s->reverse;
         key->absolute = keys[i].absolute;
         kind = selection_type(s->view, key->column)->kind;
+        if (kind == KIND_LIST || kind == KIND_BINARY)
+            return err_set(e, ERR_REFUSED, "the demo server does not sort lists");
         if (!order_has(kind) || (key->absolute && !order_has_absolute(kind)))
             return err_set(e, ERR_USAGE, "a column of %s does not sort", kind_name(kind));
         s->n_keys++;

@@ -495,7 +495,6 @@ void walk_literal(struct bytes in, struct wire_literal *out)
     for (proto_walk walk(in); walk.next();) {
         wire_literal l = {};
 
-        l.kind = static_cast<wire_literal_kind>(walk.number());
         switch (walk.number()) {
         case WIRE_LITERAL_TEXT:
             l.text = walk.bytes();
@@ -514,6 +513,7 @@ void walk_literal(struct bytes in, struct wire_literal *out)
             walk.skip();
             continue;
         }
+        l.kind = static_cast<wire_literal_kind>(walk.number());
         *out = l; /* members of a oneof: last wins */
     }
 }
