@@ -238,6 +238,15 @@ static void check_longs(struct client *c, const char *name, int64_t first, int64
     }
 }
 
+static int64_t window_cell_of(struct client *c, const char *name, int64_t row)
+{
+    struct window w = feed_window(c->feed);
+    struct value v = window_cell(&w, column_of(c, name), row);
+
+    assert_int_equal(v.state, VALUE_SET);
+    return v.i;
+}
+
 static struct condition *from_900(void)
 {
     return condition_compare("I", COMPARE_GREATER_EQUAL,
@@ -294,6 +303,101 @@ static void each_operation_shows_the_rows_that_the_formula_gives(void **state)
     undo(c);
     check_longs(c, "I", 0, 1, ROWS);
     condition_free(filter);
+    client_stop(c);
+}
+
+static struct viewport columns_from(int64_t first)
+{
+    return (struct viewport){.rows = rowset_new_range(0, WINDOW - 1),
+                             .columns = rowset_new_range(first, first + 7)};
+}
+
+/* "wide": Ck = ii * 1000 + k */
+static void a_wide_table_keeps_the_columns_near_the_screen(void **state)
+{
+    struct client *c = client_start(server_address(), "wide");
+    struct viewport v = columns_from(990);
+    struct err e;
+
+    (void)state;
+    feed_request(c->feed, &v);
+    wait_until(c, is_settled, "columns further right");
+    c->restarted = c->refused = false;
+    assert_int_equal(feed_apply(c->feed, EDITED(c, recipe_where, "C0 % 3000 = 0"), &v, &e),
+                     ERR_OK);
+    wait_until(c, is_restarted, "the new rows");
+    wait_until(c, is_settled, "the new rows");
+    assert_false(c->refused);
+    check_longs(c, "C995", 995, 3000, 3334);
+    viewport_release(&v);
+    v = columns_from(400);
+    feed_request(c->feed, &v);
+    wait_until(c, is_settled, "columns further left");
+    check_longs(c, "C404", 404, 3000, 3334);
+    viewport_release(&v);
+    client_stop(c);
+}
+
+static size_t column_of_type(struct client *c, const char *java_type)
+{
+    struct window w = feed_window(c->feed);
+
+    for (size_t i = 0; i < w.schema->n_columns; i++)
+        if (strcmp(w.schema->columns[i].java_type, java_type) == 0)
+            return i;
+    fail_msg("no column of type %s", java_type);
+    return 0;
+}
+
+static void columns_that_come_as_text_do_so_after_operations_too(void **state)
+{
+    struct client *c = client_start(server_address(), "types");
+    size_t column = column_of_type(c, "java.time.Period");
+    struct viewport v = columns_from((int64_t)column);
+    struct window w;
+    struct err e;
+
+    (void)state;
+    feed_request(c->feed, &v);
+    wait_until(c, is_settled, "the period");
+    c->restarted = c->refused = false;
+    assert_int_equal(feed_apply(c->feed, EDITED(c, recipe_head, 1), &v, &e), ERR_OK);
+    wait_until(c, is_restarted, "the new rows");
+    wait_until(c, is_settled, "the new rows");
+    w = feed_window(c->feed);
+    assert_int_equal(window_rows(&w), 1);
+    assert_true(w.schema->columns[column].as_text);
+    assert_int_equal(window_cell(&w, column, 0).type->kind, KIND_STRING);
+    viewport_release(&v);
+    client_stop(c);
+}
+
+/* "modified": every V changes once a second, V % 1000 == K, W = V * 2 */
+static void rows_that_tick_go_on_behind_a_filter_and_a_sort(void **state)
+{
+    const struct sort_key down = {.column = "V", .descending = true};
+    struct client *c = client_start(server_address(), "modified");
+    struct window w;
+    int64_t before;
+
+    (void)state;
+    apply(c, EDITED(c, recipe_where, "K < 20"));
+    apply(c, EDITED(c, recipe_sorted, &down, 1));
+    before = window_cell_of(c, "V", 0);
+    for (uint64_t start = uv_hrtime(); window_cell_of(c, "V", 0) == before;) {
+        (void)uv_run(&c->loop, UV_RUN_ONCE);
+        if (uv_hrtime() - start > WAIT_NS)
+            fail_msg("the table stands still");
+    }
+    w = feed_window(c->feed);
+    assert_int_equal(window_rows(&w), 20);
+    for (int64_t i = 0; i < 20; i++) {
+        int64_t v = window_cell_of(c, "V", i);
+
+        assert_int_equal(v % 1000, window_cell_of(c, "K", i));
+        assert_int_equal(v * 2, window_cell_of(c, "W", i));
+        assert_true(i == 0 || v < window_cell_of(c, "V", i - 1));
+    }
     client_stop(c);
 }
 
@@ -380,6 +484,34 @@ static void fifty_operations_with_undo_and_redo_leave_no_export(void **state)
     c->feed = NULL;
     limit_of_test = 0;
     wait_until(c, few_are_left, "all to be released");
+    client_stop(c);
+    export_ids_free(ids);
+}
+
+static void
+an_operation_that_is_given_up_leaves_no_export_once_the_server_is_through(void **state)
+{
+    struct export_ids *ids = export_ids_new(server_address());
+    struct client *c = client_start(export_ids_address(ids), "million");
+    struct viewport v = viewport(8);
+
+    (void)state;
+    ids_of_test = ids;
+    apply(c, recipe_copy(shown(c)));
+    limit_of_test = export_ids_left(ids);
+    begin(c, EDITED(c, recipe_where, "Math.sin(D) * Math.cos(I) + Math.sqrt(L) > 2.0"));
+    for (int i = 0; i < 5; i++) /* so that the request leaves */
+        (void)uv_run(&c->loop, UV_RUN_NOWAIT);
+    feed_cancel(c->feed);
+    assert_false(feed_reloading(c->feed));
+    rowset_remove(v.rows, 0, ROWSET_MAX_KEY);
+    rowset_add(v.rows, 500000, 500000 + WINDOW - 1);
+    feed_request(c->feed, &v);
+    wait_until(c, is_settled, "rows of the table that stays");
+    assert_int_equal(window_cell_of(c, "I", 500000), 500000);
+    wait_until(c, few_are_left, "what was given up to be released");
+    assert_false(c->restarted);
+    viewport_release(&v);
     client_stop(c);
     export_ids_free(ids);
 }
@@ -496,9 +628,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_operation_shows_the_rows_that_the_formula_gives),
+        cmocka_unit_test(a_wide_table_keeps_the_columns_near_the_screen),
+        cmocka_unit_test(columns_that_come_as_text_do_so_after_operations_too),
+        cmocka_unit_test(rows_that_tick_go_on_behind_a_filter_and_a_sort),
         cmocka_unit_test(a_step_that_fails_is_named_with_its_reason_and_nothing_changes),
         cmocka_unit_test(only_the_newest_of_many_operations_is_shown),
         cmocka_unit_test(fifty_operations_with_undo_and_redo_leave_no_export),
+        cmocka_unit_test(
+            an_operation_that_is_given_up_leaves_no_export_once_the_server_is_through),
         cmocka_unit_test(rows_are_asked_for_with_the_operations_that_make_them),
     };
 
