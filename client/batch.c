@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "client/ipc.h"
+#include "client/loss.h"
 #include "client/step_ops.h"
 #include "client/wire/wire.h"
 
@@ -133,12 +134,25 @@ static struct err end_reason(const struct table_batch *b, const struct call_end 
     return e;
 }
 
+/* Nobody knows which of them were made before the call broke off. */
+static void release_discarded(struct table_batch *b)
+{
+    for (size_t i = 0; i < b->n_ops; i++)
+        if (b->ops[i].is_discarded && !b->ops[i].is_made)
+            session_release(b->session, b->ops[i].export);
+}
+
 static void on_end(void *ctx, const struct call_end *end)
 {
     struct table_batch *b = ctx;
     size_t failed = b->failed != NONE ? b->failed : first_missing(b);
     struct err why;
 
+    if (end->status != 0) {
+        (void)session_end_err(b->session, end, &why);
+        if (loss_of_call_may_pass(&why))
+            release_discarded(b);
+    }
     if (b->n_wanted == 0)
         return;
     if (failed == NONE) {

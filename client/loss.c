@@ -15,6 +15,11 @@ bool loss_of_call_may_pass(const struct err *why)
            why->code == ERR_CANCELLED;
 }
 
+bool loss_of_release_may_pass(const struct err *why)
+{
+    return loss_of_call_may_pass(why) && !strstr(why->msg, "Export not yet defined");
+}
+
 bool loss_of_list_may_pass(const struct err *why)
 {
     return why->code == ERR_LOST || why->code == ERR_ENDED || why->code == ERR_SERVER ||

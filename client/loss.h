@@ -16,6 +16,11 @@
 /* A call that ended so may go through the next time. */
 bool loss_of_call_may_pass(const struct err *why);
 
+/* A release that ended so may go through the next time. A server that has never heard of
+ * the export, whose request was lost, has nothing to release. protocol: it says so as if it
+ * were not available itself. */
+bool loss_of_release_may_pass(const struct err *why);
+
 /* A list that the server keeps current, whose stream ended so, may be had by another one.
  */
 bool loss_of_list_may_pass(const struct err *why);

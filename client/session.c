@@ -446,7 +446,7 @@ static void on_released(void *ctx, struct bytes reply, const struct err *why)
     if (!why)
         return;
     log_line(LOG_LEVEL_WARN, "release of an export: %s", why->msg);
-    if (loss_of_call_may_pass(why))
+    if (loss_of_release_may_pass(why))
         owe(r->session, r->export);
 }
 

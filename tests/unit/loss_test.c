@@ -37,6 +37,18 @@ static void a_call_that_broke_off_may_pass_and_a_refusal_does_not(void **state)
     }
 }
 
+static void an_export_that_the_server_never_heard_of_is_not_released_again(void **state)
+{
+    struct err cut = make(ERR_LOST, "Socket closed"),
+               unknown = make(ERR_LOST, "Export not yet defined"),
+               refused = make(ERR_REFUSED, "no");
+
+    (void)state;
+    assert_true(loss_of_release_may_pass(&cut));
+    assert_false(loss_of_release_may_pass(&unknown));
+    assert_false(loss_of_release_may_pass(&refused));
+}
+
 static void a_lost_server_may_come_back_unless_it_lets_nobody_in(void **state)
 {
     struct err lost = make(ERR_LOST, "Connection refused"),
@@ -75,6 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_that_broke_off_may_pass_and_a_refusal_does_not),
+        cmocka_unit_test(an_export_that_the_server_never_heard_of_is_not_released_again),
         cmocka_unit_test(a_lost_server_may_come_back_unless_it_lets_nobody_in),
         cmocka_unit_test(
             what_is_wrong_with_an_address_is_tried_again_only_once_it_was_right),
