@@ -186,7 +186,7 @@ void table_view_drop_place(struct table_view *t)
 
 /* The server can number the rows of a table that only grows at its end, in its own order.
  */
-static bool can_number(const struct table_view *t)
+bool table_view_can_number(const struct table_view *t)
 {
     const struct table *table = feed_table(t->feed);
 
@@ -200,7 +200,7 @@ static void ask_place(struct table_view *t, const struct recipe *to)
     table_view_drop_place(t);
     t->left = grid_place(t->grid);
     t->asked_moves = t->moves;
-    if (t->left.row > 0 && !t->left.follow && can_number(t))
+    if (t->left.row > 0 && !t->left.follow && table_view_can_number(t))
         t->place = row_anchor_ask(t->connection, table_recipe(feed_table(t->feed)), to,
                                   t->left.row, on_place, t);
 }

@@ -49,15 +49,6 @@ static const struct schema *schema_of(const struct table_search *s)
     return table_view_window(s->table).schema;
 }
 
-/* The server can number the rows: they stay where they are. */
-static bool can_number(const struct table_view *t)
-{
-    const struct table *table = feed_table(t->feed);
-
-    return table_static(table) || (table_view_window(t).schema->is_append_only &&
-                                   !recipe_sort(table_recipe(table)));
-}
-
 static bool is_sorted_by(const struct table_search *s, const char *column)
 {
     const struct recipe_step *sort = recipe_sort(table_recipe(feed_table(s->table->feed)));
@@ -145,7 +136,7 @@ static enum err_code ask(struct table_search *s, struct err *e)
     s->sought = false;
     if (s->column && schema_find(schema_of(s), s->column) < 0)
         return err_set(e, ERR_USAGE, "there is no column %s any more", s->column);
-    if (!can_number(s->table))
+    if (!table_view_can_number(s->table))
         return ask_seek(s, e);
     make_hits(s);
     return hits_seek(s->hits, s->from, s->backward, e);

@@ -1,8 +1,9 @@
 /*
  * ui/table/table_view_parts.h - what a table_view is made of.
  *
- * Private to ui/table/table_view, which shows it, and ui/table/table_asks, which asks for
- * another stream or table because the user does.
+ * Private to ui/table/table_view, which shows it; ui/table/table_asks, which asks for
+ * another stream or table because the user does; and what asks beside it:
+ * ui/table/table_totals, ui/table/table_search and ui/table/cell_fetch.
  */
 #ifndef UI_TABLE_TABLE_VIEW_PARTS_H
 #define UI_TABLE_TABLE_VIEW_PARTS_H
@@ -70,6 +71,9 @@ void table_view_subscribe_anew(struct table_view *t);
  * operation wants it. table_view_drop_operation(): it will not. */
 void table_view_arrived(struct table_view *t);
 void table_view_drop_operation(struct table_view *t);
+
+/* The server can number its rows, which stay where they are. The schema is known. */
+bool table_view_can_number(const struct table_view *t);
 
 /* Puts the cursor on its row once it is known where that went, unless it was moved
  * meanwhile; in the step that may use the network. table_view_drop_place(): no matter
