@@ -134,6 +134,16 @@ static struct value cell(const struct hits *h, size_t column)
     return window_cell(&w, column, h->backward ? window_rows(&w) - 1 : 0);
 }
 
+size_t hits_columns(const struct hits *h)
+{
+    return h->n_names - 1;
+}
+
+const char *hits_column(const struct hits *h, size_t i)
+{
+    return h->names[i + 1];
+}
+
 struct value hits_value(const struct hits *h, size_t i)
 {
     return cell(h, i + 1);

@@ -42,8 +42,11 @@ bool hits_asks(const struct hits *h); /* an answer is to come */
  * or there is an error, which ends the search: e->code is not ERR_OK. Uses the network. */
 bool hits_take(struct hits *h, struct hit *out, struct err *e);
 
-/* The value of the i-th of those columns in the hit that was taken last; borrowed until the
- * next call of another function. */
+/* How many columns were asked for; the name (borrowed for its life) of the i-th, and its
+ * value in the hit that was taken last, borrowed until the next call of another function.
+ */
+size_t hits_columns(const struct hits *h);
+const char *hits_column(const struct hits *h, size_t i);
 struct value hits_value(const struct hits *h, size_t i);
 
 #endif

@@ -97,6 +97,36 @@ static void all_columns_are_searched_and_the_hits_column_is_told(void **state)
     viewer_leave(t);
 }
 
+static void the_hits_column_is_told_also_when_other_columns_are_shown_since(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "cI<Enter>-g/row-77<Enter>");
+    pty_wait_text(t, "hit 1 of 11 of 'row-77': row 78, column 1 (S)");
+    pty_keys(t, "g-n");
+    pty_wait_text(t, "hit 2 of 11 of 'row-77': row 771, column 2 (S)");
+    viewer_leave(t);
+}
+
+static void a_table_that_was_asked_for_anew_is_searched_anew(void **state)
+{
+    struct pty *t;
+
+    server_control("make search_anew 100 view X = ii");
+    t = viewer_open("search_anew", VIEWER_SETTING(state));
+    sheet_settle(t);
+    pty_keys(t, "/=5<Enter>");
+    pty_wait_text(t, "hit 1 of 1 of '=5': row 6");
+    server_control("make search_anew 100 view X = ii %% 10");
+    pty_keys(t, "<C-r>");
+    pty_wait_text(t, "subscribed anew");
+    pty_keys(t, "n");
+    pty_wait_text(t, "hit 2 of 10 of '=5': row 16");
+    viewer_leave(t);
+    server_control("forget search_anew");
+}
+
 static void only_the_rows_that_are_left_are_searched(void **state)
 {
     struct pty *t = viewer_open("small", VIEWER_SETTING(state));
@@ -215,6 +245,10 @@ int main(void)
                     &viewer_small),
         VIEWER_TEST(a_value_like_this_one_is_found_in_every_type, "200x50", &viewer_large),
         VIEWER_TEST(all_columns_are_searched_and_the_hits_column_is_told, "80x24",
+                    &viewer_small),
+        VIEWER_TEST(the_hits_column_is_told_also_when_other_columns_are_shown_since,
+                    "80x24", &viewer_small),
+        VIEWER_TEST(a_table_that_was_asked_for_anew_is_searched_anew, "80x24",
                     &viewer_small),
         VIEWER_TEST(only_the_rows_that_are_left_are_searched, "80x24", &viewer_small),
         VIEWER_TEST(a_search_that_takes_long_is_given_up, "80x24", &viewer_small),

@@ -25,7 +25,7 @@ struct table_search {
     char *column, *text;      /* owned; column NULL: all */
     struct condition *condition;
     uint32_t epoch;    /* and in this session: exports mean nothing in another */
-    struct recipe *of; /* what hits is a search in */
+    struct recipe *of; /* what hits is a search in, of the source as it was made */
     struct hits *hits; /* or NULL */
     struct seek *seek; /* under way, or NULL */
     bool backward;     /* the step that was asked for last */
@@ -76,24 +76,23 @@ static const char **columns_of(const struct table_search *s, size_t *n)
 /* A search in what is shown now, unless it is that already. */
 static void make_hits(struct table_search *s)
 {
-    const struct table *table = feed_table(s->table->feed);
-    const struct recipe *now = table_recipe(table);
+    struct table *table = feed_table(s->table->feed);
+    struct recipe *of = recipe_of_source(table_recipe(table), table_source(table));
     const char **names;
-    struct recipe *r;
     size_t n;
 
     if (s->hits && s->epoch == connection_epoch(s->table->connection) &&
-        recipe_equal(s->of, now))
+        recipe_equal(s->of, of)) {
+        recipe_free(of);
         return;
+    }
     hits_free(s->hits);
     recipe_free(s->of);
-    s->of = recipe_copy(now);
+    s->of = of;
     s->epoch = connection_epoch(s->table->connection);
-    r = recipe_of_source(now, table_source(feed_table(s->table->feed)));
     names = columns_of(s, &n);
-    s->hits = hits_new(s->table->connection, r, s->condition, names, n, on_changed, s);
+    s->hits = hits_new(s->table->connection, of, s->condition, names, n, on_changed, s);
     free(names);
-    recipe_free(r);
 }
 
 /* --- asking --- */
@@ -164,7 +163,7 @@ static void step(struct table_search *s, bool backward)
     s->backward = backward;
     if (!table_view_recipe(s->table) || !grid_cell(s->table->grid, &s->from, &column))
         (void)err_set(&e, ERR_USAGE, "there is no row here");
-    else if (!session_can_call(table_view_session(s->table)))
+    else if (session_state(table_view_session(s->table)) != SESSION_READY)
         (void)err_set(&e, ERR_LOST, "the connection is gone");
     else if (live_paused(s->table->live))
         (void)err_set(&e, ERR_USAGE, "the picture is paused; p lets it go on");
@@ -227,21 +226,17 @@ static bool shows_text(const struct value *v, const char *text)
 /* The displayed column that the hit is in; -1: not known. */
 static long hit_column(const struct table_search *s)
 {
-    const struct columns *c = grid_columns(s->table->grid);
-    size_t n = columns_count(c);
+    const char *name = s->column;
     int64_t i;
 
-    if (s->column) {
-        i = schema_find(schema_of(s), s->column);
-        return i < 0 ? -1 : columns_find(c, (size_t)i);
-    }
-    for (size_t k = 0; s->hits && k < n && k < COLUMNS_MAX; k++) {
+    for (size_t k = 0; !name && s->hits && k < hits_columns(s->hits); k++) {
         struct value v = hits_value(s->hits, k);
 
         if (shows_text(&v, s->text))
-            return (long)k;
+            name = hits_column(s->hits, k);
     }
-    return -1;
+    i = name ? schema_find(schema_of(s), name) : -1;
+    return i < 0 ? -1 : columns_find(grid_columns(s->table->grid), (size_t)i);
 }
 
 static void tell_hit(struct table_search *s, const struct hit *hit, long column)
