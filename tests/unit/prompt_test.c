@@ -250,6 +250,22 @@ static void drawing_fits_any_width(void **state)
     surface_free(s);
 }
 
+static void a_text_cut_before_the_place_of_an_error_is_drawn(void **state)
+{
+    struct prompt *p = *state;
+    struct surface *s = surface_new(1, 12);
+    char *dump;
+
+    type(p, "a ||");
+    prompt_mark_error(p, 4);
+    press(p, K_BACKSPACE);
+    assert_int_equal(prompt_draw(p, s, (struct rect){0, 0, 1, 12}, false), 4);
+    dump = surface_dump(s);
+    assert_string_equal(dump, ":a |\n");
+    free(dump);
+    surface_free(s);
+}
+
 #define WITH_PROMPT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -268,6 +284,7 @@ int main(void)
         WITH_PROMPT(hidden_input_shows_and_keeps_nothing),
         WITH_PROMPT(drawing_scrolls_to_the_cursor),
         WITH_PROMPT(drawing_fits_any_width),
+        WITH_PROMPT(a_text_cut_before_the_place_of_an_error_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

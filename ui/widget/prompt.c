@@ -328,10 +328,14 @@ static void draw_error(const struct prompt *p, struct surface *s, struct rect r,
                        size_t start, bool ascii)
 {
     size_t from = p->wrong_at > start ? p->wrong_at : start;
-    int x = width_of(p, start, from, ascii);
-    int room = r.cols - x, width = width_of(p, from, p->len, ascii);
+    int x, room, width;
 
-    if (p->wrong && room > 0)
+    if (!p->wrong) /* then the text may end before the place */
+        return;
+    x = width_of(p, start, from, ascii);
+    room = r.cols - x;
+    width = width_of(p, from, p->len, ascii);
+    if (room > 0)
         surface_restyle(
             s, (struct rect){r.row, r.col + x, 1, min_int(max_int(width, 1), room)},
             STYLE_PROMPT_ERROR);
