@@ -192,6 +192,11 @@ bool hits_take(struct hits *h, struct hit *out, struct err *e)
         *out = (struct hit){.count = 0};
     else if (!read_hit(h, out))
         return false;
+    else if (out->row < 0 || out->row == INT64_MAX) {
+        (void)err_set(&h->why, ERR_PROTO, "expected the number of a row, found %" PRId64,
+                      out->row);
+        return fail(h, e);
+    }
     h->asks = false;
     return true;
 }

@@ -21,7 +21,7 @@
 bool seek_can(const struct condition *c, const char *java_type, bool is_sorted,
               int64_t rows, const char **why);
 
-/* row is borrowed for the callback: a row of the table, -1: there is none. why is NULL, or
+/* row: of the table, -1: there is none. why (borrowed for the callback) is NULL, or
  * tells why it is not known. */
 typedef void seek_fn(void *ctx, int64_t row, const struct err *why);
 

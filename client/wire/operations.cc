@@ -456,6 +456,9 @@ enum err_code wire_seek_reply_decode(struct bytes in, int64_t *row, struct err *
             else
                 walk.skip();
         }
+        if (found < -1 || found == INT64_MAX)
+            fail(ERR_PROTO, "expected a row, or -1, found %lld",
+                 static_cast<long long>(found));
         *row = found;
     });
 }

@@ -173,6 +173,7 @@ struct wire_seek {
 };
 
 enum err_code wire_seek_encode(const struct wire_seek *in, struct buf *out, struct err *e);
+/* *row is -1, or below INT64_MAX and not negative. */
 enum err_code wire_seek_reply_decode(struct bytes in, int64_t *row, struct err *e);
 
 /* --- the server's side (dhview-demo) --- */

@@ -296,6 +296,34 @@ static void conditions_nested_too_deeply_are_not_written(void **state)
     buf_release(&out);
 }
 
+static enum err_code read_row(int64_t row, int64_t *read)
+{
+    enum err_code rc;
+    struct buf out;
+    struct err e;
+
+    buf_init(&out, ENOUGH);
+    assert_int_equal(wire_seek_reply_encode(row, &out, &e), ERR_OK);
+    rc = wire_seek_reply_decode(buf_bytes(&out), read, &e);
+    buf_release(&out);
+    return rc;
+}
+
+static void a_row_that_no_table_can_have_is_not_read(void **state)
+{
+    static const int64_t rows[] = {-1, 0, INT64_MAX - 1};
+    int64_t row;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(read_row(rows[i], &row), ERR_OK);
+        assert_int_equal(row, rows[i]);
+    }
+    assert_int_equal(read_row(-2, &row), ERR_PROTO);
+    assert_int_equal(read_row(INT64_MIN, &row), ERR_PROTO);
+    assert_int_equal(read_row(INT64_MAX, &row), ERR_PROTO);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +331,7 @@ int main(void)
         cmocka_unit_test(an_operation_alone_is_read_as_it_was_written),
         cmocka_unit_test(a_batch_that_is_cut_is_read_without_harm),
         cmocka_unit_test(what_is_no_operation_is_not_written),
+        cmocka_unit_test(a_row_that_no_table_can_have_is_not_read),
         cmocka_unit_test(conditions_nested_too_deeply_are_not_written),
     };
 
