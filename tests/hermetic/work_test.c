@@ -109,6 +109,24 @@ static void a_filter_of_many_rows_says_what_it_may_hold_up(void **state)
     demo_program_free(d);
 }
 
+static void a_value_that_comes_when_its_column_is_gone_is_told(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct relay *r = relay_new(demo_program_address(d));
+    struct pty *t = trial_view_at(relay_address(r), "billion", NULL);
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    relay_stall_up(r);
+    pty_keys(t, ":select Row<Enter>500000000GcName<Enter>@");
+    pty_wait_text(t, "asking for the value of this cell");
+    relay_flow(r);
+    pty_wait_text(t, "there is no column Name any more");
+    trial_leave(t);
+    relay_free(r);
+    demo_program_free(d);
+}
+
 static void what_the_demo_cannot_do_it_says(void **state)
 {
     struct demo_program *d = trial_serve("");
@@ -188,6 +206,7 @@ int main(void)
         cmocka_unit_test(marks_are_ascii_where_the_screen_is),
         cmocka_unit_test(a_range_of_a_thousand_million_rows_is_found),
         cmocka_unit_test(a_filter_of_many_rows_says_what_it_may_hold_up),
+        cmocka_unit_test(a_value_that_comes_when_its_column_is_gone_is_told),
         cmocka_unit_test(what_the_demo_cannot_do_it_says),
         cmocka_unit_test(sort_and_filters_come_back_with_the_server),
         cmocka_unit_test(a_sort_and_a_filter_stay_when_the_table_is_asked_for_anew),

@@ -13,7 +13,8 @@ struct cell_fetch {
     struct table_view *table; /* borrowed: it owns this */
     struct feed *feed;
     int64_t position;
-    size_t column;
+    size_t column; /* of the table that was shown when it was asked for; and its name: */
+    char *name;    /* owned */
     table_view_value_fn *fn;
     void *ctx;
     bool ended;
@@ -38,6 +39,13 @@ static void on_ended(void *ctx, const struct err *why)
 
 static const struct feed_handler feed_handler = {.changed = on_changed, .ended = on_ended};
 
+static void free_fetch(struct cell_fetch *f)
+{
+    feed_close(f->feed);
+    free(f->name);
+    free(f);
+}
+
 bool table_view_drop_fetch(struct table_view *t)
 {
     struct cell_fetch *f = t->fetch;
@@ -45,8 +53,7 @@ bool table_view_drop_fetch(struct table_view *t)
     t->fetch = NULL;
     if (!f)
         return false;
-    feed_close(f->feed);
-    free(f);
+    free_fetch(f);
     return true;
 }
 
@@ -56,6 +63,22 @@ static struct value look(const struct window *w, int64_t position, size_t column
     if (!w->schema || column >= w->schema->n_columns)
         return (struct value){.state = VALUE_ABSENT};
     return window_cell(w, column, position);
+}
+
+/* Another table may be shown by now, with other columns. */
+static void hand_out(struct table_view *t, struct cell_fetch *f, const struct value *v)
+{
+    const struct schema *s = table_view_window(t).schema;
+    int64_t i = s ? schema_find(s, f->name) : -1;
+    char *text;
+
+    if (i >= 0) {
+        f->fn(f->ctx, t, (size_t)i, v, &f->why);
+        return;
+    }
+    text = mem_printf("there is no column %s any more", f->name);
+    table_view_say(t, true, text);
+    free(text);
 }
 
 void table_view_take_fetch(struct table_view *t)
@@ -68,9 +91,8 @@ void table_view_take_fetch(struct table_view *t)
     if (!f || (v.state == VALUE_ABSENT && !f->ended))
         return;
     t->fetch = NULL;
-    f->fn(f->ctx, t, f->column, v.state == VALUE_ABSENT ? NULL : &v, &f->why);
-    feed_close(f->feed);
-    free(f);
+    hand_out(t, f, v.state == VALUE_ABSENT ? NULL : &v);
+    free_fetch(f);
 }
 
 static void fetch(struct table_view *t, int64_t position, size_t column,
@@ -81,13 +103,19 @@ static void fetch(struct table_view *t, int64_t position, size_t column,
                          .columns = rowset_new_range((int64_t)column, (int64_t)column)};
     struct err e;
 
-    *f = (struct cell_fetch){t, NULL, position, column, fn, ctx, false, {0}};
+    *f = (struct cell_fetch){
+        .table = t,
+        .position = position,
+        .column = column,
+        .name = mem_strdup(table_view_shown(t).schema->columns[column].name),
+        .fn = fn,
+        .ctx = ctx};
     if (table_view_peek(t, &v, 0, &feed_handler, f, &f->feed, &e) == ERR_OK) {
         t->fetch = f;
         table_view_say(t, false, "asking for the value of this cell ...");
     } else {
         fn(ctx, t, column, NULL, &e);
-        free(f);
+        free_fetch(f);
     }
     viewport_release(&v);
 }
