@@ -58,6 +58,25 @@ static void wait_tabs(struct pty *t, const char *text)
 
 /* --- which tab is shown --- */
 
+static void each_tab_offers_the_filters_of_its_own_value(void **state)
+{
+    struct demo_program *d = serve();
+    struct pty *t = VIEW({d, "ships"}, {d, "ships"});
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 240");
+    pty_keys(t, "cClass<Enter>z&");
+    pty_wait_text(t, "rows by this value");
+    pty_keys(t, "gt");
+    pty_wait_text(t, "row 1 of 240");
+    pty_keys(t, "cName<Enter>z&");
+    pty_wait_text(t, "rows by this value");
+    pty_keys(t, "gT<Enter>");
+    pty_wait_text(t, "filter Class");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void keys_go_from_tab_to_tab(void **state)
 {
     struct demo_program *d = serve();
@@ -511,6 +530,7 @@ static void keys_of_one_tab_never_act_on_another(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_tab_offers_the_filters_of_its_own_value),
         cmocka_unit_test(keys_go_from_tab_to_tab),
         cmocka_unit_test(each_tab_keeps_its_cursor_pause_and_columns),
         cmocka_unit_test(q_closes_the_tab_and_the_last_one_ends_the_program),

@@ -274,12 +274,10 @@ static void on_chosen(void *ctx, struct menu *m, size_t entry)
 {
     struct tab *t = ctx;
     char *text = mem_strdup(menu_more(m, entry));
-    char *column = t->app->filter_column ? mem_strdup(t->app->filter_column) : NULL;
 
     tab_pop_view(t);
     if (t->table)
-        filters_apply(t, column, text);
-    free(column);
+        filters_apply(t, t->value_column, text);
     free(text);
 }
 
@@ -296,8 +294,8 @@ static void list_choices(void *ctx, struct table_view *v, size_t column,
     (void)v;
     if (!tab_has_room(t, 1) || !choose(t, column_of(v, column), value, why, &c))
         return;
-    free(t->app->filter_column);
-    t->app->filter_column = mem_strdup(c.column);
+    free(t->value_column);
+    t->value_column = mem_strdup(c.column);
     m = menu_new(&value_menu, t);
     for (size_t i = 0; i < c.n; i++)
         menu_add(m, c.list[i].label, c.list[i].text);

@@ -33,6 +33,7 @@ void tab_free(struct tab *t)
     while (t->views.n > 0)
         tab_pop_view(t);
     free(t->link);
+    free(t->value_column);
     free(t);
 }
 

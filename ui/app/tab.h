@@ -35,6 +35,7 @@ struct tab {
     bool asleep;     /* it has no streams: ui/app/sleep */
     char *link;      /* owned: operations that the table is to be opened with, or NULL */
     bool link_asked; /* whether they may run is being asked */
+    char *value_column; /* owned: of the value whose filters are offered, or NULL */
     char message[512];
     uint8_t message_style;
 };
