@@ -77,12 +77,32 @@ static void values_and_totals_come_back_with_the_server(void **state)
     site_free(s);
 }
 
+static void values_are_not_listed_while_the_server_is_gone(void **state)
+{
+    struct site *s = site_new("");
+    struct pty *t = open_table(s->demo, "ships");
+
+    (void)state;
+    site_kill(s);
+    pty_wait_row(t, 0, "disconnected: these rows are old");
+    pty_keys(t, "D");
+    pty_wait_text(t, "the connection is gone: nothing can be opened");
+    site_serve(s, "");
+    pty_keys(t, "<C-r>");
+    pty_wait_row(t, 0, "● live");
+    pty_keys(t, "D");
+    pty_wait_text(t, "ships: values of Ship");
+    trial_leave(t);
+    site_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_and_totals_of_the_ships),
         cmocka_unit_test(totals_that_are_refused_take_no_line),
         cmocka_unit_test(values_and_totals_come_back_with_the_server),
+        cmocka_unit_test(values_are_not_listed_while_the_server_is_gone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

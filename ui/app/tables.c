@@ -214,7 +214,7 @@ void server_watch_fields(struct app_server *s)
 
 /* --- the picker --- */
 
-static bool can_open(struct tab *t)
+bool tab_can_open(struct tab *t)
 {
     if (session_can_call(server_session(t->server)))
         return true;
@@ -230,7 +230,7 @@ static void on_picked(void *ctx, const struct field *f, bool new_tab)
         app_open_table_tab(t->app, f->name, buf_bytes(&f->ticket));
         return;
     }
-    if (!can_open(t))
+    if (!tab_can_open(t))
         return;
     tab_push_table(t, f->name, buf_bytes(&f->ticket));
     tab_open_table(t);
@@ -323,7 +323,7 @@ void app_open_table_tab(struct app *a, const char *name, struct bytes ticket)
 {
     struct tab *t;
 
-    if (!can_open(app_tab(a)))
+    if (!tab_can_open(app_tab(a)))
         return;
     t = app_insert_tab(a, app_tab(a)->server);
     tab_push_table(t, name, ticket);
@@ -335,7 +335,7 @@ void app_open_picker_tab(struct app *a)
 {
     struct tab *t;
 
-    if (!can_open(app_tab(a)))
+    if (!tab_can_open(app_tab(a)))
         return;
     t = app_insert_tab(a, app_tab(a)->server);
     tab_push_picker(t);

@@ -20,6 +20,9 @@ struct tab;
 void tab_push_table(struct tab *t, const char *name, struct bytes ticket);
 void tab_open_table(struct tab *t);
 
+/* True when the server can be asked for a table; else it is said that it cannot. */
+bool tab_can_open(struct tab *t);
+
 /* The same for a list of values (recipe is given, title copied): table_view_list_values().
  */
 void tab_push_values(struct tab *t, struct recipe *recipe, const char *title);

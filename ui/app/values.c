@@ -26,7 +26,7 @@ static void open_values(struct tab *t)
     struct err e;
     char *title;
 
-    if (!c || !tab_has_room(t, 1))
+    if (!c || !tab_has_room(t, 1) || !tab_can_open(t))
         return;
     if (!aggregation_takes(AGGREGATION_DISTINCT, c->java_type)) {
         tab_say(t, STYLE_MESSAGE_WARN, "lists and periods cannot be counted by value");
