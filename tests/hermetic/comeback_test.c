@@ -23,7 +23,7 @@
 #include "tests/support/trial.h"
 
 #define LOST "disconnected: these rows are old"
-#define CUTS 5 /* DHVIEW_ROUNDS: another number of them */
+#define CUTS 6 /* DHVIEW_ROUNDS: another number of them */
 #define CUT_WITHIN_MS 60000
 #define MESSAGES 12 /* of a subscription, behind one of which it is cut */
 #define FIRST_ROW 3 /* of the screen that shows cells */
@@ -229,11 +229,13 @@ static void a_start_without_a_server_waits_for_one(void **state)
 
 /* --- cut by a relay --- */
 
+/* Message 0: when it is told to. */
 static struct h2_plan cut_behind(unsigned message)
 {
-    return (struct h2_plan){
-        .step = {{.when = H2_ON_MESSAGE, .number = message, .then = H2_END_BOTH}},
-        .once = true};
+    return (struct h2_plan){.step = {{.when = message > 0 ? H2_ON_MESSAGE : H2_ON_FIRE,
+                                      .number = message,
+                                      .then = H2_END_BOTH}},
+                            .once = true};
 }
 
 /* To a row, in the middle of what is known of it; the keys are owned. */
@@ -247,19 +249,33 @@ static char *sideways(struct prng *p)
     return mem_printf("cC%05" PRIu64 "<Enter>", prng_below(p, 9000));
 }
 
+/* With a filter and a sort from the start; its first stream is of the table without them,
+ * so that it is cut when they are on their way. */
+#define EDITED "billion?op=filter,Row,x,less,Row,digits,900000000&op=sort,down,Row"
+
+static char *edited_formula(const char *column, int64_t row)
+{
+    return trial_formula(column, INT64_C(899999999) - row);
+}
+
 static const struct subject {
-    const char *table, *start; /* keys that it is watched after */
+    const char *table, *status; /* text of the status line when it is there */
+    const char *start;          /* keys that it is watched after */
     sheet_formula *formula;
     char *(*move)(struct prng *p); /* NULL: its rows move */
-    unsigned messages; /* that a stream of it has at least: other columns have another */
-} billion = {"billion", "", trial_formula, jump, MESSAGES},
-  wide = {"wide", "500G", trial_formula_wide, sideways, 1},
-  trades = {"trades", "F", trial_formula_trades, NULL, MESSAGES};
+    unsigned messages; /* that a stream of it has at least: other columns have another; 0:
+                          it is cut after any move */
+} billion = {"billion", "row 1 of ", "", trial_formula, jump, MESSAGES},
+  opened = {EDITED, "row 1 of 900,000,000", "", edited_formula, jump, 1},
+  edited = {EDITED, "row 1 of 900,000,000", "", edited_formula, jump, 0},
+  wide = {"wide", "row 1 of ", "500G", trial_formula_wide, sideways, 1},
+  trades = {"trades", "row 1 of ", "F", trial_formula_trades, NULL, MESSAGES};
 
 /* In turn: what is on the screen, and what in a second tab. */
 static const struct {
     const struct subject *shown, *other;
-} scenes[] = {{&billion, NULL}, {&wide, NULL}, {&trades, NULL}, {&billion, &wide}};
+} scenes[] = {{&billion, NULL},  {&wide, NULL},   {&trades, NULL},
+              {&billion, &wide}, {&opened, NULL}, {&edited, NULL}};
 #define N_SCENES (int)(sizeof(scenes) / sizeof(*scenes))
 
 /* No cell that is there is wrong, not in the middle of a frame. */
@@ -300,7 +316,7 @@ static struct pty *view(const struct relay *r, const struct subject *shown,
     char *more = other ? mem_printf("%s/%s", relay_address(r), other->table) : NULL;
     struct pty *t = trial_view_at(relay_address(r), shown->table, more);
 
-    pty_wait_text(t, "row 1 of ");
+    pty_wait_text(t, shown->status);
     pty_keys(t, shown->start);
     sheet_sync(t);
     free(more);
@@ -318,6 +334,8 @@ static void use(struct pty *t, struct relay *r, const struct subject *s, struct 
         if (trial_now_ms() > end)
             fail_msg("it was not cut");
         pty_keys(t, keys);
+        if (s->messages == 0 && prng_below(p, 3) == 0)
+            relay_fire(r);
         sheet_sync(t);
         (void)check(t, s);
         free(keys);
@@ -328,13 +346,14 @@ static void cut_once(const struct demo_program *d, struct prng *p, int round)
 {
     const struct subject *shown = scenes[round % N_SCENES].shown,
                          *other = scenes[round % N_SCENES].other;
-    struct h2_plan plan = cut_behind(1 + (unsigned)prng_below(p, shown->messages));
+    unsigned message =
+        shown->messages > 0 ? 1 + (unsigned)prng_below(p, shown->messages) : 0;
+    struct h2_plan plan = cut_behind(message);
     struct relay *r = h2_faults_relay(demo_program_address(d), &plan);
     struct pty *t = view(r, shown, other);
     int64_t row = -1, rows;
 
-    print_message("cut %d: %s behind message %u\n", round, shown->table,
-                  plan.step[0].number);
+    print_message("cut %d: %s behind message %u\n", round, shown->table, message);
     use(t, r, shown, p);
     (void)sheet_status(t, &row, &rows);
     check_back(t, r, shown);
