@@ -17,6 +17,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "client/versions.h"
+#include "tests/support/export_ids.h"
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
 #include "tests/support/server.h"
@@ -250,9 +252,46 @@ static void operate(struct pty *t, int i)
         viewer_keys(t, ":head %d<Enter>", ROWS - i);
 }
 
-static void fifty_operations_undone_end_where_they_began(void **state)
+struct wanted_exports {
+    struct export_ids *ids;
+    size_t most;
+};
+
+static bool has_so_few(struct pty *t, void *ctx)
 {
-    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+    const struct wanted_exports *w = ctx;
+
+    (void)t;
+    return export_ids_left(w->ids) <= w->most;
+}
+
+/* So many exports at most are there, or asked for. */
+static void wait_exports(struct pty *t, struct export_ids *ids, size_t most)
+{
+    struct wanted_exports w = {ids, most};
+
+    pty_wait(t, has_so_few, &w, "exports to be released");
+}
+
+static struct pty *open_two(const struct export_ids *ids, const char *first,
+                            const char *second, const struct viewer_setting *z)
+{
+    char *a = mem_printf("%s/%s", export_ids_address(ids), first);
+    char *b = mem_printf("%s/%s", export_ids_address(ids), second);
+    const char *const argv[] = {a, b, NULL};
+    struct pty *t =
+        pty_start(&(struct pty_options){.rows = z->rows, .cols = z->cols, .argv = argv});
+
+    viewer_wait_table(t);
+    free(a);
+    free(b);
+    return t;
+}
+
+static void fifty_operations_undone_end_where_they_began_and_leave_no_export(void **state)
+{
+    struct export_ids *ids = export_ids_new(server_address());
+    struct pty *t = open_two(ids, "small", "empty", VIEWER_SETTING(state));
     char *before, *after;
 
     sheet_settle(t);
@@ -269,20 +308,25 @@ static void fifty_operations_undone_end_where_they_began(void **state)
     pty_wait_text(t, "undo of sort by I");
     source_order();
     check(t, 500, ROWS);
+    wait_exports(t, ids, 2 + VERSIONS_KEPT);
     for (int i = 0; i < 55; i++)
         pty_keys(t, "gU");
     sheet_wait_status(t, 1, ROWS - 49);
     sheet_settle(t);
     after = pty_row(t, 5);
     assert_string_equal(before, after);
+    pty_keys(t, "q");
+    pty_wait_row(t, 0, " empty ");
+    wait_exports(t, ids, 1);
     free(before);
     free(after);
     viewer_leave(t);
+    export_ids_free(ids);
 }
 
-static struct pty *open_through(const struct relay *r, const char *table)
+static struct pty *open_through(const char *address, const char *table)
 {
-    char *target = mem_printf("%s/%s", relay_address(r), table);
+    char *target = mem_printf("%s/%s", address, table);
     struct pty *t = pty_dhview(target, NULL);
 
     free(target);
@@ -291,10 +335,12 @@ static struct pty *open_through(const struct relay *r, const char *table)
     return t;
 }
 
-static void a_slow_operation_tells_its_time_and_is_left_at_once(void **state)
+static void
+a_slow_operation_tells_its_time_and_is_left_at_once_and_without_an_export(void **state)
 {
     struct relay *r = relay_new(server_address());
-    struct pty *t = open_through(r, "small");
+    struct export_ids *ids = export_ids_new(relay_address(r));
+    struct pty *t = open_through(export_ids_address(ids), "small");
 
     (void)state;
     source_order();
@@ -308,19 +354,22 @@ static void a_slow_operation_tells_its_time_and_is_left_at_once(void **state)
     pty_wait_text(t, "sort by I was given up; the server may still be busy with it");
     pty_wait_gone(t, "Esc goes back");
     check(t, 10, ROWS);
+    assert_int_equal(export_ids_left(ids), 2); /* it waits in the relay */
     relay_flow(r);
+    wait_exports(t, ids, 1);
     pty_keys(t, "]");
     wait_header(t, "I ▼");
     reverse_order();
     check_everywhere(t);
     viewer_leave(t);
+    export_ids_free(ids);
     relay_free(r);
 }
 
 static void rows_go_on_ticking_until_the_new_ones_are_there(void **state)
 {
     struct relay *r = relay_new(server_address());
-    struct pty *t = open_through(r, "stamp");
+    struct pty *t = open_through(relay_address(r), "stamp");
     char *first;
 
     (void)state;
@@ -476,8 +525,10 @@ int main(void)
                     &viewer_large),
         VIEWER_TEST(reversed_rows_are_those_that_were_seen, "80x24", &viewer_small),
         VIEWER_SIZES(undo_goes_back_to_where_the_cursor_was),
-        VIEWER_TEST(fifty_operations_undone_end_where_they_began, "80x24", &viewer_small),
-        cmocka_unit_test(a_slow_operation_tells_its_time_and_is_left_at_once),
+        VIEWER_TEST(fifty_operations_undone_end_where_they_began_and_leave_no_export,
+                    "80x24", &viewer_small),
+        cmocka_unit_test(
+            a_slow_operation_tells_its_time_and_is_left_at_once_and_without_an_export),
         cmocka_unit_test(rows_go_on_ticking_until_the_new_ones_are_there),
         VIEWER_TEST(head_tail_and_slice_count_as_the_screen_does, "200x50", &viewer_large),
         VIEWER_TEST(columns_come_and_go, "200x50", &viewer_large),
