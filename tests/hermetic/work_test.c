@@ -127,6 +127,28 @@ static void a_value_that_comes_when_its_column_is_gone_is_told(void **state)
     demo_program_free(d);
 }
 
+/* Which of the first 20 rows are of class B says nothing of the first 20 of class B. */
+static void the_cursor_stays_where_a_filter_before_a_cut_goes(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships", NULL);
+
+    (void)state;
+    pty_keys(t, "cClass<Enter>&B<Enter>");
+    pty_wait_text(t, "row 1 of 46");
+    pty_keys(t, ":head 20<Enter>");
+    pty_wait_text(t, "row 1 of 20");
+    pty_keys(t, "2G:filters<Enter>");
+    pty_wait_text(t, "Enter edits, d drops");
+    pty_keys(t, "d");
+    pty_wait_text(t, "one filter less");
+    pty_keys(t, "T"); /* asked for after where the row goes */
+    pty_wait_text(t, "Σ");
+    pty_wait_text(t, "row 2 of 20");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void what_the_demo_cannot_do_it_says(void **state)
 {
     struct demo_program *d = trial_serve("");
@@ -207,6 +229,7 @@ int main(void)
         cmocka_unit_test(a_range_of_a_thousand_million_rows_is_found),
         cmocka_unit_test(a_filter_of_many_rows_says_what_it_may_hold_up),
         cmocka_unit_test(a_value_that_comes_when_its_column_is_gone_is_told),
+        cmocka_unit_test(the_cursor_stays_where_a_filter_before_a_cut_goes),
         cmocka_unit_test(what_the_demo_cannot_do_it_says),
         cmocka_unit_test(sort_and_filters_come_back_with_the_server),
         cmocka_unit_test(a_sort_and_a_filter_stay_when_the_table_is_asked_for_anew),

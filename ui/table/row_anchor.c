@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/quick_filter.h"
+#include "model/recipe_step.h"
 
 #define NUMBER_COLUMN "__DhviewRow"
 
@@ -79,6 +80,24 @@ static struct recipe *without_own(const struct recipe *r, const struct recipe *o
         n = only_in(out, other, own);
     }
     return out;
+}
+
+/* The filters that the other does not have could stand last as well: neither they nor what
+ * comes behind them looks at which rows there are. */
+static bool own_can_be_last(const struct recipe *r, const struct recipe *other)
+{
+    const struct recipe_step *own[RECIPE_EDITS_MAX], *steps;
+    size_t n_own = only_in(r, other, own), n;
+    bool behind = false;
+
+    steps = recipe_steps(r, &n);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < n_own && !behind; k++)
+            behind = recipe_step_equal(&steps[i], own[k]);
+        if (behind && recipe_step_sees_order(&steps[i]))
+            return false;
+    }
+    return true;
 }
 
 /* --- recipes of the two steps --- */
@@ -207,8 +226,8 @@ struct row_anchor *row_anchor_ask(struct connection *connection, const struct re
                              .base = without_own(to, from),
                              .row = row};
     p->counts = only_in(from, to, differ) == 0;
-    if (!recipe_equal(old_base, p->base) ||
-        !open_feed(p, (p->counts ? in_new : of_base)(p))) {
+    if (!recipe_equal(old_base, p->base) || !own_can_be_last(from, to) ||
+        !own_can_be_last(to, from) || !open_feed(p, (p->counts ? in_new : of_base)(p))) {
         row_anchor_free(p);
         p = NULL;
     }
