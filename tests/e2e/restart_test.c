@@ -36,6 +36,7 @@
 #define LIVE "● live"
 #define LATE "restart_late" /* a table that the server does not have at its start */
 
+#define HEADER 1
 #define FIRST_ROW 3
 
 static const struct sheet_area cells = {FIRST_ROW, 21, 12, 98};
@@ -165,17 +166,30 @@ static void make_late(void)
 
 /* --- the tabs --- */
 
+#define EDITED_END 900000
+#define EDITED                                                                             \
+    "million?op=filter,I,x,all,2,greatereq,I,digits,1000,less,I,digits,900000"             \
+    "&op=sort,down,I"
+
+static char *edited_formula(const char *column, int64_t i)
+{
+    return sheet_formula_million(column, EDITED_END - 1 - i);
+}
+
 static const struct place {
-    const char *table, *keys, *seen; /* seen: a text of its status line */
+    const char *target, *keys, *seen; /* seen: a text of its status line */
     sheet_formula *formula;
+    const char *header; /* a text of it; NULL: any */
 } places[] = {
-    {"appending", "F", "FOLLOW", sheet_formula_appending},
-    {"million", "500000Gzz", " row 500,000 of 1,000,000", sheet_formula_million},
-    {"verywide", "500GcC5000<Enter>", " row 500 of 1,000   C5000", sheet_formula_verywide},
-    {LATE, "777Gzz", " row 777 of 1,000", sheet_formula_million},
+    {"appending", "F", "FOLLOW", sheet_formula_appending, NULL},
+    {"million", "500000Gzz", " row 500,000 of 1,000,000", sheet_formula_million, NULL},
+    {"verywide", "500GcC5000<Enter>", " row 500 of 1,000   C5000", sheet_formula_verywide,
+     NULL},
+    {LATE, "777Gzz", " row 777 of 1,000", sheet_formula_million, NULL},
+    {EDITED, "400000Gzz", " row 400,000 of 899,000", edited_formula, "I ▼⌕"},
 };
 #define N_PLACES (sizeof(places) / sizeof(*places))
-enum { APPENDING, MILLION, VERYWIDE, LATE_PLACE };
+enum { APPENDING, MILLION, VERYWIDE, LATE_PLACE, EDITED_PLACE };
 
 /* What is on the screen when the server is killed, one round after the other. */
 static const struct round {
@@ -185,7 +199,7 @@ static const struct round {
 } rounds[ROUNDS] = {{MILLION, "<C-f><C-f><C-f>jjj", false, false},
                     {APPENDING, NULL, false, true},
                     {VERYWIDE, "lll", true, false},
-                    {MILLION, "10000<C-f>", false, true},
+                    {EDITED_PLACE, "10000<C-f>", false, true},
                     {APPENDING, NULL, true, true}};
 
 static struct pty *start(const char *const *argv)
@@ -204,7 +218,7 @@ static struct pty *view_all(const struct site *s)
     const char *argv[N_PLACES + 3] = {NULL};
 
     for (size_t i = 0; i < N_PLACES; i++)
-        argv[i] = target[i] = mem_printf("127.0.0.1:%s/%s", s->port, places[i].table);
+        argv[i] = target[i] = mem_printf("127.0.0.1:%s/%s", s->port, places[i].target);
     argv[N_PLACES] = "--secret-file";
     argv[N_PLACES + 1] = s->key_file;
     struct pty *t = start(argv);
@@ -240,7 +254,8 @@ static struct pty *view_typed(const struct site *s)
 static void go_to(struct pty *t, size_t place)
 {
     char *keys = mem_printf("%zugt", place + 1);
-    char *name = mem_printf("[%zu %s", place + 1, places[place].table);
+    const char *target = places[place].target;
+    char *name = mem_printf("[%zu %.*s", place + 1, (int)strcspn(target, "?"), target);
 
     pty_keys(t, keys);
     pty_wait_row(t, 0, name);
@@ -248,10 +263,16 @@ static void go_to(struct pty *t, size_t place)
     free(keys);
 }
 
+static void wait_header(struct pty *t, const struct place *p)
+{
+    pty_wait_row(t, HEADER, p->header ? p->header : "");
+}
+
 /* The tab on the screen is live, where it was, and right. */
 static void check_live(struct pty *t, const struct place *p)
 {
     pty_wait_row(t, 0, LIVE);
+    wait_header(t, p);
     pty_wait_text(t, p->seen);
     sheet_settle(t);
     assert_true(sheet_check(t, p->formula) > 0);
@@ -299,6 +320,7 @@ static int cursor_line(const struct pty *t)
 static size_t check_old(struct pty *t, const struct place *p)
 {
     pty_wait_row(t, 0, LOST);
+    wait_header(t, p);
     sheet_sync(t);
     (void)sheet_check_known(t, p->formula);
     return sheet_check_old(t, &cells, cursor_line(t));
@@ -358,6 +380,7 @@ static void put(struct pty *t, size_t place)
 {
     go_to(t, place);
     pty_wait_row(t, 0, LIVE);
+    wait_header(t, &places[place]); /* what a link asks for comes behind the rows without */
     sheet_settle(t);
     pty_keys(t, places[place].keys);
     check_live(t, &places[place]);
