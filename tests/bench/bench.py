@@ -119,13 +119,13 @@ class Drive(Line):
 
 
 class Server:
-    def __init__(self, interval_ms):
+    def __init__(self, interval_ms, *prefix):
         self.folder = tempfile.mkdtemp(prefix="bench-server-")
         ready = os.path.join(self.folder, "ready")
         self.control = os.path.join(self.folder, "control")
         self.log = open(os.path.join(self.folder, "log"), "w")
         self.process = subprocess.Popen(
-            [os.path.join(ROOT, "scripts", "server"), "--port", "0", "--interval-ms",
+            [*prefix, os.path.join(ROOT, "scripts", "server"), "--port", "0", "--interval-ms",
              str(interval_ms), "--heap", "1g", "--with-parent", str(os.getpid()),
              "--ready-file", ready, "--control", self.control], stdout=self.log, stderr=self.log)
         while not os.path.exists(ready):
@@ -139,7 +139,10 @@ class Server:
         with socket.socket(socket.AF_UNIX) as s:
             s.connect(self.control)
             s.sendall((text + "\n").encode())
-            return s.recv(1000).decode()
+            answer = s.recv(1000).decode()
+        if not answer.startswith("ok"):
+            raise RuntimeError("the server's %s: %s" % (text.split()[0], answer))
+        return answer
 
     def close(self):
         self.process.terminate()
@@ -457,13 +460,14 @@ def figure_busy(b):
                 "<= 1.02", mine <= 1.02 * least)
 
 
-def node(b, table):
+def node(b, table, port=None):
     """The JavaScript client with ten columns of a table, or None where it is not installed."""
     folder = os.path.join(ROOT, "build", "jsapi")
     if not os.path.isdir(os.path.join(folder, "node_modules")):
         return None
     shutil.copy(os.path.join(HERE, "js_client.mjs"), folder)
-    return ready(Line("node", os.path.join(folder, "js_client.mjs"), str(b.port), table))
+    return ready(Line("node", os.path.join(folder, "js_client.mjs"), str(port or b.port),
+                      table))
 
 
 def python(b, *arguments):
@@ -781,10 +785,226 @@ def figure_idle(b):
                 str(sum(x[0] for x in wakes.values())), str(floor_wakes), "", "", None)
 
 
+OPERATIONS = "I = ii;S = `row-` + ii;D = ii * 0.25;B = ii % 3 == 0"
+ANCHORED = 600  # the row that the cursor is on, from 1
+
+
+def hexed(text):
+    return text.encode().hex()
+
+
+def enter_filter(d, text, *expect):
+    """ns from Enter to the rows of a filter of the first column, whatever filter it had."""
+    d.key("2615" + hexed(text), "-1:filter I: " + text)  # & ^u
+    return d.key("0d", *expect, "whole")[0]
+
+
+class Viewer:
+    """The operations in dhview; what takes a time gives ns."""
+
+    def __init__(self, drive):
+        self.d = drive
+
+    def filter(self, least):
+        return enter_filter(self.d, ">=%d" % least, "3: 1│", "3:row-%d " % least)
+
+    def sort(self):
+        return self.d.key(hexed("]"), "3:row-999 ", "whole")[0]
+
+    def undo(self):
+        return self.d.key(hexed("U"), "3: 1│", "3:row-0 ", "whole")[0]
+
+    def filter_at(self, least):
+        """With the cursor on a row that stays, below the first window."""
+        return enter_filter(self.d, ">=%d" % least, "-1: %d│" % (ANCHORED - least),
+                            "-1:row-%d " % (ANCHORED - 1))
+
+    def go_down(self):
+        self.d.key(hexed("%dG" % ANCHORED), "-1: %d│" % ANCHORED, "whole")
+
+    def back(self):
+        for _ in range(2):
+            self.d.key(hexed("U"), "whole")
+            settle()
+        self.d.key(hexed("Ugg"), "3: 1│", "3:row-0 ", "whole")
+
+
+class Bare:
+    """The same in the floor, which knows where a row goes as soon as it is told."""
+
+    def __init__(self, floor):
+        self.f = floor
+        floor.run("open", 0, 37, 0, 3, 0, 0)
+        floor.run("fetch", 0, 37, 0, 3)
+
+    def rows(self, steps, first=0):
+        return self.f.run("apply", first, first + 37, 0, 3, steps)[0]
+
+    def number(self, *steps):
+        return self.f.run("apply", 0, 0, 0, 0, ";".join(
+            ("add __DhviewRow ii",) + steps + ("select __DhviewRow",)))[0]
+
+    def filter(self, least):
+        return self.rows("filter I long >=%d" % least)
+
+    def sort(self):
+        return self.rows("sort- I")
+
+    def undo(self):
+        return self.rows("")
+
+    def filter_at(self, least, old=None):
+        """The row's number without filters where there is an old one, then its place with
+        the new one, then the rows."""
+        at = ANCHORED - least
+        ns = 0
+        if old is not None:
+            ns += self.number("filter I long >=%d" % old,
+                              "slice %d %d" % (ANCHORED - old - 1, ANCHORED - old))
+        ns += self.number("filter I long >=%d" % least,
+                          "filter __DhviewRow long <%d" % (ANCHORED - 1))
+        return ns + self.rows("filter I long >=%d" % least, at - 20)
+
+
+class Peer:
+    """The same in the JavaScript client."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def ask(self, *words):
+        return int(self.client.ask(*words, sep=" ")[0])
+
+    def filter(self, least):
+        return self.ask("filter", "I", least, least)
+
+    def sort(self):
+        return self.ask("sort", "I", 999)
+
+    def plain(self):
+        return self.ask("plain", 0)
+
+
+def operations_once(i, got, ours, floor, peer):
+    """Each operation once, on tables and with numbers that nobody has asked for before."""
+    least, first, second = 40 + i, 100 + i, 300 + i
+    rest = 0.1
+
+    def take(name, what, *measure):
+        time.sleep(rest)
+        turns(*[lambda w=w, f=f: got.setdefault((name, w), []).append(f())
+                for w, f in zip(what, measure)])
+
+    both_of, three = ("ours", "floor"), ("ours", "floor", "node")[:3 if peer else 2]
+    take("filter", three, lambda: ours.filter(least), lambda: floor.filter(least),
+         lambda: peer.filter(least))
+    take("undo", both_of, ours.undo, floor.undo)
+    take("sort", three, ours.sort, floor.sort, lambda: peer.sort())
+    take("undo", both_of, ours.undo, floor.undo)
+    if peer:
+        peer.plain()
+    ours.go_down()
+    take("filter below the first window (twice)", both_of, lambda: ours.filter_at(first),
+         lambda: floor.filter_at(first))
+    take("filter replaced, below it (three times)", both_of, lambda: ours.filter_at(second),
+         lambda: floor.filter_at(second, first))
+    time.sleep(rest)
+    ours.back()
+
+
+def add_operations(b, rtt, got):
+    for name in dict.fromkeys(name for name, _ in got):
+        mine, floor = got[name, "ours"], got[name, "floor"]
+        over, ratio = p(mine, 50) - p(floor, 50), p(mine, 50) / p(floor, 50)
+        target = "p50 <= floor + 1.5 ms (is %+.2f)" % (over / 1e6) if rtt == 0 else "p50 <= 1.05"
+        b.table.add("operations: %s, RTT %d ms, p50 / p99" % (name, rtt), both(mine),
+                    both(floor), ratio, target, over <= 1.5e6 if rtt == 0 else ratio <= 1.05)
+        peer = got.get((name, "node"))
+        if peer:
+            b.table.add("operations: %s, RTT %d ms, against the node client, p50 / p99" %
+                        (name, rtt), both(mine), both(peer) + " (node)",
+                        p(mine, 50) / p(peer, 50), "", None)
+
+
+def figure_operations(b):
+    """Enter to painted of filter, sort and undo"""
+    for rtt in (0, 20, 100):
+        got = {}
+        tables = ["%s%d" % (who, rtt) for who in ("ours", "floor", "node")]
+        for name in tables:
+            b.server.command("make %s 1000 update_view %s" % (name, OPERATIONS))
+        with Proxy(b.port, rtt) as proxy, Drive() as d, Floor(proxy.port, tables[1]) as f:
+            open_table(d, proxy.port, tables[0])
+            client = node(b, tables[2], proxy.port)
+            who = Viewer(d), Bare(f), Peer(client) if client else None
+            operations_once(-1, {}, *who)  # the server compiles formulas
+            for i in range(b.runs * b.count(15)):
+                operations_once(i, got, *who)
+            if client:
+                client.close()
+        add_operations(b, rtt, got)
+
+
+BUSY = "Esc goes back"  # in the status line while an operation takes long
+
+
+def page_there_and_back(d, late_ms=20000):
+    """ns of a page key and of the one back, both on rows that are held."""
+    got = []
+    for key, want in ((PAGE, "3: 20│"), (BACK, "3: 1│")):
+        settle()
+        got.append(d.key(key, want, "whole", ms=late_ms)[0])
+    return got
+
+
+def is_busy(d):
+    return any(BUSY in line for line in d.screen(24))
+
+
+def pages_while_busy(d, text):
+    """ns of the page keys while a filter runs, and for how long it ran, in seconds."""
+    got, begin = [], time.monotonic()
+    d.key("2615" + hexed(text), "-1:" + text)
+    d.key("0d", "-1:" + BUSY)
+    while is_busy(d):
+        try:
+            pair = page_there_and_back(d, 3000)
+        except RuntimeError:
+            if is_busy(d):
+                raise
+            break  # its rows came meanwhile
+        if is_busy(d):
+            got += pair
+    return got, time.monotonic() - begin
+
+
+def figure_pinned(b):
+    """page key on rows held while the server's one core filters"""
+    idle, busy, seconds = [], [], []
+    server = Server(100, "taskset", "-c", "0")
+    try:
+        server.command("make long %d update_view S = `row-` + ii;I = ii" % (3 * 10**7))
+        with Drive() as d:
+            open_table(d, server.port, "long")
+            for i in range(b.runs):
+                for _ in range(b.count(30)):
+                    idle += page_there_and_back(d)
+                ns, took = pages_while_busy(d, "*none%d*" % i)
+                busy += ns
+                seconds.append(took)
+                d.key(hexed("U"), "3: 1│", "whole")
+    finally:
+        server.close()
+    b.table.add("pinned: page key on rows held, the server's one core filters for %.1f s, "
+                "%d keys, p50 / p99" % (statistics.median(seconds), len(busy)), both(busy),
+                both(idle) + " (ours, server idle)", p(busy, 50) / p(idle, 50),
+                "p99 <= 16 ms", p(busy, 99) <= 16e6)
+
+
 FIGURES = {f.__name__[7:]: f for f in (
     figure_start, figure_end, figure_page, figure_random, figure_held, figure_busy,
     figure_bytes, figure_memory, figure_wide, figure_verywide, figure_tick, figure_cell,
-    figure_idle, figure_comeback, figure_reconnects)}
+    figure_idle, figure_comeback, figure_reconnects, figure_operations, figure_pinned)}
 
 
 class Bench:

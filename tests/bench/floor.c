@@ -13,8 +13,16 @@
  *   ask FIRST LAST FIRST_COLUMN LAST_COLUMN REVERSE                ok NS BYTES
  *   hold ROWS COUNT INTERVAL_US FIRST_COLUMN LAST_COLUMN           ok BYTES MESSAGES
  *   replay FILE                        ok BYTES MESSAGES: what bench_proxy recorded
+ *   fetch FIRST LAST FIRST_COLUMN LAST_COLUMN                      ok NS BYTES
+ *   apply FIRST LAST FIRST_COLUMN LAST_COLUMN STEP;STEP...         ok NS BYTES
  *   drain MS                           ok BYTES MESSAGES
  *   stamp N                            ok NS...: ages of the stamps in N updates
+ *
+ * fetch makes an export of the table, apply one of the steps on that, by a Batch (none
+ * without steps); a new stream on it, sent together with the Batch, takes the place of the
+ * old one, which is ended before the time begins. A STEP is "filter COLUMN TYPE TEXT",
+ * "sort COLUMN", "sort- COLUMN" (down), "add COLUMN FORMULA", "slice FIRST LAST" or "select
+ * COLUMN".
  *
  * NS is from the start of the batch that sends to the completion that brings the last
  * message of the answer; BYTES are those of gRPC messages.
@@ -33,14 +41,17 @@
 
 #include "base/mem.h"
 #include "client/rowset_codec.h"
+#include "client/step_ops.h"
 #include "client/tickets.h"
 #include "client/wire/wire.h"
+#include "model/quick_filter.h"
 
 #define DO_EXCHANGE "/arrow.flight.protocol.FlightService/DoExchange"
 #define TERMINATION                                                                        \
     "/io.deephaven.proto.backplane.grpc.SessionService/TerminationNotification"
 #define CONSTANTS                                                                          \
     "/io.deephaven.proto.backplane.grpc.ConfigService/GetConfigurationConstants"
+#define BATCH "/io.deephaven.proto.backplane.grpc.TableService/Batch"
 #define REQUEST_MAX ((size_t)1 << 20)
 #define MESSAGE_MAX (128 << 20) /* as dhview's default */
 #define BATCH_ROWS 100000
@@ -54,22 +65,35 @@ struct request {
 };
 
 /* What a completion is of; the address is the tag. */
-enum kind { SENT, HEADERS, MESSAGE, STATUS, UPKEEP, KINDS };
+enum done { SENT, HEADERS, MESSAGE, STATUS, UPKEEP, BATCHED, KINDS };
+
+/* A call of which nothing is read but its end. */
+struct unary {
+    grpc_call *call;
+    grpc_metadata_array headers, trailers;
+    grpc_status_code status;
+    grpc_slice text;
+};
 
 static struct {
     grpc_completion_queue *queue;
     grpc_channel *channel;
     grpc_call *call;
-    int tag[KINDS];
+    int tag[KINDS], pending[KINDS];
+    struct unary upkeep[2], batch;
+    grpc_metadata bearer; /* of the session; an empty key: not logged in yet */
     grpc_metadata_array headers, trailers;
     grpc_byte_buffer *incoming;
     grpc_status_code status;
     grpc_slice status_text;
-    struct buf ticket, wanted; /* wanted: row set bytes of the request last sent */
+    struct buf ticket; /* of what a stream is opened on */
+    struct buf wanted; /* row set bytes of the request last sent */
     bool wanted_reverse;
     int32_t interval_ms;
     uint64_t bytes, messages;
     bool sending;
+    struct recipe *recipe; /* of the source; NULL before fetch */
+    int32_t last_export;
     int64_t *stamps;
     size_t n_stamps, max_stamps;
 } f;
@@ -135,8 +159,9 @@ static void encode(const struct request *q, struct buf *out)
     rowset_free(columns);
 }
 
-static void start(grpc_call *call, const grpc_op *ops, size_t n, enum kind kind)
+static void start(grpc_call *call, const grpc_op *ops, size_t n, enum done kind)
 {
+    f.pending[kind]++;
     if (grpc_call_start_batch(call, ops, n, &f.tag[kind], NULL) != GRPC_CALL_OK)
         die("a batch was refused");
 }
@@ -149,49 +174,45 @@ static void read_next(void)
     start(f.call, &op, 1, MESSAGE);
 }
 
-/* A unary call whose answer nobody reads, as the program makes once it is logged in. */
-static void upkeep(const char *method, grpc_metadata *bearer)
+/* protocol: what is not read of a call's answer is small. */
+static void call_unread(const char *method, struct bytes message, struct unary *u,
+                        enum done kind)
 {
-    static grpc_metadata_array headers[2], trailers[2];
-    static grpc_byte_buffer *reply[2];
-    static grpc_status_code status[2];
-    static grpc_slice text[2];
-    static int n;
-    grpc_byte_buffer *empty = to_buffer((struct bytes){(const uint8_t *)"", 0});
-    grpc_op ops[6] = {
+    grpc_byte_buffer *buffer = to_buffer(message);
+    grpc_op ops[5] = {
         {.op = GRPC_OP_SEND_INITIAL_METADATA,
-         .data.send_initial_metadata = {.count = 1, .metadata = bearer}},
-        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = empty},
+         .data.send_initial_metadata = {.count = 1, .metadata = &f.bearer}},
+        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = buffer},
         {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT},
         {.op = GRPC_OP_RECV_INITIAL_METADATA,
-         .data.recv_initial_metadata.recv_initial_metadata = &headers[n]},
-        {.op = GRPC_OP_RECV_MESSAGE, .data.recv_message.recv_message = &reply[n]},
+         .data.recv_initial_metadata.recv_initial_metadata = &u->headers},
         {.op = GRPC_OP_RECV_STATUS_ON_CLIENT,
-         .data.recv_status_on_client = {.trailing_metadata = &trailers[n],
-                                        .status = &status[n],
-                                        .status_details = &text[n]}}};
-    grpc_call *call =
-        grpc_channel_create_call(f.channel, NULL, GRPC_PROPAGATE_DEFAULTS, f.queue,
-                                 grpc_slice_from_static_string(method), NULL,
-                                 gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+         .data.recv_status_on_client = {.trailing_metadata = &u->trailers,
+                                        .status = &u->status,
+                                        .status_details = &u->text}}};
 
-    n++;
-    start(call, ops, 6, UPKEEP);
-    grpc_byte_buffer_destroy(empty);
+    u->call = grpc_channel_create_call(f.channel, NULL, GRPC_PROPAGATE_DEFAULTS, f.queue,
+                                       grpc_slice_from_static_string(method), NULL,
+                                       gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+    start(u->call, ops, sizeof(ops) / sizeof(*ops), kind);
+    grpc_byte_buffer_destroy(buffer);
 }
 
+static bool is_logged_in(void)
+{
+    return !GRPC_SLICE_IS_EMPTY(f.bearer.key);
+}
+
+/* The session's token comes with the first answer; then the program makes two calls. */
 static void on_headers(void)
 {
-    for (size_t i = 0; i < f.headers.count; i++) {
-        grpc_metadata bearer;
-
+    for (size_t i = 0; i < f.headers.count && !is_logged_in(); i++) {
         if (grpc_slice_str_cmp(f.headers.metadata[i].key, "authorization") != 0)
             continue;
-        memset(&bearer, 0, sizeof(bearer));
-        bearer.key = grpc_slice_from_static_string("authorization");
-        bearer.value = f.headers.metadata[i].value;
-        upkeep(TERMINATION, &bearer);
-        upkeep(CONSTANTS, &bearer);
+        f.bearer.key = grpc_slice_from_static_string("authorization");
+        f.bearer.value = grpc_slice_copy(f.headers.metadata[i].value);
+        call_unread(TERMINATION, (struct bytes){0}, &f.upkeep[0], UPKEEP);
+        call_unread(CONSTANTS, (struct bytes){0}, &f.upkeep[1], UPKEEP);
     }
 }
 
@@ -258,16 +279,17 @@ static bool take(bool look)
 }
 
 /* Waits for one completion until the deadline on CLOCK_MONOTONIC; KINDS: none came. */
-static enum kind next(int64_t deadline)
+static enum done next(int64_t deadline)
 {
     gpr_timespec until = {deadline / 1000000000, (int32_t)(deadline % 1000000000),
                           GPR_CLOCK_MONOTONIC};
     grpc_event ev = grpc_completion_queue_next(f.queue, until, NULL);
-    enum kind kind;
+    enum done kind;
 
     if (ev.type != GRPC_OP_COMPLETE)
         return KINDS;
-    kind = (enum kind)((int *)ev.tag - f.tag);
+    kind = (enum done)((int *)ev.tag - f.tag);
+    f.pending[kind]--;
     if (kind == HEADERS)
         on_headers();
     if (kind == SENT)
@@ -283,7 +305,7 @@ static int64_t await(int64_t begin)
     int64_t deadline = begin + (int64_t)ANSWER_MS * 1000000;
 
     for (;;) {
-        enum kind kind = next(deadline);
+        enum done kind = next(deadline);
         int64_t at = now_ns(CLOCK_MONOTONIC);
 
         if (kind == KINDS)
@@ -296,7 +318,7 @@ static int64_t await(int64_t begin)
 static void drain_until(int64_t deadline, bool look)
 {
     for (;;) {
-        enum kind kind = next(deadline);
+        enum done kind = next(deadline);
 
         if (kind == KINDS)
             return;
@@ -349,6 +371,8 @@ static void open_stream(struct bytes first)
     memset(&md, 0, sizeof(md));
     md.key = grpc_slice_from_static_string("authorization");
     md.value = grpc_slice_from_static_string("Anonymous");
+    if (is_logged_in())
+        md = f.bearer;
     f.call = grpc_channel_create_call(f.channel, NULL, GRPC_PROPAGATE_DEFAULTS, f.queue,
                                       grpc_slice_from_static_string(DO_EXCHANGE), NULL,
                                       gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
@@ -358,6 +382,34 @@ static void open_stream(struct bytes first)
     start(f.call, &status, 1, STATUS);
     read_next();
     grpc_byte_buffer_destroy(message);
+}
+
+/* Ends the stream, and the batch that made what it is on. */
+static void close_stream(void)
+{
+    (void)grpc_call_cancel(f.call, NULL);
+    if (f.batch.call)
+        (void)grpc_call_cancel(f.batch.call, NULL);
+    while (f.pending[SENT] + f.pending[HEADERS] + f.pending[MESSAGE] + f.pending[STATUS] +
+               f.pending[BATCHED] >
+           0) {
+        grpc_event ev =
+            grpc_completion_queue_next(f.queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+
+        f.pending[(int *)ev.tag - f.tag]--;
+    }
+    grpc_byte_buffer_destroy(f.incoming);
+    grpc_metadata_array_destroy(&f.headers);
+    grpc_metadata_array_destroy(&f.trailers);
+    grpc_slice_unref(f.status_text);
+    grpc_call_unref(f.call);
+    if (f.batch.call)
+        grpc_call_unref(f.batch.call);
+    grpc_metadata_array_init(&f.headers);
+    grpc_metadata_array_init(&f.trailers);
+    f.incoming = NULL;
+    f.batch = (struct unary){0};
+    f.sending = false;
 }
 
 static void send_message(struct bytes b)
@@ -392,6 +444,132 @@ static void run_request(const struct request *q, bool first)
     (void)printf("ok %" PRId64, await(begin));
     (void)printf(" %" PRIu64 "\n", f.bytes);
     buf_release(&request);
+}
+
+/* --- operations --- */
+
+static enum err_code add_filter(const struct recipe *r, const char *column,
+                                const char *type, const char *text, struct recipe **out,
+                                struct err *e)
+{
+    const struct quick_filter_column c = {column, type};
+    const struct when_now now = {NULL, 0};
+    struct condition *condition = NULL;
+    size_t at;
+    enum err_code rc = quick_filter_parse(text, &c, &now, &condition, &at, e);
+
+    if (rc == ERR_OK)
+        rc = recipe_filtered(r, column, text, condition, out, e);
+    condition_free(condition);
+    return rc;
+}
+
+static struct recipe *with_step(const struct recipe *r, const char *step)
+{
+    char a[256], b[256], c[256];
+    const char *name = a;
+    int64_t first, last;
+    struct recipe *out = NULL;
+    struct err e = {.msg = "no such step"};
+    enum err_code rc = ERR_USAGE;
+
+    if (sscanf(step, "filter %255s %255s %255[^\n]", a, b, c) == 3)
+        rc = add_filter(r, a, b, c, &out, &e);
+    else if (sscanf(step, "sort- %255s", a) == 1)
+        rc = recipe_sorted(r, &(struct sort_key){.column = a, .descending = true}, 1, &out,
+                           &e);
+    else if (sscanf(step, "sort %255s", a) == 1)
+        rc = recipe_sorted(r, &(struct sort_key){.column = a}, 1, &out, &e);
+    else if (sscanf(step, "add %255s %255[^\n]", a, b) == 2)
+        rc = recipe_added(r, a, b, &out, &e);
+    else if (sscanf(step, "slice %" SCNd64 " %" SCNd64, &first, &last) == 2)
+        rc = recipe_sliced(r, first, last, &out, &e);
+    else if (sscanf(step, "select %255s", a) == 1)
+        rc = recipe_selected(r, &name, 1, &out, &e);
+    if (rc != ERR_OK)
+        die(e.msg);
+    return out;
+}
+
+static struct recipe *with_steps(char *steps)
+{
+    struct recipe *r = recipe_copy(f.recipe), *next_one;
+    char *rest, *step;
+
+    for (step = strtok_r(steps, ";", &rest); step; step = strtok_r(NULL, ";", &rest)) {
+        next_one = with_step(r, step);
+        recipe_free(r);
+        r = next_one;
+    }
+    return r;
+}
+
+/* The batch that makes the steps of a recipe from step `first` on; f.ticket becomes that of
+ * the new export. The source is what f.ticket names. */
+static void encode_batch(const struct recipe *r, size_t first, struct buf *out)
+{
+    uint8_t ticket[EXPORT_TICKET_LEN];
+    size_t n;
+    const struct recipe_step *steps = recipe_steps(r, &n);
+    struct step_ops ops = {0};
+    struct err e = {0};
+
+    ticket_export(++f.last_export, ticket);
+    for (size_t i = first; i < n; i++)
+        step_ops_add(&ops, buf_bytes(&f.ticket), &steps[i]);
+    step_ops_keep(&ops, (struct bytes){ticket, sizeof(ticket)});
+    if (wire_batch_request_encode(ops.ops, ops.n, out, &e) != ERR_OK)
+        die(e.msg);
+    step_ops_release(&ops);
+    buf_clear(&f.ticket);
+    (void)buf_append(&f.ticket, ticket, sizeof(ticket), NULL); /* it has the room */
+}
+
+static void run_operation(const struct request *q, const struct recipe *r, size_t first)
+{
+    struct buf batch, request;
+    size_t n;
+    int64_t begin;
+
+    (void)recipe_steps(r, &n);
+    buf_init(&batch, REQUEST_MAX);
+    buf_init(&request, REQUEST_MAX);
+    close_stream();
+    if (n > first)
+        encode_batch(r, first, &batch);
+    encode(q, &request);
+    f.bytes = 0;
+    begin = now_ns(CLOCK_MONOTONIC);
+    if (n > first)
+        call_unread(BATCH, buf_bytes(&batch), &f.batch, BATCHED);
+    open_stream(buf_bytes(&request));
+    (void)printf("ok %" PRId64, await(begin));
+    (void)printf(" %" PRIu64 "\n", f.bytes);
+    buf_release(&batch);
+    buf_release(&request);
+}
+
+static void run_fetch(const struct request *q)
+{
+    if (!is_logged_in() || f.recipe)
+        die("fetch comes once, after open");
+    f.recipe = recipe_new("", buf_bytes(&f.ticket));
+    run_operation(q, f.recipe, 0);
+}
+
+static void run_apply(const struct request *q, char *steps)
+{
+    uint8_t source[EXPORT_TICKET_LEN];
+    struct recipe *r;
+
+    if (!f.recipe)
+        die("apply comes after fetch");
+    ticket_export(1, source);
+    buf_clear(&f.ticket);
+    (void)buf_append(&f.ticket, source, sizeof(source), NULL); /* it has the room */
+    r = with_steps(steps);
+    run_operation(q, r, 1);
+    recipe_free(r);
 }
 
 static void run_hold(int64_t rows, int64_t count, int64_t interval_us, int64_t first_column,
@@ -463,7 +641,24 @@ static void run_stamp(size_t n)
     f.stamps = NULL;
 }
 
-static bool command(const char *line)
+/* Commands about operations. */
+static bool operation(char *line)
+{
+    struct request q = {0};
+    int at = 0;
+
+    if (sscanf(line, "fetch %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &q.first,
+               &q.last, &q.first_column, &q.last_column) == 4)
+        run_fetch(&q);
+    else if (sscanf(line, "apply %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 "%n",
+                    &q.first, &q.last, &q.first_column, &q.last_column, &at) == 4)
+        run_apply(&q, line + at + strspn(line + at, " \n"));
+    else
+        return false;
+    return true;
+}
+
+static bool command(char *line)
 {
     struct request q;
     int64_t a[5];
@@ -486,7 +681,7 @@ static bool command(const char *line)
     else if (sscanf(line, "stamp %" SCNd64, &a[0]) == 1 && a[0] > 0)
         run_stamp((size_t)a[0]);
     else
-        return false;
+        return operation(line);
     return true;
 }
 
