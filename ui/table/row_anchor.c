@@ -179,11 +179,27 @@ static struct recipe *in_new(const struct row_anchor *p)
 
 /* --- asking --- */
 
+/* What the step under way has found; negative: nothing, or not yet. */
+static int64_t answer(const struct row_anchor *p)
+{
+    struct window w = feed_window(p->feed);
+    struct value v;
+
+    if (!w.schema || !window_ready(&w))
+        return -1;
+    if (p->counts)
+        return window_rows(&w);
+    v = window_cell(&w, 0, 0);
+    return v.state == VALUE_SET && v.type->kind == KIND_LONG ? v.i : -1;
+}
+
+/* What comes before the answer is not told: each telling is a frame, and those are few. */
 static void on_changed(void *ctx)
 {
     struct row_anchor *p = ctx;
 
-    p->changed(p->ctx);
+    if (p->feed && answer(p) >= 0)
+        p->changed(p->ctx);
 }
 
 static void on_ended(void *ctx, const struct err *why)
@@ -233,20 +249,6 @@ struct row_anchor *row_anchor_ask(struct connection *connection, const struct re
     }
     recipe_free(old_base);
     return p;
-}
-
-/* What the step under way has found; negative: nothing, or not yet. */
-static int64_t answer(const struct row_anchor *p)
-{
-    struct window w = feed_window(p->feed);
-    struct value v;
-
-    if (!w.schema || !window_ready(&w))
-        return -1;
-    if (p->counts)
-        return window_rows(&w);
-    v = window_cell(&w, 0, 0);
-    return v.state == VALUE_SET && v.type->kind == KIND_LONG ? v.i : -1;
 }
 
 enum row_anchor_state row_anchor_take(struct row_anchor *p, int64_t *row)

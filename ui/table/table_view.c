@@ -397,10 +397,10 @@ static void view_ask(void *self)
 
     if (!t->feed)
         return;
+    table_view_take_place(t); /* first: the rows around it are asked for in the same turn */
     if (!live_paused(t->live))
         ask(t);
     table_view_ask_totals(t);
-    table_view_take_place(t);
     table_view_take_search(t);
     table_view_take_fetch(t); /* last: who gets the value may close this */
 }
