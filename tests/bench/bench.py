@@ -796,6 +796,7 @@ def hexed(text):
 def enter_filter(d, text, *expect):
     """ns from Enter to the rows of a filter of the first column, whatever filter it had."""
     d.key("2615" + hexed(text), "-1:filter I: " + text)  # & ^u
+    time.sleep(0.1)  # it is read before Enter
     return d.key("0d", *expect, "whole")[0]
 
 
@@ -823,10 +824,11 @@ class Viewer:
         self.d.key(hexed("%dG" % ANCHORED), "-1: %d│" % ANCHORED, "whole")
 
     def back(self):
-        for _ in range(2):
-            self.d.key(hexed("U"), "whole")
-            settle()
-        self.d.key(hexed("Ugg"), "3: 1│", "3:row-0 ", "whole")
+        """Undoes both filters of filter_at()."""
+        self.d.key(hexed("U"), "whole")
+        settle()
+        self.d.key(hexed("U"), "-1: %d│" % ANCHORED, "whole")
+        self.d.key(hexed("gg"), "3: 1│", "3:row-0 ", "whole")
 
 
 class Bare:
@@ -992,7 +994,8 @@ def figure_pinned(b):
                 ns, took = pages_while_busy(d, "*none%d*" % i)
                 busy += ns
                 seconds.append(took)
-                d.key(hexed("U"), "3: 1│", "whole")
+                d.key(hexed("U"), "-1:row-", "whole")
+                d.key(hexed("gg"), "3: 1│", "whole")
     finally:
         server.close()
     b.table.add("pinned: page key on rows held, the server's one core filters for %.1f s, "
