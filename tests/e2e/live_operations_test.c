@@ -216,6 +216,20 @@ static bool has_rows(struct pty *t, void *ctx)
     return rows_now(t) >= *(const int64_t *)ctx;
 }
 
+/* X of row i is 3 i. */
+static int64_t sum_of_rows(int64_t n)
+{
+    return 3 * n * (n - 1) / 2;
+}
+
+/* Totals come by a stream of their own, perhaps an update later than rows. */
+static bool are_summed_up(struct pty *t, void *ctx)
+{
+    struct totals now = read_totals(t);
+
+    return now.n == 1 && now.sum[0] >= sum_of_rows(*(const int64_t *)ctx);
+}
+
 static void totals_of_rows_that_are_appended_are_those_of_all_rows(void **state)
 {
     struct pty *t = open_with("appending", "", "X");
@@ -224,11 +238,13 @@ static void totals_of_rows_that_are_appended_are_those_of_all_rows(void **state)
     (void)state;
     pty_keys(t, "T");
     for (int round = 0; round < 2; round++) {
-        int64_t sum = wait_totals(t, 1).sum[0], n = least;
+        int64_t sum, n = least;
 
-        while (3 * n * (n - 1) / 2 < sum)
+        pty_wait(t, are_summed_up, &least, "totals of the rows on the screen");
+        sum = read_totals(t).sum[0];
+        while (sum_of_rows(n) < sum)
             n++;
-        assert_int_equal(3 * n * (n - 1) / 2, sum);
+        assert_int_equal(sum_of_rows(n), sum);
         least = n + 1;
         pty_wait(t, has_rows, &least, "more rows than were summed up");
     }
