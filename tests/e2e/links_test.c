@@ -23,8 +23,10 @@
  * the line is none of its. Cut out of line. */
 static char *framed(char *line)
 {
-    char *last = strrchr(line, BAR[0]);
+    char *last = line, *next;
 
+    while ((next = strstr(last + 1, BAR)))
+        last = next;
     if (strncmp(line, "  " BAR " ", strlen("  " BAR " ")) != 0)
         return NULL;
     *last = '\0';

@@ -235,7 +235,8 @@ static void choose_columns(struct tab *t, bool drop, const char *text)
 
     n = split_names(copy, names, cap);
     if (now && has_columns(t, names, n)) {
-        rc = (drop ? recipe_dropped : recipe_selected)(now, names, n, &r, &e);
+        rc = drop ? recipe_dropped(now, names, n, &r, &e)
+                  : recipe_selected(now, names, n, &r, &e);
         work_apply(t, rc, r, &e, mem_printf("%s %s", drop ? "drop" : "select", text),
                    ANCHOR_ROW);
     }

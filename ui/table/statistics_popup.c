@@ -97,9 +97,10 @@ static void ask(struct statistics *s)
 
 static struct value figure(const struct window *w, const char *name)
 {
+    struct value none = {.state = VALUE_ABSENT};
     int64_t i = schema_find(w->schema, name);
 
-    return i < 0 ? (struct value){.state = VALUE_ABSENT} : window_cell(w, (size_t)i, 0);
+    return i < 0 ? none : window_cell(w, (size_t)i, 0);
 }
 
 static void add_value(struct pager *p, const char *label, const struct value *v,

@@ -232,11 +232,12 @@ bool totals_row_value(const struct totals_row *r, const char *column, size_t lin
 {
     const struct total *t = totals_of(&r->totals, column, line);
     struct window w = window_of_totals(r);
+    struct value none = {.state = VALUE_ABSENT};
     int64_t i = t && w.schema ? schema_find(w.schema, t->name) : -1;
 
     if (!t)
         return false;
-    *out = i < 0 ? (struct value){.state = VALUE_ABSENT} : window_cell(&w, (size_t)i, 0);
+    *out = i < 0 ? none : window_cell(&w, (size_t)i, 0);
     return true;
 }
 
