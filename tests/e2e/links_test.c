@@ -23,11 +23,11 @@
  * the line is none of its. Cut out of line. */
 static char *framed(char *line)
 {
-    char *last = line, *next;
+    char *last = NULL;
 
-    while ((next = strstr(last + 1, BAR)))
-        last = next;
-    if (strncmp(line, "  " BAR " ", strlen("  " BAR " ")) != 0)
+    for (char *at = line; (at = strstr(at, BAR)) != NULL; at++)
+        last = at;
+    if (!last || strncmp(line, "  " BAR " ", strlen("  " BAR " ")) != 0)
         return NULL;
     *last = '\0';
     while (last[-1] == ' ')
