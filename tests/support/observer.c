@@ -18,7 +18,6 @@
 #define COLUMNS_MAX 100000
 #define WAIT_MS 20000
 #define NO_ANSWER_MS 1500 /* after which a call counts as one that waits */
-#define LEAVING_MS 2000
 #define UUID_LEN 36
 /* Unusual: subscribers with the same interval share a server's work, and what one of them
  * asks for shows in what another gets (protocol: Barrage timing). */
@@ -111,26 +110,12 @@ struct observer *observer_new(const char *name, const char *address, const char 
     return o;
 }
 
-/* Its exports would stay until it expires, and others count what sessions hold. */
-static void give_session_back(struct observer *o)
-{
-    struct talk *t;
-    struct buf m;
-    struct err e;
-
-    buf_init(&m, MESSAGE_MAX);
-    assert_int_equal(wire_close_session_encode(&m, &e), ERR_OK);
-    t = talk_start(o, OBSERVER_BACKPLANE "SessionService/CloseSession", o->bearer,
-                   buf_bytes(&m), true);
-    (void)talk_wait_end(t, LEAVING_MS); /* a server may have ended before */
-    talk_free(t);
-    buf_release(&m);
-}
-
 void observer_free(struct observer *o)
 {
+    /* Its exports would stay until it expires. The request is an empty message. */
     if (*o->bearer)
-        give_session_back(o);
+        (void)observer_unary(o, "close", OBSERVER_BACKPLANE "SessionService/CloseSession",
+                             o->bearer, (struct bytes){NULL, 0}, NULL);
     channel_free(o->channel);
     pump_free(o->pump);
     uv_close((uv_handle_t *)&o->alarm, NULL);
