@@ -16,99 +16,16 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "client/feed.h"
 #include "client/rpc/channel.h"
-#include "client/target.h"
 #include "client/versions.h"
 #include "tests/support/export_ids.h"
+#include "tests/support/feed_client.h"
 #include "tests/support/h2.h"
 #include "tests/support/server.h"
 
-#define WAIT_NS (UINT64_C(20) * 1000000000)
+#define LIMIT_S 20
 #define ROWS 1000 /* of "small" */
 #define WINDOW 30
-
-struct client {
-    uv_loop_t loop;
-    uv_timer_t alarm; /* so that waiting ends */
-    struct pump *pump;
-    struct connection *connection;
-    struct feed *feed;
-    bool open, restarted, refused;
-    struct err why;
-};
-
-static void on_alarm(uv_timer_t *timer)
-{
-    (void)timer;
-}
-
-static void on_open(void *ctx, struct connection *c)
-{
-    (void)c;
-    ((struct client *)ctx)->open = true;
-}
-
-static void on_connection_changed(void *ctx, struct connection *connection)
-{
-    (void)ctx;
-    if (connection_why(connection))
-        fail_msg("connection: %s", connection_why(connection)->msg);
-}
-
-static const struct connection_handler connection_events = {
-    .open = on_open, .changed = on_connection_changed};
-
-static void on_changed(void *ctx)
-{
-    (void)ctx;
-}
-
-static void on_ended(void *ctx, const struct err *why)
-{
-    (void)ctx;
-    fail_msg("feed: %s", why->msg);
-}
-
-static void on_restarted(void *ctx, const struct err *why)
-{
-    struct client *c = ctx;
-
-    c->restarted = true;
-    c->refused = why != NULL;
-    if (why)
-        c->why = *why;
-}
-
-static const struct feed_handler feed_events = {on_changed, on_ended, on_restarted, NULL};
-
-typedef bool condition_fn(struct client *c);
-
-static void wait_until(struct client *c, condition_fn *is, const char *what)
-{
-    uint64_t start = uv_hrtime();
-
-    while (!is(c)) {
-        (void)uv_run(&c->loop, UV_RUN_ONCE);
-        if (uv_hrtime() - start > WAIT_NS)
-            fail_msg("not within 20 s: %s", what);
-    }
-}
-
-static bool is_open(struct client *c)
-{
-    return c->open;
-}
-
-static bool is_settled(struct client *c)
-{
-    return feed_settled(c->feed);
-}
-
-static bool is_restarted(struct client *c)
-{
-    return c->restarted;
-}
 
 static struct viewport viewport(size_t n_columns)
 {
@@ -116,55 +33,20 @@ static struct viewport viewport(size_t n_columns)
                              .columns = rowset_new_range(0, (int64_t)n_columns - 1)};
 }
 
-static struct client *client_start(const char *address, const char *table)
+static struct feed_client *client_start(const char *address, const char *table)
 {
-    struct client *c = MEM_NEW(struct client);
-    struct target server;
-    struct stream_options stream = {0};
-    struct connection_options o = {
-        .target = &server, .auth = "anonymous", .max_message = (size_t)110 << 20};
-    char *ticket = mem_printf("s/%s", table);
+    struct feed_client *c = feed_client_new(address, LIMIT_S);
     struct viewport v = viewport(8);
-    struct err e;
 
-    assert_int_equal(target_parse(address, &server, &e), ERR_OK);
-    (void)uv_loop_init(&c->loop);
-    (void)uv_timer_init(&c->loop, &c->alarm);
-    (void)uv_timer_start(&c->alarm, on_alarm, 20, 20);
-    c->pump = pump_new(&c->loop);
-    assert_int_equal(connection_new(&c->loop, c->pump, &o, &c->connection, &e), ERR_OK);
-    connection_observe(c->connection, &connection_events, c);
-    wait_until(c, is_open, "a connection");
-    assert_int_equal(feed_open(c->connection, recipe_new(table, bytes_of(ticket)), NULL,
-                               &stream, &v, &feed_events, c, &c->feed, &e),
-                     ERR_OK);
-    wait_until(c, is_settled, "the rows");
-    feed_shown(c->feed);
+    feed_client_show(c, table, &v);
     viewport_release(&v);
-    target_release(&server);
-    free(ticket);
     return c;
-}
-
-static void client_stop(struct client *c)
-{
-    feed_close(c->feed);
-    connection_close(c->connection);
-    while (connection_closing(c->connection))
-        (void)uv_run(&c->loop, UV_RUN_ONCE);
-    connection_free(c->connection);
-    pump_free(c->pump);
-    uv_close((uv_handle_t *)&c->alarm, NULL);
-    while (uv_run(&c->loop, UV_RUN_DEFAULT) != 0)
-        continue;
-    assert_int_equal(uv_loop_close(&c->loop), 0);
-    free(c);
 }
 
 /* --- asking --- */
 
 /* Asks for a recipe (given). */
-static void begin(struct client *c, struct recipe *recipe)
+static void begin(struct feed_client *c, struct recipe *recipe)
 {
     size_t n_columns = feed_window(c->feed).schema->n_columns;
     struct viewport v = viewport(n_columns);
@@ -177,21 +59,21 @@ static void begin(struct client *c, struct recipe *recipe)
 }
 
 /* The same until all its columns are there. */
-static void apply(struct client *c, struct recipe *recipe)
+static void apply(struct feed_client *c, struct recipe *recipe)
 {
     struct viewport v;
 
     begin(c, recipe);
-    wait_until(c, is_restarted, "the new rows");
+    feed_client_wait(c, feed_client_restarted, "the new rows");
     if (c->refused)
         fail_msg("refused: %s", c->why.msg);
     v = viewport(feed_window(c->feed).schema->n_columns);
     feed_request(c->feed, &v);
     viewport_release(&v);
-    wait_until(c, is_settled, "all columns");
+    feed_client_wait(c, feed_client_settled, "all columns");
 }
 
-static const struct recipe *shown(const struct client *c)
+static const struct recipe *shown(const struct feed_client *c)
 {
     return table_recipe(feed_table(c->feed));
 }
@@ -205,14 +87,14 @@ static const struct recipe *shown(const struct client *c)
         edited_;                                                                           \
     })
 
-static void undo(struct client *c)
+static void undo(struct feed_client *c)
 {
     apply(c, recipe_undo(shown(c)));
 }
 
 /* --- looking --- */
 
-static size_t column_of(struct client *c, const char *name)
+static size_t column_of(struct feed_client *c, const char *name)
 {
     struct window w = feed_window(c->feed);
     int64_t at = schema_find(w.schema, name);
@@ -223,8 +105,8 @@ static size_t column_of(struct client *c, const char *name)
 }
 
 /* The longs of a column are first, first + step, and so on, and there are so many. */
-static void check_longs(struct client *c, const char *name, int64_t first, int64_t step,
-                        int64_t rows)
+static void check_longs(struct feed_client *c, const char *name, int64_t first,
+                        int64_t step, int64_t rows)
 {
     size_t column = column_of(c, name);
     struct window w = feed_window(c->feed);
@@ -238,7 +120,7 @@ static void check_longs(struct client *c, const char *name, int64_t first, int64
     }
 }
 
-static int64_t window_cell_of(struct client *c, const char *name, int64_t row)
+static int64_t window_cell_of(struct feed_client *c, const char *name, int64_t row)
 {
     struct window w = feed_window(c->feed);
     struct value v = window_cell(&w, column_of(c, name), row);
@@ -261,7 +143,7 @@ static void each_operation_shows_the_rows_that_the_formula_gives(void **state)
     const char *const some[] = {"S", "I"}, *const b[] = {"B"}, *const c_column[] = {"C"};
     const struct aggregate totals[] = {{AGGREGATION_SUM, "I", "I"},
                                        {AGGREGATION_COUNT, NULL, "Rows"}};
-    struct client *c = client_start(server_address(), "small");
+    struct feed_client *c = client_start(server_address(), "small");
     struct condition *filter = from_900();
 
     (void)state;
@@ -303,7 +185,7 @@ static void each_operation_shows_the_rows_that_the_formula_gives(void **state)
     undo(c);
     check_longs(c, "I", 0, 1, ROWS);
     condition_free(filter);
-    client_stop(c);
+    feed_client_free(c);
 }
 
 static struct viewport columns_from(int64_t first)
@@ -315,30 +197,30 @@ static struct viewport columns_from(int64_t first)
 /* "wide": Ck = ii * 1000 + k */
 static void a_wide_table_keeps_the_columns_near_the_screen(void **state)
 {
-    struct client *c = client_start(server_address(), "wide");
+    struct feed_client *c = client_start(server_address(), "wide");
     struct viewport v = columns_from(990);
     struct err e;
 
     (void)state;
     feed_request(c->feed, &v);
-    wait_until(c, is_settled, "columns further right");
+    feed_client_wait(c, feed_client_settled, "columns further right");
     c->restarted = c->refused = false;
     assert_int_equal(feed_apply(c->feed, EDITED(c, recipe_where, "C0 % 3000 = 0"), &v, &e),
                      ERR_OK);
-    wait_until(c, is_restarted, "the new rows");
-    wait_until(c, is_settled, "the new rows");
+    feed_client_wait(c, feed_client_restarted, "the new rows");
+    feed_client_wait(c, feed_client_settled, "the new rows");
     assert_false(c->refused);
     check_longs(c, "C995", 995, 3000, 3334);
     viewport_release(&v);
     v = columns_from(400);
     feed_request(c->feed, &v);
-    wait_until(c, is_settled, "columns further left");
+    feed_client_wait(c, feed_client_settled, "columns further left");
     check_longs(c, "C404", 404, 3000, 3334);
     viewport_release(&v);
-    client_stop(c);
+    feed_client_free(c);
 }
 
-static size_t column_of_type(struct client *c, const char *java_type)
+static size_t column_of_type(struct feed_client *c, const char *java_type)
 {
     struct window w = feed_window(c->feed);
 
@@ -351,7 +233,7 @@ static size_t column_of_type(struct client *c, const char *java_type)
 
 static void columns_that_come_as_text_do_so_after_operations_too(void **state)
 {
-    struct client *c = client_start(server_address(), "types");
+    struct feed_client *c = client_start(server_address(), "types");
     size_t column = column_of_type(c, "java.time.Period");
     struct viewport v = columns_from((int64_t)column);
     struct window w;
@@ -359,24 +241,24 @@ static void columns_that_come_as_text_do_so_after_operations_too(void **state)
 
     (void)state;
     feed_request(c->feed, &v);
-    wait_until(c, is_settled, "the period");
+    feed_client_wait(c, feed_client_settled, "the period");
     c->restarted = c->refused = false;
     assert_int_equal(feed_apply(c->feed, EDITED(c, recipe_head, 1), &v, &e), ERR_OK);
-    wait_until(c, is_restarted, "the new rows");
-    wait_until(c, is_settled, "the new rows");
+    feed_client_wait(c, feed_client_restarted, "the new rows");
+    feed_client_wait(c, feed_client_settled, "the new rows");
     w = feed_window(c->feed);
     assert_int_equal(window_rows(&w), 1);
     assert_true(w.schema->columns[column].as_text);
     assert_int_equal(window_cell(&w, column, 0).type->kind, KIND_STRING);
     viewport_release(&v);
-    client_stop(c);
+    feed_client_free(c);
 }
 
 /* "modified": every V changes once a second, V % 1000 == K, W = V * 2 */
 static void rows_that_tick_go_on_behind_a_filter_and_a_sort(void **state)
 {
     const struct sort_key down = {.column = "V", .descending = true};
-    struct client *c = client_start(server_address(), "modified");
+    struct feed_client *c = client_start(server_address(), "modified");
     struct window w;
     int64_t before;
 
@@ -386,7 +268,7 @@ static void rows_that_tick_go_on_behind_a_filter_and_a_sort(void **state)
     before = window_cell_of(c, "V", 0);
     for (uint64_t start = uv_hrtime(); window_cell_of(c, "V", 0) == before;) {
         (void)uv_run(&c->loop, UV_RUN_ONCE);
-        if (uv_hrtime() - start > WAIT_NS)
+        if (uv_hrtime() - start > (uint64_t)LIMIT_S * 1000000000)
             fail_msg("the table stands still");
     }
     w = feed_window(c->feed);
@@ -398,14 +280,14 @@ static void rows_that_tick_go_on_behind_a_filter_and_a_sort(void **state)
         assert_int_equal(v * 2, window_cell_of(c, "W", i));
         assert_true(i == 0 || v < window_cell_of(c, "V", i - 1));
     }
-    client_stop(c);
+    feed_client_free(c);
 }
 
 static void a_step_that_fails_is_named_with_its_reason_and_nothing_changes(void **state)
 {
     const struct sort_key nowhere = {.column = "Nowhere"};
     const char *const names[] = {"Nowhere"};
-    struct client *c = client_start(server_address(), "small");
+    struct feed_client *c = client_start(server_address(), "small");
     const struct {
         struct recipe *recipe;
         const char *says;
@@ -423,36 +305,36 @@ static void a_step_that_fails_is_named_with_its_reason_and_nothing_changes(void 
     (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         begin(c, wrong[i].recipe);
-        wait_until(c, is_restarted, "a refusal");
+        feed_client_wait(c, feed_client_restarted, "a refusal");
         assert_true(c->refused);
         if (!strstr(c->why.msg, wrong[i].says))
             fail_msg("\"%s\" does not say \"%s\"", c->why.msg, wrong[i].says);
         assert_true(feed_settled(c->feed));
         check_longs(c, "I", 0, 1, ROWS);
     }
-    client_stop(c);
+    feed_client_free(c);
 }
 
 static void only_the_newest_of_many_operations_is_shown(void **state)
 {
-    struct client *c = client_start(server_address(), "small");
+    struct feed_client *c = client_start(server_address(), "small");
 
     (void)state;
     for (int64_t i = 1; i < 20; i++)
         begin(c, EDITED(c, recipe_head, i));
-    wait_until(c, is_restarted, "the new rows");
+    feed_client_wait(c, feed_client_restarted, "the new rows");
     check_longs(c, "I", 0, 1, 19);
     begin(c, EDITED(c, recipe_tail, 3));
     feed_cancel(c->feed);
     assert_false(feed_reloading(c->feed));
     check_longs(c, "I", 0, 1, 19);
-    client_stop(c);
+    feed_client_free(c);
 }
 
 static struct export_ids *ids_of_test;
 static size_t limit_of_test;
 
-static bool few_are_left(struct client *c)
+static bool few_are_left(struct feed_client *c)
 {
     (void)c;
     return export_ids_left(ids_of_test) <= limit_of_test;
@@ -461,7 +343,7 @@ static bool few_are_left(struct client *c)
 static void fifty_operations_with_undo_and_redo_leave_no_export(void **state)
 {
     struct export_ids *ids = export_ids_new(server_address());
-    struct client *c = client_start(export_ids_address(ids), "small");
+    struct feed_client *c = client_start(export_ids_address(ids), "small");
     size_t before;
 
     (void)state;
@@ -479,12 +361,12 @@ static void fifty_operations_with_undo_and_redo_leave_no_export(void **state)
         undo(c);
     check_longs(c, "I", 0, 1, ROWS);
     limit_of_test = before + VERSIONS_KEPT;
-    wait_until(c, few_are_left, "what is not kept for undo to be released");
+    feed_client_wait(c, few_are_left, "what is not kept for undo to be released");
     feed_close(c->feed);
     c->feed = NULL;
     limit_of_test = 0;
-    wait_until(c, few_are_left, "all to be released");
-    client_stop(c);
+    feed_client_wait(c, few_are_left, "all to be released");
+    feed_client_free(c);
     export_ids_free(ids);
 }
 
@@ -492,7 +374,7 @@ static void
 an_operation_that_is_given_up_leaves_no_export_once_the_server_is_through(void **state)
 {
     struct export_ids *ids = export_ids_new(server_address());
-    struct client *c = client_start(export_ids_address(ids), "million");
+    struct feed_client *c = client_start(export_ids_address(ids), "million");
     struct viewport v = viewport(8);
 
     (void)state;
@@ -507,12 +389,12 @@ an_operation_that_is_given_up_leaves_no_export_once_the_server_is_through(void *
     rowset_remove(v.rows, 0, ROWSET_MAX_KEY);
     rowset_add(v.rows, 500000, 500000 + WINDOW - 1);
     feed_request(c->feed, &v);
-    wait_until(c, is_settled, "rows of the table that stays");
+    feed_client_wait(c, feed_client_settled, "rows of the table that stays");
     assert_int_equal(window_cell_of(c, "I", 500000), 500000);
-    wait_until(c, few_are_left, "what was given up to be released");
+    feed_client_wait(c, few_are_left, "what was given up to be released");
     assert_false(c->restarted);
     viewport_release(&v);
-    client_stop(c);
+    feed_client_free(c);
     export_ids_free(ids);
 }
 
@@ -596,7 +478,7 @@ static const struct relay_filter hold_filter = {.state_size = sizeof(struct held
 
 static struct hold *hold_of_test;
 
-static bool two_calls_have_begun(struct client *c)
+static bool two_calls_have_begun(struct feed_client *c)
 {
     (void)c;
     return atomic_load(&hold_of_test->calls) >= 2;
@@ -605,7 +487,7 @@ static bool two_calls_have_begun(struct client *c)
 static void rows_are_asked_for_with_the_operations_that_make_them(void **state)
 {
     struct hold hold = {0};
-    struct client *c;
+    struct feed_client *c;
 
     (void)state;
     hold.relay = relay_filtered(server_address(), &hold_filter, &hold);
@@ -615,12 +497,12 @@ static void rows_are_asked_for_with_the_operations_that_make_them(void **state)
     atomic_store(&hold.holds, true);
     atomic_store(&hold.calls, 0);
     begin(c, EDITED(c, recipe_head, 7));
-    wait_until(c, two_calls_have_begun, "the batch and the stream to leave");
+    feed_client_wait(c, two_calls_have_begun, "the batch and the stream to leave");
     assert_false(c->restarted);
     relay_fire(hold.relay);
-    wait_until(c, is_restarted, "the new rows");
+    feed_client_wait(c, feed_client_restarted, "the new rows");
     check_longs(c, "I", 0, 1, 7);
-    client_stop(c);
+    feed_client_free(c);
     relay_free(hold.relay);
 }
 

@@ -17,136 +17,21 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "client/feed.h"
 #include "client/rpc/channel.h"
 #include "model/calendar.h"
 #include "model/quick_filter.h"
+#include "tests/support/feed_client.h"
 #include "tests/support/filter_trial.h"
 #include "tests/support/server.h"
 
-#define WAIT_NS (UINT64_C(30) * 1000000000)
+#define LIMIT_S 30
 #define TABLE "quick_filters"
 #define ROWS 100  /* more than any type has cells */
 #define FILTERS 4 /* of each type */
 
+static struct recipe *base; /* owned: without a filter */
+
 /* --- a client --- */
-
-struct client {
-    uv_loop_t loop;
-    uv_timer_t alarm; /* so that waiting ends */
-    struct pump *pump;
-    struct connection *connection;
-    struct feed *feed;
-    struct recipe *base; /* owned: without a filter */
-    bool open, restarted, refused;
-    struct err why;
-};
-
-static void on_alarm(uv_timer_t *timer)
-{
-    (void)timer;
-}
-
-static void on_open(void *ctx, struct connection *c)
-{
-    (void)c;
-    ((struct client *)ctx)->open = true;
-}
-
-static void on_connection_changed(void *ctx, struct connection *connection)
-{
-    (void)ctx;
-    if (connection_why(connection))
-        fail_msg("connection: %s", connection_why(connection)->msg);
-}
-
-static const struct connection_handler connection_events = {
-    .open = on_open, .changed = on_connection_changed};
-
-static void on_changed(void *ctx)
-{
-    (void)ctx;
-}
-
-static void on_ended(void *ctx, const struct err *why)
-{
-    (void)ctx;
-    fail_msg("feed: %s", why->msg);
-}
-
-static void on_restarted(void *ctx, const struct err *why)
-{
-    struct client *c = ctx;
-
-    c->restarted = true;
-    c->refused = why != NULL;
-    if (why)
-        c->why = *why;
-}
-
-static const struct feed_handler feed_events = {on_changed, on_ended, on_restarted, NULL};
-
-static void wait_until(struct client *c, bool (*is)(struct client *c), const char *what)
-{
-    uint64_t start = uv_hrtime();
-
-    while (!is(c)) {
-        (void)uv_run(&c->loop, UV_RUN_ONCE);
-        if (uv_hrtime() - start > WAIT_NS)
-            fail_msg("not within 30 s: %s", what);
-    }
-}
-
-static bool is_open(struct client *c)
-{
-    return c->open;
-}
-
-static bool is_settled(struct client *c)
-{
-    return feed_settled(c->feed);
-}
-
-static bool is_restarted(struct client *c)
-{
-    return c->restarted;
-}
-
-static struct client *client_start(void)
-{
-    struct client *c = MEM_NEW(struct client);
-    struct target server;
-    struct connection_options o = {
-        .target = &server, .auth = "anonymous", .max_message = (size_t)110 << 20};
-    struct err e;
-
-    assert_int_equal(target_parse(server_address(), &server, &e), ERR_OK);
-    (void)uv_loop_init(&c->loop);
-    (void)uv_timer_init(&c->loop, &c->alarm);
-    (void)uv_timer_start(&c->alarm, on_alarm, 20, 20);
-    c->pump = pump_new(&c->loop);
-    assert_int_equal(connection_new(&c->loop, c->pump, &o, &c->connection, &e), ERR_OK);
-    connection_observe(c->connection, &connection_events, c);
-    wait_until(c, is_open, "a connection");
-    target_release(&server);
-    return c;
-}
-
-static void client_stop(struct client *c)
-{
-    feed_close(c->feed);
-    recipe_free(c->base);
-    connection_close(c->connection);
-    while (connection_closing(c->connection))
-        (void)uv_run(&c->loop, UV_RUN_ONCE);
-    connection_free(c->connection);
-    pump_free(c->pump);
-    uv_close((uv_handle_t *)&c->alarm, NULL);
-    while (uv_run(&c->loop, UV_RUN_DEFAULT) != 0)
-        continue;
-    assert_int_equal(uv_loop_close(&c->loop), 0);
-    free(c);
-}
 
 static struct viewport all_of_k(void)
 {
@@ -154,19 +39,15 @@ static struct viewport all_of_k(void)
                              .columns = rowset_new_range(0, 0)};
 }
 
-static void client_show(struct client *c)
+static struct feed_client *client_start(void)
 {
+    struct feed_client *c = feed_client_new(server_address(), LIMIT_S);
     struct viewport v = all_of_k();
-    struct stream_options stream = {0};
-    struct err e;
 
-    assert_int_equal(feed_open(c->connection, recipe_new(TABLE, bytes_of("s/" TABLE)), NULL,
-                               &stream, &v, &feed_events, c, &c->feed, &e),
-                     ERR_OK);
-    wait_until(c, is_settled, "the rows");
-    feed_shown(c->feed);
-    c->base = recipe_copy(table_recipe(feed_table(c->feed)));
+    feed_client_show(c, TABLE, &v);
+    base = recipe_copy(table_recipe(feed_table(c->feed)));
     viewport_release(&v);
+    return c;
 }
 
 /* --- the tables --- */
@@ -310,26 +191,26 @@ static void make_table(void)
 
 /* --- one filter --- */
 
-static void apply(struct client *c, const char *column, const char *text,
+static void apply(struct feed_client *c, const char *column, const char *text,
                   const struct condition *condition)
 {
     struct viewport v = all_of_k();
     struct recipe *r = NULL;
     struct err e;
 
-    assert_int_equal(recipe_filtered(c->base, column, text, condition, &r, &e), ERR_OK);
+    assert_int_equal(recipe_filtered(base, column, text, condition, &r, &e), ERR_OK);
     c->restarted = c->refused = false;
     if (feed_apply(c->feed, r, &v, &e) != ERR_OK)
         fail_msg("'%s': %s", text, e.msg);
     viewport_release(&v);
-    wait_until(c, is_restarted, text);
+    feed_client_wait(c, feed_client_restarted, text);
     if (c->refused)
         fail_msg("'%s': %s", text, c->why.msg);
-    wait_until(c, is_settled, text);
+    feed_client_wait(c, feed_client_settled, text);
 }
 
 /* Row i of the table is among those that are left. */
-static bool is_left(const struct client *c, int64_t i)
+static bool is_left(const struct feed_client *c, int64_t i)
 {
     struct window w = feed_window(c->feed);
 
@@ -343,8 +224,8 @@ static bool is_left(const struct client *c, int64_t i)
     return false;
 }
 
-static void check_filter(struct client *c, const struct filter_trial *t, const char *name,
-                         const struct when_now *now)
+static void check_filter(struct feed_client *c, const struct filter_trial *t,
+                         const char *name, const struct when_now *now)
 {
     struct quick_filter_column column = {name, t->subject->java_type};
     size_t n = cells_of(t->subject), at;
@@ -371,7 +252,7 @@ static void the_server_selects_the_rows_that_the_text_says(void **state)
     size_t rounds = program_rounds(FILTERS);
     struct when_now now = {NULL, INT64_C(1795179791) * CALENDAR_NANOS};
     struct zone *zone = NULL;
-    struct client *c;
+    struct feed_client *c;
     struct err e;
 
     (void)state;
@@ -380,7 +261,6 @@ static void the_server_selects_the_rows_that_the_text_says(void **state)
     now.zone = zone;
     make_table();
     c = client_start();
-    client_show(c);
     for (size_t i = 0; i < rounds * filter_subjects_len; i++) {
         size_t k = i % filter_subjects_len;
         struct filter_trial t = filter_trial_make(&p, &filter_subjects[k], zone);
@@ -389,7 +269,8 @@ static void the_server_selects_the_rows_that_the_text_says(void **state)
         (void)snprintf(name, sizeof(name), "X%zu", k);
         check_filter(c, &t, name, &now);
     }
-    client_stop(c);
+    feed_client_free(c);
+    recipe_free(base);
     server_control("forget " TABLE);
     zone_free(zone);
 }
