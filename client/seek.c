@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/wire/operations.h"
+#include "client/step_ops.h"
 
 #define SEEK_ROW "/io.deephaven.proto.backplane.grpc.TableService/SeekRow"
 #define REQUEST_MAX ((size_t)1 << 20)
@@ -52,22 +52,9 @@ bool seek_can(const struct condition *c, const char *java_type, bool is_sorted,
 
 static struct wire_literal literal_of(const struct condition *c)
 {
-    const struct literal *l = c->literals;
-
-    if (c->n_literals == 0)
-        return (struct wire_literal){.kind = WIRE_LITERAL_TEXT, .text = bytes_of(c->text)};
-    switch (l->kind) {
-    case LITERAL_LONG:
-        return (struct wire_literal){.kind = WIRE_LITERAL_LONG, .number = l->number};
-    case LITERAL_TIME:
-        return (struct wire_literal){.kind = WIRE_LITERAL_TIME, .number = l->number};
-    case LITERAL_BOOL:
-        return (struct wire_literal){.kind = WIRE_LITERAL_BOOL, .truth = l->number};
-    case LITERAL_DOUBLE:
-        return (struct wire_literal){.kind = WIRE_LITERAL_DOUBLE, .real = l->real};
-    default:
-        return (struct wire_literal){.kind = WIRE_LITERAL_TEXT, .text = bytes_of(l->text)};
-    }
+    if (c->n_literals > 0)
+        return step_literal(c->literals);
+    return (struct wire_literal){.kind = WIRE_LITERAL_TEXT, .text = bytes_of(c->text)};
 }
 
 static void on_reply(void *ctx, struct bytes reply, const struct err *why)

@@ -57,40 +57,36 @@ static void add_texts(struct step_ops *o, struct bytes source, enum wire_op_kind
 
 /* --- conditions --- */
 
-/* In a comparison most kinds of values go as a text in which the server reads them. */
-static struct wire_literal literal_of(struct step_ops *o, const struct literal *l,
-                                      bool compared)
+struct wire_literal step_literal(const struct literal *l)
 {
-    struct wire_literal out = {.kind = WIRE_LITERAL_TEXT, .number = l->number};
-    char *quoted = compared ? literal_compare_text(l) : NULL;
-
-    if (quoted) {
-        out.text = bytes_of(own(o, quoted));
-        return out;
-    }
     switch (l->kind) {
+    case LITERAL_LONG:
+        return (struct wire_literal){.kind = WIRE_LITERAL_LONG, .number = l->number};
+    case LITERAL_TIME:
+        return (struct wire_literal){.kind = WIRE_LITERAL_TIME, .number = l->number};
+    case LITERAL_BOOL:
+        return (struct wire_literal){.kind = WIRE_LITERAL_BOOL, .truth = l->number != 0};
+    case LITERAL_DOUBLE:
+        return (struct wire_literal){.kind = WIRE_LITERAL_DOUBLE, .real = l->real};
     case LITERAL_TEXT:
     case LITERAL_CHAR:
     case LITERAL_DIGITS:
     case LITERAL_DATE:
-        out.text = text(l->text);
-        break;
-    case LITERAL_LONG:
-        out.kind = WIRE_LITERAL_LONG;
-        break;
-    case LITERAL_TIME:
-        out.kind = WIRE_LITERAL_TIME;
-        break;
-    case LITERAL_BOOL:
-        out.kind = WIRE_LITERAL_BOOL;
-        out.truth = l->number != 0;
-        break;
-    case LITERAL_DOUBLE:
-        out.kind = WIRE_LITERAL_DOUBLE;
-        out.real = l->real;
         break;
     }
-    return out;
+    return (struct wire_literal){.kind = WIRE_LITERAL_TEXT, .text = text(l->text)};
+}
+
+/* In a comparison most kinds of values go as a text in which the server reads them. */
+static struct wire_literal literal_of(struct step_ops *o, const struct literal *l,
+                                      bool compared)
+{
+    char *quoted = compared ? literal_compare_text(l) : NULL;
+
+    if (!quoted)
+        return step_literal(l);
+    return (struct wire_literal){.kind = WIRE_LITERAL_TEXT,
+                                 .text = bytes_of(own(o, quoted))};
 }
 
 static const enum wire_condition_kind wire_kinds[] = {

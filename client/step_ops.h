@@ -10,6 +10,10 @@
 #include "client/wire/operations.h"
 #include "model/recipe.h"
 
+/* A value as the server takes it where it is not compared by order; its text is borrowed.
+ */
+struct wire_literal step_literal(const struct literal *l);
+
 /* Operations of a batch, in order. Zero-initialised: none. */
 struct step_ops {
     struct wire_op *ops;
