@@ -30,9 +30,8 @@ struct when_now filters_now(const struct app *a)
     return (struct when_now){a->zone, (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec};
 }
 
-/* column is a name, or NULL for all; ERR_USAGE tells where text is wrong. *out is owned. */
-static enum err_code parse(const struct tab *t, const char *column, const char *text,
-                           struct condition **out, size_t *at, struct err *e)
+enum err_code filters_parse(const struct tab *t, const char *column, const char *text,
+                            struct condition **out, size_t *at, struct err *e)
 {
     const struct schema *s = table_view_window(t->table).schema;
     struct when_now now = filters_now(t->app);
@@ -144,7 +143,7 @@ void filters_typed(struct app *a, const char *text)
 
     if (!t->table || !work_recipe(t)) {
         question_close(a->question);
-    } else if (parse(t, a->filter_column, copy, &c, &at, &e) != ERR_OK) {
+    } else if (filters_parse(t, a->filter_column, copy, &c, &at, &e) != ERR_OK) {
         question_refuse(a->question, at, e.msg);
     } else {
         question_close(a->question);
@@ -164,7 +163,7 @@ void filters_apply(struct tab *t, const char *column, const char *text)
 
     if (!work_recipe(t))
         return;
-    if (parse(t, column, text, &c, &at, &e) == ERR_OK)
+    if (filters_parse(t, column, text, &c, &at, &e) == ERR_OK)
         apply(t, column, text, c);
     else
         tab_say(t, STYLE_MESSAGE_WARN, e.msg);

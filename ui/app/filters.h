@@ -7,6 +7,8 @@
 #ifndef UI_APP_FILTERS_H
 #define UI_APP_FILTERS_H
 
+#include "base/err.h"
+#include "model/condition.h"
 #include "model/schema.h"
 #include "model/when.h"
 #include "ui/widget/keymap.h"
@@ -20,6 +22,12 @@ struct tab;
 
 /* The present, in the zone of the screen. */
 struct when_now filters_now(const struct app *a);
+
+/* The condition of a filter's text on the table of a tab. column is a name, or NULL for all
+ * that can be searched. *out is owned, NULL: the text is blank. ERR_USAGE says what is
+ * wrong and *at where, in bytes. */
+enum err_code filters_parse(const struct tab *t, const char *column, const char *text,
+                            struct condition **out, size_t *at, struct err *e);
 
 /* A key of a table that nothing lies on; false when the action is none of these. */
 bool filters_action(struct tab *t, const struct key_match *m);

@@ -42,29 +42,16 @@ static char *filter_text(const struct schema_column *c, const char *text, size_t
     return mem_printf("%s%s", part ? "~" : "", text);
 }
 
-/* *out is owned, NULL: the text is blank. */
-static enum err_code parse(struct tab *t, const char *name, const char *text,
+/* As filters_parse(). */
+static enum err_code parse(const struct tab *t, const char *name, const char *text,
                            struct condition **out, size_t *at, struct err *e)
 {
     const struct schema *s = table_view_window(t->table).schema;
-    struct when_now now = filters_now(t->app);
-    enum err_code rc;
-    size_t shift;
-    char *filter;
-    int64_t i;
+    int64_t i = name ? schema_find(s, name) : -1;
+    size_t shift = 0;
+    char *filter = i < 0 ? mem_strdup(text) : filter_text(&s->columns[i], text, &shift);
+    enum err_code rc = filters_parse(t, name, filter, out, at, e);
 
-    *at = 0;
-    if (!name) {
-        *out = quick_filter_search(text, s, &now);
-        return ERR_OK;
-    }
-    i = schema_find(s, name);
-    if (i < 0)
-        return err_set(e, ERR_USAGE, "the table has no column %s any more", name);
-    filter = filter_text(&s->columns[i], text, &shift);
-    rc = quick_filter_parse(filter,
-                            &(struct quick_filter_column){name, s->columns[i].java_type},
-                            &now, out, at, e);
     *at -= *at < shift ? *at : shift;
     free(filter);
     return rc;
