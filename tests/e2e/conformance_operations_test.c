@@ -29,6 +29,7 @@
 #include "model/replica.h"
 #include "tests/support/beside.h"
 #include "tests/support/server.h"
+#include "tests/support/wire_literals.h"
 
 #define BATCH OBSERVER_BACKPLANE "TableService/Batch"
 #define SEEK OBSERVER_BACKPLANE "TableService/SeekRow"
@@ -322,27 +323,6 @@ static void the_table_is_the_same(void **state)
 }
 
 /* --- filters --- */
-
-#define TEXT(s)                                                                            \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_TEXT, .text = BYTES(s)                                        \
-    }
-#define LONG(n)                                                                            \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_LONG, .number = (n)                                           \
-    }
-#define REAL(n)                                                                            \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_DOUBLE, .real = (n)                                           \
-    }
-#define TIME(n)                                                                            \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_TIME, .number = (n)                                           \
-    }
-#define BOOLEAN(n)                                                                         \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_BOOL, .truth = (n)                                            \
-    }
 
 struct leaf {
     struct bytes column;

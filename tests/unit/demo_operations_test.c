@@ -20,6 +20,7 @@
 #include "demo/seek.h"
 #include "demo/tables.h"
 #include "model/format.h"
+#include "tests/support/wire_literals.h"
 
 #define TEXT_MAX 4000
 #define MESSAGE_MAX ((size_t)1 << 20)
@@ -269,27 +270,6 @@ struct compare_case {
     struct wire_literal literal;
     const char *wanted;
 };
-
-#define TEXT(s)                                                                            \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_TEXT, .text = {(const uint8_t *)(s), sizeof(s) - 1 }          \
-    }
-#define LONG(n)                                                                            \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_LONG, .number = (n)                                           \
-    }
-#define REAL(n)                                                                            \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_DOUBLE, .real = (n)                                           \
-    }
-#define TIME(n)                                                                            \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_TIME, .number = (n)                                           \
-    }
-#define BOOLEAN(n)                                                                         \
-    {                                                                                      \
-        .kind = WIRE_LITERAL_BOOL, .truth = (n)                                            \
-    }
 
 static void orderings_put_null_first_and_leave_out_nan(void **state)
 {
