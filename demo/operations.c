@@ -13,8 +13,6 @@
 #include "demo/statistics.h"
 #include "demo/where.h"
 
-#define NAMES_MAX 200 /* bytes of names in an error */
-
 typedef enum err_code operation_fn(const struct wire_op *op, const struct selection *source,
                                    const struct world *w, struct selection *out,
                                    struct err *e);
@@ -154,20 +152,6 @@ static enum err_code slice(const struct wire_op *op, const struct selection *sou
 
 /* --- values --- */
 
-static enum err_code find_columns(const struct selection *v, const struct bytes *names,
-                                  size_t n, struct err *e)
-{
-    struct buf missing;
-    enum err_code rc;
-
-    buf_init(&missing, NAMES_MAX);
-    for (size_t i = 0; i < n; i++)
-        selection_note_missing(v, names[i], &missing);
-    rc = selection_tell_missing(&missing, e);
-    buf_release(&missing);
-    return rc;
-}
-
 static void first_rows(const struct groups *g, struct row_list *out)
 {
     *out = (struct row_list){.rows = MEM_ARRAY(int64_t, g->n), .n = (int64_t)g->n};
@@ -193,7 +177,7 @@ static enum err_code distinct(const struct wire_op *op, const struct selection *
 {
     size_t *columns = MEM_ARRAY(size_t, op->n_texts);
     struct selection view = {0};
-    enum err_code rc = find_columns(source, op->texts, op->n_texts, e);
+    enum err_code rc = selection_find_all(source, op->texts, op->n_texts, e);
 
     if (rc == ERR_OK)
         rc = selection_select(source, op->texts, op->n_texts, &view, e);

@@ -12,6 +12,7 @@
 #define PREVIEW "io.deephaven.engine.table.impl.preview."
 #define PAIRS_PER_FIELD 5
 
+#define NAMES_MAX 200 /* bytes of names in an error */
 #define PREVIEW_ITEMS 5
 #define PREVIEW_TEXT 512
 
@@ -112,19 +113,25 @@ size_t selection_find(const struct selection *v, struct bytes name)
     return SIZE_MAX;
 }
 
-void selection_note_missing(const struct selection *v, struct bytes name, struct buf *list)
+enum err_code selection_find_all(const struct selection *v, const struct bytes *names,
+                                 size_t n, struct err *e)
 {
-    if (selection_find(v, name) != SIZE_MAX)
-        return;
-    buf_append_fitting(list, ", ", list->len > 0 ? 2 : 0);
-    buf_append_fitting(list, name.data, name.len);
-}
+    size_t missing = 0; /* counted: a name can be empty */
+    enum err_code rc = ERR_OK;
+    struct buf list;
 
-enum err_code selection_tell_missing(const struct buf *list, struct err *e)
-{
-    return list->len == 0 ? ERR_OK
-                          : err_set(e, ERR_NOT_FOUND, "column(s) not found: %.*s",
-                                    (int)list->len, (const char *)list->data);
+    buf_init(&list, NAMES_MAX);
+    for (size_t i = 0; i < n; i++) {
+        if (selection_find(v, names[i]) != SIZE_MAX)
+            continue;
+        buf_append_fitting(&list, ", ", missing++ > 0 ? 2 : 0);
+        buf_append_fitting(&list, names[i].data, names[i].len);
+    }
+    if (missing > 0)
+        rc = err_set(e, ERR_NOT_FOUND, "column(s) not found: %.*s", (int)list.len,
+                     (const char *)list.data);
+    buf_release(&list);
+    return rc;
 }
 
 /* A spec: the name of the result, and what is to stand there. */

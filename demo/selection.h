@@ -34,10 +34,9 @@ void selection_release(struct selection *v); /* twice is fine */
 /* Index of the column of that name, or SIZE_MAX. */
 size_t selection_find(const struct selection *v, struct bytes name);
 
-/* Adds a name to a list, "a, b", when there is no such column; and ERR_NOT_FOUND with the
- * list when that holds any. */
-void selection_note_missing(const struct selection *v, struct bytes name, struct buf *list);
-enum err_code selection_tell_missing(const struct buf *list, struct err *e);
+/* ERR_NOT_FOUND with the names that are no column's. */
+enum err_code selection_find_all(const struct selection *v, const struct bytes *names,
+                                 size_t n, struct err *e);
 
 /* Applies "Col" and "New = Col" specs: the columns named, or all with these added, in the
  * place of one of that name. "New = ii" is the position where rows never change theirs.

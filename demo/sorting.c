@@ -5,8 +5,6 @@
 #include "base/mem.h"
 #include "demo/order.h"
 
-#define NAMES_MAX 200 /* bytes of names in an error */
-
 struct sorting_key {
     struct column *values; /* owned */
     size_t column;
@@ -30,16 +28,16 @@ static void release(struct sorting *s)
 static enum err_code check_columns(const struct selection *v, const struct wire_sort *keys,
                                    size_t n, struct err *e)
 {
-    struct buf missing;
+    struct bytes *names = MEM_ARRAY(struct bytes, n);
+    size_t n_names = 0;
     enum err_code rc;
 
-    buf_init(&missing, NAMES_MAX);
     for (size_t i = 0; i < n; i++) {
         if (keys[i].direction != WIRE_REVERSE)
-            selection_note_missing(v, keys[i].column, &missing);
+            names[n_names++] = keys[i].column;
     }
-    rc = selection_tell_missing(&missing, e);
-    buf_release(&missing);
+    rc = selection_find_all(v, names, n_names, e);
+    free(names);
     return rc;
 }
 

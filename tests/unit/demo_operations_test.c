@@ -548,7 +548,11 @@ static void sorts_put_null_first_nan_last_and_keep_ties(void **state)
         {{ABSOLUTE("S", WIRE_ASCENDING)}, 1, "a column of"},
         {{KEY("Nope", WIRE_ASCENDING), KEY("No", WIRE_ASCENDING)},
          2,
-         "column(s) not found: Nope, No"}};
+         "column(s) not found: Nope, No"},
+        {{KEY("", WIRE_ASCENDING)}, 1, "column(s) not found: "},
+        {{KEY("", WIRE_ASCENDING), KEY("No", WIRE_ASCENDING)},
+         2,
+         "column(s) not found: , No"}};
     struct bench *b = *state;
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
