@@ -116,6 +116,14 @@ static bool next_byte(struct lane *l)
     return true;
 }
 
+/* The two that begin it together: slower than Esc waits they would be typing. */
+static bool next_behind_two(struct lane *l)
+{
+    if (l->to == 0)
+        feed_part(l, 1);
+    return next_byte(l);
+}
+
 /* In two parts, with the cut behind each byte in turn. */
 static bool next_half(struct lane *l)
 {
@@ -178,7 +186,7 @@ static void what_a_terminal_sends_changes_nothing(void **state)
     check_lane(&lanes[0], "all of them at once");
     feed_all(lanes, next_byte, SOON);
     feed_all(lanes, next_half, SOON);
-    feed_all(lanes, next_byte, LATER);
+    feed_all(lanes, next_behind_two, LATER);
     feed_all(lanes, next_half, LATER);
     for (size_t i = 0; i < LANES; i++) {
         free(lanes[i].before);
@@ -232,6 +240,31 @@ static void a_lone_esc_is_a_key(void **state)
     pty_wait_row(t, STATUS_ROW, "12");
     write_text(t, "\033");
     pty_wait_row(t, STATUS_ROW, " row 500 of");
+    trial_leave(t);
+}
+
+/* Each would begin a sequence behind ESC; none waits for what may follow. */
+static void the_keys_of_a_sort_are_answered_at_once_after_a_prompt_was_left(void **state)
+{
+    static const struct {
+        const char *key, *shown;
+    } keys[] = {{"[", "Ship ▲"}, {"]", "Ship ▼"}};
+    struct pty *t = trial_view(server, "ships", NULL);
+
+    (void)state;
+    pty_wait_text(t, "row 1 of ");
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+        int64_t since;
+
+        pty_keys(t, ":12");
+        pty_wait_row(t, MESSAGE_ROW, ":12");
+        write_text(t, "\033");
+        pty_wait_gone(t, ":12");
+        since = trial_now_ms();
+        write_text(t, keys[i].key);
+        pty_wait_text(t, keys[i].shown);
+        assert_in_range(trial_now_ms() - since, 0, 900); /* not for as long as Esc counts */
+    }
     trial_leave(t);
 }
 
@@ -536,6 +569,7 @@ int main(void)
         cmocka_unit_test(what_a_terminal_sends_is_no_text_at_a_prompt),
         cmocka_unit_test(a_string_without_an_end_gives_the_keyboard_back),
         cmocka_unit_test(a_lone_esc_is_a_key),
+        cmocka_unit_test(the_keys_of_a_sort_are_answered_at_once_after_a_prompt_was_left),
         cmocka_unit_test(alt_with_a_key_is_not_that_key),
         cmocka_unit_test(a_paste_at_a_prompt_is_its_first_line),
         cmocka_unit_test(a_paste_cut_anywhere_is_the_same),

@@ -314,6 +314,7 @@ static void what_is_no_key_may_be_cut_anywhere(void **state)
     }
 }
 
+/* Slower than Esc waits only behind the byte that follows ESC: before it, it is typing. */
 static void what_is_no_key_may_drip(void **state)
 {
     static const int pauses[] = {KEYREADER_ESC_MS - 1, KEYREADER_ESC_MS + 10, 900};
@@ -328,7 +329,8 @@ static void what_is_no_key_may_drip(void **state)
         start(&r, true);
         for (size_t at = 0; at < s->len; at++) {
             feed(&r, s->bytes + at, 1, &got);
-            pass(&r, pause, &got);
+            if (at > 0 || pause < KEYREADER_ESC_MS)
+                pass(&r, pause, &got);
         }
         for (size_t k = 0; k < got.n; k++)
             if (!is_harmless(got.code[k]) || pause < KEYREADER_ESC_MS)
@@ -367,34 +369,68 @@ static void a_sequence_after_a_late_esc_is_none_of_its_letters(void **state)
     assert_int_equal(got.code[1], K_UP);
 }
 
-static void keys_after_esc_are_keys_when_they_fit_no_sequence(void **state)
+/* Esc, and after a pause what was typed then, each key by itself. */
+static void type_after_esc(const char *keys, int pause, struct typed *got)
 {
-    struct typed got = {.n = 0};
     struct keyreader r;
 
-    (void)state;
     start(&r, true);
-    feed(&r, "\033", 1, &got);
-    pass(&r, 200, &got);
-    feed(&r, "_", 1, &got); /* held back */
-    assert_int_equal(got.n, 1);
-    feed(&r, "j", 1, &got);
+    feed(&r, "\033", 1, got);
+    pass(&r, KEYREADER_ESC_MS, got);
+    for (size_t i = 0; keys[i]; i++) {
+        pass(&r, pause, got);
+        feed(&r, keys + i, 1, got);
+    }
+    pass(&r, KEYREADER_TOGETHER_MS, got);
+}
+
+static void keys_typed_after_esc_are_keys_within_a_frame(void **state)
+{
+    static const char *const typed[] = {"[", "]",  "[A", "]0", "[[", "][", "]l",
+                                        "O", "P1", "_G", "^x", "XX", "\\", "\\]"};
+    static const int pauses[] = {KEYREADER_TOGETHER_MS, 100, 900};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(typed) * COUNT(pauses); i++) {
+        const char *keys = typed[i / COUNT(pauses)];
+        struct typed got = {.n = 0};
+
+        type_after_esc(keys, pauses[i % COUNT(pauses)], &got);
+        assert_int_equal(got.n, 1 + strlen(keys));
+        assert_int_equal(got.code[0], K_ESC);
+        for (size_t k = 0; keys[k]; k++)
+            assert_int_equal(got.code[1 + k], keys[k]);
+    }
+}
+
+static void keys_put_together_after_esc_are_keys_when_they_fit_no_sequence(void **state)
+{
+    static const char *const together[] = {"_j", "[j", "[:", "]/", "[g", "]n"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(together); i++) {
+        struct typed got = {.n = 0};
+        struct keyreader r;
+
+        start(&r, true);
+        feed(&r, "\033", 1, &got);
+        pass(&r, 200, &got);
+        feed(&r, together[i], 2, &got);
+        assert_int_equal(got.n, 3);
+        assert_int_equal(got.code[1], together[i][0]);
+        assert_int_equal(got.code[2], together[i][1]);
+    }
+}
+
+static void long_after_esc_nothing_is_the_rest_of_a_sequence(void **state)
+{
+    struct typed got = {.n = 0};
+
+    (void)state;
+    cut_at("\033_G", 3, 1, KEYREADER_ESC_MS + KEYREADER_LATE_MS, &got);
     assert_int_equal(got.n, 3);
     assert_int_equal(got.code[1], '_');
-    assert_int_equal(got.code[2], 'j');
-
-    feed(&r, "\033", 1, &got);
-    pass(&r, 200, &got);
-    feed(&r, "]", 1, &got);
-    pass(&r, KEYREADER_LATE_MS, &got);
-    assert_int_equal(got.n, 5);
-    assert_int_equal(got.code[4], ']');
-
-    feed(&r, "\033", 1, &got);
-    pass(&r, KEYREADER_ESC_MS + KEYREADER_LATE_MS, &got);
-    feed(&r, "_G", 2, &got);
-    assert_int_equal(got.n, 8);
-    assert_int_equal(got.code[7], 'G');
+    assert_int_equal(got.code[2], 'G');
 }
 
 /* --- pastes --- */
@@ -602,7 +638,9 @@ int main(void)
         cmocka_unit_test(what_is_no_key_may_drip),
         cmocka_unit_test(keys_may_be_cut_anywhere),
         cmocka_unit_test(a_sequence_after_a_late_esc_is_none_of_its_letters),
-        cmocka_unit_test(keys_after_esc_are_keys_when_they_fit_no_sequence),
+        cmocka_unit_test(keys_typed_after_esc_are_keys_within_a_frame),
+        cmocka_unit_test(keys_put_together_after_esc_are_keys_when_they_fit_no_sequence),
+        cmocka_unit_test(long_after_esc_nothing_is_the_rest_of_a_sequence),
         cmocka_unit_test(a_paste_is_its_first_line),
         cmocka_unit_test(a_paste_ends_at_its_first_end_mark),
         cmocka_unit_test(a_paste_may_be_cut_anywhere),

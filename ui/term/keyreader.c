@@ -293,6 +293,7 @@ static bool continues(uint32_t introducer, uint32_t c)
 {
     switch (introducer) {
     case '[':
+        return is_printable(c) && strchr("0123456789<=>?[ABCDEFHIMOPQRSZabcd", (int)c);
     case '^':
     case 'X':
         return is_printable(c);
@@ -311,14 +312,14 @@ static bool continues(uint32_t introducer, uint32_t c)
 
 static void step_ground(struct keyreader *r, uint32_t c)
 {
-    bool late = r->late;
+    enum keyreader_late late = r->late;
 
-    r->late = false;
-    if (late && c < 0x80 && strchr("[O]P_^X", (int)c) && c != 0) {
+    r->late = KEYREADER_NOT_LATE;
+    if (late != KEYREADER_NOT_LATE && c < 0x80 && strchr("[O]P_^X", (int)c) && c != 0) {
         r->state = KEYREADER_LATE;
         r->held = c;
-    } else if (late && c == '\\') {
-        return; /* the end of a string */
+    } else if (late == KEYREADER_AFTER_STRING && c == '\\') {
+        return; /* the rest of its end */
     } else if (c == ESC) {
         begin_escape(r);
     } else if (c < 0x20 || c == DEL) {
@@ -584,7 +585,7 @@ int keyreader_wait(const struct keyreader *r)
 {
     switch (r->state) {
     case KEYREADER_GROUND:
-        return r->late ? KEYREADER_LATE_MS : 0;
+        return r->late != KEYREADER_NOT_LATE ? KEYREADER_LATE_MS : 0;
     case KEYREADER_ESC:
     case KEYREADER_CHARSET:
     case KEYREADER_STRING_ESC:
@@ -592,7 +593,7 @@ int keyreader_wait(const struct keyreader *r)
     case KEYREADER_CSI:
         return is_shifted_rxvt(r) ? KEYREADER_ESC_MS : 0;
     case KEYREADER_LATE:
-        return KEYREADER_LATE_MS;
+        return KEYREADER_TOGETHER_MS;
     case KEYREADER_MOUSE:
     case KEYREADER_STRING:
         return KEYREADER_STRING_MS;
@@ -610,7 +611,7 @@ static void expire_escape(struct keyreader *r)
     if (r->alt)
         give(r, K_ESC);
     give(r, K_ESC);
-    r->late = true;
+    r->late = KEYREADER_AFTER_ESC;
 }
 
 void keyreader_expire(struct keyreader *r)
@@ -625,13 +626,13 @@ void keyreader_expire(struct keyreader *r)
         return;
     }
     r->state = KEYREADER_GROUND;
-    r->late = false;
+    r->late = KEYREADER_NOT_LATE;
     if (state == KEYREADER_ESC)
         expire_escape(r);
     else if (state == KEYREADER_CHARSET)
         give(r, r->raw_len == 2 ? (uint32_t)r->raw[1] | K_ALT : K_UNKNOWN);
     else if (state == KEYREADER_STRING_ESC)
-        r->late = true;
+        r->late = KEYREADER_AFTER_STRING;
     else if (state == KEYREADER_CSI)
         give(r, K_UNKNOWN);
     else if (state == KEYREADER_LATE)

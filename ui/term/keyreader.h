@@ -19,12 +19,16 @@
  *                                        byte, and at once at any control character, such
  *                                        as Esc, Enter or Ctrl-C, which goes with it
  *     [ O ] P _ ^ X up to KEYREADER_LATE_MS after an Esc that was given as a key
- *                                        are held back as long: with what follows they
- *                                        are the rest of a sequence that was cut there,
- *                                        when it fits one, and otherwise keys
+ *                                        begin the rest of a sequence that was cut there
+ *                                        only when what follows fits and comes with them,
+ *                                        within KEYREADER_TOGETHER_MS; otherwise they are
+ *                                        keys, and answered in the next frame
  *
- * So what cannot be told apart is a sequence that is cut for longer than these times, one
- * whose beginning somebody else has read, and Esc followed by such a key and a fitting one.
+ * A terminal writes a sequence in one go, so a link that cuts it behind its ESC brings the
+ * rest in one piece, while nobody types two keys within that time. So what cannot be told
+ * apart is a sequence that is cut for longer than these times, one that is cut behind its
+ * ESC and once more behind the next byte, one whose beginning somebody else has read, and
+ * two keys typed soon after Esc that a link has put together.
  *
  * A bracketed paste (CSI 200~ to CSI 201~) comes out as one K_PASTE, of bounded size
  * however long it is; keyreader_paste() has its text. It ends at the first end marker, as
@@ -51,6 +55,7 @@
 
 #define KEYREADER_ESC_MS 50
 #define KEYREADER_LATE_MS 1000
+#define KEYREADER_TOGETHER_MS 10
 #define KEYREADER_STRING_MS 2000
 #define KEYREADER_PASTE_MS 1000
 
@@ -66,6 +71,13 @@ enum keyreader_state {
     KEYREADER_STRING_ESC, /* ESC in a string */
     KEYREADER_LATE,       /* may be the rest of a sequence whose ESC was given as a key */
     KEYREADER_PASTE,
+};
+
+/* What was a moment ago, in the ground state. */
+enum keyreader_late {
+    KEYREADER_NOT_LATE,
+    KEYREADER_AFTER_ESC,    /* Esc was given as a key */
+    KEYREADER_AFTER_STRING, /* ESC has ended a string; the rest of its end may come */
 };
 
 struct keyreader {
@@ -87,8 +99,8 @@ struct keyreader {
     enum keyreader_state state;
     char raw[KEYREADER_RAW_MAX]; /* the sequence in its 7-bit form; cut when longer */
     size_t raw_len;
-    bool alt;           /* a second ESC was before it */
-    bool late;          /* in the ground state: Esc was given a moment ago */
+    bool alt; /* a second ESC was before it */
+    enum keyreader_late late;
     uint32_t held;      /* in KEYREADER_LATE */
     uint8_t mouse_left; /* characters */
 
