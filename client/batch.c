@@ -108,13 +108,30 @@ static void on_message(void *ctx, struct bytes message)
         (void)take_reply(b, message, &b->bad);
 }
 
-/* The first operation that is not known to be through; NONE: all are. */
-static size_t first_missing(const struct table_batch *b)
+static bool is_through(const struct table_batch *b)
 {
     for (size_t i = 0; i < b->n_ops; i++)
         if (!b->ops[i].is_made)
-            return i;
-    return NONE;
+            return false;
+    return true;
+}
+
+/* The step that a reply tells of, or the only one that is not through. protocol: what is
+ * found wrong before anything is made has no reply, and which step it is of is not told. */
+static enum recipe_op failed_step(const struct table_batch *b)
+{
+    const struct batch_op *missing = NULL;
+
+    if (b->failed != NONE)
+        return b->ops[b->failed].of;
+    for (size_t i = 0; i < b->n_ops; i++) {
+        if (b->ops[i].is_made)
+            continue;
+        if (missing && missing->of != b->ops[i].of)
+            return RECIPE_FETCH;
+        missing = &b->ops[i];
+    }
+    return missing ? missing->of : RECIPE_FETCH;
 }
 
 /* protocol: the status is that of the first failure that has one; without any failure of
@@ -145,7 +162,6 @@ static void release_discarded(struct table_batch *b)
 static void on_end(void *ctx, const struct call_end *end)
 {
     struct table_batch *b = ctx;
-    size_t failed = b->failed != NONE ? b->failed : first_missing(b);
     struct err why;
 
     if (end->status != 0) {
@@ -155,11 +171,11 @@ static void on_end(void *ctx, const struct call_end *end)
     }
     if (b->n_wanted == 0)
         return;
-    if (failed == NONE) {
+    if (b->failed == NONE && is_through(b)) {
         b->handler->ended(b->ctx, b, RECIPE_FETCH, NULL);
     } else {
         why = end_reason(b, end);
-        b->handler->ended(b->ctx, b, b->ops[failed].of, &why);
+        b->handler->ended(b->ctx, b, failed_step(b), &why);
     }
 }
 

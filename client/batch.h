@@ -29,7 +29,8 @@ struct batch_handler {
     /* An export that was asked for is there. created is borrowed for the callback. */
     void (*made)(void *ctx, struct export_id export, const struct table_created *created);
     /* Nothing more comes of it. why is NULL when all steps were made, else failed says what
-     * the first one was that was not. The batch is freed after this. */
+     * the first one was that was not, or RECIPE_FETCH when the server does not tell. The
+     * batch is freed after this. */
     void (*ended)(void *ctx, struct table_batch *b, enum recipe_op failed,
                   const struct err *why);
 };

@@ -299,7 +299,7 @@ static void a_step_that_fails_is_named_with_its_reason_and_nothing_changes(void 
          "added column: Formula compilation error"},
         {EDITED(c, recipe_dropped, names, 1),
          "dropped columns: Unknown column names [Nowhere]"},
-        {EDITED(c, recipe_sliced, 3, 2), "slice: Cannot slice"},
+        {EDITED(c, recipe_aggregated, NULL, 0), "aggregation: "},
     };
 
     (void)state;
@@ -312,6 +312,26 @@ static void a_step_that_fails_is_named_with_its_reason_and_nothing_changes(void 
         assert_true(feed_settled(c->feed));
         check_longs(c, "I", 0, 1, ROWS);
     }
+    feed_client_free(c);
+}
+
+/* It cannot be asked for by a user: the server refuses it with all that it comes with, and
+ * says of none of the steps that it has failed. */
+static void a_request_that_is_refused_as_a_whole_blames_no_step(void **state)
+{
+    struct feed_client *c = client_start(server_address(), "small");
+    struct recipe *added = EDITED(c, recipe_added, "X", "I"), *both;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(recipe_aggregated(added, NULL, 0, &both, &e), ERR_OK);
+    recipe_free(added);
+    begin(c, both);
+    feed_client_wait(c, feed_client_restarted, "a refusal");
+    assert_true(c->refused);
+    assert_non_null(strstr(c->why.msg, "must have at least one aggregations"));
+    assert_null(strstr(c->why.msg, "added column"));
+    assert_true(feed_settled(c->feed));
     feed_client_free(c);
 }
 
@@ -514,6 +534,7 @@ int main(void)
         cmocka_unit_test(columns_that_come_as_text_do_so_after_operations_too),
         cmocka_unit_test(rows_that_tick_go_on_behind_a_filter_and_a_sort),
         cmocka_unit_test(a_step_that_fails_is_named_with_its_reason_and_nothing_changes),
+        cmocka_unit_test(a_request_that_is_refused_as_a_whole_blames_no_step),
         cmocka_unit_test(only_the_newest_of_many_operations_is_shown),
         cmocka_unit_test(fifty_operations_with_undo_and_redo_leave_no_export),
         cmocka_unit_test(
