@@ -247,8 +247,11 @@ static enum err_code finish(const struct recipe *r, struct state *s, struct reci
 enum err_code recipe_appended(const struct recipe *r, const struct recipe_step *steps,
                               size_t n, struct recipe **out, struct err *e)
 {
-    struct state s = state_copy(state_of(r), n);
+    struct state s;
 
+    for (size_t i = 0; i < n; i++)
+        TRY(recipe_step_check(&steps[i], e));
+    s = state_copy(state_of(r), n);
     for (size_t i = 0; i < n; i++)
         state_insert(&s, s.n, &steps[i]);
     return finish(r, &s, out, e);

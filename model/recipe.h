@@ -59,7 +59,8 @@ struct recipe *recipe_edits_only(const struct recipe *r);
 /* --- edits ---
  * Each gives in *out a new recipe, owned, that undo leads back from; one that changes
  * nothing gives a copy. ERR_LIMIT when the recipe would have more than RECIPE_EDITS_MAX
- * steps. What is passed is copied. */
+ * steps, ERR_USAGE for counts that no server takes (recipe_step_check()). What is passed is
+ * copied. */
 
 /* The quick filter of a column (NULL: the one of all columns). Condition NULL takes it
  * away. */

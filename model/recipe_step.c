@@ -1,6 +1,7 @@
 #include "model/recipe_step.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,22 @@ bool recipe_step_equal(const struct recipe_step *a, const struct recipe_step *b)
 }
 
 /* --- meaning --- */
+
+/* Of two rows both are counted from the same end. */
+static bool is_upside_down(const struct recipe_step *s)
+{
+    return (s->first < 0) == (s->last < 0) && s->last < s->first;
+}
+
+enum err_code recipe_step_check(const struct recipe_step *s, struct err *e)
+{
+    if ((s->op == RECIPE_HEAD || s->op == RECIPE_TAIL) && s->last < 0)
+        return err_set(e, ERR_USAGE, "%s: expected 0 rows or more, found %" PRId64,
+                       s->op == RECIPE_HEAD ? "head" : "tail", s->last);
+    if (s->op == RECIPE_SLICE && is_upside_down(s))
+        return err_set(e, ERR_USAGE, "slice: its last row comes before its first");
+    return ERR_OK;
+}
 
 static bool in_name(char c)
 {

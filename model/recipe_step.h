@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "model/aggregation.h"
 #include "model/condition.h"
 
@@ -28,12 +29,15 @@ enum recipe_op {
     RECIPE_SELECT,    /* only names, in this order; the user's wish */
     RECIPE_HEAD,      /* the first `last` rows */
     RECIPE_TAIL,      /* the last `last` rows */
-    RECIPE_SLICE,     /* rows from first to before last; negative: counted from the end */
+    RECIPE_SLICE,     /* rows from first to before last; negative: counted from the end,
+                       * which is 0 behind such a first, else RECIPE_LAST_ROW */
     RECIPE_STATISTICS, /* one row of figures about column, as of now; of no table that is
                         * worked on, so it has no words, code or link */
     RECIPE_PREVIEW,    /* columns of the Java types names as text */
     RECIPE_VIEW        /* only names, in this order: those near the screen */
 };
+
+#define RECIPE_LAST_ROW INT64_MAX /* the last of a slice that goes on to the end */
 
 struct sort_key {
     const char *column;
@@ -64,6 +68,10 @@ struct recipe_step {
 struct recipe_step recipe_step_copy(const struct recipe_step *s);
 void recipe_step_release(struct recipe_step *s);
 bool recipe_step_equal(const struct recipe_step *a, const struct recipe_step *b);
+
+/* ERR_USAGE, with the step's name, for counts that a server refuses. protocol: it does so
+ * before it begins, with all steps of a request, and without saying which it was. */
+enum err_code recipe_step_check(const struct recipe_step *s, struct err *e);
 
 /* It changes which rows there are or what they mean by more than their values, so that the
  * filters and sorts before it must stay before it. */

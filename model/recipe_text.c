@@ -67,6 +67,8 @@ char *recipe_step_text(const struct recipe_step *s)
     case RECIPE_TAIL:
         return mem_printf("tail %" PRId64, s->last);
     case RECIPE_SLICE:
+        if (s->last == RECIPE_LAST_ROW)
+            return mem_printf("slice %" PRId64 " to the end", s->first);
         return mem_printf("slice %" PRId64 " %" PRId64, s->first, s->last);
     case RECIPE_STATISTICS:
     case RECIPE_FETCH:

@@ -411,11 +411,16 @@ static void head_tail_and_slice_count_as_the_screen_does(void **state)
     pty_keys(t, ":slice -3:-1<Enter>");
     take_rows(77, 3);
     check_everywhere(t);
+    pty_keys(t, ":slice 2:-1<Enter>");
+    take_rows(78, 2);
+    check_everywhere(t);
+    pty_keys(t, ":slice 4:2<Enter>");
+    pty_wait_text(t, "its last row comes before its first");
     pty_keys(t, ":slice 2-3<Enter>");
     pty_wait_text(t, "expected FIRST:LAST");
     pty_keys(t, ":head x<Enter>");
     pty_wait_text(t, "expected a number of rows");
-    pty_keys(t, "UUUU");
+    pty_keys(t, "UUUUU");
     pty_wait_text(t, "undo of the first 100 rows");
     source_order();
     check_everywhere(t);

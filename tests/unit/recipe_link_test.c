@@ -51,6 +51,8 @@ static const struct {
     {"op=head,-1", "operation 1: expected a number of 0 or more, found \"-1\""},
     {"op=head,9223372036854775808",
      "operation 1: expected a number of 0 or more, found \"9223372036854775808\""},
+    {"op=reverse&op=slice,3,2", "slice: its last row comes before its first"},
+    {"op=slice,-2,-3", "slice: its last row comes before its first"},
     {"op=sort", "operation 1: expected up, down, absup or absdown, found its end"},
     {"op=sort,A", "operation 1: expected up, down, absup or absdown, found \"A\""},
     {"op=select,A%3Dexit()",
@@ -246,13 +248,14 @@ static void steps_are_told_in_words(void **state)
         "head 10",
         "tail 5",
         "slice -5 0",
+        "slice 2 to the end",
     };
     struct recipe *r =
         read_link("op=filter,A,x,null,A&op=search,abc,search,1,A,abc&op=where,A%20>%205&"
                   "op=sort,up,A,absdown,B&op=reverse&op=distinct,A,B&"
                   "op=aggregate,2,B,C,Sum,A,A&op=aggregate,0,Count,,N,Max,A,A&"
                   "op=add,N,A%2B1&op=drop,A,B&op=select,A&op=head,10&op=tail,5&"
-                  "op=slice,-5,0");
+                  "op=slice,-5,0&op=slice,2,9223372036854775807");
     size_t n;
     const struct recipe_step *steps = recipe_steps(r, &n);
 

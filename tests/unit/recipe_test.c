@@ -290,6 +290,27 @@ static void a_table_has_a_limit_of_steps_and_undo_one_of_states(void **state)
     recipe_free(x);
 }
 
+static void counts_that_no_server_takes_are_refused_before_it_is_asked(void **state)
+{
+    static const int64_t slices[][2] = {{3, 2}, {2, 0}, {-2, -3}};
+    static const int64_t taken[][2] = {{2, 2}, {-2, 0}, {5, -2}, {-3, 5}, {0, 0}};
+    struct recipe *r = trades(), *out = NULL;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(recipe_head(r, -1, &out, &e), ERR_USAGE);
+    assert_string_equal(e.msg, "head: expected 0 rows or more, found -1");
+    assert_int_equal(recipe_tail(r, INT64_MIN, &out, &e), ERR_USAGE);
+    for (size_t i = 0; i < sizeof(slices) / sizeof(*slices); i++)
+        assert_int_equal(recipe_sliced(r, slices[i][0], slices[i][1], &out, &e), ERR_USAGE);
+    assert_null(out);
+    for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++) {
+        assert_int_equal(recipe_sliced(r, taken[i][0], taken[i][1], &out, &e), ERR_OK);
+        recipe_free(out);
+    }
+    recipe_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_sort_replaces_the_sort_and_its_reverse),
         cmocka_unit_test(values_with_counts_are_one_edit),
         cmocka_unit_test(a_table_has_a_limit_of_steps_and_undo_one_of_states),
+        cmocka_unit_test(counts_that_no_server_takes_are_refused_before_it_is_asked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
