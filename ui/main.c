@@ -27,7 +27,7 @@ static int fail(const struct err *e)
     return err_exit_code(e->code);
 }
 
-static int run(const struct options *o, const struct config *config, const char *note)
+static int run(const struct options *o, struct config *config, const char *note)
 {
     struct err e = {0}, log = {0};
     int ended_by = 0, rc;
@@ -62,7 +62,7 @@ static void target_demo(struct options *o, const char *address)
     o->targets[o->n_targets++] = mem_strdup(address);
 }
 
-static int run_demo(struct options *o, const struct config *config, const char *note)
+static int run_demo(struct options *o, struct config *config, const char *note)
 {
     struct demo demo = {0};
     struct err e = {0};
@@ -81,13 +81,15 @@ static int run_demo(struct options *o, const struct config *config, const char *
 /* A descriptor is read before anything else is opened, which might get its number. */
 static int start(struct options *o, const char *note)
 {
-    struct config config = {0};
+    struct config config;
     struct err e = {0};
     int rc;
 
     if (o->secret_fd >= 0 && secret_read_fd((int)o->secret_fd, &o->secret, &e) != ERR_OK)
         return fail(&e);
+    config_init(&config);
     config_read(&config, config_path());
+    options_fill(o, &config.options);
     rc = o->demo ? run_demo(o, &config, note) : run(o, &config, note);
     config_release(&config);
     return rc;

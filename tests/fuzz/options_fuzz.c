@@ -65,7 +65,7 @@ static void check_set(struct options *o, char *text)
 
         if (value)
             *value++ = '\0';
-        if (options_set(o, line, value, &e) != ERR_OK)
+        if (options_set(o, line, value, FROM_SET, &e) != ERR_OK)
             FUZZ_CHECK(e.code == ERR_USAGE && e.msg[0] != '\0');
         check_whole(o);
     }

@@ -108,9 +108,12 @@ static void set_takes_options_that_can_change(void **state)
     c = parse("set   interval");
     assert_int_equal(c.kind, COMMAND_SHOW);
     assert_string_equal(c.option->name, "interval");
-    refuse("set ascii", "expected zone or interval");
-    refuse("set", "expected zone or interval, found nothing");
-    refuse("set secret-file x", "expected zone or interval");
+    assert_int_equal(parse("set ascii").kind, COMMAND_SHOW);
+    assert_int_equal(parse("set").kind, COMMAND_SHOW_ALL);
+    assert_int_equal(parse("set all").kind, COMMAND_SHOW_ALL);
+    refuse("set ascii true", "ascii is set at the start: as --ascii, or in [options]");
+    refuse("set secret-file x", "secret-file is set at the start: as --secret-file");
+    refuse("set intervall 5", "no option is called \"intervall\"; did you mean");
     refuse("settle", "no such command");
 }
 

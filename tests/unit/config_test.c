@@ -1,4 +1,5 @@
 /* What a config file says, and what is said of one that is wrong. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +21,7 @@ static char path[] = "/tmp/dhview-config-XXXXXX";
 static void read_text(struct config *c, const char *text, mode_t mode)
 {
     text_file_write(path, text, mode);
-    *c = (struct config){0};
+    config_init(c);
     config_read(c, mem_strdup(path));
 }
 
@@ -44,7 +45,7 @@ static void connections_are_found_by_name(void **state)
               "insecure-plaintext = true\n"
               "no-proxy = true\n",
               0600);
-    assert_int_equal(c.fault.code, ERR_OK);
+    assert_int_equal(c.n_faults, 0);
     assert_int_equal(c.n, 2);
     prod = config_find(&c, "prod");
     assert_ptr_equal(prod, config_find(&c, "prod/trades"));
@@ -64,14 +65,16 @@ static void connections_are_found_by_name(void **state)
 
 static void a_missing_file_is_no_fault(void **state)
 {
-    struct config c = {0};
+    struct config c;
 
     (void)state;
+    config_init(&c);
     config_read(&c, mem_strdup("/no/such/config"));
-    assert_int_equal(c.fault.code, ERR_OK);
+    assert_int_equal(c.files[0].error, ENOENT);
+    assert_int_equal(c.n_faults, 0);
     assert_int_equal(c.n, 0);
-    config_release(&c);
     config_read(&c, NULL);
+    assert_int_equal(c.n_files, 1);
     config_release(&c);
 }
 
@@ -82,11 +85,12 @@ static void wrong(const char *text, mode_t mode, unsigned line, const char *part
     char *where = mem_printf("%s:%u: ", path, line);
 
     read_text(&c, text, mode);
-    if (c.fault.code == ERR_OK)
+    if (c.n_faults == 0)
         fail_msg("taken: %s", text);
-    if (strncmp(c.fault.msg, where, strlen(where)) != 0 || !strstr(c.fault.msg, part))
-        fail_msg("expected %s%s, found %s", where, part, c.fault.msg);
-    assert_null(strstr(c.fault.msg, "s3cret"));
+    if (strncmp(c.faults[0].msg, where, strlen(where)) != 0 ||
+        !strstr(c.faults[0].msg, part))
+        fail_msg("expected %s%s, found %s", where, part, c.faults[0].msg);
+    assert_null(strstr(c.faults[0].msg, "s3cret"));
     if (config_find(&c, "good"))
         assert_int_equal(config_find(&c, "good")->fault.code, ERR_OK);
     if (config_find(&c, "bad"))
@@ -104,12 +108,17 @@ static void what_is_wrong_is_named_by_file_and_line(void **state)
 
     (void)state;
     wrong(GOOD BAD "usr = s3cret\n", 0600, 4,
-          "unknown key \"usr\"; expected one of target");
+          "unknown key \"usr\"; did you mean \"user\"?; expected one of target");
     wrong(BAD "secret = s3cret\n" GOOD, 0600, 2, "unknown key \"secret\"");
     wrong(BAD "secret-fd = 3\n", 0600, 2, "unknown key \"secret-fd\"");
     wrong(BAD "log = x\n", 0600, 2, "unknown key \"log\"");
     wrong(BAD "user =\n" GOOD, 0600, 2, "--user: expected NAME, found nothing");
     wrong(BAD "insecure-plaintext = yes\n", 0600, 2, "true or false");
+    wrong("[options]\nzoen = s3cret\n" GOOD, 0600, 2, "did you mean \"zone\"?");
+    wrong("[options]\nuser = s3cret\n" GOOD, 0600, 2, "in a [connection \"NAME\"]");
+    wrong("[options]\nhelp = true\n" GOOD, 0600, 2, "for the command line alone");
+    wrong("[options]\ninterval = x\n" GOOD, 0600, 2, "expected a number");
+    wrong("[option]\na = s3cret\nb = c\n" GOOD, 0600, 2, "did you mean \"options\"?");
     wrong("target = s3cret\n" GOOD, 0600, 1, "[connection \"NAME\"]");
     wrong("[other]\na = s3cret\n" GOOD, 0600, 2, "[connection \"NAME\"]");
     wrong("[connection \"a/b\"]\ntarget = h\n", 0600, 2, "[connection \"NAME\"]");
@@ -141,8 +150,9 @@ static void what_is_given_goes_before_the_file(void **state)
               "target = h\n",
               0600);
     options_init(&given);
-    assert_int_equal(options_set(&given, "user", "bob", NULL), ERR_OK);
-    assert_int_equal(options_set(&given, "secret-file", "/s", NULL), ERR_OK);
+    assert_int_equal(options_set(&given, "user", "bob", FROM_COMMAND_LINE, NULL), ERR_OK);
+    assert_int_equal(options_set(&given, "secret-file", "/s", FROM_COMMAND_LINE, NULL),
+                     ERR_OK);
     config_override(config_find(&c, "p"), &given);
     o = &config_find(&c, "p")->options;
     assert_string_equal(o->user, "bob");
@@ -150,6 +160,53 @@ static void what_is_given_goes_before_the_file(void **state)
     assert_string_equal(o->secret_file, "/s");
     assert_null(o->secret_command);
     options_release(&given);
+    config_release(&c);
+}
+
+static void options_stand_beside_connections(void **state)
+{
+    struct options given;
+    struct config c;
+
+    (void)state;
+    read_text(&c,
+              "[options]\nzone = UTC\nno-retry = true\nnope = 1\nmax-message = 64M\n"
+              "[connection \"p\"]\ntarget = h\n[options]\nzone = Asia/Tokyo\n",
+              0644);
+    assert_int_equal(c.n_faults, 1);
+    options_init(&given);
+    assert_int_equal(options_set(&given, "max-message", "1M", FROM_COMMAND_LINE, NULL),
+                     ERR_OK);
+    options_fill(&given, &c.options);
+    assert_string_equal(given.zone, "Asia/Tokyo");
+    assert_true(given.no_retry);
+    assert_int_equal(given.max_message, 1024 * 1024);
+    assert_int_equal(options_origin(&given, options_find("zone")), FROM_FILE);
+    assert_int_equal(options_origin(&given, options_find("max-message")),
+                     FROM_COMMAND_LINE);
+    assert_int_equal(options_origin(&given, options_find("ascii")), FROM_DEFAULT);
+    options_release(&given);
+    config_release(&c);
+}
+
+static void a_second_file_adds_to_the_first(void **state)
+{
+    struct config_connection *first;
+    struct config c;
+
+    (void)state;
+    read_text(&c, GOOD "[options]\nzone = UTC\nascii = true\n", 0600);
+    first = config_find(&c, "good");
+    text_file_write(path,
+                    "[connection \"b\"]\ntarget = b\n[options]\nzone = local\n"
+                    "[connection \"c\"]\ntarget = c\n",
+                    0600);
+    config_read(&c, mem_strdup(path));
+    assert_ptr_equal(config_find(&c, "good"), first);
+    assert_string_equal(config_find(&c, "c")->target, "c");
+    assert_string_equal(c.options.zone, "local");
+    assert_true(c.options.ascii);
+    assert_int_equal(c.n_files, 2);
     config_release(&c);
 }
 
@@ -167,6 +224,8 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_named_by_file_and_line),
         cmocka_unit_test(secrets_are_named_in_a_private_file_alone),
         cmocka_unit_test(what_is_given_goes_before_the_file),
+        cmocka_unit_test(options_stand_beside_connections),
+        cmocka_unit_test(a_second_file_adds_to_the_first),
     };
     int fd = mkstemp(path);
 

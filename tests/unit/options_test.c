@@ -133,7 +133,8 @@ static void faults_name_option_expected_and_found(void **state)
     (void)state;
     expect_fault("", "expected a TARGET");
     expect_fault("_", "expected a TARGET");
-    expect_fault("--nope t", "unknown option --nope");
+    expect_fault("--nope t", "unknown option --nope; see --help");
+    expect_fault("--zoen=UTC t", "; did you mean \"zone\"?; see --help");
     expect_fault("--nope=1 t", "unknown option --nope");
     expect_fault("-x t", "unknown option -x");
     expect_fault("t --user", "--user: expected NAME, found nothing");
@@ -158,16 +159,18 @@ static void options_are_set_by_name(void **state)
 
     (void)state;
     options_init(&o);
-    assert_int_equal(options_set(&o, "ascii", NULL, &e), ERR_OK);
+    assert_int_equal(options_set(&o, "ascii", NULL, FROM_SET, &e), ERR_OK);
     assert_true(o.ascii);
-    assert_int_equal(options_set(&o, "ascii", "false", &e), ERR_OK);
+    assert_int_equal(options_set(&o, "ascii", "false", FROM_SET, &e), ERR_OK);
     assert_false(o.ascii);
-    assert_int_equal(options_set(&o, "interval", "100", &e), ERR_OK);
+    assert_int_equal(options_set(&o, "interval", "100", FROM_SET, &e), ERR_OK);
     assert_int_equal(o.interval_ms, 100);
-    assert_int_equal(options_set(&o, "ascii", "maybe", &e), ERR_USAGE);
+    assert_int_equal(options_set(&o, "ascii", "maybe", FROM_SET, &e), ERR_USAGE);
     assert_non_null(strstr(e.msg, "true or false"));
-    assert_int_equal(options_set(&o, "nope", "1", &e), ERR_USAGE);
+    assert_int_equal(options_set(&o, "nope", "1", FROM_SET, &e), ERR_USAGE);
     assert_non_null(strstr(e.msg, "nope"));
+    assert_int_equal(options_set(&o, "asci", "1", FROM_SET, &e), ERR_USAGE);
+    assert_non_null(strstr(e.msg, "did you mean \"ascii\"?"));
     options_release(&o);
 }
 
@@ -177,9 +180,34 @@ static void a_fault_leaves_the_old_value(void **state)
 
     (void)state;
     options_init(&o);
-    assert_int_equal(options_set(&o, "interval", "100", NULL), ERR_OK);
-    assert_int_equal(options_set(&o, "interval", "x", NULL), ERR_USAGE);
+    assert_int_equal(options_set(&o, "interval", "100", FROM_SET, NULL), ERR_OK);
+    assert_int_equal(options_set(&o, "interval", "x", FROM_SET, NULL), ERR_USAGE);
     assert_int_equal(o.interval_ms, 100);
+    options_release(&o);
+}
+
+static void a_value_reads_back_as_its_text(void **state)
+{
+    struct options o, back;
+    char text[64];
+
+    (void)state;
+    assert_int_equal(parse(&o, "-z UTC -i 250 -A --max-message 64K t", NULL), ERR_OK);
+    options_init(&back);
+    for (size_t i = 0; i < option_table_len; i++) {
+        const struct option_def *def = &option_table[i];
+
+        options_value(&o, def, text, sizeof(text));
+        if (options_origin(&o, def) == FROM_COMMAND_LINE)
+            assert_int_equal(options_set(&back, def->name, text, FROM_FILE, NULL), ERR_OK);
+        else
+            assert_int_equal(options_origin(&o, def), FROM_DEFAULT);
+    }
+    assert_string_equal(back.zone, "UTC");
+    assert_int_equal(back.interval_ms, 250);
+    assert_true(back.ascii);
+    assert_int_equal(back.max_message, 64 * 1024);
+    options_release(&back);
     options_release(&o);
 }
 
@@ -225,6 +253,7 @@ int main(void)
         cmocka_unit_test(faults_name_option_expected_and_found),
         cmocka_unit_test(options_are_set_by_name),
         cmocka_unit_test(a_fault_leaves_the_old_value),
+        cmocka_unit_test(a_value_reads_back_as_its_text),
         cmocka_unit_test(help_fits_a_screen_and_names_all_options),
         cmocka_unit_test(names_and_letters_are_unique),
     };

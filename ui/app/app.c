@@ -12,6 +12,7 @@
 #include "ui/app/commands.h"
 #include "ui/app/screen.h"
 #include "ui/app/server.h"
+#include "ui/app/settings.h"
 #include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/app/suspend.h"
@@ -128,15 +129,14 @@ static enum err_code start_program(struct app *a, char **zone_note, struct err *
 
 static enum err_code start(struct app *a, const char *locale_note, struct err *e)
 {
-    char *zone_note = NULL;
+    char *zone_note = NULL, *config_note;
     enum err_code rc = start_program(a, &zone_note, e);
 
+    config_note = settings_faults(a, 0);
     if (rc == ERR_OK)
         say_notes(
-            a,
-            (const char *const[]){term_note(), locale_note, zone_note,
-                                  *a->config->fault.msg ? a->config->fault.msg : NULL},
-            4);
+            a, (const char *const[]){term_note(), locale_note, zone_note, config_note}, 4);
+    free(config_note);
     free(zone_note);
     return rc;
 }
@@ -152,7 +152,7 @@ static void init(struct app *a, const struct options *o)
 {
     a->options = o;
     options_init(&a->set);
-    a->set.interval_ms = o->interval_ms;
+    options_fill(&a->set, o);
     a->question = question_new(&app_answers, a);
     (void)uv_loop_init(&a->loop);
     app_screen_init(a);
@@ -190,8 +190,8 @@ static void run(struct app *a)
     } while (!a->stopping);
 }
 
-enum err_code app_run(const struct options *o, const struct config *config,
-                      const char *note, int *signal, struct err *e)
+enum err_code app_run(const struct options *o, struct config *config, const char *note,
+                      int *signal, struct err *e)
 {
     struct app a = {0};
     enum err_code rc;

@@ -17,7 +17,7 @@
  * there is a screen. The error's code gives the exit code. *signal is the signal that ended
  * it, or 0.
  */
-enum err_code app_run(const struct options *o, const struct config *config,
-                      const char *note, int *signal, struct err *e);
+enum err_code app_run(const struct options *o, struct config *config, const char *note,
+                      int *signal, struct err *e);
 
 #endif

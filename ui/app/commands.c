@@ -1,6 +1,5 @@
 #include "ui/app/commands.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "ui/app/finds.h"
 #include "ui/app/recipes.h"
 #include "ui/app/server.h"
+#include "ui/app/settings.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"
@@ -45,59 +45,6 @@ static void accept_row(struct app *a, const char *text)
 }
 
 /* --- the command line --- */
-
-static void set_zone(struct app *a)
-{
-    struct zone *zone;
-    struct err e;
-
-    if (zone_open(a->set.zone, &zone, &e) != ERR_OK) {
-        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
-        return;
-    }
-    zone_free(a->zone);
-    a->zone = zone;
-    a->env.zone = zone;
-}
-
-static void show_option(struct app *a, const char *name)
-{
-    struct tab *t = app_tab(a);
-    int64_t ms = t->table ? table_view_interval(t->table) : a->set.interval_ms;
-    char text[160];
-
-    if (strcmp(name, "zone") == 0)
-        (void)snprintf(text, sizeof(text), "zone is %s", zone_name(a->zone));
-    else if (ms == 0)
-        (void)snprintf(text, sizeof(text), "interval is the server's own");
-    else
-        (void)snprintf(text, sizeof(text), "interval is %" PRId64 " ms", ms);
-    tab_say(t, STYLE_MESSAGE, text);
-}
-
-/* For the table on the screen, and for those to be opened. */
-static void set_interval(struct app *a, int64_t before)
-{
-    struct tab *t = app_tab(a);
-
-    if (!t->table)
-        show_option(a, "interval");
-    else if (!table_view_set_interval(t->table, (int32_t)a->set.interval_ms))
-        a->set.interval_ms = before;
-}
-
-static void set_option(struct app *a, const char *name, const char *value)
-{
-    int64_t interval = a->set.interval_ms;
-    struct err e;
-
-    if (options_set(&a->set, name, value, &e) != ERR_OK)
-        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
-    else if (strcmp(name, "zone") == 0)
-        set_zone(a);
-    else
-        set_interval(a, interval);
-}
 
 /* What the server offers under that name; else a variable of its query scope. */
 static void open_tab(struct app *a, const char *name)
@@ -157,10 +104,19 @@ static void run_command(struct app *a, const char *text)
         app_run_action(a, &c.match);
         break;
     case COMMAND_SET:
-        set_option(a, c.option->name, c.value);
+        settings_set(a, c.option, c.value, FROM_SET);
         break;
     case COMMAND_SHOW:
-        show_option(a, c.option->name);
+        settings_show(a, c.option);
+        break;
+    case COMMAND_SHOW_ALL:
+        settings_show_all(a);
+        break;
+    case COMMAND_SOURCE:
+        settings_source(a, c.value);
+        break;
+    case COMMAND_CONFIG:
+        settings_show_files(a);
         break;
     case COMMAND_TAB:
         open_tab(a, c.value);

@@ -6,8 +6,8 @@
  * frame_clock, and all of client/). The steps here change the struct alone.
  * Which part knows which:
  *
- *     app       commands, actions, screen, server, suspend, targets
- *     commands  actions, targets, server, tables, tabs, work, filters, recipes
+ *     app       commands, actions, screen, server, settings, suspend, targets
+ *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes
  *     actions   screen, suspend, tab_list, tables, tabs, work, filters
  *     work      filters (which has what both do), recipes
  *     filters   work
@@ -42,8 +42,8 @@
 
 struct app {
     const struct options *options;
-    const struct config *config;
-    struct options set; /* what :set has changed; only those fields count */
+    struct config *config; /* :source adds to it */
+    struct options set;    /* what holds now: options, and what :set has changed */
     struct zone *zone;
     struct draw_env env;
     uv_loop_t loop;

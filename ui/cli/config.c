@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 
 #define SECTION_MAX 48 /* bytes of a section's heading that libinih keeps */
 
@@ -15,12 +16,15 @@ static const char expected_keys[] = "target, auth, user, secret-file, secret-com
                                     "insecure-plaintext, ca, cert, key, server-name, "
                                     "no-proxy";
 
-/* The file while it is read. libinih does not tell lines, so the reader counts them. */
+static const char sections[] = "[options] or [connection \"NAME\"]";
+
+/* A file while it is read. libinih does not tell lines, so the reader counts them. */
 struct reading {
     struct config *config;
     FILE *f;
     unsigned line;
-    struct err private; /* code ERR_OK: others can not use the file */
+    struct err private;        /* code ERR_OK: others can not use the file */
+    char unknown[SECTION_MAX]; /* the section that was told to be unknown last */
 };
 
 char *config_path(void)
@@ -36,22 +40,39 @@ char *config_path(void)
 
 /* --- faults --- */
 
-static void note(struct err *first, const struct err *why)
+static void add_fault(struct config *c, const char *path, unsigned line, struct err e)
 {
-    if (first->code == ERR_OK)
-        *first = *why;
+    if (c->n_faults >= CONFIG_FAULTS_MAX)
+        return;
+    (void)err_wrap(&e, ERR_USAGE, "%s:%u", path, line);
+    MEM_GROW(c->faults, c->faults_cap, c->n_faults + 1);
+    c->faults[c->n_faults++] = e;
+}
+
+/* One that is there and cannot be read; line 0. */
+static void add_file_fault(struct config *c, const struct config_file *f)
+{
+    if (f->error == ENOENT || f->error == ENOTDIR || c->n_faults >= CONFIG_FAULTS_MAX)
+        return;
+    MEM_GROW(c->faults, c->faults_cap, c->n_faults + 1);
+    (void)err_set(&c->faults[c->n_faults++], ERR_IO, "config file %s: %s", f->path,
+                  strerror(f->error));
+}
+
+static const char *path_of(const struct reading *r)
+{
+    return r->config->files[r->config->n_files - 1].path;
 }
 
 /* c is the connection that is spoilt, or NULL. Values are not repeated: what is at a wrong
  * place may be a secret. */
 static void fault(struct reading *r, struct config_connection *c, const struct err *why)
 {
-    struct err e = *why;
-
-    (void)err_wrap(&e, ERR_USAGE, "%s:%u", r->config->path, r->line);
-    note(&r->config->fault, &e);
-    if (c)
-        note(&c->fault, &e);
+    add_fault(r->config, path_of(r), r->line, *why);
+    if (!c || c->fault.code != ERR_OK)
+        return;
+    c->fault = *why;
+    (void)err_wrap(&c->fault, ERR_USAGE, "%s:%u", path_of(r), r->line);
 }
 
 /* --- connections --- */
@@ -59,19 +80,19 @@ static void fault(struct reading *r, struct config_connection *c, const struct e
 static struct config_connection *find(const struct config *c, const char *name, size_t len)
 {
     for (size_t i = 0; i < c->n; i++)
-        if (strncmp(c->connections[i].name, name, len) == 0 &&
-            c->connections[i].name[len] == '\0')
-            return &c->connections[i];
+        if (strncmp(c->connections[i]->name, name, len) == 0 &&
+            c->connections[i]->name[len] == '\0')
+            return c->connections[i];
     return NULL;
 }
 
 static struct config_connection *add(struct config *c, const char *name, size_t len)
 {
-    struct config_connection *new;
+    struct config_connection *new = MEM_NEW(struct config_connection);
 
     MEM_GROW(c->connections, c->cap, c->n + 1);
-    new = &c->connections[c->n++];
-    *new = (struct config_connection){.name = mem_strndup(name, len)};
+    c->connections[c->n++] = new;
+    new->name = mem_strndup(name, len);
     options_init(&new->options);
     return new;
 }
@@ -99,35 +120,91 @@ static bool names_secret(const char *key)
     return strncmp(key, "secret", 6) == 0 || strcmp(key, "key") == 0;
 }
 
+static bool may_stand(const char *name, unsigned place)
+{
+    const struct option_def *def = options_find(name);
+
+    return def && (def->places & place) != 0;
+}
+
 static enum err_code set_key(struct config_connection *c, const char *key,
                              const char *value, struct err *e)
 {
+    char hint[NEAREST_HINT_LEN];
+
     if (strcmp(key, "target") == 0) {
         free(c->target);
         c->target = mem_strdup(value);
         return ERR_OK;
     }
-    if (!options_of_connection(key))
-        return err_set(e, ERR_USAGE, "unknown key \"%s\"; expected one of %s", key,
+    if (!may_stand(key, OPTION_OF_CONNECTION))
+        return err_set(e, ERR_USAGE, "unknown key \"%s\"%s; expected one of %s", key,
+                       options_nearest(key, OPTION_OF_CONNECTION, hint, sizeof(hint)),
                        expected_keys);
-    return options_set(&c->options, key, value, e);
+    return options_set(&c->options, key, value, FROM_FILE, e);
+}
+
+static void on_connection_key(struct reading *r, struct config_connection *c,
+                              const char *key, const char *value)
+{
+    struct err e;
+
+    if (set_key(c, key, value, &e) != ERR_OK)
+        fault(r, c, &e);
+    else if (names_secret(key) && r->private.code != ERR_OK)
+        fault(r, c, &r->private);
+}
+
+/* --- other sections --- */
+
+static enum err_code set_in_options(struct options *o, const char *name, const char *value,
+                                    struct err *e)
+{
+    char hint[NEAREST_HINT_LEN];
+
+    if (may_stand(name, OPTION_IN_FILE))
+        return options_set(o, name, value, FROM_FILE, e);
+    if (may_stand(name, OPTION_OF_CONNECTION))
+        return err_set(e, ERR_USAGE,
+                       "\"%s\" is about one server; expected it in a "
+                       "[connection \"NAME\"]",
+                       name);
+    if (options_find(name))
+        return err_set(e, ERR_USAGE, "\"%s\" is for the command line alone", name);
+    return err_set(e, ERR_USAGE, "unknown option \"%s\"%s", name,
+                   options_nearest(name, OPTION_IN_FILE, hint, sizeof(hint)));
+}
+
+/* Once for all lines of it. */
+static void on_unknown_section(struct reading *r, const char *section)
+{
+    struct nearest near = nearest_to(section);
+    char hint[NEAREST_HINT_LEN];
+    struct err e;
+
+    if (*section && strncmp(r->unknown, section, sizeof(r->unknown) - 1) == 0)
+        return;
+    (void)snprintf(r->unknown, sizeof(r->unknown), "%s", section);
+    nearest_try(&near, "options");
+    (void)err_set(&e, ERR_USAGE, "expected a section %s, with at most %d letters%s",
+                  sections, SECTION_MAX - (int)sizeof("connection \"\""),
+                  nearest_hint(&near, hint, sizeof(hint)));
+    fault(r, NULL, &e);
 }
 
 static int on_key(void *user, const char *section, const char *key, const char *value)
 {
     struct reading *r = user;
-    struct config_connection *c = connection_of(r->config, section);
+    struct config_connection *c;
     struct err e;
 
-    if (!c) {
-        (void)err_set(&e, ERR_USAGE,
-                      "expected a section [connection \"NAME\"], with at most %d letters",
-                      SECTION_MAX - (int)sizeof("connection \"\""));
-        fault(r, NULL, &e);
-    } else if (set_key(c, key, value, &e) != ERR_OK) {
-        fault(r, c, &e);
-    } else if (names_secret(key) && r->private.code != ERR_OK) {
-        fault(r, c, &r->private);
+    if (strcmp(section, "options") == 0) {
+        if (set_in_options(&r->config->options, key, value, &e) != ERR_OK)
+            fault(r, NULL, &e);
+    } else if ((c = connection_of(r->config, section)) != NULL) {
+        on_connection_key(r, c, key, value);
+    } else {
+        on_unknown_section(r, section);
     }
     return 1;
 }
@@ -156,6 +233,7 @@ static char *next_line(char *line, int size, void *stream)
 
 static void parse(struct reading *r)
 {
+    unsigned lines;
     struct err e;
     int line;
 
@@ -164,38 +242,59 @@ static void parse(struct reading *r)
     line = ini_parse_stream(next_line, r, on_key, r);
     if (line <= 0)
         return;
+    lines = r->line;
     r->line = (unsigned)line;
-    (void)err_set(&e, ERR_USAGE, "expected [connection \"NAME\"] or KEY = VALUE");
+    (void)err_set(&e, ERR_USAGE, "expected a section or KEY = VALUE");
     fault(r, NULL, &e);
+    r->line = lines;
+}
+
+void config_init(struct config *c)
+{
+    *c = (struct config){0};
+    options_init(&c->options);
 }
 
 void config_read(struct config *c, char *path)
 {
     struct reading r = {.config = c};
+    struct config_file *file;
 
-    c->path = path;
     if (!path)
         return;
+    MEM_GROW(c->files, c->files_cap, c->n_files + 1);
+    file = &c->files[c->n_files++];
+    *file = (struct config_file){.path = path};
     r.f = fopen(path, "re");
     if (!r.f) {
-        if (errno != ENOENT && errno != ENOTDIR)
-            (void)err_set(&c->fault, ERR_IO, "config file %s: %s", path, strerror(errno));
+        file->error = errno;
+        add_file_fault(c, file);
         return;
     }
     (void)file_check_private(fileno(r.f), "config file", path, &r.private);
     parse(&r);
+    file->lines = r.line;
     (void)fclose(r.f);
+}
+
+static void free_connection(struct config_connection *c)
+{
+    free(c->name);
+    free(c->target);
+    options_release(&c->options);
+    free(c);
 }
 
 void config_release(struct config *c)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        free(c->connections[i].name);
-        free(c->connections[i].target);
-        options_release(&c->connections[i].options);
-    }
+    for (size_t i = 0; i < c->n; i++)
+        free_connection(c->connections[i]);
+    for (size_t i = 0; i < c->n_files; i++)
+        free(c->files[i].path);
     free(c->connections);
-    free(c->path);
+    free(c->files);
+    free(c->faults);
+    options_release(&c->options);
     *c = (struct config){0};
 }
 

@@ -1,14 +1,18 @@
 /*
- * ui/cli/config.h - the config file: connections by name.
+ * ui/cli/config.h - the config file: options, and connections by name.
+ *
+ *     [options]
+ *     zone = UTC
  *
  *     [connection "prod"]
  *     target = dh://demo.example/scope/trades
  *     user = alice
  *     secret-command = pass show dhview/prod
  *
- * Keys are "target" and the options that have to do with logging in and TLS, by the names
- * they have on the command line. A line that is wrong spoils its own connection and is told
- * by file and line; the rest counts. Who reads the file learns no secret from it, but who
+ * [options] takes the options that are about the program, by the names they have on the
+ * command line, and a connection those that have to do with logging in and TLS, beside
+ * "target". A line that is wrong is told by file and line, spoils at most its
+ * own connection, and the rest counts. Who reads the file learns no secret from it, but who
  * can change it says what is run: a connection that names secrets is refused when others
  * can use the file. Loop thread.
  */
@@ -17,28 +21,42 @@
 
 #include "ui/cli/options.h"
 
+#define CONFIG_FAULTS_MAX 100 /* that are kept, one a line */
+
 struct config_connection {
     char *name, *target;
     struct options options; /* only those of a connection count */
     struct err fault;       /* of the first wrong line; code ERR_OK: there is none */
 };
 
-struct config {
+struct config_file {
     char *path;
-    struct config_connection *connections;
+    unsigned lines;
+    int error; /* errno of opening it, or 0 */
+};
+
+struct config {
+    struct config_file *files; /* that were looked for, in this order */
+    size_t n_files, files_cap;
+    struct options options; /* those of [options], FROM_FILE */
+    struct config_connection **connections;
     size_t n, cap;
-    struct err fault; /* the first one in the whole file */
+    struct err *faults; /* each begins with file and line, or names a file */
+    size_t n_faults, faults_cap;
 };
 
 /* $XDG_CONFIG_HOME/dhview/config, by default ~/.config/dhview/config; NULL when the
  * environment names no such folder. Owned. */
 char *config_path(void);
 
-/* Reads it (path is given; NULL or no such file: nothing). Zero-initialised before. */
-void config_read(struct config *c, char *path);
+void config_init(struct config *c);
 void config_release(struct config *c);
 
-/* The connection that text names, alone or before a "/"; NULL: none. Borrowed. */
+/* Adds what a file says (path is given; NULL: nothing). No such file is no fault: files
+ * tells. */
+void config_read(struct config *c, char *path);
+
+/* The connection that text names, alone or before a "/"; NULL: none. Borrowed for good. */
 struct config_connection *config_find(const struct config *c, const char *text);
 
 /* Options of a connection that were given on the command line go before the file's. */

@@ -9,57 +9,61 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 
 #define FIELD(name) offsetof(struct options, name)
 #define MIB ((int64_t)1024 * 1024)
 #define HELP_MAX ((size_t)64 * 1024) /* bytes */
 #define HOUR_MS ((int64_t)3600 * 1000)
+#define CONN OPTION_OF_CONNECTION
+#define CONF OPTION_IN_FILE
+#define LIVE OPTION_AT_RUNTIME
 
 /* gRPC takes the limit of a message as an int. */
 #define MESSAGE_MAX INT32_MAX
 
 const struct option_def option_table[] = {
     /* clang-format off */
-    /* name, letter, type, value, min, max, default, group, help, field */
-    {"auth", 'a', OPTION_STRING, "TYPE", 0, 0, NULL, "login",
+    /* name, letter, type, value, min, max, default, group, places, help, field */
+    {"auth", 'a', OPTION_STRING, "TYPE", 0, 0, NULL, "login", CONN,
      "anonymous, psk, basic, mtls, oidc, or the server's", FIELD(auth)},
-    {"user", 'u', OPTION_STRING, "NAME", 0, 0, NULL, "login",
+    {"user", 'u', OPTION_STRING, "NAME", 0, 0, NULL, "login", CONN,
      "user to log in as", FIELD(user)},
-    {"secret-file", 's', OPTION_STRING, "FILE", 0, 0, NULL, "login",
+    {"secret-file", 's', OPTION_STRING, "FILE", 0, 0, NULL, "login", CONN,
      "key or password: its first line; mode 0600", FIELD(secret_file)},
-    {"secret-command", 0, OPTION_STRING, "CMD", 0, 0, NULL, "login",
+    {"secret-command", 0, OPTION_STRING, "CMD", 0, 0, NULL, "login", CONN,
      "command that prints it; run again for each login", FIELD(secret_command)},
-    {"secret-fd", 0, OPTION_INT, "N", 0, INT32_MAX, NULL, "login",
+    {"secret-fd", 0, OPTION_INT, "N", 0, INT32_MAX, NULL, "login", 0,
      "descriptor to read it from, once", FIELD(secret_fd)},
-    {"insecure-plaintext", 0, OPTION_FLAG, NULL, 0, 0, NULL, "login",
+    {"insecure-plaintext", 0, OPTION_FLAG, NULL, 0, 0, NULL, "login", CONN,
      "allow secrets over a link without TLS", FIELD(insecure_plaintext)},
-    {"ca", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS",
+    {"ca", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS", CONN | CONF,
      "authorities to trust instead of the system's (PEM)", FIELD(ca)},
-    {"cert", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS",
+    {"cert", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS", CONN,
      "client certificate (PEM); needs --key", FIELD(cert)},
-    {"key", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS",
+    {"key", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS", CONN,
      "private key of the certificate (PEM)", FIELD(key)},
-    {"server-name", 0, OPTION_STRING, "NAME", 0, 0, NULL, "TLS",
+    {"server-name", 0, OPTION_STRING, "NAME", 0, 0, NULL, "TLS", CONN,
      "name to expect in the server's certificate", FIELD(server_name)},
-    {"no-proxy", 0, OPTION_FLAG, NULL, 0, 0, NULL, "link",
+    {"no-proxy", 0, OPTION_FLAG, NULL, 0, 0, NULL, "link", CONN | CONF,
      "connect directly, whatever https_proxy says", FIELD(no_proxy)},
-    {"max-message", 0, OPTION_SIZE, "BYTES", INT64_C(64) * 1024, MESSAGE_MAX, "32M", "link",
+    {"max-message", 0, OPTION_SIZE, "BYTES", INT64_C(64) * 1024, MESSAGE_MAX, "32M", "link", CONF,
      "largest message to take, e.g. 64M", FIELD(max_message)},
-    {"interval", 'i', OPTION_INT, "MS", 0, HOUR_MS, "0", "link",
+    {"interval", 'i', OPTION_INT, "MS", 0, HOUR_MS, "0", "link", CONF | LIVE,
      "time between updates; 0: the server's own", FIELD(interval_ms)},
-    {"no-retry", 0, OPTION_FLAG, NULL, 0, 0, NULL, "link",
+    {"no-retry", 0, OPTION_FLAG, NULL, 0, 0, NULL, "link", CONF,
      "end when the server cannot be reached at the start", FIELD(no_retry)},
-    {"zone", 'z', OPTION_STRING, "NAME", 0, 0, NULL, "screen",
+    {"zone", 'z', OPTION_STRING, "NAME", 0, 0, NULL, "screen", CONF | LIVE,
      "time zone of date and time cells, e.g. UTC", FIELD(zone)},
-    {"ascii", 'A', OPTION_FLAG, NULL, 0, 0, NULL, "screen",
+    {"ascii", 'A', OPTION_FLAG, NULL, 0, 0, NULL, "screen", CONF,
      "draw with ASCII only", FIELD(ascii)},
-    {"demo", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program",
+    {"demo", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "browse the demo server's tables", FIELD(demo)},
-    {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program",
+    {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program", CONF,
      "write a log; it never holds secrets", FIELD(log)},
-    {"help", 'h', OPTION_FLAG, NULL, 0, 0, NULL, "program",
+    {"help", 'h', OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "print this and exit", FIELD(help)},
-    {"version", 'V', OPTION_FLAG, NULL, 0, 0, NULL, "program",
+    {"version", 'V', OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "print versions and exit", FIELD(version)},
     /* clang-format on */
 };
@@ -68,6 +72,8 @@ const struct option_def option_table[] = {
 #define LONG_BASE 256 /* getopt values of long options, above all letters */
 
 const size_t option_table_len = OPTION_COUNT;
+
+_Static_assert(OPTION_COUNT <= OPTIONS_MAX, "origin[] of struct options is too short");
 
 static void *field(struct options *o, const struct option_def *def)
 {
@@ -149,8 +155,8 @@ static enum err_code set_flag(struct options *o, const struct option_def *def,
     return ERR_OK;
 }
 
-static enum err_code set_option(struct options *o, const struct option_def *def,
-                                const char *value, struct err *e)
+static enum err_code set_value(struct options *o, const struct option_def *def,
+                               const char *value, struct err *e)
 {
     if (def->type == OPTION_FLAG)
         return set_flag(o, def, value, e);
@@ -163,12 +169,20 @@ static enum err_code set_option(struct options *o, const struct option_def *def,
     return ERR_OK;
 }
 
+static enum err_code set_option(struct options *o, const struct option_def *def,
+                                const char *value, enum option_origin origin, struct err *e)
+{
+    TRY(set_value(o, def, value, e));
+    o->origin[def - option_table] = (uint8_t)origin;
+    return ERR_OK;
+}
+
 void options_init(struct options *o)
 {
     *o = (struct options){.secret_fd = -1};
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if (option_table[i].default_text != NULL)
-            (void)set_option(o, &option_table[i], option_table[i].default_text, NULL);
+            (void)set_value(o, &option_table[i], option_table[i].default_text, NULL);
 }
 
 void options_release(struct options *o)
@@ -186,29 +200,72 @@ void options_release(struct options *o)
     *o = (struct options){0};
 }
 
+const struct option_def *options_find(const char *name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(option_table[i].name, name) == 0)
+            return &option_table[i];
+    return NULL;
+}
+
+const char *options_nearest(const char *name, unsigned places, char *out, size_t size)
+{
+    struct nearest near = nearest_to(name);
+
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (!places || (option_table[i].places & places) != 0)
+            nearest_try(&near, option_table[i].name);
+    return nearest_hint(&near, out, size);
+}
+
 enum err_code options_set(struct options *o, const char *name, const char *value,
-                          struct err *e)
+                          enum option_origin origin, struct err *e)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (strcmp(option_table[i].name, name) == 0)
-            return set_option(o, &option_table[i], value, e);
-    return err_set(e, ERR_USAGE, "no option is called \"%s\"", name);
+    const struct option_def *def = options_find(name);
+    char hint[NEAREST_HINT_LEN];
+
+    if (def)
+        return set_option(o, def, value, origin, e);
+    return err_set(e, ERR_USAGE, "no option is called \"%s\"%s", name,
+                   options_nearest(name, 0, hint, sizeof(hint)));
 }
 
-/* What a descriptor gave is read by then, and its number means nothing in a file. */
-static bool is_of_connection(const struct option_def *def)
+enum option_origin options_origin(const struct options *o, const struct option_def *def)
 {
-    return def->type != OPTION_INT &&
-           (strcmp(def->group, "login") == 0 || strcmp(def->group, "TLS") == 0 ||
-            strcmp(def->name, "no-proxy") == 0);
+    return (enum option_origin)o->origin[def - option_table];
 }
 
-bool options_of_connection(const char *name)
+static void copy_value(struct options *o, const struct options *from,
+                       const struct option_def *def)
+{
+    const void *value = (const char *)from + def->offset;
+
+    if (def->type == OPTION_STRING)
+        set_string(field(o, def), *(char *const *)value);
+    else
+        memcpy(field(o, def), value,
+               def->type == OPTION_FLAG ? sizeof(bool) : sizeof(int64_t));
+    o->origin[def - option_table] = from->origin[def - option_table];
+}
+
+void options_fill(struct options *o, const struct options *below)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (strcmp(option_table[i].name, name) == 0)
-            return is_of_connection(&option_table[i]);
-    return false;
+        if (o->origin[i] == FROM_DEFAULT && below->origin[i] != FROM_DEFAULT)
+            copy_value(o, below, &option_table[i]);
+}
+
+void options_value(const struct options *o, const struct option_def *def, char *out,
+                   size_t size)
+{
+    const void *value = (const char *)o + def->offset;
+
+    if (def->type == OPTION_FLAG)
+        (void)snprintf(out, size, "%s", *(const bool *)value ? "true" : "false");
+    else if (def->type == OPTION_STRING)
+        (void)snprintf(out, size, "%s", *(char *const *)value ? *(char *const *)value : "");
+    else
+        (void)snprintf(out, size, "%" PRId64, *(const int64_t *)value);
 }
 
 /* One source of the secret that is given goes before any other. */
@@ -230,7 +287,7 @@ void options_override(struct options *o, const struct options *given)
         const struct option_def *def = &option_table[i];
         char *const *value = (char *const *)((const char *)given + def->offset);
 
-        if (is_of_connection(def) && def->type == OPTION_STRING && *value)
+        if ((def->places & CONN) && def->type == OPTION_STRING && *value)
             set_string(field(o, def), *value);
     }
 }
@@ -273,6 +330,8 @@ static const struct option_def *def_of(int code)
 static enum err_code bad_option(int code, const char *word, struct err *e)
 {
     const struct option_def *def = def_of(optopt);
+    char typed[64], hint[NEAREST_HINT_LEN];
+    const char *name;
 
     if (code == ':' && def != NULL)
         return err_set(e, ERR_USAGE, "--%s: expected %s, found nothing", def->name,
@@ -282,7 +341,10 @@ static enum err_code bad_option(int code, const char *word, struct err *e)
                        word);
     if (optopt > 0 && optopt < LONG_BASE)
         return err_set(e, ERR_USAGE, "unknown option -%c; see --help", optopt);
-    return err_set(e, ERR_USAGE, "unknown option %s; see --help", word);
+    name = word + strspn(word, "-");
+    (void)snprintf(typed, sizeof(typed), "%.*s", (int)strcspn(name, "="), name);
+    return err_set(e, ERR_USAGE, "unknown option %s%s; see --help", word,
+                   options_nearest(typed, 0, hint, sizeof(hint)));
 }
 
 static enum err_code take_targets(struct options *o, int argc, char *const argv[],
@@ -316,7 +378,7 @@ enum err_code options_parse(struct options *o, int argc, char *const argv[], str
         if (code == '?' || code == ':')
             return bad_option(code, argv[optind - 1], e);
         if (def != NULL)
-            TRY(set_option(o, def, optarg, e));
+            TRY(set_option(o, def, optarg, FROM_COMMAND_LINE, e));
     }
     return take_targets(o, argc, argv, e);
 }

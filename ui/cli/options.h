@@ -1,5 +1,8 @@
 /*
- * ui/cli/options.h - the table of options, read by argv and by ":set".
+ * ui/cli/options.h - the table of options, read by argv, by the config file and by ":set".
+ *
+ * Each value knows where it comes from. What was given nearer to the user goes before: the
+ * default, then the file, the command line, ":set".
  *
  * struct options is a plain value that owns its strings. Loop thread only.
  */
@@ -12,6 +15,10 @@
 
 #include "base/err.h"
 #include "base/secret.h"
+
+#define OPTIONS_MAX 64 /* lines of the table, at most */
+
+enum option_origin { FROM_DEFAULT, FROM_FILE, FROM_COMMAND_LINE, FROM_SET };
 
 struct options {
     char **targets;   /* what was asked for, not parsed; tables' names with demo; owned */
@@ -35,6 +42,7 @@ struct options {
     bool demo; /* start the demo server and browse it */
     bool help;
     bool version;
+    uint8_t origin[OPTIONS_MAX]; /* enum option_origin, as in option_table */
 };
 
 enum option_type {
@@ -42,6 +50,13 @@ enum option_type {
     OPTION_STRING, /* not empty */
     OPTION_INT,
     OPTION_SIZE, /* bytes, with an optional K, M, G, KiB, MiB or GiB (powers of 1024) */
+};
+
+/* Where an option may stand, beside the command line, where all may. */
+enum option_places {
+    OPTION_OF_CONNECTION = 1, /* in a [connection]: it is about one server */
+    OPTION_IN_FILE = 2,       /* in [options] of the config file */
+    OPTION_AT_RUNTIME = 4,    /* behind ":set" */
 };
 
 struct option_def {
@@ -52,6 +67,7 @@ struct option_def {
     int64_t min, max;         /* OPTION_INT, OPTION_SIZE */
     const char *default_text; /* read like a value; NULL: nothing set */
     const char *group;
+    unsigned places; /* enum option_places */
     const char *help;
     size_t offset; /* of the field in struct options */
 };
@@ -68,13 +84,25 @@ void options_release(struct options *o);
  * asked for. */
 enum err_code options_parse(struct options *o, int argc, char *const argv[], struct err *e);
 
-/* Sets one option by its long name, as ":set" does. value NULL means true for a
- * flag. */
+/* Sets one option by its long name. value NULL means true for a flag. */
 enum err_code options_set(struct options *o, const char *name, const char *value,
-                          struct err *e);
+                          enum option_origin origin, struct err *e);
 
-/* The option is about one connection (login, TLS), and may stand in the config file. */
-bool options_of_connection(const char *name);
+/* The line of the table; NULL: no option has that name. */
+const struct option_def *options_find(const char *name);
+
+/* Writes to out what may be added to an error: the option, of those that may stand in one
+ * of these places (0: of all), which a misspelt name is nearest to, or "". Returns out. */
+const char *options_nearest(const char *name, unsigned places, char *out, size_t size);
+
+enum option_origin options_origin(const struct options *o, const struct option_def *def);
+
+/* Copies from below what nobody gave in o. */
+void options_fill(struct options *o, const struct options *below);
+
+/* Its value as a text that reads back, "" where none is set; cut when out is short. */
+void options_value(const struct options *o, const struct option_def *def, char *out,
+                   size_t size);
 
 /* Copies those of a connection that were given over those in o. */
 void options_override(struct options *o, const struct options *given);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
+
 /* Names that are shorter to type, or that other programs have, for actions. */
 static const struct short_name {
     const char *name, *abbreviation;
@@ -18,11 +20,6 @@ static const struct short_name {
     {"tabnext", "tabn", ACT_STEP_TAB, +1}, {"tabprevious", "tabp", ACT_STEP_TAB, -1},
 };
 #define N_SHORT_NAMES (sizeof(short_names) / sizeof(*short_names))
-
-/* Options that can change while the program runs. */
-static const char *const runtime_options[] = {"interval", "zone"};
-static const char *const set_lines[] = {"set interval", "set zone"};
-#define N_RUNTIME_OPTIONS (sizeof(runtime_options) / sizeof(*runtime_options))
 
 /* Commands that take the rest of the line as it is. */
 static const struct text_command {
@@ -43,6 +40,8 @@ static const struct text_command {
     {"select", NULL, COMMAND_SELECT, "names of columns", true, ":select NAME, NAME", "only these columns, in this order"},
     {"head", NULL, COMMAND_HEAD, "a number of rows", false, ":head N", "only the first N rows"},
     {"tail", NULL, COMMAND_TAIL, "a number of rows", false, ":tail N", "only the last N rows"},
+    {"source", "so", COMMAND_SOURCE, "the name of a config file", false, ":source FILE", "read a config file, now"},
+    {"config", NULL, COMMAND_CONFIG, NULL, false, ":config", "which config files were read, and what is wrong there"},
     {"recipe", NULL, COMMAND_RECIPE, NULL, false, ":recipe", "the steps from the source to this table"},
     {"code", NULL, COMMAND_CODE, NULL, false, ":code", "the same as Python"},
     {"link", NULL, COMMAND_LINK, NULL, false, ":link", "the same as a target that opens it"},
@@ -176,25 +175,30 @@ static enum err_code parse_action(const char *p, struct command *out, struct err
     return parse_argument(p, out, e);
 }
 
-static const struct option_def *runtime_option(const char *name)
+static enum err_code check_runtime(const struct option_def *def, struct err *e)
 {
-    for (size_t i = 0; i < N_RUNTIME_OPTIONS; i++)
-        for (size_t k = 0; k < option_table_len; k++)
-            if (strcmp(name, runtime_options[i]) == 0 &&
-                strcmp(name, option_table[k].name) == 0)
-                return &option_table[k];
-    return NULL;
+    if (def->places & OPTION_AT_RUNTIME)
+        return ERR_OK;
+    return err_set(e, ERR_USAGE, "%s is set at the start: as --%s%s", def->name, def->name,
+                   def->places & OPTION_IN_FILE ? ", or in [options] of the config file"
+                                                : "");
 }
 
 static enum err_code parse_set(const char *p, struct command *out, struct err *e)
 {
-    char name[64];
+    char name[64], hint[NEAREST_HINT_LEN];
 
     take_word(&p, name, sizeof(name));
-    out->option = runtime_option(name);
+    if (*name == '\0' || strcmp(name, "all") == 0) {
+        out->kind = COMMAND_SHOW_ALL;
+        return ERR_OK;
+    }
+    out->option = options_find(name);
     if (!out->option)
-        return err_set(e, ERR_USAGE, "set: expected zone or interval, found %s%s%s",
-                       *name ? "\"" : "", *name ? name : "nothing", *name ? "\"" : "");
+        return err_set(e, ERR_USAGE, "set: no option is called \"%s\"%s", name,
+                       options_nearest(name, OPTION_IN_FILE, hint, sizeof(hint)));
+    if (*p)
+        TRY(check_runtime(out->option, e));
     if (strlen(p) >= sizeof(out->value))
         return err_set(e, ERR_USAGE, "set %s: the value is too long", name);
     (void)snprintf(out->value, sizeof(out->value), "%s", p);
@@ -267,14 +271,35 @@ static bool has_short_name(enum action a)
     return false;
 }
 
+/* The i-th of ":set all" and of the options that may change; NULL at the end. */
+static const char *set_proposal(size_t i)
+{
+    static char lines[OPTIONS_MAX + 1][40] = {"set all"};
+    static size_t n = 1;
+
+    for (size_t k = 0; n == 1 && k < option_table_len; k++)
+        if (option_table[k].places & OPTION_AT_RUNTIME)
+            (void)snprintf(lines[n++], sizeof(lines[0]), "set %s", option_table[k].name);
+    return i < n ? lines[i] : NULL;
+}
+
+static size_t set_proposals(void)
+{
+    size_t n = 0;
+
+    while (set_proposal(n))
+        n++;
+    return n;
+}
+
 const char *command_proposal(size_t i)
 {
     if (i < N_SHORT_NAMES)
         return short_names[i].name;
     i -= N_SHORT_NAMES;
-    if (i < N_RUNTIME_OPTIONS)
-        return set_lines[i];
-    i -= N_RUNTIME_OPTIONS;
+    if (set_proposal(i))
+        return set_proposal(i);
+    i -= set_proposals();
     if (i < N_TEXT_COMMANDS)
         return text_commands[i].name;
     i -= N_TEXT_COMMANDS;

@@ -3,7 +3,8 @@
  *
  *     12   1,000   50%          a row, a part of the table
  *     [COUNT] NAME [N]          an action by name, as the help lists them, or a short name
- *     set OPTION [VALUE]        an option that may change while the program runs
+ *     set [all]                 what each option is, and where that comes from
+ *     set OPTION [VALUE]        one of them; some may change while the program runs
  *     tab [NAME]                a table of this server in a new tab, or the list of tables
  *     open TARGET               any target in a new tab
  *     where EXPR, filters ...        operations on the table, see commands.c
@@ -24,10 +25,13 @@ enum command_kind {
     COMMAND_ROW,     /* number: from 1 */
     COMMAND_PERCENT, /* number */
     COMMAND_ACTION,  /* match: as if its keys had been typed */
-    COMMAND_SET,     /* option := value, or true when value is empty */
+    COMMAND_SET,     /* option := value */
     COMMAND_SHOW,    /* tell the value of option */
-    COMMAND_TAB,     /* value: the name of a table, or empty */
-    COMMAND_OPEN,    /* value: a target */
+    COMMAND_SHOW_ALL,
+    COMMAND_SOURCE, /* value: a config file */
+    COMMAND_CONFIG, /* nothing: tell which config files were read */
+    COMMAND_TAB,    /* value: the name of a table, or empty */
+    COMMAND_OPEN,   /* value: a target */
     /* On the table; what value is to be is checked by who carries it out. */
     COMMAND_WHERE,    /* a condition in the server's language */
     COMMAND_ADD,      /* Name = formula */

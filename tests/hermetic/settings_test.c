@@ -1,0 +1,180 @@
+/* The config file, what the command line and ":set" make of it, and what is told of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/demo_program.h"
+#include "tests/support/pty.h"
+#include "tests/support/text_file.h"
+
+static char folder[] = "/tmp/dhview-settings-XXXXXX";
+static struct demo_program *demo;
+
+static char *path_of(const char *name)
+{
+    return mem_printf("%s/%s", folder, name);
+}
+
+static void write_file(const char *name, const char *text)
+{
+    char *path = path_of(name);
+
+    text_file_write(path, text, 0600);
+    free(path);
+}
+
+static struct pty *open_table(const char *table, const char *const *options)
+{
+    char *config = mem_printf("XDG_CONFIG_HOME=%s", folder);
+    char *target = mem_printf("%s/%s", demo_program_address(demo), table);
+    const char *argv[8] = {target};
+    struct pty *t;
+
+    for (size_t i = 0; options && options[i]; i++)
+        argv[i + 1] = options[i];
+    t = pty_start(&(struct pty_options){
+        .argv = argv, .env = (const char *const[]){config, NULL}, .cols = 120});
+    free(target);
+    free(config);
+    return t;
+}
+
+#define WITH(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void leave(struct pty *t)
+{
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
+}
+
+static void show(struct pty *t, const char *command, const char *expected)
+{
+    pty_keys(t, command);
+    pty_wait_text(t, expected);
+}
+
+static void defaults_file_command_line_and_set_count_in_that_order(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[options]\nzone = Asia/Tokyo\ninterval = 700\n");
+    t = open_table("billion", WITH("--interval", "900"));
+    show(t, ":set zone<Enter>", "zone is Asia/Tokyo (config file)");
+    show(t, ":set interval<Enter>", "interval is 900 ms (command line)");
+    show(t, ":set max-message<Enter>", "max-message is 33554432 (default)");
+    pty_keys(t, ":set zone Europe/Vienna<Enter>");
+    show(t, ":set zone<Enter>", "zone is Europe/Vienna (:set)");
+    show(t, ":set zone No/Where<Enter>", "No/Where");
+    show(t, ":set zone<Enter>", "zone is Europe/Vienna (:set)");
+    show(t, ":set all<Enter>", "interval            900 ms               command line");
+    assert_true(pty_has(t, "zone                Europe/Vienna        :set"));
+    assert_true(pty_has(t, "ascii               false                default"));
+    leave(t);
+}
+
+static void what_cannot_be_set_says_why(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "");
+    t = open_table("billion", NULL);
+    show(t, ":set zoen UTC<Enter>",
+         "set: no option is called \"zoen\"; did you mean \"zone\"?");
+    show(t, ":set ascii true<Enter>",
+         "ascii is set at the start: as --ascii, or in [options] of the config file");
+    show(t, ":set interval -1<Enter>", "expected a number from 0");
+    leave(t);
+}
+
+static void a_bad_line_is_told_once_at_the_start_and_the_rest_counts(void **state)
+{
+    char *first = mem_printf("%s/dhview/config:2: unknown option \"zoen\"; did you mean "
+                             "\"zone\"?",
+                             folder);
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[options]\nzoen = UTC\nuser = me\nzone = Asia/Tokyo\n"
+                                "[optoins]\nascii = true\ninterval = 5\n");
+    t = open_table("billion", NULL);
+    pty_wait_text(t, first);
+    pty_wait_text(t, "(and 2 more: :config)");
+    show(t, ":set zone<Enter>", "zone is Asia/Tokyo");
+    assert_false(pty_has(t, "zoen"));
+    show(t, ":config<Enter>", "config:3: \"user\" is about one server");
+    pty_wait_text(t, "config: 7 lines");
+    pty_wait_text(t, "did you mean \"options\"?");
+    leave(t);
+    free(first);
+}
+
+static void another_file_is_read_while_it_runs(void **state)
+{
+    char *command = mem_printf(":source %s/more<Enter>", folder);
+    char *shown = mem_printf("%s/more: 7 lines", folder);
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "");
+    write_file("more", "[options]\nzone = Asia/Tokyo\nascii = true\n\n"
+                       "[connection \"here\"]\ntarget = localhost\n# end\n");
+    t = open_table("billion", WITH("--zone", "UTC"));
+    show(t, command, "7 lines read; for the next start: ascii");
+    show(t, ":set zone<Enter>", "zone is Asia/Tokyo (config file)");
+    write_file("more", "[options]\nzone = No/Where\nx = 1\n");
+    show(t, command, "more:3: unknown option \"x\"");
+    show(t, ":set zone<Enter>", "zone is Asia/Tokyo (config file)");
+    show(t, ":source /no/such<Enter>", "config file /no/such: No such file or directory");
+    show(t, ":config<Enter>", shown);
+    pty_wait_text(t, "/no/such: No such file");
+    leave(t);
+    free(shown);
+    free(command);
+}
+
+static int serve(void **state)
+{
+    char *config;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    config = path_of("dhview");
+    assert_int_equal(mkdir(config, 0700), 0);
+    free(config);
+    demo = demo_program_start((const char *const[]){NULL});
+    return 0;
+}
+
+static int end(void **state)
+{
+    char *command = mem_printf("rm -rf %s", folder);
+
+    (void)state;
+    demo_program_free(demo);
+    assert_int_equal(system(command), 0);
+    free(command);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_file_command_line_and_set_count_in_that_order),
+        cmocka_unit_test(what_cannot_be_set_says_why),
+        cmocka_unit_test(a_bad_line_is_told_once_at_the_start_and_the_rest_counts),
+        cmocka_unit_test(another_file_is_read_while_it_runs),
+    };
+    return cmocka_run_group_tests(tests, serve, end);
+}
