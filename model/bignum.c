@@ -4,6 +4,7 @@
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -42,16 +43,17 @@ static void digits_small(struct bytes in, struct digits *d)
 }
 
 /* Owned. The magnitude of a negative number is the complement of its bytes, plus one;
- * in.len <= BIGNUM_MAX. */
+ * 0 < in.len <= BIGNUM_EXACT_MAX. */
 static BIGNUM *magnitude_of(struct bytes in)
 {
-    uint8_t magnitude[BIGNUM_MAX] = {0}; /* gcc does not know that in.len > 0 */
+    uint8_t *magnitude = mem_calloc(in.len, 1);
     bool negative = in.data[0] & 0x80;
     BIGNUM *bn;
 
     for (size_t i = 0; i < in.len; i++)
         magnitude[i] = (uint8_t)(negative ? ~in.data[i] : in.data[i]);
     bn = mem_checked(BN_bin2bn(magnitude, (int)in.len, NULL));
+    free(magnitude);
     if (negative)
         mem_checked(BN_add_word(bn, 1) ? bn : NULL);
     return bn;
@@ -68,7 +70,20 @@ static void digits_big(struct bytes in, struct digits *d)
     d->len = strlen(d->big);
 }
 
-/* The digits of in; false, with a text that names it instead, when they are not computed.
+/* The digits of in; false when it has none, or more bytes than max. */
+static bool digits_read(struct digits *d, struct bytes in, size_t max)
+{
+    *d = (struct digits){.big = NULL};
+    if (in.len == 0 || in.len > max)
+        return false;
+    if (in.len <= sizeof(uint64_t))
+        digits_small(in, d);
+    else
+        digits_big(in, d);
+    return true;
+}
+
+/* The same for the screen; a text that names it stands for a number that is not computed.
  */
 static bool digits_init(struct digits *d, struct bytes in, const char *what,
                         struct buf *out)
@@ -76,15 +91,8 @@ static bool digits_init(struct digits *d, struct bytes in, const char *what,
     char text[64];
     int n;
 
-    *d = (struct digits){.big = NULL};
-    if (in.len > 0 && in.len <= sizeof(uint64_t)) {
-        digits_small(in, d);
+    if (digits_read(d, in, BIGNUM_MAX))
         return true;
-    }
-    if (in.len > 0 && in.len <= BIGNUM_MAX) {
-        digits_big(in, d);
-        return true;
-    }
     n = snprintf(text, sizeof(text), "<%s of %zu bytes>", what, in.len);
     buf_append_fitting(out, text, (size_t)n);
     return false;
@@ -170,6 +178,17 @@ void bignum_decimal(struct bytes in, struct buf *out)
         return;
     put_decimal(&d, scale_of(in), out);
     digits_release(&d);
+}
+
+bool bignum_exact(struct bytes in, bool decimal, struct buf *out)
+{
+    struct digits d;
+
+    if (!digits_read(&d, decimal ? unscaled(in) : in, BIGNUM_EXACT_MAX))
+        return false;
+    put_decimal(&d, decimal ? scale_of(in) : 0, out);
+    digits_release(&d);
+    return true;
 }
 
 /* --- order --- */

@@ -26,6 +26,11 @@ void bignum_integer(struct bytes in, bool group, struct buf *out);
  * BigDecimal in Binary) */
 void bignum_decimal(struct bytes in, struct buf *out);
 
+/* The same for numbers of up to BIGNUM_EXACT_MAX bytes, for which somebody can wait. False,
+ * and nothing appended, for a longer one, or bytes that are no such number. */
+#define BIGNUM_EXACT_MAX 65536
+bool bignum_exact(struct bytes in, bool decimal, struct buf *out);
+
 /* Below, at or above 0 as a is less than, equal to or more than b, whatever their lengths
  * and scales. Costs no more than the bytes of the two, however large an exponent. Decimals
  * without a scale compare equal to all, as do those of more than BIGNUM_MAX bytes when

@@ -359,15 +359,20 @@ static void push_value(struct column *c, const struct value *v)
     }
 }
 
+void column_append(struct column *c, const struct column *more)
+{
+    for (size_t i = 0; i < more->len; i++) {
+        struct value v = column_get(more, i);
+
+        push_value(c, &v);
+    }
+}
+
 struct column *column_copy(const struct column *c, const struct type *type)
 {
     struct column *out = column_new(type ? type : c->type);
 
-    for (size_t i = 0; i < c->len; i++) {
-        struct value v = column_get(c, i);
-
-        push_value(out, &v);
-    }
+    column_append(out, c);
     return out;
 }
 

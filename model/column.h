@@ -80,6 +80,9 @@ void column_push_double(struct column *c, double v);
 void column_push_bytes(struct column *c, struct bytes v);
 void column_push_list(struct column *c, struct column *items);
 
+/* Appends copies of all slots of a column of the same type. */
+void column_append(struct column *c, const struct column *more);
+
 /* Reads slot i; absent when i is past the end. The value borrows from the column. */
 struct value column_get(const struct column *c, size_t i);
 
