@@ -10,7 +10,7 @@
 #define ALIGNMENT 8
 #define MS_PER_DAY INT64_C(86400000)
 
-struct writer {
+struct body_writer {
     bool deephaven_nulls;
     struct buf body;
     struct wire_batch batch;
@@ -19,13 +19,13 @@ struct writer {
     struct err *e;
 };
 
-static void put(struct writer *w, const void *data, size_t n)
+static void put(struct body_writer *w, const void *data, size_t n)
 {
     if (w->rc == ERR_OK)
         w->rc = buf_append(&w->body, data, n, w->e);
 }
 
-static void put_number(struct writer *w, uint64_t v, size_t size)
+static void put_number(struct body_writer *w, uint64_t v, size_t size)
 {
     uint8_t bytes[8];
 
@@ -34,20 +34,20 @@ static void put_number(struct writer *w, uint64_t v, size_t size)
     put(w, bytes, size);
 }
 
-static void add_node(struct writer *w, size_t length, size_t nulls)
+static void add_node(struct body_writer *w, size_t length, size_t nulls)
 {
     MEM_GROW(w->batch.nodes, w->nodes_cap, w->batch.n_nodes + 1);
     w->batch.nodes[w->batch.n_nodes++] =
         (struct wire_node){(int64_t)length, (int64_t)nulls};
 }
 
-static size_t buffer_start(const struct writer *w)
+static size_t buffer_start(const struct body_writer *w)
 {
     return w->body.len;
 }
 
 /* Pads what was written since start; the length includes the padding. */
-static void add_buffer(struct writer *w, size_t start)
+static void add_buffer(struct body_writer *w, size_t start)
 {
     static const uint8_t zeros[ALIGNMENT];
 
@@ -141,7 +141,7 @@ static size_t count_nulls(const struct batch_column *c)
 }
 
 /* Writes one bit per slot: bit(v). */
-static void put_bits(struct writer *w, const struct batch_column *c,
+static void put_bits(struct body_writer *w, const struct batch_column *c,
                      bool (*bit)(const struct value *v))
 {
     size_t start = buffer_start(w);
@@ -169,7 +169,7 @@ static bool is_true(const struct value *v)
     return v->state == VALUE_SET && v->i != 0;
 }
 
-static void put_validity(struct writer *w, const struct batch_column *c, bool sentinel)
+static void put_validity(struct body_writer *w, const struct batch_column *c, bool sentinel)
 {
     size_t nulls = sentinel && w->deephaven_nulls ? 0 : count_nulls(c);
 
@@ -180,7 +180,7 @@ static void put_validity(struct writer *w, const struct batch_column *c, bool se
         add_buffer(w, buffer_start(w));
 }
 
-static void put_fixed(struct writer *w, const struct batch_column *c)
+static void put_fixed(struct body_writer *w, const struct batch_column *c)
 {
     enum kind kind = c->type->kind;
     size_t start;
@@ -195,7 +195,7 @@ static void put_fixed(struct writer *w, const struct batch_column *c)
     add_buffer(w, start);
 }
 
-static void put_period_duration(struct writer *w, const struct batch_column *c)
+static void put_period_duration(struct body_writer *w, const struct batch_column *c)
 {
     static const uint8_t zeros[16];
     size_t start;
@@ -225,7 +225,7 @@ static struct batch_column cut_list(const struct batch_column *c, const struct v
     return items;
 }
 
-static void put_offsets(struct writer *w, const struct batch_column *c)
+static void put_offsets(struct body_writer *w, const struct batch_column *c)
 {
     size_t start = buffer_start(w);
     uint64_t end = 0;
@@ -242,7 +242,7 @@ static void put_offsets(struct writer *w, const struct batch_column *c)
     add_buffer(w, start);
 }
 
-static void put_binary(struct writer *w, const struct batch_column *c)
+static void put_binary(struct body_writer *w, const struct batch_column *c)
 {
     size_t start;
 
@@ -291,9 +291,9 @@ static struct column *join_items(const struct batch_column *c)
     return items;
 }
 
-static void put_column(struct writer *w, const struct batch_column *c);
+static void put_column(struct body_writer *w, const struct batch_column *c);
 
-static void put_list(struct writer *w, const struct batch_column *c)
+static void put_list(struct body_writer *w, const struct batch_column *c)
 {
     struct value first = column_get(c->column, c->from);
     struct column *items;
@@ -312,7 +312,7 @@ static void put_list(struct writer *w, const struct batch_column *c)
     column_free(items);
 }
 
-static void put_nothing(struct writer *w, const struct type *t)
+static void put_nothing(struct body_writer *w, const struct type *t)
 {
     bool offsets = value_size(t->kind) == 0 && t->kind != KIND_BOOL &&
                    t->kind != KIND_PERIOD_DURATION && t->kind != KIND_LIST;
@@ -324,7 +324,7 @@ static void put_nothing(struct writer *w, const struct type *t)
         put_nothing(w, t->item);
 }
 
-static void put_column(struct writer *w, const struct batch_column *c)
+static void put_column(struct body_writer *w, const struct batch_column *c)
 {
     if (!c->column || c->n == 0) {
         put_nothing(w, c->type);
@@ -346,7 +346,7 @@ enum err_code batch_encode(const struct batch_column *columns, size_t n_columns,
                            uint64_t rows, bool deephaven_nulls, struct bytes metadata,
                            struct buf *out, struct err *e)
 {
-    struct writer w = {.deephaven_nulls = deephaven_nulls, .e = e};
+    struct body_writer w = {.deephaven_nulls = deephaven_nulls, .e = e};
     struct buf header;
 
     buf_init(&w.body, out->max);
