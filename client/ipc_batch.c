@@ -1,9 +1,8 @@
 /*
  * client/ipc_batch.c - record batches into columns.
  *
- * A column is read through a short chain of views, one for each level of list nesting,
- * whose buffers have been checked against the body; values are then read row by row, and
- * list offsets are checked as they are followed.
+ * A column is viewed (client/ipc_view), which checks its buffers against the body; values
+ * are then read row by row, and list offsets are checked as they are followed.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -12,166 +11,18 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/ipc_layout.h"
+#include "client/ipc_view.h"
 
 #define LIST_SLOTS 4 /* slots that one list is worth when they are counted */
 
-/* --- views: the buffers of one column, checked against the body --- */
-
-struct node {
-    const struct ipc_field *f;
-    uint64_t n;           /* rows, as the node says */
-    const uint8_t *valid; /* bitmap of at least n bits, or NULL: all valid */
-    const uint8_t *data;  /* fixed width: at least n values; else data_len bytes */
-    uint64_t data_len;
-    const uint8_t *offsets; /* n + 1 of them; NULL only when n is 0 */
-};
-
 struct reader {
-    const struct ipc_layout *l;
-    const struct wire_batch *batch;
-    struct bytes body;
+    struct ipc_view view;
     bool deephaven_nulls;
     uint64_t *slots_left; /* for the whole update */
     uint64_t batch_slots; /* for this batch: what its bytes can pay for */
     uint64_t bytes_left;  /* of the body, for values that are copied whole */
     uint64_t slots, room; /* taken so far; and for so many there was memory */
-    struct node chain[WIRE_MAX_DEPTH + 1];
 };
-
-static enum err_code buffer_at(const struct reader *r, size_t i, struct bytes *out,
-                               struct err *e)
-{
-    struct wire_buffer b = r->batch->buffers[i];
-
-    if (b.offset < 0 || b.length < 0 || (uint64_t)b.length > r->body.len ||
-        (uint64_t)b.offset > r->body.len - (uint64_t)b.length)
-        return err_set(e, ERR_PROTO,
-                       "buffer %zu at %" PRId64 " of %" PRId64 " bytes in a body of %zu", i,
-                       b.offset, b.length, r->body.len);
-    *out = (struct bytes){r->body.len ? r->body.data + b.offset : NULL, (size_t)b.length};
-    return ERR_OK;
-}
-
-/* The buffer holds n values of width bytes. */
-static enum err_code check_room(size_t i, struct bytes b, uint64_t n, uint64_t width,
-                                struct err *e)
-{
-    if (width && n > b.len / width)
-        return err_set(e, ERR_PROTO,
-                       "buffer %zu has %zu bytes for %" PRIu64 " values of %" PRIu64, i,
-                       b.len, n, width);
-    return ERR_OK;
-}
-
-static enum err_code node_validity(struct reader *r, struct node *v, size_t i,
-                                   int64_t null_count, struct err *e)
-{
-    struct bytes b = {0};
-
-    TRY(buffer_at(r, i, &b, e));
-    if (b.len == 0 || v->n == 0) {
-        if (null_count > 0 && v->n > 0)
-            return err_set(e, ERR_PROTO, "%" PRId64 " nulls but no validity bitmap",
-                           null_count);
-        return ERR_OK;
-    }
-    if ((v->n - 1) / 8 >= b.len)
-        return err_set(e, ERR_PROTO, "validity bitmap of %zu bytes for %" PRIu64 " rows",
-                       b.len, v->n);
-    v->valid = b.data;
-    return ERR_OK;
-}
-
-static enum err_code node_offsets(struct reader *r, struct node *v, size_t i, struct err *e)
-{
-    struct bytes b = {0};
-
-    TRY(buffer_at(r, i, &b, e));
-    if (v->n == 0)
-        return ERR_OK; /* then the buffer may be empty, without the first 0 */
-    if (v->n > INT64_MAX - 1)
-        return err_set(e, ERR_PROTO, "node of %" PRIu64 " rows", v->n);
-    TRY(check_room(i, b, v->n + 1, v->f->width, e));
-    v->offsets = b.data;
-    return ERR_OK;
-}
-
-static enum err_code node_data(const struct reader *r, struct node *v, size_t i,
-                               uint64_t width, struct err *e)
-{
-    struct bytes b = {0};
-
-    TRY(buffer_at(r, i, &b, e));
-    TRY(check_room(i, b, v->n, width, e));
-    v->data = b.data;
-    v->data_len = b.len;
-    return ERR_OK;
-}
-
-/* Takes the buffers of one field, from index buffer on. */
-static enum err_code node_buffers(struct reader *r, struct node *v, size_t buffer,
-                                  int64_t null_count, struct err *e)
-{
-    if (v->f->coding == CODING_UNKNOWN || v->f->coding == CODING_NULL)
-        return ERR_OK;
-    TRY(node_validity(r, v, buffer, null_count, e));
-    switch (v->f->coding) {
-    case CODING_BYTES:
-        TRY(node_offsets(r, v, buffer + 1, e));
-        return node_data(r, v, buffer + 2, 0, e);
-    case CODING_LIST:
-        return node_offsets(r, v, buffer + 1, e);
-    case CODING_FIXED_LIST:
-        return ERR_OK;
-    case CODING_BOOL:
-        TRY(node_data(r, v, buffer + 1, 0, e));
-        if (v->n && (v->n - 1) / 8 >= v->data_len)
-            return err_set(e, ERR_PROTO, "%" PRIu64 " bytes for %" PRIu64 " booleans",
-                           v->data_len, v->n);
-        return ERR_OK;
-    default:
-        return node_data(r, v, buffer + 1, v->f->width, e);
-    }
-}
-
-/* Items that are bytes without a node of their own: see ipc_layout_fit(). */
-static enum err_code view_bytes(const struct reader *r, struct node *v,
-                                const struct ipc_field *f, size_t buffer, struct err *e)
-{
-    *v = (struct node){.f = f};
-    TRY(node_data(r, v, buffer, 0, e));
-    v->n = v->data_len;
-    return ERR_OK;
-}
-
-/* Checks the buffers of a column and of its items, down to the last level that is read. */
-static enum err_code view_column(struct reader *r, size_t c, size_t extra, struct err *e)
-{
-    const struct ipc_start at = r->l->columns[c];
-    size_t buffer = at.buffer + extra;
-
-    for (size_t depth = 0;; depth++) {
-        const struct ipc_field *f = &r->l->fields[at.field + depth];
-        struct node *v = &r->chain[depth];
-
-        if (depth > 0 && f->n_nodes == 0)
-            return view_bytes(r, v, f, buffer, e);
-        struct wire_node node = r->batch->nodes[at.node + depth];
-
-        if (node.length < 0 || node.null_count < 0 || node.null_count > node.length)
-            return err_set(e, ERR_PROTO,
-                           "node of %" PRId64 " rows, %" PRId64 " of them null",
-                           node.length, node.null_count);
-        *v = (struct node){.f = f, .n = (uint64_t)node.length};
-        TRY(node_buffers(r, v, buffer, node.null_count, e));
-        buffer += f->n_buffers;
-        if (f->coding != CODING_LIST && f->coding != CODING_FIXED_LIST)
-            return ERR_OK;
-        if (depth + 1 > WIRE_MAX_DEPTH)
-            return err_set(e, ERR_PROTO, "lists nested deeper than %d", WIRE_MAX_DEPTH);
-    }
-}
 
 /* --- values --- */
 
@@ -322,7 +173,7 @@ static void push_day_time(const uint8_t *p, struct column *out)
 }
 
 /* Offsets i and i + 1, in order and at most limit. */
-static enum err_code read_offsets(const struct node *v, uint64_t i, uint64_t limit,
+static enum err_code read_offsets(const struct ipc_node *v, uint64_t i, uint64_t limit,
                                   uint64_t *from, uint64_t *to, struct err *e)
 {
     uint64_t w = v->f->width;
@@ -359,13 +210,13 @@ static enum err_code push_copy(struct reader *r, struct bytes v, struct column *
     if (v.len > r->bytes_left)
         return err_set(e, ERR_PROTO,
                        "value of %zu bytes where %" PRIu64 " of the body's %zu are left",
-                       v.len, r->bytes_left, r->body.len);
+                       v.len, r->bytes_left, r->view.body.len);
     r->bytes_left -= v.len;
     column_push_bytes(out, v);
     return ERR_OK;
 }
 
-static enum err_code push_var(struct reader *r, const struct node *v, uint64_t i,
+static enum err_code push_var(struct reader *r, const struct ipc_node *v, uint64_t i,
                               struct column *out, struct err *e)
 {
     uint64_t from = 0;
@@ -384,8 +235,8 @@ static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, ui
 static enum err_code push_list(struct reader *r, size_t depth, uint64_t i,
                                struct column *out, struct err *e)
 {
-    const struct node *v = &r->chain[depth];
-    uint64_t n = r->chain[depth + 1].n;
+    const struct ipc_node *v = &r->view.chain[depth];
+    uint64_t n = r->view.chain[depth + 1].n;
     uint64_t from = 0;
     uint64_t to = 0;
 
@@ -410,7 +261,7 @@ static enum err_code push_list(struct reader *r, size_t depth, uint64_t i,
 static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
                                 struct column *out, struct err *e)
 {
-    const struct node *v = &r->chain[depth];
+    const struct ipc_node *v = &r->view.chain[depth];
     const struct ipc_field *f = v->f;
     const uint8_t *p = v->data && f->coding != CODING_BOOL ? v->data + i * f->width : NULL;
 
@@ -491,7 +342,7 @@ static enum err_code charge(struct reader *r, const struct ipc_field *f, uint64_
 static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, uint64_t to,
                                struct column *out, struct err *e)
 {
-    const struct node *v = &r->chain[depth];
+    const struct ipc_node *v = &r->view.chain[depth];
 
     TRY(charge(r, v->f, to - from, e));
     for (uint64_t i = from; i < to; i++) {
@@ -505,29 +356,12 @@ static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, ui
 
 /* --- batches --- */
 
-static enum err_code check_counts(const struct ipc_layout *l, const struct wire_batch *b,
-                                  size_t *open_buffers, struct err *e)
-{
-    if (b->compressed)
-        return err_set(e, ERR_PROTO, "compressed record batch, which was not asked for");
-    if (b->length < 0)
-        return err_set(e, ERR_PROTO, "record batch of %" PRId64 " rows", b->length);
-    if (b->n_nodes != l->n_nodes)
-        return err_set(e, ERR_PROTO, "record batch has %zu nodes, the schema %" PRIu32,
-                       b->n_nodes, l->n_nodes);
-    if (l->has_open ? b->n_buffers < l->n_buffers : b->n_buffers != l->n_buffers)
-        return err_set(e, ERR_PROTO, "record batch has %zu buffers, the schema %" PRIu32,
-                       b->n_buffers, l->n_buffers);
-    *open_buffers = b->n_buffers - l->n_buffers;
-    return ERR_OK;
-}
-
 /* Rows that column c brings, as the caller expects them. */
 static enum err_code rows_of(const struct reader *r, const struct ipc_wants *wants,
                              size_t c, uint64_t *n, struct err *e)
 {
-    uint64_t node = r->chain[0].n;
-    uint64_t rows = (uint64_t)r->batch->length;
+    uint64_t node = r->view.chain[0].n;
+    uint64_t rows = (uint64_t)r->view.batch->length;
 
     if (node > rows || (!wants->rows && node != rows))
         return err_set(e, ERR_PROTO, "%" PRIu64 " rows in a batch of %" PRIu64, node, rows);
@@ -536,14 +370,14 @@ static enum err_code rows_of(const struct reader *r, const struct ipc_wants *wan
 }
 
 static enum err_code read_column(struct reader *r, const struct ipc_wants *wants, size_t c,
-                                 size_t extra, struct column **out, struct err *e)
+                                 struct column **out, struct err *e)
 {
     uint64_t n = 0;
 
-    TRY(view_column(r, c, extra, e));
+    TRY(ipc_view_column(&r->view, c, e));
     TRY(rows_of(r, wants, c, &n, e));
     if (!*out)
-        *out = column_new(r->l->schema->columns[c].type);
+        *out = column_new(r->view.l->schema->columns[c].type);
     return read_rows(r, 0, 0, n, *out, e);
 }
 
@@ -565,24 +399,19 @@ enum err_code ipc_batch_decode(const struct ipc_layout *l, const struct wire_bat
                                struct bytes body, const struct ipc_wants *wants,
                                struct column **out, struct err *e)
 {
-    struct reader r = {.l = l,
-                       .batch = batch,
-                       .body = body,
+    struct reader r = {.view = {.l = l, .batch = batch, .body = body},
                        .deephaven_nulls = wants->deephaven_nulls,
                        .slots_left = wants->slots_left,
                        .bytes_left = body.len};
     struct rowset_iter it = rowset_iter(wants->columns);
-    size_t open_buffers = 0;
     int64_t c;
 
-    TRY(check_counts(l, batch, &open_buffers, e));
+    TRY(ipc_view_check(&r.view, e));
     TRY(mem_room(body.len, e)); /* texts are copied */
     r.batch_slots = affordable(batch, body, wants->columns);
     while (rowset_next(&it, &c)) {
         assert((uint64_t)c < l->n_columns);
-        bool behind = l->has_open && (size_t)c > l->open_column;
-        enum err_code rc =
-            read_column(&r, wants, (size_t)c, behind ? open_buffers : 0, &out[c], e);
+        enum err_code rc = read_column(&r, wants, (size_t)c, &out[c], e);
 
         if (rc != ERR_OK)
             return err_wrap(e, rc, "column %s", l->schema->columns[c].name);

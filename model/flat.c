@@ -81,7 +81,7 @@ struct value flat_get(const struct flat *f, uint64_t i)
     } else if (is_real(f)) {
         v.d = load_double(f, i);
     } else if (f->data) {
-        v.i = calendar_floor_div(load_int(f, i) * f->factor, f->divisor);
+        v.i = calendar_floor_div(load_int(f, i), f->divisor);
     }
     return v;
 }
@@ -159,8 +159,7 @@ static void copy_lists(const struct column *c, size_t first, size_t n, struct fl
 
 void flat_of_column(const struct column *c, size_t first, size_t n, struct flat *out)
 {
-    *out = (struct flat){
-        .type = column_type(c), .n = n, .factor = 1, .divisor = 1, .owns = true};
+    *out = (struct flat){.type = column_type(c), .n = n, .divisor = 1, .owns = true};
     copy_validity(c, first, n, out);
     switch (out->type->kind) {
     case KIND_LIST:

@@ -20,8 +20,9 @@ struct flat {
     struct flat *items;      /* owned; of a list: what offsets count; else NULL */
     uint8_t width;           /* 0, 1, 2, 4 or 8 */
     bool is_unsigned;        /* whole numbers */
-    int64_t factor, divisor; /* of whole numbers: value = stored * factor / divisor */
-    bool owns;               /* valid, data and offsets are freed with it, else borrowed */
+    int64_t
+        divisor; /* of whole numbers: the value is what is stored, divided and floored */
+    bool owns;   /* valid, data and offsets are freed with it, else borrowed */
 };
 
 /* Value of row i < n, its bytes borrowed from the flat; a list is read by flat_list(). A
