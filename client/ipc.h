@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "client/wire/wire.h"
+#include "model/flat.h"
 #include "model/rowset.h"
 #include "model/schema.h"
 
@@ -47,5 +48,11 @@ struct ipc_wants {
 enum err_code ipc_batch_decode(const struct ipc_layout *l, const struct wire_batch *batch,
                                struct bytes body, const struct ipc_wants *wants,
                                struct column **out, struct err *e);
+
+/* All columns of a batch, which has no sentinels for nulls, as they lie in the body: out
+ * has room for each of the schema, and borrows from the body where it can. The caller
+ * releases all of them, also after an error. */
+enum err_code ipc_batch_flats(const struct ipc_layout *l, const struct wire_batch *batch,
+                              struct bytes body, struct flat *out, struct err *e);
 
 #endif

@@ -29,7 +29,8 @@ struct rowset_reader {
 
 struct rowset_decoding {
     struct rowset_reader *r;
-    struct rowset *set;
+    struct rowset *set; /* NULL: its keys are only counted */
+    uint64_t count;
     int64_t value;   /* the running key */
     int64_t pending; /* element begun and not yet added, or -1 */
     bool any;
@@ -49,6 +50,9 @@ static enum err_code add_range(struct rowset_decoding *d, int64_t first, int64_t
 {
     size_t n;
 
+    d->count += (uint64_t)(last - first) + 1;
+    if (!d->set)
+        return ERR_OK;
     rowset_add(d->set, first, last);
     (void)rowset_ranges(d->set, &n);
     if (n > CODEC_MAX_RANGES)
@@ -161,16 +165,23 @@ static enum err_code read_command(struct rowset_decoding *d, bool *more, struct 
                    r->base + r->pos - 1);
 }
 
+static enum err_code read_commands(struct rowset_decoding *d, struct err *e)
+{
+    enum err_code rc = ERR_OK;
+    bool more = true;
+
+    while (more && rc == ERR_OK)
+        rc = read_command(d, &more, e);
+    return rc;
+}
+
 /* Reads one row set and leaves r behind it. */
 static enum err_code read_rowset(struct rowset_reader *r, struct rowset **out,
                                  struct err *e)
 {
     struct rowset_decoding d = {.r = r, .set = rowset_new(), .pending = -1};
-    enum err_code rc = ERR_OK;
-    bool more = true;
+    enum err_code rc = read_commands(&d, e);
 
-    while (more && rc == ERR_OK)
-        rc = read_command(&d, &more, e);
     if (rc != ERR_OK) {
         rowset_free(d.set);
         return rc;
@@ -201,6 +212,17 @@ enum err_code rowset_decode(struct bytes in, struct rowset **out, struct err *e)
         return rc;
     }
     *out = set;
+    return ERR_OK;
+}
+
+enum err_code rowset_decode_count(struct bytes in, uint64_t *count, struct err *e)
+{
+    struct rowset_reader r = {.in = in};
+    struct rowset_decoding d = {.r = &r, .pending = -1};
+
+    TRY(read_commands(&d, e));
+    TRY(check_end(&r, "row set", e));
+    *count = d.count;
     return ERR_OK;
 }
 

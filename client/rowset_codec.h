@@ -20,6 +20,9 @@
  * ERR_LIMIT. */
 enum err_code rowset_decode(struct bytes in, struct rowset **out, struct err *e);
 
+/* How many keys such a set has, of any number of ranges: nothing is allocated. */
+enum err_code rowset_decode_count(struct bytes in, uint64_t *count, struct err *e);
+
 /* Appends the encoding of rs, byte for byte what the server itself writes. */
 enum err_code rowset_encode(const struct rowset *rs, struct buf *out, struct err *e);
 
