@@ -52,7 +52,44 @@ static void a_quiet_program_draws_at_once(void **state)
         assert_int_equal(pace_want(&p, reason, START + i * MS), START + i * MS);
         pace_frame(&p, START + i * MS);
     }
-    assert_true(pace_want(&p, PACE_KEY, START + 9 * MS) > START + 9 * MS);
+    assert_true(pace_want(&p, PACE_DATA, START + 9 * MS) > START + 9 * MS);
+}
+
+/* The frames of a filter: Enter, its rows, the cursor on its row, the rows around that. */
+static void a_key_and_its_answers_are_drawn_at_once_beside_a_table_that_ticks(void **state)
+{
+    struct pace p = {0};
+    uint64_t now = START;
+
+    (void)state;
+    for (; now < START + SECOND; now += MS)
+        if (pace_want(&p, PACE_DATA, now) <= now)
+            pace_frame(&p, now);
+    for (int i = 0; i < 4; i++, now += 3 * MS) {
+        assert_int_equal(pace_want(&p, PACE_KEY, now), now);
+        pace_frame(&p, now);
+        assert_true(pace_want(&p, PACE_DATA, now + MS) > now + MS);
+    }
+}
+
+/* What is drawn earlier for keys is drawn less for ticks afterwards. */
+static void a_held_key_beside_a_table_that_ticks_makes_no_more_frames(void **state)
+{
+    struct pace p = {0};
+    uint64_t frames = 0;
+
+    (void)state;
+    for (uint64_t ms = 0; ms < 10000; ms++) {
+        uint64_t now = START + ms * MS;
+
+        (void)pace_want(&p, ms % 33 < 2 ? PACE_KEY : PACE_DATA, now); /* and its answer */
+        if (p.at <= now) {
+            pace_frame(&p, now);
+            frames++;
+        }
+    }
+    assert_in_range(frames, 10 * PACE_PER_SECOND * 8 / 10,
+                    10 * PACE_PER_SECOND + PACE_BURST + PACE_RESERVE);
 }
 
 static void a_key_waits_no_longer_than_it_must(void **state)
@@ -61,10 +98,10 @@ static void a_key_waits_no_longer_than_it_must(void **state)
     uint64_t data, key;
 
     (void)state;
-    for (int i = 0; i < PACE_BURST; i++)
+    for (int i = 0; i < PACE_BURST + PACE_RESERVE; i++)
         pace_frame(&p, START);
     data = pace_want(&p, PACE_DATA, START + MS);
-    assert_int_equal(data, START + MS + PACE_FRAME_NS);
+    assert_int_equal(data, START + (1 + PACE_RESERVE) * PACE_FRAME_NS);
     key = pace_want(&p, PACE_KEY, START + 2 * MS);
     assert_int_equal(key, START + PACE_FRAME_NS);
     assert_int_equal(pace_want(&p, PACE_DATA, START + 3 * MS), key); /* never put off */
@@ -80,7 +117,7 @@ static void never_more_than_sixty_frames_a_second(void **state)
             struct seen s = run((enum pace_reason)reason, every[i]);
 
             assert_in_range(s.frames, 10 * PACE_PER_SECOND * 8 / 10,
-                            10 * PACE_PER_SECOND + PACE_BURST);
+                            10 * PACE_PER_SECOND + PACE_BURST + PACE_RESERVE);
             assert_in_range(s.waited_most, 0, PACE_FRAME_NS + MS / 10);
         }
     }
@@ -125,6 +162,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_quiet_program_draws_at_once),
         cmocka_unit_test(a_key_waits_no_longer_than_it_must),
+        cmocka_unit_test(a_key_and_its_answers_are_drawn_at_once_beside_a_table_that_ticks),
+        cmocka_unit_test(a_held_key_beside_a_table_that_ticks_makes_no_more_frames),
         cmocka_unit_test(never_more_than_sixty_frames_a_second),
         cmocka_unit_test(a_key_waits_no_longer_after_frames_that_came_early),
         cmocka_unit_test(slower_things_never_wait),

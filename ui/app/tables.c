@@ -12,13 +12,22 @@
 
 /* --- a table --- */
 
-static void on_table_changed(void *ctx, struct table_view *v)
+static void note_alive(struct tab *t, const struct table_view *v)
 {
-    struct tab *t = ctx;
-
     if (table_view_window(v).schema)
         tab_alive(t);
-    tab_mark_data(t);
+}
+
+static void on_table_changed(void *ctx, struct table_view *v)
+{
+    note_alive(ctx, v);
+    tab_mark_dirty(ctx);
+}
+
+static void on_table_ticked(void *ctx, struct table_view *v)
+{
+    note_alive(ctx, v);
+    tab_mark_data(ctx);
 }
 
 /* There is no view below the table. Others, such as the help, may lie on it. */
@@ -73,6 +82,7 @@ static void on_table_refused(void *ctx, struct table_view *v, const char *why)
 }
 
 static const struct table_view_handler table_handler = {.changed = on_table_changed,
+                                                        .ticked = on_table_ticked,
                                                         .say = on_table_says,
                                                         .warn = on_table_warns,
                                                         .refused = on_table_refused,

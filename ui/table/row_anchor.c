@@ -7,6 +7,9 @@
  *     tells its number (of_base());
  *   - in the new table: the base numbered, the new filters, and only the rows before that
  *     number; how many they are is the place (in_new()).
+ *
+ * The second step is asked for as soon as the first is answered, in its callback; so the
+ * feed of the first is closed only with the whole.
  */
 #include "ui/table/row_anchor.h"
 
@@ -24,12 +27,12 @@
 
 struct row_anchor {
     struct connection *connection; /* borrowed */
-    void (*changed)(void *ctx);
+    void (*found)(void *ctx, int64_t row);
     void *ctx;
     struct recipe *from, *to, *base; /* owned */
-    struct feed *feed;               /* of the step under way, or NULL */
-    bool counts;                     /* that is the second step */
-    bool ended;                      /* it was refused */
+    struct feed *feed, *first;       /* owned: of the step under way, of the one before */
+    bool counts;                     /* the second step is under way */
+    bool answered;
     int64_t row;
 };
 
@@ -193,22 +196,47 @@ static int64_t answer(const struct row_anchor *p)
     return v.state == VALUE_SET && v.type->kind == KIND_LONG ? v.i : -1;
 }
 
-/* What comes before the answer is not told: each telling is a frame, and those are few. */
+static void tell(struct row_anchor *p, int64_t row)
+{
+    p->answered = true;
+    p->found(p->ctx, row);
+}
+
+static bool open_feed(struct row_anchor *p, struct recipe *r);
+
+static void count_in_new(struct row_anchor *p)
+{
+    p->first = p->feed;
+    p->feed = NULL;
+    p->counts = true;
+    if (!open_feed(p, in_new(p)))
+        tell(p, -1);
+}
+
 static void on_changed(void *ctx)
 {
     struct row_anchor *p = ctx;
+    const struct recipe_step *added[RECIPE_EDITS_MAX];
+    int64_t found = p->feed && !p->answered ? answer(p) : -1;
 
-    if (p->feed && answer(p) >= 0)
-        p->changed(p->ctx);
+    if (found < 0)
+        return;
+    p->row = found;
+    if (p->counts || only_in(p->to, p->from, added) == 0)
+        tell(p, found);
+    else
+        count_in_new(p);
 }
 
+/* The first step's has served its purpose when the second is under way. */
 static void on_ended(void *ctx, const struct err *why)
 {
     struct row_anchor *p = ctx;
 
+    if (p->answered || (p->feed && !feed_ended(p->feed)))
+        return;
     log_line(LOG_LEVEL_INFO, "where a row goes is not known: %s", why->msg);
-    p->ended = true;
-    p->changed(p->ctx);
+    tell(p, -1);
 }
 
 static const struct feed_handler feed_handler = {.changed = on_changed, .ended = on_ended};
@@ -228,14 +256,14 @@ static bool open_feed(struct row_anchor *p, struct recipe *r)
 
 struct row_anchor *row_anchor_ask(struct connection *connection, const struct recipe *from,
                                   const struct recipe *to, int64_t row,
-                                  void (*changed)(void *ctx), void *ctx)
+                                  void (*found)(void *ctx, int64_t row), void *ctx)
 {
     const struct recipe_step *differ[RECIPE_EDITS_MAX];
     struct row_anchor *p = MEM_NEW(struct row_anchor);
     struct recipe *old_base = without_own(from, to);
 
     *p = (struct row_anchor){.connection = connection,
-                             .changed = changed,
+                             .found = found,
                              .ctx = ctx,
                              .from = recipe_copy(from),
                              .to = recipe_copy(to),
@@ -251,26 +279,16 @@ struct row_anchor *row_anchor_ask(struct connection *connection, const struct re
     return p;
 }
 
-enum row_anchor_state row_anchor_take(struct row_anchor *p, int64_t *row)
+bool row_anchor_answered(const struct row_anchor *p)
 {
-    const struct recipe_step *added[RECIPE_EDITS_MAX];
-    int64_t found = answer(p);
-
-    if (found < 0)
-        return p->ended ? ROW_ANCHOR_UNKNOWN : ROW_ANCHOR_WAITS;
-    p->row = *row = found;
-    if (p->counts || only_in(p->to, p->from, added) == 0)
-        return ROW_ANCHOR_FOUND;
-    feed_close(p->feed);
-    p->feed = NULL;
-    p->counts = true;
-    return open_feed(p, in_new(p)) ? ROW_ANCHOR_WAITS : ROW_ANCHOR_UNKNOWN;
+    return p->answered;
 }
 
 void row_anchor_free(struct row_anchor *p)
 {
     if (!p)
         return;
+    feed_close(p->first);
     feed_close(p->feed);
     recipe_free(p->from);
     recipe_free(p->to);

@@ -18,18 +18,15 @@
 struct row_anchor; /* opaque: a question under way */
 
 /* Where row `row` of what the recipe `from` makes is in what `to` makes. Owned; NULL: more
- * than their filters differs, or nothing can be asked. changed() is called when
- * row_anchor_take() may know more. Connection, handler and ctx are borrowed, recipes are
- * not. */
+ * than their filters differs, or nothing can be asked. found() is called once, later: with
+ * the row, or -1 when it cannot be known. Connection and ctx are borrowed, recipes are not.
+ */
 struct row_anchor *row_anchor_ask(struct connection *connection, const struct recipe *from,
                                   const struct recipe *to, int64_t row,
-                                  void (*changed)(void *ctx), void *ctx);
+                                  void (*found)(void *ctx, int64_t row), void *ctx);
 
-enum row_anchor_state { ROW_ANCHOR_WAITS, ROW_ANCHOR_FOUND, ROW_ANCHOR_UNKNOWN };
+bool row_anchor_answered(const struct row_anchor *p); /* found() was called */
 
-/* Asks for what is still missing, which uses the network; found: *row is set. */
-enum row_anchor_state row_anchor_take(struct row_anchor *p, int64_t *row);
-
-void row_anchor_free(struct row_anchor *p); /* accepts NULL; not inside changed() */
+void row_anchor_free(struct row_anchor *p); /* accepts NULL; not inside found() */
 
 #endif

@@ -170,13 +170,6 @@ static struct viewport viewport_at(const struct table_view *t, const struct grid
 
 /* --- where the cursor's row goes --- */
 
-static void on_place(void *ctx)
-{
-    struct table_view *t = ctx;
-
-    t->handler->changed(t->ctx, t);
-}
-
 void table_view_drop_place(struct table_view *t)
 {
     row_anchor_free(t->place);
@@ -194,17 +187,6 @@ bool table_view_can_number(const struct table_view *t)
                                    !recipe_sort(table_recipe(table)));
 }
 
-/* At the top the cursor stays at the top, and following at the end. */
-static void ask_place(struct table_view *t, const struct recipe *to)
-{
-    table_view_drop_place(t);
-    t->left = grid_place(t->grid);
-    t->asked_moves = t->moves;
-    if (t->left.row > 0 && !t->left.follow && table_view_can_number(t))
-        t->place = row_anchor_ask(t->connection, table_recipe(feed_table(t->feed)), to,
-                                  t->left.row, on_place, t);
-}
-
 /* On its row, as far from the top of the screen as it was. */
 static void go_to_found(struct table_view *t)
 {
@@ -217,17 +199,36 @@ static void go_to_found(struct table_view *t)
     t->found = -1;
 }
 
-void table_view_take_place(struct table_view *t)
+/* While the rows are on their way there is nothing to draw: the cursor goes there with
+ * them. */
+static void on_place(void *ctx, int64_t row)
 {
-    int64_t row = -1;
+    struct table_view *t = ctx;
 
-    if (!t->place || row_anchor_take(t->place, &row) == ROW_ANCHOR_WAITS)
-        return;
-    table_view_drop_place(t);
     t->found = row;
-    if (!t->wanted)
-        go_to_found(t);
-    on_place(t);
+    if (t->wanted)
+        return;
+    go_to_found(t);
+    t->handler->changed(t->ctx, t);
+}
+
+/* At the top the cursor stays at the top, and following at the end. */
+static void ask_place(struct table_view *t, const struct recipe *to)
+{
+    table_view_drop_place(t);
+    t->left = grid_place(t->grid);
+    t->asked_moves = t->moves;
+    if (t->left.row > 0 && !t->left.follow && table_view_can_number(t))
+        t->place = row_anchor_ask(t->connection, table_recipe(feed_table(t->feed)), to,
+                                  t->left.row, on_place, t);
+}
+
+void table_view_sweep_place(struct table_view *t)
+{
+    if (!t->place || !row_anchor_answered(t->place))
+        return;
+    row_anchor_free(t->place);
+    t->place = NULL;
 }
 
 /* --- operations, on their way --- */

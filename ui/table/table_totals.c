@@ -17,7 +17,7 @@ static void on_changed(void *ctx)
 {
     struct table_view *t = ctx;
 
-    t->handler->changed(t->ctx, t);
+    t->handler->ticked(t->ctx, t);
 }
 
 static void on_failed(void *ctx, const struct err *why)

@@ -101,6 +101,12 @@ static bool note_phase(struct table_view *t)
     return now != before;
 }
 
+/* What came last was no answer to what was asked. */
+static bool is_news(const struct window *w)
+{
+    return window_ready(w) && !replica_was_snapshot(w->replica);
+}
+
 static void on_changed(void *ctx)
 {
     struct table_view *t = ctx;
@@ -113,7 +119,7 @@ static void on_changed(void *ctx)
     w = feed_window(t->feed);
     table_view_show(t);
     if (live_update(t->live, &w, t->grid, clock_ms()) || draw)
-        t->handler->changed(t->ctx, t);
+        (is_news(&w) ? t->handler->ticked : t->handler->changed)(t->ctx, t);
 }
 
 static void on_ended(void *ctx, const struct err *why)
@@ -397,7 +403,7 @@ static void view_ask(void *self)
 
     if (!t->feed)
         return;
-    table_view_take_place(t); /* first: the rows around it are asked for in the same turn */
+    table_view_sweep_place(t);
     if (!live_paused(t->live))
         ask(t);
     table_view_ask_totals(t);

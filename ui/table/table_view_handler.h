@@ -20,7 +20,9 @@ struct table_view_options {
 
 /* What a view, t, tells its owner; ctx is the owner's. */
 struct table_view_handler {
-    void (*changed)(void *ctx, struct table_view *t); /* draw again */
+    /* Draw again: an answer came, or the user did something; ticked: by itself. */
+    void (*changed)(void *ctx, struct table_view *t);
+    void (*ticked)(void *ctx, struct table_view *t);
     /* For the message line, as sent; warn is of what cannot be done. */
     void (*say)(void *ctx, struct table_view *t, const char *text);
     void (*warn)(void *ctx, struct table_view *t, const char *text);

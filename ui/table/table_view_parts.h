@@ -75,11 +75,11 @@ void table_view_drop_operation(struct table_view *t);
 /* The server can number its rows, which stay where they are. The schema is known. */
 bool table_view_can_number(const struct table_view *t);
 
-/* Puts the cursor on its row once it is known where that went, unless it was moved
- * meanwhile; in the step that may use the network. table_view_drop_place(): no matter
- * where. */
-void table_view_take_place(struct table_view *t);
+/* Where a filter puts the cursor's row is asked beside the rows; it goes there unless it
+ * was moved meanwhile. table_view_drop_place(): no matter where. table_view_sweep_place():
+ * frees a question that is answered, in the step that may use the network. */
 void table_view_drop_place(struct table_view *t);
+void table_view_sweep_place(struct table_view *t);
 
 /* Takes in which totals the table asks for, and asks for them; in the step that may use the
  * network. Lines that they take of a height. */

@@ -1,13 +1,13 @@
 /*
  * ui/term/pace.h - how soon a frame may follow the ones before.
  *
- * At most PACE_PER_SECOND frames a second on average, yet PACE_BURST may follow at once: a
- * key's own and that of the answer to it, or the stages of a start. What data brings is
- * drawn when it comes, or not at all but with what comes next: updates a little faster than
- * frames are then mostly fresh on the screen, where a steady beat would show each of them
- * late. Nothing waits longer than a frame takes. Plain values, zero-initialised is a fresh
- * one; pure: the time comes in, as nanoseconds of a clock that never goes back. Loop
- * thread.
+ * At most PACE_PER_SECOND frames a second on average, yet PACE_BURST may follow at once, so
+ * that tables which tick a little faster than that are mostly fresh on the screen, where a
+ * steady beat would show each update late. What data brings is drawn when it comes, or not
+ * at all but with what comes next. PACE_RESERVE more are kept for keys and what answers
+ * them, which so are drawn at once also beside a table that ticks: a filter alone takes
+ * four. Later frames pay for all of them. Plain values, zero-initialised is a fresh one;
+ * pure: the time comes in, as nanoseconds of a clock that never goes back. Loop thread.
  */
 #ifndef UI_TERM_PACE_H
 #define UI_TERM_PACE_H
@@ -18,7 +18,9 @@
 #define PACE_PER_SECOND 60
 #define PACE_FRAME_NS (UINT64_C(1000000000) / PACE_PER_SECOND)
 #define PACE_BURST 4
+#define PACE_RESERVE 4
 
+/* What the user did, or an answer to it; what changes by itself. */
 enum pace_reason { PACE_KEY, PACE_DATA };
 
 struct pace {
