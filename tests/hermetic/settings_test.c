@@ -144,6 +144,53 @@ static void another_file_is_read_while_it_runs(void **state)
     free(command);
 }
 
+static void keys_of_ones_own_work_and_are_shown_as_they_work(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[keys]\nhide-column = x c\nnone = q\n");
+    t = open_table("billion", NULL);
+    show(t, "x", "col 1/");
+    pty_keys(t, "q");
+    pty_wait_text(t, "no such key: q");
+    show(t, "?/hide this<Enter>", "- x c ");
+    assert_false(pty_has(t, "go to a column by name"));
+    leave(t);
+}
+
+static void wrong_and_doubled_keys_are_told_at_the_start(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[keys]\nhide-column = x\nfolow = z\nfollow = x\n");
+    t = open_table("billion", NULL);
+    pty_wait_text(t, "config:3: no action is called \"folow\"; did you mean \"follow\"?");
+    show(t, ":config<Enter>", "config:4: x is bound twice, to hide-column and to follow");
+    pty_keys(t, "<Esc>");
+    pty_wait_text(t, "row 1 of");
+    show(t, "x", "FOLLOW");
+    leave(t);
+}
+
+static void keys_of_another_program_are_had_by_a_preset(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[options]\nkeys = less\n[keys]\npause = K\n");
+    t = open_table("billion", NULL);
+    show(t, ">", "row 1,000,000,000 of");
+    show(t, ":set keys<Enter>", "keys is less (config file)");
+    show(t, ":set keys emacs<Enter>", "--keys: expected vim|less|visidata, found");
+    pty_keys(t, ":set keys visidata<Enter>");
+    show(t, "gk", "row 1 of");
+    show(t, "K", "PAUSED");
+    show(t, "?/keys = visi<Enter>", "what keys = visidata changes");
+    leave(t);
+}
+
 static int serve(void **state)
 {
     char *config;
@@ -175,6 +222,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_set_says_why),
         cmocka_unit_test(a_bad_line_is_told_once_at_the_start_and_the_rest_counts),
         cmocka_unit_test(another_file_is_read_while_it_runs),
+        cmocka_unit_test(keys_of_ones_own_work_and_are_shown_as_they_work),
+        cmocka_unit_test(wrong_and_doubled_keys_are_told_at_the_start),
+        cmocka_unit_test(keys_of_another_program_are_had_by_a_preset),
     };
     return cmocka_run_group_tests(tests, serve, end);
 }

@@ -118,7 +118,7 @@ static void what_is_wrong_is_named_by_file_and_line(void **state)
     wrong("[options]\nuser = s3cret\n" GOOD, 0600, 2, "in a [connection \"NAME\"]");
     wrong("[options]\nhelp = true\n" GOOD, 0600, 2, "for the command line alone");
     wrong("[options]\ninterval = x\n" GOOD, 0600, 2, "expected a number");
-    wrong("[option]\na = s3cret\nb = c\n" GOOD, 0600, 2, "did you mean \"options\"?");
+    wrong("[key]\na = s3cret\nb = c\n" GOOD, 0600, 2, "did you mean \"keys\"?");
     wrong("target = s3cret\n" GOOD, 0600, 1, "[connection \"NAME\"]");
     wrong("[other]\na = s3cret\n" GOOD, 0600, 2, "[connection \"NAME\"]");
     wrong("[connection \"a/b\"]\ntarget = h\n", 0600, 2, "[connection \"NAME\"]");
@@ -189,6 +189,24 @@ static void options_stand_beside_connections(void **state)
     config_release(&c);
 }
 
+static void lines_of_keys_are_kept_with_their_place(void **state)
+{
+    struct err why = {.code = ERR_USAGE, .msg = "no such key"};
+    struct config c;
+
+    (void)state;
+    read_text(&c, "[keys]\nsort -1 = ] ;\nfollow = x\n", 0644);
+    assert_int_equal(c.n_faults, 0);
+    assert_int_equal(c.n_lines, 2);
+    assert_int_equal(c.lines[0].section, CONFIG_KEYS);
+    assert_string_equal(c.lines[0].name, "sort -1");
+    assert_string_equal(c.lines[0].value, "] ;");
+    assert_int_equal(c.lines[1].section, CONFIG_KEYS);
+    config_fault(&c, &c.lines[1], &why);
+    assert_non_null(strstr(c.faults[0].msg, ":3: no such key"));
+    config_release(&c);
+}
+
 static void a_second_file_adds_to_the_first(void **state)
 {
     struct config_connection *first;
@@ -225,6 +243,7 @@ int main(void)
         cmocka_unit_test(secrets_are_named_in_a_private_file_alone),
         cmocka_unit_test(what_is_given_goes_before_the_file),
         cmocka_unit_test(options_stand_beside_connections),
+        cmocka_unit_test(lines_of_keys_are_kept_with_their_place),
         cmocka_unit_test(a_second_file_adds_to_the_first),
     };
     int fd = mkstemp(path);

@@ -119,6 +119,7 @@ static void say_notes(struct app *a, const char *const *notes, size_t n)
 
 static enum err_code start_program(struct app *a, char **zone_note, struct err *e)
 {
+    settings_start(a);
     TRY(open_zone(a, zone_note, e));
     a->env.zone = a->zone;
     app_network_start(a);
@@ -178,6 +179,7 @@ static void finish(struct app *a)
     free(a->filter_column);
     free(a->find_column);
     options_release(&a->set);
+    bindings_reset();
     zone_free(a->zone);
 }
 

@@ -17,6 +17,32 @@ static void complain(struct app *a, const char *text)
     tab_say(app_tab(a), STYLE_MESSAGE_ERROR, text);
 }
 
+/* --- keys --- */
+
+/* Lines of [keys] from the first-th on. Those that take keys away go before the others, so
+ * that these may have them wherever they stand. Faults are told for new lines alone. */
+static void add_keys(struct app *a, size_t first, bool new)
+{
+    struct config *c = a->config;
+    struct err e;
+
+    for (int free_first = 1; free_first >= 0; free_first--)
+        for (size_t i = first; i < c->n_lines; i++) {
+            const struct config_line *l = &c->lines[i];
+
+            if (l->section == CONFIG_KEYS &&
+                (strcmp(l->name, action_name(ACT_NONE)) == 0) == free_first &&
+                bindings_add(l->name, l->value, &e) != ERR_OK && new)
+                config_fault(c, l, &e);
+        }
+}
+
+void settings_start(struct app *a)
+{
+    bindings_use_preset(a->set.keys);
+    add_keys(a, 0, true);
+}
+
 /* --- one option --- */
 
 static enum err_code set_zone(struct app *a, const char *name, struct err *e)
@@ -45,14 +71,17 @@ void settings_set(struct app *a, const struct option_def *def, const char *value
                   enum option_origin origin)
 {
     int64_t interval = a->set.interval_ms;
-    bool is_zone = strcmp(def->name, "zone") == 0;
     struct err e;
 
-    if ((is_zone && set_zone(a, value, &e) != ERR_OK) ||
-        options_set(&a->set, def->name, value, origin, &e) != ERR_OK)
+    if ((strcmp(def->name, "zone") == 0 && set_zone(a, value, &e) != ERR_OK) ||
+        options_set(&a->set, def->name, value, origin, &e) != ERR_OK) {
         complain(a, e.msg);
-    else if (!is_zone)
+    } else if (strcmp(def->name, "interval") == 0) {
         set_interval(a, interval);
+    } else if (strcmp(def->name, "keys") == 0) {
+        bindings_use_preset(a->set.keys);
+        add_keys(a, 0, false);
+    }
 }
 
 /* --- shown --- */
@@ -187,7 +216,7 @@ void settings_source(struct app *a, const char *path)
 {
     struct config *c = a->config;
     struct options before = c->options;
-    size_t faults = c->n_faults;
+    size_t faults = c->n_faults, lines = c->n_lines;
     char *later = mem_strdup("");
 
     options_init(&c->options);
@@ -195,6 +224,7 @@ void settings_source(struct app *a, const char *path)
     take_options(a, &c->options, &later);
     options_fill(&c->options, &before);
     options_release(&before);
+    add_keys(a, lines, true);
     say_read(a, &c->files[c->n_files - 1], faults, later);
     free(later);
 }

@@ -16,7 +16,7 @@ static const char expected_keys[] = "target, auth, user, secret-file, secret-com
                                     "insecure-plaintext, ca, cert, key, server-name, "
                                     "no-proxy";
 
-static const char sections[] = "[options] or [connection \"NAME\"]";
+static const char sections[] = "[options], [keys] or [connection \"NAME\"]";
 
 /* A file while it is read. libinih does not tell lines, so the reader counts them. */
 struct reading {
@@ -73,6 +73,11 @@ static void fault(struct reading *r, struct config_connection *c, const struct e
         return;
     c->fault = *why;
     (void)err_wrap(&c->fault, ERR_USAGE, "%s:%u", path_of(r), r->line);
+}
+
+void config_fault(struct config *c, const struct config_line *line, const struct err *why)
+{
+    add_fault(c, c->files[line->file].path, line->number, *why);
 }
 
 /* --- connections --- */
@@ -175,6 +180,21 @@ static enum err_code set_in_options(struct options *o, const char *name, const c
                    options_nearest(name, OPTION_IN_FILE, hint, sizeof(hint)));
 }
 
+static void keep_line(struct reading *r, enum config_section section, const char *name,
+                      const char *value)
+{
+    struct config *c = r->config;
+
+    MEM_GROW(c->lines, c->lines_cap, c->n_lines + 1);
+    c->lines[c->n_lines++] = (struct config_line){
+        .section = section,
+        .name = mem_strdup(name),
+        .value = mem_strdup(value),
+        .file = c->n_files - 1,
+        .number = r->line,
+    };
+}
+
 /* Once for all lines of it. */
 static void on_unknown_section(struct reading *r, const char *section)
 {
@@ -186,6 +206,7 @@ static void on_unknown_section(struct reading *r, const char *section)
         return;
     (void)snprintf(r->unknown, sizeof(r->unknown), "%s", section);
     nearest_try(&near, "options");
+    nearest_try(&near, "keys");
     (void)err_set(&e, ERR_USAGE, "expected a section %s, with at most %d letters%s",
                   sections, SECTION_MAX - (int)sizeof("connection \"\""),
                   nearest_hint(&near, hint, sizeof(hint)));
@@ -201,6 +222,8 @@ static int on_key(void *user, const char *section, const char *key, const char *
     if (strcmp(section, "options") == 0) {
         if (set_in_options(&r->config->options, key, value, &e) != ERR_OK)
             fault(r, NULL, &e);
+    } else if (strcmp(section, "keys") == 0) {
+        keep_line(r, CONFIG_KEYS, key, value);
     } else if ((c = connection_of(r->config, section)) != NULL) {
         on_connection_key(r, c, key, value);
     } else {
@@ -289,9 +312,14 @@ void config_release(struct config *c)
 {
     for (size_t i = 0; i < c->n; i++)
         free_connection(c->connections[i]);
+    for (size_t i = 0; i < c->n_lines; i++) {
+        free(c->lines[i].name);
+        free(c->lines[i].value);
+    }
     for (size_t i = 0; i < c->n_files; i++)
         free(c->files[i].path);
     free(c->connections);
+    free(c->lines);
     free(c->files);
     free(c->faults);
     options_release(&c->options);

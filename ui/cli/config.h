@@ -1,8 +1,11 @@
 /*
- * ui/cli/config.h - the config file: options, and connections by name.
+ * ui/cli/config.h - the config file: options, keys, and connections by name.
  *
  *     [options]
  *     zone = UTC
+ *
+ *     [keys]
+ *     hide-column = x
  *
  *     [connection "prod"]
  *     target = dh://demo.example/scope/trades
@@ -11,7 +14,8 @@
  *
  * [options] takes the options that are about the program, by the names they have on the
  * command line, and a connection those that have to do with logging in and TLS, beside
- * "target". A line that is wrong is told by file and line, spoils at most its
+ * "target". Lines of [keys] are kept as they are; what they mean is up to who knows keys.
+ * A line that is wrong is told by file and line, spoils at most its
  * own connection, and the rest counts. Who reads the file learns no secret from it, but who
  * can change it says what is run: a connection that names secrets is refused when others
  * can use the file. Loop thread.
@@ -29,6 +33,16 @@ struct config_connection {
     struct err fault;       /* of the first wrong line; code ERR_OK: there is none */
 };
 
+enum config_section { CONFIG_KEYS };
+
+/* NAME = VALUE of a section that is kept as it is. */
+struct config_line {
+    enum config_section section;
+    char *name, *value;
+    size_t file; /* of files */
+    unsigned number;
+};
+
 struct config_file {
     char *path;
     unsigned lines;
@@ -41,6 +55,8 @@ struct config {
     struct options options; /* those of [options], FROM_FILE */
     struct config_connection **connections;
     size_t n, cap;
+    struct config_line *lines;
+    size_t n_lines, lines_cap;
     struct err *faults; /* each begins with file and line, or names a file */
     size_t n_faults, faults_cap;
 };
@@ -55,6 +71,9 @@ void config_release(struct config *c);
 /* Adds what a file says (path is given; NULL: nothing). No such file is no fault: files
  * tells. */
 void config_read(struct config *c, char *path);
+
+/* Notes what is wrong with a line that was kept; why is copied. */
+void config_fault(struct config *c, const struct config_line *line, const struct err *why);
 
 /* The connection that text names, alone or before a "/"; NULL: none. Borrowed for good. */
 struct config_connection *config_find(const struct config *c, const char *text);

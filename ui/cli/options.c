@@ -14,10 +14,12 @@
 #define FIELD(name) offsetof(struct options, name)
 #define MIB ((int64_t)1024 * 1024)
 #define HELP_MAX ((size_t)64 * 1024) /* bytes */
+#define HELP_COLUMNS 79
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define CONN OPTION_OF_CONNECTION
 #define CONF OPTION_IN_FILE
 #define LIVE OPTION_AT_RUNTIME
+#define RARE OPTION_RARE
 
 /* gRPC takes the limit of a message as an int. */
 #define MESSAGE_MAX INT32_MAX
@@ -33,21 +35,21 @@ const struct option_def option_table[] = {
      "key or password: its first line; mode 0600", FIELD(secret_file)},
     {"secret-command", 0, OPTION_STRING, "CMD", 0, 0, NULL, "login", CONN,
      "command that prints it; run again for each login", FIELD(secret_command)},
-    {"secret-fd", 0, OPTION_INT, "N", 0, INT32_MAX, NULL, "login", 0,
+    {"secret-fd", 0, OPTION_INT, "N", 0, INT32_MAX, NULL, "login", RARE,
      "descriptor to read it from, once", FIELD(secret_fd)},
     {"insecure-plaintext", 0, OPTION_FLAG, NULL, 0, 0, NULL, "login", CONN,
      "allow secrets over a link without TLS", FIELD(insecure_plaintext)},
     {"ca", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS", CONN | CONF,
      "authorities to trust instead of the system's (PEM)", FIELD(ca)},
-    {"cert", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS", CONN,
+    {"cert", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS", CONN | RARE,
      "client certificate (PEM); needs --key", FIELD(cert)},
-    {"key", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS", CONN,
+    {"key", 0, OPTION_STRING, "FILE", 0, 0, NULL, "TLS", CONN | RARE,
      "private key of the certificate (PEM)", FIELD(key)},
-    {"server-name", 0, OPTION_STRING, "NAME", 0, 0, NULL, "TLS", CONN,
+    {"server-name", 0, OPTION_STRING, "NAME", 0, 0, NULL, "TLS", CONN | RARE,
      "name to expect in the server's certificate", FIELD(server_name)},
-    {"no-proxy", 0, OPTION_FLAG, NULL, 0, 0, NULL, "link", CONN | CONF,
+    {"no-proxy", 0, OPTION_FLAG, NULL, 0, 0, NULL, "link", CONN | CONF | RARE,
      "connect directly, whatever https_proxy says", FIELD(no_proxy)},
-    {"max-message", 0, OPTION_SIZE, "BYTES", INT64_C(64) * 1024, MESSAGE_MAX, "32M", "link", CONF,
+    {"max-message", 0, OPTION_SIZE, "BYTES", INT64_C(64) * 1024, MESSAGE_MAX, "32M", "link", CONF | RARE,
      "largest message to take, e.g. 64M", FIELD(max_message)},
     {"interval", 'i', OPTION_INT, "MS", 0, HOUR_MS, "0", "link", CONF | LIVE,
      "time between updates; 0: the server's own", FIELD(interval_ms)},
@@ -57,6 +59,8 @@ const struct option_def option_table[] = {
      "time zone of date and time cells, e.g. UTC", FIELD(zone)},
     {"ascii", 'A', OPTION_FLAG, NULL, 0, 0, NULL, "screen", CONF,
      "draw with ASCII only", FIELD(ascii)},
+    {"keys", 0, OPTION_CHOICE, "vim|less|visidata", 0, 0, "vim", "screen", CONF | LIVE | RARE,
+     "whose keys to take; ? lists what differs", FIELD(keys)},
     {"demo", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "browse the demo server's tables", FIELD(demo)},
     {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program", CONF,
@@ -155,6 +159,25 @@ static enum err_code set_flag(struct options *o, const struct option_def *def,
     return ERR_OK;
 }
 
+static bool is_text(const struct option_def *def)
+{
+    return def->type == OPTION_STRING || def->type == OPTION_CHOICE;
+}
+
+static bool is_choice(const struct option_def *def, const char *value)
+{
+    size_t n = strlen(value);
+
+    for (const char *p = def->arg; *p; p += strspn(p, "|")) {
+        size_t len = strcspn(p, "|");
+
+        if (len == n && memcmp(p, value, n) == 0)
+            return true;
+        p += len;
+    }
+    return false;
+}
+
 static enum err_code set_value(struct options *o, const struct option_def *def,
                                const char *value, struct err *e)
 {
@@ -163,8 +186,11 @@ static enum err_code set_value(struct options *o, const struct option_def *def,
     if (value == NULL || *value == '\0')
         return err_set(e, ERR_USAGE, "--%s: expected %s, found nothing", def->name,
                        def->arg);
-    if (def->type != OPTION_STRING)
+    if (!is_text(def))
         return set_number(o, def, value, e);
+    if (def->type == OPTION_CHOICE && !is_choice(def, value))
+        return err_set(e, ERR_USAGE, "--%s: expected %s, found \"%s\"", def->name, def->arg,
+                       value);
     set_string(field(o, def), value);
     return ERR_OK;
 }
@@ -188,7 +214,7 @@ void options_init(struct options *o)
 void options_release(struct options *o)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (option_table[i].type == OPTION_STRING) {
+        if (is_text(&option_table[i])) {
             char **text = field(o, &option_table[i]);
             free(*text);
         }
@@ -240,7 +266,7 @@ static void copy_value(struct options *o, const struct options *from,
 {
     const void *value = (const char *)from + def->offset;
 
-    if (def->type == OPTION_STRING)
+    if (is_text(def))
         set_string(field(o, def), *(char *const *)value);
     else
         memcpy(field(o, def), value,
@@ -262,7 +288,7 @@ void options_value(const struct options *o, const struct option_def *def, char *
 
     if (def->type == OPTION_FLAG)
         (void)snprintf(out, size, "%s", *(const bool *)value ? "true" : "false");
-    else if (def->type == OPTION_STRING)
+    else if (is_text(def))
         (void)snprintf(out, size, "%s", *(char *const *)value ? *(char *const *)value : "");
     else
         (void)snprintf(out, size, "%" PRId64, *(const int64_t *)value);
@@ -408,6 +434,30 @@ static void add_option(struct buf *b, const struct option_def *def)
     add_text(b, line);
 }
 
+/* The rare ones, as many to a line as fit. */
+static void add_names(struct buf *b)
+{
+    char line[HELP_COLUMNS + 1] = "Also, told by ? in the program:";
+
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option_def *def = &option_table[i];
+        char name[64];
+
+        if (!(def->places & RARE))
+            continue;
+        (void)snprintf(name, sizeof(name), " --%s%s%s", def->name, def->arg ? " " : "",
+                       def->arg ? def->arg : "");
+        if (strlen(line) + strlen(name) > HELP_COLUMNS) {
+            add_text(b, line);
+            add_text(b, "\n");
+            (void)snprintf(line, sizeof(line), " ");
+        }
+        (void)snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s", name);
+    }
+    add_text(b, line);
+    add_text(b, "\n");
+}
+
 char *options_help(void)
 {
     struct buf b;
@@ -416,7 +466,9 @@ char *options_help(void)
     buf_init(&b, HELP_MAX);
     add_text(&b, help_head);
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        add_option(&b, &option_table[i]);
+        if (!(option_table[i].places & RARE))
+            add_option(&b, &option_table[i]);
+    add_names(&b);
     out = mem_strndup((const char *)b.data, b.len);
     buf_release(&b);
     return out;

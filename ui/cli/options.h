@@ -31,6 +31,7 @@ struct options {
     struct secret *secret; /* what it gave; owned; NULL: nothing */
     char *ca, *cert, *key; /* TLS files; NULL: none given */
     char *server_name;     /* TLS name to expect; NULL: the host's */
+    char *keys;            /* the preset; never NULL */
     char *zone;            /* time zone name; NULL: the local one */
     char *log;             /* log file; NULL: none */
     int64_t interval_ms;   /* 0: the server's own */
@@ -48,6 +49,7 @@ struct options {
 enum option_type {
     OPTION_FLAG,   /* on the command line no value; elsewhere true or false */
     OPTION_STRING, /* not empty */
+    OPTION_CHOICE, /* one of the words of arg, which "|" separates */
     OPTION_INT,
     OPTION_SIZE, /* bytes, with an optional K, M, G, KiB, MiB or GiB (powers of 1024) */
 };
@@ -57,6 +59,7 @@ enum option_places {
     OPTION_OF_CONNECTION = 1, /* in a [connection]: it is about one server */
     OPTION_IN_FILE = 2,       /* in [options] of the config file */
     OPTION_AT_RUNTIME = 4,    /* behind ":set" */
+    OPTION_RARE = 8,          /* --help has its name alone */
 };
 
 struct option_def {
@@ -107,8 +110,8 @@ void options_value(const struct options *o, const struct option_def *def, char *
 /* Copies those of a connection that were given over those in o. */
 void options_override(struct options *o, const struct options *given);
 
-/* The --help text, at most 24 lines of 79 columns, newline-terminated. Owned by the caller.
- */
+/* The --help text, at most 24 lines of 79 columns, newline-terminated: what each option
+ * does, but those that are rare, which are only named. Owned by the caller. */
 char *options_help(void);
 
 #endif

@@ -48,7 +48,7 @@ struct help_entry {
     const struct binding *binding;   /* or NULL */
     const struct option_def *option; /* or NULL */
     const struct legend *legend;     /* or NULL */
-    const char *usage, *help;        /* of a command, or NULL */
+    const char *usage, *help; /* of a command, or of what a preset changes; or NULL */
     const char *group;
 };
 
@@ -62,30 +62,55 @@ static size_t command_count(void)
     return n;
 }
 
+static size_t change_count(void)
+{
+    const char *preset, *keys, *help;
+    size_t n = 0;
+
+    while (preset_change(n, &preset, &keys, &help))
+        n++;
+    return n;
+}
+
 static size_t entry_count(void)
 {
-    return keymap_len + command_count() + N_LEGEND + option_table_len;
+    return bindings_count() + command_count() + N_LEGEND + option_table_len +
+           change_count();
+}
+
+static const char *preset_group(const char *preset)
+{
+    return strcmp(preset, "less") == 0 ? "what keys = less changes"
+                                       : "what keys = visidata changes";
 }
 
 static struct help_entry entry_at(size_t i)
 {
-    struct help_entry command = {.group = "commands"};
+    struct help_entry command = {.group = "commands"}, change = {0};
+    const char *preset;
 
-    if (i < keymap_len)
-        return (struct help_entry){.binding = &keymap[i], .group = keymap[i].group};
-    i -= keymap_len;
+    if (i < bindings_count())
+        return (struct help_entry){.binding = bindings_at(i),
+                                   .group = bindings_at(i)->group};
+    i -= bindings_count();
     if (command_help(i, &command.usage, &command.help))
         return command;
     i -= command_count();
     if (i < N_LEGEND)
         return (struct help_entry){.legend = &legend[i], .group = legend[i].group};
-    return (struct help_entry){.option = &option_table[i - N_LEGEND], .group = "options"};
+    i -= N_LEGEND;
+    if (i < option_table_len)
+        return (struct help_entry){.option = &option_table[i], .group = "options"};
+    if (preset_change(i - option_table_len, &preset, &change.usage, &change.help))
+        change.group = preset_group(preset);
+    return change;
 }
 
 /* Keys that differ in a number alone: the first and the last tell of those between. */
 static bool in_series(const struct binding *a, const struct binding *b)
 {
-    return a->action == ACT_GO_TAB && b->action == ACT_GO_TAB;
+    return a->action == ACT_GO_TAB && b->action == ACT_GO_TAB &&
+           strncmp(a->keys, "<A-", 3) == 0 && strncmp(b->keys, "<A-", 3) == 0;
 }
 
 static bool same_line(const struct binding *a, const struct binding *b)
@@ -152,10 +177,10 @@ static void entry_line(struct walk *w, bool ascii, struct help_line *out)
     }
     add_keys(out, en.binding->keys);
     snprintf(out->text, sizeof(out->text), "%s", en.binding->help);
-    while (w->next < keymap_len && same_line(en.binding, &keymap[w->next])) {
-        const struct binding *b = &keymap[w->next++];
+    while (w->next < bindings_count() && same_line(en.binding, bindings_at(w->next))) {
+        const struct binding *b = bindings_at(w->next++);
 
-        if (w->next == keymap_len || !in_series(b, &keymap[w->next]))
+        if (w->next == bindings_count() || !in_series(b, bindings_at(w->next)))
             add_keys(out, b->keys);
         else if (b->arg.n == en.binding->arg.n + 1)
             add_keys(out, "...");

@@ -353,14 +353,14 @@ bool binding_takes_key(const struct binding *b)
     return n >= sizeof(any) - 1 && strcmp(b->keys + n - (sizeof(any) - 1), any) == 0;
 }
 
-static bool takes_text(enum key_mode mode)
+bool mode_takes_text(enum key_mode mode)
 {
     return mode == MODE_FILTER || mode == MODE_PROMPT;
 }
 
 static bool takes_count(enum key_mode mode)
 {
-    return mode != MODE_ANY && !takes_text(mode);
+    return mode != MODE_ANY && !mode_takes_text(mode);
 }
 
 static bool is_cancel(struct key k)
@@ -380,7 +380,7 @@ static enum fit fit_of(const struct key_matcher *m, const struct binding *b)
         return FIT_NO;
     if (keys_parse(b->keys, keys, &n, NULL) != ERR_OK || n < m->len)
         return FIT_NO;
-    if (b->mode == MODE_ANY && takes_text(m->mode) && key_is_text(keys[0]))
+    if (b->mode == MODE_ANY && mode_takes_text(m->mode) && key_is_text(keys[0]))
         return FIT_NO;
     for (size_t i = 0; i < m->len; i++)
         if (keys[i].code != m->seq[i].code &&
@@ -402,12 +402,14 @@ static const struct binding *find(const struct key_matcher *m, bool *more)
     const struct binding *found = NULL;
 
     *more = false;
-    for (size_t i = 0; i < keymap_len; i++) {
-        enum fit fit = fit_of(m, &keymap[i]);
+    for (size_t i = 0; i < bindings_count(); i++) {
+        const struct binding *b = bindings_at(i);
+        enum fit fit = fit_of(m, b);
+
         if (fit == FIT_START)
             *more = true;
-        if (fit == FIT_WHOLE && (found == NULL || rank(&keymap[i]) > rank(found)))
-            found = &keymap[i];
+        if (fit == FIT_WHOLE && (found == NULL || rank(b) > rank(found)))
+            found = b;
     }
     return found;
 }
@@ -496,8 +498,8 @@ const struct binding *key_matcher_choice(const struct key_matcher *m, size_t i)
 {
     if (m->done || m->len == 0)
         return NULL;
-    for (size_t k = 0; k < keymap_len; k++)
-        if (fit_of(m, &keymap[k]) == FIT_START && i-- == 0)
-            return &keymap[k];
+    for (size_t k = 0; k < bindings_count(); k++)
+        if (fit_of(m, bindings_at(k)) == FIT_START && i-- == 0)
+            return bindings_at(k);
     return NULL;
 }

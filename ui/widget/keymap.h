@@ -2,9 +2,10 @@
  * ui/widget/keymap.h - the table of key bindings, and the matching of typed keys against
  * it.
  *
- * The table is the only place that binds a key: dispatch, the help screen and the tests
- * read it. The matcher is a small state machine without input or output: feed it one key at
- * a time. Constant data and plain values; loop thread only.
+ * The table is the only place of the program that binds a key. What a preset and the user
+ * make of it (keymap_own.c) is what holds: dispatch and the help screen read that. The
+ * matcher is a small state machine without input or output: feed it one key at a time. Loop
+ * thread only.
  */
 #ifndef UI_WIDGET_KEYMAP_H
 #define UI_WIDGET_KEYMAP_H
@@ -126,6 +127,29 @@ struct binding {
 extern const struct binding keymap[];
 extern const size_t keymap_len;
 
+/* Where what is unbound is text. */
+bool mode_takes_text(enum key_mode mode);
+
+/* The bindings that hold, in the order of the table; at first they are the table. Borrowed
+ * until they are changed. */
+size_t bindings_count(void);
+const struct binding *bindings_at(size_t i);
+
+/* Goes back to the table, and then to what a preset changes: "vim" nothing, "less",
+ * "visidata". */
+void bindings_reset(void);
+void bindings_use_preset(const char *name);
+
+/* Gives an action, by its name and perhaps an argument ("sort -1"), these keys (separated
+ * by blanks) as well, in all modes that bind it; "none" takes them from whatever has them.
+ * ERR_USAGE says what is wrong with them, or what they took from another binding of one's
+ * own or made impossible to type; the others count. */
+enum err_code bindings_add(const char *action, const char *keys, struct err *e);
+
+/* The i-th change of a preset: its keys, and what they do; help is "" when they do nothing.
+ * False at the end. Constant. */
+bool preset_change(size_t i, const char **preset, const char **keys, const char **help);
+
 /* Whether the keys of b end in <Any>. Where both fit, keys without it win. */
 bool binding_takes_key(const struct binding *b);
 
@@ -142,7 +166,7 @@ enum key_result {
 
 struct key_match {
     enum key_result result;
-    const struct binding *binding; /* borrowed from keymap, or NULL */
+    const struct binding *binding; /* borrowed as from bindings_at(), or NULL */
     int64_t count;                 /* what was typed, or 1; never above INT64_MAX */
     bool has_count;
     struct key arg; /* what was typed for <Any>; code K_NONE: nothing */
@@ -172,7 +196,7 @@ bool key_matcher_pending(const struct key_matcher *m);
  * short. */
 void key_matcher_typed(const struct key_matcher *m, char *out, size_t size);
 
-/* The i-th binding that the pending keys may become, or NULL. Borrowed from keymap. */
+/* The i-th binding that the pending keys may become, or NULL. Borrowed likewise. */
 const struct binding *key_matcher_choice(const struct key_matcher *m, size_t i);
 
 #endif

@@ -1,0 +1,464 @@
+/*
+ * The bindings that hold: the table, less what was taken from it, with those of a preset
+ * and the user's own behind the line of the table that does the same, so that the help
+ * screen and the choices of a prefix show what works, and only that.
+ *
+ * A key of one's own goes to an action in each mode in which the table binds that action.
+ * It displaces what has the same keys there, and what begins with them, since that cannot
+ * be typed any more. Longer keys than a binding that stays are refused for the same reason.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "ui/widget/keymap.h"
+
+#define ARGUMENT_MAX 1000
+
+struct own {
+    struct binding b;  /* keys and help are those below */
+    char *keys, *help; /* owned */
+    size_t line;       /* of the table: its place is behind that */
+    bool preset;
+};
+
+/* What an action by name stands for. */
+struct named_action {
+    enum action action;
+    int n;
+    const char *text; /* as it was written; borrowed */
+};
+
+/* One for the program, as there is one keyboard. */
+static struct {
+    bool changed; /* else the table is what holds */
+    bool *gone;   /* of each line of the table */
+    struct own *own;
+    size_t n_own, own_cap;
+    struct binding *all;
+    size_t n, cap;
+} now;
+
+/* --- what holds --- */
+
+size_t bindings_count(void)
+{
+    return now.changed ? now.n : keymap_len;
+}
+
+const struct binding *bindings_at(size_t i)
+{
+    return now.changed ? &now.all[i] : &keymap[i];
+}
+
+static void hold(const struct binding *b)
+{
+    MEM_GROW(now.all, now.cap, now.n + 1);
+    now.all[now.n++] = *b;
+}
+
+static void put_together(void)
+{
+    now.n = 0;
+    for (size_t i = 0; i < keymap_len; i++) {
+        if (!now.gone[i])
+            hold(&keymap[i]);
+        for (size_t k = 0; k < now.n_own; k++)
+            if (now.own[k].line == i)
+                hold(&now.own[k].b);
+    }
+    now.changed = true;
+}
+
+static void drop_own(size_t i)
+{
+    free(now.own[i].keys);
+    free(now.own[i].help);
+    now.n_own--;
+    memmove(&now.own[i], &now.own[i + 1], (now.n_own - i) * sizeof(*now.own));
+}
+
+void bindings_reset(void)
+{
+    while (now.n_own > 0)
+        drop_own(now.n_own - 1);
+    free(now.own);
+    free(now.gone);
+    free(now.all);
+    memset(&now, 0, sizeof(now));
+}
+
+/* --- keys that meet --- */
+
+enum meeting { APART, SAME, FIRST_IS_LONGER, SECOND_IS_LONGER };
+
+static enum meeting meet(const char *a, const char *b)
+{
+    struct key x[KEYS_LEN_MAX], y[KEYS_LEN_MAX];
+    size_t nx = 0, ny = 0;
+
+    if (keys_parse(a, x, &nx, NULL) != ERR_OK || keys_parse(b, y, &ny, NULL) != ERR_OK)
+        return APART;
+    for (size_t i = 0; i < nx && i < ny; i++)
+        if (x[i].code != y[i].code)
+            return APART;
+    if (nx == ny)
+        return SAME;
+    return nx > ny ? FIRST_IS_LONGER : SECOND_IS_LONGER;
+}
+
+/* What a binding of mode a takes from one of mode b. */
+static bool covers(enum key_mode a, enum key_mode b)
+{
+    return a == b || (a == MODE_ANY && !mode_takes_text(b));
+}
+
+static bool is_text_key(const char *keys)
+{
+    struct key k[KEYS_LEN_MAX];
+    size_t n = 0;
+
+    return keys_parse(keys, k, &n, NULL) == ERR_OK && key_is_text(k[0]);
+}
+
+/* The binding that comes first, so that keys cannot be typed in that mode; or NULL. */
+static const struct binding *shorter_one(enum key_mode mode, const char *keys)
+{
+    for (size_t i = 0; i < bindings_count(); i++) {
+        const struct binding *b = bindings_at(i);
+
+        if ((covers(mode, b->mode) || b->mode == MODE_ANY) &&
+            meet(keys, b->keys) == FIRST_IS_LONGER)
+            return b;
+    }
+    return NULL;
+}
+
+/* What a binding had to give up. */
+struct displaced {
+    size_t longer;   /* bindings that begin with its keys */
+    enum action own; /* of the user's own with the same keys; ACT_NONE: there is none */
+    int own_n;       /* its argument */
+    char example[KEYS_TYPED_LEN]; /* one of the longer ones */
+    size_t same;
+};
+
+static bool displace(const struct binding *b, enum key_mode mode, const char *keys,
+                     struct displaced *d)
+{
+    enum meeting how = covers(mode, b->mode) ? meet(keys, b->keys) : APART;
+
+    if (how == SECOND_IS_LONGER) {
+        if (d->longer++ == 0)
+            (void)snprintf(d->example, sizeof(d->example), "%s", b->keys);
+        return true;
+    }
+    d->same += how == SAME;
+    return how == SAME;
+}
+
+static void take_keys(enum key_mode mode, const char *keys, struct displaced *d)
+{
+    for (size_t i = 0; i < keymap_len; i++)
+        if (!now.gone[i] && displace(&keymap[i], mode, keys, d))
+            now.gone[i] = true;
+    for (size_t i = now.n_own; i-- > 0;) {
+        struct own *o = &now.own[i];
+
+        if (!displace(&o->b, mode, keys, d))
+            continue;
+        if (!o->preset && meet(keys, o->b.keys) == SAME) {
+            d->own = o->b.action;
+            d->own_n = o->b.arg.n;
+        }
+        drop_own(i);
+    }
+}
+
+/* --- an action by name --- */
+
+static bool is_bound_to(const struct binding *b, const struct named_action *w, bool any)
+{
+    return b->action == w->action && (any || b->arg.n == w->n);
+}
+
+/* The argument that goes onwards, as for an action that is typed. */
+static int usual_argument(enum action a)
+{
+    bool found = false;
+    int n = 0;
+
+    for (size_t i = 0; i < keymap_len; i++)
+        if (keymap[i].action == a && (!found || keymap[i].arg.n > n)) {
+            n = keymap[i].arg.n;
+            found = true;
+        }
+    return n;
+}
+
+static bool in_table(const struct named_action *w)
+{
+    for (size_t i = 0; i < keymap_len; i++)
+        if (is_bound_to(&keymap[i], w, false))
+            return true;
+    return false;
+}
+
+static enum err_code no_such_action(const char *name, struct err *e)
+{
+    struct nearest near = nearest_to(name);
+    char hint[NEAREST_HINT_LEN];
+
+    for (int i = 0; i < ACTION_COUNT; i++)
+        nearest_try(&near, action_name((enum action)i));
+    return err_set(e, ERR_USAGE, "no action is called \"%s\"%s", name,
+                   nearest_hint(&near, hint, sizeof(hint)));
+}
+
+/* "sort", "sort -1". */
+static enum err_code parse_wanted(const char *text, struct named_action *w, struct err *e)
+{
+    size_t len = strcspn(text, " ");
+    const char *rest = text + len + strspn(text + len, " ");
+    char name[64], *end;
+    int action;
+    long n;
+
+    (void)snprintf(name, sizeof(name), "%.*s", (int)len, text);
+    action = action_find(name);
+    if (action < 0)
+        return no_such_action(name, e);
+    *w = (struct named_action){.action = (enum action)action, .text = text};
+    w->n = usual_argument(w->action);
+    if (*rest == '\0')
+        return ERR_OK;
+    n = strtol(rest, &end, 10);
+    if (end == rest || *end != '\0' || n < -ARGUMENT_MAX || n > ARGUMENT_MAX)
+        return err_set(e, ERR_USAGE, "%s: expected a number from -%d to %d, found \"%s\"",
+                       name, ARGUMENT_MAX, ARGUMENT_MAX, rest);
+    w->n = (int)n;
+    return ERR_OK;
+}
+
+/* --- binding --- */
+
+static enum err_code check_keys(const struct binding *like, const char *keys, struct err *e)
+{
+    struct binding own = *like;
+    struct key k[KEYS_LEN_MAX];
+    size_t n = 0;
+
+    TRY(keys_parse(keys, k, &n, e));
+    own.keys = keys;
+    if (k[0].code >= '1' && k[0].code <= '9')
+        return err_set(e, ERR_USAGE, "%s: a digit begins a count", keys);
+    if (binding_takes_key(&own) != binding_takes_key(like))
+        return err_set(e, ERR_USAGE, "%s: expected keys %s <Any> at their end", keys,
+                       binding_takes_key(like) ? "with" : "without");
+    return ERR_OK;
+}
+
+static void add_own(const struct named_action *w, size_t line, const char *keys,
+                    bool preset)
+{
+    const struct binding *like = &keymap[line];
+    struct own o = {.b = *like, .keys = mem_strdup(keys), .line = line, .preset = preset};
+
+    o.help = mem_strdup(like->arg.n == w->n ? like->help : w->text);
+    o.b.keys = o.keys;
+    o.b.help = o.help;
+    o.b.arg.n = w->n;
+    MEM_GROW(now.own, now.own_cap, now.n_own + 1);
+    now.own[now.n_own++] = o;
+}
+
+/* In the mode of that line of the table. */
+static enum err_code bind_line(const struct named_action *w, size_t line, const char *keys,
+                               bool preset, struct displaced *d, struct err *e)
+{
+    enum key_mode mode = keymap[line].mode;
+    const struct binding *first;
+
+    TRY(check_keys(&keymap[line], keys, e));
+    first = shorter_one(mode, keys);
+    if (first)
+        return err_set(e, ERR_USAGE, "%s cannot be typed, as %s is %s", keys, first->keys,
+                       action_name(first->action));
+    take_keys(mode, keys, d);
+    add_own(w, line, keys, preset);
+    put_together();
+    return ERR_OK;
+}
+
+/* The last line of the table that does the same in the mode of this one. */
+static bool is_last_of_mode(const struct named_action *w, size_t line, bool any)
+{
+    for (size_t i = line + 1; i < keymap_len; i++)
+        if (keymap[i].mode == keymap[line].mode && is_bound_to(&keymap[i], w, any))
+            return false;
+    return true;
+}
+
+static enum err_code bind_key(const struct named_action *w, const char *keys, bool preset,
+                              struct displaced *d, struct err *e)
+{
+    bool any = !in_table(w), bound = false;
+
+    for (size_t i = 0; i < keymap_len; i++) {
+        if (!is_bound_to(&keymap[i], w, any) || !is_last_of_mode(w, i, any) ||
+            (mode_takes_text(keymap[i].mode) && is_text_key(keys)))
+            continue;
+        TRY(bind_line(w, i, keys, preset, d, e));
+        bound = true;
+    }
+    if (!bound)
+        return err_set(e, ERR_USAGE, "%s would be typed as text there", keys);
+    return ERR_OK;
+}
+
+static enum err_code unbind_key(const char *keys, struct displaced *d, struct err *e)
+{
+    struct key k[KEYS_LEN_MAX];
+    size_t n = 0;
+
+    TRY(keys_parse(keys, k, &n, e));
+    for (int mode = MODE_ANY; mode < MODE_COUNT; mode++)
+        take_keys((enum key_mode)mode, keys, d);
+    put_together();
+    if (d->same + d->longer == 0)
+        return err_set(e, ERR_USAGE, "%s does nothing anyway", keys);
+    return ERR_OK;
+}
+
+static enum err_code tell(const struct named_action *w, const char *keys,
+                          const struct displaced *d, struct err *e)
+{
+    if (d->own != ACT_NONE && (d->own != w->action || d->own_n != w->n))
+        return err_set(e, ERR_USAGE, "%s is bound twice, to %s and to %s, which counts",
+                       keys, action_name(d->own), action_name(w->action));
+    if (d->longer > 0 && w->action != ACT_NONE)
+        return err_set(e, ERR_USAGE, "%s is %s now: %s%s cannot be typed any more", keys,
+                       action_name(w->action), d->example,
+                       d->longer > 1 ? " and others that begin so" : "");
+    return ERR_OK;
+}
+
+static enum err_code take_word(const struct named_action *w, const char *keys, bool preset,
+                               struct err *e)
+{
+    struct displaced d = {.own = ACT_NONE};
+
+    if (w->action == ACT_NONE)
+        TRY(unbind_key(keys, &d, e));
+    else
+        TRY(bind_key(w, keys, preset, &d, e));
+    return preset ? ERR_OK : tell(w, keys, &d, e);
+}
+
+/* All words are taken; the first fault is told. */
+static enum err_code take_words(const struct named_action *w, const char *keys, bool preset,
+                                struct err *e)
+{
+    char *copy = mem_strdup(keys), *save = NULL;
+    enum err_code rc = *copy ? ERR_OK : err_set(e, ERR_USAGE, "expected keys, found none");
+    struct err why;
+
+    for (char *k = strtok_r(copy, " \t", &save); k; k = strtok_r(NULL, " \t", &save))
+        if (take_word(w, k, preset, &why) != ERR_OK && rc == ERR_OK) {
+            rc = why.code;
+            if (e)
+                *e = why;
+        }
+    free(copy);
+    return rc;
+}
+
+static enum err_code add_binding(const char *action, const char *keys, bool preset,
+                                 struct err *e)
+{
+    struct named_action w;
+
+    if (!now.gone)
+        now.gone = MEM_ARRAY(bool, keymap_len);
+    TRY(parse_wanted(action, &w, e));
+    return take_words(&w, keys, preset, e);
+}
+
+enum err_code bindings_add(const char *action, const char *keys, struct err *e)
+{
+    return add_binding(action, keys, false, e);
+}
+
+/* --- presets --- */
+
+/* What the hands of people who come from another program expect, in the order in which it
+ * is bound. The table itself is the first preset. */
+static const struct preset_line {
+    const char *preset, *action, *keys;
+} changes[] = {
+    /* clang-format off */
+    {"less", "move-page 1", "f"},
+    {"less", "move-page -1", "b"},
+    {"less", "move-row 1", "e <C-e> <C-n>"},
+    {"less", "move-row -1", "<C-y> <C-p>"},
+    {"less", "first-row", "<"},
+    {"less", "last-row", ">"},
+    {"less", "resize-column -1", "z<"},
+    {"less", "resize-column 1", "z>"},
+    {"less", "go-percent", "p"},
+    {"less", "pause", "P"},
+    {"less", "open-help", "h"},
+    {"less", "quit-all", "ZZ"},
+
+    {"visidata", "first-row", "gk"},
+    {"visidata", "last-row", "gj"},
+    {"visidata", "shift-column -1", "H"},
+    {"visidata", "shift-column 1", "L"},
+    {"visidata", "show-columns", "gv"},
+    {"visidata", "open-go-row", "zr"},
+    {"visidata", "values", "F"},
+    {"visidata", "follow", "zF"},
+    {"visidata", "filter-value 1", ","},
+    {"visidata", "redo", "R"},
+    {"visidata", "reverse", "zR"},
+    {"visidata", "open-tabs", "S"},
+    {"visidata", "open-command", "<Space>"},
+    {"visidata", "open-row", "<Enter>"},
+    {"visidata", "open-cell", "z<Enter>"},
+    {"visidata", "quit-all", "gq"},
+    /* clang-format on */
+};
+#define N_CHANGES (sizeof(changes) / sizeof(*changes))
+
+void bindings_use_preset(const char *name)
+{
+    bindings_reset();
+    for (size_t i = 0; i < N_CHANGES; i++)
+        if (strcmp(changes[i].preset, name) == 0)
+            (void)add_binding(changes[i].action, changes[i].keys, true, NULL); /* tested */
+}
+
+/* As the binding will have it. */
+static const char *help_of(const char *action)
+{
+    struct named_action w;
+
+    if (parse_wanted(action, &w, NULL) != ERR_OK)
+        return "";
+    for (size_t i = 0; i < keymap_len; i++)
+        if (is_bound_to(&keymap[i], &w, false) && is_last_of_mode(&w, i, false))
+            return keymap[i].help;
+    return "";
+}
+
+bool preset_change(size_t i, const char **preset, const char **keys, const char **help)
+{
+    if (i >= N_CHANGES)
+        return false;
+    *preset = changes[i].preset;
+    *keys = changes[i].keys;
+    *help = help_of(changes[i].action);
+    return true;
+}
