@@ -1,8 +1,8 @@
 /*
  * client/feed_parts.h - what a feed is made of.
  *
- * Private to client/feed and client/feed_replace, which change it, and client/feed_look,
- * which only looks.
+ * Private to client/feed, client/feed_ends and client/feed_replace, which change it, and
+ * client/feed_look, which only looks.
  */
 #ifndef CLIENT_FEED_PARTS_H
 #define CLIENT_FEED_PARTS_H
@@ -84,7 +84,12 @@ static inline struct table *root_of_next(const struct feed *f)
     return f->coming && f->replacing ? f->coming : f->table;
 }
 
-/* --- of client/feed, for client/feed_replace --- */
+static inline bool next_is_open(const struct feed *f)
+{
+    return f->next && !f->next->done;
+}
+
+/* --- of client/feed --- */
 
 /* Frees streams that are over, and what was to come of them. Not inside a callback of one.
  */
@@ -100,10 +105,33 @@ void feed_translate(struct feed *f);
  */
 enum err_code feed_open_next(struct feed *f, struct err *e);
 
+/* The screen needs another stream than the current one. */
+bool feed_needs_next(const struct feed *f);
+
+/* Ends the next stream. It is freed later, by feed_sweep(): this may be its own callback.
+ */
+void feed_end_next(struct feed *f);
+
 /* What can be done only once the login is through and the schema is here. */
 void feed_follow_up(struct feed *f);
 
-/* --- of client/feed_replace, for client/feed --- */
+/* --- of client/feed_ends --- */
+
+/* A stream is over, for that reason: it is replaced, or what it was for ends. */
+void feed_stream_over(struct stream *s, const struct err *reason);
+
+/* A stream is over and will be replaced: what is held is old when it was that stream's. */
+void feed_note_over(struct feed *f, const struct stream *s, const struct err *why);
+
+/* What was to replace the rows cannot be had: the screen keeps what it has, unless that is
+ * over, or it waits for columns that only the new stream could bring. */
+void feed_refuse(struct feed *f, const struct err *why);
+
+/* What its tables tell (table_told_fn), and what is told of what broke off. */
+void feed_told(void *ctx, struct table *t);
+extern const struct comeback_handler feed_comeback;
+
+/* --- of client/feed_replace --- */
 
 /* Calls restarted(); for a refusal once its reason was looked for, when that is in the
  * server's log. */
