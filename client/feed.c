@@ -48,7 +48,7 @@ void feed_sweep(struct feed *f)
         stream_free(f->next);
         f->next = NULL;
     }
-    if (!f->next && !f->replacing)
+    if (!f->replacing) /* else it was refused; no stream that is open is on it */
         feed_drop_coming(f);
 }
 

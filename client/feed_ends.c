@@ -45,21 +45,40 @@ static void give_up(struct feed *f, const struct err *why)
     f->handler->ended(f->ctx, &e);
 }
 
+/* The current stream is over, or has not the columns that are asked for. */
+static bool falls_short(const struct feed *f)
+{
+    return subscription_ended(f->current->subscription) || !covers(f, f->current);
+}
+
+/* The table that is shown is to go on, also where the current stream has fallen short while
+ * another one was on its way. False when that cannot be: e. */
+static bool goes_on(struct feed *f, struct err *e)
+{
+    struct err lost;
+
+    if (feed_ended(f) || !feed_needs_next(f))
+        return true;
+    if (is_ready(f))
+        return feed_open_next(f, e) == ERR_OK;
+    (void)err_set(&lost, ERR_LOST, "the connection is gone");
+    return comeback_wait(f->comeback, &lost);
+}
+
 void feed_refuse(struct feed *f, const struct err *why)
 {
     bool asked = f->replacing;
-    struct err e = *why;
+    struct err e = *why, fault = *why;
 
     table_explain(root_of_next(f), &e);
     feed_end_next(f);
     f->replacing = f->applying = f->wants_schema = false;
     f->options.interval_ms = f->current->interval_ms;
     f->options.least_ms = f->current->least_ms;
-    if (!feed_ended(f) &&
-        (subscription_ended(f->current->subscription) || !covers(f, f->current)))
-        give_up(f, &e);
-    else if (asked)
+    if (asked && goes_on(f, &fault))
         feed_tell_refusal(f, &e);
+    else if (asked || falls_short(f))
+        give_up(f, &fault);
 }
 
 /* Replaces a stream that has just ended with a contradiction; false when that is of no

@@ -123,8 +123,9 @@ void feed_stream_over(struct stream *s, const struct err *reason);
 /* A stream is over and will be replaced: what is held is old when it was that stream's. */
 void feed_note_over(struct feed *f, const struct stream *s, const struct err *why);
 
-/* What was to replace the rows cannot be had: the screen keeps what it has, unless that is
- * over, or it waits for columns that only the new stream could bring. */
+/* What was to replace the rows cannot be had. If the user asked for it that is told, and
+ * the table that is shown goes on. Else the screen keeps what it has, unless that is over,
+ * or it waits for columns that only the new stream could bring. */
 void feed_refuse(struct feed *f, const struct err *why);
 
 /* What its tables tell (table_told_fn), and what is told of what broke off. */

@@ -263,6 +263,22 @@ static void conditions_are_in_the_servers_language(void **state)
     viewer_leave(t);
 }
 
+/* The columns at the other end are asked for before the refusal is there. */
+static void a_refused_formula_leaves_a_table_live_whose_screen_has_moved(void **state)
+{
+    struct pty *t = viewer_open("wide", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, ":where nope > 3<Enter>$");
+    pty_wait_text(t, "refused by the server");
+    pty_keys(t, "q");
+    pty_wait_row(t, 0, "● live");
+    pty_wait_row(t, 1, "C999");
+    sheet_settle(t);
+    assert_true(sheet_check(t, sheet_formula_wide) > 0);
+    viewer_leave(t);
+}
+
 /* --- listed, cleared --- */
 
 static void filters_are_listed_to_edit_and_drop(void **state)
@@ -397,6 +413,8 @@ int main(void)
         VIEWER_SIZES(values_are_kept_and_dropped),
         VIEWER_SIZES(a_menu_offers_more_filters_by_this_value),
         VIEWER_TEST(conditions_are_in_the_servers_language, "80x24", &viewer_small),
+        VIEWER_TEST(a_refused_formula_leaves_a_table_live_whose_screen_has_moved, "80x24",
+                    &viewer_small),
         VIEWER_TEST(filters_are_listed_to_edit_and_drop, "80x24", &viewer_small),
         VIEWER_TEST(all_filters_are_cleared_after_asking, "80x24", &viewer_small),
         VIEWER_SIZES(the_cursor_stays_on_its_row_or_the_next_one_left),

@@ -53,6 +53,12 @@ void inside_fail_stream(struct server *s, const char *text)
     exchange_fail(st->exchange, GRPC_STATUS_INVALID_ARGUMENT, text);
 }
 
+void inside_fail_newest(struct server *s, const char *text)
+{
+    assert_non_null(s->streams);
+    exchange_fail(s->streams->exchange, GRPC_STATUS_INVALID_ARGUMENT, text);
+}
+
 static bool is_open_call(const struct request *r, const char *method)
 {
     const char *name = strrchr(r->method->name, '/');

@@ -21,9 +21,10 @@ size_t inside_logins(const struct server *s);
 size_t inside_exports(const struct server *s);
 size_t inside_streams(const struct server *s);
 
-/* Ends the stream that was opened first, as a table does that fails. Fails the test when
- * there is none. */
+/* Ends the stream that was opened first, or last, as a table does that fails. Fails the
+ * test when there is none. */
 void inside_fail_stream(struct server *s, const char *text);
+void inside_fail_newest(struct server *s, const char *text);
 
 /* Open streams of a method such as "ListFields"; and ends them all, with a status and a
  * text. */

@@ -335,13 +335,29 @@ static bool is_on_view(struct bench *b)
 }
 
 /* A wide one whose rows come from a view of its columns. */
-static struct bench *bench_wide(void)
+static struct bench *bench_wide_with(const struct server_options *o)
 {
-    struct bench *b = bench_open();
+    struct bench *b = bench_open_with(o);
 
     open_feed(b, "s/wide", WIDE_COLUMNS);
     WAIT(b, is_on_view);
     return b;
+}
+
+static struct bench *bench_wide(void)
+{
+    struct server_options o = options();
+
+    return bench_wide_with(&o);
+}
+
+/* The same, and each new stream takes a while to be complete. */
+static struct bench *bench_slow(void)
+{
+    struct server_options o = options();
+
+    o.growth_cells = 6;
+    return bench_wide_with(&o);
 }
 
 static void check_cells(const struct bench *b, const char *name, int64_t row, size_t column)
@@ -812,6 +828,8 @@ static void what_was_given_up_leaves_nothing(void **state)
 
 static bool is_refusal_told(struct bench *b)
 {
+    if (b->feed_ends > 0)
+        fail_msg("feed over: %s", b->feed_why.msg);
     return b->feed_refusals == 1;
 }
 
@@ -849,6 +867,142 @@ static void a_feed_may_begin_with_edits_and_have_them_in_the_next_session(void *
     WAIT(b, is_back);
     WAIT(b, has_seven_rows);
     check_cells(b, "billion", 6, 5);
+    bench_free(b);
+}
+
+/* --- refusals while something else is asked for --- */
+
+/* A recipe that every server refuses; owned. */
+static struct recipe *wrong_recipe(const struct bench *b)
+{
+    const struct sort_key nowhere = {.column = "Nowhere"};
+    struct recipe *out = NULL;
+
+    assert_int_equal(recipe_sorted(shown(b), &nowhere, 1, &out, NULL), ERR_OK);
+    return out;
+}
+
+/* Columns that the current stream does not have are asked for. */
+static void ask_elsewhere(struct bench *b)
+{
+    ask(b, viewport(7, 900, WIDE_COLUMNS, false));
+}
+
+/* A refusal with that in it was told, the table is live, and what was asked for meanwhile
+ * comes. */
+static void check_goes_on_elsewhere(struct bench *b, const char *says)
+{
+    WAIT(b, is_refusal_told);
+    if (!strstr(b->feed_why.msg, says))
+        fail_msg("\"%s\" does not say \"%s\"", b->feed_why.msg, says);
+    assert_false(feed_reloading(b->feed));
+    WAIT(b, is_settled);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_LIVE);
+    check_cells(b, "wide", 7, 900);
+    WAIT(b, one_stream);
+    WAIT(b, two_exports);
+    assert_int_equal(b->feed_refusals, 1);
+    bench_free(b);
+}
+
+static void a_refused_recipe_leaves_a_table_live_whose_screen_has_moved(void **state)
+{
+    struct bench *b = bench_wide();
+
+    (void)state;
+    begin(b, wrong_recipe(b));
+    ask_elsewhere(b);
+    check_goes_on_elsewhere(b, "sort: ");
+}
+
+static void a_refused_recipe_leaves_a_table_live_whose_stream_has_ended(void **state)
+{
+    struct bench *b = bench_wide();
+
+    (void)state;
+    begin(b, wrong_recipe(b));
+    inside_fail_stream(b->server, "over");
+    ask_elsewhere(b);
+    check_goes_on_elsewhere(b, "sort: ");
+}
+
+static void a_refused_recipe_leaves_a_table_live_that_was_asleep(void **state)
+{
+    struct bench *b = bench_wide();
+
+    (void)state;
+    begin(b, wrong_recipe(b));
+    feed_suspend(b->feed, NULL);
+    ask_elsewhere(b);
+    for (int i = 0; i < TURNS; i++)
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    feed_resume(b->feed);
+    check_goes_on_elsewhere(b, "sort: ");
+}
+
+static void a_refused_recipe_leaves_a_table_live_that_is_shown_from_its_end(void **state)
+{
+    struct bench *b = bench_wide();
+
+    (void)state;
+    begin(b, wrong_recipe(b));
+    ask(b, viewport(7, 900, WIDE_COLUMNS, true));
+    WAIT(b, is_refusal_told);
+    WAIT(b, is_settled);
+    assert_true(feed_asked(b->feed)->reverse);
+    check_cells(b, "wide", rows_of(b) - 8, 900);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_LIVE);
+    bench_free(b);
+}
+
+static void a_table_that_cannot_be_had_anew_stays_live_elsewhere(void **state)
+{
+    struct bench *b = bench_wide();
+    struct viewport v = viewport(0, 0, WIDE_COLUMNS, false);
+    struct err e;
+
+    (void)state;
+    inside_offer(b->server, 1); /* the name is gone */
+    assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+    viewport_release(&v);
+    ask_elsewhere(b);
+    WAIT(b, is_refusal_told);
+    inside_offer(b->server, 0);
+    check_goes_on_elsewhere(b, "no table");
+}
+
+static void a_rate_that_is_refused_leaves_a_table_live_whose_screen_has_moved(void **state)
+{
+    struct bench *b = bench_slow();
+    struct err e;
+
+    (void)state;
+    assert_int_equal(feed_set_interval(b->feed, 50, &e), ERR_OK);
+    WAIT(b, two_streams);
+    inside_fail_newest(b->server, "no such rate");
+    ask_elsewhere(b);
+    check_goes_on_elsewhere(b, "no such rate");
+}
+
+static void an_undo_that_is_refused_leaves_the_newer_table_live(void **state)
+{
+    struct bench *b = bench_slow();
+    struct viewport v = viewport(0, 0, WIDE_COLUMNS, false);
+    struct err e;
+
+    (void)state;
+    apply(b, with_head(recipe_copy(shown(b)), 50));
+    WAIT(b, one_stream);
+    assert_int_equal(feed_apply(b->feed, recipe_undo(shown(b)), &v, &e), ERR_OK);
+    viewport_release(&v);
+    WAIT(b, two_streams);
+    inside_fail_newest(b->server, "no way back");
+    ask_elsewhere(b);
+    WAIT(b, is_refusal_told);
+    WAIT(b, is_settled);
+    assert_int_equal(feed_state(b->feed)->phase, TABLE_LIVE);
+    assert_int_equal(rows_of(b), 50);
+    check_cells(b, "wide", 7, 900);
     bench_free(b);
 }
 
@@ -1765,6 +1919,13 @@ int main(void)
         cmocka_unit_test(few_replaced_tables_are_kept_for_undo),
         cmocka_unit_test(what_was_given_up_leaves_nothing),
         cmocka_unit_test(a_refused_recipe_changes_nothing_and_its_step_is_named),
+        cmocka_unit_test(a_refused_recipe_leaves_a_table_live_whose_screen_has_moved),
+        cmocka_unit_test(a_refused_recipe_leaves_a_table_live_whose_stream_has_ended),
+        cmocka_unit_test(a_refused_recipe_leaves_a_table_live_that_was_asleep),
+        cmocka_unit_test(a_refused_recipe_leaves_a_table_live_that_is_shown_from_its_end),
+        cmocka_unit_test(a_table_that_cannot_be_had_anew_stays_live_elsewhere),
+        cmocka_unit_test(a_rate_that_is_refused_leaves_a_table_live_whose_screen_has_moved),
+        cmocka_unit_test(an_undo_that_is_refused_leaves_the_newer_table_live),
         cmocka_unit_test(a_feed_may_begin_with_edits_and_have_them_in_the_next_session),
         cmocka_unit_test(a_restart_keeps_the_cells_until_the_new_stream_has_them),
         cmocka_unit_test(a_restart_that_fails_leaves_the_old_stream),
