@@ -236,7 +236,8 @@ void feed_told(void *ctx, struct table *t)
     if (f->wants_schema && t == root_of_next(f) &&
         (table_failure(t, &op) || (table_schema(t) && !waits_for_answer(&f->failure, t))))
         try_with_schema(f, t);
-    f->handler->changed(f->ctx);
+    if (t == f->table) /* what others are told of is not on the screen */
+        f->handler->changed(f->ctx);
 }
 
 /* --- what broke off --- */

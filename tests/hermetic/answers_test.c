@@ -115,10 +115,37 @@ static void where_a_row_goes_when_a_filter_replaces_another_is_told_once(void **
     demo_program_free(d);
 }
 
+static bool is_fetched(struct feed_client *c)
+{
+    return !table_asks(feed_table(c->feed));
+}
+
+/* The server tells of each table that an operation makes before its rows. */
+static void an_operation_is_a_change_once_its_rows_are_there(void **state)
+{
+    struct demo_program *d = demo_program_start((const char *const[]){NULL});
+    struct feed_client *c = open_ships(d);
+    struct viewport v = {.rows = rowset_new_range(0, 19),
+                         .columns = rowset_new_range(0, 3)};
+    struct err e;
+
+    (void)state;
+    feed_client_wait(c, is_fetched, "the table of the ships");
+    c->changed = 0;
+    assert_int_equal(feed_apply(c->feed, of_class(c, "B"), &v, &e), ERR_OK);
+    feed_client_wait(c, feed_client_restarted, "the rows of class B");
+    assert_false(c->refused);
+    assert_int_equal(c->changed, 1);
+    viewport_release(&v);
+    feed_client_free(c);
+    demo_program_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_a_row_goes_when_a_filter_replaces_another_is_told_once),
+        cmocka_unit_test(an_operation_is_a_change_once_its_rows_are_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,9 @@ static const struct connection_handler connection_events = {
 
 static void on_changed(void *ctx)
 {
-    (void)ctx;
+    struct feed_client *c = ctx;
+
+    c->changed += !c->restarted;
 }
 
 static void on_ended(void *ctx, const struct err *why)

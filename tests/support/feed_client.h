@@ -18,6 +18,7 @@ struct feed_client {
     struct connection *connection;
     struct feed *feed; /* owned; NULL: none */
     bool open;         /* calls can be made */
+    int changed;       /* how often its feed told of a change until it was */
     bool restarted;    /* what feed_apply() asked for is there, or was refused: why */
     bool refused;
     struct err why;
