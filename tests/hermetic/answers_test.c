@@ -1,11 +1,12 @@
 /*
- * How often an answer is told that is on its way: each telling is a frame, and of these few
- * may follow at once. Through feeds, without a screen.
+ * What is told and shown while the answers to an operation are on their way: each telling
+ * is a frame, and of these few may follow at once. Without a terminal.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -14,6 +15,7 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/feed_client.h"
 #include "ui/table/row_anchor.h"
+#include "ui/table/table_view.h"
 
 #define LIMIT_S 20
 #define SHIPS_MAX 200 /* more rows than there are */
@@ -141,11 +143,122 @@ static void an_operation_is_a_change_once_its_rows_are_there(void **state)
     demo_program_free(d);
 }
 
+/* --- a table without a terminal --- */
+
+#define CURSOR 200 /* a row of all ships, from 1 */
+
+static const struct rect screen = {0, 0, 7, 80}; /* five rows of the table */
+static const struct draw_env env = {0};
+
+static struct {
+    struct table_view *table;
+    int64_t expected; /* the row that the cursor goes to */
+    bool said, held;  /* that the operation is over; and then the cursor's cell was here */
+} shows;
+
+static bool holds_cursor(void)
+{
+    struct window w = table_view_shown(shows.table);
+    int64_t row;
+    size_t column;
+
+    return grid_cell(table_view_grid(shows.table), &row, &column) &&
+           window_cell(&w, column, row).state != VALUE_ABSENT;
+}
+
+static void frame(void)
+{
+    struct view v = table_view_as_view(shows.table);
+
+    v.ops->prepare(v.self, screen, &env);
+    v.ops->ask(v.self);
+}
+
+static bool has_rows(struct feed_client *c)
+{
+    (void)c;
+    frame();
+    return table_view_rows(shows.table) > 0;
+}
+
+static bool is_on_its_row(struct feed_client *c)
+{
+    (void)c;
+    frame();
+    return grid_place(table_view_grid(shows.table)).row == shows.expected && holds_cursor();
+}
+
+static void on_change(void *ctx, struct table_view *t)
+{
+    (void)ctx;
+    (void)t;
+}
+
+static void on_said(void *ctx, struct table_view *t, const char *text)
+{
+    (void)ctx;
+    (void)t;
+    shows.said = strstr(text, "filter B") != NULL;
+    shows.held = shows.said && holds_cursor();
+}
+
+static void on_fault(void *ctx, struct table_view *t, const char *why)
+{
+    (void)ctx;
+    (void)t;
+    fail_msg("%s", why);
+}
+
+static void on_end(void *ctx, struct table_view *t, bool opened, const struct err *why)
+{
+    (void)ctx;
+    (void)t;
+    (void)opened;
+    fail_msg("%s", why->msg);
+}
+
+static const struct table_view_handler table_events = {on_change, on_change, on_said,
+                                                       on_fault,  on_fault,  on_end};
+
+static bool is_said(struct feed_client *c)
+{
+    (void)c;
+    return shows.said;
+}
+
+/* Where the cursor goes is known before the rows are here, or after them. */
+static void the_cursor_is_on_a_row_that_is_here_as_soon_as_a_filters_rows_are(void **state)
+{
+    struct demo_program *d = demo_program_start((const char *const[]){NULL});
+    struct feed_client *c = open_ships(d);
+    struct table_view_options o = {0};
+    struct err e;
+
+    (void)state;
+    shows.table =
+        table_view_new(c->connection, recipe_copy(shown(c)), &o, &table_events, NULL);
+    shows.expected = 0;
+    for (int64_t i = 0; i < CURSOR - 1; i++)
+        shows.expected += is_of(c, i, 'B');
+    assert_int_equal(table_view_open(shows.table, screen, &env, &e), ERR_OK);
+    feed_client_wait(c, has_rows, "the ships");
+    grid_go_row(table_view_grid(shows.table), CURSOR);
+    frame();
+    table_view_apply(shows.table, of_class(c, "B"), "filter B", ANCHOR_ROW);
+    feed_client_wait(c, is_said, "the rows of class B");
+    assert_true(shows.held);
+    feed_client_wait(c, is_on_its_row, "the cursor on its row");
+    table_view_as_view(shows.table).ops->close(shows.table);
+    feed_client_free(c);
+    demo_program_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_a_row_goes_when_a_filter_replaces_another_is_told_once),
         cmocka_unit_test(an_operation_is_a_change_once_its_rows_are_there),
+        cmocka_unit_test(the_cursor_is_on_a_row_that_is_here_as_soon_as_a_filters_rows_are),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -187,6 +187,12 @@ bool table_view_can_number(const struct table_view *t)
                                    !recipe_sort(table_recipe(table)));
 }
 
+/* The user has not gone elsewhere since it was asked. */
+static bool stays_there(const struct table_view *t)
+{
+    return t->moves == t->asked_moves;
+}
+
 /* On its row, as far from the top of the screen as it was. */
 static void go_to_found(struct table_view *t)
 {
@@ -194,7 +200,7 @@ static void go_to_found(struct table_view *t)
 
     if (to.top < 0)
         to.top = 0;
-    if (t->found >= 0 && t->moves == t->asked_moves)
+    if (t->found >= 0 && stays_there(t))
         grid_go_place(t->grid, &to);
     t->found = -1;
 }
@@ -248,17 +254,29 @@ static bool filters_more(const struct table_view *t, const struct recipe *to)
     return recipe_filters(to, filters) > recipe_filters(from, filters);
 }
 
+/* What is to be seen first of what the recipe makes. With another filter there are fewer
+ * rows, perhaps none so far down. */
+static struct grid_place seen_first(const struct table_view *t, const struct recipe *recipe)
+{
+    struct grid_place here = grid_place(t->grid);
+    struct grid_place out = operations_target(&t->operations, &here);
+
+    if (t->operations.anchor != ANCHOR_ROW || !filters_more(t, recipe))
+        return out;
+    out.top = 0;
+    if (out.row >= grid_height(t->grid))
+        out.row = 0;
+    return out;
+}
+
 /* recipe is given. */
 static void ask_for(struct table_view *t, struct recipe *recipe)
 {
-    struct grid_place here = grid_place(t->grid);
-    struct grid_place target = operations_target(&t->operations, &here);
     struct viewport first;
     struct err e;
 
-    if (t->operations.anchor == ANCHOR_ROW && filters_more(t, recipe))
-        target.top = 0; /* there are fewer rows then, perhaps none so far down */
-    first = viewport_at(t, &target);
+    t->seen = seen_first(t, recipe);
+    first = viewport_at(t, &t->seen);
     recipe_free(t->wanted);
     t->wanted = recipe;
     if (live_paused(t->live))
@@ -345,6 +363,8 @@ void table_view_arrived(struct table_view *t)
     if (!t->wanted)
         return;
     target = operations_arrived(&t->operations, &here);
+    if (t->place && !row_anchor_answered(t->place) && stays_there(t))
+        target = t->seen; /* what has come is shown until it is known */
     grid_go_place(t->grid, &target);
     go_to_found(t);
 }

@@ -35,6 +35,7 @@ struct table_view {
     struct jumps jumps;
     struct operations operations;
     struct recipe *wanted;       /* owned: of the operation that is under way, or NULL */
+    struct grid_place seen;      /* then: where its rows are asked for first */
     struct row_anchor *place;    /* owned: where the cursor's row goes is asked; or NULL */
     struct grid_place left;      /* then: where the cursor was */
     int64_t found;               /* where it goes; negative: not known */
