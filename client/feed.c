@@ -366,11 +366,14 @@ void feed_close(struct feed *f)
 
 void feed_suspend(struct feed *f, const struct err *why)
 {
+    uint64_t due_ms;
+
     if (f->suspended || !is_served(f))
         return;
     f->suspended = true;
     f->alone = false;
-    feed_follow_up(f); /* a table that was not asked for yet is now */
+    if (!comeback_waits(f->comeback, &due_ms))
+        feed_follow_up(f); /* a table that was not asked for yet is now */
     subscription_stop(f->current->subscription);
     pacer_over(f->pacer);
     feed_end_next(f);
@@ -386,6 +389,7 @@ void feed_resume(struct feed *f)
         return;
     f->suspended = false;
     feed_sweep(f);
+    feed_forget_failures(f);
     if (!f->wants_schema && feed_open_next(f, &e) != ERR_OK)
         feed_refuse(f, &e);
 }

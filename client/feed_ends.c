@@ -135,16 +135,21 @@ void feed_note_over(struct feed *f, const struct stream *s, const struct err *wh
     f->handler->changed(f->ctx);
 }
 
-/* Likewise, and will be opened again: nothing is to be opened before. Rows that are old
- * already are so for the newest reason. */
+/* Rows that are old already are so for the newest reason. */
+static void stay_old(struct feed *f, const struct err *why)
+{
+    if (table_state(f->table)->phase == TABLE_OLD)
+        table_become(f->table, TABLE_OLD, why);
+}
+
+/* A stream is over, and will be opened again: nothing is to be opened before. */
 static void broke_off(struct feed *f, const struct stream *s, const struct err *why)
 {
     if (s == f->next)
         feed_end_next(f);
     else
         pacer_over(f->pacer);
-    if (table_state(f->table)->phase == TABLE_OLD)
-        table_become(f->table, TABLE_OLD, why);
+    stay_old(f, why);
     feed_note_over(f, s, why);
 }
 
@@ -180,6 +185,7 @@ static void try_with_schema(struct feed *f, struct table *t)
 
     if (failure && comeback_wait(f->comeback, failure)) {
         f->failure.code = ERR_OK; /* it is known now, and no value */
+        stay_old(f, failure);
         return;
     }
     f->wants_schema = false;
@@ -242,6 +248,13 @@ void feed_told(void *ctx, struct table *t)
 
 /* --- what broke off --- */
 
+void feed_forget_failures(struct feed *f)
+{
+    table_forget_failure(f->table);
+    if (f->coming)
+        table_forget_failure(f->coming);
+}
+
 static void on_again(void *ctx)
 {
     struct feed *f = ctx;
@@ -255,9 +268,7 @@ static void on_again(void *ctx)
     feed_sweep(f); /* before: one that could not be had is not asked for again */
     f->replacing = f->replacing || feed_ended(f);
     f->alone = false;
-    table_forget_failure(f->table);
-    if (f->coming)
-        table_forget_failure(f->coming);
+    feed_forget_failures(f);
     if (f->wants_schema && table_build(root_of_next(f), &e) != ERR_OK)
         feed_refuse(f, &e);
     feed_follow_up(f);

@@ -128,6 +128,9 @@ void feed_note_over(struct feed *f, const struct stream *s, const struct err *wh
  * or it waits for columns that only the new stream could bring. */
 void feed_refuse(struct feed *f, const struct err *why);
 
+/* What its tables could not be made of is to be asked for again. */
+void feed_forget_failures(struct feed *f);
+
 /* What its tables tell (table_told_fn), and what is told of what broke off. */
 void feed_told(void *ctx, struct table *t);
 extern const struct comeback_handler feed_comeback;

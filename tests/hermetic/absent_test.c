@@ -22,6 +22,8 @@
 #define LOST "disconnected: these rows are old"
 #define MISSING "no such table: these rows are old"
 #define LIVE "● live"
+#define EDITED "/billion?op=filter,Row,x,less,Row,digits,900000000&op=sort,down,Row"
+#define EDITED_ROWS "of 900,000,000"
 #define BELIEVED_MS 15000 /* what "not found" is not believed after a loss */
 #define LONG_WAIT_S 3     /* one that can be told from no wait */
 #define FIRST_ROW 3       /* of the screen that shows cells */
@@ -145,6 +147,33 @@ static void not_found_is_believed_after_15_s_and_even_then_comes_back(void **sta
     pty_wait_row(t, 0, LIVE);
     check_not_replaced(t);
     check_live(t);
+    leave(t, s);
+}
+
+/* Of another tab, which sleeps before the table is there. */
+static void
+a_filtered_table_that_comes_late_while_its_tab_sleeps_is_there_again(void **state)
+{
+    struct trial_trace trace;
+    struct site *s = site_new("");
+    struct pty *t = view(s, EDITED);
+
+    (void)state;
+    trial_trace_start(&trace);
+    char *spec = mem_printf("--late billion --trace %s", trace.path);
+    pty_keys(t, "2gt");
+    pty_wait_text(t, EDITED_ROWS);
+    restart(s, t, spec);
+    pty_wait_row(t, 0, MISSING);
+    pty_keys(t, "1gt");
+    trial_trace_wait_open(t, &trace, "counters=1");
+    pty_keys(t, "2gt");
+    pty_wait_row(t, 0, MISSING);
+    demo_program_reveal(s->demo);
+    pty_wait_row(t, 0, LIVE);
+    pty_wait_text(t, EDITED_ROWS);
+    free(spec);
+    trial_trace_release(&trace);
     leave(t, s);
 }
 
@@ -284,6 +313,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_that_comes_late_is_waited_for_and_its_news_ends_the_wait),
         cmocka_unit_test(not_found_is_believed_after_15_s_and_even_then_comes_back),
+        cmocka_unit_test(
+            a_filtered_table_that_comes_late_while_its_tab_sleeps_is_there_again),
         cmocka_unit_test(
             rows_that_come_before_the_news_of_their_table_are_not_replaced_by_it),
         cmocka_unit_test(a_table_of_another_schema_is_told_and_replaces_no_row),
