@@ -44,7 +44,7 @@ static const struct sheet_area cells = {FIRST_ROW, 21, 12, 98};
 struct site {
     pid_t pid;
     char *folder, *ready, *control, *port, *key_file;
-    char key[16]; /* as of the next start */
+    char key[32]; /* as of the next start */
 };
 
 /* --- the server --- */
