@@ -3,15 +3,15 @@
 #include <stddef.h>
 #include <uv.h>
 
-uint32_t backoff_ms(uint32_t attempt, uint32_t random)
+uint32_t backoff_ms(uint32_t attempt, uint32_t longest_ms, uint32_t random)
 {
     uint64_t longest = 2 * (uint64_t)BACKOFF_MIN_MS;
     uint64_t half;
 
-    for (uint32_t i = 0; i < attempt && longest < BACKOFF_MAX_MS; i++)
+    for (uint32_t i = 0; i < attempt && longest < longest_ms; i++)
         longest *= 2;
-    if (longest > BACKOFF_MAX_MS)
-        longest = BACKOFF_MAX_MS;
+    if (longest > longest_ms)
+        longest = longest_ms;
     half = longest / 2;
     return (uint32_t)(half + (longest - half) * random / UINT32_MAX);
 }

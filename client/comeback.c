@@ -89,7 +89,7 @@ static void plan(struct comeback *b)
 
     if (now - b->again_ms > COMEBACK_STEADY_MS)
         b->attempts = 0;
-    ms = backoff_ms(b->attempts++, backoff_random());
+    ms = backoff_ms(b->attempts++, BACKOFF_STREAM_MAX_MS, backoff_random());
     b->due_ms = now + ms;
     (void)uv_timer_start(&b->timer, on_timer, ms, 0);
 }

@@ -1,10 +1,11 @@
 /*
  * client/comeback.h - when somebody whose stream broke off is to ask for it again.
  *
- * While the connection lives, after a wait (client/backoff); while it does not, as soon as
- * it does. When it comes back with another session everything is to be asked for, also what
- * had been refused in the one before. For a while after that, "not found" counts as broken
- * off too: a server that starts lets clients in before its tables are there. Loop thread.
+ * While the connection lives, after a wait of seconds (client/backoff); while it does not,
+ * as soon as it does. When it comes back with another session everything is to be asked
+ * for, also what had been refused in the one before. For a while after that, "not found"
+ * counts as broken off too: a server that starts lets clients in before its tables are
+ * there. Loop thread.
  */
 #ifndef CLIENT_COMEBACK_H
 #define CLIENT_COMEBACK_H

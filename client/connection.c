@@ -152,7 +152,8 @@ static void plan_try(struct connection *c, bool logs_in)
     if (c->live_ms > 0 && clock_ms() - c->live_ms > STEADY_MS)
         c->attempts = 0;
     c->live_ms = 0;
-    c->next_try_ms = clock_ms() + backoff_ms(logs_in ? 0 : c->attempts++, backoff_random());
+    c->next_try_ms = clock_ms() + backoff_ms(logs_in ? 0 : c->attempts++, BACKOFF_MAX_MS,
+                                             backoff_random());
 }
 
 static void lose(struct connection *c, const struct err *why)
@@ -349,7 +350,8 @@ static void on_fields_ended(void *ctx, const struct err *why)
     c->asking = false;
     c->fields_end = *why;
     if (again && c->state == CONNECTION_LIVE) {
-        uint32_t ms = backoff_ms(c->fields_attempts++, backoff_random());
+        uint32_t ms =
+            backoff_ms(c->fields_attempts++, BACKOFF_STREAM_MAX_MS, backoff_random());
 
         log_line(LOG_LEVEL_WARN, "list of tables: %s; again in %u ms", why->msg, ms);
         wait_ms(c, ms);

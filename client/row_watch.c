@@ -39,7 +39,7 @@ static void on_timer(uv_timer_t *timer)
 static void on_ended(void *ctx, const struct err *why)
 {
     struct row_watch *w = ctx;
-    uint32_t ms = backoff_ms(w->attempts++, backoff_random());
+    uint32_t ms = backoff_ms(w->attempts++, BACKOFF_STREAM_MAX_MS, backoff_random());
 
     log_line(LOG_LEVEL_WARN, "row counts: %s", why->msg);
     w->handler->ended(w->ctx);
