@@ -21,7 +21,7 @@
 #define KEYS_TIMED 40
 #define KEY_MS 50        /* in which most keys are answered */
 #define NOTICED_MS 15000 /* in which a silent link is noticed */
-#define YELLOW 3         /* of STYLE_STALE */
+#define MAGENTA 5        /* of STYLE_STALE */
 #define LOST "disconnected: these rows are old"
 
 static int64_t now_ms(void)
@@ -118,7 +118,7 @@ static void check_old_rows(struct pty *t)
         assert_non_null(at);
         name = mem_strndup(at, strcspn(at, " "));
         pty_cell(t, row, column_of(t, row, name), &cell);
-        if (cell.fg != YELLOW)
+        if (cell.fg != MAGENTA)
             fail_msg("%s has colour %d", name, cell.fg);
         free(name);
         free(text);

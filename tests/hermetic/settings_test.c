@@ -48,6 +48,15 @@ static struct pty *open_table(const char *table, const char *const *options)
     return t;
 }
 
+static int columns_before(const char *line, const char *text)
+{
+    int n = 0;
+
+    for (const char *p = line, *at = strstr(line, text); p < at; p++)
+        n += ((unsigned char)*p & 0xc0) != 0x80;
+    return n;
+}
+
 #define WITH(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static void leave(struct pty *t)
@@ -191,6 +200,85 @@ static void keys_of_another_program_are_had_by_a_preset(void **state)
     leave(t);
 }
 
+/* The header's first letter, when the viewer runs with these variables. */
+static struct pty_cell header_cell(const char *a, const char *b)
+{
+    char *config = mem_printf("XDG_CONFIG_HOME=%s", folder);
+    char *target = mem_printf("%s/billion", demo_program_address(demo));
+    struct pty *t =
+        pty_start(&(struct pty_options){.argv = (const char *const[]){target, NULL},
+                                        .env = (const char *const[]){config, a, b, NULL}});
+    struct pty_cell cell;
+    char *line;
+
+    pty_wait_text(t, "Name");
+    line = pty_row(t, 1);
+    pty_cell(t, 1, columns_before(line, "Name"), &cell);
+    free(line);
+    leave(t);
+    free(target);
+    free(config);
+    return cell;
+}
+
+static void themes_use_the_colours_that_the_terminal_has(void **state)
+{
+    struct pty_cell c;
+
+    (void)state;
+    write_file("dhview/config", "[options]\ntheme = light\n");
+    assert_int_equal(header_cell("TERM=xterm-256color", NULL).fg, 18);
+    c = header_cell("TERM=xterm", NULL);
+    assert_int_equal(c.fg, 4); /* of its eight */
+    assert_int_equal(header_cell("TERM=xterm", "COLORTERM=truecolor").fg, 18);
+    assert_int_equal(header_cell("TERM=linux", NULL).fg, 4);
+    c = header_cell("TERM=xterm-256color", "NO_COLOR=1");
+    assert_int_equal(c.fg, -1);
+    assert_true(c.bold);
+    write_file("dhview/config", "[options]\ntheme = mono\n");
+    assert_int_equal(header_cell("TERM=xterm-256color", NULL).fg, -1);
+    write_file("dhview/config", "[theme]\nheader = 202 on black underline\n");
+    c = header_cell("TERM=xterm-256color", NULL);
+    assert_int_equal(c.fg, 202);
+    assert_int_equal(c.bg, 0);
+    assert_true(c.underline && !c.bold);
+}
+
+static bool has_colour(struct pty *t, void *ctx)
+{
+    const int *fg = ctx;
+    char *line = pty_row(t, 1);
+    const char *at = strstr(line, "Name");
+    struct pty_cell cell = {.fg = -2};
+
+    if (at)
+        pty_cell(t, 1, columns_before(line, "Name"), &cell);
+    free(line);
+    return cell.fg == *fg;
+}
+
+static void a_theme_is_changed_while_it_runs(void **state)
+{
+    char *command = mem_printf(":source %s/more<Enter>", folder);
+    int light = 18, dark = 117, own = 9;
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[theme]\nhaeder = red\n");
+    t = open_table("billion", NULL);
+    pty_wait_text(t, "config:2: no style is called \"haeder\"; did you mean \"header\"?");
+    pty_keys(t, ":set theme light<Enter>");
+    pty_wait(t, has_colour, &light, "the header in the colour of the theme");
+    pty_keys(t, ":set theme dark<Enter>");
+    pty_wait(t, has_colour, &dark, "the header in the colour of the theme");
+    write_file("more", "[theme]\nheader = bright-red\n");
+    pty_keys(t, command);
+    pty_wait(t, has_colour, &own, "the header in the colour of the file");
+    show(t, ":set theme<Enter>", "theme is dark (:set)");
+    leave(t);
+    free(command);
+}
+
 static int serve(void **state)
 {
     char *config;
@@ -225,6 +313,8 @@ int main(void)
         cmocka_unit_test(keys_of_ones_own_work_and_are_shown_as_they_work),
         cmocka_unit_test(wrong_and_doubled_keys_are_told_at_the_start),
         cmocka_unit_test(keys_of_another_program_are_had_by_a_preset),
+        cmocka_unit_test(themes_use_the_colours_that_the_terminal_has),
+        cmocka_unit_test(a_theme_is_changed_while_it_runs),
     };
     return cmocka_run_group_tests(tests, serve, end);
 }

@@ -79,7 +79,7 @@ static void
 a_tab_shown_again_keeps_its_cursor_and_marks_its_rows_old_until_others_are_there(
     void **state)
 {
-    static const struct viewer_look old = {.fg = 3, .bg = -1}, usual = {.fg = -1, .bg = -1};
+    static const struct viewer_look old = {.fg = 5, .bg = -1}, usual = {.fg = -1, .bg = -1};
     struct scene s = start("first.1=delay:0 message.1=delay:1000", "billion", "empty");
 
     (void)state;

@@ -22,7 +22,7 @@
 #define START_MS 300 /* in which a start may be stopped */
 #define STOPPED_MS 6000
 
-static const struct viewer_look old = {.fg = 3, .bg = -1}, usual = {.fg = -1, .bg = -1};
+static const struct viewer_look old = {.fg = 5, .bg = -1}, usual = {.fg = -1, .bg = -1};
 
 /* A server that is traced, with these options too. */
 struct scene {

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 
-#define YELLOW 3 /* of STYLE_STALE */
+#define MAGENTA 5 /* of STYLE_STALE */
 #define RULE "│"
 #define FRAME_MS 20      /* a frame is with the terminal within that */
 #define ASCII_RULE " | " /* after frozen columns */
@@ -363,7 +363,7 @@ size_t sheet_check_old(const struct pty *t, const struct sheet_area *a, int curs
             pty_cell(t, row, col, &cell);
             if (cell.utf8[0] < '0' || cell.utf8[0] > 'z')
                 continue;
-            if (cell.fg != YELLOW)
+            if (cell.fg != MAGENTA)
                 fail_msg("\"%s\" in row %d, column %d looks current", cell.utf8, row, col);
             marked++;
         }

@@ -195,15 +195,15 @@ static void lines_of_keys_are_kept_with_their_place(void **state)
     struct config c;
 
     (void)state;
-    read_text(&c, "[keys]\nsort -1 = ] ;\nfollow = x\n", 0644);
+    read_text(&c, "[keys]\nsort -1 = ] ;\n[theme]\nheader = red\n", 0644);
     assert_int_equal(c.n_faults, 0);
     assert_int_equal(c.n_lines, 2);
     assert_int_equal(c.lines[0].section, CONFIG_KEYS);
     assert_string_equal(c.lines[0].name, "sort -1");
     assert_string_equal(c.lines[0].value, "] ;");
-    assert_int_equal(c.lines[1].section, CONFIG_KEYS);
+    assert_int_equal(c.lines[1].section, CONFIG_THEME);
     config_fault(&c, &c.lines[1], &why);
-    assert_non_null(strstr(c.faults[0].msg, ":3: no such key"));
+    assert_non_null(strstr(c.faults[0].msg, ":4: no such key"));
     config_release(&c);
 }
 

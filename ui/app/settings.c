@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "ui/app/state.h"
 #include "ui/cli/config.h"
+#include "ui/term/term.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
 #include "ui/widget/text_popup.h"
@@ -17,30 +18,50 @@ static void complain(struct app *a, const char *text)
     tab_say(app_tab(a), STYLE_MESSAGE_ERROR, text);
 }
 
-/* --- keys --- */
+/* --- keys and styles --- */
 
-/* Lines of [keys] from the first-th on. Those that take keys away go before the others, so
- * that these may have them wherever they stand. Faults are told for new lines alone. */
-static void add_keys(struct app *a, size_t first, bool new)
+static enum err_code take_line(const struct config_line *l, struct err *e)
+{
+    if (l->section == CONFIG_KEYS)
+        return bindings_add(l->name, l->value, e);
+    return theme_set(l->name, l->value, e);
+}
+
+/* Lines of a section from the first-th on. Those that take keys away go before the others,
+ * so that these may have them wherever they stand. Faults are told for new lines alone. */
+static void take_lines(struct app *a, enum config_section section, size_t first, bool new)
 {
     struct config *c = a->config;
     struct err e;
 
-    for (int free_first = 1; free_first >= 0; free_first--)
+    for (int none = 1; none >= 0; none--)
         for (size_t i = first; i < c->n_lines; i++) {
             const struct config_line *l = &c->lines[i];
 
-            if (l->section == CONFIG_KEYS &&
-                (strcmp(l->name, action_name(ACT_NONE)) == 0) == free_first &&
-                bindings_add(l->name, l->value, &e) != ERR_OK && new)
+            if (l->section == section &&
+                (strcmp(l->name, action_name(ACT_NONE)) == 0) == none &&
+                take_line(l, &e) != ERR_OK && new)
                 config_fault(c, l, &e);
         }
 }
 
-void settings_start(struct app *a)
+static void set_keys(struct app *a, bool new)
 {
     bindings_use_preset(a->set.keys);
-    add_keys(a, 0, true);
+    take_lines(a, CONFIG_KEYS, 0, new);
+}
+
+static void set_theme(struct app *a, bool new)
+{
+    (void)theme_use(a->set.theme); /* the option takes no other name */
+    take_lines(a, CONFIG_THEME, 0, new);
+    term_restyle();
+}
+
+void settings_start(struct app *a)
+{
+    set_keys(a, true);
+    set_theme(a, true);
 }
 
 /* --- one option --- */
@@ -79,8 +100,9 @@ void settings_set(struct app *a, const struct option_def *def, const char *value
     } else if (strcmp(def->name, "interval") == 0) {
         set_interval(a, interval);
     } else if (strcmp(def->name, "keys") == 0) {
-        bindings_use_preset(a->set.keys);
-        add_keys(a, 0, false);
+        set_keys(a, false);
+    } else {
+        set_theme(a, false);
     }
 }
 
@@ -224,7 +246,9 @@ void settings_source(struct app *a, const char *path)
     take_options(a, &c->options, &later);
     options_fill(&c->options, &before);
     options_release(&before);
-    add_keys(a, lines, true);
+    take_lines(a, CONFIG_KEYS, lines, true);
+    take_lines(a, CONFIG_THEME, lines, true);
+    term_restyle();
     say_read(a, &c->files[c->n_files - 1], faults, later);
     free(later);
 }

@@ -1,6 +1,6 @@
 /*
- * ui/app/settings.h - options and keys: those of the config files, and while the program
- * runs shown, changed, and read from another file.
+ * ui/app/settings.h - options, keys and styles: those of the config files, and while the
+ * program runs shown, changed, and read from another file.
  *
  * Part of ui/app, see ui/app/state.h. Loop thread.
  */
@@ -17,8 +17,8 @@ struct app;
 void settings_set(struct app *a, const struct option_def *def, const char *value,
                   enum option_origin origin);
 
-/* Carries out what the config files say about keys, before the first one is pressed; what
- * is wrong there becomes a fault of the file. */
+/* Carries out what the config files say about keys and styles, before the screen is there;
+ * what is wrong there becomes a fault of the file. */
 void settings_start(struct app *a);
 
 /* Tells the value of one option, or of all with where they come from. */

@@ -16,7 +16,7 @@ static const char expected_keys[] = "target, auth, user, secret-file, secret-com
                                     "insecure-plaintext, ca, cert, key, server-name, "
                                     "no-proxy";
 
-static const char sections[] = "[options], [keys] or [connection \"NAME\"]";
+static const char sections[] = "[options], [keys], [theme] or [connection \"NAME\"]";
 
 /* A file while it is read. libinih does not tell lines, so the reader counts them. */
 struct reading {
@@ -207,6 +207,7 @@ static void on_unknown_section(struct reading *r, const char *section)
     (void)snprintf(r->unknown, sizeof(r->unknown), "%s", section);
     nearest_try(&near, "options");
     nearest_try(&near, "keys");
+    nearest_try(&near, "theme");
     (void)err_set(&e, ERR_USAGE, "expected a section %s, with at most %d letters%s",
                   sections, SECTION_MAX - (int)sizeof("connection \"\""),
                   nearest_hint(&near, hint, sizeof(hint)));
@@ -224,6 +225,8 @@ static int on_key(void *user, const char *section, const char *key, const char *
             fault(r, NULL, &e);
     } else if (strcmp(section, "keys") == 0) {
         keep_line(r, CONFIG_KEYS, key, value);
+    } else if (strcmp(section, "theme") == 0) {
+        keep_line(r, CONFIG_THEME, key, value);
     } else if ((c = connection_of(r->config, section)) != NULL) {
         on_connection_key(r, c, key, value);
     } else {

@@ -1,11 +1,14 @@
 /*
- * ui/cli/config.h - the config file: options, keys, and connections by name.
+ * ui/cli/config.h - the config file: options, keys, styles, and connections by name.
  *
  *     [options]
  *     zone = UTC
  *
  *     [keys]
  *     hide-column = x
+ *
+ *     [theme]
+ *     header = cyan bold
  *
  *     [connection "prod"]
  *     target = dh://demo.example/scope/trades
@@ -14,7 +17,8 @@
  *
  * [options] takes the options that are about the program, by the names they have on the
  * command line, and a connection those that have to do with logging in and TLS, beside
- * "target". Lines of [keys] are kept as they are; what they mean is up to who knows keys.
+ * "target". Lines of [keys] and [theme] are kept as they are; what they mean is up to
+ * who knows keys and styles.
  * A line that is wrong is told by file and line, spoils at most its
  * own connection, and the rest counts. Who reads the file learns no secret from it, but who
  * can change it says what is run: a connection that names secrets is refused when others
@@ -33,7 +37,7 @@ struct config_connection {
     struct err fault;       /* of the first wrong line; code ERR_OK: there is none */
 };
 
-enum config_section { CONFIG_KEYS };
+enum config_section { CONFIG_KEYS, CONFIG_THEME };
 
 /* NAME = VALUE of a section that is kept as it is. */
 struct config_line {

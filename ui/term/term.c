@@ -50,7 +50,7 @@ static struct {
     bool released; /* given back for a while */
     bool retaken;  /* by term_suspend(); its SIGCONT is still to come */
     bool gone;
-    bool ascii;
+    bool ascii, mono;
     char note[128]; /* what is not as TERM says, or "" */
     int tty, memory;
     int rows, cols;
@@ -375,7 +375,8 @@ enum err_code term_start(const struct term_options *o, struct err *e)
         return rc;
     }
     term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    terminfo_read(&term.info, term.ascii, o->mono);
+    term.mono = o->mono;
+    terminfo_read(&term.info, term.ascii, term.mono);
     term.paint = paint_new(&term.info.paint);
     prepare_keys();
     prepare_crash();
@@ -390,6 +391,16 @@ enum err_code term_start(const struct term_options *o, struct err *e)
     take_size(rows, cols);
     (void)term_write(); /* or the first frame would wait for what opens the screen */
     return ERR_OK;
+}
+
+void term_restyle(void)
+{
+    if (!term.started)
+        return;
+    terminfo_read(&term.info, term.ascii, term.mono);
+    paint_free(term.paint);
+    term.paint = paint_new(&term.info.paint);
+    paint_resize(term.paint, term.rows, term.cols);
 }
 
 void term_release(void)

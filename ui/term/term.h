@@ -45,6 +45,9 @@ const char *term_note(void);
 bool term_is_ascii(void);
 bool term_has_colors(void);
 
+/* Takes the styles of ui/term/theme as they are now; the next frame is drawn whole. */
+void term_restyle(void);
+
 /* The descriptor to poll for keys (readable) and, while term_waiting(), for room
  * (writable). */
 int term_fd(void);

@@ -80,17 +80,20 @@ static void capability(const char *name, char *out, size_t size)
 
 /* ---- styles ---- */
 
-/* A colour this terminal has, -1 its own; a bright one becomes bold where there are only
- * eight.
- */
-static int hue_color(int hue, bool own_default, int fallback, unsigned *looks)
+/* How many colours it has: COLORTERM tells of those that its entry does not know of. */
+static int color_count(bool ansi)
 {
-    if (hue == HUE_DEFAULT)
-        return own_default ? -1 : fallback;
-    if (hue < tigetnum((char *)"colors"))
-        return hue;
-    *looks |= LOOK_BOLD;
-    return hue & 7;
+    int n = tigetnum((char *)"colors");
+    const char *more = getenv("COLORTERM");
+    bool has_more = more && (strcmp(more, "truecolor") == 0 || strcmp(more, "24bit") == 0);
+
+    return ansi && has_more && n >= 8 && n < 256 ? 256 : n;
+}
+
+/* -1: the terminal's own, where it can go back to it. */
+static int own_color(int color, bool own_default, int fallback)
+{
+    return color == HUE_DEFAULT && !own_default ? fallback : color;
 }
 
 static bool want_colors(bool mono)
@@ -117,21 +120,28 @@ static void add_color(char out[TERMINFO_TEXT_MAX], const char *name, int color)
         copy_unpadded(tiparm(s, color), out + n, TERMINFO_TEXT_MAX - n);
 }
 
+/* base: 30 for the text, 40 for its background. */
+static void ansi_color(char out[TERMINFO_TEXT_MAX], int base, int color)
+{
+    size_t n = strlen(out);
+
+    if (color >= 16)
+        (void)snprintf(out + n, TERMINFO_TEXT_MAX - n, ";%d;5;%d", base + 8, color);
+    else if (color >= 0)
+        (void)snprintf(out + n, TERMINFO_TEXT_MAX - n, ";%d",
+                       color < 8 ? base + color : base + 52 + color);
+}
+
 /* One sequence of ECMA-48, as nearly all terminals take it. */
 static void ansi_style(char out[TERMINFO_TEXT_MAX], unsigned looks, int fg, int bg)
 {
-    size_t n = (size_t)snprintf(out, TERMINFO_TEXT_MAX, "\033[%s%s%s%s%s", "",
-                                looks & LOOK_BOLD ? ";1" : "", looks & LOOK_DIM ? ";2" : "",
-                                looks & LOOK_UNDERLINE ? ";4" : "",
-                                looks & LOOK_REVERSE ? ";7" : "");
+    (void)snprintf(out, TERMINFO_TEXT_MAX, "\033[%s%s%s%s%s", "",
+                   looks & LOOK_BOLD ? ";1" : "", looks & LOOK_DIM ? ";2" : "",
+                   looks & LOOK_UNDERLINE ? ";4" : "", looks & LOOK_REVERSE ? ";7" : "");
 
-    if (fg >= 0)
-        n += (size_t)snprintf(out + n, TERMINFO_TEXT_MAX - n, ";%d",
-                              fg < 8 ? 30 + fg : 82 + fg);
-    if (bg >= 0)
-        n += (size_t)snprintf(out + n, TERMINFO_TEXT_MAX - n, ";%d",
-                              bg < 8 ? 40 + bg : 92 + bg);
-    (void)snprintf(out + n, TERMINFO_TEXT_MAX - n, "m");
+    ansi_color(out, 30, fg);
+    ansi_color(out, 40, bg);
+    (void)snprintf(out + strlen(out), TERMINFO_TEXT_MAX - strlen(out), "m");
 }
 
 static void terminfo_style(char out[TERMINFO_TEXT_MAX], unsigned looks, int fg, int bg)
@@ -200,10 +210,11 @@ bool terminfo_places_cursor(void)
 static void read_style(struct terminfo *t, unsigned i, bool own_default)
 {
     const struct style *st = theme_style(i);
-    unsigned looks = t->colors ? st->looks : st->mono, unused = 0;
-    bool plain = !t->colors || (st->fg == HUE_DEFAULT && st->bg == HUE_DEFAULT);
-    int fg = plain ? -1 : hue_color(st->fg, own_default, COLOR_WHITE, &looks);
-    int bg = plain ? -1 : hue_color(st->bg, own_default, COLOR_BLACK, &unused);
+    struct theme_look l = theme_look(st, color_count(t->paint.ansi));
+    unsigned looks = t->colors ? l.looks : st->mono;
+    bool plain = !t->colors || (l.fg == HUE_DEFAULT && l.bg == HUE_DEFAULT);
+    int fg = plain ? -1 : own_color(l.fg, own_default, COLOR_WHITE);
+    int bg = plain ? -1 : own_color(l.bg, own_default, COLOR_BLACK);
 
     (t->paint.ansi ? ansi_style : terminfo_style)(t->styles[i], looks, fg, bg);
     t->paint.style[i] = (struct paint_style){
