@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "client/rpc/channel.h"
 #include "ui/app/app.h"
+#include "ui/app/config_text.h"
+#include "ui/app/manual.h"
 #include "ui/cli/config.h"
 #include "ui/cli/demo.h"
 #include "ui/cli/locale.h"
@@ -95,6 +97,16 @@ static int start(struct options *o, const char *note)
     return rc;
 }
 
+/* What is only to be printed; owned. */
+static char *text_of(const struct options *o)
+{
+    if (o->help)
+        return options_help();
+    if (o->version)
+        return mem_printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version());
+    return o->print_config ? config_text() : manual_text(DHVIEW_VERSION);
+}
+
 static int show(char *text)
 {
     struct err e = {0};
@@ -119,11 +131,8 @@ int main(int argc, char **argv)
     if (options_parse(&o, argc, argv, &e) != ERR_OK) {
         rc = fail(&e);
         (void)fputs("Try 'dhview --help'.\n", stderr);
-    } else if (o.help) {
-        rc = show(options_help());
-    } else if (o.version) {
-        rc = show(
-            mem_printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version()));
+    } else if (options_only_print(&o)) {
+        rc = show(text_of(&o));
     } else {
         rc = start(&o, note);
     }

@@ -50,7 +50,7 @@ static void check_argv(struct options *o, char *text)
         FUZZ_CHECK(e.code == ERR_USAGE && e.msg[0] != '\0');
         return;
     }
-    FUZZ_CHECK(o->n_targets > 0 || o->demo || o->help || o->version);
+    FUZZ_CHECK(o->n_targets > 0 || o->demo || options_only_print(o));
     check_whole(o);
 }
 

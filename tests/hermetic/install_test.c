@@ -101,12 +101,33 @@ static void licence_and_documents_are_installed(void **state)
     }
 }
 
+/* No word of groff about it: each request is known, and nothing runs out of the page. */
+static void the_manual_page_is_installed_and_well_formed(void **state)
+{
+    char *command =
+        mem_printf("groff -man -ww -b -z -Tutf8 %s/usr/share/man/man1/dhview.1 2>&1", top);
+    char *compare = mem_printf(
+        "%s/dhview --print-man | cmp - %s/usr/share/man/man1/dhview.1", bin, top);
+    FILE *out = popen(command, "r");
+    char line[200] = "";
+
+    (void)state;
+    assert_non_null(out);
+    if (fgets(line, sizeof(line), out))
+        fail_msg("%s", line);
+    assert_int_equal(pclose(out), 0);
+    run(compare);
+    free(compare);
+    free(command);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_installed_program_says_its_version),
         cmocka_unit_test(the_installed_program_finds_the_installed_demo_server),
         cmocka_unit_test(licence_and_documents_are_installed),
+        cmocka_unit_test(the_manual_page_is_installed_and_well_formed),
     };
 
     return cmocka_run_group_tests(tests, install, uninstall);

@@ -68,6 +68,10 @@ const struct option_def option_table[] = {
      "browse the demo server's tables", FIELD(demo)},
     {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program", CONF,
      "write a log; it never holds secrets", FIELD(log)},
+    {"print-config", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", RARE,
+     "print a config file with all there is, commented out", FIELD(print_config)},
+    {"print-man", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", RARE,
+     "print the manual page", FIELD(print_man)},
     {"help", 'h', OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "print this and exit", FIELD(help)},
     {"version", 'V', OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
@@ -376,6 +380,11 @@ static enum err_code bad_option(int code, const char *word, struct err *e)
                    options_nearest(typed, 0, hint, sizeof(hint)));
 }
 
+bool options_only_print(const struct options *o)
+{
+    return o->help || o->version || o->print_config || o->print_man;
+}
+
 static enum err_code take_targets(struct options *o, int argc, char *const argv[],
                                   struct err *e)
 {
@@ -387,7 +396,7 @@ static enum err_code take_targets(struct options *o, int argc, char *const argv[
         MEM_GROW(o->targets, cap, o->n_targets + 1);
         o->targets[o->n_targets++] = mem_strdup(argv[i]);
     }
-    if (o->n_targets == 0 && !o->help && !o->version && !o->demo)
+    if (o->n_targets == 0 && !o->demo && !options_only_print(o))
         return err_set(e, ERR_USAGE,
                        "expected a TARGET such as localhost:10000/trades; see --help");
     return ERR_OK;
@@ -440,7 +449,7 @@ static void add_option(struct buf *b, const struct option_def *def)
 /* The rare ones, as many to a line as fit. */
 static void add_names(struct buf *b)
 {
-    char line[HELP_COLUMNS + 1] = "Also, told by ? in the program:";
+    char line[HELP_COLUMNS + 1] = "Also, see dhview(1):";
 
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option_def *def = &option_table[i];

@@ -22,7 +22,7 @@ enum option_origin { FROM_DEFAULT, FROM_FILE, FROM_COMMAND_LINE, FROM_SET };
 
 struct options {
     char **targets;   /* what was asked for, not parsed; tables' names with demo; owned */
-    size_t n_targets; /* 0 only with help, version or demo */
+    size_t n_targets; /* 0 only with demo, or where something is only printed */
     char *auth; /* --auth: "anonymous", "psk", "basic" or a type; NULL: ask the server */
     char *user; /* NULL: none given */
     char *secret_file;     /* NULL: none given */
@@ -44,6 +44,8 @@ struct options {
     bool demo; /* start the demo server and browse it */
     bool help;
     bool version;
+    bool print_config;
+    bool print_man;
     uint8_t origin[OPTIONS_MAX]; /* enum option_origin, as in option_table */
 };
 
@@ -84,9 +86,12 @@ void options_init(struct options *o);
 void options_release(struct options *o);
 
 /* Reads argv (argv[0] is skipped) over the values in o. ERR_USAGE names the option, what
- * was expected and what was found. At least one TARGET, unless help, version or demo was
- * asked for. */
+ * was expected and what was found. At least one TARGET, unless demo was
+ * asked for or something is only printed. */
 enum err_code options_parse(struct options *o, int argc, char *const argv[], struct err *e);
+
+/* What was asked for is a text, and no server is needed for it. */
+bool options_only_print(const struct options *o);
 
 /* Sets one option by its long name. value NULL means true for a flag. */
 enum err_code options_set(struct options *o, const char *name, const char *value,
