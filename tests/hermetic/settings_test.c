@@ -279,6 +279,48 @@ static void a_theme_is_changed_while_it_runs(void **state)
     free(command);
 }
 
+static struct pty *open_with_state(const char *state_home)
+{
+    char *state = mem_printf("XDG_STATE_HOME=%s", state_home);
+    char *target = mem_printf("%s/billion", demo_program_address(demo));
+    struct pty *t =
+        pty_start(&(struct pty_options){.argv = (const char *const[]){target, NULL},
+                                        .env = (const char *const[]){state, NULL},
+                                        .cols = 120});
+
+    pty_wait_text(t, "row 1 of");
+    free(target);
+    free(state);
+    return t;
+}
+
+static void what_was_typed_is_there_in_the_next_run(void **state)
+{
+    struct pty *t = open_with_state(folder);
+
+    (void)state;
+    show(t, "&7<Enter>", "filter 7");
+    show(t, "?/column left<Enter>", "column left");
+    leave(t);
+    t = open_with_state(folder);
+    show(t, "&<Up>", ": 7");
+    show(t, "<Esc>?/<Up>", "/column left");
+    pty_keys(t, "<Esc>");
+    leave(t);
+}
+
+static void a_folder_that_cannot_be_written_is_told_once(void **state)
+{
+    struct pty *t = open_with_state("/proc/no");
+
+    (void)state;
+    show(t, ":set zone<Enter>",
+         "zone is UTC (default); what is typed is not kept: /proc/no");
+    show(t, ":nonsense<Enter>", "no such command: nonsense");
+    assert_false(pty_has(t, "not kept"));
+    leave(t);
+}
+
 static int serve(void **state)
 {
     char *config;
@@ -313,6 +355,8 @@ int main(void)
         cmocka_unit_test(keys_of_ones_own_work_and_are_shown_as_they_work),
         cmocka_unit_test(wrong_and_doubled_keys_are_told_at_the_start),
         cmocka_unit_test(keys_of_another_program_are_had_by_a_preset),
+        cmocka_unit_test(what_was_typed_is_there_in_the_next_run),
+        cmocka_unit_test(a_folder_that_cannot_be_written_is_told_once),
         cmocka_unit_test(themes_use_the_colours_that_the_terminal_has),
         cmocka_unit_test(a_theme_is_changed_while_it_runs),
     };

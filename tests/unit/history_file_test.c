@@ -149,17 +149,17 @@ static void the_environment_names_the_place(void **state)
 
     (void)state;
     assert_int_equal(setenv("XDG_STATE_HOME", "/a/state", 1), 0);
-    path = history_file_path();
-    assert_string_equal(path, "/a/state/dhview/history");
+    path = history_file_path("finds");
+    assert_string_equal(path, "/a/state/dhview/finds");
     free(path);
     assert_int_equal(setenv("XDG_STATE_HOME", "relative", 1), 0);
     assert_int_equal(setenv("HOME", "/b", 1), 0);
-    path = history_file_path();
-    assert_string_equal(path, "/b/.local/state/dhview/history");
+    path = history_file_path("finds");
+    assert_string_equal(path, "/b/.local/state/dhview/finds");
     free(path);
     assert_int_equal(unsetenv("XDG_STATE_HOME"), 0);
     assert_int_equal(unsetenv("HOME"), 0);
-    assert_null(history_file_path());
+    assert_null(history_file_path("finds"));
 }
 
 int main(void)

@@ -15,7 +15,8 @@ struct owner {
     struct question *q;
     enum question_kind kind;
     char answer[64];
-    int answers, given_up;
+    int answers, given_up, unkept;
+    char why[256];
     bool was_open; /* when the answer came */
 };
 
@@ -53,7 +54,15 @@ static const char *lines(const void *ctx, size_t i)
     return i < 2 ? line[i] : NULL;
 }
 
-static const struct question_handler handler = {answered, given_up, columns, lines};
+static void unkept(void *ctx, const char *why)
+{
+    struct owner *o = ctx;
+
+    o->unkept++;
+    (void)snprintf(o->why, sizeof(o->why), "%s", why);
+}
+
+static const struct question_handler handler = {answered, given_up, columns, lines, unkept};
 
 static int set_up(void **state)
 {
@@ -242,6 +251,50 @@ static void a_wrong_filter_stays_to_be_mended(void **state)
     question_close(o->q);
 }
 
+/* Types a line where that kind of question stands, after stepping back so often. */
+static void ask(struct owner *o, enum question_kind kind, int back, const char *text)
+{
+    question_open(o->q, kind, "?");
+    for (int i = 0; i < back; i++)
+        press(o, K_UP);
+    type(o, text);
+    press(o, K_ENTER);
+    question_close(o->q);
+}
+
+static void each_kind_of_question_has_a_history_of_its_own(void **state)
+{
+    struct owner *o = *state;
+
+    ask(o, QUESTION_FILTER, 0, ">5");
+    ask(o, QUESTION_FIND, 0, "AAPL");
+    ask(o, QUESTION_SEARCH, 0, "sort");
+    ask(o, QUESTION_COMMAND, 0, "last-row");
+    ask(o, QUESTION_FILTER, 2, "");
+    assert_string_equal(o->answer, ">5");
+    ask(o, QUESTION_FIND, 2, "");
+    assert_string_equal(o->answer, "AAPL");
+    ask(o, QUESTION_SEARCH, 2, "");
+    assert_string_equal(o->answer, "sort");
+    ask(o, QUESTION_COMMAND, 2, "");
+    assert_string_equal(o->answer, "last-row");
+}
+
+static void a_folder_that_cannot_be_written_is_told_once(void **state)
+{
+    struct owner *o = *state;
+
+    assert_int_equal(setenv("XDG_STATE_HOME", "/proc/no", 1), 0);
+    ask(o, QUESTION_COMMAND, 0, "first-row");
+    assert_int_equal(o->unkept, 1);
+    assert_non_null(strstr(o->why, "what is typed is not kept: /proc/no"));
+    ask(o, QUESTION_COMMAND, 0, "last-row");
+    ask(o, QUESTION_FILTER, 0, ">5");
+    assert_int_equal(o->unkept, 1);
+    ask(o, QUESTION_COMMAND, 1, "");
+    assert_string_equal(o->answer, "last-row"); /* of this run they are there */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +311,10 @@ int main(void)
             names_of_columns_are_completed_where_a_command_takes_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_filter_stays_to_be_mended, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(each_kind_of_question_has_a_history_of_its_own,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written_is_told_once,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_count_stays_in_front_of_a_command, set_up,
                                         tear_down),
     };

@@ -213,6 +213,8 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
     case QUESTION_LINK:
         recipes_take_answer(app_tab(a), text);
         break;
+    case QUESTION_COUNT: /* is none */
+        break;
     }
 }
 
@@ -273,5 +275,18 @@ static const char *command_line(const void *ctx, size_t i)
     return a->proposal;
 }
 
+/* Beside what the command itself has said. */
+static void on_unkept(void *ctx, const char *why)
+{
+    struct tab *t = app_tab(ctx);
+    char *text;
+
+    if (!t)
+        return;
+    text = *t->message ? mem_printf("%s; %s", t->message, why) : mem_strdup(why);
+    tab_say(t, STYLE_MESSAGE_WARN, text);
+    free(text);
+}
+
 const struct question_handler app_answers = {on_answered, on_given_up, column_name,
-                                             command_line};
+                                             command_line, on_unkept};

@@ -14,14 +14,14 @@
 
 #define FILE_MAX ((size_t)PROMPT_HISTORY_MAX * (PROMPT_MAX + 1)) /* bytes looked at */
 
-char *history_file_path(void)
+char *history_file_path(const char *name)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
     if (state && *state == '/') /* a relative one is to be ignored, says the standard */
-        return mem_printf("%s/dhview/history", state);
+        return mem_printf("%s/dhview/%s", state, name);
     if (home && *home == '/')
-        return mem_printf("%s/.local/state/dhview/history", home);
+        return mem_printf("%s/.local/state/dhview/%s", home, name);
     return NULL;
 }
 

@@ -15,12 +15,19 @@ struct question {
     void *ctx;
     enum question_kind kind;
     struct prompt *prompt;
-    struct prompt_history *history; /* of commands */
-    char *history_path;             /* NULL: it is not kept */
-    struct prompt_history *filters; /* the same of filters, for this run */
-    struct completion *completion;  /* of what is asked for */
-    char proposal[512];             /* scratch of command_source() */
-    char note[256];                 /* what question_say() said; "": nothing */
+    struct prompt_history *history[QUESTION_COUNT]; /* NULL: none, or not asked for yet */
+    bool unkept;                                    /* a file of them cannot be written */
+    struct completion *completion;                  /* of what is asked for */
+    char proposal[512];                             /* scratch of command_source() */
+    char note[256]; /* what question_say() said; "": nothing */
+};
+
+/* The files of what was typed; NULL: that is kept nowhere. */
+static const char *const history_names[QUESTION_COUNT] = {
+    [QUESTION_COMMAND] = "history",
+    [QUESTION_SEARCH] = "searches",
+    [QUESTION_FILTER] = "filters",
+    [QUESTION_FIND] = "finds",
 };
 
 struct question *question_new(const struct question_handler *handler, void *ctx)
@@ -30,11 +37,6 @@ struct question *question_new(const struct question_handler *handler, void *ctx)
     q->handler = handler;
     q->ctx = ctx;
     q->prompt = prompt_new();
-    q->history = prompt_history_new();
-    q->history_path = history_file_path();
-    if (q->history_path)
-        history_file_load(q->history_path, q->history);
-    q->filters = prompt_history_new();
     q->completion = completion_new();
     return q;
 }
@@ -44,9 +46,8 @@ void question_free(struct question *q)
     if (!q)
         return;
     prompt_free(q->prompt);
-    prompt_history_free(q->history);
-    prompt_history_free(q->filters);
-    free(q->history_path);
+    for (size_t i = 0; i < QUESTION_COUNT; i++)
+        prompt_history_free(q->history[i]);
     completion_free(q->completion);
     free(q);
 }
@@ -150,17 +151,26 @@ void question_matches(const struct question *q, char *out, size_t size)
 
 /* --- asking --- */
 
-/* It may be refused, and has a history of its own. */
+/* It may be refused. */
 static bool is_of_rows(const struct question *q)
 {
     return q->kind == QUESTION_FILTER || q->kind == QUESTION_FIND;
 }
 
+/* Read when the first question of its kind is asked. */
 static struct prompt_history *history_of(struct question *q)
 {
-    if (q->kind == QUESTION_COMMAND)
-        return q->history;
-    return is_of_rows(q) ? q->filters : NULL;
+    const char *name = history_names[q->kind];
+    char *path;
+
+    if (!name || q->history[q->kind])
+        return q->history[q->kind];
+    q->history[q->kind] = prompt_history_new();
+    path = history_file_path(name);
+    if (path)
+        history_file_load(path, q->history[q->kind]);
+    free(path);
+    return q->history[q->kind];
 }
 
 void question_open(struct question *q, enum question_kind kind, const char *label)
@@ -191,36 +201,53 @@ bool question_is_open(const struct question *q)
     return prompt_is_open(q->prompt);
 }
 
-static void keep_in_history(struct question *q, const char *line)
+/* It would fail each time, so it is told once and not tried again. */
+static void keep_in_file(struct question *q, enum question_kind kind, const char *line)
 {
+    char *path = q->unkept ? NULL : history_file_path(history_names[kind]), *why;
     struct err e;
 
-    if (command_may_hold_secret(line))
-        return;
-    prompt_history_add(q->history, line);
-    if (q->history_path && history_file_add(q->history_path, line, &e) != ERR_OK) {
+    if (path && history_file_add(path, line, &e) != ERR_OK) {
         log_line(LOG_LEVEL_WARN, "history: %s", e.msg);
-        free(q->history_path); /* it would fail each time */
-        q->history_path = NULL;
+        q->unkept = true;
+        why = mem_printf("what is typed is not kept: %s", e.msg);
+        q->handler->unkept(q->ctx, why);
+        free(why);
     }
+    free(path);
 }
 
+static bool may_be_kept(enum question_kind kind, const char *line)
+{
+    return history_names[kind] &&
+           (kind != QUESTION_COMMAND || !command_may_hold_secret(line));
+}
+
+/* A line that is refused stays to be mended, and only one that is taken goes to the file.
+ */
+static void accept_line(struct question *q)
+{
+    enum question_kind kind = q->kind;
+    char *text = mem_strdup(prompt_text(q->prompt));
+    bool kept = may_be_kept(kind, text);
+
+    if (kept)
+        prompt_history_add(history_of(q), text);
+    if (!is_of_rows(q))
+        prompt_close(q->prompt);
+    q->handler->answered(q->ctx, kind, text);
+    if (kept && !prompt_is_open(q->prompt))
+        keep_in_file(q, kind, text);
+    free(text);
+}
+
+/* A secret is copied nowhere. */
 static void accept(struct question *q)
 {
-    char *text;
-
-    if (is_of_rows(q))
-        prompt_history_add(q->filters, prompt_text(q->prompt));
-    if (q->kind == QUESTION_SECRET || is_of_rows(q)) {
+    if (q->kind == QUESTION_SECRET)
         q->handler->answered(q->ctx, q->kind, prompt_text(q->prompt));
-        return;
-    }
-    text = mem_strdup(prompt_text(q->prompt));
-    prompt_close(q->prompt);
-    if (q->kind == QUESTION_COMMAND)
-        keep_in_history(q, text);
-    q->handler->answered(q->ctx, q->kind, text);
-    free(text);
+    else
+        accept_line(q);
 }
 
 size_t question_paste(struct question *q, const char *text)

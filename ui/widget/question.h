@@ -2,8 +2,9 @@
  * ui/widget/question.h - what the user is asked for in the message line, one thing at a
  * time.
  *
- * A prompt, with what its kind of question brings along: commands have a history that is
- * kept from one run to the next, commands and columns are completed by Tab. Loop thread.
+ * A prompt, with what its kind of question brings along: commands, searches, filters and
+ * what is to be found have a history each, which is kept from one run to the next; commands
+ * and columns are completed by Tab. Loop thread.
  */
 #ifndef UI_WIDGET_QUESTION_H
 #define UI_WIDGET_QUESTION_H
@@ -17,10 +18,11 @@ enum question_kind {
     QUESTION_COLUMN,
     QUESTION_SECRET, /* hidden; in no history */
     QUESTION_SEARCH,
-    QUESTION_FILTER, /* of a table; has a history of its own */
-    QUESTION_FIND,   /* in a table; shares its history with filters */
+    QUESTION_FILTER, /* of a table */
+    QUESTION_FIND,   /* in a table */
     QUESTION_CLEAR,  /* whether to clear all filters */
-    QUESTION_LINK    /* whether to run what a link brings */
+    QUESTION_LINK,   /* whether to run what a link brings */
+    QUESTION_COUNT
 };
 
 /* ctx is the owner's. */
@@ -32,11 +34,13 @@ struct question_handler {
     void (*given_up)(void *ctx, enum question_kind kind);
     completion_source *columns; /* names to complete columns from; its ctx is the same */
     completion_source *lines; /* commands to propose beside command_proposal(); likewise */
+    /* What was typed cannot be kept, and why; borrowed. At most once. */
+    void (*unkept)(void *ctx, const char *why);
 };
 
 struct question; /* opaque */
 
-/* Reads the history file. handler is borrowed. Owned by the caller; never NULL. */
+/* handler is borrowed. Owned by the caller; never NULL. */
 struct question *question_new(const struct question_handler *handler, void *ctx);
 void question_free(struct question *q); /* accepts NULL */
 
