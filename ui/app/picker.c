@@ -8,17 +8,17 @@
 #include "base/num.h"
 #include "base/number.h"
 #include "ui/term/theme.h"
-#include "ui/widget/list.h"
+#include "ui/widget/list_view.h"
 
 #define NAME_WIDTH_MAX 40
 #define TYPE_WIDTH 20
 #define ROWS_TITLE "Rows"
 
 struct picker {
+    struct list_view view;
     const struct picker_handler *handler;
     void *ctx;
     const struct fields *fields; /* borrowed; NULL: none yet */
-    struct list *list;
     int rows_width; /* columns for row counts; 0: none is known of what is seen */
 };
 
@@ -50,7 +50,7 @@ static int name_width(const struct picker *p, const struct draw_env *env)
 {
     size_t width = 8, i;
 
-    for (size_t k = 0; (i = list_on_line(p->list, k)) != LIST_NONE; k++) {
+    for (size_t k = 0; (i = list_on_line(p->view.list, k)) != LIST_NONE; k++) {
         size_t w = text_width(bytes_of(entry(p, i)->name), env->ascii, NAME_WIDTH_MAX);
 
         width = w > width ? w : width;
@@ -73,7 +73,7 @@ static int rows_width(const struct picker *p)
     int width = 0;
     size_t i;
 
-    for (size_t k = 0; (i = list_on_line(p->list, k)) != LIST_NONE; k++)
+    for (size_t k = 0; (i = list_on_line(p->view.list, k)) != LIST_NONE; k++)
         width = max_int(width, (int)strlen(rows_text(p, i, text)));
     return width > 0 ? max_int(width, (int)strlen(ROWS_TITLE)) : 0;
 }
@@ -142,87 +142,58 @@ static const struct list_ops list_ops = {
     .empty = empty_text,
 };
 
-struct picker *picker_new(const struct picker_handler *handler, void *ctx)
+static void take_entry(const struct picker *p, size_t i, bool new_tab)
 {
-    struct picker *p = MEM_NEW(struct picker);
+    const struct field *f = entry(p, i);
 
-    p->handler = handler;
-    p->ctx = ctx;
-    p->list = list_new(&list_ops, p);
-    return p;
-}
-
-void picker_show(struct picker *p, const struct fields *fields)
-{
-    p->fields = fields;
-    list_changed(p->list);
-}
-
-/* --- as a view --- */
-
-static enum key_mode view_mode(const void *self)
-{
-    const struct picker *p = self;
-
-    return list_typing(p->list) ? MODE_FILTER : MODE_PICKER;
-}
-
-static void view_prepare(void *self, struct rect r, const struct draw_env *env)
-{
-    struct picker *p = self;
-
-    (void)env;
-    list_prepare(p->list, r);
-    p->rows_width = rows_width(p);
-}
-
-static void view_draw(const void *self, struct surface *s, struct rect r,
-                      const struct draw_env *env)
-{
-    const struct picker *p = self;
-
-    list_draw(p->list, s, r, env);
-}
-
-static void take_entry(struct picker *p, bool new_tab)
-{
-    const struct field *f;
-
-    list_stop_typing(p->list);
-    if (list_current(p->list) == LIST_NONE)
-        return;
-    f = entry(p, list_current(p->list));
     if (is_table(f))
         p->handler->picked(p->ctx, f, new_tab);
     else
         p->handler->refused(p->ctx, f);
 }
 
+static void accept_entry(void *self, size_t i)
+{
+    take_entry(self, i, false);
+}
+
+struct picker *picker_new(const struct picker_handler *handler, void *ctx)
+{
+    struct picker *p = MEM_NEW(struct picker);
+
+    p->handler = handler;
+    p->ctx = ctx;
+    p->view = (struct list_view){list_new(&list_ops, p), accept_entry};
+    return p;
+}
+
+void picker_show(struct picker *p, const struct fields *fields)
+{
+    p->fields = fields;
+    list_changed(p->view.list);
+}
+
+/* --- as a view --- */
+
+static void view_prepare(void *self, struct rect r, const struct draw_env *env)
+{
+    struct picker *p = self;
+
+    (void)env;
+    list_prepare(p->view.list, r);
+    p->rows_width = rows_width(p);
+}
+
 static bool view_action(void *self, const struct key_match *m)
 {
-    struct picker *p = self;
+    size_t chosen;
 
-    if (m->binding->action != ACT_ACCEPT && m->binding->action != ACT_ACCEPT_TAB)
-        return list_action(p->list, m);
-    take_entry(p, m->binding->action == ACT_ACCEPT_TAB);
+    if (m->binding->action != ACT_ACCEPT_TAB)
+        return list_view_action(self, m);
+    chosen = list_view_chosen(self);
+    if (chosen != LIST_NONE)
+        take_entry(self, chosen, true);
     return true;
-}
-
-static bool view_key(void *self, struct key k)
-{
-    struct picker *p = self;
-    enum list_key result = list_key(p->list, k);
-
-    if (result == LIST_ACCEPTED)
-        take_entry(p, false);
-    return result != LIST_IGNORED;
-}
-
-static bool view_paste(void *self, const char *text, size_t *taken)
-{
-    struct picker *p = self;
-
-    return list_paste(p->list, text, taken);
 }
 
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
@@ -230,7 +201,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     const struct picker *p = self;
 
     (void)env;
-    list_status(p->list, "table", out);
+    list_status(p->view.list, "table", out);
     (void)info_line_add(out, INFO_HINT, "Enter opens, o in a tab, / filters, ? help");
 }
 
@@ -244,17 +215,17 @@ static void view_close(void *self)
 {
     struct picker *p = self;
 
-    list_free(p->list);
+    list_free(p->view.list);
     free(p);
 }
 
 static const struct view_ops picker_ops = {
-    .mode = view_mode,
+    .mode = list_view_mode,
     .prepare = view_prepare,
-    .draw = view_draw,
+    .draw = list_view_draw,
     .action = view_action,
-    .key = view_key,
-    .paste = view_paste,
+    .key = list_view_key,
+    .paste = list_view_paste,
     .status = view_status,
     .title = view_title,
     .close = view_close,

@@ -8,7 +8,7 @@
 #include "ui/app/state.h"
 #include "ui/app/tabs.h"
 #include "ui/term/theme.h"
-#include "ui/widget/list.h"
+#include "ui/widget/list_view.h"
 
 #define NUMBER_WIDTH 4
 #define ROWS_WIDTH 15
@@ -21,8 +21,8 @@
 enum { NUMBER, NAME, ROWS, SERVER, STATE, N_TEXTS };
 
 struct tab_list {
+    struct list_view view;
     struct app *app;
-    struct list *list;
     size_t tabs; /* how many there were when they were counted last */
 };
 
@@ -118,13 +118,6 @@ static const struct list_ops list_ops = {
 
 /* --- as a view --- */
 
-static enum key_mode view_mode(const void *self)
-{
-    const struct tab_list *l = self;
-
-    return list_typing(l->list) ? MODE_FILTER : MODE_PICKER;
-}
-
 static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 {
     struct tab_list *l = self;
@@ -132,58 +125,21 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
     (void)env;
     if (l->tabs != l->app->n_tabs) {
         l->tabs = l->app->n_tabs;
-        list_changed(l->list);
+        list_changed(l->view.list);
     }
-    list_prepare(l->list, r);
+    list_prepare(l->view.list, r);
 }
 
-static void view_draw(const void *self, struct surface *s, struct rect r,
-                      const struct draw_env *env)
+/* The list goes, and the chosen tab comes. */
+static void accept_entry(void *self, size_t chosen)
 {
     const struct tab_list *l = self;
-
-    list_draw(l->list, s, r, env);
-}
-
-/* The list goes, and the chosen tab comes. l is gone afterwards. */
-static void take_entry(struct tab_list *l)
-{
     struct app *a = l->app;
-    size_t chosen;
 
-    list_stop_typing(l->list);
-    chosen = list_current(l->list);
-    if (chosen == LIST_NONE || chosen >= a->n_tabs)
+    if (chosen >= a->n_tabs)
         return;
     tab_pop_view(app_tab(a));
     app_show_tab(a, chosen);
-}
-
-static bool view_action(void *self, const struct key_match *m)
-{
-    struct tab_list *l = self;
-
-    if (m->binding->action != ACT_ACCEPT)
-        return list_action(l->list, m);
-    take_entry(l);
-    return true;
-}
-
-static bool view_key(void *self, struct key k)
-{
-    struct tab_list *l = self;
-    enum list_key result = list_key(l->list, k);
-
-    if (result == LIST_ACCEPTED)
-        take_entry(l);
-    return result != LIST_IGNORED;
-}
-
-static bool view_paste(void *self, const char *text, size_t *taken)
-{
-    struct tab_list *l = self;
-
-    return list_paste(l->list, text, taken);
 }
 
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
@@ -191,7 +147,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     const struct tab_list *l = self;
 
     (void)env;
-    list_status(l->list, "tab", out);
+    list_status(l->view.list, "tab", out);
     (void)info_line_add(out, INFO_HINT, "Enter shows, / filters, q back");
 }
 
@@ -215,17 +171,17 @@ static void view_close(void *self)
 {
     struct tab_list *l = self;
 
-    list_free(l->list);
+    list_free(l->view.list);
     free(l);
 }
 
 static const struct view_ops tab_list_ops = {
-    .mode = view_mode,
+    .mode = list_view_mode,
     .prepare = view_prepare,
-    .draw = view_draw,
-    .action = view_action,
-    .key = view_key,
-    .paste = view_paste,
+    .draw = list_view_draw,
+    .action = list_view_action,
+    .key = list_view_key,
+    .paste = list_view_paste,
     .status = view_status,
     .next_frame = view_next_frame,
     .title = view_title,
@@ -237,9 +193,9 @@ struct view tab_list_new(struct app *a)
     struct tab_list *l = MEM_NEW(struct tab_list);
 
     l->app = a;
-    l->list = list_new(&list_ops, l);
+    l->view = (struct list_view){list_new(&list_ops, l), accept_entry};
     l->tabs = a->n_tabs;
-    list_changed(l->list);
-    list_select(l->list, a->shown);
+    list_changed(l->view.list);
+    list_select(l->view.list, a->shown);
     return (struct view){&tab_list_ops, l};
 }

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "ui/term/theme.h"
-#include "ui/widget/list.h"
+#include "ui/widget/list_view.h"
 
 #define NAME_WIDTH_MAX 40
 
@@ -14,9 +14,9 @@ struct menu_entry {
 };
 
 struct menu {
+    struct list_view view;
     const struct menu_handler *handler;
     void *ctx;
-    struct list *list;
     struct menu_entry *entries; /* owned */
     size_t n, cap;
     int width; /* of the widest name, as far as names go */
@@ -78,70 +78,33 @@ static const struct list_ops list_ops = {
 
 /* --- as a view --- */
 
-static enum key_mode view_mode(const void *self)
-{
-    const struct menu *m = self;
-
-    return list_typing(m->list) ? MODE_FILTER : MODE_PICKER;
-}
-
 static void view_prepare(void *self, struct rect r, const struct draw_env *env)
 {
     const struct menu *m = self;
 
     (void)env;
-    list_prepare(m->list, r);
+    list_prepare(m->view.list, r);
 }
 
-static void view_draw(const void *self, struct surface *s, struct rect r,
-                      const struct draw_env *env)
+static void accept_entry(void *self, size_t entry)
 {
-    const struct menu *m = self;
+    struct menu *m = self;
 
-    list_draw(m->list, s, r, env);
+    m->handler->accept(m->ctx, m, entry);
 }
 
 /* Either may be the end of m. */
-static void take_entry(struct menu *m, bool drop)
-{
-    size_t chosen;
-
-    list_stop_typing(m->list);
-    chosen = list_current(m->list);
-    if (chosen == LIST_NONE)
-        return;
-    if (drop)
-        m->handler->drop(m->ctx, m, chosen);
-    else
-        m->handler->accept(m->ctx, m, chosen);
-}
-
 static bool view_action(void *self, const struct key_match *match)
 {
     struct menu *m = self;
-    bool drop = match->binding->action == ACT_DROP_ENTRY && m->handler->drop;
+    size_t chosen;
 
-    if (!drop && match->binding->action != ACT_ACCEPT)
-        return list_action(m->list, match);
-    take_entry(m, drop);
+    if (match->binding->action != ACT_DROP_ENTRY || !m->handler->drop)
+        return list_view_action(self, match);
+    chosen = list_view_chosen(self);
+    if (chosen != LIST_NONE)
+        m->handler->drop(m->ctx, m, chosen);
     return true;
-}
-
-static bool view_key(void *self, struct key k)
-{
-    struct menu *m = self;
-    enum list_key result = list_key(m->list, k);
-
-    if (result == LIST_ACCEPTED)
-        take_entry(m, false);
-    return result != LIST_IGNORED;
-}
-
-static bool view_paste(void *self, const char *text, size_t *taken)
-{
-    const struct menu *m = self;
-
-    return list_paste(m->list, text, taken);
 }
 
 static void view_status(const void *self, const struct draw_env *env, struct info_line *out)
@@ -149,7 +112,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     const struct menu *m = self;
 
     (void)env;
-    list_status(m->list, m->handler->what, out);
+    list_status(m->view.list, m->handler->what, out);
     (void)info_line_add(out, INFO_HINT, m->handler->hint);
 }
 
@@ -162,7 +125,7 @@ static void view_close(void *self)
 {
     struct menu *m = self;
 
-    list_free(m->list);
+    list_free(m->view.list);
     for (size_t i = 0; i < m->n; i++) {
         free(m->entries[i].name);
         free(m->entries[i].more);
@@ -172,12 +135,12 @@ static void view_close(void *self)
 }
 
 static const struct view_ops menu_ops = {
-    .mode = view_mode,
+    .mode = list_view_mode,
     .prepare = view_prepare,
-    .draw = view_draw,
+    .draw = list_view_draw,
     .action = view_action,
-    .key = view_key,
-    .paste = view_paste,
+    .key = list_view_key,
+    .paste = list_view_paste,
     .status = view_status,
     .title = view_title,
     .close = view_close,
@@ -189,7 +152,7 @@ struct menu *menu_new(const struct menu_handler *handler, void *ctx)
 
     m->handler = handler;
     m->ctx = ctx;
-    m->list = list_new(&list_ops, m);
+    m->view = (struct list_view){list_new(&list_ops, m), accept_entry};
     m->width = (int)text_width(bytes_of(handler->title), false, NAME_WIDTH_MAX);
     return m;
 }
@@ -204,7 +167,7 @@ void menu_add(struct menu *m, const char *name, const char *more)
     MEM_GROW(m->entries, m->cap, m->n + 1);
     m->entries[m->n++] = (struct menu_entry){mem_strdup(name), mem_strdup(more)};
     m->width = max_int(m->width, (int)text_width(bytes_of(name), false, NAME_WIDTH_MAX));
-    list_changed(m->list);
+    list_changed(m->view.list);
 }
 
 const char *menu_name(const struct menu *m, size_t entry)
