@@ -12,6 +12,7 @@ import csv
 import os
 import random
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -24,6 +25,7 @@ BUILD = os.path.join(ROOT, "build", "release")
 HERE = os.path.join(ROOT, "tests", "bench")
 DHVIEW = os.path.join(BUILD, "dhview")
 ROWS = 19  # of a table on a screen of 24 lines
+FIGURE_S, START_S = 1200, 300  # a figure, or a server's start, that takes longer hangs
 PAGE, BACK, END, TOP = "06", "02", "47", "6767"  # keys ^f ^b G gg, as hex
 
 
@@ -128,8 +130,10 @@ class Server:
             [*prefix, os.path.join(ROOT, "scripts", "server"), "--port", "0", "--interval-ms",
              str(interval_ms), "--heap", "1g", "--with-parent", str(os.getpid()),
              "--ready-file", ready, "--control", self.control], stdout=self.log, stderr=self.log)
+        deadline = time.monotonic() + START_S
         while not os.path.exists(ready):
-            if self.process.poll() is not None:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
                 raise RuntimeError("the server did not start, see " + self.log.name)
             time.sleep(0.2)
         with open(ready) as f:
@@ -146,7 +150,11 @@ class Server:
 
     def close(self):
         self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -1023,6 +1031,23 @@ class Bench:
         return max(1, n // 5) if self.quick else n
 
 
+def measure(b, name):
+    """One figure; what goes wrong with it, or hangs, is a row of the table as well."""
+    def give_up(*_):
+        raise RuntimeError("nothing after %d s" % FIGURE_S)
+
+    print(name, file=sys.stderr, flush=True)
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(FIGURE_S)
+    try:
+        FIGURES[name](b)
+    except Exception as e:  # the other figures are worth having
+        why = "%s: %s" % (type(e).__name__, " ".join(str(e).split())[:200])
+        b.table.add(name + ": not measured: " + why, "", "", "", "", None)
+    finally:
+        signal.alarm(0)
+
+
 def main():
     a = argparse.ArgumentParser(prog="bench")
     a.add_argument("--runs", type=int, default=3)
@@ -1041,12 +1066,7 @@ def main():
     b = Bench(args)
     try:
         for name in args.names or FIGURES:
-            print(name, file=sys.stderr, flush=True)
-            try:
-                FIGURES[name](b)
-            except (RuntimeError, OSError) as e:
-                b.table.add(name + ": not measured: " + " ".join(str(e).split())[:200], "", "",
-                            "", "", None)
+            measure(b, name)
     finally:
         b.server.close()
         shutil.rmtree(b.folder, ignore_errors=True)
