@@ -249,19 +249,6 @@ static void on_pace(void *ctx, bool late, bool changed)
         f->handler->paced(f->ctx);
 }
 
-static void apply_wanted(struct feed *f)
-{
-    struct recipe *recipe = f->wanted;
-    struct viewport first;
-    struct err e;
-
-    f->wanted = NULL;
-    viewport_copy(&first, &f->asked);
-    if (feed_apply(f, recipe, &first, &e) != ERR_OK)
-        feed_tell_restarted(f, &e);
-    viewport_release(&first);
-}
-
 void feed_follow_up(struct feed *f)
 {
     struct err e;
@@ -269,10 +256,6 @@ void feed_follow_up(struct feed *f)
 
     if (!is_served(f) || f->alone || !is_ready(f))
         return;
-    if (f->wanted) {
-        apply_wanted(f);
-        return;
-    }
     rc = table_build(f->table, &e);
     if (rc == ERR_OK && wants_other_next(f) &&
         (subscription_settled(f->current->subscription) ||
@@ -284,19 +267,14 @@ void feed_follow_up(struct feed *f)
 
 /* --- life --- */
 
-/* Edits can be asked for only with a session; until then it is the source. */
-static struct table *first_table(struct feed *f, struct recipe *recipe)
+/* Opens the first stream. What the login is to come with can only be the source itself:
+ * what makes an edited table is another call, and has to be the first one then. */
+static enum err_code begin(struct feed *f, struct err *e)
 {
-    struct recipe *bare;
-
-    if (is_ready(f))
-        return versions_get(f->versions, recipe);
-    bare = recipe_without_edits(recipe);
-    if (!recipe_equal(bare, recipe))
-        f->wanted = recipe;
-    else
-        recipe_free(recipe);
-    return versions_get(f->versions, bare);
+    if (!session_can_call(session_of(f)) || (table_is_edited(f->table) && !is_ready(f)))
+        return err_set(e, ERR_LOST, "the connection is gone");
+    return stream_open(f->connection, f->table, &f->options, &f->asked, &stream_handler, f,
+                       &f->current, e);
 }
 
 enum err_code feed_open(struct connection *connection, struct recipe *recipe,
@@ -314,16 +292,15 @@ enum err_code feed_open(struct connection *connection, struct recipe *recipe,
     viewport_copy(&f->asked, viewport);
     viewport_copy(&f->asked_coming, viewport);
     f->versions = versions_new(connection, recipe, feed_told, f);
-    f->table = first_table(f, recipe);
-    if (schema && !f->wanted) {
+    f->table = versions_get(f->versions, recipe);
+    if (schema) {
         table_take_schema(f->table, schema);
         viewport_clip(&f->asked, schema->n_columns);
     }
     f->alone = !is_ready(f);
     f->pacer = pacer_new(connection, on_pace, f);
     f->comeback = comeback_new(connection, &feed_comeback, f);
-    rc =
-        stream_open(connection, f->table, o, &f->asked, &stream_handler, f, &f->current, e);
+    rc = begin(f, e);
     if (rc == ERR_OK)
         *out = f;
     else
@@ -355,7 +332,6 @@ void feed_close(struct feed *f)
     versions_free(f->anew);
     versions_free(f->versions);
     comeback_free(f->comeback);
-    recipe_free(f->wanted);
     viewport_release(&f->first);
     viewport_release(&f->asked);
     viewport_release(&f->asked_coming);

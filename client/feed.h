@@ -53,10 +53,11 @@ struct feed_handler {
 struct feed; /* opaque */
 
 /* Owned. recipe is given, also when this fails; the schema of its table may be known
- * (copied), else NULL. The connection is borrowed, and a call can be made on it; the first
- * request may carry the login. When the session is SESSION_READY the table is fetched in
- * the same turn, else once its rows are on the screen; then edits of the recipe are asked
- * for too, as by feed_apply(). */
+ * (copied), else NULL. The connection is borrowed. When the session is SESSION_READY the
+ * table is fetched, and its edits are made, in the same turn; what is shown is never
+ * anything else. A recipe without edits may be opened before: then the first request
+ * carries the login, and the table is fetched once its rows are on the screen. ERR_LOST
+ * when neither can be asked for. */
 enum err_code feed_open(struct connection *connection, struct recipe *recipe,
                         const struct schema *schema, const struct stream_options *o,
                         const struct viewport *viewport, const struct feed_handler *handler,

@@ -27,8 +27,6 @@ struct feed {
     struct viewport asked, asked_coming;
     struct viewport first; /* of what feed_apply() was given, in columns of table */
     struct stream *current, *next;
-    struct recipe
-        *wanted;    /* owned, or NULL: to be applied as soon as that can be asked for */
     bool alone;     /* it began with the login, and its rows are not on the screen yet */
     bool replacing; /* next replaces the current stream though that could go on */
     bool applying;  /* likewise, with the window `first` */

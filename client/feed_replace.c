@@ -130,8 +130,6 @@ enum err_code feed_apply(struct feed *f, struct recipe *recipe,
         recipe_free(recipe);
         return err_set(e, ERR_LOST, "the connection is gone");
     }
-    recipe_free(f->wanted);
-    f->wanted = NULL;
     clear_way(f);
     coming = versions_get(f->versions, recipe);
     f->applying = true;

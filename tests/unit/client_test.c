@@ -859,14 +859,36 @@ static bool has_seven_rows(struct bench *b)
 
 static void a_feed_may_begin_with_edits_and_have_them_in_the_next_session(void **state)
 {
-    struct bench *b = bench_with_fault("call.5=lost");
+    struct bench *b = bench_with_fault("call.8=lost");
 
     (void)state;
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_ready);
+    feed_close(b->feed);
     open_recipe(b, with_head(recipe_new("billion", bytes_of("s/billion")), 7), 6);
+    WAIT(b, has_seven_rows);
     WAIT(b, is_lost);
     WAIT(b, is_back);
     WAIT(b, has_seven_rows);
     check_cells(b, "billion", 6, 5);
+    bench_free(b);
+}
+
+static void edits_wait_for_a_login_that_others_make(void **state)
+{
+    struct bench *b = bench_open();
+    struct viewport v = viewport(0, 0, 6, false);
+    struct stream_options o = {0};
+    struct err e;
+
+    (void)state;
+    assert_int_equal(feed_open(b->connection,
+                               with_head(recipe_new("billion", bytes_of("s/billion")), 7),
+                               NULL, &o, &v, &feed_events, b, &b->feed, &e),
+                     ERR_LOST);
+    viewport_release(&v);
+    open_feed(b, "s/billion", 6); /* nothing has used the call that logs in */
+    WAIT(b, is_settled);
     bench_free(b);
 }
 
@@ -1927,6 +1949,7 @@ int main(void)
         cmocka_unit_test(a_rate_that_is_refused_leaves_a_table_live_whose_screen_has_moved),
         cmocka_unit_test(an_undo_that_is_refused_leaves_the_newer_table_live),
         cmocka_unit_test(a_feed_may_begin_with_edits_and_have_them_in_the_next_session),
+        cmocka_unit_test(edits_wait_for_a_login_that_others_make),
         cmocka_unit_test(a_restart_keeps_the_cells_until_the_new_stream_has_them),
         cmocka_unit_test(a_restart_that_fails_leaves_the_old_stream),
         cmocka_unit_test(a_new_stream_survives_the_old_one),
