@@ -59,13 +59,15 @@ static void wait_small(struct pty *t, int64_t row, int64_t rows)
     sheet_settle(t);
 }
 
-/* The rows and columns that are on the screen, header included, without the rest. Owned. */
+/* The rows and columns that are on the screen, header included, without the rest: behind
+ * the row numbers, whose width is of all rows that there ever were. Owned. */
 static char *table_text(const struct pty *t)
 {
     char *out = mem_strdup("");
 
     for (int row = 1; row < 20; row++) {
-        char *line = pty_row(t, row), *longer = mem_printf("%s%s\n", out, line);
+        char *line = pty_row(t, row), *bar = strstr(line, BAR);
+        char *longer = mem_printf("%s%s\n", out, bar ? bar : line);
 
         free(line);
         free(out);
@@ -118,6 +120,7 @@ static void a_link_opens_the_same_table_without_asking(void **state)
     t = pty_dhview(link, NULL);
     pty_wait_row(t, 1, "N ▼2");
     sheet_settle(t);
+    pty_check_never(t, " of 1,000 ");
     after = table_text(t);
     assert_string_equal(before, after);
     free(before);
@@ -198,6 +201,22 @@ static void a_link_that_cannot_be_read_says_where(void **state)
     free(target);
 }
 
+static void a_link_that_the_server_refuses_shows_its_table_and_why(void **state)
+{
+    char *target = server_target("wide?op=sort,down,Nowhere");
+    struct pty *t = pty_dhview(target, NULL);
+
+    (void)state;
+    free(target);
+    pty_wait_text(t, "sort: column(s) not found: Nowhere");
+    pty_wait_row(t, 0, "● live");
+    pty_keys(t, "$");
+    pty_wait_row(t, 1, "C999");
+    sheet_settle(t);
+    assert_true(sheet_check(t, sheet_formula_wide) > 0);
+    viewer_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +226,7 @@ int main(void)
         cmocka_unit_test(code_is_shown_as_it_runs_whatever_the_link_calls_it),
         cmocka_unit_test(a_question_that_was_left_is_asked_again),
         cmocka_unit_test(a_link_that_cannot_be_read_says_where),
+        cmocka_unit_test(a_link_that_the_server_refuses_shows_its_table_and_why),
     };
 
     server_require();

@@ -830,6 +830,15 @@ const uint8_t *pty_output(const struct pty *t, size_t *n)
     return (const uint8_t *)t->out.data;
 }
 
+void pty_check_never(const struct pty *t, const char *text)
+{
+    size_t n;
+    const uint8_t *output = pty_output(t, &n);
+
+    if (memmem(output, n, text, strlen(text)))
+        fail_msg("\"%s\" was written", text);
+}
+
 const char *pty_stderr(const struct pty *t)
 {
     return t->stderr_text.data != NULL ? t->stderr_text.data : "";

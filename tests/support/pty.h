@@ -113,6 +113,9 @@ void pty_size(const struct pty *t, int *rows, int *cols);
 /* Every byte the child wrote; borrowed until more is read. */
 const uint8_t *pty_output(const struct pty *t, size_t *n);
 
+/* Fails the test when the text was ever written in one piece. */
+void pty_check_never(const struct pty *t, const char *text);
+
 /* What came out of file descriptor 2, NUL-terminated; "" without split_stderr. Borrowed. */
 const char *pty_stderr(const struct pty *t);
 

@@ -104,19 +104,13 @@ void recipes_show_link(struct tab *t)
 
 /* --- opened --- */
 
-static void forget_link(struct tab *t)
-{
-    free(t->link);
-    t->link = NULL;
-}
-
 /* What the link makes of the table; owned, or NULL, which is said. */
-static struct recipe *read_link(struct tab *t)
+static struct recipe *read_link(struct tab *t, const struct table *source)
 {
     struct recipe *r = NULL;
     struct err e;
 
-    if (recipe_link_read(table_view_recipe(t->table), t->link, &r, &e) == ERR_OK)
+    if (recipe_link_read(table_recipe(source), t->link, &r, &e) == ERR_OK)
         return r;
     tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
     return NULL;
@@ -130,24 +124,31 @@ static void ask_about(struct tab *t, const char *code)
     question_open(t->app->question, QUESTION_LINK, "run it? (y, n) ");
 }
 
+/* r is given; NULL: the table is shown as it is. */
+static void take_link(struct tab *t, struct recipe *r)
+{
+    table_view_begin(t->table, r, "the link");
+    free(t->link);
+    t->link = NULL;
+}
+
 void recipes_open_link(struct app *a)
 {
     struct tab *t = app_tab(a);
+    const struct table *source = t->table ? table_view_awaiting(t->table) : NULL;
     struct recipe *r;
     char *code;
 
-    if (!t->link || !t->table || !table_view_recipe(t->table) ||
-        question_is_open(a->question) || !session_can_call(server_session(t->server)))
+    if (!t->link || !source || question_is_open(a->question) ||
+        !session_can_call(server_session(t->server)))
         return;
-    r = read_link(t);
+    r = read_link(t, source);
     code = r ? steps_text(r, true) : NULL;
     if (code && *code) {
         recipe_free(r);
         ask_about(t, code);
     } else {
-        if (r)
-            table_view_apply(t->table, r, "the link", ANCHOR_FIRST);
-        forget_link(t);
+        take_link(t, r);
     }
     free(code);
 }
@@ -155,12 +156,12 @@ void recipes_open_link(struct app *a)
 void recipes_take_answer(struct tab *t, const char *answer)
 {
     bool yes = *answer == 'y' || *answer == 'Y';
-    struct recipe *r = yes && t->link && t->table ? read_link(t) : NULL;
+    const struct table *source = t->table ? table_view_awaiting(t->table) : NULL;
 
     tab_close_overlays(t);
-    if (r)
-        table_view_apply(t->table, r, "the link", ANCHOR_FIRST);
-    else if (!yes)
+    if (!t->link || !source)
+        return;
+    if (!yes)
         tab_say(t, STYLE_MESSAGE, "the link was not run: this is the table it starts from");
-    forget_link(t);
+    take_link(t, yes ? read_link(t, source) : NULL);
 }

@@ -14,7 +14,7 @@
 
 static void note_alive(struct tab *t, const struct table_view *v)
 {
-    if (table_view_window(v).schema)
+    if (table_view_window(v).schema || table_view_awaiting(v))
         tab_alive(t);
 }
 

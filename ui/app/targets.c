@@ -81,6 +81,8 @@ enum err_code app_open_target(struct app *a, const char *text, struct err *e)
             tab_push_table(t, wanted.name, buf_bytes(&wanted.ticket));
         else
             tab_push_picker(t);
+        if (t->link)
+            table_view_await(t->table);
         server_open_tabs(s);
     }
     free(wanted.name);

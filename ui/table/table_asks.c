@@ -30,7 +30,7 @@ static int32_t rate_asked(const struct table_view *t)
 
 static void resume(struct table_view *t)
 {
-    struct window w = feed_window(t->feed);
+    struct window w = table_view_window(t);
 
     live_resume(t->live, &w, clock_ms());
     grid_limit_rows(t->grid, 0, INT64_MAX);
@@ -40,7 +40,7 @@ static void resume(struct table_view *t)
 
 static void pause_picture(struct table_view *t)
 {
-    struct window w = feed_window(t->feed);
+    struct window w = table_view_window(t);
     struct err e;
     size_t held;
 
@@ -74,7 +74,7 @@ bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
     char text[80], *line;
     struct err e;
 
-    if (!t->feed || !feed_window(t->feed).schema)
+    if (!table_view_window(t).schema)
         return refuse(t, "is not here yet");
     if (!session_can_call(table_view_session(t)))
         return refuse(t, "the connection is gone");
@@ -224,7 +224,7 @@ static void ask_place(struct table_view *t, const struct recipe *to)
     table_view_drop_place(t);
     t->left = grid_place(t->grid);
     t->asked_moves = t->moves;
-    if (t->left.row > 0 && !t->left.follow && table_view_can_number(t))
+    if (!t->awaits && t->left.row > 0 && !t->left.follow && table_view_can_number(t))
         t->place = row_anchor_ask(t->connection, table_recipe(feed_table(t->feed)), to,
                                   t->left.row, on_place, t);
 }
@@ -241,9 +241,13 @@ void table_view_sweep_place(struct table_view *t)
 
 void table_view_drop_operation(struct table_view *t)
 {
+    bool awaited = t->wanted && t->awaits;
+
     operations_drop(&t->operations);
     recipe_free(t->wanted);
     t->wanted = NULL;
+    if (awaited)
+        table_view_begin(t, NULL, NULL);
 }
 
 static bool filters_more(const struct table_view *t, const struct recipe *to)
@@ -276,7 +280,7 @@ static void ask_for(struct table_view *t, struct recipe *recipe)
     struct err e;
 
     t->seen = seen_first(t, recipe);
-    first = viewport_at(t, &t->seen);
+    first = t->awaits ? table_view_first(t) : viewport_at(t, &t->seen);
     recipe_free(t->wanted);
     t->wanted = recipe;
     if (live_paused(t->live))
@@ -307,6 +311,36 @@ void table_view_apply(struct table_view *t, struct recipe *recipe, const char *w
         ask_for(t, recipe);
     }
 }
+
+/* --- one that a table is opened for --- */
+
+void table_view_await(struct table_view *t)
+{
+    t->awaits = true;
+}
+
+const struct table *table_view_awaiting(const struct table_view *t)
+{
+    const struct table *source = t->feed && t->awaits ? feed_table(t->feed) : NULL;
+
+    return source && !t->wanted && feed_window(t->feed).schema ? source : NULL;
+}
+
+void table_view_begin(struct table_view *t, struct recipe *recipe, const char *what)
+{
+    if (!t->awaits && recipe) {
+        table_view_apply(t, recipe, what, ANCHOR_FIRST);
+    } else if (recipe) {
+        operations_begin(&t->operations, what, ANCHOR_FIRST, clock_ms());
+        ask_for(t, recipe);
+    } else {
+        t->awaits = false;
+        table_view_take(t);
+        t->handler->changed(t->ctx, t);
+    }
+}
+
+/* --- given up, undone --- */
 
 /* The operation that is under way is not waited for any more. */
 static void give_up(struct table_view *t)
@@ -363,6 +397,8 @@ void table_view_arrived(struct table_view *t)
     if (!t->wanted)
         return;
     target = operations_arrived(&t->operations, &here);
+    if (t->awaits) /* it has no other rows: the cursor is where the user wants it */
+        return;
     if (t->place && !row_anchor_answered(t->place) && stays_there(t))
         target = t->seen; /* what has come is shown until it is known */
     grid_go_place(t->grid, &target);

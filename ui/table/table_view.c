@@ -35,7 +35,7 @@
 
 void table_view_show(struct table_view *t)
 {
-    struct window w = feed_window(t->feed);
+    struct window w = table_view_window(t);
     struct window shown = live_window(t->live, &w);
 
     grid_set_window(t->grid, &shown);
@@ -85,7 +85,7 @@ static void note_marks(struct table_view *t, bool ascii)
 {
     const struct table *table = t->feed ? feed_table(t->feed) : NULL;
 
-    if (!table || t->marked == table)
+    if (!table || t->awaits || t->marked == table)
         return;
     t->marked = table;
     header_marks_set(grid_columns(t->grid), table_recipe(table), ascii);
@@ -107,19 +107,23 @@ static bool is_news(const struct window *w)
     return window_ready(w) && !replica_was_snapshot(w->replica);
 }
 
-static void on_changed(void *ctx)
+void table_view_take(struct table_view *t)
 {
-    struct table_view *t = ctx;
     struct window w;
     bool draw;
 
     note_resubscription(t);
     note_reload(t);
-    draw = note_phase(t);
-    w = feed_window(t->feed);
+    draw = note_phase(t) || table_view_awaiting(t); /* what it awaits begins in a frame */
+    w = table_view_window(t);
     table_view_show(t);
     if (live_update(t->live, &w, t->grid, clock_ms()) || draw)
         (is_news(&w) ? t->handler->ticked : t->handler->changed)(t->ctx, t);
+}
+
+static void on_changed(void *ctx)
+{
+    table_view_take(ctx);
 }
 
 static void on_ended(void *ctx, const struct err *why)
@@ -128,7 +132,9 @@ static void on_ended(void *ctx, const struct err *why)
 
     (void)note_phase(t);
     t->rate_asked = t->reloading = false;
+    t->awaits = t->awaits && phase_of(t) == TABLE_FAILED; /* it may come back */
     table_view_drop_operation(t);
+    table_view_show(t);
     t->handler->ended(t->ctx, t, phase_of(t) == TABLE_ENDED, why);
 }
 
@@ -237,7 +243,9 @@ const struct table_state *table_view_state(const struct table_view *t)
 {
     static const struct table_state none = {.phase = TABLE_RESOLVING};
 
-    return t->feed ? feed_state(t->feed) : &none;
+    if (!t->feed || (t->awaits && !feed_ended(t->feed)))
+        return &none;
+    return feed_state(t->feed);
 }
 
 const char *table_view_end(const struct table_view *t)
@@ -269,7 +277,7 @@ struct jumps *table_view_jumps(struct table_view *t)
 
 struct window table_view_window(const struct table_view *t)
 {
-    return t->feed ? feed_window(t->feed) : (struct window){0};
+    return t->feed && !t->awaits ? feed_window(t->feed) : (struct window){0};
 }
 
 int64_t table_view_rows(const struct table_view *t)
@@ -374,6 +382,10 @@ static void ask(struct table_view *t)
 
     if (!feed_window(feed).schema || (feed_ended(feed) && !feed_reloading(feed)))
         return;
+    if (t->awaits) { /* what is on the screen says nothing of it */
+        feed_shown(feed);
+        return;
+    }
     grid_screen(t->grid, &screen);
     if (viewport_policy_next(&t->policy, &screen, feed_asked(feed),
                              (double)uv_hrtime() / 1e6,

@@ -32,6 +32,18 @@ struct table_view *table_view_new(struct connection *connection, struct recipe *
 void table_view_list_values(struct table_view *t, const char *title);
 bool table_view_lists_values(const struct table_view *t);
 
+/* It is opened for what an operation makes of it: until that is there or refused it is
+ * shown and answers as a table whose rows have not come yet. Before table_view_open(). */
+void table_view_await(struct table_view *t);
+
+/* Of such a table: what it is made of, with its schema, once the operation can be made;
+ * else NULL. Borrowed until the next call. */
+const struct table *table_view_awaiting(const struct table_view *t);
+
+/* Makes the operation (given), which is called that; NULL: there is none, and the table is
+ * shown as it is. */
+void table_view_begin(struct table_view *t, struct recipe *recipe, const char *what);
+
 struct view table_view_as_view(struct table_view *t);
 
 /* Subscribes; a call can be made on the connection. When it is logged in the ticket is

@@ -34,8 +34,9 @@ struct table_view {
     struct viewport_policy policy;
     struct jumps jumps;
     struct operations operations;
-    struct recipe *wanted;       /* owned: of the operation that is under way, or NULL */
-    struct grid_place seen;      /* then: where its rows are asked for first */
+    struct recipe *wanted;  /* owned: of the operation that is under way, or NULL */
+    struct grid_place seen; /* then: where its rows are asked for first */
+    bool awaits; /* nothing is shown before the first operation is there, or refused */
     struct row_anchor *place;    /* owned: where the cursor's row goes is asked; or NULL */
     struct grid_place left;      /* then: where the cursor was */
     int64_t found;               /* where it goes; negative: not known */
@@ -72,6 +73,9 @@ void table_view_subscribe_anew(struct table_view *t);
  * operation wants it. table_view_drop_operation(): it will not. */
 void table_view_arrived(struct table_view *t);
 void table_view_drop_operation(struct table_view *t);
+
+/* Takes in what the feed holds, as after each of its changes. */
+void table_view_take(struct table_view *t);
 
 /* The server can number its rows, which stay where they are. The schema is known. */
 bool table_view_can_number(const struct table_view *t);
