@@ -22,6 +22,7 @@
 #include "client/target.h"
 #include "client/versions.h"
 #include "tests/support/demo_inside.h"
+#include "ui/table/row_anchor.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
 #define IDLE_NS UINT64_C(6000000000) /* longer than one heartbeat */
@@ -38,8 +39,9 @@ struct bench {
     struct session *session; /* borrowed: its first */
     struct feed *feed;
     bool close_when_ready, changed, stopped;
-    bool unseen;  /* no screen takes the rows */
-    bool was_old; /* its cells, at some moment */
+    bool unseen;   /* no screen takes the rows */
+    bool was_old;  /* its cells, at some moment */
+    int64_t found; /* what row_anchor told */
     int opens, readies, losses, session_ends, feed_ends, feed_refusals;
     struct err session_why, feed_why;
 };
@@ -1028,6 +1030,49 @@ static void an_undo_that_is_refused_leaves_the_newer_table_live(void **state)
     bench_free(b);
 }
 
+/* --- where a row goes --- */
+
+#define NOT_TOLD (-2)
+
+static void on_found(void *ctx, int64_t row)
+{
+    struct bench *b = ctx;
+
+    b->found = row;
+}
+
+static bool is_found(struct bench *b)
+{
+    return b->found != NOT_TOLD;
+}
+
+/* Of a row of the long ships among all ships. */
+static int64_t row_among_all(struct bench *b, int64_t row)
+{
+    struct recipe *all = recipe_new("ships", bytes_of("s/ships")), *some = NULL;
+    struct row_anchor *anchor;
+
+    b->found = NOT_TOLD;
+    assert_int_equal(recipe_where(all, "Length > 300", &some, NULL), ERR_OK);
+    anchor = row_anchor_ask(b->connection, some, all, row, on_found, b);
+    assert_non_null(anchor);
+    WAIT(b, is_found);
+    row_anchor_free(anchor);
+    recipe_free(some);
+    recipe_free(all);
+    return b->found;
+}
+
+static void a_row_that_is_no_more_goes_nowhere(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    assert_int_equal(row_among_all(b, 0), 8); /* the first ship longer than that */
+    assert_int_equal(row_among_all(b, 100000), -1);
+    bench_free(b);
+}
+
 /* --- two streams --- */
 
 static bool is_restarted(struct bench *b)
@@ -1950,6 +1995,7 @@ int main(void)
         cmocka_unit_test(an_undo_that_is_refused_leaves_the_newer_table_live),
         cmocka_unit_test(a_feed_may_begin_with_edits_and_have_them_in_the_next_session),
         cmocka_unit_test(edits_wait_for_a_login_that_others_make),
+        cmocka_unit_test(a_row_that_is_no_more_goes_nowhere),
         cmocka_unit_test(a_restart_keeps_the_cells_until_the_new_stream_has_them),
         cmocka_unit_test(a_restart_that_fails_leaves_the_old_stream),
         cmocka_unit_test(a_new_stream_survives_the_old_one),

@@ -182,18 +182,23 @@ static struct recipe *in_new(const struct row_anchor *p)
 
 /* --- asking --- */
 
-/* What the step under way has found; negative: nothing, or not yet. */
-static int64_t answer(const struct row_anchor *p)
+/* What the step under way has found, once that is here; -1: no row, where there should have
+ * been one. */
+static bool has_answer(const struct row_anchor *p, int64_t *found)
 {
     struct window w = feed_window(p->feed);
     struct value v;
 
     if (!w.schema || !window_ready(&w))
-        return -1;
+        return false;
+    *found = window_rows(&w);
     if (p->counts)
-        return window_rows(&w);
+        return true;
     v = window_cell(&w, 0, 0);
-    return v.state == VALUE_SET && v.type->kind == KIND_LONG ? v.i : -1;
+    if (*found > 0 && v.state == VALUE_ABSENT)
+        return false;
+    *found = v.state == VALUE_SET && v.type->kind == KIND_LONG ? v.i : -1;
+    return true;
 }
 
 static void tell(struct row_anchor *p, int64_t row)
@@ -217,12 +222,12 @@ static void on_changed(void *ctx)
 {
     struct row_anchor *p = ctx;
     const struct recipe_step *added[RECIPE_EDITS_MAX];
-    int64_t found = p->feed && !p->answered ? answer(p) : -1;
+    int64_t found;
 
-    if (found < 0)
+    if (!p->feed || p->answered || !has_answer(p, &found))
         return;
     p->row = found;
-    if (p->counts || only_in(p->to, p->from, added) == 0)
+    if (found < 0 || p->counts || only_in(p->to, p->from, added) == 0)
         tell(p, found);
     else
         count_in_new(p);
