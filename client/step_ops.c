@@ -294,6 +294,9 @@ void step_ops_add(struct step_ops *o, struct bytes source, const struct recipe_s
         add_texts(o, source, WIRE_OP_STATISTICS, &step->column, 1);
         o->ops[o->n - 1].limit = STATISTICS_VALUES;
         break;
+    case RECIPE_SNAPSHOT:
+        (void)add(o, source, WIRE_OP_SNAPSHOT);
+        break;
     case RECIPE_PREVIEW:
         add_texts(o, source, WIRE_OP_PREVIEW, step->names, step->n);
         break;

@@ -598,6 +598,7 @@ static const char *const step_words[] = {
     [RECIPE_TAIL] = "tail",
     [RECIPE_SLICE] = "slice",
     [RECIPE_STATISTICS] = "statistics",
+    [RECIPE_SNAPSHOT] = "copy",
 };
 
 const struct err *table_failure(const struct table *t, enum recipe_op *op)

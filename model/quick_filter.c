@@ -230,9 +230,9 @@ static bool is_number_for_us(const char *text)
 
 /* The condition on one column that we make ourselves; NULL: none. */
 static struct condition *search_one(const char *text, const struct schema_column *column,
-                                    const struct filter_type *type,
                                     const struct when_now *now)
 {
+    const struct filter_type *type = filter_type_of(column->java_type);
     size_t n = strlen(text), fault;
     size_t *at = MEM_ARRAY(size_t, n + 1);
     struct filter_part f = {text, at, column->name, type, now, &fault, NULL};
@@ -246,9 +246,11 @@ static struct condition *search_one(const char *text, const struct schema_column
 
 enum search_way { SEARCH_NOT, SEARCH_BY_SERVER, SEARCH_BY_CONDITION };
 
-static enum search_way way_of(enum filter_kind kind, const char *text)
+static enum search_way way_of(const struct schema_column *column, const char *text)
 {
-    switch (kind) {
+    if (column->is_format)
+        return SEARCH_NOT;
+    switch (filter_type_of(column->java_type)->kind) {
     case FILTER_WHOLE:
     case FILTER_FLOATING:
     case FILTER_BIG_INTEGER:
@@ -278,13 +280,12 @@ static struct condition *search_columns(const char *text, const struct schema *s
 
     for (size_t i = 0; i < schema->n_columns; i++) {
         const struct schema_column *column = &schema->columns[i];
-        const struct filter_type *type = filter_type_of(column->java_type);
-        enum search_way way = column->is_format ? SEARCH_NOT : way_of(type->kind, text);
+        enum search_way way = way_of(column, text);
 
         if (way == SEARCH_BY_SERVER)
             names[n++] = column->name;
         else if (way == SEARCH_BY_CONDITION)
-            out = condition_or(out, search_one(text, column, type, now));
+            out = condition_or(out, search_one(text, column, now));
     }
     if (n > 0) /* without a name it would look at every column, and fail at some */
         out = condition_or(condition_search(names, n, text), out);
@@ -292,20 +293,32 @@ static struct condition *search_columns(const char *text, const struct schema *s
     return out ? out : condition_none();
 }
 
-struct condition *quick_filter_search(const char *text, const struct schema *schema,
-                                      const struct when_now *now)
+/* Without blanks at its ends. Owned. */
+static char *trimmed(const char *text)
 {
     const char *start = filter_skip_blanks(text);
     size_t n = strlen(start);
-    struct condition *out;
-    char *trimmed;
 
     while (n > 0 && isspace((unsigned char)start[n - 1]))
         n--;
-    if (n == 0)
-        return NULL;
-    trimmed = mem_strndup(start, n);
-    out = search_columns(trimmed, schema, now);
-    free(trimmed);
+    return mem_strndup(start, n);
+}
+
+struct condition *quick_filter_search(const char *text, const struct schema *schema,
+                                      const struct when_now *now)
+{
+    char *what = trimmed(text);
+    struct condition *out = *what ? search_columns(what, schema, now) : NULL;
+
+    free(what);
     return out;
+}
+
+bool quick_filter_searches(const char *text, const struct schema_column *column)
+{
+    char *what = trimmed(text);
+    bool yes = way_of(column, what) != SEARCH_NOT;
+
+    free(what);
+    return yes;
 }

@@ -40,6 +40,9 @@ enum err_code quick_filter_parse(const char *text, const struct quick_filter_col
 struct condition *quick_filter_search(const char *text, const struct schema *schema,
                                       const struct when_now *now);
 
+/* Whether the search for a text looks at a column. */
+bool quick_filter_searches(const char *text, const struct schema_column *column);
+
 /* What may be asked of the rows with a value in view, in a few words and as the text of a
  * filter. */
 struct quick_filter_choice {

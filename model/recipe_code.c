@@ -202,6 +202,7 @@ static void add_step(char **out, const struct recipe_step *s)
         mem_addf(out, "t = t.slice(%" PRId64 ", %" PRId64 ")\n", s->first, s->last);
         break;
     case RECIPE_STATISTICS:
+    case RECIPE_SNAPSHOT:
     case RECIPE_FETCH:
     case RECIPE_PREVIEW:
     case RECIPE_VIEW:

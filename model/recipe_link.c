@@ -209,6 +209,7 @@ static enum err_code read_fields(struct link_reader *r, struct recipe_step *s)
         return link_next_number(r, 0, &s->last);
     case RECIPE_REVERSE:
     case RECIPE_STATISTICS:
+    case RECIPE_SNAPSHOT:
     case RECIPE_FETCH:
     case RECIPE_PREVIEW:
     case RECIPE_VIEW:

@@ -180,6 +180,7 @@ bool recipe_step_sees_order(const struct recipe_step *s)
     case RECIPE_TAIL:
     case RECIPE_SLICE:
     case RECIPE_STATISTICS:
+    case RECIPE_SNAPSHOT:
         return true;
     case RECIPE_FETCH:
     case RECIPE_FILTER:

@@ -33,6 +33,7 @@ enum recipe_op {
                        * which is 0 behind such a first, else RECIPE_LAST_ROW */
     RECIPE_STATISTICS, /* one row of figures about column, as of now; of no table that is
                         * worked on, so it has no words, code or link */
+    RECIPE_SNAPSHOT,   /* a copy of the rows as of now, which never changes; likewise */
     RECIPE_PREVIEW,    /* columns of the Java types names as text */
     RECIPE_VIEW        /* only names, in this order: those near the screen */
 };

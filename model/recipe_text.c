@@ -71,6 +71,7 @@ char *recipe_step_text(const struct recipe_step *s)
             return mem_printf("slice %" PRId64 " to the end", s->first);
         return mem_printf("slice %" PRId64 " %" PRId64, s->first, s->last);
     case RECIPE_STATISTICS:
+    case RECIPE_SNAPSHOT:
     case RECIPE_FETCH:
     case RECIPE_PREVIEW:
     case RECIPE_VIEW:

@@ -199,42 +199,154 @@ static void tables_that_grow_are_searched_too(void **state)
     viewer_leave(t);
 }
 
-/* 100 rows of which row 41 says "second"; their times change every second. */
-static void make_ticking(void)
+static void run_script(const char *text)
 {
     char path[] = "/tmp/dhview-search-XXXXXX";
     FILE *f = fdopen(mkstemp(path), "w");
 
     assert_non_null(f);
-    (void)fputs("from deephaven import empty_table, time_table\n"
-                "search_ticks = empty_table(100).update(\n"
-                "    [\"K = ii\", \"V = ii == 40 ? `second` : `first`\"]).natural_join(\n"
-                "    time_table(\"PT1S\").last_by(), on=[])\n",
-                f);
+    (void)fputs(text, f);
     assert_int_equal(fclose(f), 0);
     server_control("run %s", path);
     assert_int_equal(unlink(path), 0);
 }
 
-static void tables_that_change_are_searched_for_one_value(void **state)
+/* Rows of which row 41 says "second"; their times change every second. */
+static void make_ticking(const char *name, int rows)
+{
+    char *text = mem_printf(
+        "from deephaven import empty_table, time_table\n"
+        "%s = empty_table(%d).view(\n"
+        "    [\"K = ii\", \"V = ii == 40 ? `second` : `first`\"]).natural_join(\n"
+        "    time_table(\"PT1S\").last_by(), on=[])\n",
+        name, rows);
+
+    run_script(text);
+    free(text);
+}
+
+static void tables_that_change_are_searched_with_a_count(void **state)
 {
     struct pty *t;
 
-    make_ticking();
+    make_ticking("search_ticks", 100);
     t = viewer_open("search_ticks", VIEWER_SETTING(state));
     pty_wait_text(t, "row 1 of 100");
     pty_keys(t, "cV<Enter>/SECO<Enter>");
-    pty_wait_text(t, "hit of 'SECO': row 41");
+    pty_wait_text(t, "hit 1 of 1 of 'SECO': row 41, column 2 (V)");
     pty_keys(t, "n");
     pty_wait_text(t, "went on from the top");
-    pty_keys(t, "/=f*<Enter>");
-    pty_wait_text(t, "this table changes: only one value can be looked for in it");
-    pty_keys(t, "g/x<Enter>");
-    pty_wait_text(t, "this table changes: only one column of it can be searched");
+    pty_keys(t, "/f*<Enter>");
+    pty_wait_text(t, "hit 41 of 99 of 'f*': row 42");
+    pty_keys(t, "N");
+    pty_wait_text(t, "hit 40 of 99 of 'f*': row 40");
+    pty_keys(t, "/none<Enter>");
+    pty_wait_text(t, "no row has 'none' in V");
+    pty_keys(t, "0g/7<Enter>");
+    pty_wait_text(t, "hit 1 of 1 of '7': row 8, column 1 (K); went on from the top");
+    pty_keys(t, "cK<Enter>]");
+    pty_wait_text(t, "sort by K");
+    pty_keys(t, "/<lt>3<Enter>");
+    pty_wait_text(t, "hit 1 of 3 of '<3': row 98");
     pty_keys(t, "pn");
     pty_wait_text(t, "the picture is paused; p lets it go on");
     viewer_leave(t);
     server_control("forget search_ticks");
+}
+
+static void tables_that_change_in_every_way_are_searched(void **state)
+{
+    static const char *const tables[] = {"modified", "shrinking", "blinking"};
+    static const char *const columns[] = {"K", "P", "X"};
+
+    for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+        struct pty *t = viewer_open(tables[i], VIEWER_SETTING(state));
+        char *column = mem_printf("c%s<Enter>", columns[i]);
+
+        pty_wait_text(t, "row 1 of ");
+        pty_keys(t, column);
+        pty_keys(t, "/>=0<Enter>");
+        pty_wait_text(t, "of '>=0': row ");
+        pty_keys(t, "N");
+        pty_wait_text(t, "of '>=0': row ");
+        pty_keys(t, "/=-9<Enter>");
+        pty_wait_text(t, "no row has '=-9' in ");
+        pty_keys(t, "g/no such text<Enter>");
+        pty_wait_text(t, "no row has 'no such text'");
+        viewer_leave(t);
+        free(column);
+    }
+}
+
+static void tables_that_change_and_are_large_are_searched_for_one_value(void **state)
+{
+    struct pty *t;
+
+    make_ticking("search_much", 11000000);
+    t = viewer_open("search_much", VIEWER_SETTING(state));
+    pty_wait_text(t, "row 1 of 11,000,000");
+    pty_keys(t, "cK<Enter>/=700<Enter>");
+    pty_wait_text(t, "hit of '=700': row 701, column 1 (K)");
+    pty_keys(t, "n");
+    pty_wait_text(t, "went on from the top");
+    pty_keys(t, "/<lt>3<Enter>");
+    pty_wait_text(t, "it changes, and is large: only one value can be looked for in it");
+    pty_keys(t, "g/x<Enter>");
+    pty_wait_text(t, "it changes, and is large: only one column of it can be searched");
+    viewer_leave(t);
+    server_control("forget search_much");
+}
+
+static void a_hits_column_is_told_whatever_its_type(void **state)
+{
+    static const struct {
+        const char *keys, *column;
+    } cases[] = {
+        {"41", "1 (B)"},         {"2.2", "2 (F)"},
+        {"-1", "3 (D)"},         {"3.5", "4 (G)"},
+        {"66", "5 (H)"},         {"q", "6 (C)"},
+        {"TRUE", "7 (L)"},       {"2026-11-20 14", "8 (T)"},
+        {"2026-11-21", "9 (E)"}, {"09:30", "10 (M)"},
+        {"e t", "11 (S)"},
+    };
+    struct pty *t;
+
+    run_script("from deephaven import empty_table\n"
+               "search_kinds = empty_table(1).view([\n"
+               "    'B = (byte)41', 'F = 2.25f', 'D = -1.75',\n"
+               "    'G = new java.math.BigDecimal(`3.50`)',\n"
+               "    'H = java.math.BigInteger.valueOf(66)', 'C = (char)113', 'L = true',\n"
+               "    'T = parseInstant(`2026-11-20T14:03:11.25 UTC`)',\n"
+               "    'E = parseLocalDate(`2026-11-21`)',\n"
+               "    'M = parseLocalTime(`09:30:00`)', 'S = `Some Text`'])\n");
+    t = viewer_open("search_kinds", VIEWER_SETTING(state));
+    pty_wait_text(t, "row 1 of 1");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char *keys = mem_printf("g/%s<Enter>", cases[i].keys);
+        char *told = mem_printf("hit 1 of 1 of '%s': row 1, column %s", cases[i].keys,
+                                cases[i].column);
+
+        pty_keys(t, keys);
+        pty_wait_text(t, told);
+        free(keys);
+        free(told);
+    }
+    viewer_leave(t);
+    server_control("forget search_kinds");
+}
+
+static void a_hits_column_is_told_in_a_wide_table(void **state)
+{
+    struct pty *t = viewer_open("wide", VIEWER_SETTING(state)); /* row * 1000 + column */
+
+    sheet_settle(t);
+    pty_keys(t, "g/7777<Enter>");
+    pty_wait_text(t, "hit 1 of 1 of '7777': row 8, column 778 (C777)");
+    sheet_wait_status(t, 8, 10000);
+    sheet_settle(t);
+    pty_keys(t, "-g/7777<Enter>");
+    pty_wait_text(t, "row 8, hidden column C777");
+    viewer_leave(t);
 }
 
 int main(void)
@@ -254,7 +366,12 @@ int main(void)
         VIEWER_TEST(a_search_that_takes_long_is_given_up, "80x24", &viewer_small),
         cmocka_unit_test(a_table_of_too_many_steps_says_so),
         VIEWER_TEST(tables_that_grow_are_searched_too, "80x24", &viewer_small),
-        VIEWER_TEST(tables_that_change_are_searched_for_one_value, "80x24", &viewer_small),
+        VIEWER_SIZES(tables_that_change_are_searched_with_a_count),
+        VIEWER_TEST(tables_that_change_in_every_way_are_searched, "80x24", &viewer_small),
+        VIEWER_TEST(tables_that_change_and_are_large_are_searched_for_one_value, "80x24",
+                    &viewer_small),
+        VIEWER_TEST(a_hits_column_is_told_whatever_its_type, "80x24", &viewer_small),
+        VIEWER_TEST(a_hits_column_is_told_in_a_wide_table, "80x24", &viewer_small),
     };
 
     server_require();

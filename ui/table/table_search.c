@@ -9,16 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "base/number.h"
 #include "client/hits.h"
 #include "client/seek.h"
+#include "model/quick_filter.h"
+#include "model/search_match.h"
 #include "ui/table/table_view_parts.h"
 
 #define MANY_ROWS 10000000
-#define COLUMNS_MAX 200 /* whose values are looked at to find the hit's column */
+#define COPIED_CELLS_MAX 10000000 /* of what a table that changes is copied for a hit */
 
 struct table_search {
     struct table_view *table; /* borrowed: it owns this */
@@ -27,6 +28,7 @@ struct table_search {
     uint32_t epoch;    /* and in this session: exports mean nothing in another */
     struct recipe *of; /* what hits is a search in, of the source as it was made */
     struct hits *hits; /* or NULL */
+    bool of_copy;      /* it is good for one hit */
     struct seek *seek; /* under way, or NULL */
     bool backward;     /* the step that was asked for last */
     int64_t from;      /* its row */
@@ -60,29 +62,38 @@ static bool is_sorted_by(const struct table_search *s, const char *column)
     return own && strstr(own, column);
 }
 
-/* The columns of a search in all of them whose values tell in which one a hit is. Owned
- * array. */
+/* The columns that are looked at, the displayed ones first. Owned array. */
 static const char **columns_of(const struct table_search *s, size_t *n)
 {
     const struct columns *c = grid_columns(s->table->grid);
-    const char **names = MEM_ARRAY(const char *, COLUMNS_MAX);
-    size_t count = s->column ? 0 : columns_count(c);
+    const char **names = MEM_ARRAY(const char *, columns_all(c) + 1);
 
-    for (*n = 0; *n < count && *n < COLUMNS_MAX; ++*n)
-        names[*n] = columns_name(c, *n);
+    *n = 0;
+    if (s->column)
+        names[(*n)++] = s->column;
+    for (int hidden = 0; hidden < 2 && !s->column; hidden++) {
+        for (size_t i = 0; i < columns_all(c); i++) {
+            struct column_entry entry = columns_entry(c, i);
+
+            if (entry.hidden == hidden &&
+                quick_filter_searches(s->text, &schema_of(s)->columns[entry.schema]))
+                names[(*n)++] = entry.name;
+        }
+    }
     return names;
 }
 
-/* A search in what is shown now, unless it is that already. */
-static void make_hits(struct table_search *s)
+/* A search in what is shown now, unless it is that already; a copy is of then. */
+static void make_hits(struct table_search *s, const char *const *columns, size_t n,
+                      bool of_copy)
 {
     struct table *table = feed_table(s->table->feed);
     struct recipe *of = recipe_of_source(table_recipe(table), table_source(table));
-    const char **names;
-    size_t n;
+    const struct hits_wish wish = {of, s->condition, columns, n, of_copy};
+    bool same = s->hits && !of_copy && s->epoch == connection_epoch(s->table->connection) &&
+                recipe_equal(s->of, of);
 
-    if (s->hits && s->epoch == connection_epoch(s->table->connection) &&
-        recipe_equal(s->of, of)) {
+    if (same) {
         recipe_free(of);
         return;
     }
@@ -90,9 +101,8 @@ static void make_hits(struct table_search *s)
     recipe_free(s->of);
     s->of = of;
     s->epoch = connection_epoch(s->table->connection);
-    names = columns_of(s, &n);
-    s->hits = hits_new(s->table->connection, of, s->condition, names, n, on_changed, s);
-    free(names);
+    s->of_copy = of_copy;
+    s->hits = hits_new(s->table->connection, &wish, on_changed, s);
 }
 
 /* --- asking --- */
@@ -113,7 +123,7 @@ static void on_sought(void *ctx, int64_t row, const struct err *why)
     on_changed(s);
 }
 
-/* In a table whose rows cannot be numbered. */
+/* In a table whose rows cannot be numbered, and that is too large for a copy. */
 static enum err_code ask_seek(struct table_search *s, struct err *e)
 {
     const struct schema *schema = schema_of(s);
@@ -122,23 +132,40 @@ static enum err_code ask_seek(struct table_search *s, struct err *e)
 
     if (i < 0 || !seek_can(s->condition, schema->columns[i].java_type,
                            is_sorted_by(s, s->column), table_view_rows(s->table), &why))
-        return err_set(e, ERR_USAGE, "this table changes: %s", why);
+        return err_set(e, ERR_USAGE, "it changes, and is large: %s", why);
     return seek_start(table_view_session(s->table),
                       table_ticket(feed_table(s->table->feed)), s->condition, s->from,
                       s->backward, on_sought, s, &s->seek, e);
 }
 
+/* Among the values of these columns, if there is a way. */
+static enum err_code ask_in(struct table_search *s, const char *const *columns, size_t n,
+                            struct err *e)
+{
+    bool numbers = table_view_can_number(s->table);
+    int64_t rows = table_view_rows(s->table);
+
+    if (!numbers && rows > COPIED_CELLS_MAX / (int64_t)(n > 0 ? n : 1))
+        return ask_seek(s, e);
+    make_hits(s, columns, n, !numbers);
+    return hits_seek(s->hits, s->from, s->backward, e);
+}
+
 static enum err_code ask(struct table_search *s, struct err *e)
 {
+    const char **columns;
+    enum err_code rc;
+    size_t n;
+
     seek_drop(s->seek);
     s->seek = NULL;
     s->sought = false;
     if (s->column && schema_find(schema_of(s), s->column) < 0)
         return err_set(e, ERR_USAGE, "there is no column %s any more", s->column);
-    if (!table_view_can_number(s->table))
-        return ask_seek(s, e);
-    make_hits(s);
-    return hits_seek(s->hits, s->from, s->backward, e);
+    columns = columns_of(s, &n);
+    rc = ask_in(s, columns, n, e);
+    free(columns);
+    return rc;
 }
 
 static void tell_start(struct table_search *s)
@@ -150,6 +177,15 @@ static void tell_start(struct table_search *s)
                                   "of the server; Esc goes back",
                                   s->text, number_grouped(rows, number))
                      : mem_printf("looking for '%s' ...", s->text);
+
+    say(s, false, line);
+    free(line);
+}
+
+static void tell_miss(struct table_search *s)
+{
+    char *line = mem_printf("no row has '%s'%s%s", s->text, s->column ? " in " : "",
+                            s->column ? s->column : "");
 
     say(s, false, line);
     free(line);
@@ -167,6 +203,8 @@ static void step(struct table_search *s, bool backward)
         (void)err_set(&e, ERR_LOST, "the connection is gone");
     else if (live_paused(s->table->live))
         (void)err_set(&e, ERR_USAGE, "the picture is paused; p lets it go on");
+    else if (s->condition->kind == CONDITION_NONE)
+        tell_miss(s); /* of which there is nothing to ask */
     else if (ask(s, &e) == ERR_OK)
         tell_start(s);
     if (e.code != ERR_OK)
@@ -197,56 +235,42 @@ void table_search_again(struct table_view *t, bool backward)
 
 /* --- the hit --- */
 
-/* Texts have it somewhere, whole numbers are it, other numbers and times begin with it. */
-static bool has_text(enum kind kind, const char *shown, const char *text)
+/* The column that the hit is in, among those whose values are here; NULL: none. */
+static const char *hit_column(const struct table_search *s)
 {
-    if (kind == KIND_STRING)
-        return strcasestr(shown, text) != NULL;
-    if (kind <= KIND_LONG || kind == KIND_BIG_INTEGER)
-        return strcmp(shown, text) == 0;
-    return strncasecmp(shown, text, strlen(text)) == 0;
-}
+    if (s->column || !s->hits)
+        return s->column;
+    for (size_t i = 0; i < hits_columns(s->hits); i++) {
+        struct value v = hits_value(s->hits, i);
 
-/* As the server's search decides, roughly. */
-static bool shows_text(const struct value *v, const char *text)
-{
-    struct buf shown;
-    bool yes;
-
-    if (v->state != VALUE_SET)
-        return false;
-    buf_init(&shown, (size_t)64 << 10);
-    format_value(v, &(struct format_options){.time_digits = 9}, &shown);
-    (void)buf_append(&shown, "", 1, NULL);
-    yes = has_text(v->type->kind, (char *)shown.data, text);
-    buf_release(&shown);
-    return yes;
-}
-
-/* The displayed column that the hit is in; -1: not known. */
-static long hit_column(const struct table_search *s)
-{
-    const char *name = s->column;
-    int64_t i;
-
-    for (size_t k = 0; !name && s->hits && k < hits_columns(s->hits); k++) {
-        struct value v = hits_value(s->hits, k);
-
-        if (shows_text(&v, s->text))
-            name = hits_column(s->hits, k);
+        if (search_match(s->condition, hits_column(s->hits, i), &v))
+            return hits_column(s->hits, i);
     }
-    i = name ? schema_find(schema_of(s), name) : -1;
-    return i < 0 ? -1 : columns_find(grid_columns(s->table->grid), (size_t)i);
+    return NULL;
 }
 
-static void tell_hit(struct table_search *s, const struct hit *hit, long column)
+/* Where that column stands on the screen; -1: nowhere. */
+static long display_index(const struct table_search *s, const char *column)
 {
-    const struct columns *c = grid_columns(s->table->grid);
+    return column ? columns_find_name(grid_columns(s->table->grid), column) : -1;
+}
+
+/* ", column 3 (Price)"; owned. column NULL: not known. */
+static char *column_words(const struct table_search *s, const char *column)
+{
+    long i = display_index(s, column);
+
+    if (!column)
+        return mem_strdup("; its column is not known");
+    if (i < 0)
+        return mem_printf(", hidden column %s", column);
+    return mem_printf(", column %ld (%s)", i + 1, column);
+}
+
+static void tell_hit(struct table_search *s, const struct hit *hit, const char *column)
+{
     char row[NUMBER_LEN], number[NUMBER_LEN], count[NUMBER_LEN], which[80] = "hit";
-    char *where = column < 0 ? mem_strdup("")
-                             : mem_printf(", column %ld (%s)", column + 1,
-                                          columns_name(c, (size_t)column));
-    char *line;
+    char *where = column_words(s, column), *line;
 
     if (hit->count > 0)
         (void)snprintf(which, sizeof(which), "hit %s of %s",
@@ -262,27 +286,18 @@ static void tell_hit(struct table_search *s, const struct hit *hit, long column)
     free(where);
 }
 
-static void go_to(struct table_search *s, const struct hit *hit)
+static void go_to(struct table_search *s, const struct hit *hit, const char *column)
 {
     struct jump_start from = jumps_start(&s->table->jumps);
-    long column = hit_column(s);
+    long i = display_index(s, column);
 
     grid_go_row(s->table->grid, hit->row + 1);
-    if (column >= 0)
-        grid_go_column(s->table->grid, (size_t)column);
+    if (i >= 0)
+        grid_go_column(s->table->grid, (size_t)i);
     s->table->moves++;
     jumps_note(&s->table->jumps, &from);
     tell_hit(s, hit, column);
     on_changed(s);
-}
-
-static void tell_miss(struct table_search *s)
-{
-    char *line = mem_printf("no row has '%s'%s%s", s->text, s->column ? " in " : "",
-                            s->column ? s->column : "");
-
-    say(s, false, line);
-    free(line);
 }
 
 static void take_sought(struct table_search *s)
@@ -296,35 +311,54 @@ static void take_sought(struct table_search *s)
     else if (s->found < 0)
         tell_miss(s);
     else
-        go_to(s, &hit);
+        go_to(s, &hit, s->column);
+}
+
+/* Once its column is known, or cannot be. */
+static void take_hit(struct table_search *s, const struct hit *hit)
+{
+    const char *column = hit_column(s);
+
+    if (column || !hits_more(s->hits))
+        go_to(s, hit, column);
+}
+
+/* It is of no more use: what it holds on the server is let go of. */
+static void drop_hits(struct table_search *s)
+{
+    hits_free(s->hits);
+    s->hits = NULL;
+}
+
+static void take_answer(struct table_search *s)
+{
+    struct hit hit;
+    struct err e;
+
+    if (!hits_take(s->hits, &hit, &e))
+        return;
+    if (e.code != ERR_OK)
+        say(s, true, e.msg);
+    else if (hit.count == 0)
+        tell_miss(s);
+    else
+        take_hit(s, &hit);
+    if (e.code != ERR_OK || (s->of_copy && !hits_asks(s->hits)))
+        drop_hits(s);
 }
 
 void table_view_take_search(struct table_view *t)
 {
     struct table_search *s = t->search;
-    struct hit hit;
-    struct err e;
 
     if (s && s->sought)
         take_sought(s);
     if (!s || !s->hits)
         return;
-    if (s->epoch != connection_epoch(t->connection)) {
-        if (table_view_rest_search(t))
-            say(s, true, "the connection was lost in the search; n goes on with it");
-        return;
-    }
-    if (!hits_take(s->hits, &hit, &e))
-        return;
-    if (e.code != ERR_OK) {
-        say(s, true, e.msg);
-        hits_free(s->hits);
-        s->hits = NULL;
-    } else if (hit.count == 0) {
-        tell_miss(s);
-    } else {
-        go_to(s, &hit);
-    }
+    if (s->epoch == connection_epoch(t->connection))
+        take_answer(s);
+    else if (table_view_rest_search(t))
+        say(s, true, "the connection was lost in the search; n goes on with it");
 }
 
 bool table_view_rest_search(struct table_view *t)
@@ -334,8 +368,7 @@ bool table_view_rest_search(struct table_view *t)
 
     if (!s)
         return false;
-    hits_free(s->hits);
-    s->hits = NULL;
+    drop_hits(s);
     seek_drop(s->seek);
     s->seek = NULL;
     s->sought = false;

@@ -3,9 +3,10 @@
  * the cursor's way from hit to hit.
  *
  * The server looks through all rows that the table has on the screen, filters and sort
- * included, from the cursor on, whether its row is held or not. Where it can number rows it
- * also tells how many hits there are (client/hits); in other tables that tick it looks for
- * one value (client/seek), or the search says that there is no way. Loop thread.
+ * included, from the cursor on, whether its row is held or not, and tells how many hits
+ * there are (client/hits): in the table itself where it can number rows, else in a copy as
+ * of now. In a table that changes and is too large for that it looks for one value
+ * (client/seek), or the search says that there is no way. Loop thread.
  */
 #ifndef UI_TABLE_TABLE_SEARCH_H
 #define UI_TABLE_TABLE_SEARCH_H
