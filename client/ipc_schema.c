@@ -106,6 +106,7 @@ static void read_column_meta(const struct wire_schema *in, const struct wire_fie
     c->is_row_style = flag(in, f, "isRowStyle");
     c->is_format = c->is_row_style || flag(in, f, "isStyle") ||
                    flag(in, f, "isNumberFormat") || flag(in, f, "isDateFormat");
+    c->is_partition = flag(in, f, "isPartitioning");
     c->is_key = flag(in, f, "inputtable.isKey");
     c->is_unsortable = is_false(field_pair(in, f, "isSortable"));
 }

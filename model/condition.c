@@ -1,5 +1,6 @@
 #include "model/condition.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,6 +152,26 @@ struct condition *condition_ignoring_case(struct condition *c)
 {
     c->ignores_case = true;
     return c;
+}
+
+static bool has_letters(const struct literal *l)
+{
+    const char *p = l->kind == LITERAL_TEXT || l->kind == LITERAL_CHAR ? l->text : "";
+
+    while (*p && !isalpha((unsigned char)*p) && !(*p & 0x80))
+        p++;
+    return *p != '\0';
+}
+
+bool condition_counts_case(const struct condition *c)
+{
+    bool exact = c->kind == CONDITION_IN && !c->inverted && !c->ignores_case, yes = false;
+
+    for (size_t i = 0; exact && i < c->n_literals && !yes; i++)
+        yes = has_letters(&c->literals[i]);
+    for (size_t i = 0; i < c->n_children && !yes; i++)
+        yes = condition_counts_case(c->children[i]);
+    return yes;
 }
 
 bool condition_is_everything(const struct condition *c)

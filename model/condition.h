@@ -105,6 +105,9 @@ struct condition *condition_ignoring_case(struct condition *c);
 struct condition *condition_and(struct condition *a, struct condition *b);
 struct condition *condition_or(struct condition *a, struct condition *b);
 
+/* Some rows may not fit for nothing but the case of their letters. */
+bool condition_counts_case(const struct condition *c);
+
 /* Every row fits: a CONDITION_ALL without children. */
 bool condition_is_everything(const struct condition *c);
 

@@ -322,3 +322,8 @@ bool quick_filter_searches(const char *text, const struct schema_column *column)
     free(what);
     return yes;
 }
+
+const char *quick_filter_miss_note(const struct condition *c)
+{
+    return condition_counts_case(c) ? "; case counts here" : "";
+}

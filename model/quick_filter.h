@@ -43,6 +43,10 @@ struct condition *quick_filter_search(const char *text, const struct schema *sch
 /* Whether the search for a text looks at a column. */
 bool quick_filter_searches(const char *text, const struct schema_column *column);
 
+/* What is to be added when a condition has found nothing, since that may be why: that case
+ * counts in it; or "". Static. */
+const char *quick_filter_miss_note(const struct condition *c);
+
 /* What may be asked of the rows with a value in view, in a few words and as the text of a
  * filter. */
 struct quick_filter_choice {

@@ -296,21 +296,53 @@ static size_t find_filter(const struct state *s, const char *column,
     return s->n;
 }
 
-enum err_code recipe_filtered(const struct recipe *r, const char *column, const char *text,
-                              const struct condition *c, struct recipe **out, struct err *e)
+/* In front of the filters, too. */
+static size_t before_filters(const struct state *s)
 {
-    struct recipe_step step = {
-        .op = RECIPE_FILTER, .column = column, .text = text, .condition = c};
+    size_t at = before_sorts(s);
+
+    while (at > 0 && !recipe_step_sees_order(&s->steps[at - 1]) &&
+           (s->steps[at - 1].op == RECIPE_FILTER || s->steps[at - 1].op == RECIPE_WHERE))
+        at--;
+    return at;
+}
+
+/* A filter takes the place of the older one; place() tells where, if there is none. */
+static enum err_code put_filter(const struct recipe *r, const struct recipe_step *step,
+                                size_t (*place)(const struct state *s), struct recipe **out,
+                                struct err *e)
+{
     struct state s = state_copy(state_of(r), 1);
-    size_t old = find_filter(&s, column, c), at = old;
+    size_t old = find_filter(&s, step->column, step->condition), at = old;
 
     if (old < s.n)
         state_remove(&s, old);
     else
-        at = before_sorts(&s);
-    if (c)
-        state_insert(&s, at, &step);
+        at = place(&s);
+    if (step->condition)
+        state_insert(&s, at, step);
     return finish(r, &s, out, e);
+}
+
+enum err_code recipe_filtered(const struct recipe *r, const char *column, const char *text,
+                              const struct condition *c, struct recipe **out, struct err *e)
+{
+    return put_filter(
+        r,
+        &(struct recipe_step){
+            .op = RECIPE_FILTER, .column = column, .text = text, .condition = c},
+        before_sorts, out, e);
+}
+
+enum err_code recipe_filtered_parts(const struct recipe *r, const char *column,
+                                    const char *text, const struct condition *c,
+                                    struct recipe **out, struct err *e)
+{
+    return put_filter(
+        r,
+        &(struct recipe_step){
+            .op = RECIPE_FILTER, .column = column, .text = text, .condition = c},
+        before_filters, out, e);
 }
 
 enum err_code recipe_where(const struct recipe *r, const char *formula, struct recipe **out,

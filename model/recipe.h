@@ -67,6 +67,11 @@ struct recipe *recipe_edits_only(const struct recipe *r);
 enum err_code recipe_filtered(const struct recipe *r, const char *column, const char *text,
                               const struct condition *c, struct recipe **out,
                               struct err *e);
+/* The same of a column by which the source is stored in parts: a new one stands in front of
+ * the other filters, since it tells which parts need not be read for them. */
+enum err_code recipe_filtered_parts(const struct recipe *r, const char *column,
+                                    const char *text, const struct condition *c,
+                                    struct recipe **out, struct err *e);
 enum err_code recipe_where(const struct recipe *r, const char *formula, struct recipe **out,
                            struct err *e);
 /* Without keys the table is no longer sorted. A reverse of the older sort goes with it. */

@@ -28,6 +28,7 @@ struct schema_column {
     bool is_format; /* only formats others (style, number or date format): hidden */
     bool is_row_style;
     bool is_key;        /* input table key column */
+    bool is_partition;  /* tells where a row is stored: of a source that is read in parts */
     bool is_unsortable; /* the table does not let itself be sorted by it */
     bool as_text; /* asked for as text, because its type does not go over the wire whole:
                      type and java_type are the column's, its values are strings */

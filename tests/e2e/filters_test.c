@@ -404,6 +404,76 @@ static void a_pending_value_is_fetched_before_it_is_filtered_by(void **state)
     viewer_leave(t);
 }
 
+static void a_miss_tells_that_case_counts_where_it_does(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    sheet_settle(t);
+    pty_keys(t, "cS<Enter>&=\"ROW-5\"<Enter>");
+    pty_wait_text(t, "filter S =\"ROW-5\": no row is left; case counts here");
+    pty_keys(t, "&<C-u>ROW-5<Enter>"); /* here it does not */
+    sheet_wait_status(t, 1, 1);
+    pty_keys(t, "&<C-u><Enter>/=\"ROW-5\"<Enter>");
+    pty_wait_text(t, "no row has '=\"ROW-5\"' in S; case counts here");
+    pty_keys(t, "cC<Enter>/F<Enter>"); /* letters from a on */
+    pty_wait_text(t, "no row has 'F' in C; case counts here");
+    pty_keys(t, "/9<Enter>");
+    pty_wait_text(t, "no row has '9' in C");
+    pty_wait_gone(t, "case counts");
+    viewer_leave(t);
+}
+
+/* 6,000 rows, stored in six parts by Day and Sym, which the server reads when it must. */
+static void make_parts(void)
+{
+    char path[] = "/tmp/dhview-parts-XXXXXX";
+    FILE *f = fdopen(mkstemp(path), "w");
+
+    assert_non_null(f);
+    (void)fputs("import os, tempfile\n"
+                "from deephaven import empty_table, parquet\n"
+                "folder = tempfile.TemporaryDirectory(prefix='dhview-parts-')\n"
+                "for day in ('2026-11-20', '2026-11-21', '2026-11-22'):\n"
+                "    for sym in ('AA', 'BB'):\n"
+                "        d = '%s/Day=%s/Sym=%s' % (folder.name, day, sym)\n"
+                "        os.makedirs(d)\n"
+                "        parquet.write(empty_table(1000).view(\n"
+                "            ['V = ii', 'T = `t` + (ii % 7)']), d + '/part.parquet')\n"
+                "filters_parts = parquet.read(\n"
+                "    folder.name, file_layout=parquet.ParquetFileLayout.KV_PARTITIONED)\n"
+                "filters_parts_folder = folder\n",
+                f);
+    assert_int_equal(fclose(f), 0);
+    server_control("run %s", path);
+    assert_int_equal(remove(path), 0);
+}
+
+static void a_table_stored_in_parts_is_filtered_by_them_first(void **state)
+{
+    struct pty *t;
+
+    make_parts();
+    t = viewer_open("filters_parts", VIEWER_SETTING(state));
+    pty_wait_text(t, "row 1 of 6,000");
+    pty_keys(t, "cV<Enter>&<lt>5<Enter>");
+    sheet_wait_status(t, 1, 30);
+    pty_keys(t, "cT<Enter>&~T1<Enter>");
+    sheet_wait_status(t, 1, 6);
+    pty_keys(t, "cDay<Enter>&2026-11-21<Enter>");
+    sheet_wait_status(t, 1, 2);
+    pty_wait_text(t, "2026-11-21  BB");
+    pty_wait_gone(t, "2026-11-20");
+    pty_keys(t, ":filters<Enter>");
+    pty_wait_row(t, 2, "Day "); /* though it was typed last */
+    pty_wait_row(t, 3, "V ");
+    pty_keys(t, "q");
+    pty_keys(t, "UUU");
+    sheet_wait_status(t, 1, 6000);
+    viewer_leave(t);
+    server_control("forget filters_parts");
+    server_control("forget filters_parts_folder");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -422,6 +492,9 @@ int main(void)
         VIEWER_TEST(following_goes_on_through_filters, "80x24", &viewer_small),
         VIEWER_TEST(a_pending_value_is_fetched_before_it_is_filtered_by, "200x50",
                     &viewer_large),
+        VIEWER_TEST(a_miss_tells_that_case_counts_where_it_does, "80x24", &viewer_small),
+        VIEWER_TEST(a_table_stored_in_parts_is_filtered_by_them_first, "80x24",
+                    &viewer_small),
     };
 
     server_require();

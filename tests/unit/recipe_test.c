@@ -204,6 +204,31 @@ static void a_filter_replaces_the_one_of_its_column_and_goes_before_the_sort(voi
     recipe_free(x);
 }
 
+static void a_filter_of_parts_stands_first_of_those_that_it_may(void **state)
+{
+    struct recipe *x = is_null(trades(), "A");
+    const struct recipe_step *filters[RECIPE_EDITS_MAX];
+
+    (void)state;
+    EDIT(x, recipe_head, 10);
+    x = is_null(x, "A");
+    EDIT(x, recipe_where, "B > 2");
+    EDIT(x, recipe_sorted, by_a, 1);
+    assert_int_equal(recipe_filters(x, filters), 3);
+    EDIT(x, recipe_filtered_parts, "Day", "null", filters[0]->condition);
+    assert_steps(x, "fCHCCWS");
+    assert_int_equal(recipe_filters(x, filters), 4);
+    assert_string_equal(filters[1]->column, "Day");
+    EDIT(x, recipe_filtered_parts, "Day", "again", filters[0]->condition);
+    assert_int_equal(recipe_filters(x, filters), 4);
+    assert_string_equal(filters[1]->text, "again");
+    EDIT(x, recipe_where, "ii > 2");
+    assert_int_equal(recipe_filters(x, filters), 5);
+    EDIT(x, recipe_filtered_parts, "Sym", "null", filters[0]->condition);
+    assert_steps(x, "fCHCCWSWC");
+    recipe_free(x);
+}
+
 static void a_filter_leaves_the_one_before_a_step_that_changes_what_rows_mean(void **state)
 {
     struct recipe *x = is_null(trades(), "A");
@@ -321,6 +346,7 @@ int main(void)
         cmocka_unit_test(an_edit_after_undo_forgets_what_was_undone),
         cmocka_unit_test(an_edit_that_changes_nothing_is_not_one_to_undo),
         cmocka_unit_test(a_filter_replaces_the_one_of_its_column_and_goes_before_the_sort),
+        cmocka_unit_test(a_filter_of_parts_stands_first_of_those_that_it_may),
         cmocka_unit_test(a_filter_leaves_the_one_before_a_step_that_changes_what_rows_mean),
         cmocka_unit_test(a_sort_replaces_the_sort_and_its_reverse),
         cmocka_unit_test(values_with_counts_are_one_edit),

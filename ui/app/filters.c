@@ -78,6 +78,15 @@ static void warn_of_cost(struct tab *t, const char *what)
 
 /* --- asking for it --- */
 
+/* The source is stored in parts by that column. */
+static bool is_partition(const struct tab *t, const char *column)
+{
+    const struct schema *s = table_view_window(t->table).schema;
+    int64_t i = column ? schema_find(s, column) : -1;
+
+    return i >= 0 && s->columns[i].is_partition;
+}
+
 /* c (given) is the condition of text, or NULL: none. */
 static void apply(struct tab *t, const char *column, const char *text, struct condition *c)
 {
@@ -88,7 +97,9 @@ static void apply(struct tab *t, const char *column, const char *text, struct co
     bool costly = c && is_costly(c);
     struct recipe *r = NULL;
     struct err e;
-    enum err_code rc = recipe_filtered(now, column, text, c, &r, &e);
+    enum err_code rc = is_partition(t, column)
+                           ? recipe_filtered_parts(now, column, text, c, &r, &e)
+                           : recipe_filtered(now, column, text, c, &r, &e);
 
     condition_free(c);
     work_apply(t, rc, r, &e, what, ANCHOR_ROW);

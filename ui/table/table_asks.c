@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "client/clock.h"
+#include "model/quick_filter.h"
 #include "ui/table/rate.h"
 #include "ui/table/table_view.h"
 #include "ui/table/table_view_parts.h"
@@ -405,6 +406,29 @@ void table_view_arrived(struct table_view *t)
     go_to_found(t);
 }
 
+/* Why no row may be left, as far as its filters tell. */
+static const char *miss_note(const struct table_view *t)
+{
+    const struct recipe_step *filters[RECIPE_EDITS_MAX];
+    size_t n = recipe_filters(table_view_recipe(t), filters);
+    const char *note = "";
+
+    for (size_t i = 0; i < n && !*note; i++)
+        if (filters[i]->condition)
+            note = quick_filter_miss_note(filters[i]->condition);
+    return note;
+}
+
+static void tell_done(struct table_view *t)
+{
+    const char *note = table_view_rows(t) == 0 ? miss_note(t) : "";
+    char *line = mem_printf("%s%s%s", operations_doing(&t->operations),
+                            *note ? ": no row is left" : "", note);
+
+    table_view_say(t, false, line);
+    free(line);
+}
+
 /* True when it was an operation that was asked for. A refusal names the step itself. */
 static bool told_operation(struct table_view *t, const struct err *why)
 {
@@ -413,7 +437,7 @@ static bool told_operation(struct table_view *t, const struct err *why)
     if (why)
         t->handler->refused(t->ctx, t, why->msg);
     else
-        table_view_say(t, false, operations_doing(&t->operations));
+        tell_done(t);
     table_view_drop_operation(t);
     return true;
 }

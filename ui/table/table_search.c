@@ -173,8 +173,8 @@ static void tell_start(struct table_search *s)
     int64_t rows = table_view_rows(s->table);
     char number[NUMBER_LEN];
     char *line = rows > MANY_ROWS
-                     ? mem_printf("looking for '%s' in %s rows: it may hold up other work "
-                                  "of the server; Esc goes back",
+                     ? mem_printf("looking for '%s' (Esc goes back); %s rows may hold up "
+                                  "other work of the server",
                                   s->text, number_grouped(rows, number))
                      : mem_printf("looking for '%s' ...", s->text);
 
@@ -184,8 +184,9 @@ static void tell_start(struct table_search *s)
 
 static void tell_miss(struct table_search *s)
 {
-    char *line = mem_printf("no row has '%s'%s%s", s->text, s->column ? " in " : "",
-                            s->column ? s->column : "");
+    char *line =
+        mem_printf("no row has '%s'%s%s%s", s->text, s->column ? " in " : "",
+                   s->column ? s->column : "", quick_filter_miss_note(s->condition));
 
     say(s, false, line);
     free(line);
