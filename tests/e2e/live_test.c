@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
+#include "tests/support/relay.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
 #include "tests/support/viewer.h"
@@ -660,6 +661,30 @@ static void a_snapshot_in_many_pieces_becomes_whole(void **state)
     viewer_leave(t);
 }
 
+/* Asked for over a link that is stalled until the row is gone. */
+static void a_value_of_a_row_that_is_gone_is_told(void **state)
+{
+    struct relay *r = relay_new(server_address());
+    char *target = mem_printf("dh+plain://%s/scope/ctl", relay_address(r));
+    struct pty *t;
+
+    (void)state;
+    server_control("clear");
+    server_control("add 0 999 there");
+    t = pty_dhview(target, NULL);
+    free(target);
+    sheet_wait_status(t, 1, 1000);
+    relay_stall_up(r);
+    pty_keys(t, "900G@");
+    pty_wait_text(t, "asking for the value of this cell");
+    server_control("remove 500 999");
+    relay_flow(r);
+    pty_wait_text(t, "the row of that value is gone");
+    viewer_leave(t);
+    relay_free(r);
+    server_control("clear");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -678,6 +703,7 @@ int main(void)
         VIEWER_SIZES(a_replaced_variable_leaves_the_table_on_screen),
         VIEWER_SIZES(a_variable_taken_away_leaves_its_table_on_screen),
         VIEWER_SIZES(a_snapshot_in_many_pieces_becomes_whole),
+        cmocka_unit_test(a_value_of_a_row_that_is_gone_is_told),
     };
 
     server_require();

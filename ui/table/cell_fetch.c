@@ -81,6 +81,15 @@ static void hand_out(struct table_view *t, struct cell_fetch *f, const struct va
     free(text);
 }
 
+/* The table has fewer rows by now. */
+static bool is_gone(struct cell_fetch *f, const struct window *w)
+{
+    if (f->ended || !feed_settled(f->feed) || f->position < window_rows(w))
+        return false;
+    (void)err_set(&f->why, ERR_NOT_FOUND, "the row of that value is gone");
+    return true;
+}
+
 void table_view_take_fetch(struct table_view *t)
 {
     struct cell_fetch *f = t->fetch;
@@ -88,7 +97,7 @@ void table_view_take_fetch(struct table_view *t)
     struct value v =
         f ? look(&w, f->position, f->column) : (struct value){.state = VALUE_ABSENT};
 
-    if (!f || (v.state == VALUE_ABSENT && !f->ended))
+    if (!f || (v.state == VALUE_ABSENT && !f->ended && !is_gone(f, &w)))
         return;
     t->fetch = NULL;
     hand_out(t, f, v.state == VALUE_ABSENT ? NULL : &v);
