@@ -194,10 +194,7 @@ static void try_with_schema(struct feed *f, struct table *t)
     f->failure.code = ERR_OK;
     if (can && feed_open_next(f, &e) == ERR_OK)
         return;
-    if (t == f->coming)
-        feed_refuse(f, &e);
-    else
-        give_up(f, &e);
+    feed_refuse(f, &e);
 }
 
 /* Streams that wait for an export that may never be made. */

@@ -466,8 +466,8 @@ static enum err_code plan_stages(struct table *t, enum table_stage end, struct p
     for (enum table_stage i = t->first; i < end; i++) {
         if (!has_stage(t->recipe, i) || t->made[i].export.id != 0)
             continue;
-        if (i == STAGE_EDITS && table_is_refused(t)) {
-            *e = t->failure; /* what comes after it would show other rows */
+        if (i != STAGE_SOURCE && t->made[i].is_refused) {
+            *e = t->failure; /* without it there are other rows, or values that are cut */
             return e->code;
         }
         if (t->made[i].is_refused)

@@ -1257,6 +1257,28 @@ static void what_the_wire_would_cut_is_asked_for_as_text(void **state)
     bench_free(b);
 }
 
+static void a_column_whose_text_is_refused_is_not_shown_cut(void **state)
+{
+    struct bench *b = bench_open();
+    struct viewport v = viewport(0, 0, TYPES_COLUMNS, false);
+    struct err e;
+
+    (void)state;
+    open_feed(b, "s/types", TYPES_COLUMNS);
+    WAIT(b, is_text_settled);
+    inside_hide_exports(b->server, true);
+    inside_fail_stream(b->server, "Details Logged w/ID '1'"); /* more text is asked for */
+    WAIT(b, is_feed_over);
+    inside_hide_exports(b->server, false);
+    assert_int_equal(feed_set_interval(b->feed, 0, &e), ERR_REFUSED);
+    b->feed_ends = 0;
+    assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+    WAIT(b, is_text_settled);
+    check_as_text(b, "java.time.Period", true);
+    viewport_release(&v);
+    bench_free(b);
+}
+
 static bool has_text_durations(struct bench *b)
 {
     return is_text_settled(b) &&
@@ -2002,6 +2024,7 @@ int main(void)
         cmocka_unit_test(columns_that_cannot_be_had_end_the_feed),
         cmocka_unit_test(a_feed_with_two_streams_waits_for_both_at_once),
         cmocka_unit_test(what_the_wire_would_cut_is_asked_for_as_text),
+        cmocka_unit_test(a_column_whose_text_is_refused_is_not_shown_cut),
         cmocka_unit_test(a_value_that_ends_the_stream_is_asked_for_as_text),
         cmocka_unit_test(another_reason_is_not_taken_for_a_value),
         cmocka_unit_test(a_table_asked_for_anew_takes_over_when_it_is_complete),
