@@ -3,6 +3,7 @@
  * order, with their number among all; they are found in rows that are not held, in filtered
  * and sorted tables, and in tables that tick.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,6 +38,11 @@ static void hits_are_visited_once_each_and_wrap_with_a_word(void **state)
     sheet_wait_status(t, 780, 1000);
     pty_keys(t, "N");
     pty_wait_text(t, "hit 10 of 11");
+    pty_keys(t, "ggnnn"); /* each goes on from the one that is waited for */
+    pty_wait_text(t, "hit 3 of 11");
+    sheet_wait_status(t, 772, 1000);
+    pty_keys(t, "4n2N");
+    pty_wait_text(t, "hit 5 of 11");
     pty_keys(t, "ggN");
     pty_wait_text(t, "hit 11 of 11 of 'w-77': row 780");
     pty_wait_text(t, "went on from the end");
@@ -127,6 +133,29 @@ static void a_table_that_was_asked_for_anew_is_searched_anew(void **state)
     server_control("forget search_anew");
 }
 
+static void a_column_that_has_gone_cannot_be_searched(void **state)
+{
+    struct pty *t;
+
+    server_control("make search_gone 100 view X = ii; Y = 2 * ii");
+    t = viewer_open("search_gone", VIEWER_SETTING(state));
+    sheet_settle(t);
+    pty_keys(t, "cY<Enter>/=10<Enter>");
+    pty_wait_text(t, "hit 1 of 1 of '=10': row 6");
+    server_control("make search_gone 0 view X = ii");
+    pty_keys(t, "<C-r>");
+    pty_wait_text(t, "subscribed anew");
+    pty_keys(t, "n");
+    pty_wait_text(t, "there is no row here");
+    server_control("make search_gone 50 view X = ii");
+    pty_keys(t, "<C-r>");
+    pty_wait_text(t, "row 1 of 50");
+    pty_keys(t, "n");
+    pty_wait_text(t, "there is no column Y any more");
+    viewer_leave(t);
+    server_control("forget search_gone");
+}
+
 static void only_the_rows_that_are_left_are_searched(void **state)
 {
     struct pty *t = viewer_open("small", VIEWER_SETTING(state));
@@ -212,11 +241,11 @@ static void run_script(const char *text)
 }
 
 /* Rows of which row 41 says "second"; their times change every second. */
-static void make_ticking(const char *name, int rows)
+static void make_ticking(const char *name, int64_t rows)
 {
     char *text = mem_printf(
         "from deephaven import empty_table, time_table\n"
-        "%s = empty_table(%d).view(\n"
+        "%s = empty_table(%" PRId64 ").view(\n"
         "    [\"K = ii\", \"V = ii == 40 ? `second` : `first`\"]).natural_join(\n"
         "    time_table(\"PT1S\").last_by(), on=[])\n",
         name, rows);
@@ -294,6 +323,12 @@ static void tables_that_change_and_are_large_are_searched_for_one_value(void **s
     pty_keys(t, "g/x<Enter>");
     pty_wait_text(t, "it changes, and is large: only one column of it can be searched");
     viewer_leave(t);
+    make_ticking("search_much", 3000000000);
+    t = viewer_open("search_much", VIEWER_SETTING(state));
+    pty_wait_text(t, "row 1 of 3,000,000,000");
+    pty_keys(t, "cK<Enter>/=700<Enter>");
+    pty_wait_text(t, "it changes, and is large: it has more than 2,147,483,647 rows");
+    viewer_leave(t);
     server_control("forget search_much");
 }
 
@@ -362,6 +397,7 @@ int main(void)
                     "80x24", &viewer_small),
         VIEWER_TEST(a_table_that_was_asked_for_anew_is_searched_anew, "80x24",
                     &viewer_small),
+        VIEWER_TEST(a_column_that_has_gone_cannot_be_searched, "80x24", &viewer_small),
         VIEWER_TEST(only_the_rows_that_are_left_are_searched, "80x24", &viewer_small),
         VIEWER_TEST(a_search_that_takes_long_is_given_up, "80x24", &viewer_small),
         cmocka_unit_test(a_table_of_too_many_steps_says_so),

@@ -134,7 +134,7 @@ bool finds_action(struct tab *t, const struct key_match *m)
         table_view_value(t->table, find_value, t);
         return true;
     case ACT_FIND_AGAIN:
-        table_search_again(t->table, m->binding->arg.n < 0);
+        table_search_again(t->table, m->binding->arg.n * (m->count > 0 ? m->count : 1));
         return true;
     default:
         return false;

@@ -19,6 +19,7 @@
 #include "ui/table/table_view_parts.h"
 
 #define MANY_ROWS 10000000
+#define AHEAD_MAX 1000            /* hits that are gone without a stop */
 #define COPIED_CELLS_MAX 10000000 /* of what a table that changes is copied for a hit */
 
 struct table_search {
@@ -32,6 +33,7 @@ struct table_search {
     struct seek *seek; /* under way, or NULL */
     bool backward;     /* the step that was asked for last */
     int64_t from;      /* its row */
+    int64_t ahead;     /* hits to go on from that one; negative: back */
     bool sought;       /* seek has answered: */
     int64_t found;     /* with this row, -1: none */
     struct err why;    /* or not, for this reason */
@@ -182,14 +184,26 @@ static void tell_start(struct table_search *s)
     free(line);
 }
 
+static bool is_asked(const struct table_search *s)
+{
+    return s->seek || s->sought || (s->hits && hits_asks(s->hits));
+}
+
 static void tell_miss(struct table_search *s)
 {
     char *line =
         mem_printf("no row has '%s'%s%s%s", s->text, s->column ? " in " : "",
                    s->column ? s->column : "", quick_filter_miss_note(s->condition));
 
+    s->ahead = 0;
     say(s, false, line);
     free(line);
+}
+
+static void tell_error(struct table_search *s, const struct err *e)
+{
+    s->ahead = 0;
+    say(s, true, e->msg);
 }
 
 static void step(struct table_search *s, bool backward)
@@ -209,7 +223,16 @@ static void step(struct table_search *s, bool backward)
     else if (ask(s, &e) == ERR_OK)
         tell_start(s);
     if (e.code != ERR_OK)
-        say(s, true, e.msg);
+        tell_error(s, &e);
+}
+
+/* One of those that are still to be gone. */
+static void step_ahead(struct table_search *s)
+{
+    bool backward = s->ahead < 0;
+
+    s->ahead += backward ? 1 : -1;
+    step(s, backward);
 }
 
 void table_search_start(struct table_view *t, const struct search_wish *wish, bool backward)
@@ -225,13 +248,23 @@ void table_search_start(struct table_view *t, const struct search_wish *wish, bo
     step(s, backward);
 }
 
-void table_search_again(struct table_view *t, bool backward)
+void table_search_again(struct table_view *t, int64_t hits)
 {
-    if (t->search)
-        step(t->search, backward);
-    else
+    struct table_search *s = t->search;
+
+    if (!s) {
         table_view_say(t, false,
                        "nothing was searched for yet: / in this column, g/ in all");
+        return;
+    }
+    if (hits > AHEAD_MAX - s->ahead)
+        s->ahead = AHEAD_MAX;
+    else if (hits < -AHEAD_MAX - s->ahead)
+        s->ahead = -AHEAD_MAX;
+    else
+        s->ahead += hits;
+    if (s->ahead != 0 && !is_asked(s))
+        step_ahead(s);
 }
 
 /* --- the hit --- */
@@ -308,7 +341,7 @@ static void take_sought(struct table_search *s)
 
     s->sought = false;
     if (s->why.code != ERR_OK)
-        say(s, true, s->why.msg);
+        tell_error(s, &s->why);
     else if (s->found < 0)
         tell_miss(s);
     else
@@ -339,7 +372,7 @@ static void take_answer(struct table_search *s)
     if (!hits_take(s->hits, &hit, &e))
         return;
     if (e.code != ERR_OK)
-        say(s, true, e.msg);
+        tell_error(s, &e);
     else if (hit.count == 0)
         tell_miss(s);
     else
@@ -352,24 +385,27 @@ void table_view_take_search(struct table_view *t)
 {
     struct table_search *s = t->search;
 
-    if (s && s->sought)
-        take_sought(s);
-    if (!s || !s->hits)
+    if (!s)
         return;
-    if (s->epoch == connection_epoch(t->connection))
+    if (s->sought)
+        take_sought(s);
+    if (s->hits && s->epoch == connection_epoch(t->connection))
         take_answer(s);
-    else if (table_view_rest_search(t))
+    else if (s->hits && table_view_rest_search(t))
         say(s, true, "the connection was lost in the search; n goes on with it");
+    if (s->ahead != 0 && !is_asked(s))
+        step_ahead(s);
 }
 
 bool table_view_rest_search(struct table_view *t)
 {
     struct table_search *s = t->search;
-    bool asked = s && (s->seek || s->sought || (s->hits && hits_asks(s->hits)));
+    bool asked = s && is_asked(s);
 
     if (!s)
         return false;
     drop_hits(s);
+    s->ahead = 0;
     seek_drop(s->seek);
     s->seek = NULL;
     s->sought = false;

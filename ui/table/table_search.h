@@ -24,8 +24,9 @@ struct search_wish {
 void table_search_start(struct table_view *t, const struct search_wish *wish,
                         bool backward);
 
-/* Likewise for what was looked for last, also when the table has changed meanwhile. Says
- * so when there was nothing. */
-void table_search_again(struct table_view *t, bool backward);
+/* Likewise for what was looked for last, also when the table has changed meanwhile: so many
+ * hits on, or back when negative (not 0), counted from the hit that is waited for. Says so
+ * when there was nothing. */
+void table_search_again(struct table_view *t, int64_t hits);
 
 #endif
