@@ -10,9 +10,10 @@ struct derived {
     size_t depth;
     char *sorted_by; /* owned; NULL: not sorted */
 
-    /* either rows of another table */
+    /* either rows of another table, or that as it was at a time */
     struct selection source; /* owned; without a table: none */
     struct row_list rows;
+    int64_t at_ms;
     /* or values of its own, one for each column */
     struct column **values; /* owned */
 };
@@ -67,6 +68,21 @@ static void cell_of_rows(const struct made_table *m, const struct world *w, int6
     selection_cell(&d->source, w, row_list_at(&d->rows, id), column, 0, out);
 }
 
+/* A table with the columns of source. */
+static struct derived *derived_over(const struct selection *source, int64_t rows)
+{
+    struct derived *d = derived_new(rows, source->n_columns, source->table->about);
+
+    selection_copy(&d->source, source);
+    for (size_t c = 0; c < source->n_columns; c++)
+        d->table.columns[c] =
+            (struct demo_column){.name = mem_strdup(source->columns[c].name),
+                                 .java = selection_java(source, c),
+                                 .about = selection_about(source, c),
+                                 .type = derived_type(selection_type(source, c))};
+    return d;
+}
+
 enum err_code derived_rows(const struct selection *source, struct row_list *rows,
                            const char *sorted_by, struct selection *out, struct err *e)
 {
@@ -80,21 +96,36 @@ enum err_code derived_rows(const struct selection *source, struct row_list *rows
                        "the demo server makes at most %d tables of each other",
                        DERIVED_DEPTH_MAX);
     }
-    d = derived_new(rows->n, source->n_columns, source->table->about);
+    d = derived_over(source, rows->n);
     d->made.cell = cell_of_rows;
     d->depth = depth;
     d->rows = *rows;
     d->sorted_by = sorted_by ? mem_strdup(sorted_by) : NULL;
     d->table.sorted_by = d->sorted_by;
-    selection_copy(&d->source, source);
-    for (size_t c = 0; c < source->n_columns; c++)
-        d->table.columns[c] =
-            (struct demo_column){.name = mem_strdup(source->columns[c].name),
-                                 .java = selection_java(source, c),
-                                 .about = selection_about(source, c),
-                                 .type = derived_type(selection_type(source, c))};
     selection_of_table(&d->table, out);
     return ERR_OK;
+}
+
+/* --- another table as it was --- */
+
+static void cell_of_then(const struct made_table *m, const struct world *w, int64_t id,
+                         size_t column, struct column *out)
+{
+    const struct derived *d = (const struct derived *)m;
+    int64_t source_id = table_id_at(d->source.table, w, id, d->at_ms);
+
+    selection_cell(&d->source, w, source_id, column, d->at_ms, out);
+}
+
+void derived_then(const struct selection *source, const struct world *w, int64_t at_ms,
+                  struct selection *out)
+{
+    struct derived *d = derived_over(source, table_size(source->table, w, at_ms));
+
+    d->made.cell = cell_of_then;
+    d->depth = 1;
+    d->at_ms = at_ms;
+    selection_of_table(&d->table, out);
 }
 
 /* --- values --- */

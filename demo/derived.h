@@ -2,10 +2,11 @@
  * demo/derived.h - tables that operations make of others: some rows of another in some
  * order, or values of their own.
  *
- * They are made of tables that never change, and hold no cells of them: a cell is looked up
- * where it comes from when it is asked for. What a client can make the server keep is
- * limited: so many rows in any order, so many values, so many tables on top of each other;
- * rows that follow each other cost nothing. Loop thread only.
+ * They never change, as what they are made of does not, or was taken as it was at a time,
+ * and hold no cells of it: a cell is looked up where it comes from when it is asked for.
+ * What a client can make the server keep is limited: so many rows in any order, so many
+ * values, so many tables on top of each other; rows that follow each other cost nothing.
+ * Loop thread only.
  */
 #ifndef DEMO_DERIVED_H
 #define DEMO_DERIVED_H
@@ -31,6 +32,11 @@ int64_t row_list_at(const struct row_list *l, int64_t i);
  * each other. */
 enum err_code derived_rows(const struct selection *source, struct row_list *rows,
                            const char *sorted_by, struct selection *out, struct err *e);
+
+/* Source, one of the server's own, as it was at a time; such a table is a formula of the
+ * time, so nothing is copied. *out is owned by the caller. */
+void derived_then(const struct selection *source, const struct world *w, int64_t at_ms,
+                  struct selection *out);
 
 struct derived_column {
     char *name; /* owned */

@@ -52,7 +52,7 @@ static void run(struct server *s, const struct wire_op *op, const struct selecti
 {
     struct err e;
 
-    switch (operation_apply(op, source, &s->world, &o->view, &e)) {
+    switch (operation_apply(op, source, &s->world, server_now_ms(s), &o->view, &e)) {
     case ERR_OK:
         o->made = true;
         break;

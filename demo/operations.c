@@ -266,13 +266,19 @@ enum err_code operation_check(const struct wire_op *op, struct err *e)
 }
 
 enum err_code operation_apply(const struct wire_op *op, const struct selection *source,
-                              const struct world *w, struct selection *out, struct err *e)
+                              const struct world *w, int64_t at_ms, struct selection *out,
+                              struct err *e)
 {
     const struct operation *o = find_operation(op->kind);
+    bool changes = !table_is_static(source->table);
 
     if (!o)
         return err_set(e, ERR_REFUSED, "the demo server cannot do this operation");
-    if (!o->any_table && !table_is_static(source->table))
+    if (changes && op->kind == WIRE_OP_SNAPSHOT) {
+        derived_then(source, w, at_ms, out);
+        return ERR_OK;
+    }
+    if (!o->any_table && changes)
         return err_set(e, ERR_REFUSED,
                        "the demo server cannot do this on a table that changes: take "
                        "\"ships\" or \"types\"");

@@ -2,8 +2,9 @@
  * demo/operations.h - one operation on a table, without what is around it: no tickets, no
  * messages.
  *
- * View, UpdateView, DropColumns and ApplyPreviewColumns work on every table, the others on
- * those that never change. Protocol: TableService of table.proto. Loop thread only.
+ * View, UpdateView, DropColumns, ApplyPreviewColumns and SnapshotTable work on every table,
+ * the others on those that never change. Protocol: TableService of table.proto. Loop thread
+ * only.
  */
 #ifndef DEMO_OPERATIONS_H
 #define DEMO_OPERATIONS_H
@@ -14,11 +15,12 @@
 /* Whether it can be asked for at all, of whatever table; ERR_REFUSED says why not. */
 enum err_code operation_check(const struct wire_op *op, struct err *e);
 
-/* What an operation that can be asked for makes of source. *out is owned by the caller.
- * ERR_USAGE: a real server refuses it too, and says why in its log alone. ERR_NOT_FOUND:
- * likewise, and says why. ERR_REFUSED: either of the same kind, or it is more than the demo
- * server can do. */
+/* What an operation that can be asked for makes of source at a time. *out is owned by the
+ * caller. ERR_USAGE: a real server refuses it too, and says why in its log alone.
+ * ERR_NOT_FOUND: likewise, and says why. ERR_REFUSED: either of the same kind, or it is
+ * more than the demo server can do. */
 enum err_code operation_apply(const struct wire_op *op, const struct selection *source,
-                              const struct world *w, struct selection *out, struct err *e);
+                              const struct world *w, int64_t at_ms, struct selection *out,
+                              struct err *e);
 
 #endif

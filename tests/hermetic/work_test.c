@@ -54,6 +54,24 @@ static void sorts_filters_and_undo_work_on_the_ships(void **state)
     demo_program_free(d);
 }
 
+static void a_table_that_changes_is_searched(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "book", NULL); /* 26 symbols of ten levels */
+
+    (void)state;
+    pty_keys(t, "cLevel<Enter>/1<Enter>");
+    pty_wait_text(t, "hit 2 of 26 of '1': row 11, column 2 (Level)");
+    pty_keys(t, "3n");
+    pty_wait_text(t, "hit 5 of 26 of '1': row 41");
+    pty_keys(t, "g/no such text<Enter>");
+    pty_wait_text(t, "no row has 'no such text'");
+    pty_keys(t, "]");
+    pty_wait_text(t, "the demo server cannot do this on a table that changes");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void marks_are_ascii_where_the_screen_is(void **state)
 {
     struct demo_program *d = trial_serve("");
@@ -225,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorts_filters_and_undo_work_on_the_ships),
+        cmocka_unit_test(a_table_that_changes_is_searched),
         cmocka_unit_test(marks_are_ascii_where_the_screen_is),
         cmocka_unit_test(a_range_of_a_thousand_million_rows_is_found),
         cmocka_unit_test(a_filter_of_many_rows_says_what_it_may_hold_up),

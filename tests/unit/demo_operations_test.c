@@ -24,6 +24,7 @@
 
 #define TEXT_MAX 4000
 #define MESSAGE_MAX ((size_t)1 << 20)
+#define NOW_MS 90000 /* since the start */
 
 /* --- a table with a bit of everything --- */
 
@@ -170,7 +171,7 @@ static enum err_code apply(struct bench *b, const struct wire_op *op,
     assert_int_equal(read.ops[0].kind, op->kind);
     rc = operation_check(&read.ops[0], &b->e);
     if (rc == ERR_OK)
-        rc = operation_apply(&read.ops[0], source, &b->world, out, &b->e);
+        rc = operation_apply(&read.ops[0], source, &b->world, NOW_MS, out, &b->e);
     wire_operations_release(&read);
     buf_release(&m);
     return rc;
@@ -871,6 +872,55 @@ static void tables_that_change_are_left_alone(void **state)
     selection_release(&trades);
 }
 
+/* The text of a cell at a time. Owned. */
+static char *cell_then(struct bench *b, const struct selection *v, int64_t row, size_t c,
+                       int64_t at_ms)
+{
+    struct column *one = column_new(selection_type(v, c));
+    int64_t id = table_id_at(v->table, &b->world, row, at_ms);
+    struct value value;
+    struct buf text;
+    char *out;
+
+    selection_cell(v, &b->world, id, c, at_ms, one);
+    value = column_get(one, 0);
+    buf_init(&text, TEXT_MAX);
+    format_value(&value, &(struct format_options){.time_digits = 9}, &text);
+    out = mem_strndup((const char *)text.data, text.len);
+    buf_release(&text);
+    column_free(one);
+    return out;
+}
+
+static void a_copy_of_a_table_that_changes_stays_as_it_was(void **state)
+{
+    static const char *const names[] = {"book", "trades", "tide", "pulse"};
+    struct bench *b = *state;
+    struct wire_op copy = {.kind = WIRE_OP_SNAPSHOT},
+                   head = {.kind = WIRE_OP_HEAD, .first = 5};
+    struct selection source, out, top;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        named_table(b, names[i], &source);
+        assert_int_equal(apply(b, &copy, &source, &out), ERR_OK);
+        assert_true(table_is_static(out.table));
+        assert_int_equal(table_size(out.table, &b->world, 2 * NOW_MS),
+                         table_size(source.table, &b->world, NOW_MS));
+        for (size_t c = 0; c < source.n_columns; c++) {
+            char *then = cell_then(b, &source, 1, c, NOW_MS);
+            char *now = cell_then(b, &out, 1, c, 2 * NOW_MS);
+
+            assert_string_equal(now, then);
+            free(then);
+            free(now);
+        }
+        assert_int_equal(apply(b, &head, &out, &top), ERR_OK);
+        selection_release(&top);
+        selection_release(&out);
+        selection_release(&source);
+    }
+}
+
 static void tables_on_top_of_each_other_have_an_end(void **state)
 {
     struct bench *b = *state;
@@ -913,6 +963,7 @@ int main(void)
         cmocka_unit_test(a_table_of_any_size_is_cut_by_its_row_numbers),
         cmocka_unit_test(what_would_take_long_is_refused),
         cmocka_unit_test(tables_that_change_are_left_alone),
+        cmocka_unit_test(a_copy_of_a_table_that_changes_stays_as_it_was),
         cmocka_unit_test(tables_on_top_of_each_other_have_an_end)};
 
     return cmocka_run_group_tests(tests, bench_start, bench_stop);
