@@ -1,18 +1,16 @@
 #include "ui/app/server.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "client/rpc/channel.h"
 #include "client/rpc/pump.h"
 #include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"
+#include "ui/cli/connect.h"
 #include "ui/term/crash.h"
 #include "ui/term/theme.h"
 
@@ -315,45 +313,6 @@ static void want_secret(struct app_server *s)
 
 /* --- start and end --- */
 
-static enum err_code check_certificate(const struct options *o, const char *type,
-                                       const struct target *t, struct err *e)
-{
-    if (type && strcmp(type, "mtls") == 0 && !o->cert)
-        return err_set(e, ERR_USAGE, "--auth mtls needs --cert FILE and --key FILE");
-    if ((o->cert || o->key) && !t->tls)
-        return err_set(e, ERR_USAGE,
-                       "a client certificate is for TLS, which dh://%s would ask for",
-                       t->host);
-    return ERR_OK;
-}
-
-static enum err_code make_connection(struct app_server *s, const struct target *t,
-                                     struct err *e)
-{
-    const struct options *all = s->app->options, *o = credentials_options(s->credentials);
-    struct connection_options c = {
-        .target = t,
-        .ca_file = o->ca ? o->ca : all->ca,
-        .cert_file = o->cert,
-        .key_file = o->key,
-        .server_name = o->server_name,
-        .no_proxy = all->no_proxy || o->no_proxy,
-        .max_message = (size_t)all->max_message,
-        .auth = credentials_type(s->credentials),
-        .user = o->user,
-        .secret_comes = credentials_has_command(s->credentials),
-        .allow_plaintext_secret = o->insecure_plaintext,
-        .retries_start = !all->no_retry,
-        .read_secret = credentials_read,
-        .secret_ctx = s->credentials,
-    };
-
-    TRY(check_certificate(o, c.auth, t, e));
-    TRY(connection_new(&s->app->loop, s->app->pump, &c, &s->connection, e));
-    connection_observe(s->connection, &connection_handler, s);
-    return ERR_OK;
-}
-
 static void on_server_closed(uv_handle_t *handle)
 {
     free(handle->data);
@@ -417,12 +376,13 @@ enum err_code app_server_of(struct app *a, const struct target *t,
     s->app = a;
     s->shown_round_trip = -1;
     s->credentials = credentials_new(&a->loop, options_for(a, t, named), on_fetched, s);
-    rc = make_connection(s, t, e);
+    rc = connect_start(&a->loop, a->pump, t, a->options, s->credentials, &s->connection, e);
     if (rc != ERR_OK) {
         credentials_free(s->credentials);
         free(s);
         return rc;
     }
+    connection_observe(s->connection, &connection_handler, s);
     (void)uv_timer_init(&a->loop, &s->goodbye);
     s->goodbye.data = s;
     MEM_GROW(a->servers, a->servers_cap, a->n_servers + 1);
@@ -472,17 +432,9 @@ void app_leave_servers(struct app *a)
 
 /* --- all of them --- */
 
-/* The loop's own threads must not take signals meant for the loop. */
 void app_network_start(struct app *a)
 {
-    sigset_t all, old;
-
-    (void)sigfillset(&all);
-    crash_keep_open(&all);
-    (void)pthread_sigmask(SIG_BLOCK, &all, &old);
-    channel_capture_log();
-    a->pump = pump_new(&a->loop);
-    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+    a->pump = connect_pump(&a->loop, crash_keep_open);
 }
 
 static void on_close_wait(uv_timer_t *timer)

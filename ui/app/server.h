@@ -10,8 +10,8 @@
 #define UI_APP_SERVER_H
 
 #include "client/connection.h"
-#include "ui/app/credentials.h"
 #include "ui/cli/config.h"
+#include "ui/cli/credentials.h"
 #include "ui/widget/link_text.h"
 
 struct app;

@@ -1,13 +1,13 @@
 #include "ui/app/targets.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "client/tickets.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
+#include "ui/cli/connect.h"
 
 /* What of a target the tab keeps. */
 struct wanted {
@@ -25,51 +25,16 @@ static void take_table(struct target *t, struct wanted *out)
     buf_init(&t->ticket, TICKET_MAX);
 }
 
-/* Another table of the server than the target itself names. */
-static enum err_code name_table(struct target *t, const char *name, struct err *e)
-{
-    free(t->name);
-    t->name = mem_strdup(name);
-    buf_clear(&t->ticket);
-    return ticket_scope(name, &t->ticket, e);
-}
-
-/* NAME or NAME/TABLE of a connection in the config file. */
-static enum err_code parse_named(const struct config_connection *c, const char *text,
-                                 struct target *out, struct err *e)
-{
-    const char *table = strchr(text, '/');
-    enum err_code rc;
-
-    if (c->fault.code != ERR_OK) {
-        *e = c->fault;
-        return e->code;
-    }
-    if (!c->target)
-        return err_set(e, ERR_USAGE, "connection \"%s\": it has no target", c->name);
-    rc = target_parse(c->target, out, e);
-    if (rc != ERR_OK)
-        return err_wrap(e, rc, "connection \"%s\"", c->name);
-    if (table && table[1] != '\0')
-        rc = name_table(out, table + 1, e);
-    if (rc != ERR_OK)
-        target_release(out);
-    return rc;
-}
-
 enum err_code app_open_target(struct app *a, const char *text, struct err *e)
 {
-    struct config_connection *named = config_find(a->config, text);
+    struct config_connection *named;
     struct wanted wanted;
     struct target target;
     struct app_server *s;
     struct tab *t;
     enum err_code rc;
 
-    if (named)
-        TRY(parse_named(named, text, &target, e));
-    else
-        TRY(target_parse(text, &target, e));
+    TRY(connect_target(a->config, text, &target, &named, e));
     take_table(&target, &wanted);
     rc = app_server_of(a, &target, named, &s, e);
     target_release(&target);

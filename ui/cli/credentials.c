@@ -1,10 +1,10 @@
-#include "ui/app/credentials.h"
+#include "ui/cli/credentials.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "ui/app/secret_command.h"
 #include "ui/cli/secret.h"
+#include "ui/cli/secret_command.h"
 
 struct credentials {
     uv_loop_t *loop;

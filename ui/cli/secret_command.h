@@ -1,13 +1,13 @@
 /*
- * ui/app/secret_command.h - one run of a command that prints a secret.
+ * ui/cli/secret_command.h - one run of a command that prints a secret.
  *
  * The command is run by sh -c in a session of its own: it has no terminal to spoil, and
  * goes with all that it started when it is cancelled before it ends. Its standard input is
  * empty; the first line of its standard output is the secret. The loop never waits for it.
  * Loop thread.
  */
-#ifndef UI_APP_SECRET_COMMAND_H
-#define UI_APP_SECRET_COMMAND_H
+#ifndef UI_CLI_SECRET_COMMAND_H
+#define UI_CLI_SECRET_COMMAND_H
 
 #include <uv.h>
 

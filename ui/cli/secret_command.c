@@ -4,7 +4,7 @@
  * there, or the pipe is at its end: something that the command left running may hold the
  * pipe open, and what a pipe held may be told after the end of the process.
  */
-#include "ui/app/secret_command.h"
+#include "ui/cli/secret_command.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,13 +1,13 @@
 /*
- * ui/app/credentials.h - what lets us in at one server: its options, and where the secret
+ * ui/cli/credentials.h - what lets us in at one server: its options, and where the secret
  * is.
  *
  * A secret that was typed, or came through a descriptor, is held in locked memory for as
  * long as the server is wanted; that of a file or a command is read again for each session,
  * since it may be another one by then. Loop thread.
  */
-#ifndef UI_APP_CREDENTIALS_H
-#define UI_APP_CREDENTIALS_H
+#ifndef UI_CLI_CREDENTIALS_H
+#define UI_CLI_CREDENTIALS_H
 
 #include <uv.h>
 

@@ -1,0 +1,105 @@
+#include "ui/cli/connect.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "client/rpc/channel.h"
+#include "client/rpc/pump.h"
+#include "client/tickets.h"
+
+/* Another table of the server than the target itself names. */
+static enum err_code name_table(struct target *t, const char *name, struct err *e)
+{
+    free(t->name);
+    t->name = mem_strdup(name);
+    buf_clear(&t->ticket);
+    return ticket_scope(name, &t->ticket, e);
+}
+
+/* NAME or NAME/TABLE of a connection in the config file. */
+static enum err_code parse_named(const struct config_connection *c, const char *text,
+                                 struct target *out, struct err *e)
+{
+    const char *table = strchr(text, '/');
+    enum err_code rc;
+
+    if (c->fault.code != ERR_OK) {
+        *e = c->fault;
+        return e->code;
+    }
+    if (!c->target)
+        return err_set(e, ERR_USAGE, "connection \"%s\": it has no target", c->name);
+    rc = target_parse(c->target, out, e);
+    if (rc != ERR_OK)
+        return err_wrap(e, rc, "connection \"%s\"", c->name);
+    if (table && table[1] != '\0')
+        rc = name_table(out, table + 1, e);
+    if (rc != ERR_OK)
+        target_release(out);
+    return rc;
+}
+
+enum err_code connect_target(const struct config *config, const char *text,
+                             struct target *out, struct config_connection **named,
+                             struct err *e)
+{
+    *named = config_find(config, text);
+    return *named ? parse_named(*named, text, out, e) : target_parse(text, out, e);
+}
+
+/* The loop's own threads must not take signals meant for the loop. */
+struct pump *connect_pump(uv_loop_t *loop, void (*open)(sigset_t *set))
+{
+    sigset_t all, old;
+    struct pump *pump;
+
+    (void)sigfillset(&all);
+    if (open)
+        open(&all);
+    (void)pthread_sigmask(SIG_BLOCK, &all, &old);
+    channel_capture_log();
+    pump = pump_new(loop);
+    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return pump;
+}
+
+static enum err_code check_certificate(const struct options *o, const char *type,
+                                       const struct target *t, struct err *e)
+{
+    if (type && strcmp(type, "mtls") == 0 && !o->cert)
+        return err_set(e, ERR_USAGE, "--auth mtls needs --cert FILE and --key FILE");
+    if ((o->cert || o->key) && !t->tls)
+        return err_set(e, ERR_USAGE,
+                       "a client certificate is for TLS, which dh://%s would ask for",
+                       t->host);
+    return ERR_OK;
+}
+
+enum err_code connect_start(uv_loop_t *loop, struct pump *pump, const struct target *t,
+                            const struct options *all, struct credentials *credentials,
+                            struct connection **out, struct err *e)
+{
+    const struct options *o = credentials_options(credentials);
+    struct connection_options c = {
+        .target = t,
+        .ca_file = o->ca ? o->ca : all->ca,
+        .cert_file = o->cert,
+        .key_file = o->key,
+        .server_name = o->server_name,
+        .no_proxy = all->no_proxy || o->no_proxy,
+        .max_message = (size_t)all->max_message,
+        .auth = credentials_type(credentials),
+        .user = o->user,
+        .secret_comes = credentials_has_command(credentials),
+        .allow_plaintext_secret = o->insecure_plaintext,
+        .retries_start = !all->no_retry,
+        .read_secret = credentials_read,
+        .secret_ctx = credentials,
+    };
+
+    TRY(check_certificate(o, c.auth, t, e));
+    return connection_new(loop, pump, &c, out, e);
+}
