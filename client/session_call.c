@@ -125,6 +125,12 @@ void session_send(struct session_call *c, struct bytes message, bool newest)
     call_send(c->call, message, newest);
 }
 
+void session_hold(struct session_call *c, bool hold)
+{
+    if (!c->dropped)
+        call_hold(c->call, hold);
+}
+
 void session_drop(struct session_call *c)
 {
     if (!c || c->dropped)

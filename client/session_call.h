@@ -21,6 +21,9 @@ typedef void session_reply_fn(void *ctx, struct bytes reply, const struct err *w
 /* As call_send(). */
 void session_send(struct session_call *c, struct bytes message, bool newest);
 
+/* As call_hold(). */
+void session_hold(struct session_call *c, bool hold);
+
 /* Accepts NULL. May be called inside any callback of the session or the call. A call that
  * was to log in takes the login back: the session is SESSION_OPEN again. */
 void session_drop(struct session_call *c);

@@ -59,6 +59,7 @@ struct call {
     struct handshake *asking_why; /* it has ended: the owner is told when this is over */
     bool headers_done, reads_done, status_done;
     bool writing, half_closed;
+    bool held, read_due; /* due: the next message is to be read, but the call is held */
     struct call_metadata headers, trailers;
     grpc_byte_buffer *incoming;
     struct call_message *queue, **queue_tail;
@@ -152,7 +153,9 @@ static void read_next(struct call *c)
     grpc_op op = {.op = GRPC_OP_RECV_MESSAGE,
                   .data.recv_message.recv_message = &c->incoming};
 
-    start(c, BATCH_READ, &op, 1);
+    c->read_due = c->held;
+    if (!c->held)
+        start(c, BATCH_READ, &op, 1);
 }
 
 /* What follows a message that cannot be had would not fit. */
@@ -333,7 +336,7 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
     if (o->timeout_ms > 0)
         deadline = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                 gpr_time_from_millis(o->timeout_ms, GPR_TIMESPAN));
-    c->channel = channel;
+    c->channel = o->bulk ? channel_bulk(channel) : channel;
     c->handler = handler;
     c->ctx = ctx;
     c->queue_tail = &c->queue;
@@ -344,10 +347,10 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
         c->tag[i].completion.done = on_done;
         c->tag[i].call = c;
     }
-    c->grpc = grpc_channel_create_call(channel_grpc(channel), NULL, GRPC_PROPAGATE_DEFAULTS,
-                                       pump_queue(channel_pump(channel)),
-                                       grpc_slice_from_static_string(o->method), NULL,
-                                       deadline, NULL);
+    c->grpc = grpc_channel_create_call(
+        channel_grpc(c->channel), NULL, GRPC_PROPAGATE_DEFAULTS,
+        pump_queue(channel_pump(channel)), grpc_slice_from_static_string(o->method), NULL,
+        deadline, NULL);
     start_sending(c, o);
     start_receiving(c);
     return c;
@@ -371,6 +374,13 @@ static void cancel(struct channel_late *late)
     struct call *c = (struct call *)((char *)late - offsetof(struct call, cancel));
 
     (void)grpc_call_cancel(c->grpc, NULL);
+}
+
+void call_hold(struct call *c, bool hold)
+{
+    c->held = hold;
+    if (!hold && c->read_due && !c->dropped)
+        read_next(c);
 }
 
 void call_drop(struct call *c)

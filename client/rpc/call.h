@@ -37,6 +37,7 @@ struct call_options {
     bool has_message;          /* false: nothing is sent yet (streams only) */
     bool half_close;           /* no further message follows: unary and server streams */
     int timeout_ms;            /* 0: none; never set one on a stream */
+    bool bulk;                 /* on channel_bulk() of the channel: it brings much */
 };
 
 struct call; /* opaque */
@@ -49,6 +50,10 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
 /* Sends one more message (copied). While an earlier one has not left yet it waits; newest
  * says that it may replace one that still waits. */
 void call_send(struct call *c, struct bytes message, bool newest);
+
+/* While a call is held, no message is read after the one that is at hand; those that follow
+ * wait within the window of its channel, and so does its end. */
+void call_hold(struct call *c, bool hold);
 
 /* Cancels and lets go: no callback comes any more and c must not be used again. A call
  * whose first batch is on its way is cancelled when that has left, or when the channel is

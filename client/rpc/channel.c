@@ -20,7 +20,8 @@
 #define QUOTA_FACTOR 3 /* of the largest message: one arrives, two wait */
 #define QUOTA_MIN ((size_t)64 << 20)
 
-#define LOOKAHEAD (64 << 10) /* bytes */
+#define LOOKAHEAD (64 << 10)      /* bytes */
+#define BULK_LOOKAHEAD (16 << 20) /* of channel_bulk() */
 
 struct channel {
     grpc_channel *grpc;
@@ -37,6 +38,8 @@ struct channel {
     channel_looked_up_fn *looked_up;
     void *looked_up_ctx;
     char *address;
+    struct channel *bulk;      /* owned; shares all but its connection; NULL: not made */
+    int lookahead;             /* bytes that a stream may have on its way, unread */
     struct channel_late *late; /* the list of what was put off; each is part of its owner */
 };
 
@@ -113,7 +116,7 @@ static grpc_channel *open_grpc(const struct channel *c)
     /* What a stream may have on its way that nobody has read yet. On a slow link what is
      * asked now waits for all of it, so it is little; a longer message still gets a window
      * of its size. gRPC would measure how much the link takes, by pings. */
-    args[n++] = int_arg(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, LOOKAHEAD);
+    args[n++] = int_arg(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, c->lookahead);
     args[n++] = int_arg(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     /* Its retries trust a server to send a status: one that does not would end the process
      * (gRPC 1.51, retry_filter.cc). */
@@ -181,6 +184,7 @@ static struct channel *make(struct pump *pump, const struct channel_options *o)
     c->options.key_file = copy(o->key_file);
     c->options.server_name = copy(o->server_name);
     c->pump = pump;
+    c->lookahead = LOOKAHEAD;
     c->address = strchr(o->host, ':') ? mem_printf("[%s]:%d", o->host, o->port)
                                       : mem_printf("%s:%d", o->host, o->port);
     return c;
@@ -240,10 +244,25 @@ enum err_code channel_new(struct pump *pump, const struct channel_options *o,
 
 static void leave_connection(struct channel *c)
 {
+    if (c->bulk)
+        leave_connection(c->bulk);
+    free(c->bulk);
+    c->bulk = NULL;
     while (c->late)
         channel_late_run(c->late);
     if (c->grpc)
         grpc_channel_destroy(c->grpc);
+}
+
+struct channel *channel_bulk(struct channel *c)
+{
+    if (!c->bulk) {
+        c->bulk = mem_dup(c, sizeof(*c));
+        c->bulk->late = NULL;
+        c->bulk->lookahead = BULK_LOOKAHEAD;
+        c->bulk->grpc = open_grpc(c->bulk);
+    }
+    return c->bulk;
 }
 
 void channel_renew(struct channel *c)

@@ -40,6 +40,11 @@ void channel_free(struct channel *c); /* accepts NULL; calls must have been drop
  * makes at once. Calls must have ended or been dropped. */
 void channel_renew(struct channel *c);
 
+/* A channel to the same server for what brings much: its streams have large windows, and it
+ * has a connection of its own, so that the other's streams do not wait behind them. Made
+ * when it is first asked for; borrowed, until the channel is renewed or freed. */
+struct channel *channel_bulk(struct channel *c);
+
 /* It is connected: what is sent now leaves now. */
 bool channel_connected(struct channel *c);
 
