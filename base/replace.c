@@ -1,0 +1,176 @@
+#include "base/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define NAME_TRIES 100
+
+struct replace {
+    char *path;   /* that is replaced, links followed */
+    char *folder; /* where it is */
+    char *name;   /* of the temporary file; NULL: it has none */
+    int fd;
+    bool in_place; /* no regular file: nothing is replaced */
+};
+
+static enum err_code fail(const struct replace *r, const char *what, struct err *e)
+{
+    return err_set(e, ERR_IO, "cannot %s %s: %s", what, r->path, strerror(errno));
+}
+
+static void free_replace(struct replace *r)
+{
+    if (r->fd >= 0)
+        (void)close(r->fd);
+    free(r->path);
+    free(r->folder);
+    free(r->name);
+    free(r);
+}
+
+/* A name next to the file that nobody has. */
+static char *name_beside(const struct replace *r, int i)
+{
+    return mem_printf("%s.%ld-%d.tmp", r->path, (long)getpid(), i);
+}
+
+/* File systems without files that have no name (NFS, some of FUSE) say so in these ways. */
+static bool knows_no_unnamed(int error)
+{
+    return error == EOPNOTSUPP || error == EISDIR || error == ENOENT || error == EINVAL;
+}
+
+static bool open_named(struct replace *r, mode_t mode)
+{
+    for (int i = 0; i < NAME_TRIES && r->fd < 0; i++) {
+        free(r->name);
+        r->name = name_beside(r, i);
+        r->fd = open(r->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (r->fd < 0 && errno != EEXIST)
+            break;
+    }
+    return r->fd >= 0;
+}
+
+/* A file that may be written, with the rights of the one that it replaces. */
+static enum err_code open_new(struct replace *r, const struct stat *old, struct err *e)
+{
+    r->fd = open(r->folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    if (r->fd < 0 && knows_no_unnamed(errno))
+        (void)open_named(r, 0666);
+    if (r->fd < 0 || (old && fchmod(r->fd, old->st_mode & 07777) < 0))
+        return fail(r, "write", e);
+    return ERR_OK;
+}
+
+static enum err_code open_target(struct replace *r, struct err *e)
+{
+    struct stat old;
+    bool is_there = stat(r->path, &old) == 0;
+
+    if (!is_there && errno != ENOENT)
+        return fail(r, "write", e);
+    if (!is_there || S_ISREG(old.st_mode)) {
+        if (is_there && access(r->path, W_OK) < 0)
+            return fail(r, "write", e);
+        return open_new(r, is_there ? &old : NULL, e);
+    }
+    r->in_place = true;
+    r->fd = open(r->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    return r->fd < 0 ? fail(r, "write", e) : ERR_OK;
+}
+
+enum err_code replace_open(const char *path, struct replace **out, struct err *e)
+{
+    struct replace *r = MEM_NEW(struct replace);
+    char *real = realpath(path, NULL), *copy;
+    enum err_code rc;
+
+    r->fd = -1;
+    r->path = mem_strdup(real ? real : path);
+    copy = mem_strdup(r->path); /* dirname() writes into it */
+    r->folder = mem_strdup(dirname(copy));
+    free(copy);
+    free(real);
+    rc = open_target(r, e);
+    if (rc == ERR_OK)
+        *out = r;
+    else
+        replace_abort(r);
+    return rc;
+}
+
+int replace_fd(const struct replace *r)
+{
+    return r->fd;
+}
+
+/* A file without a name gets one. */
+static bool give_name(struct replace *r)
+{
+    char from[64];
+
+    if (r->name)
+        return true;
+    (void)snprintf(from, sizeof(from), "/proc/self/fd/%d", r->fd);
+    for (int i = 0; i < NAME_TRIES; i++) {
+        char *name = name_beside(r, i);
+
+        if (linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
+            r->name = name;
+            return true;
+        }
+        free(name);
+        if (errno != EEXIST)
+            return false;
+    }
+    return false;
+}
+
+/* The name is on the disk, too. A file system that cannot be told so says nothing else of
+ * it. */
+static void sync_folder(const struct replace *r)
+{
+    int fd = open(r->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    (void)fsync(fd);
+    (void)close(fd);
+}
+
+enum err_code replace_commit(struct replace *r, struct err *e)
+{
+    enum err_code rc = ERR_OK;
+
+    if (r->in_place) {
+        free_replace(r);
+        return ERR_OK;
+    }
+    if (fsync(r->fd) < 0 || !give_name(r) || rename(r->name, r->path) < 0) {
+        rc = fail(r, "write", e);
+        replace_abort(r);
+        return rc;
+    }
+    sync_folder(r);
+    free_replace(r);
+    return rc;
+}
+
+void replace_abort(struct replace *r)
+{
+    if (!r)
+        return;
+    if (r->name)
+        (void)unlink(r->name);
+    free_replace(r);
+}
