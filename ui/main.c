@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -15,8 +16,11 @@
 #include "ui/app/manual.h"
 #include "ui/cli/config.h"
 #include "ui/cli/demo.h"
+#include "ui/cli/listing.h"
 #include "ui/cli/locale.h"
+#include "ui/cli/once.h"
 #include "ui/cli/options.h"
+#include "ui/cli/script.h"
 #include "ui/cli/secret.h"
 
 static int fail(const struct err *e)
@@ -33,10 +37,16 @@ static int run(const struct options *o, struct config *config, const char *note)
 {
     struct err e = {0}, log = {0};
     int ended_by = 0, rc;
+    bool stuck = false;
 
     if (o->log && log_open(o->log, LOG_LEVEL_DEBUG, &e) != ERR_OK)
         return fail(&e);
-    rc = app_run(o, config, note, &ended_by, &e) == ERR_OK ? 0 : fail(&e);
+    if (options_is_script(o))
+        (void)script_run(o->list ? &listing_job : &once_job, o, config, &ended_by, &stuck,
+                         &e);
+    else
+        (void)app_run(o, config, note, &ended_by, &e);
+    rc = e.code == ERR_OK ? 0 : fail(&e);
     if (log_close(&log) != ERR_OK) {
         int incomplete = fail(&log);
 
@@ -46,6 +56,8 @@ static int run(const struct options *o, struct config *config, const char *note)
         (void)signal(ended_by, SIG_DFL);
         (void)raise(ended_by);
     }
+    if (stuck)
+        _exit(rc);
     return rc;
 }
 
@@ -101,7 +113,7 @@ static int start(struct options *o, const char *note)
 static char *text_of(const struct options *o)
 {
     if (o->help)
-        return options_help();
+        return options_help(options_is_script(o));
     if (o->version)
         return mem_printf("dhview " DHVIEW_VERSION "  (gRPC %s)\n", channel_grpc_version());
     return o->print_config ? config_text() : manual_text(DHVIEW_VERSION);

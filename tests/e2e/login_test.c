@@ -607,7 +607,7 @@ static char *output_of(const char *command)
 
 static void help_fits_a_screen_and_version_names_both(void **state)
 {
-    char *shown = output_of(DHVIEW " --help 2>&1"), *expected = options_help();
+    char *shown = output_of(DHVIEW " --help 2>&1"), *expected = options_help(false);
     char *again = output_of(DHVIEW " -h one two --ascii 2>&1");
     char *version = output_of(DHVIEW " --version 2>&1");
     size_t lines = 0, width = 0;

@@ -10,4 +10,7 @@
  * when that is impossible. */
 void text_file_write(const char *path, const char *text, mode_t mode);
 
+/* All of it, terminated; owned. Fails the test when it cannot be read. */
+char *text_file_read(const char *path);
+
 #endif

@@ -211,12 +211,10 @@ static void a_value_reads_back_as_its_text(void **state)
     options_release(&o);
 }
 
-static void help_fits_a_screen_and_names_all_options(void **state)
+static void assert_fits(const char *help)
 {
-    char *help = options_help();
     int lines = 0;
 
-    (void)state;
     for (const char *p = help; *p != '\0'; lines++) {
         size_t len = strcspn(p, "\n");
         assert_true(len <= 79);
@@ -224,12 +222,42 @@ static void help_fits_a_screen_and_names_all_options(void **state)
         p += len + 1;
     }
     assert_true(lines <= 24);
+}
+
+static void help_fits_a_screen_and_names_all_options(void **state)
+{
+    char *help = options_help(false), *script = options_help(true);
+
+    (void)state;
+    assert_fits(help);
+    assert_fits(script);
     for (size_t i = 0; i < option_table_len; i++) {
-        assert_non_null(strstr(help, option_table[i].name));
+        bool is_script = strcmp(option_table[i].group, "without a screen") == 0;
+
+        assert_non_null(strstr(is_script ? script : help, option_table[i].name));
         if (!(option_table[i].places & OPTION_RARE))
-            assert_non_null(strstr(help, option_table[i].help));
+            assert_non_null(strstr(is_script ? script : help, option_table[i].help));
     }
+    assert_non_null(strstr(help, "--once --help"));
     free(help);
+    free(script);
+}
+
+static void what_is_without_a_screen_has_one_target_and_options_of_its_own(void **state)
+{
+    struct options o;
+
+    (void)state;
+    assert_int_equal(parse(&o, "--once --where a>1 --where b --filter x o", NULL), ERR_OK);
+    assert_true(options_is_script(&o));
+    assert_int_equal(o.where.n, 2);
+    assert_string_equal(o.where.items[1], "b");
+    assert_int_equal(o.filter.n, 1);
+    options_release(&o);
+    expect_fault("--once a b", "expected one TARGET, found 2");
+    expect_fault("--once --list a", "expected one of --list and --once");
+    expect_fault("--where x a", "--where is for runs without a screen");
+    expect_fault("--stats a", "--stats is for runs without a screen");
 }
 
 static void names_and_letters_are_unique(void **state)
@@ -256,6 +284,7 @@ int main(void)
         cmocka_unit_test(a_fault_leaves_the_old_value),
         cmocka_unit_test(a_value_reads_back_as_its_text),
         cmocka_unit_test(help_fits_a_screen_and_names_all_options),
+        cmocka_unit_test(what_is_without_a_screen_has_one_target_and_options_of_its_own),
         cmocka_unit_test(names_and_letters_are_unique),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

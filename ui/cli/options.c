@@ -20,6 +20,7 @@
 #define CONF OPTION_IN_FILE
 #define LIVE OPTION_AT_RUNTIME
 #define RARE OPTION_RARE
+#define SCRIPT "without a screen" /* group of options for runs without a screen */
 
 /* gRPC takes the limit of a message as an int. */
 #define MESSAGE_MAX INT32_MAX
@@ -76,6 +77,30 @@ const struct option_def option_table[] = {
      "print this and exit", FIELD(help)},
     {"version", 'V', OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "print versions and exit", FIELD(version)},
+    {"list", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
+     "print what the server offers: name, type, TARGET", FIELD(list)},
+    {"once", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
+     "print the rows that there are", FIELD(once)},
+    {"where", 0, OPTION_LIST, "FORMULA", 0, 0, NULL, SCRIPT, 0,
+     "rows for which it is true; may be repeated", FIELD(where)},
+    {"filter", 0, OPTION_LIST, "'COL TEXT'", 0, 0, NULL, SCRIPT, 0,
+     "rows that fit the text in a column; may be repeated", FIELD(filter)},
+    {"sort", 0, OPTION_STRING, "A,-B", 0, 0, NULL, SCRIPT, 0,
+     "in this order; - descending", FIELD(sort)},
+    {"columns", 0, OPTION_STRING, "A,B", 0, 0, NULL, SCRIPT, 0,
+     "these, in this order", FIELD(columns)},
+    {"rows", 0, OPTION_STRING, "A:B", 0, 0, NULL, SCRIPT, 0,
+     "from 1; negative from the end; -10: the last 10", FIELD(rows)},
+    {"format", 0, OPTION_STRING, "NAME", 0, 0, NULL, SCRIPT, 0,
+     "csv, tsv or json (lines); or as FILE ends", FIELD(format)},
+    {"output", 'o', OPTION_STRING, "FILE", 0, 0, NULL, SCRIPT, 0,
+     "replaced once all is written", FIELD(output)},
+    {"no-header", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
+     "no line of column names in csv and tsv", FIELD(no_header)},
+    {"timeout", 0, OPTION_INT, "S", 0, INT32_MAX / 1000, "0", SCRIPT, 0,
+     "give up after so many seconds", FIELD(timeout_s)},
+    {"stats", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
+     "rows, bytes and seconds on standard error", FIELD(stats)},
     /* clang-format on */
 };
 
@@ -185,6 +210,19 @@ static bool is_choice(const struct option_def *def, const char *value)
     return false;
 }
 
+static void add_item(struct option_list *l, const char *value)
+{
+    MEM_GROW(l->items, l->cap, l->n + 1);
+    l->items[l->n++] = mem_strdup(value);
+}
+
+static void free_items(struct option_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->items[i]);
+    free(l->items);
+}
+
 static enum err_code set_value(struct options *o, const struct option_def *def,
                                const char *value, struct err *e)
 {
@@ -193,6 +231,10 @@ static enum err_code set_value(struct options *o, const struct option_def *def,
     if (value == NULL || *value == '\0')
         return err_set(e, ERR_USAGE, "--%s: expected %s, found nothing", def->name,
                        def->arg);
+    if (def->type == OPTION_LIST) {
+        add_item(field(o, def), value);
+        return ERR_OK;
+    }
     if (!is_text(def))
         return set_number(o, def, value, e);
     if (def->type == OPTION_CHOICE && !is_choice(def, value))
@@ -224,6 +266,8 @@ void options_release(struct options *o)
         if (is_text(&option_table[i])) {
             char **text = field(o, &option_table[i]);
             free(*text);
+        } else if (option_table[i].type == OPTION_LIST) {
+            free_items(field(o, &option_table[i]));
         }
     }
     secret_free(o->secret);
@@ -284,7 +328,8 @@ static void copy_value(struct options *o, const struct options *from,
 void options_fill(struct options *o, const struct options *below)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (o->origin[i] == FROM_DEFAULT && below->origin[i] != FROM_DEFAULT)
+        if (o->origin[i] == FROM_DEFAULT && below->origin[i] != FROM_DEFAULT &&
+            option_table[i].type != OPTION_LIST) /* only from the command line */
             copy_value(o, below, &option_table[i]);
 }
 
@@ -402,6 +447,26 @@ static enum err_code take_targets(struct options *o, int argc, char *const argv[
     return ERR_OK;
 }
 
+bool options_is_script(const struct options *o)
+{
+    return o->list || o->once;
+}
+
+/* What is about runs without a screen is so with one of them alone. */
+static enum err_code check_script(const struct options *o, struct err *e)
+{
+    if (o->list && o->once)
+        return err_set(e, ERR_USAGE, "expected one of --list and --once");
+    if (options_is_script(o) && o->n_targets != 1)
+        return err_set(e, ERR_USAGE, "expected one TARGET, found %zu", o->n_targets);
+    for (size_t i = 0; i < OPTION_COUNT && !options_is_script(o); i++)
+        if (strcmp(option_table[i].group, SCRIPT) == 0 && o->origin[i] != FROM_DEFAULT)
+            return err_set(e, ERR_USAGE,
+                           "--%s is for runs without a screen, such as --once",
+                           option_table[i].name);
+    return ERR_OK;
+}
+
 enum err_code options_parse(struct options *o, int argc, char *const argv[], struct err *e)
 {
     struct getopt_tables t;
@@ -418,11 +483,12 @@ enum err_code options_parse(struct options *o, int argc, char *const argv[], str
         if (def != NULL)
             TRY(set_option(o, def, optarg, FROM_COMMAND_LINE, e));
     }
-    return take_targets(o, argc, argv, e);
+    TRY(take_targets(o, argc, argv, e));
+    return options_only_print(o) ? ERR_OK : check_script(o, e);
 }
 
 static const char help_head[] =
-    "Usage: dhview [options] TARGET...   or   dhview [options] --demo [TABLE...]\n"
+    "Usage: dhview [options] TARGET... or --demo [TABLE...]; scripts: --once --help\n"
     "View live tables of Deephaven servers, each TARGET in a tab. A TARGET is\n"
     "host[:port][/TABLE] (TLS unless loopback), dh[+plain]://host[:port]/scope/TABLE\n"
     "or NAME[/TABLE] of a connection in the config file; without TABLE: a list.\n";
@@ -470,17 +536,29 @@ static void add_names(struct buf *b)
     add_text(b, "\n");
 }
 
-char *options_help(void)
+static const char script_head[] =
+    "Usage: dhview --list [options] TARGET     what the server offers\n"
+    "       dhview --once [options] TARGET     a table's rows, first to last\n"
+    "Without a screen. TARGET and the options of login and TLS are as in --help.\n"
+    "The TEXT of a filter is what is typed on the screen: '>5', 'a*', '!=null'.\n";
+
+char *options_help(bool script)
 {
     struct buf b;
     char *out;
 
     buf_init(&b, HELP_MAX);
-    add_text(&b, help_head);
+    add_text(&b, script ? script_head : help_head);
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (!(option_table[i].places & RARE))
+        if ((strcmp(option_table[i].group, SCRIPT) == 0) == script &&
+            !(option_table[i].places & RARE))
             add_option(&b, &option_table[i]);
-    add_names(&b);
+    if (!script)
+        add_names(&b);
+    else
+        add_text(&b,
+                 "Ends with 0 done, 1 server or link failed, 2 wrong usage, 3 not let in,\n"
+                 "4 no such table or column, 5 timed out, 130 interrupted.\n");
     out = mem_strndup((const char *)b.data, b.len);
     buf_release(&b);
     return out;

@@ -20,6 +20,11 @@
 
 enum option_origin { FROM_DEFAULT, FROM_FILE, FROM_COMMAND_LINE, FROM_SET };
 
+struct option_list { /* of an option that may be given more than once */
+    char **items;    /* owned */
+    size_t n, cap;
+};
+
 struct options {
     char **targets;   /* what was asked for, not parsed; tables' names with demo; owned */
     size_t n_targets; /* 0 only with demo, or where something is only printed */
@@ -41,7 +46,12 @@ struct options {
     bool no_proxy; /* go directly, whatever the environment says */
     bool ascii;
     bool no_retry;
-    bool demo; /* start the demo server and browse it */
+    bool demo;       /* start the demo server and browse it */
+    bool list, once; /* no screen: at most one of these */
+    struct option_list where, filter;
+    char *sort, *columns, *rows, *format, *output; /* as typed; NULL: none given */
+    bool no_header, stats;
+    int64_t timeout_s; /* 0: none */
     bool help;
     bool version;
     bool print_config;
@@ -54,6 +64,7 @@ enum option_type {
     OPTION_STRING, /* not empty */
     OPTION_CHOICE, /* one of the words of arg, which "|" separates */
     OPTION_INT,
+    OPTION_LIST, /* OPTION_STRING that may be given more than once */
     OPTION_SIZE, /* bytes, with an optional K, M, G, KiB, MiB or GiB (powers of 1024) */
 };
 
@@ -116,8 +127,12 @@ void options_value(const struct options *o, const struct option_def *def, char *
 /* Copies those of a connection that were given over those in o. */
 void options_override(struct options *o, const struct options *given);
 
-/* The --help text, at most 24 lines of 79 columns, newline-terminated: what each option
- * does, but those that are rare, which are only named. Owned by the caller. */
-char *options_help(void);
+/* What o asks for has no screen. */
+bool options_is_script(const struct options *o);
+
+/* The --help text, at most 24 lines of 79 columns, newline-terminated, of runs without a
+ * screen, or of those with one: what each option does, but those that are rare, which are
+ * only named. Owned by the caller. */
+char *options_help(bool script);
 
 #endif

@@ -1,0 +1,228 @@
+/*
+ * Runs without a screen, on the real server: what is offered, a table's rows as csv, tsv
+ * and json lines, and how a run ends.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/script_run.h"
+#include "tests/support/server.h"
+#include "tests/support/text_file.h"
+
+static char folder[] = "/tmp/dhview-script-XXXXXX";
+
+/* Runs a line in which $S is the server. */
+#define RUN(line) script_run(folder, "S=%s; %s", server_address(), line)
+
+static void expect(const char *line, int status, const char *out, const char *err)
+{
+    char *text = mem_printf("S=%s; %s", server_address(), line);
+
+    script_expect(folder, text, status, out, err);
+    free(text);
+}
+
+static void expect_reason(const char *line, int status, const char *part)
+{
+    struct script_run r = RUN(line);
+
+    if (!strstr(r.err, part) || r.status != status)
+        fail_msg("%s: expected %d and \"%s\", found %d and \"%s\"", line, status, part,
+                 r.status, r.err);
+    assert_string_equal(r.out, "");
+    script_run_release(&r);
+}
+
+static void the_list_names_every_table_with_a_target_that_opens_it(void **state)
+{
+    struct script_run r = RUN("dhview --list $S");
+    char *line =
+        mem_printf("\nsmall\tTable\tdh+plain://%s/scope/small\t", server_address());
+
+    (void)state;
+    assert_int_equal(r.status, 0);
+    assert_true(strncmp(r.out, "name\ttype\ttarget\tdescription\n", 29) == 0);
+    assert_non_null(strstr(r.out, line));
+    free(line);
+    script_run_release(&r);
+    r = RUN("dhview --list --format json $S");
+    assert_non_null(strstr(r.out, "{\"name\":\"small\",\"type\":\"Table\",\"target\":"));
+    script_run_release(&r);
+}
+
+static void rows_come_as_csv_tsv_and_json_lines(void **state)
+{
+    (void)state;
+    expect("dhview --once --rows 1:2 $S/small", 0,
+           "I,S,D,N,B,T,C,L\n"
+           "0,row-0,0.0,,true,2024-01-01T00:00:00.000000000Z,a,0\n"
+           "1,row-1,0.25,1,false,2024-01-01T00:00:01.000000000Z,b,1\n",
+           "");
+    expect("dhview --once --rows 2:2 --format tsv --no-header $S/small", 0,
+           "1\trow-1\t0.25\t1\tfalse\t2024-01-01T00:00:01.000000000Z\tb\t1\n", "");
+    expect("dhview --once --rows :1 --format json $S/small", 0,
+           "{\"I\":0,\"S\":\"row-0\",\"D\":0.0,\"N\":null,\"B\":true,"
+           "\"T\":\"2024-01-01T00:00:00.000000000Z\",\"C\":\"a\",\"L\":0}\n",
+           "");
+}
+
+static void rows_are_chosen_filtered_sorted_and_cut(void **state)
+{
+    (void)state;
+    expect("dhview --once --where 'I%2==0' --filter 'I >100' --filter 'S *9*' --sort "
+           "-B,I --columns S,I --rows 2:4 $S/small",
+           0, "S,I\nrow-198,198\nrow-294,294\nrow-390,390\n", "");
+    expect("dhview --once --columns I --no-header $S/small'?op=head,2'", 0, "0\n1\n", "");
+}
+
+static void the_last_rows_of_a_billion_are_one_request(void **state)
+{
+    (void)state;
+    expect("dhview --once --rows -2: --no-header $S/billion", 0,
+           "999999998,row-999999998,249999999.5,998,false,"
+           "2055-09-09T01:46:38.000000000Z,k,11977\n"
+           "999999999,row-999999999,249999999.75,999,true,"
+           "2055-09-09T01:46:39.000000000Z,l,5974\n",
+           "");
+    expect("dhview --once --rows -3:-3 --columns I --no-header $S/billion", 0,
+           "999999997\n", "");
+    expect("dhview --once --rows 2000:3000 --columns I $S/small", 0, "I\n", "");
+}
+
+static void columns_that_do_not_go_over_the_wire_whole_come_as_text(void **state)
+{
+    struct script_run r = RUN("dhview --once --rows 1:1 --format json $S/types");
+
+    (void)state;
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "\"Period\":\"P1Y2M\""));
+    assert_non_null(strstr(r.out, "\"Strings\":[\"a\",null,\"\u00e9\"]"));
+    script_run_release(&r);
+}
+
+static void an_end_tells_by_its_code_what_happened(void **state)
+{
+    (void)state;
+    expect_reason("dhview --once $S/nosuch", 4, "the server has no table \"nosuch\"");
+    expect_reason("dhview --once --rows 1:1 $S/nosuch", 4, "has no table \"nosuch\"");
+    expect_reason("dhview --once --columns Nope $S/small", 4,
+                  "the table has no column Nope");
+    expect_reason("dhview --once --filter 'I abc' $S/small", 2,
+                  "--filter 'I abc': expected a number");
+    expect_reason("dhview --once --where 'Nope>1' $S/small", 1, "");
+    expect_reason("dhview --once $S", 2, "expected a table");
+    expect_reason("dhview --once --rows 5:2 $S/small", 2, "is before its first");
+    expect_reason("dhview --once --rows x $S/small", 2, "expected A:B");
+    expect_reason("dhview --once --format xls $S/small", 2, "found \"xls\"");
+    expect_reason("dhview --once localhost:1/x", 1, "cannot reach the server");
+    expect_reason("dhview --once --timeout 1 $S/billion > /dev/null", 5,
+                  "not done after 1 s");
+}
+
+static void a_server_that_wants_a_key_gets_the_one_of_the_file(void **state)
+{
+    struct script_run r =
+        script_run(folder, "dhview --once --rows 1:1 %s/small", server_psk_address());
+
+    (void)state;
+    assert_int_equal(r.status, 3);
+    assert_non_null(strstr(r.err, "--secret-file"));
+    script_run_release(&r);
+    r = script_run(folder, "dhview --once --rows 1:1 --columns I -s %s %s/small",
+                   server_psk_file(), server_psk_address());
+    assert_string_equal(r.err, "");
+    assert_string_equal(r.out, "I\n0\n");
+    script_run_release(&r);
+}
+
+static void a_pipe_that_is_closed_ends_the_run_without_a_word(void **state)
+{
+    (void)state;
+    expect("{ dhview --once $S/million; echo $? > $W/status; } | head -1; cat $W/status", 0,
+           "I,S,D,N,B,T,C,L\n0\n", "");
+}
+
+/* A reader that does not read holds up the end neither by a signal nor by the time. */
+static void an_interrupt_ends_with_130_also_when_nobody_reads(void **state)
+{
+    (void)state;
+    expect("mkfifo $W/pipe; sleep 60 < $W/pipe & timeout --preserve-status -s INT 1 "
+           "" TEST_BUILD_DIR "/dhview --once $S/billion > $W/pipe; echo $?; dhview --once "
+           "--timeout 1 $S/billion > $W/pipe; echo $?; kill $!",
+           0, "130\n5\n", "dhview: interrupted\ndhview: not done after 1 s\n");
+}
+
+static void a_file_is_replaced_once_all_is_written(void **state)
+{
+    (void)state;
+    expect("mkdir $W/d; echo old > $W/d/x.TSV; chmod 640 $W/d/x.TSV; dhview --once --rows "
+           ":2 --columns I,S -o $W/d/x.TSV $S/small; cat $W/d/x.TSV; stat -c %a "
+           "$W/d/x.TSV; ls $W/d",
+           0, "I\tS\n0\trow-0\n1\trow-1\n640\nx.TSV\n", "");
+}
+
+static void on_any_failure_the_old_file_stays_and_no_other_does(void **state)
+{
+    (void)state;
+    expect(
+        "mkdir $W/e; echo old > $W/e/x; { timeout --preserve-status -s KILL 1 "
+        "" TEST_BUILD_DIR "/dhview --once -o $W/e/x $S/billion; echo $?; } 2> /dev/null; "
+        "cat $W/e/x; dhview --once -o $W/e/x $S/nosuch 2> /dev/null; cat $W/e/x; ls $W/e",
+        0, "137\nold\nold\nx\n", "");
+    expect_reason("dhview --once -o $W/none/x $S/small", 1, "No such file or directory");
+    expect_reason("dhview --once $S/small > /dev/full", 1, "No space left on device");
+    expect_reason("dhview --once -o /dev/full $S/small", 1, "No space left on device");
+}
+
+static void what_was_written_is_counted_on_standard_error(void **state)
+{
+    struct script_run r = RUN("dhview --once --stats --columns I -o $W/counted $S/small");
+
+    (void)state;
+    assert_true(strncmp(r.err, "dhview: 1000 rows, 3892 bytes, ", 31) == 0);
+    script_run_release(&r);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    char *command = mem_printf("rm -r '%s'", folder);
+
+    (void)state;
+    assert_int_equal(system(command), 0);
+    free(command);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_list_names_every_table_with_a_target_that_opens_it),
+        cmocka_unit_test(rows_come_as_csv_tsv_and_json_lines),
+        cmocka_unit_test(rows_are_chosen_filtered_sorted_and_cut),
+        cmocka_unit_test(the_last_rows_of_a_billion_are_one_request),
+        cmocka_unit_test(columns_that_do_not_go_over_the_wire_whole_come_as_text),
+        cmocka_unit_test(an_end_tells_by_its_code_what_happened),
+        cmocka_unit_test(a_server_that_wants_a_key_gets_the_one_of_the_file),
+        cmocka_unit_test(a_pipe_that_is_closed_ends_the_run_without_a_word),
+        cmocka_unit_test(an_interrupt_ends_with_130_also_when_nobody_reads),
+        cmocka_unit_test(a_file_is_replaced_once_all_is_written),
+        cmocka_unit_test(on_any_failure_the_old_file_stays_and_no_other_does),
+        cmocka_unit_test(what_was_written_is_counted_on_standard_error),
+    };
+
+    server_require();
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -1,0 +1,141 @@
+#include "ui/cli/listing.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ui/cli/selection.h"
+
+struct listing {
+    struct script *script; /* borrowed */
+    enum writer_format format;
+    uint64_t rows;
+};
+
+enum { NAME, TYPE, TARGET, DESCRIPTION, COLUMNS };
+#define TARGET_TEXT_MAX ((size_t)1 << 17) /* a ticket of any length, escaped */
+
+static enum err_code start(struct script *s, void **ctx, struct err *e)
+{
+    enum writer_format format;
+    struct listing *l;
+
+    TRY(selection_format(s->options, WRITER_TSV, &format, e));
+    l = MEM_NEW(struct listing);
+    l->script = s;
+    l->format = format;
+    *ctx = l;
+    return ERR_OK;
+}
+
+static void on_open(void *ctx)
+{
+    struct listing *l = ctx;
+
+    connection_watch_fields(l->script->connection);
+}
+
+static void on_live(void *ctx)
+{
+    (void)ctx; /* the list is asked for already */
+}
+
+/* What opens it: its URI. */
+static void push_target(const struct connection *c, const struct field *f,
+                        struct column *out)
+{
+    struct buf uri;
+    struct err e;
+
+    buf_init(&uri, TARGET_TEXT_MAX);
+    if (target_uri(connection_is_tls(c), connection_address(c), buf_bytes(&f->ticket), &uri,
+                   &e) == ERR_OK)
+        column_push_bytes(out, buf_bytes(&uri));
+    else
+        column_push_null(out);
+    buf_release(&uri);
+}
+
+static void push_field(const struct connection *c, const struct field *f,
+                       struct column *const out[COLUMNS])
+{
+    column_push_bytes(out[NAME], bytes_of(f->name));
+    column_push_bytes(out[TYPE], bytes_of(f->type));
+    push_target(c, f, out[TARGET]);
+    if (f->description[0])
+        column_push_bytes(out[DESCRIPTION], bytes_of(f->description));
+    else
+        column_push_null(out[DESCRIPTION]);
+}
+
+static enum err_code write_fields(struct listing *l, const struct flat *columns,
+                                  struct err *e)
+{
+    static const char *const names[COLUMNS] = {
+        [NAME] = "name",
+        [TYPE] = "type",
+        [TARGET] = "target",
+        [DESCRIPTION] = "description",
+    };
+    struct writer_sink sink = {output_put, l->script->output};
+    struct writer_options o = {l->format, l->script->options->no_header};
+    struct writer *w = writer_new(&o, &sink);
+    enum err_code rc = writer_header(w, names, COLUMNS, e);
+
+    if (rc == ERR_OK)
+        rc = writer_batch(w, columns, l->rows, e);
+    if (rc == ERR_OK)
+        rc = writer_end(w, e);
+    writer_free(w);
+    return rc;
+}
+
+static void on_fields(void *ctx)
+{
+    struct listing *l = ctx;
+    const struct connection *c = l->script->connection;
+    const struct fields *fields = connection_fields(c);
+    struct column *columns[COLUMNS];
+    struct flat flats[COLUMNS];
+    struct err e;
+
+    if (!fields || !fields_loaded(fields) || l->rows > 0)
+        return;
+    l->rows = fields_count(fields);
+    for (size_t i = 0; i < COLUMNS; i++)
+        columns[i] = column_new(type_new(KIND_STRING, NULL));
+    for (size_t i = 0; i < l->rows; i++)
+        push_field(c, fields_get(fields, i), columns);
+    for (size_t i = 0; i < COLUMNS; i++)
+        flat_of_column(columns[i], 0, l->rows, &flats[i]);
+    if (write_fields(l, flats, &e) == ERR_OK)
+        script_finish(l->script);
+    else
+        script_end(l->script, &e);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        flat_release(&flats[i]);
+        column_free(columns[i]);
+    }
+}
+
+static void on_drained(void *ctx)
+{
+    (void)ctx; /* all was put at once */
+}
+
+static uint64_t count_rows(void *ctx, int64_t *due)
+{
+    const struct listing *l = ctx;
+
+    *due = -1;
+    return l->rows;
+}
+
+const struct script_job listing_job = {
+    .start = start,
+    .open = on_open,
+    .live = on_live,
+    .fields = on_fields,
+    .drained = on_drained,
+    .rows = count_rows,
+    .free = free,
+};

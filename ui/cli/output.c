@@ -1,0 +1,177 @@
+/*
+ * Two buffers: `writing`, which a thread of the pool has, and `waiting`, where text is put
+ * meanwhile. When the first is written they change places.
+ */
+#include "ui/cli/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/replace.h"
+
+#define AT_ONCE ((size_t)1 << 20) /* bytes of one write */
+
+struct output {
+    uv_fs_t request;
+    uv_loop_t *loop;
+    int fd;
+    struct replace *file; /* NULL: standard output */
+    const struct output_handler *handler;
+    void *ctx;
+    struct buf writing, waiting;
+    size_t written; /* of writing */
+    bool busy;      /* the thread has a write */
+    bool ending, failed;
+    bool freed; /* while busy: what is left is freed when that is over */
+    uint64_t bytes;
+};
+
+enum err_code output_open(uv_loop_t *loop, const char *path,
+                          const struct output_handler *handler, void *ctx,
+                          struct output **out, struct err *e)
+{
+    struct output *o = MEM_NEW(struct output);
+
+    o->loop = loop;
+    o->fd = STDOUT_FILENO;
+    o->handler = handler;
+    o->ctx = ctx;
+    buf_init(&o->writing, SIZE_MAX); /* the producer pauses: output_is_full() */
+    buf_init(&o->waiting, SIZE_MAX);
+    if (path && replace_open(path, &o->file, e) != ERR_OK) {
+        free(o);
+        return e->code;
+    }
+    if (o->file)
+        o->fd = replace_fd(o->file);
+    *out = o;
+    return ERR_OK;
+}
+
+static void release(struct output *o)
+{
+    replace_abort(o->file);
+    buf_release(&o->writing);
+    buf_release(&o->waiting);
+    free(o);
+}
+
+void output_free(struct output *o)
+{
+    if (!o)
+        return;
+    if (o->busy)
+        o->freed = true;
+    else
+        release(o);
+}
+
+static void fail(struct output *o, const struct err *why)
+{
+    o->failed = true;
+    o->handler->failed(o->ctx, why);
+}
+
+static void commit(struct output *o)
+{
+    struct replace *file = o->file;
+    struct err e;
+
+    o->ending = false;
+    o->file = NULL;
+    if (file && replace_commit(file, &e) != ERR_OK)
+        fail(o, &e);
+    else
+        o->handler->done(o->ctx);
+}
+
+static void write_some(struct output *o);
+
+/* The next buffer, or the end. */
+static void turn(struct output *o)
+{
+    struct buf full = o->waiting;
+
+    o->waiting = o->writing;
+    o->writing = full;
+    o->written = 0;
+    buf_clear(&o->waiting);
+    if (full.len > 0)
+        write_some(o);
+    else if (o->ending)
+        commit(o); /* o may be gone now */
+}
+
+static void on_written(uv_fs_t *request)
+{
+    struct output *o = request->data;
+    ssize_t n = request->result;
+    bool is_full = output_is_full(o);
+    struct err e;
+
+    uv_fs_req_cleanup(request);
+    o->busy = false;
+    if (o->freed) {
+        release(o);
+        return;
+    }
+    if (n < 0) {
+        (void)err_set(&e, ERR_IO, "cannot write: %s", strerror((int)-n));
+        fail(o, n == UV_EPIPE ? NULL : &e);
+        return;
+    }
+    o->written += (size_t)n;
+    if (o->written < o->writing.len) {
+        write_some(o);
+        return;
+    }
+    turn(o);
+    if (is_full) /* there was more to write, so o is there */
+        o->handler->drained(o->ctx);
+}
+
+static void write_some(struct output *o)
+{
+    size_t left = o->writing.len - o->written;
+    uv_buf_t piece =
+        uv_buf_init((char *)o->writing.data + o->written, (unsigned)min_u64(left, AT_ONCE));
+
+    o->request.data = o;
+    o->busy = true;
+    (void)uv_fs_write(o->loop, &o->request, o->fd, &piece, 1, -1, on_written);
+}
+
+enum err_code output_put(void *ctx, struct bytes text, struct err *e)
+{
+    struct output *o = ctx;
+
+    (void)e;
+    o->bytes += text.len;
+    if (o->failed)
+        return ERR_OK;
+    buf_append_fitting(&o->waiting, text.data, text.len);
+    if (!o->busy)
+        turn(o);
+    return ERR_OK;
+}
+
+bool output_is_full(const struct output *o)
+{
+    return o->busy && o->waiting.len > 0;
+}
+
+void output_end(struct output *o)
+{
+    o->ending = true;
+    if (!o->busy && !o->failed)
+        turn(o);
+}
+
+uint64_t output_bytes(const struct output *o)
+{
+    return o->bytes;
+}
