@@ -15,12 +15,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "client/barrage_request.h"
 #include "client/ipc.h"
 #include "client/rowset_codec.h"
 #include "client/wire/wire.h"
-
-#define DO_EXCHANGE "/arrow.flight.protocol.FlightService/DoExchange"
-#define REQUEST_MAX ((size_t)1 << 16) /* bytes of one request */
 
 struct snapshot {
     struct session *session;
@@ -73,27 +71,14 @@ static void next_slice(struct snapshot *s, size_t n_columns)
 static enum err_code encode_request(const struct snapshot *s, struct buf *out,
                                     struct err *e)
 {
-    struct rowset *set = rowset_new_range(s->slice.first, s->slice.last);
-    struct buf rows, wrapper;
-    enum err_code rc;
-
-    buf_init(&rows, REQUEST_MAX);
-    buf_init(&wrapper, REQUEST_MAX);
-    rc = rowset_encode(set, &rows, e);
-    if (rc == ERR_OK)
-        rc = wire_subscribe_encode(
-            &(struct wire_subscribe){.type = WIRE_BARRAGE_SNAPSHOT,
+    struct wire_subscribe request = {.type = WIRE_BARRAGE_SNAPSHOT,
                                      .ticket = buf_bytes(&s->ticket),
-                                     .viewport = {buf_bytes(&rows), true},
                                      .reverse = s->slice.from_end,
-                                     .max_message_size = s->max_message},
-            &wrapper, e);
-    if (rc == ERR_OK)
-        rc = wire_flight_data_encode(
-            &(struct wire_flight_data){.app_metadata = buf_bytes(&wrapper)}, out, e);
-    rowset_free(set);
-    buf_release(&rows);
-    buf_release(&wrapper);
+                                     .max_message_size = s->max_message};
+    struct rowset *rows = rowset_new_range(s->slice.first, s->slice.last);
+    enum err_code rc = barrage_request(&request, rows, NULL, out, e);
+
+    rowset_free(rows);
     return rc;
 }
 
@@ -105,11 +90,11 @@ static enum err_code ask(struct snapshot *s, size_t n_columns, struct err *e)
     enum err_code rc;
 
     next_slice(s, n_columns);
-    buf_init(&request, REQUEST_MAX);
+    buf_init(&request, BARRAGE_REQUEST_MAX);
     rc = encode_request(s, &request, e);
     if (rc == ERR_OK)
         s->call = session_start(s->session,
-                                &(struct call_options){.method = DO_EXCHANGE,
+                                &(struct call_options){.method = BARRAGE_DO_EXCHANGE,
                                                        .message = buf_bytes(&request),
                                                        .has_message = true,
                                                        .half_close = true,

@@ -20,13 +20,11 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "client/rowset_codec.h"
+#include "client/barrage_request.h"
 #include "client/update_reader.h"
 #include "client/wire/wire.h"
 
-#define DO_EXCHANGE "/arrow.flight.protocol.FlightService/DoExchange"
-#define REQUEST_MAX ((size_t)1 << 20) /* bytes of one request */
-#define BATCH_ROWS 100000             /* rows asked of the server for one record batch */
+#define BATCH_ROWS 100000 /* rows asked of the server for one record batch */
 
 struct subscription {
     struct session *session;   /* borrowed */
@@ -73,27 +71,9 @@ static enum err_code encode_request(const struct subscription *s, const struct v
         .list_limit = s->options.list_limit,
     };
     struct rowset *named = columns_to_name(s, v);
-    struct buf rows, columns, wrapper;
-    enum err_code rc;
+    enum err_code rc = barrage_request(&request, v->rows, named, out, e);
 
-    buf_init(&rows, REQUEST_MAX);
-    buf_init(&columns, REQUEST_MAX);
-    buf_init(&wrapper, REQUEST_MAX);
-    rc = rowset_encode(v->rows, &rows, e);
-    if (rc == ERR_OK && named)
-        rc = bitset_encode(named, &columns, e);
-    if (rc == ERR_OK) {
-        request.viewport = (struct wire_opt){buf_bytes(&rows), true};
-        request.columns = (struct wire_opt){buf_bytes(&columns), named != NULL};
-        rc = wire_subscribe_encode(&request, &wrapper, e);
-    }
-    if (rc == ERR_OK)
-        rc = wire_flight_data_encode(
-            &(struct wire_flight_data){.app_metadata = buf_bytes(&wrapper)}, out, e);
     rowset_free(named);
-    buf_release(&rows);
-    buf_release(&columns);
-    buf_release(&wrapper);
     return rc;
 }
 
@@ -189,11 +169,11 @@ static enum err_code start(struct subscription *s, struct session *session, stru
     struct buf request;
     enum err_code rc;
 
-    buf_init(&request, REQUEST_MAX);
+    buf_init(&request, BARRAGE_REQUEST_MAX);
     rc = encode_request(s, &s->asked, &request, e);
     if (rc == ERR_OK)
         s->call = session_start(session,
-                                &(struct call_options){.method = DO_EXCHANGE,
+                                &(struct call_options){.method = BARRAGE_DO_EXCHANGE,
                                                        .message = buf_bytes(&request),
                                                        .has_message = true},
                                 &stream_handler, s);
@@ -217,7 +197,7 @@ enum err_code subscription_open(struct session *session,
     s->reader = update_reader_new(REPLICA_VIEWPORT, true);
     s->options = *o;
     viewport_copy(&s->asked, viewport);
-    buf_init(&s->ticket, REQUEST_MAX);
+    buf_init(&s->ticket, BARRAGE_REQUEST_MAX);
     rc = buf_append(&s->ticket, o->ticket.data, o->ticket.len, e);
     s->options.ticket = buf_bytes(&s->ticket);
     if (rc == ERR_OK)
@@ -237,7 +217,7 @@ void subscription_request(struct subscription *s, const struct viewport *viewpor
 
     if (!s->call)
         return;
-    buf_init(&request, REQUEST_MAX);
+    buf_init(&request, BARRAGE_REQUEST_MAX);
     if (encode_request(s, viewport, &request, &e) == ERR_OK) {
         viewport_take(&s->asked, viewport);
         session_send(s->call, buf_bytes(&request), true);
