@@ -107,6 +107,31 @@ static void columns_that_do_not_go_over_the_wire_whole_come_as_text(void **state
     script_run_release(&r);
 }
 
+/* What the Arrow stream says is the truth that the texts are compared with. */
+static void assert_read_back(const char *table)
+{
+    struct script_run r = script_run(folder,
+                                     "for f in arrow csv tsv json; do dhview --once -o "
+                                     "$W/%s.$f %s/%s || exit 1; done; " TEST_SOURCE_DIR
+                                     "/build/venv/bin/python " TEST_SOURCE_DIR
+                                     "/tests/e2e/read_back.py $W %s",
+                                     table, server_address(), table, table);
+
+    if (r.status != 0 || strncmp(r.out, "ok ", 3) != 0)
+        fail_msg("%s: %s%s", table, r.out, r.err);
+    script_run_release(&r);
+}
+
+static void every_type_is_read_back_equal_by_pyarrow(void **state)
+{
+    (void)state;
+    assert_read_back("types");
+    assert_read_back("awkward");
+    assert_read_back("edge");
+    assert_read_back("empty");
+    assert_read_back("nothing");
+}
+
 static void an_end_tells_by_its_code_what_happened(void **state)
 {
     (void)state;
@@ -214,6 +239,7 @@ int main(void)
         cmocka_unit_test(rows_are_chosen_filtered_sorted_and_cut),
         cmocka_unit_test(the_last_rows_of_a_billion_are_one_request),
         cmocka_unit_test(columns_that_do_not_go_over_the_wire_whole_come_as_text),
+        cmocka_unit_test(every_type_is_read_back_equal_by_pyarrow),
         cmocka_unit_test(an_end_tells_by_its_code_what_happened),
         cmocka_unit_test(a_server_that_wants_a_key_gets_the_one_of_the_file),
         cmocka_unit_test(a_pipe_that_is_closed_ends_the_run_without_a_word),

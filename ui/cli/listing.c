@@ -16,13 +16,15 @@ enum { NAME, TYPE, TARGET, DESCRIPTION, COLUMNS };
 
 static enum err_code start(struct script *s, void **ctx, struct err *e)
 {
-    enum writer_format format;
+    enum exporter_format format;
     struct listing *l;
 
-    TRY(selection_format(s->options, WRITER_TSV, &format, e));
+    TRY(selection_format(s->options, EXPORTER_TSV, &format, e));
+    if (format == EXPORTER_ARROW)
+        return err_set(e, ERR_USAGE, "--list prints tsv, csv or json");
     l = MEM_NEW(struct listing);
     l->script = s;
-    l->format = format;
+    l->format = (enum writer_format)format;
     *ctx = l;
     return ERR_OK;
 }

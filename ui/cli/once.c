@@ -12,8 +12,8 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "client/table.h"
 #include "client/text_types.h"
+#include "ui/cli/chosen.h"
 #include "ui/cli/selection.h"
 
 #define FEW_ROWS 1000
@@ -22,41 +22,21 @@
 struct once {
     struct script *script; /* borrowed */
     struct snapshot_rows rows;
-    enum writer_format format;
-    struct table *source;
-    struct table *table; /* what is written: edited, or the source; NULL: not known yet */
+    struct chosen *chosen;
+    bool is_static; /* the table does not change */
     struct snapshot *snapshot;
-    struct writer *writer;
+    struct exporter *exporter;
     bool by_name, is_not_whole; /* the table cannot be had by its name after all */
 };
 
-/* Our own words, or the server's about the table. */
-static void fail(struct once *o, const struct err *why, bool by_server)
-{
-    struct err named = *why;
-
-    if (by_server)
-        table_explain(o->source, &named);
-    connection_name_err(o->script->connection, &named);
-    script_end(o->script, &named);
-}
-
 /* --- rows --- */
 
-static enum err_code start_writer(struct once *o, const struct schema *schema,
-                                  struct err *e)
+/* The output is opened after the options have been looked at. */
+static enum err_code put(void *ctx, struct bytes text, struct err *e)
 {
-    struct writer_sink sink = {output_put, o->script->output};
-    struct writer_options options = {o->format, o->script->options->no_header};
-    const char **names = MEM_ARRAY(const char *, schema->n_columns);
-    enum err_code rc;
+    struct script *s = ctx;
 
-    for (size_t i = 0; i < schema->n_columns; i++)
-        names[i] = schema->columns[i].name;
-    o->writer = writer_new(&options, &sink);
-    rc = writer_header(o->writer, names, schema->n_columns, e);
-    free(names);
-    return rc;
+    return output_put(s->output, text, e);
 }
 
 /* Its columns are what is to be written, as they come. */
@@ -75,27 +55,24 @@ static enum err_code on_schema(void *ctx, const struct schema *schema, struct by
 {
     struct once *o = ctx;
 
-    (void)message;
     o->is_not_whole = o->by_name && !is_plain(schema);
     if (o->is_not_whole)
         return err_set(e, ERR_REFUSED, "columns that are not for everybody");
-    return start_writer(o, schema, e);
+    return exporter_schema(o->exporter, schema, message, e);
 }
 
 static enum err_code on_batch(void *ctx, const struct snapshot_batch *b, struct err *e)
 {
     struct once *o = ctx;
 
-    TRY(writer_batch(o->writer, b->columns, b->rows, e));
+    TRY(exporter_batch(o->exporter, b, e));
     snapshot_hold(o->snapshot, output_is_full(o->script->output));
     return ERR_OK;
 }
 
-static void fetch(struct once *o);
-
 static void tell_slices(const struct once *o)
 {
-    if (!snapshot_is_one_moment(o->snapshot) && !table_static(o->table))
+    if (!snapshot_is_one_moment(o->snapshot) && !o->is_static)
         (void)fputs("dhview: these rows are not as of one moment: there are many, and the "
                     "table changes\n",
                     stderr);
@@ -110,11 +87,11 @@ static void on_ended(void *ctx, const struct err *why)
         snapshot_free(o->snapshot);
         o->snapshot = NULL;
         o->by_name = false;
-        fetch(o);
+        chosen_build(o->chosen);
     } else if (why) {
-        fail(o, why, true);
-    } else if (writer_end(o->writer, &e) != ERR_OK) {
-        fail(o, &e, false);
+        chosen_fail(o->chosen, why, true);
+    } else if (exporter_end(o->exporter, &e) != ERR_OK) {
+        chosen_fail(o->chosen, &e, false);
     } else {
         tell_slices(o);
         script_finish(o->script);
@@ -136,81 +113,32 @@ static void open_rows(struct once *o, struct bytes ticket, size_t n_columns)
 
     if (snapshot_open(connection_session(o->script->connection), &s, &snapshot_handler, o,
                       &o->snapshot, &e) != ERR_OK)
-        fail(o, &e, false);
+        chosen_fail(o->chosen, &e, false);
 }
 
-/* --- the table --- */
-
-static enum err_code choose_table(struct once *o, struct err *e)
-{
-    struct recipe *r = NULL;
-
-    TRY(selection_recipe(o->script->options, o->script->target.ops, table_recipe(o->source),
-                         table_schema(o->source), &r, e));
-    if (recipe_has_edits(r)) {
-        o->table = table_edited(o->source, r);
-        return ERR_OK;
-    }
-    recipe_free(r);
-    o->table = o->source;
-    return ERR_OK;
-}
-
-/* What is missing of the table is asked for; once nothing is, its rows. */
-static void go_on(struct once *o)
-{
-    struct err e;
-
-    if (!o->table && choose_table(o, &e) != ERR_OK)
-        fail(o, &e, false);
-    else if (table_build(o->table, &e) != ERR_OK)
-        fail(o, &e, false);
-    else if (!table_asks(o->table) && table_schema(o->table))
-        open_rows(o, table_ticket(o->table), table_schema(o->table)->n_columns);
-}
-
-static void on_told(void *ctx, struct table *t)
+static void on_ready(void *ctx, struct table *t)
 {
     struct once *o = ctx;
-    enum recipe_op op;
-    const struct err *why = table_failure(t, &op);
 
-    if (o->snapshot || o->script->over)
-        return;
-    if (!why)
-        why = table_interruption(t);
-    if (why)
-        fail(o, why, true);
-    else if (table_schema(t) && !table_asks(t))
-        go_on(o);
-}
-
-static void fetch(struct once *o)
-{
-    struct err e;
-
-    if (table_build(o->source, &e) != ERR_OK)
-        fail(o, &e, false);
+    o->is_static = table_static(t);
+    open_rows(o, table_ticket(t), table_schema(t)->n_columns);
 }
 
 /* --- the job --- */
 
 static enum err_code start(struct script *s, void **ctx, struct err *e)
 {
+    struct writer_sink sink = {put, s};
+    enum exporter_format format;
     struct once *o;
-    struct snapshot_rows rows;
-    enum writer_format format;
 
-    if (!s->target.name)
-        return err_set(e, ERR_USAGE, "expected a table behind the server, HOST/TABLE");
-    TRY(selection_rows(s->options->rows, &rows, e));
-    TRY(selection_format(s->options, WRITER_CSV, &format, e));
+    TRY(selection_format(s->options, EXPORTER_CSV, &format, e));
     o = MEM_NEW(struct once);
     o->script = s;
-    o->rows = rows;
-    o->format = format;
+    o->exporter = exporter_new(format, s->options->no_header, &sink);
     *ctx = o;
-    return ERR_OK;
+    TRY(selection_rows(s->options->rows, &o->rows, e));
+    return chosen_new(s, on_ready, o, &o->chosen, e);
 }
 
 static bool is_few_as_they_are(const struct once *o)
@@ -227,9 +155,6 @@ static void on_open(void *ctx)
     struct script *s = o->script;
     struct bytes ticket = buf_bytes(&s->target.ticket);
 
-    if (!o->source)
-        o->source =
-            table_new(s->connection, recipe_new(s->target.name, ticket), NULL, on_told, o);
     o->by_name = is_few_as_they_are(o);
     if (o->by_name)
         open_rows(o, ticket, 0);
@@ -242,7 +167,7 @@ static void on_live(void *ctx)
     struct once *o = ctx;
 
     if (!o->by_name)
-        fetch(o);
+        chosen_build(o->chosen);
 }
 
 static void on_drained(void *ctx)
@@ -268,11 +193,8 @@ static void free_once(void *ctx)
     if (!o)
         return;
     snapshot_free(o->snapshot);
-    writer_free(o->writer);
-    if (o->table != o->source)
-        table_free(o->table);
-    if (o->source)
-        table_free(o->source);
+    exporter_free(o->exporter);
+    chosen_free(o->chosen);
     free(o);
 }
 

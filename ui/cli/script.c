@@ -118,7 +118,8 @@ static void on_drained(void *ctx)
 {
     struct script *s = ctx;
 
-    s->job->drained(s->ctx);
+    if (!s->over) /* the job is gone then */
+        s->job->drained(s->ctx);
 }
 
 static void on_output_failed(void *ctx, const struct err *why)

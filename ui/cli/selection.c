@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -275,30 +274,14 @@ enum err_code selection_rows(const char *text, struct snapshot_rows *out, struct
 
 /* --- format --- */
 
-static const struct {
-    const char *name, *ending;
-    enum writer_format format;
-} formats[] = {
-    {"csv", ".csv", WRITER_CSV},      {"tsv", ".tsv", WRITER_TSV},
-    {"json", ".json", WRITER_JSON},   {"json", ".jsonl", WRITER_JSON},
-    {"json", ".ndjson", WRITER_JSON},
-};
-
-enum err_code selection_format(const struct options *o, enum writer_format usual,
-                               enum writer_format *out, struct err *e)
+enum err_code selection_format(const struct options *o, enum exporter_format usual,
+                               enum exporter_format *out, struct err *e)
 {
-    const char *dot = o->output ? strrchr(o->output, '.') : NULL;
-
-    *out = usual;
-    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
-        if (o->format ? strcasecmp(o->format, formats[i].name) == 0
-                      : dot && strcasecmp(dot, formats[i].ending) == 0) {
-            *out = formats[i].format;
-            return ERR_OK;
-        }
-    }
-    if (o->format)
-        return err_set(e, ERR_USAGE, "--format: expected csv, tsv or json, found \"%s\"",
+    if (o->format && !exporter_format_named(o->format, out))
+        return err_set(e, ERR_USAGE,
+                       "--format: expected csv, tsv, json or arrow, found \"%s\"",
                        o->format);
+    if (!o->format && !(o->output && exporter_format_of_file(o->output, out)))
+        *out = usual;
     return ERR_OK;
 }

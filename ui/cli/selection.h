@@ -6,9 +6,8 @@
 #ifndef UI_CLI_SELECTION_H
 #define UI_CLI_SELECTION_H
 
-#include "client/snapshot.h"
+#include "client/exporter.h"
 #include "model/recipe.h"
-#include "model/writer.h"
 #include "ui/cli/options.h"
 
 /* The recipe (owned) of --where, --filter, --sort and --columns, and behind what a target
@@ -23,7 +22,7 @@ enum err_code selection_recipe(const struct options *o, const char *ops,
 enum err_code selection_rows(const char *text, struct snapshot_rows *out, struct err *e);
 
 /* --format, else as the name of --output ends, else what is usual. */
-enum err_code selection_format(const struct options *o, enum writer_format usual,
-                               enum writer_format *out, struct err *e);
+enum err_code selection_format(const struct options *o, enum exporter_format usual,
+                               enum exporter_format *out, struct err *e);
 
 #endif

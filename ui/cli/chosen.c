@@ -1,0 +1,116 @@
+#include "ui/cli/chosen.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ui/cli/selection.h"
+
+struct chosen {
+    struct script *script;
+    chosen_ready_fn *ready;
+    void *ctx;
+    struct table *source; /* as the target names it; NULL: nothing was built yet */
+    struct table *table;  /* edited, or the source; NULL: not known yet */
+    bool is_ready;        /* it was said of what is being built */
+};
+
+enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, void *ctx,
+                         struct chosen **out, struct err *e)
+{
+    struct chosen *c;
+
+    if (!s->target.name)
+        return err_set(e, ERR_USAGE, "expected a table behind the server, HOST/TABLE");
+    c = MEM_NEW(struct chosen);
+    c->script = s;
+    c->ready = ready;
+    c->ctx = ctx;
+    *out = c;
+    return ERR_OK;
+}
+
+void chosen_free(struct chosen *c)
+{
+    if (!c)
+        return;
+    if (c->table != c->source)
+        table_free(c->table);
+    table_free(c->source);
+    free(c);
+}
+
+static void on_told(void *ctx, struct table *t);
+
+/* As the target names it; nothing is asked for yet. */
+static struct table *source_of(struct chosen *c)
+{
+    const struct target *t = &c->script->target;
+
+    if (!c->source)
+        c->source = table_new(c->script->connection,
+                              recipe_new(t->name, buf_bytes(&t->ticket)), NULL, on_told, c);
+    return c->source;
+}
+
+void chosen_fail(struct chosen *c, const struct err *why, bool by_server)
+{
+    struct err named = *why;
+
+    if (by_server)
+        table_explain(c->table ? c->table : source_of(c), &named);
+    connection_name_err(c->script->connection, &named);
+    script_end(c->script, &named);
+}
+
+static enum err_code choose(struct chosen *c, struct err *e)
+{
+    struct recipe *r = NULL;
+
+    TRY(selection_recipe(c->script->options, c->script->target.ops, table_recipe(c->source),
+                         table_schema(c->source), &r, e));
+    if (recipe_has_edits(r)) {
+        c->table = table_edited(c->source, r);
+        return ERR_OK;
+    }
+    recipe_free(r);
+    c->table = c->source;
+    return ERR_OK;
+}
+
+/* What is missing of the table is asked for, until nothing is. */
+static void go_on(struct chosen *c)
+{
+    struct err e;
+
+    if ((!c->table && choose(c, &e) != ERR_OK) || table_build(c->table, &e) != ERR_OK) {
+        chosen_fail(c, &e, false);
+    } else if (!table_asks(c->table) && table_schema(c->table)) {
+        c->is_ready = true;
+        c->ready(c->ctx, c->table);
+    }
+}
+
+static void on_told(void *ctx, struct table *t)
+{
+    struct chosen *c = ctx;
+    enum recipe_op op;
+    const struct err *why = table_failure(t, &op);
+
+    if (c->is_ready || c->script->over || (!why && table_interruption(t)))
+        return; /* a call that broke off is heard of by the connection, too */
+    if (why)
+        chosen_fail(c, why, true);
+    else if (table_schema(t) && !table_asks(t))
+        go_on(c);
+}
+
+void chosen_build(struct chosen *c)
+{
+    struct err e;
+
+    c->is_ready = false;
+    if (table_build(source_of(c), &e) != ERR_OK)
+        chosen_fail(c, &e, false);
+    else if (!table_asks(c->source) && table_schema(c->source))
+        go_on(c);
+}

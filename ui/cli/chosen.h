@@ -1,0 +1,31 @@
+/*
+ * ui/cli/chosen.h - the table that a run without a screen is about, made real on its
+ * server: the target's, with what its options ask for (ui/cli/selection).
+ *
+ * Loop thread.
+ */
+#ifndef UI_CLI_CHOSEN_H
+#define UI_CLI_CHOSEN_H
+
+#include "client/table.h"
+#include "ui/cli/script.h"
+
+struct chosen; /* opaque */
+
+/* The table is there: a stream may be opened on table_ticket() of it, with as many columns
+ * as its schema has. */
+typedef void chosen_ready_fn(void *ctx, struct table *t);
+
+/* The script is borrowed. ERR_USAGE when its target names no table. Owned. */
+enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, void *ctx,
+                         struct chosen **out, struct err *e);
+void chosen_free(struct chosen *c); /* accepts NULL */
+
+/* Asks for what of it is not made in this session. ready() is called, perhaps at once; a
+ * refusal ends the run. */
+void chosen_build(struct chosen *c);
+
+/* Ends the run for a reason: the server's about this table, or our own. */
+void chosen_fail(struct chosen *c, const struct err *why, bool by_server);
+
+#endif
