@@ -171,7 +171,7 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
 
 static void on_wake(uv_timer_t *timer)
 {
-    app_mark_dirty(timer->data);
+    app_mark_data(timer->data);
 }
 
 /* A frame for what fades or runs out; without any, no timer runs. */

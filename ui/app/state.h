@@ -82,7 +82,7 @@ struct app {
     struct app_server *end_of; /* borrowed: the server that is the reason; or NULL */
 };
 
-/* The screen would look different; app_mark_data() when rows that came are the reason.
+/* The screen would look different; app_mark_data() when that comes by itself.
  * app_mark_dirty_of() is app_mark_dirty() as a callback. */
 void app_mark_dirty(struct app *a);
 void app_mark_data(struct app *a);
