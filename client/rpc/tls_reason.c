@@ -72,11 +72,10 @@ static bool is_old(int error)
            error == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION;
 }
 
-/* Something that no record of TLS can begin with, or nothing at all. */
+/* Something that no record of TLS can begin with. */
 static bool is_no_tls(const struct tls_facts *f)
 {
-    return f->error == SSL_R_WRONG_VERSION_NUMBER || f->error == SSL_R_HTTP_REQUEST ||
-           (f->ended && !f->spoke);
+    return f->error == SSL_R_WRONG_VERSION_NUMBER || f->error == SSL_R_HTTP_REQUEST;
 }
 
 enum err_code tls_reason(const struct tls_facts *f, const struct tls_wish *w, struct err *e)
@@ -95,6 +94,12 @@ enum err_code tls_reason(const struct tls_facts *f, const struct tls_wish *w, st
                        "server?");
     if (is_no_tls(f))
         return err_set(e, ERR_TLS, "no TLS is spoken there; dh+plain://%s goes without",
+                       w->address);
+    if (f->ended && !f->spoke)
+        return err_set(e, ERR_TLS,
+                       "expected an answer to the TLS handshake, found the connection "
+                       "closed without a word: the server is not ready, or speaks no TLS "
+                       "(dh+plain://%s goes without)",
                        w->address);
     if (f->asked && (f->error != 0 || f->ended))
         return client_certificate(w, e);

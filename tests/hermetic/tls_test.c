@@ -275,6 +275,19 @@ static void the_wrong_one_of_tls_and_plaintext_is_told(void **state)
     free(want);
 }
 
+/* It may be a gateway whose server is away: that no TLS is spoken there is not known. */
+static void a_server_that_closes_without_a_word_is_told_as_that(void **state)
+{
+    struct relay *r = relay_fake("127.0.0.1", "", 0, true);
+    const char *port = strchr(relay_address(r), ':') + 1;
+
+    (void)state;
+    check_refusal(view((int)strtol(port, NULL, 10), "localhost", WITH(TRUSTING)), 1,
+                  "expected an answer to the TLS handshake, found the connection closed "
+                  "without a word: the server is not ready, or speaks no TLS ");
+    relay_free(r);
+}
+
 static char *write_text(const char *name, const char *text)
 {
     char *path = mem_printf(FOLDER "/%s", name);
@@ -413,6 +426,7 @@ int main(void)
         cmocka_unit_test(a_server_that_speaks_something_else_is_told),
         cmocka_unit_test(a_client_certificate_that_is_missing_or_unknown_is_told),
         cmocka_unit_test(the_wrong_one_of_tls_and_plaintext_is_told),
+        cmocka_unit_test(a_server_that_closes_without_a_word_is_told_as_that),
         cmocka_unit_test(a_file_that_cannot_be_used_is_refused_with_its_name),
         cmocka_unit_test(a_certificate_that_is_bad_later_is_told_and_tried_again),
         cmocka_unit_test(a_server_that_says_nothing_hangs_nothing),
