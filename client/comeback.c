@@ -82,24 +82,34 @@ void comeback_free(struct comeback *b)
     uv_close((uv_handle_t *)&b->timer, on_timer_closed);
 }
 
+/* What was asked for last held for a while: what comes now is another matter. */
+static void forget_if_steady(struct comeback *b)
+{
+    if (!b->waits && clock_ms() - b->again_ms > COMEBACK_STEADY_MS)
+        b->attempts = 0;
+}
+
 static void plan(struct comeback *b)
 {
-    uint64_t now = clock_ms();
-    uint32_t ms;
+    uint32_t ms = backoff_ms(b->attempts++, BACKOFF_STREAM_MAX_MS, backoff_random());
 
-    if (now - b->again_ms > COMEBACK_STEADY_MS)
-        b->attempts = 0;
-    ms = backoff_ms(b->attempts++, BACKOFF_STREAM_MAX_MS, backoff_random());
-    b->due_ms = now + ms;
+    b->due_ms = clock_ms() + ms;
     (void)uv_timer_start(&b->timer, on_timer, ms, 0);
+}
+
+static bool may_pass(const struct comeback *b, const struct err *why)
+{
+    if (why->code == ERR_NOT_FOUND)
+        return connection_is_fresh(b->connection);
+    if (why->code == ERR_SERVER)
+        return b->waits || b->attempts < COMEBACK_FAULTS;
+    return loss_of_call_may_pass(why);
 }
 
 bool comeback_wait(struct comeback *b, const struct err *why)
 {
-    bool passes = loss_of_call_may_pass(why) ||
-                  (why->code == ERR_NOT_FOUND && connection_is_fresh(b->connection));
-
-    if (!passes || connection_state(b->connection) == CONNECTION_LOST)
+    forget_if_steady(b);
+    if (!may_pass(b, why) || connection_state(b->connection) == CONNECTION_LOST)
         return false;
     if (b->waits)
         return true;

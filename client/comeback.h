@@ -16,6 +16,11 @@
  * little, since some gateways cut whatever is quiet for a few seconds. */
 #define COMEBACK_STEADY_MS 2000
 
+/* How often what failed on the server is asked for again before that is believed. protocol:
+ * what breaks on the way, or at a gateway, may be told as INTERNAL or UNKNOWN, too; but a
+ * server that fails by itself mostly does so again. */
+#define COMEBACK_FAULTS 3
+
 struct comeback_handler {
     void (*again)(void *ctx);
     /* The connection is lost for good, or was never had. */

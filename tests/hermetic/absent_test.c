@@ -245,7 +245,7 @@ static void a_table_of_another_schema_is_told_and_replaces_no_row(void **state)
 
 static void a_table_that_had_failed_before_the_loss_is_had_again(void **state)
 {
-    struct site *s = site_new("first.3=status:13");
+    struct site *s = site_new("first.3=status:12");
     struct pty *t = trial_view(s->demo, "billion", NULL);
 
     (void)state;

@@ -14,7 +14,7 @@
 
 /* Only streams after the first are held up, or fail, before their schema. */
 #define LATE "--tick-ms 50 first.1=delay:0 message.1=delay:3000"
-#define FAILING "--tick-ms 50 first.1=delay:0 message.1=status:13"
+#define FAILING "--tick-ms 50 first.1=delay:0 message.1=status:12"
 
 static struct pty *open_leaders(const struct demo_program *d)
 {
@@ -98,7 +98,7 @@ static void a_rate_that_cannot_be_had_leaves_the_old_one(void **state)
 
 static void a_table_that_has_ended_has_no_rate(void **state)
 {
-    struct demo_program *d = trial_serve("--tick-ms 50 first.5=status:13");
+    struct demo_program *d = trial_serve("--tick-ms 50 first.5=status:12");
     struct pty *t = open_leaders(d);
 
     (void)state;
