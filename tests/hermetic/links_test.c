@@ -12,9 +12,10 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
+#include "tests/support/site.h"
 #include "tests/support/trial.h"
 
-#define FIRST_NAME "Albatross" /* of ships, in its first row alone */
+#define FIRST_NAME "Albatross" /* in the first row of ships */
 #define CODE "ships?op=where,Length%20%3E%20300"
 
 static void a_link_never_shows_the_table_that_it_starts_from(void **state)
@@ -122,6 +123,24 @@ static void operations_go_on_top_of_a_link_that_is_under_way(void **state)
     demo_program_free(d);
 }
 
+static void a_link_outlives_the_server_that_was_to_make_it(void **state)
+{
+    struct site *s = site_new("");
+    struct relay *r;
+    struct pty *t = run_over_a_stalled_link(s->demo, &r);
+
+    (void)state;
+    site_kill(s);
+    site_serve(s, "");
+    relay_flow(r);
+    pty_wait_text(t, "row 1 of 59");
+    pty_wait_row(t, 0, "● live");
+    pty_check_never(t, "of 240");
+    trial_leave(t);
+    relay_free(r);
+    site_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +149,7 @@ int main(void)
         cmocka_unit_test(keys_before_the_first_rows_of_a_link_do_what_they_do_elsewhere),
         cmocka_unit_test(a_link_that_is_given_up_shows_the_table_that_it_starts_from),
         cmocka_unit_test(operations_go_on_top_of_a_link_that_is_under_way),
+        cmocka_unit_test(a_link_outlives_the_server_that_was_to_make_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
