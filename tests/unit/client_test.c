@@ -22,6 +22,7 @@
 #include "client/target.h"
 #include "client/versions.h"
 #include "tests/support/demo_inside.h"
+#include "tests/support/program.h"
 #include "ui/table/row_anchor.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
@@ -1030,6 +1031,80 @@ static void an_undo_that_is_refused_leaves_the_newer_table_live(void **state)
     bench_free(b);
 }
 
+/* --- any of it, one on top of the other --- */
+
+static void ask_anything(struct bench *b, struct prng *p)
+{
+    struct viewport v = viewport((int64_t)prng_below(p, 50), (int64_t)prng_below(p, 900),
+                                 WIDE_COLUMNS, false);
+    struct err e;
+
+    switch (prng_below(p, 10)) {
+    case 0:
+        begin(b, wrong_recipe(b));
+        break;
+    case 1:
+        begin(b, with_head(recipe_copy(shown(b)), 100 + (int64_t)prng_below(p, 100)));
+        break;
+    case 2:
+        begin(b, recipe_undo(shown(b)));
+        break;
+    case 3:
+        begin(b, recipe_redo(shown(b)));
+        break;
+    case 4:
+        (void)feed_set_interval(b->feed, (int32_t)prng_below(p, 100), &e);
+        break;
+    case 5:
+        (void)feed_reload(b->feed, &v, &e);
+        break;
+    case 6:
+        feed_suspend(b->feed, NULL);
+        break;
+    case 7:
+        feed_cancel(b->feed);
+        break;
+    default:
+        feed_request(b->feed, &v);
+        break;
+    }
+    viewport_release(&v);
+}
+
+static bool is_quiet(struct bench *b)
+{
+    return is_applied(b) && one_stream(b) && feed_state(b->feed)->phase == TABLE_LIVE;
+}
+
+static void a_table_outlives_whatever_is_asked_of_it_at_once(void **state)
+{
+    struct prng p = prng_start();
+    struct server_options o = options();
+
+    (void)state;
+    o.wide_columns = SOME_COLUMNS;
+    for (int round = 0; round < 10; round++) {
+        struct bench *b = bench_wide_with(&o);
+
+        for (int i = 0; i < 60; i++) {
+            ask_anything(b, &p);
+            for (uint64_t turns = prng_below(&p, 4); turns > 0; turns--)
+                (void)uv_run(&b->loop, UV_RUN_NOWAIT);
+            if (prng_below(&p, 2))
+                feed_resume(b->feed);
+        }
+        feed_resume(b->feed);
+        WAIT(b, is_quiet);
+        ask_elsewhere(b);
+        WAIT(b, is_quiet);
+        check_cells(b, "wide", 7, 900);
+        feed_close(b->feed);
+        b->feed = NULL;
+        WAIT(b, no_exports);
+        bench_free(b);
+    }
+}
+
 /* --- where a row goes --- */
 
 #define NOT_TOLD (-2)
@@ -2017,6 +2092,7 @@ int main(void)
         cmocka_unit_test(an_undo_that_is_refused_leaves_the_newer_table_live),
         cmocka_unit_test(a_feed_may_begin_with_edits_and_have_them_in_the_next_session),
         cmocka_unit_test(edits_wait_for_a_login_that_others_make),
+        cmocka_unit_test(a_table_outlives_whatever_is_asked_of_it_at_once),
         cmocka_unit_test(a_row_that_is_no_more_goes_nowhere),
         cmocka_unit_test(a_restart_keeps_the_cells_until_the_new_stream_has_them),
         cmocka_unit_test(a_restart_that_fails_leaves_the_old_stream),
