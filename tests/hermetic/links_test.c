@@ -141,6 +141,24 @@ static void a_link_outlives_the_server_that_was_to_make_it(void **state)
     site_free(s);
 }
 
+static void a_link_that_may_run_does_so_when_the_server_is_back(void **state)
+{
+    struct site *s = site_new("");
+    struct pty *t = trial_view(s->demo, CODE, NULL);
+
+    (void)state;
+    pty_wait_text(t, "run it? (y, n)");
+    site_kill(s);
+    pty_wait_row(t, 0, "✗");
+    pty_keys(t, "y<Enter>");
+    pty_wait_gone(t, "run it? (y, n)");
+    site_serve(s, "");
+    pty_wait_text(t, "row 1 of 59");
+    pty_check_never(t, "of 240");
+    trial_leave(t);
+    site_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +168,7 @@ int main(void)
         cmocka_unit_test(a_link_that_is_given_up_shows_the_table_that_it_starts_from),
         cmocka_unit_test(operations_go_on_top_of_a_link_that_is_under_way),
         cmocka_unit_test(a_link_outlives_the_server_that_was_to_make_it),
+        cmocka_unit_test(a_link_that_may_run_does_so_when_the_server_is_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

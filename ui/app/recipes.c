@@ -140,11 +140,11 @@ void recipes_open_link(struct app *a)
     char *code;
 
     if (!t->link || !source || question_is_open(a->question) ||
-        !session_can_call(server_session(t->server)))
+        session_state(server_session(t->server)) != SESSION_READY)
         return;
     r = read_link(t, source);
     code = r ? steps_text(r, true) : NULL;
-    if (code && *code) {
+    if (code && *code && !t->link_may_run) {
         recipe_free(r);
         ask_about(t, code);
     } else {
@@ -155,13 +155,11 @@ void recipes_open_link(struct app *a)
 
 void recipes_take_answer(struct tab *t, const char *answer)
 {
-    bool yes = *answer == 'y' || *answer == 'Y';
-    const struct table *source = t->table ? table_view_awaiting(t->table) : NULL;
-
     tab_close_overlays(t);
-    if (!t->link || !source)
+    t->link_may_run = *answer == 'y' || *answer == 'Y';
+    if (t->link_may_run || !t->link ||
+        !t->table) /* the next frame runs it, or a later one */
         return;
-    if (!yes)
-        tab_say(t, STYLE_MESSAGE, "the link was not run: this is the table it starts from");
-    take_link(t, yes ? read_link(t, source) : NULL);
+    tab_say(t, STYLE_MESSAGE, "the link was not run: this is the table it starts from");
+    take_link(t, NULL);
 }

@@ -31,10 +31,11 @@ struct tab {
     struct err failed; /* why nothing could be opened; code ERR_OK: nothing failed */
     struct key_matcher matcher; /* keys that were typed here and wait for more */
     uint64_t
-        hidden_ms;   /* since when it is off the screen, of uv_hrtime(); 0: it is on it */
-    bool asleep;     /* it has no streams: ui/app/sleep */
-    char *link;      /* owned: operations that the table is to be opened with, or NULL */
-    bool link_asked; /* whether they may run is being asked */
+        hidden_ms;     /* since when it is off the screen, of uv_hrtime(); 0: it is on it */
+    bool asleep;       /* it has no streams: ui/app/sleep */
+    char *link;        /* owned: operations that the table is to be opened with, or NULL */
+    bool link_asked;   /* whether they may run is being asked */
+    bool link_may_run; /* the user has said so */
     char *value_column; /* owned: of the value whose filters are offered, or NULL */
     char message[512];
     uint8_t message_style;
