@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -307,6 +308,34 @@ static void tables_that_change_in_every_way_are_searched(void **state)
     }
 }
 
+/* Also of those that no call of the server's own can look for. */
+static void a_value_of_any_type_is_found_in_a_table_that_changes(void **state)
+{
+    static const char *const columns[] = {
+        "What",     "Float",  "Instant",    "ZonedDateTime", "LocalDate", "LocalTime",
+        "Duration", "Period", "BigInteger", "BigDecimal",    "UUID"};
+    struct pty *t;
+
+    run_script("from deephaven import time_table\n"
+               "search_types = types.natural_join(time_table('PT1S').last_by(), on=[])\n");
+    t = viewer_open("search_types", VIEWER_SETTING(state));
+    pty_wait_text(t, "row 1 of 9");
+    for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
+        char *keys = mem_printf("c%s<Enter>3G*", columns[i]); /* the least of its type */
+        char *told = mem_printf("(%s)", columns[i]);
+
+        pty_keys(t, keys);
+        pty_wait_text(t, "hit ");
+        pty_wait_text(t, told);
+        sheet_wait_status(t, strcmp(columns[i], "LocalTime") == 0 ? 5 : 3, 9);
+        pty_keys(t, "<C-l>");
+        free(keys);
+        free(told);
+    }
+    viewer_leave(t);
+    server_control("forget search_types");
+}
+
 static void tables_that_change_and_are_large_are_searched_for_one_value(void **state)
 {
     struct pty *t;
@@ -404,6 +433,8 @@ int main(void)
         VIEWER_TEST(tables_that_grow_are_searched_too, "80x24", &viewer_small),
         VIEWER_SIZES(tables_that_change_are_searched_with_a_count),
         VIEWER_TEST(tables_that_change_in_every_way_are_searched, "80x24", &viewer_small),
+        VIEWER_TEST(a_value_of_any_type_is_found_in_a_table_that_changes, "200x50",
+                    &viewer_large),
         VIEWER_TEST(tables_that_change_and_are_large_are_searched_for_one_value, "80x24",
                     &viewer_small),
         VIEWER_TEST(a_hits_column_is_told_whatever_its_type, "80x24", &viewer_small),
