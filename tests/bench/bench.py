@@ -247,7 +247,7 @@ def dhview(drive, port, table, *options, rows=24, cols=80, before=()):
 
 def open_table(drive, port, table, *options, rows=24, cols=80, before=()):
     dhview(drive, port, table, *options, rows=rows, cols=cols, before=before)
-    drive.wait("-1:live", "3:│", "whole", "%d: of " % (rows - 2))
+    drive.wait("-1:live", "3:│", "whole", "%d: of " % (rows - 2), ms=60000)
     time.sleep(0.3)
 
 
