@@ -255,6 +255,24 @@ def add_texts(corpus):
         corpus.add("options", "set-%02d" % i, b"\1" + t.encode())
 
 
+def add_config(corpus):
+    """Sections, and keys and styles that get in each other's way."""
+    corpus.add("config", "all", (
+        "# mine\n[options]\nzone = UTC\nascii = true\nmax-message = 64M\nkeys = less\nnope = 1\n"
+        "[keys]\nhide-column = x <C-x>\nsort -1 = S\nnone = q\nset-mark = M<Any>\n"
+        "[theme]\nheader = 202 on black bold\nnull = default dim\n"
+        "[connection \"prod\"]\ntarget = dh://h\nuser = me\nsecret-file = /s\n").encode())
+    corpus.add("config", "keys", (
+        "[keys]\nnone = d q g\nhide-column = dd g x<Esc> mab ''\nquit-all = <Any> x\n"
+        "move-row 5 = 0 gg<Enter> <C-c>x\nopen-help = d u <F1>x\nclose = <Space><Space> z\n"
+        "move-page -1 = ?\nshift-column 1 = <Any>[\nset-mark = '<Any> gg<Any>\n"
+        "cancel = <A-1> a\n").encode())
+    corpus.add("config", "theme", (
+        "[theme]\nheader = red on red\nheader = 16 on 0\nheader = bright-black on black\n"
+        "stale = 255 on 231\ngutter = on on\ncell = 231 on 15 dim reverse\n").encode())
+    corpus.add("config", "wrong", b"[option]\nx\n[connection \"a/b\"]\nk = v\n=\n[\n[keys\n]\n; x\n")
+
+
 def add_services(corpus):
     corpus.add("services", "termination", b"\2" + b"\x08\x01" + string(2, b"over"))
     entry = string(1, b"http.session.durationMs") + string(2, string(3, b"300000"))
@@ -349,6 +367,7 @@ def main():
     for folder in sorted(glob.glob(os.path.join(RECORDINGS, "*", ""))):
         add_scenario(corpus, folder.rstrip("/"))
     add_texts(corpus)
+    add_config(corpus)
     add_services(corpus)
     add_operations(corpus)
     add_values(corpus)

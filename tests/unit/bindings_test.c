@@ -120,6 +120,15 @@ static void what_cannot_be_typed_is_told_and_not_shown(void **state)
     assert_string_equal(does(MODE_PICKER, "gg"), "first-row");
 }
 
+static void a_binding_that_holds_nowhere_is_not_shown(void **state)
+{
+    (void)state;
+    bind("move-page", "?"); /* wherever pages are moved, which is all but where text is */
+    assert_null(held(MODE_ANY, "?"));
+    assert_non_null(held(MODE_ANY, "<F1>"));
+    assert_string_equal(does(MODE_HELP, "?"), "move-page 1");
+}
+
 static void a_key_bound_twice_is_told(void **state)
 {
     (void)state;
@@ -145,6 +154,9 @@ static void what_is_wrong_is_told_and_the_rest_counts(void **state)
     refuse("hide-column", "5x", "a digit begins a count");
     refuse("set-mark", "M", "expected keys with <Any> at their end");
     refuse("hide-column", "M<Any>", "expected keys without <Any>");
+    refuse("hide-column", "x<Esc>", "Esc and ^c take back what was begun");
+    refuse("set-mark", "<Any>x", "<Any> stands at the end alone");
+    refuse("hide-column", "mab", "mab cannot be typed, as m<Any> is set-mark");
     refuse("none", "<F9>", "does nothing anyway");
     bind("set-mark", "B<Any>");
     assert_string_equal(does(MODE_GRID, "Bq"), "set-mark");
@@ -243,6 +255,7 @@ int main(void)
         TEST(it_stands_beside_the_line_that_does_the_same),
         TEST(keys_of_another_action_are_taken_from_it),
         TEST(what_cannot_be_typed_is_told_and_not_shown),
+        TEST(a_binding_that_holds_nowhere_is_not_shown),
         TEST(a_key_bound_twice_is_told),
         TEST(what_is_wrong_is_told_and_the_rest_counts),
         TEST(every_change_of_a_preset_works),

@@ -363,7 +363,7 @@ static bool takes_count(enum key_mode mode)
     return mode != MODE_ANY && !mode_takes_text(mode);
 }
 
-static bool is_cancel(struct key k)
+bool key_cancels(struct key k)
 {
     return k.code == K_ESC || k.code == K_CTRL('c');
 }
@@ -457,7 +457,7 @@ struct key_match key_matcher_feed(struct key_matcher *m, enum key_mode mode, str
     if (m->done || m->mode != mode)
         key_matcher_reset(m);
     m->mode = mode;
-    if (is_cancel(k) && key_matcher_pending(m)) {
+    if (key_cancels(k) && key_matcher_pending(m)) {
         key_matcher_reset(m);
         return (struct key_match){.result = KEYS_CANCELLED};
     }

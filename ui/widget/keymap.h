@@ -127,6 +127,9 @@ struct binding {
 extern const struct binding keymap[];
 extern const size_t keymap_len;
 
+/* Takes back a count or keys that wait for more. */
+bool key_cancels(struct key k);
+
 /* Where what is unbound is text. */
 bool mode_takes_text(enum key_mode mode);
 

@@ -53,25 +53,6 @@ const struct binding *bindings_at(size_t i)
     return now.changed ? &now.all[i] : &keymap[i];
 }
 
-static void hold(const struct binding *b)
-{
-    MEM_GROW(now.all, now.cap, now.n + 1);
-    now.all[now.n++] = *b;
-}
-
-static void put_together(void)
-{
-    now.n = 0;
-    for (size_t i = 0; i < keymap_len; i++) {
-        if (!now.gone[i])
-            hold(&keymap[i]);
-        for (size_t k = 0; k < now.n_own; k++)
-            if (now.own[k].line == i)
-                hold(&now.own[k].b);
-    }
-    now.changed = true;
-}
-
 static void drop_own(size_t i)
 {
     free(now.own[i].keys);
@@ -94,6 +75,16 @@ void bindings_reset(void)
 
 enum meeting { APART, SAME, FIRST_IS_LONGER, SECOND_IS_LONGER };
 
+/* The n keys of begin are taken for the start of whole, where <Any> is any text. */
+static bool begins(const struct key *begin, size_t n, const struct key *whole)
+{
+    for (size_t i = 0; i < n; i++)
+        if (begin[i].code != whole[i].code &&
+            !(begin[i].code == K_ANY && key_is_text(whole[i])))
+            return false;
+    return true;
+}
+
 static enum meeting meet(const char *a, const char *b)
 {
     struct key x[KEYS_LEN_MAX], y[KEYS_LEN_MAX];
@@ -101,12 +92,11 @@ static enum meeting meet(const char *a, const char *b)
 
     if (keys_parse(a, x, &nx, NULL) != ERR_OK || keys_parse(b, y, &ny, NULL) != ERR_OK)
         return APART;
-    for (size_t i = 0; i < nx && i < ny; i++)
-        if (x[i].code != y[i].code)
-            return APART;
-    if (nx == ny)
-        return SAME;
-    return nx > ny ? FIRST_IS_LONGER : SECOND_IS_LONGER;
+    if (nx > ny)
+        return begins(y, ny, x) ? FIRST_IS_LONGER : APART;
+    if (nx < ny)
+        return begins(x, nx, y) ? SECOND_IS_LONGER : APART;
+    return begins(x, nx, y) && begins(y, ny, x) ? SAME : APART;
 }
 
 /* What a binding of mode a takes from one of mode b. */
@@ -121,6 +111,62 @@ static bool is_text_key(const char *keys)
     size_t n = 0;
 
     return keys_parse(keys, k, &n, NULL) == ERR_OK && key_is_text(k[0]);
+}
+
+/* They come first where both can be typed. */
+static bool hides(const struct binding *b, const char *keys)
+{
+    enum meeting how = meet(keys, b->keys);
+
+    return how == SAME || how == FIRST_IS_LONGER;
+}
+
+static bool is_taken_in(enum key_mode mode, const char *keys)
+{
+    if (mode_takes_text(mode) && is_text_key(keys))
+        return true;
+    for (size_t i = 0; i < keymap_len; i++)
+        if (keymap[i].mode == mode && !now.gone[i] && hides(&keymap[i], keys))
+            return true;
+    for (size_t i = 0; i < now.n_own; i++)
+        if (now.own[i].b.mode == mode && hides(&now.own[i].b, keys))
+            return true;
+    return false;
+}
+
+/* A binding of any mode that each mode has something else for; without bindings of one's
+ * own there is none. */
+static bool is_nowhere(const struct binding *b)
+{
+    bool met = false;
+
+    for (size_t i = 0; i < now.n_own && !met; i++)
+        met = now.own[i].b.mode != MODE_ANY && hides(&now.own[i].b, b->keys);
+    for (int mode = MODE_ANY + 1; met && mode < MODE_COUNT; mode++)
+        if (!is_taken_in((enum key_mode)mode, b->keys))
+            return false;
+    return met;
+}
+
+static void hold(const struct binding *b)
+{
+    if (b->mode == MODE_ANY && is_nowhere(b))
+        return;
+    MEM_GROW(now.all, now.cap, now.n + 1);
+    now.all[now.n++] = *b;
+}
+
+static void put_together(void)
+{
+    now.n = 0;
+    for (size_t i = 0; i < keymap_len; i++) {
+        if (!now.gone[i])
+            hold(&keymap[i]);
+        for (size_t k = 0; k < now.n_own; k++)
+            if (now.own[k].line == i)
+                hold(&now.own[k].b);
+    }
+    now.changed = true;
 }
 
 /* The binding that comes first, so that keys cannot be typed in that mode; or NULL. */
@@ -252,6 +298,12 @@ static enum err_code check_keys(const struct binding *like, const char *keys, st
 
     TRY(keys_parse(keys, k, &n, e));
     own.keys = keys;
+    for (size_t i = 0; i + 1 < n; i++)
+        if (k[i].code == K_ANY)
+            return err_set(e, ERR_USAGE, "%s: <Any> stands at the end alone", keys);
+    for (size_t i = 1; i < n; i++)
+        if (key_cancels(k[i]))
+            return err_set(e, ERR_USAGE, "%s: Esc and ^c take back what was begun", keys);
     if (k[0].code >= '1' && k[0].code <= '9')
         return err_set(e, ERR_USAGE, "%s: a digit begins a count", keys);
     if (binding_takes_key(&own) != binding_takes_key(like))
