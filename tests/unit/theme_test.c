@@ -55,6 +55,8 @@ static void what_must_be_told_apart_differs_with_and_without_colour(void **state
 {
     static const unsigned pairs[][2] = {
         {STYLE_CELL, STYLE_CELL_CURRENT},
+        {STYLE_CELL, STYLE_SELECTED},
+        {STYLE_CELL_CURRENT, STYLE_SELECTED},
         {STYLE_CELL, STYLE_PENDING},
         {STYLE_CELL, STYLE_NULL},
         {STYLE_CELL, STYLE_EMPTY},

@@ -30,10 +30,12 @@ struct measured {
 };
 
 struct grid {
-    struct window window;      /* borrows from its owner */
-    struct row_cursor rows;    /* which row is current, which are on the screen */
-    struct column_cursor cols; /* owned; the same for columns */
-    const struct ticks *ticks; /* borrowed; NULL: none */
+    struct window window;            /* borrows from its owner */
+    struct row_cursor rows;          /* which row is current, which are on the screen */
+    struct column_cursor cols;       /* owned; the same for columns */
+    const struct ticks *ticks;       /* borrowed; NULL: none */
+    struct grid_selection selection; /* end it */
+    struct selection_area selected;  /* as it is drawn; last before first: nothing */
     bool stale;
     int gutter; /* width of the row numbers, rule included */
     struct measured measured;
@@ -50,6 +52,7 @@ struct grid *grid_new(bool ascii)
     buf_init(g->text, COLUMN_CELL_BYTES);
     g->cols = column_cursor_start(ascii);
     g->rows = row_cursor_start();
+    g->selected.last_row = -1;
     return g;
 }
 
@@ -58,6 +61,7 @@ void grid_free(struct grid *g)
     if (!g)
         return;
     column_cursor_release(&g->cols);
+    (void)selection_end(&g->selection);
     buf_release(g->text);
     free(g->text);
     free(g);
@@ -185,6 +189,8 @@ void grid_prepare(struct grid *g, struct rect r, const struct draw_env *env)
     measure(g, env);
     column_cursor_scroll(&g->cols);
     column_cursor_remember(&g->cols);
+    if (grid_selected(g, &g->selected) == SELECTION_NONE)
+        g->selected = (struct selection_area){0, -1, 0, 0};
 }
 
 void grid_prepare_line(struct grid *g, grid_value_fn *fn, const void *ctx,
@@ -321,11 +327,21 @@ static void draw_gutter(const struct grid *g, struct surface *s, int row, int co
                                  env->ascii);
 }
 
+static bool is_selected(const struct grid *g, int64_t position, size_t column)
+{
+    const struct selection_area *a = &g->selected;
+
+    return a->first_row <= position && position <= a->last_row &&
+           a->first_column <= column && column <= a->last_column;
+}
+
 static uint8_t cell_style(const struct grid *g, int64_t position, size_t column,
                           struct tick tick)
 {
     if (position == g->rows.row && column == g->cols.index)
         return STYLE_CELL_CURRENT;
+    if (is_selected(g, position, column))
+        return STYLE_SELECTED;
     return g->stale ? STYLE_STALE : cell_draw_tick_style(tick);
 }
 
@@ -348,7 +364,7 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
         struct cell_place at = {row, r.col + g->gutter + p->x, p->room,
                                 cell_style(g, position, p->index, tick)};
 
-        if (at.style == STYLE_CELL_CURRENT)
+        if (at.style == STYLE_CELL_CURRENT || at.style == STYLE_SELECTED)
             surface_fill(s, (struct rect){row, at.col, 1, at.room}, at.style);
         cell_draw(s, &at, c, &v, g->text, env);
         if (tick.direction != 0 && v.state == VALUE_SET)
@@ -462,7 +478,45 @@ int64_t grid_height(const struct grid *g)
     return g->rows.height;
 }
 
+/* --- selection --- */
+
+static struct selection_cell cursor_of(const struct grid *g)
+{
+    return (struct selection_cell){g->rows.row, g->cols.index};
+}
+
+void grid_select(struct grid *g, enum selection_kind kind)
+{
+    if (columns_count(g->cols.columns) > 0)
+        selection_start(&g->selection, kind, cursor_of(g), g->cols.columns);
+}
+
+bool grid_end_selection(struct grid *g)
+{
+    return selection_end(&g->selection);
+}
+
+enum selection_kind grid_selected(const struct grid *g, struct selection_area *out)
+{
+    bool any =
+        selection_area(&g->selection, cursor_of(g), size_of(g), g->cols.columns, out);
+
+    return any ? g->selection.kind : SELECTION_NONE;
+}
+
 /* --- status --- */
+
+static void add_selection(const struct grid *g, struct info_line *out)
+{
+    enum selection_kind kind;
+    struct selection_area a;
+    char text[128];
+
+    kind = grid_selected(g, &a);
+    if (kind != SELECTION_NONE)
+        (void)info_line_addf(out, INFO_STATE, "%s selected",
+                             selection_text(kind, &a, text, sizeof(text)));
+}
 
 void grid_status(const struct grid *g, struct info_line *out)
 {
@@ -474,6 +528,7 @@ void grid_status(const struct grid *g, struct info_line *out)
         return;
     (void)info_line_add_place(out, "row", size_of(g) > 0 ? g->rows.row + 1 : 0,
                               size_known(g) ? size_of(g) : -1);
+    add_selection(g, out);
     if (columns_count(g->cols.columns) == 0) {
         (void)info_line_add(out, INFO_DETAIL, "no columns");
         return;

@@ -13,6 +13,7 @@
 #include "model/viewport.h"
 #include "model/window.h"
 #include "ui/table/columns.h"
+#include "ui/table/selection.h"
 #include "ui/table/ticks.h"
 #include "ui/widget/view.h"
 
@@ -102,6 +103,12 @@ void grid_go_place(struct grid *g, const struct grid_place *p);
 
 /* The current cell: its table position and schema column; false when there is none. */
 bool grid_cell(const struct grid *g, int64_t *position, size_t *column);
+
+/* Begins to select, or ends it: see selection_start(). grid_end_selection(): false when
+ * nothing was selected; grid_selected(): what is; SELECTION_NONE leaves out as it is. */
+void grid_select(struct grid *g, enum selection_kind kind);
+bool grid_end_selection(struct grid *g);
+enum selection_kind grid_selected(const struct grid *g, struct selection_area *out);
 
 /* Rows on the screen, at least 1. */
 int64_t grid_height(const struct grid *g);

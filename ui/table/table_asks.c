@@ -395,6 +395,7 @@ void table_view_arrived(struct table_view *t)
 {
     struct grid_place here = grid_place(t->grid), target;
 
+    (void)grid_end_selection(t->grid); /* other rows have its places */
     if (!t->wanted)
         return;
     target = operations_arrived(&t->operations, &here);

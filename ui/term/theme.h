@@ -60,6 +60,7 @@ enum look {
     X(FADING_DOWN, "fading-down", RED, DEFAULT, 0, THEME_U)                                \
     X(TOTAL, "total", DEFAULT, DEFAULT, THEME_B, THEME_B | THEME_U)                        \
     X(CELL_CURRENT, "cell-current", BLACK, CYAN, 0, THEME_R)                               \
+    X(SELECTED, "selected", BLACK, YELLOW, 0, THEME_B | THEME_U)                           \
     X(PENDING, "pending", BRIGHT_BLUE, DEFAULT, 0, THEME_D)                                \
     X(NULL, "null", BRIGHT_BLUE, DEFAULT, 0, THEME_D)                                      \
     X(EMPTY, "empty", BRIGHT_BLUE, DEFAULT, 0, THEME_D)                                    \
