@@ -553,7 +553,8 @@ static void what_is_no_table_ends_with_4(void **state)
         target = mem_printf("dh+plain://%s/scope/%s", server_address(), names[i]);
         struct pty *t = RUN(target);
         int code = pty_wait_exit(t);
-        char *problem = pty_grammar((const uint8_t *)pty_stderr(t), strlen(pty_stderr(t)));
+        char *problem =
+            pty_grammar((const uint8_t *)pty_stderr(t), strlen(pty_stderr(t)), false);
 
         if (problem)
             fail_msg("%s: %s", names[i], problem);

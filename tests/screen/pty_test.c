@@ -199,15 +199,16 @@ static void test_modes_left_behind_are_noticed(void **state)
     pty_free(t);
 }
 
-static bool grammatical(const char *text, size_t n)
+static bool grammatical(const char *text, size_t n, bool copies)
 {
-    char *problem = pty_grammar((const uint8_t *)text, n);
+    char *problem = pty_grammar((const uint8_t *)text, n, copies);
     bool fine = problem == NULL;
     free(problem);
     return fine;
 }
 
-#define GRAMMATICAL(text) grammatical(text, sizeof(text) - 1)
+#define GRAMMATICAL(text) grammatical(text, sizeof(text) - 1, false)
+#define COPY_FINE(text) grammatical(text, sizeof(text) - 1, true)
 
 /* Waits for ever when the second holds descriptors of the first one open. */
 static void test_terminals_are_freed_in_any_order(void **state)
@@ -265,6 +266,29 @@ static void test_grammar_rejects_what_could_harm(void **state)
     assert_false(GRAMMATICAL("\U000E0041")); /* tag */
 }
 
+#define CODE "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4" /* base64, 32 bytes of it */
+
+static void test_grammar_takes_copies_where_they_may_be_and_nothing_near_them(void **state)
+{
+    (void)state;
+    assert_true(COPY_FINE("a\033]52;c;YWI=\a\033[H"));
+    assert_true(COPY_FINE("\033Ptmux;\033\033]52;c;YQ==\a\033\\"));
+    assert_true(COPY_FINE("\033P\033]52;c;YW\033\\\033PI=\a\033\\"));
+    assert_false(COPY_FINE("\033]52;c;\a"));     /* takes the clipboard away */
+    assert_false(COPY_FINE("\033]52;c;?\a"));    /* asks what is in it */
+    assert_false(COPY_FINE("\033]52;p;YWI=\a")); /* another one */
+    assert_false(COPY_FINE("\033]52;c;YWI\a"));  /* no base64 */
+    assert_false(COPY_FINE("\033]52;c;YW\nI=\a"));
+    assert_false(COPY_FINE("\033]52;c;YWI=\033\\")); /* would end the string of screen */
+    assert_false(COPY_FINE("\033]52;c;YWI="));
+    assert_false(COPY_FINE("\033]0;title\a"));
+    assert_false(COPY_FINE("\033Ptmux;\033]52;c;YQ==\a\033\\")); /* one ESC is missing */
+    assert_false(COPY_FINE("\033Ptmux;\033\033]52;c;YQ==\a"));
+    assert_false(COPY_FINE("\033P\033]52;c;YW\033\\x\033PI=\a\033\\"));
+    assert_false(COPY_FINE("\033P\033]52;c;" CODE CODE CODE CODE CODE CODE CODE CODE
+                           "\a\033\\")); /* longer than screen takes */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_terminals_are_freed_in_any_order),
         cmocka_unit_test(test_grammar_accepts_what_curses_sends),
         cmocka_unit_test(test_grammar_rejects_what_could_harm),
+        cmocka_unit_test(test_grammar_takes_copies_where_they_may_be_and_nothing_near_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,7 @@ struct pty {
     pid_t supervisor, child;
     int status; /* of waitpid, once ended or stopped */
     bool ended, stopped;
+    bool copies; /* it may copy to the clipboard */
     bool alt_screen, cursor_visible, mouse;
     int timeout_ms;
     char *home;
@@ -916,9 +917,14 @@ void pty_check_restored(const struct pty *t)
     pty_check_screen_restored(t);
 }
 
+void pty_let_copy(struct pty *t)
+{
+    t->copies = true;
+}
+
 void pty_check_output(const struct pty *t)
 {
-    char *problem = pty_grammar((const uint8_t *)t->out.data, t->out.len);
+    char *problem = pty_grammar((const uint8_t *)t->out.data, t->out.len, t->copies);
 
     if (problem != NULL)
         fail_msg("%s", problem);

@@ -129,14 +129,22 @@ void pty_check_restored(const struct pty *t);
 /* The part of that which is not the driver's: what was written to the terminal. */
 void pty_check_screen_restored(const struct pty *t);
 
-/* Fails the test unless all output keeps to the grammar below. */
+/* Fails the test unless all output keeps to the grammar below. Copies are in it only after
+ * pty_let_copy(). */
 void pty_check_output(const struct pty *t);
+void pty_let_copy(struct pty *t);
 
 /* The grammar of what a program may send: printable UTF-8; CR LF BS TAB BEL; cursor, erase,
- * scroll, colour and mode sequences; charset selection; keypad modes. No OSC, DCS, C1 or
- * other control, no format, private or unassigned character, no bad UTF-8, nothing
- * unfinished at the end. NULL when the bytes conform, else a text owned by the caller that
- * names the offset. */
-char *pty_grammar(const uint8_t *data, size_t n);
+ * scroll, colour and mode sequences; charset selection; keypad modes. With copies also a
+ * text for the clipboard, which is OSC 52 with base64 that is not empty and a BEL at its
+ * end: as it is, wrapped for tmux, or in DCS strings of at most 256 bytes for screen. No
+ * other OSC or DCS, no C1 or other control, no format, private or unassigned character, no
+ * bad UTF-8, nothing unfinished at the end. NULL when the bytes conform, else a text owned
+ * by the caller that names the offset. */
+char *pty_grammar(const uint8_t *data, size_t n, bool copies);
+
+/* The text of the last copy for the clipboard in an output that keeps to the grammar; NULL
+ * when there is none. Owned. */
+char *pty_clipboard(const uint8_t *data, size_t n);
 
 #endif

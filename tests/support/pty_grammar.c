@@ -1,11 +1,19 @@
 /* The grammar of pty.h: one small automaton over the raw bytes. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <openssl/evp.h>
 #include <utf8proc.h>
 
 #include "base/mem.h"
 #include "tests/support/pty.h"
+
+#define COPY "\033]52;c;"     /* how a copy for the clipboard begins, up to its BEL */
+#define WRAP "\033Ptmux;\033" /* in front of it, for tmux */
+#define PIECE "\033P"         /* for screen */
+#define STRING_END "\033\\"
+#define PIECE_MAX 256
 
 #define PARAMS_MAX 32 /* bytes of parameters in one sequence */
 #define ESC 0x1b
@@ -64,6 +72,111 @@ static size_t csi_length(const uint8_t *p, size_t n)
     return len + 1;
 }
 
+/* --- copies --- */
+
+static bool begins(const uint8_t *p, size_t n, const char *with)
+{
+    return n >= strlen(with) && memcmp(p, with, strlen(with)) == 0;
+}
+
+/* Length of the copy at p; 0 when there is none, or it is not in order. */
+static size_t copy_length(const uint8_t *p, size_t n)
+{
+    size_t start = strlen(COPY), i = start, pad = 0;
+
+    if (!begins(p, n, COPY))
+        return 0;
+    while (i < n && p[i] != '\0' && p[i] < 0x80 && p[i] != '=' &&
+           strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", p[i]))
+        i++;
+    while (i < n && p[i] == '=' && pad < 2) {
+        i++;
+        pad++;
+    }
+    return i > start && (i - start) % 4 == 0 && i < n && p[i] == '\a' ? i + 1 : 0;
+}
+
+/* The same of one for tmux. */
+static size_t wrapped_length(const uint8_t *p, size_t n)
+{
+    size_t before = strlen(WRAP), len = 0;
+
+    if (begins(p, n, WRAP))
+        len = copy_length(p + before, n - before);
+    return len > 0 && begins(p + before + len, n - before - len, STRING_END)
+               ? before + len + strlen(STRING_END)
+               : 0;
+}
+
+/* Length of the DCS string at p, without what is around it. */
+static size_t piece_length(const uint8_t *p, size_t n)
+{
+    const uint8_t *end =
+        begins(p, n, PIECE)
+            ? memmem(p + 2, n - 2 < PIECE_MAX + 2 ? n - 2 : PIECE_MAX + 2, STRING_END, 2)
+            : NULL;
+
+    return end ? (size_t)(end - p) - 2 : 0;
+}
+
+/* A copy in pieces, put together in *out (owned; NULL: none is here). */
+static size_t pieces_length(const uint8_t *p, size_t n, uint8_t **out, size_t *out_len)
+{
+    uint8_t *all = mem_calloc(n + 1, 1);
+    size_t len = 0, pos = 0, piece;
+
+    while ((piece = piece_length(p + pos, n - pos)) > 0) {
+        memcpy(all + len, p + pos + 2, piece);
+        len += piece;
+        pos += piece + 4;
+        if (all[len - 1] == '\a')
+            break;
+    }
+    *out_len = len;
+    *out = all;
+    if (len > 0 && copy_length(all, len) == len)
+        return pos;
+    free(all);
+    *out = NULL;
+    return 0;
+}
+
+/* What a whole copy says. */
+static char *copied_text(const uint8_t *copy, size_t len)
+{
+    const uint8_t *code = copy + strlen(COPY);
+    size_t n = len - strlen(COPY) - 1;
+    char *text = mem_calloc(n + 1, 1);
+    int got = EVP_DecodeBlock((unsigned char *)text, code, (int)n);
+
+    while (n > 0 && code[n - 1] == '=' && got > 0) {
+        got--;
+        n--;
+    }
+    text[got < 0 ? 0 : got] = '\0';
+    return text;
+}
+
+/* Length of the copy at p in any form, and its text where that is wanted (owned). */
+static size_t any_copy_length(const uint8_t *p, size_t n, char **text)
+{
+    size_t wrapped = wrapped_length(p, n), len = copy_length(p, n), pieces = 0, inner = len;
+    uint8_t *all = NULL;
+    const uint8_t *from = p;
+
+    if (wrapped > 0) {
+        from = p + strlen(WRAP);
+        inner = copy_length(from, n - strlen(WRAP));
+    } else if (len == 0 && begins(p, n, PIECE)) {
+        pieces = pieces_length(p, n, &all, &inner);
+        from = all;
+    }
+    if (text && (wrapped || len || pieces))
+        *text = copied_text(from, inner);
+    free(all);
+    return wrapped ? wrapped : len ? len : pieces;
+}
+
 /* Length of the escape sequence at p, which starts with ESC; 0 when it is not allowed. */
 static size_t escape_length(const uint8_t *p, size_t n)
 {
@@ -109,12 +222,15 @@ static size_t thing_length(const uint8_t *p, size_t n)
     return len > 0 && is_shown(c) ? (size_t)len : 0;
 }
 
-char *pty_grammar(const uint8_t *data, size_t n)
+char *pty_grammar(const uint8_t *data, size_t n, bool copies)
 {
     size_t pos = 0;
 
     while (pos < n) {
-        size_t len = thing_length(data + pos, n - pos);
+        size_t len = copies ? any_copy_length(data + pos, n - pos, NULL) : 0;
+
+        if (len == 0)
+            len = thing_length(data + pos, n - pos);
         if (len == 0) {
             char hex[3 * 16 + 1] = "";
             for (size_t i = 0; i < 16 && pos + i < n; i++)
@@ -124,4 +240,18 @@ char *pty_grammar(const uint8_t *data, size_t n)
         pos += len;
     }
     return NULL;
+}
+
+char *pty_clipboard(const uint8_t *data, size_t n)
+{
+    char *last = NULL, *text = NULL;
+
+    for (size_t pos = 0, len; pos<n; pos += len> 0 ? len : 1) {
+        len = data[pos] == ESC ? any_copy_length(data + pos, n - pos, &text) : 0;
+        if (len == 0)
+            continue;
+        free(last);
+        last = text;
+    }
+    return last;
 }

@@ -237,6 +237,11 @@ bool term_has_colors(void)
     return term.info.colors;
 }
 
+bool term_takes_sequences(void)
+{
+    return term.info.paint.ansi;
+}
+
 /* ---- start and end ---- */
 
 static enum err_code open_tty(struct err *e)
@@ -606,6 +611,14 @@ enum term_flush term_flush(const struct surface *s, int cursor_row, int cursor_c
     }
     compose(s, cursor_row, cursor_col);
     return term_write();
+}
+
+bool term_send(struct bytes b)
+{
+    if (!term.started || term.gone || term.released ||
+        buf_append(&term.out, b.data, b.len, NULL) != ERR_OK)
+        return false;
+    return term_write() != TERM_GONE;
 }
 
 void term_redraw(void)

@@ -47,6 +47,8 @@ bool term_has_colors(void);
 
 /* Takes the styles of ui/term/theme as they are now; the next frame is drawn whole. */
 void term_restyle(void);
+/* It understands the sequences of ECMA-48. */
+bool term_takes_sequences(void);
 
 /* The descriptor to poll for keys (readable) and, while term_waiting(), for room
  * (writable). */
@@ -89,6 +91,10 @@ enum term_flush term_flush(const struct surface *s, int cursor_row, int cursor_c
 /* Goes on with what waits. */
 enum term_flush term_write(void);
 bool term_waiting(void);
+
+/* Sends bytes (copied) that draw nothing, whole, between two frames; what waits then goes
+ * on by term_write(). False when there is no terminal now, or too much waits for it. */
+bool term_send(struct bytes b);
 
 /* Bytes written to the terminal since the start. */
 uint64_t term_bytes_written(void);
