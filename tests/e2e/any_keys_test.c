@@ -29,7 +29,8 @@ static const char *const counted[] = {
     "j",     "k",     "h",       "l",    "<PgDn>", "<PgUp>",    "<C-d>",    "<C-u>",
     "G",     "gg",    "<Space>", "H",    "M",      "L",         "zt",       "zz",
     "zb",    "<C-l>", "<Down>",  "<Up>", "$",      "<C-Right>", "<C-Left>", "-",
-    "g<lt>", "g>",    "!",       "<lt>", ">",      "_",
+    "g<lt>", "g>",    "!",       "<lt>", ">",      "_",         "v",        "V",
+    "gv",    "y",     "Y",       "gy",   "zy",     "zY",
 };
 
 static const char *const others[] = {
@@ -144,6 +145,7 @@ static void run(const struct table *table, const struct viewer_setting *z)
 {
     struct pty *t = viewer_open(table->name, z);
 
+    pty_let_copy(t);
     sheet_settle(t);
     for (size_t round = 0; round < table->rounds; round++) {
         if (below(5) == 0)

@@ -92,7 +92,8 @@ static const char *const keys[] = {
     ":",       "J",    "K",         "\t",        "\033[Z",
     "\x7f",    "\x03", ESC_KEY,     "\0331",     "\033x",
     "%",       "3",    "7",         "\x07",      "\033[27;5;100~",
-    "\x10",
+    "\x10",    "v",    "V",         "gv",        "y",
+    "Y",       "gy",   "zy",        "zY",
 };
 
 static const char *const commands[] = {
@@ -257,6 +258,7 @@ static void hunt_in(const struct table *table)
 {
     struct pty *t = trial_view(server, table->name, NULL);
 
+    pty_let_copy(t);
     sent.table = table->name;
     sent.len = 0;
     pty_wait(t, has_status, (void *)(uintptr_t)table->name, "the table, live");

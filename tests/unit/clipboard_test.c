@@ -40,6 +40,21 @@ static void a_text_is_one_sequence(void **state)
     assert_int_equal(clipboard_size(1), strlen("\033]52;c;YQ==\a"));
 }
 
+/* Sizes at which terminals are known to stop. */
+static void a_text_of_the_room_there_is_fits_and_one_byte_more_does_not(void **state)
+{
+    static const size_t limits[] = {64, 1024, 3072, 6144, 100000, 1000000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+        size_t room = clipboard_room(limits[i]);
+
+        assert_true(clipboard_size(room) <= limits[i]);
+        assert_true(clipboard_size(room + 1) > limits[i]);
+    }
+    assert_int_equal(clipboard_room(0), 0);
+}
+
 static void tmux_gets_it_wrapped(void **state)
 {
     (void)state;
@@ -167,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_one_sequence),
+        cmocka_unit_test(a_text_of_the_room_there_is_fits_and_one_byte_more_does_not),
         cmocka_unit_test(tmux_gets_it_wrapped),
         cmocka_unit_test(screen_gets_it_in_pieces_that_it_takes),
         cmocka_unit_test(all_of_it_keeps_to_the_grammar_and_can_be_read_back),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ui/app/copies.h"
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
 #include "ui/app/screen.h"
@@ -115,7 +116,7 @@ static bool table_action(struct tab *t, const struct key_match *m)
     if (!tab_table_on_top(t))
         return false;
     if (work_action(t, m) || filters_action(t, m) || finds_action(t, m) ||
-        values_action(t, m) || totals_action(t, m))
+        values_action(t, m) || totals_action(t, m) || copies_action(t, m))
         return true;
     switch (m->binding->action) {
     case ACT_SET_MARK:

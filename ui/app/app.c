@@ -154,6 +154,7 @@ static void init(struct app *a, const struct options *o)
     a->options = o;
     options_init(&a->set);
     options_fill(&a->set, o);
+    a->copies = copies_new(a);
     a->question = question_new(&app_answers, a);
     (void)uv_loop_init(&a->loop);
     app_screen_init(a);
@@ -170,6 +171,7 @@ static void finish(struct app *a)
         tab_free(a->tabs[i]);
     free(a->tabs);
     a->n_tabs = 0;
+    copies_free(a->copies);
     app_network_end(a);
     uv_walk(&a->loop, close_handle, NULL);
     (void)uv_run(&a->loop, UV_RUN_DEFAULT);

@@ -8,7 +8,7 @@
  *
  *     app       commands, actions, screen, server, settings, suspend, targets
  *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes
- *     actions   screen, suspend, tab_list, tables, tabs, work, filters
+ *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies
  *     work      filters (which has what both do), recipes
  *     filters   work
  *     targets   server, tables
@@ -29,6 +29,7 @@
 #include <uv.h>
 
 #include "client/rpc/pump.h"
+#include "ui/app/copies.h"
 #include "ui/app/server.h"
 #include "ui/app/tab.h"
 #include "ui/cli/options.h"
@@ -70,6 +71,7 @@ struct app {
     struct meter_popup meter;
     uint64_t frames, dropped;
 
+    struct copies *copies;     /* owned: what is copied out of tables */
     struct question *question; /* what is typed: ui/app/actions, ui/app/commands */
     char proposal[512];        /* scratch of its completion */
     char *find_column;   /* owned: where to look for what is asked; NULL: in all columns */

@@ -63,9 +63,9 @@ static void on_closed(uv_handle_t *handle)
 
 static void close_all(struct child *c)
 {
-    uv_handle_t *const handles[HANDLES] = {(uv_handle_t *)&c->process,
-                                           (uv_handle_t *)&c->in, (uv_handle_t *)&c->out,
-                                           (uv_handle_t *)&c->err, (uv_handle_t *)&c->timer};
+    uv_handle_t *const handles[HANDLES] = {
+        (uv_handle_t *)&c->process, (uv_handle_t *)&c->in, (uv_handle_t *)&c->out,
+        (uv_handle_t *)&c->err, (uv_handle_t *)&c->timer};
 
     c->fn = NULL;
     for (size_t i = 0; i < HANDLES; i++)
@@ -275,8 +275,7 @@ static struct child *child_new(uv_loop_t *loop, const struct child_wish *wish)
     (void)uv_timer_init(loop, &c->timer);
     if (wish->input.len == 0)
         return c;
-    c->input = (struct bytes){mem_dup(wish->input.data, wish->input.len),
-                              wish->input.len};
+    c->input = (struct bytes){mem_dup(wish->input.data, wish->input.len), wish->input.len};
     return c;
 }
 
@@ -292,8 +291,7 @@ enum err_code child_start(uv_loop_t *loop, const struct child_wish *wish, child_
     if (rc != 0) {
         c->exited = c->process.pid <= 0;
         child_cancel(c);
-        return err_set(e, ERR_IO, "%s: %s: %s", wish->name, wish->args[0],
-                       uv_strerror(rc));
+        return err_set(e, ERR_IO, "%s: %s: %s", wish->name, wish->args[0], uv_strerror(rc));
     }
     (void)uv_timer_start(&c->timer, on_timeout, wish->max_s * UINT64_C(1000), 0);
     *out = c;

@@ -22,6 +22,9 @@
 #define RARE OPTION_RARE
 #define SCRIPT "without a screen" /* group of options for runs without a screen */
 
+/* tmux takes sequences of up to 1 MiB. */
+#define COPY_LIMIT_MAX 1000000
+
 /* gRPC takes the limit of a message as an int. */
 #define MESSAGE_MAX INT32_MAX
 
@@ -65,6 +68,12 @@ const struct option_def option_table[] = {
     {"theme", 0, OPTION_CHOICE, "terminal|dark|light|mono", 0, 0, "terminal", "screen",
      CONF | LIVE | RARE, "16 colours; 256 on black, on white; none",
      FIELD(theme)},
+    {"copy-command", 0, OPTION_STRING, "CMD", 0, 0, NULL, "copy", CONF | LIVE | RARE,
+     "shell command that is fed what is copied, e.g. wl-copy", FIELD(copy_command)},
+    {"copy-format", 0, OPTION_CHOICE, "tsv|csv|json", 0, 0, "tsv", "copy", CONF | LIVE | RARE,
+     "of copies with more than one cell", FIELD(copy_format)},
+    {"copy-limit", 0, OPTION_SIZE, "BYTES", 64, COPY_LIMIT_MAX, "100000", "copy", CONF | LIVE | RARE,
+     "largest sequence for the terminal's clipboard", FIELD(copy_limit)},
     {"demo", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "browse the demo server's tables", FIELD(demo)},
     {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program", CONF,

@@ -42,6 +42,9 @@ struct options {
     char *log;             /* log file; NULL: none */
     int64_t interval_ms;   /* 0: the server's own */
     int64_t max_message;   /* bytes a message of the server may have */
+    char *copy_command;    /* what is fed copies; NULL: the terminal takes them */
+    char *copy_format;     /* "tsv", "csv" or "json" */
+    int64_t copy_limit;    /* bytes of a copy that the terminal takes */
     bool insecure_plaintext;
     bool no_proxy; /* go directly, whatever the environment says */
     bool ascii;

@@ -451,6 +451,17 @@ static bool view_action(void *self, const struct key_match *m)
     case ACT_RESUBSCRIBE:
         table_view_subscribe_anew(t);
         return true;
+    case ACT_SELECT_CELLS:
+        grid_select(t->grid, SELECTION_CELLS);
+        return true;
+    case ACT_SELECT_ROWS:
+        grid_select(t->grid, SELECTION_ROWS);
+        return true;
+    case ACT_SELECT_COLUMNS:
+        grid_select(t->grid, SELECTION_COLUMNS);
+        return true;
+    case ACT_CANCEL: /* before what runs: it is what one sees */
+        return grid_end_selection(t->grid);
     default:
         break;
     }

@@ -47,6 +47,7 @@ bool term_has_colors(void);
 
 /* Takes the styles of ui/term/theme as they are now; the next frame is drawn whole. */
 void term_restyle(void);
+
 /* It understands the sequences of ECMA-48. */
 bool term_takes_sequences(void);
 

@@ -173,6 +173,15 @@ const struct binding keymap[] = {
     {MODE_GRID,   "U",         DO(UNDO),           "work",    "undo the last operation on the table"},
     {MODE_GRID,   "gU",        DO(REDO),           "work",    "redo; what was undone"},
 
+    {MODE_GRID,   "v",         DO(SELECT_CELLS),   "copy",    "select cells; again or Esc: no more"},
+    {MODE_GRID,   "V",         DO(SELECT_ROWS),    "copy",    "select rows"},
+    {MODE_GRID,   "gv",        DO(SELECT_COLUMNS), "copy",    "columns; select whole ones"},
+    {MODE_GRID,   "y",         DO(COPY),           "copy",    "copy what is selected, or this cell"},
+    {MODE_GRID,   "Y",         DO(COPY_ROWS),      "copy",    "copy its whole rows, or this row"},
+    {MODE_GRID,   "gy",        DO(COPY_SHOWN),     "copy",    "as shown; copy cells with their format"},
+    {MODE_GRID,   "zy",        DO(COPY_WITH_NAMES), "copy",   "names of the columns and the cells"},
+    {MODE_GRID,   "zY",        DO(COPY_NAMES),     "copy",    "names of the columns alone"},
+
     {MODE_GRID,   "F",         DO(FOLLOW),         "live",    "follow the end; moving up ends it"},
     {MODE_GRID,   "p",         DO(PAUSE),          "live",    "pause; again: go on, marking changes"},
     {MODE_GRID,   "z+",        RATE(+1),           "live",    "faster; updates"},

@@ -85,8 +85,16 @@ enum key_mode {
     X(OPEN_TOTALS, "choose-total")         /* a menu of totals for this column */          \
     X(UNDO, "undo")                        /* the newest operation on the table */         \
     X(REDO, "redo")                                                                        \
-    X(FOLLOW, "follow")             /* on or off */                                        \
-    X(PAUSE, "pause")               /* on or off */                                        \
+    X(SELECT_CELLS, "select-cells") /* from here to where the cursor goes */               \
+    X(SELECT_ROWS, "select-rows")                                                          \
+    X(SELECT_COLUMNS, "select-columns")                                                    \
+    X(COPY, "copy")                       /* what is selected, or the cell, as text */     \
+    X(COPY_ROWS, "copy-rows")             /* whole ones */                                 \
+    X(COPY_SHOWN, "copy-shown")           /* as the screen has it */                       \
+    X(COPY_WITH_NAMES, "copy-with-names") /* the columns' names first */                   \
+    X(COPY_NAMES, "copy-names")           /* these alone */                                \
+    X(FOLLOW, "follow")                   /* on or off */                                  \
+    X(PAUSE, "pause")                     /* on or off */                                  \
     X(CHANGE_RATE, "change-rate")   /* n: halvings of the interval; a count multiplies */  \
     X(RESUBSCRIBE, "resubscribe")   /* the table that has the name now */                  \
     X(OPEN_COMMAND, "open-command") /* the ":" prompt */                                   \
