@@ -2,6 +2,7 @@
  * Cells that are selected and copied, as the terminal gets them: what the keys take, how it
  * is written, which limits hold, and what is said where nothing can arrive.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "tests/support/relay.h"
 #include "tests/support/sheet.h"
 #include "tests/support/text_file.h"
 #include "tests/support/trial.h"
@@ -195,6 +197,79 @@ static void a_paused_picture_is_what_is_copied(void **state)
     expect(t, "copied 1 cell", s.cell[0][0]);
     sheet_release(&s);
     trial_leave(t);
+}
+
+/* --- what is not here --- */
+
+/* Texts of the first column of "billion", which counts from 0; owned. */
+static char *numbers(int64_t rows)
+{
+    size_t size = (size_t)rows * 8, len = 0;
+    char *text = mem_calloc(size, 1);
+
+    for (int64_t i = 0; i < rows; i++)
+        len += (size_t)snprintf(text + len, size - len, "%s%" PRId64, i ? "\n" : "", i);
+    return text;
+}
+
+static void what_is_not_here_is_fetched(void **state)
+{
+    struct pty *t = view("billion", NULL, NULL);
+    char *want = numbers(3000);
+
+    (void)state;
+    pty_keys(t, "v2999jy");
+    expect(t, "copied 3,000 rows x 1 column", want);
+    pty_wait_gone(t, "selected");
+    pty_keys(t, "ggv19999jy");
+    pty_wait_row(t, MESSAGE_ROW, "not copied: more than the 100,000 bytes");
+    pty_keys(t, "<Esc>gvy");
+    pty_wait_row(t, MESSAGE_ROW, "has more than 65,536 cells");
+    free(want);
+    trial_leave(t);
+}
+
+static void a_list_that_the_screen_cuts_is_copied_whole(void **state)
+{
+    struct pty *t = view("types", NULL, NULL);
+    size_t items = 1, n;
+    const uint8_t *out;
+    char *got;
+
+    (void)state;
+    pty_keys(t, "cInts<Enter>G");
+    sheet_settle(t);
+    pty_keys(t, "y");
+    pty_wait_row(t, MESSAGE_ROW, "copied 1 cell, ");
+    out = pty_output(t, &n);
+    got = pty_clipboard(out, n);
+    for (const char *p = got; *p; p++)
+        items += *p == ',';
+    assert_int_equal(items, 200);
+    free(got);
+    trial_leave(t);
+}
+
+static void esc_gives_up_what_does_not_come(void **state)
+{
+    struct relay *r = relay_new(demo_program_address(server));
+    struct pty *t = trial_view_at(relay_address(r), "billion", NULL);
+
+    (void)state;
+    pty_let_copy(t);
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    sheet_settle(t);
+    relay_stall_up(r);
+    pty_keys(t, "v2999jy");
+    pty_wait_row(t, MESSAGE_ROW, "asking for what is to be copied");
+    pty_keys(t, "<Esc>");
+    pty_wait_row(t, MESSAGE_ROW, "the copy is given up");
+    pty_wait_row(t, STATUS_ROW, "3,000 rows x 1 column selected");
+    relay_flow(r);
+    sheet_settle(t);
+    expect_nothing_sent_since(t, 0);
+    trial_leave(t);
+    relay_free(r);
 }
 
 /* --- the selection --- */
@@ -531,6 +606,9 @@ int main(void)
         cmocka_unit_test(names_of_columns_are_copied_with_or_without_cells),
         cmocka_unit_test(a_copy_as_shown_has_the_format_of_the_screen),
         cmocka_unit_test(a_paused_picture_is_what_is_copied),
+        cmocka_unit_test(what_is_not_here_is_fetched),
+        cmocka_unit_test(a_list_that_the_screen_cuts_is_copied_whole),
+        cmocka_unit_test(esc_gives_up_what_does_not_come),
         cmocka_unit_test(a_selection_ends_with_esc_and_with_its_table),
         cmocka_unit_test(a_selection_is_seen_with_and_without_colour_and_in_ascii),
         cmocka_unit_test(above_the_limit_nothing_is_sent),

@@ -373,6 +373,10 @@ bool table_view_cancel(struct table_view *t)
 {
     char *text;
 
+    if (table_view_drop_copy(t)) {
+        table_view_say(t, false, "the copy is given up");
+        return true;
+    }
     if (table_view_drop_fetch(t)) {
         table_view_say(t, false, "the value is no longer asked for");
         return true;
@@ -396,6 +400,7 @@ void table_view_arrived(struct table_view *t)
     struct grid_place here = grid_place(t->grid), target;
 
     (void)grid_end_selection(t->grid); /* other rows have its places */
+    (void)table_view_drop_copy(t);
     if (!t->wanted)
         return;
     target = operations_arrived(&t->operations, &here);

@@ -1,6 +1,9 @@
 /*
- * Cells that are here become columns of slots of their own, which the writer takes: a
- * selection on the screen is small. Values that a column's layout shows are texts then.
+ * What is to be copied is fixed when the key is typed: rows by position, columns by their
+ * number in the table. When all cells are here they are taken from the picture on the
+ * screen, else from a stream of their own, which asks for whole lists, in the step of a
+ * frame that may use the network (view_ask()). They become columns of slots, which the
+ * writer takes; values as they are shown are texts then.
  */
 #include "ui/table/table_copy.h"
 
@@ -9,82 +12,98 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/number.h"
 #include "ui/table/table_view_parts.h"
 
-#define CELLS_MAX 65536 /* that are looked at; more than are ever held */
+#define CELLS_MAX INT64_C(65536) /* of a copy */
 
-struct job {
-    struct table_view *table;
-    const struct table_copy *wish;
-    struct selection_area area;
-    enum selection_kind kind; /* SELECTION_NONE: the current cell */
+struct table_copying {
+    struct table_view *table;  /* borrowed: it owns this */
+    struct table_copy wish;    /* too_much is owned */
+    int64_t first_row, n_rows; /* 0: only names */
+    struct column_look *looks; /* owned; as the columns were laid out */
+    size_t n_columns;
+    size_t n_schema;   /* columns the table had */
+    char *what;        /* owned: what it is called */
+    struct feed *feed; /* owned; NULL: all is here */
+    bool ended;
+    struct err why;
     struct buf text;
+    table_copy_fn *fn;
+    void *ctx;
 };
 
 /* --- what is asked for --- */
 
-static const struct columns *columns_of(const struct job *j)
+static bool is_one_cell(const struct table_copying *c)
 {
-    return grid_columns(table_view_grid(j->table));
-}
-
-static const struct column_look *look_of(const struct job *j, size_t column)
-{
-    return columns_look(columns_of(j), column);
-}
-
-static int64_t rows_of(const struct job *j)
-{
-    return j->wish->no_cells ? 0 : j->area.last_row - j->area.first_row + 1;
-}
-
-static size_t count_of(const struct job *j)
-{
-    return j->area.last_column - j->area.first_column + 1;
-}
-
-static bool is_one_cell(const struct job *j)
-{
-    return rows_of(j) == 1 && count_of(j) == 1 && !j->wish->names;
+    return c->n_rows == 1 && c->n_columns == 1 && !c->wish.names;
 }
 
 /* The area of the current cell or row, where nothing is selected. */
-static bool find_area(struct job *j)
+static bool find_area(struct grid *g, const struct table_copy *wish,
+                      struct selection_area *out)
 {
-    struct grid *g = table_view_grid(j->table);
-    struct grid_place here = grid_place(g);
+    bool selected = grid_selected(g, out) != SELECTION_NONE;
     int64_t position;
     size_t column;
-    long at;
 
-    j->kind = grid_selected(g, &j->area);
-    if (j->kind == SELECTION_NONE) {
+    if (!selected) {
         if (!grid_cell(g, &position, &column))
             return false;
-        at = columns_find(grid_columns(g), column);
-        j->area = (struct selection_area){here.row, here.row, (size_t)at, (size_t)at};
+        column = (size_t)columns_find(grid_columns(g), column);
+        *out = (struct selection_area){position, position, column, column};
     }
-    if (j->wish->rows || (j->wish->names && j->kind == SELECTION_NONE)) {
-        j->area.first_column = 0;
-        j->area.last_column = columns_count(columns_of(j)) - 1;
+    if (wish->rows || (wish->names && !selected)) {
+        out->first_column = 0;
+        out->last_column = columns_count(grid_columns(g)) - 1;
     }
     return true;
 }
 
 /* "1 cell", "3 rows x 2 columns", "the names of 2 columns"; owned. */
-static char *describe(const struct job *j)
+static char *describe(const struct table_copying *c, const struct selection_area *a)
 {
     char text[128];
 
-    if (j->wish->no_cells)
-        return mem_printf("the name%s of %s", count_of(j) == 1 ? "" : "s",
-                          selection_text(SELECTION_COLUMNS, &j->area, text, sizeof(text)));
-    if (is_one_cell(j))
+    if (c->wish.no_cells)
+        return mem_printf("the name%s of %s", c->n_columns == 1 ? "" : "s",
+                          selection_text(SELECTION_COLUMNS, a, text, sizeof(text)));
+    if (is_one_cell(c))
         return mem_strdup("1 cell");
-    if (j->wish->rows)
-        return mem_strdup(selection_text(SELECTION_ROWS, &j->area, text, sizeof(text)));
-    return mem_strdup(selection_text(SELECTION_CELLS, &j->area, text, sizeof(text)));
+    return mem_strdup(selection_text(c->wish.rows ? SELECTION_ROWS : SELECTION_CELLS, a,
+                                     text, sizeof(text)));
+}
+
+static struct table_copying *copying_new(struct table_view *t, const struct table_copy *w,
+                                         const struct selection_area *a)
+{
+    struct table_copying *c = MEM_NEW(struct table_copying);
+
+    c->table = t;
+    c->wish = *w;
+    c->wish.too_much = mem_strdup(w->too_much);
+    c->first_row = a->first_row;
+    c->n_rows = w->no_cells ? 0 : a->last_row - a->first_row + 1;
+    c->n_columns = a->last_column - a->first_column + 1;
+    c->looks = MEM_ARRAY(struct column_look, c->n_columns);
+    for (size_t i = 0; i < c->n_columns; i++)
+        c->looks[i] = *columns_look(grid_columns(t->grid), a->first_column + i);
+    c->n_schema = table_view_shown(t).schema->n_columns;
+    c->what = describe(c, a);
+    buf_init(&c->text, w->max);
+    return c;
+}
+
+static void copying_free(struct table_copying *c)
+{
+    feed_close(c->feed);
+    buf_release(&c->text);
+    free((char *)(uintptr_t)c->wish.too_much);
+    free(c->looks);
+    free(c->what);
+    free(c);
 }
 
 /* --- cells --- */
@@ -132,29 +151,33 @@ static void push_shown(struct column *to, const struct value *v,
     buf_release(&text);
 }
 
-/* A cell that is whole here, as far as lists go, which the screen asks for cut short. */
-static bool is_here(const struct value *v)
+/* Whole, as far as lists go, which the screen asks for cut short. */
+static bool is_whole(const struct table_copying *c, const struct value *v)
 {
-    if (v->state != VALUE_SET)
-        return v->state == VALUE_NULL;
+    if (v->state != VALUE_SET || c->feed)
+        return v->state != VALUE_ABSENT;
     if (v->type->kind == KIND_LIST)
         return column_length(v->list) < TABLE_VIEW_LIST_LIMIT;
     return v->type->kind != KIND_BINARY || v->bytes.len < TABLE_VIEW_LIST_LIMIT;
 }
 
+static struct window window_of_cells(const struct table_copying *c)
+{
+    return c->feed ? feed_window(c->feed) : table_view_shown(c->table);
+}
+
 /* The cells of one column; NULL when one is not here. */
-static struct column *collect(const struct job *j, size_t column)
+static struct column *collect(const struct table_copying *c, const struct column_look *look)
 {
     static const struct type text = {.kind = KIND_STRING};
-    const struct column_look *look = look_of(j, column);
-    struct window w = table_view_shown(j->table);
-    const struct draw_env *env = j->wish->shown;
+    struct window w = window_of_cells(c);
+    const struct draw_env *env = c->wish.shown;
     struct column *out = column_new(env ? &text : w.schema->columns[look->schema].type);
 
-    for (int64_t i = 0; i < rows_of(j); i++) {
-        struct value v = window_cell(&w, look->schema, j->area.first_row + i);
+    for (int64_t i = 0; i < c->n_rows; i++) {
+        struct value v = window_cell(&w, look->schema, c->first_row + i);
 
-        if (!is_here(&v)) {
+        if (!is_whole(c, &v)) {
             column_free(out);
             return NULL;
         }
@@ -167,15 +190,15 @@ static struct column *collect(const struct job *j, size_t column)
 }
 
 /* Fills in flats of the columns; false when a cell is not here. */
-static bool collect_all(const struct job *j, struct flat *out)
+static bool collect_all(const struct table_copying *c, struct flat *out)
 {
-    for (size_t i = 0; i < count_of(j); i++) {
-        struct column *c = collect(j, j->area.first_column + i);
+    for (size_t i = 0; i < c->n_columns; i++) {
+        struct column *column = collect(c, &c->looks[i]);
 
-        if (!c)
+        if (!column)
             return false;
-        flat_of_column(c, 0, column_length(c), &out[i]);
-        column_free(c);
+        flat_of_column(column, 0, column_length(column), &out[i]);
+        column_free(column);
     }
     return true;
 }
@@ -184,40 +207,41 @@ static bool collect_all(const struct job *j, struct flat *out)
 
 static enum err_code take_text(void *ctx, struct bytes text, struct err *e)
 {
-    struct job *j = ctx;
+    struct table_copying *c = ctx;
 
-    if (buf_append(&j->text, text.data, text.len, NULL) == ERR_OK)
+    if (buf_append(&c->text, text.data, text.len, NULL) == ERR_OK)
         return ERR_OK;
-    return err_set(e, ERR_LIMIT, "%s", j->wish->too_much);
+    return err_set(e, ERR_LIMIT, "%s", c->wish.too_much);
 }
 
-static enum err_code write_header(const struct job *j, struct writer *w, struct err *e)
+static enum err_code write_header(const struct table_copying *c, struct writer *w,
+                                  struct err *e)
 {
-    const char **names = MEM_ARRAY(const char *, count_of(j));
+    const char **names = MEM_ARRAY(const char *, c->n_columns);
+    struct window window = window_of_cells(c);
     enum err_code rc;
 
-    for (size_t i = 0; i < count_of(j); i++)
-        names[i] = columns_name(columns_of(j), j->area.first_column + i);
-    rc = writer_header(w, names, count_of(j), e);
+    for (size_t i = 0; i < c->n_columns; i++)
+        names[i] = window.schema->columns[c->looks[i].schema].name;
+    rc = writer_header(w, names, c->n_columns, e);
     free((void *)names);
     return rc;
 }
 
-static enum err_code write_all(struct job *j, const struct flat *cells, struct err *e)
+/* Names alone, and one cell, are no json. */
+static enum err_code write_all(struct table_copying *c, const struct flat *cells,
+                               struct err *e)
 {
-    bool json = j->wish->format == WRITER_JSON && !j->wish->no_cells && !is_one_cell(j);
-    struct writer_options o = {.format = json ? WRITER_JSON : j->wish->format,
-                               .no_header = !j->wish->names};
-    struct writer_sink sink = {take_text, j};
-    struct writer *w;
-    enum err_code rc;
+    bool plain = c->wish.no_cells || is_one_cell(c);
+    struct writer_options o = {
+        .format = plain && c->wish.format == WRITER_JSON ? WRITER_TSV : c->wish.format,
+        .no_header = !c->wish.names};
+    struct writer_sink sink = {take_text, c};
+    struct writer *w = writer_new(&o, &sink);
+    enum err_code rc = write_header(c, w, e);
 
-    if (!json && o.format == WRITER_JSON)
-        o.format = WRITER_TSV;
-    w = writer_new(&o, &sink);
-    rc = write_header(j, w, e);
     if (rc == ERR_OK)
-        rc = writer_batch(w, cells, (uint64_t)rows_of(j), e);
+        rc = writer_batch(w, cells, (uint64_t)c->n_rows, e);
     if (rc == ERR_OK)
         rc = writer_end(w, e);
     writer_free(w);
@@ -238,51 +262,148 @@ static void unquote(struct buf *text)
     text->len = n;
 }
 
-static void trim(struct job *j)
+static void trim(struct table_copying *c)
 {
-    if (j->text.len > 0 && j->text.data[j->text.len - 1] == '\n')
-        j->text.len--;
-    if (is_one_cell(j))
-        unquote(&j->text);
+    if (c->text.len > 0 && c->text.data[c->text.len - 1] == '\n')
+        c->text.len--;
+    if (is_one_cell(c))
+        unquote(&c->text);
 }
 
-/* --- life --- */
-
-static enum err_code make(struct job *j, struct err *e)
+/* Makes the text when all cells are here, and hands it out (why not, when it cannot be);
+ * false when they are not. */
+static bool try_to_finish(struct table_copying *c)
 {
-    struct flat *cells;
-    enum err_code rc;
+    struct flat *cells = MEM_ARRAY(struct flat, c->n_columns);
+    bool here = collect_all(c, cells);
+    struct err e;
 
-    if (!find_area(j))
-        return err_set(e, ERR_USAGE, "there is no cell here");
-    if (rows_of(j) > CELLS_MAX || (size_t)rows_of(j) * count_of(j) > CELLS_MAX)
-        return err_set(e, ERR_LIMIT, "%s", j->wish->too_much);
-    cells = MEM_ARRAY(struct flat, count_of(j));
-    rc = collect_all(j, cells)
-             ? write_all(j, cells, e)
-             : err_set(e, ERR_LIMIT, "not all of that is here; scroll to it first");
-    for (size_t i = 0; i < count_of(j); i++)
+    if (here && write_all(c, cells, &e) == ERR_OK) {
+        trim(c);
+        (void)grid_end_selection(c->table->grid);
+        c->fn(c->ctx, buf_bytes(&c->text), c->what, NULL);
+    } else if (here) {
+        c->fn(c->ctx, buf_bytes(&c->text), NULL, &e);
+    }
+    for (size_t i = 0; i < c->n_columns; i++)
         flat_release(&cells[i]);
     free(cells);
-    trim(j);
+    return here;
+}
+
+/* --- cells that are not here --- */
+
+static void on_changed(void *ctx)
+{
+    struct table_copying *c = ctx;
+
+    c->table->handler->changed(c->table->ctx, c->table);
+}
+
+static void on_ended(void *ctx, const struct err *why)
+{
+    struct table_copying *c = ctx;
+
+    c->ended = true;
+    c->why = *why;
+    on_changed(c);
+}
+
+static const struct feed_handler feed_handler = {.changed = on_changed, .ended = on_ended};
+
+bool table_view_drop_copy(struct table_view *t)
+{
+    struct table_copying *c = t->copying;
+
+    t->copying = NULL;
+    if (!c)
+        return false;
+    copying_free(c);
+    return true;
+}
+
+/* The table has what was asked for; why not is kept. */
+static bool still_fits(struct table_copying *c)
+{
+    struct window w = window_of_cells(c);
+
+    if (w.schema->n_columns == c->n_schema && window_rows(&w) >= c->first_row + c->n_rows)
+        return true;
+    c->ended = true;
+    (void)err_set(&c->why, ERR_NOT_FOUND, "not copied: the table is another by now");
+    return false;
+}
+
+void table_view_take_copy(struct table_view *t)
+{
+    struct table_copying *c = t->copying;
+    bool settled = c && feed_window(c->feed).schema && feed_settled(c->feed);
+
+    if (!c || (!settled && !c->ended))
+        return;
+    if (settled && still_fits(c) && !try_to_finish(c))
+        return;
+    if (c->ended)
+        c->fn(c->ctx, buf_bytes(&c->text), NULL, &c->why);
+    (void)table_view_drop_copy(t);
+}
+
+static enum err_code fetch(struct table_copying *c, struct err *e)
+{
+    struct viewport v = {.rows =
+                             rowset_new_range(c->first_row, c->first_row + c->n_rows - 1),
+                         .columns = rowset_new()};
+    enum err_code rc;
+
+    for (size_t i = 0; i < c->n_columns; i++)
+        rowset_add(v.columns, (int64_t)c->looks[i].schema, (int64_t)c->looks[i].schema);
+    rc = table_view_peek(c->table, &v, 0, &feed_handler, c, &c->feed, e);
+    viewport_release(&v);
     return rc;
+}
+
+static enum err_code check(const struct table_copying *c, struct err *e)
+{
+    char number[NUMBER_LEN];
+
+    if (mul_sat_i64(c->n_rows, (int64_t)c->n_columns) <= CELLS_MAX)
+        return ERR_OK;
+    return err_set(e, ERR_LIMIT, "not copied: %s has more than %s cells", c->what,
+                   number_grouped(CELLS_MAX, number));
+}
+
+/* The answer comes later; ERR_USAGE where that cannot be. */
+static enum err_code begin_fetch(struct table_copying *c, struct err *e)
+{
+    struct table_view *t = c->table;
+
+    if (table_view_paused(t))
+        return err_set(e, ERR_USAGE, "not copied: the paused picture has not all of it");
+    TRY(fetch(c, e));
+    t->copying = c;
+    table_view_say(t, false, "asking for what is to be copied ...");
+    return ERR_OK;
 }
 
 void table_copy_start(struct table_view *t, const struct table_copy *wish,
                       table_copy_fn *fn, void *ctx)
 {
-    struct job j = {.table = t, .wish = wish};
-    struct err e;
-    char *what;
+    struct err e = {.code = ERR_OK};
+    struct selection_area area;
+    struct table_copying *c;
 
-    buf_init(&j.text, wish->max);
-    if (make(&j, &e) != ERR_OK) {
-        fn(ctx, buf_bytes(&j.text), NULL, &e);
-    } else {
-        what = describe(&j);
-        (void)grid_end_selection(table_view_grid(t));
-        fn(ctx, buf_bytes(&j.text), what, NULL);
-        free(what);
+    (void)table_view_drop_copy(t);
+    if (!table_view_shown(t).schema || !find_area(t->grid, wish, &area)) {
+        (void)err_set(&e, ERR_USAGE, "there is no cell here");
+        fn(ctx, bytes_of(""), NULL, &e);
+        return;
     }
-    buf_release(&j.text);
+    c = copying_new(t, wish, &area);
+    c->fn = fn;
+    c->ctx = ctx;
+    if (check(c, &e) == ERR_OK && !try_to_finish(c) && begin_fetch(c, &e) == ERR_OK)
+        return;
+    if (e.code != ERR_OK)
+        fn(ctx, bytes_of(""), NULL, &e);
+    copying_free(c);
 }

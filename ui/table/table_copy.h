@@ -25,7 +25,8 @@ struct table_copy {
 typedef void table_copy_fn(void *ctx, struct bytes text, const char *what,
                            const struct err *why);
 
-/* Has fn called: at once when all of it is here. The selection ends with that. */
+/* Has fn called: at once when all of it is here, else when it was fetched; the newest call
+ * wins. The selection ends with the text. */
 void table_copy_start(struct table_view *t, const struct table_copy *wish,
                       table_copy_fn *fn, void *ctx);
 

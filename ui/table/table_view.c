@@ -420,6 +420,7 @@ static void view_ask(void *self)
         ask(t);
     table_view_ask_totals(t);
     table_view_take_search(t);
+    table_view_take_copy(t);
     table_view_take_fetch(t); /* last: who gets the value may close this */
 }
 
@@ -461,7 +462,7 @@ static bool view_action(void *self, const struct key_match *m)
         grid_select(t->grid, SELECTION_COLUMNS);
         return true;
     case ACT_CANCEL: /* before what runs: it is what one sees */
-        return grid_end_selection(t->grid);
+        return (t->copying && table_view_cancel(t)) || grid_end_selection(t->grid);
     default:
         break;
     }
@@ -572,6 +573,7 @@ static void view_sleep(void *self, bool asleep)
         return;
     if (asleep) {
         (void)table_view_drop_fetch(t);
+        (void)table_view_drop_copy(t);
         table_view_drop_place(t);
         (void)table_view_rest_search(t);
         feed_suspend(t->feed, NULL);
@@ -588,6 +590,7 @@ static void view_close(void *self)
     struct table_view *t = self;
 
     (void)table_view_drop_fetch(t);
+    (void)table_view_drop_copy(t);
     table_view_drop_place(t);
     table_view_drop_search(t);
     table_view_close_totals(t);

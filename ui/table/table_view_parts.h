@@ -45,7 +45,8 @@ struct table_view {
     struct totals_row *totals;   /* owned; NULL: not shown */
     struct total_list chosen;    /* those of a row that is not shown */
     bool totals_known;           /* what the table itself asks for was looked up */
-    struct cell_fetch *fetch;    /* owned: the value that is asked for, or NULL */
+    struct table_copying *copying; /* owned: what is copied and not here yet, or NULL */
+    struct cell_fetch *fetch;      /* owned: the value that is asked for, or NULL */
     const struct table *marked; /* whose sort and filters the header shows; compared only */
 };
 
@@ -101,6 +102,11 @@ void table_view_close_totals(struct table_view *t);
  * network. table_view_drop_fetch(): it is not wanted; false when none was asked for. */
 void table_view_take_fetch(struct table_view *t);
 bool table_view_drop_fetch(struct table_view *t);
+
+/* Hands out what was to be copied, once it is here; in the step that may use the network.
+ * table_view_drop_copy(): it is not wanted; false when none was asked for. */
+void table_view_take_copy(struct table_view *t);
+bool table_view_drop_copy(struct table_view *t);
 
 /* Goes to the hit that was asked for, once it is here; in the step that may use the
  * network. table_view_rest_search(): what is under way is not waited
