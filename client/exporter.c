@@ -104,15 +104,15 @@ static enum err_code put_end(struct exporter *x, struct err *e)
 
 /* --- what comes --- */
 
-static enum err_code put_header(struct exporter *x, const struct schema *schema,
-                                struct err *e)
+enum err_code exporter_write_header(struct writer *w, const struct schema *schema,
+                                    struct err *e)
 {
     const char **names = MEM_ARRAY(const char *, schema->n_columns);
     enum err_code rc;
 
     for (size_t i = 0; i < schema->n_columns; i++)
         names[i] = schema->columns[i].name;
-    rc = writer_header(x->writer, names, schema->n_columns, e);
+    rc = writer_header(w, names, schema->n_columns, e);
     free(names);
     return rc;
 }
@@ -120,7 +120,7 @@ static enum err_code put_header(struct exporter *x, const struct schema *schema,
 enum err_code exporter_schema(struct exporter *x, const struct schema *schema,
                               struct bytes message, struct err *e)
 {
-    return x->writer ? put_header(x, schema, e)
+    return x->writer ? exporter_write_header(x->writer, schema, e)
                      : put_message(x, message, (struct bytes){NULL, 0}, e);
 }
 

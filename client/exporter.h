@@ -31,6 +31,10 @@ struct exporter *exporter_new(enum exporter_format format, bool no_header,
                               const struct writer_sink *sink);
 void exporter_free(struct exporter *x); /* accepts NULL */
 
+/* The names of a schema's columns to a writer. */
+enum err_code exporter_write_header(struct writer *w, const struct schema *schema,
+                                    struct err *e);
+
 /* For the handlers of a snapshot, in their order. Errors as those of writer_header(). */
 enum err_code exporter_schema(struct exporter *x, const struct schema *schema,
                               struct bytes message, struct err *e);

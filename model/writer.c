@@ -425,6 +425,41 @@ enum err_code writer_batch(struct writer *w, const struct flat *columns, uint64_
     return result(w, e);
 }
 
+static void put_values(struct writer *w, const struct flat *columns, const uint64_t *at)
+{
+    bool any = false;
+
+    put_text(w, ",\"values\":{");
+    for (size_t c = 0; c < w->n_columns; c++) {
+        if (at[c] == WRITER_NONE)
+            continue;
+        if (any)
+            put_text(w, ",");
+        put_json_text(w, bytes_of(w->names[c]));
+        put_text(w, ":");
+        put_json_value(w, &columns[c], at[c]);
+        any = true;
+    }
+    put_text(w, "}");
+}
+
+enum err_code writer_change(struct writer *w, const char *op, int64_t row,
+                            const struct flat *columns, const uint64_t *at, struct err *e)
+{
+    char text[NUMBER_LEN];
+
+    put_text(w, "{\"op\":");
+    put_json_text(w, bytes_of(op));
+    if (row >= 0) {
+        put_text(w, ",\"row\":");
+        put_text(w, number_plain(row + 1, text));
+    }
+    if (columns)
+        put_values(w, columns, at);
+    put_text(w, "}\n");
+    return result(w, e);
+}
+
 enum err_code writer_end(struct writer *w, struct err *e)
 {
     flush(w);

@@ -46,6 +46,14 @@ enum err_code writer_header(struct writer *w, const char *const *names, size_t n
 enum err_code writer_batch(struct writer *w, const struct flat *columns, uint64_t rows,
                            struct err *e);
 
+/* A change to a row as a line of JSON, whatever the format:
+ * {"op":OP,"row":N,"values":{...}} with N counted from 1; row < 0: none. at[c] is the row
+ * in columns[c] that has the value of the column of that name, WRITER_NONE: it is left out.
+ * columns NULL: no values. */
+#define WRITER_NONE UINT64_MAX
+enum err_code writer_change(struct writer *w, const char *op, int64_t row,
+                            const struct flat *columns, const uint64_t *at, struct err *e);
+
 /* Everything has gone to the sink. */
 enum err_code writer_end(struct writer *w, struct err *e);
 

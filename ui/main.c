@@ -16,6 +16,7 @@
 #include "ui/app/manual.h"
 #include "ui/cli/config.h"
 #include "ui/cli/demo.h"
+#include "ui/cli/follow.h"
 #include "ui/cli/listing.h"
 #include "ui/cli/locale.h"
 #include "ui/cli/once.h"
@@ -33,6 +34,14 @@ static int fail(const struct err *e)
     return err_exit_code(e->code);
 }
 
+static const struct script_job *job_of(const struct options *o)
+{
+    return o->list     ? &listing_job
+           : o->follow ? &follow_job
+           : o->until  ? &until_job
+                       : &once_job;
+}
+
 static int run(const struct options *o, struct config *config, const char *note)
 {
     struct err e = {0}, log = {0};
@@ -42,8 +51,7 @@ static int run(const struct options *o, struct config *config, const char *note)
     if (o->log && log_open(o->log, LOG_LEVEL_DEBUG, &e) != ERR_OK)
         return fail(&e);
     if (options_is_script(o))
-        (void)script_run(o->list ? &listing_job : &once_job, o, config, &ended_by, &stuck,
-                         &e);
+        (void)script_run(job_of(o), o, config, &ended_by, &stuck, &e);
     else
         (void)app_run(o, config, note, &ended_by, &e);
     rc = e.code == ERR_OK ? 0 : fail(&e);

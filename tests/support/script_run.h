@@ -21,4 +21,14 @@ void script_run_release(struct script_run *r);
 void script_expect(const char *folder, const char *line, int status, const char *out,
                    const char *err);
 
+/* Starts the viewer with these options, as a shell reads them; what it prints goes to the
+ * file `out` of the folder. */
+int script_start(const char *folder, const char *options);
+
+/* Waits until it has printed all of text and no more; fails the test after a while. */
+void script_wait(const char *folder, const char *text);
+
+/* Sends it a signal (0: none) and waits for its end; its status as a shell says it. */
+int script_stop(int pid, int signal);
+
 #endif

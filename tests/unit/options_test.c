@@ -255,7 +255,7 @@ static void what_is_without_a_screen_has_one_target_and_options_of_its_own(void 
     assert_int_equal(o.filter.n, 1);
     options_release(&o);
     expect_fault("--once a b", "expected one TARGET, found 2");
-    expect_fault("--once --list a", "expected one of --list and --once");
+    expect_fault("--once --list a", "expected one of --list, --once");
     expect_fault("--where x a", "--where is for runs without a screen");
     expect_fault("--stats a", "--stats is for runs without a screen");
 }

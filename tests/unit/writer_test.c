@@ -271,6 +271,46 @@ static void test_no_header_and_tables_without_rows_or_columns(void **state)
     table_release(&t);
 }
 
+static void test_a_change_is_a_line_with_the_columns_that_it_names(void **state)
+{
+    static const uint64_t all[] = {0, 1}, second[] = {WRITER_NONE, 0},
+                          none[] = {WRITER_NONE, WRITER_NONE};
+    struct writer_options o = {.format = WRITER_JSON};
+    struct table t = {.n = 0};
+    struct column *a = add(&t, "A", KIND_LONG), *b = add(&t, "B", KIND_STRING);
+    struct out out = {.room = SIZE_MAX};
+    struct writer_sink sink = {take, &out};
+    struct writer *w = writer_new(&o, &sink);
+    struct flat flats[2];
+    struct err e;
+
+    (void)state;
+    buf_init(&out.text, SIZE_MAX);
+    column_push_int(a, 1);
+    push_text(b, "x");
+    column_push_null(b);
+    flat_of_column(a, 0, 1, &flats[0]);
+    flat_of_column(b, 0, 2, &flats[1]);
+    assert_int_equal(writer_header(w, t.names, 2, &e), ERR_OK);
+    assert_int_equal(writer_change(w, "add", 0, flats, all, &e), ERR_OK);
+    assert_int_equal(writer_change(w, "modify", 4, flats, second, &e), ERR_OK);
+    assert_int_equal(writer_change(w, "modify", 5, flats, none, &e), ERR_OK);
+    assert_int_equal(writer_change(w, "remove", 9, NULL, NULL, &e), ERR_OK);
+    assert_int_equal(writer_change(w, "reset", -1, NULL, NULL, &e), ERR_OK);
+    assert_int_equal(writer_end(w, &e), ERR_OK);
+    assert_int_equal(buf_append(&out.text, "", 1, &e), ERR_OK);
+    assert_string_equal((const char *)out.text.data,
+                        "{\"op\":\"add\",\"row\":1,\"values\":{\"A\":1,\"B\":null}}\n"
+                        "{\"op\":\"modify\",\"row\":5,\"values\":{\"B\":\"x\"}}\n"
+                        "{\"op\":\"modify\",\"row\":6,\"values\":{}}\n"
+                        "{\"op\":\"remove\",\"row\":10}\n{\"op\":\"reset\"}\n");
+    flat_release(&flats[0]);
+    flat_release(&flats[1]);
+    writer_free(w);
+    buf_release(&out.text);
+    table_release(&t);
+}
+
 /* 20,000 digits of scale 3: 10^19999 - 1, as two's complement. */
 static void test_a_decimal_of_20000_digits_is_written_whole(void **state)
 {
@@ -367,6 +407,7 @@ int main(void)
         cmocka_unit_test(test_a_character_and_a_boolean_are_what_they_are),
         cmocka_unit_test(test_a_list_is_a_json_array_in_one_cell),
         cmocka_unit_test(test_no_header_and_tables_without_rows_or_columns),
+        cmocka_unit_test(test_a_change_is_a_line_with_the_columns_that_it_names),
         cmocka_unit_test(test_a_decimal_of_20000_digits_is_written_whole),
         cmocka_unit_test(test_a_number_too_long_for_digits_is_refused),
         cmocka_unit_test(test_text_goes_on_in_pieces_and_in_order),

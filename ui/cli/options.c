@@ -90,6 +90,10 @@ const struct option_def option_table[] = {
      "print what the server offers: name, type, TARGET", FIELD(list)},
     {"once", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
      "print the rows that there are", FIELD(once)},
+    {"follow", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
+     "and then each change to them, a line of json each", FIELD(follow)},
+    {"until", 0, OPTION_STRING, "'COL TEXT'", 0, 0, NULL, SCRIPT, 0,
+     "wait for a row that fits, and print it", FIELD(until)},
     {"where", 0, OPTION_LIST, "FORMULA", 0, 0, NULL, SCRIPT, 0,
      "rows for which it is true; may be repeated", FIELD(where)},
     {"filter", 0, OPTION_LIST, "'COL TEXT'", 0, 0, NULL, SCRIPT, 0,
@@ -458,15 +462,16 @@ static enum err_code take_targets(struct options *o, int argc, char *const argv[
 
 bool options_is_script(const struct options *o)
 {
-    return o->list || o->once;
+    return o->list || o->once || o->follow || o->until;
 }
 
 /* What is about runs without a screen is so with one of them alone. */
 static enum err_code check_script(const struct options *o, struct err *e)
 {
-    if (o->list && o->once)
-        return err_set(e, ERR_USAGE, "expected one of --list and --once");
-    if (options_is_script(o) && o->n_targets != 1)
+    if (o->list + o->once + o->follow + (o->until != NULL) > 1)
+        return err_set(e, ERR_USAGE,
+                       "expected one of --list, --once, --follow and --until");
+    if (options_is_script(o) && o->n_targets != 1 && !(o->demo && o->list))
         return err_set(e, ERR_USAGE, "expected one TARGET, found %zu", o->n_targets);
     for (size_t i = 0; i < OPTION_COUNT && !options_is_script(o); i++)
         if (strcmp(option_table[i].group, SCRIPT) == 0 && o->origin[i] != FROM_DEFAULT)
@@ -546,8 +551,7 @@ static void add_names(struct buf *b)
 }
 
 static const char script_head[] =
-    "Usage: dhview --list [options] TARGET     what the server offers\n"
-    "       dhview --once [options] TARGET     a table's rows, first to last\n"
+    "Usage: dhview --list | --once | --follow | --until FILTER  [options] TARGET\n"
     "Without a screen. TARGET and the options of login and TLS are as in --help.\n"
     "The TEXT of a filter is what is typed on the screen: '>5', 'a*', '!=null'.\n";
 

@@ -49,8 +49,9 @@ struct options {
     bool no_proxy; /* go directly, whatever the environment says */
     bool ascii;
     bool no_retry;
-    bool demo;       /* start the demo server and browse it */
-    bool list, once; /* no screen: at most one of these */
+    bool demo;               /* start the demo server and browse it */
+    bool list, once, follow; /* no screen: at most one of these, or until */
+    char *until;
     struct option_list where, filter;
     char *sort, *columns, *rows, *format, *output; /* as typed; NULL: none given */
     bool no_header, stats;

@@ -92,6 +92,9 @@ static void on_changed(void *ctx, struct connection *c)
         s->job->live(s->ctx);
         break;
     case CONNECTION_RETRYING:
+        if (!s->job->comes_back || !connection_was_live(c))
+            fail(s, connection_why(c));
+        break;
     case CONNECTION_LOST:
         fail(s, connection_why(c));
         break;

@@ -29,6 +29,7 @@ struct script_job {
      * not known). */
     uint64_t (*rows)(void *ctx, int64_t *due);
     void (*free)(void *ctx); /* accepts NULL */
+    bool comes_back;         /* it goes on when the connection does: that is tried again */
 };
 
 struct script {

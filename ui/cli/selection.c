@@ -115,7 +115,7 @@ static enum err_code add_filter(struct making *m, const struct options *o,
     if (rc == ERR_OK)
         rc = recipe_filtered(m->r, name, text, c, &next, e);
     else
-        rc = err_wrap(e, rc, "--filter '%s'", filter);
+        rc = err_wrap(e, rc, "filter '%s'", filter);
     condition_free(c);
     free(name);
     if (rc == ERR_OK)
@@ -191,6 +191,8 @@ static enum err_code add_all(struct making *m, const struct options *o, struct e
         TRY(add_where(m, o->where.items[i], e));
     for (size_t i = 0; i < o->filter.n; i++)
         TRY(add_filter(m, o, o->filter.items[i], e));
+    if (o->until)
+        TRY(add_filter(m, o, o->until, e));
     if (o->sort)
         TRY(add_sort(m, o->sort, e));
     if (o->columns)
@@ -210,7 +212,7 @@ enum err_code selection_recipe(const struct options *o, const char *ops,
         m.schema = recipe_keeps_schema(linked) ? schema : NULL;
         step(&m, linked);
     }
-    if (rc == ERR_OK && !m.schema && o->filter.n > 0)
+    if (rc == ERR_OK && !m.schema && (o->filter.n > 0 || o->until))
         rc = err_set(e, ERR_USAGE,
                      "--filter cannot follow operations of the target that "
                      "change columns; use --where");
