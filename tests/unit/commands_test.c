@@ -113,6 +113,8 @@ static void set_takes_options_that_can_change(void **state)
     assert_int_equal(parse("set all").kind, COMMAND_SHOW_ALL);
     refuse("set ascii true", "ascii is set at the start: as --ascii, or in [options]");
     refuse("set secret-file x", "secret-file is set at the start: as --secret-file");
+    refuse("set where", "where is for the command line alone");
+    refuse("set print-man", "print-man is for the command line alone");
     refuse("set intervall 5", "no option is called \"intervall\"; did you mean");
     refuse("settle", "no such command");
 }

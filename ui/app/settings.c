@@ -168,7 +168,7 @@ void settings_show_all(struct app *a)
     for (size_t i = 0; i < option_table_len; i++) {
         const struct option_def *def = &option_table[i];
 
-        if (!def->places)
+        if (!options_is_setting(def))
             continue;
         value_text(a, def, value, sizeof(value));
         mem_addf(&text, "%-19s %-20s %s\n", def->name, *value ? value : "-",

@@ -298,6 +298,11 @@ const struct option_def *options_find(const char *name)
     return NULL;
 }
 
+bool options_is_setting(const struct option_def *def)
+{
+    return (def->places & (CONN | CONF | LIVE)) != 0;
+}
+
 const char *options_nearest(const char *name, unsigned places, char *out, size_t size)
 {
     struct nearest near = nearest_to(name);

@@ -115,6 +115,9 @@ enum err_code options_set(struct options *o, const char *name, const char *value
 /* The line of the table; NULL: no option has that name. */
 const struct option_def *options_find(const char *name);
 
+/* It may be given elsewhere than on the command line, so its value is of interest later. */
+bool options_is_setting(const struct option_def *def);
+
 /* Writes to out what may be added to an error: the option, of those that may stand in one
  * of these places (0: of all), which a misspelt name is nearest to, or "". Returns out. */
 const char *options_nearest(const char *name, unsigned places, char *out, size_t size);

@@ -197,6 +197,8 @@ static enum err_code parse_set(const char *p, struct command *out, struct err *e
     if (!out->option)
         return err_set(e, ERR_USAGE, "set: no option is called \"%s\"%s", name,
                        options_nearest(name, OPTION_IN_FILE, hint, sizeof(hint)));
+    if (!options_is_setting(out->option))
+        return err_set(e, ERR_USAGE, "set: %s is for the command line alone", name);
     if (*p)
         TRY(check_runtime(out->option, e));
     if (strlen(p) >= sizeof(out->value))
