@@ -12,6 +12,15 @@ static const struct {
 #undef X
 };
 
+/* n: how long it would have been. */
+static void mark_cut(struct err *e, int n)
+{
+    static const char mark[] = "...";
+
+    if (n >= (int)sizeof(e->msg))
+        memcpy(e->msg + sizeof(e->msg) - sizeof(mark), mark, sizeof(mark));
+}
+
 enum err_code err_set(struct err *e, enum err_code code, const char *fmt, ...)
 {
     va_list ap;
@@ -20,7 +29,7 @@ enum err_code err_set(struct err *e, enum err_code code, const char *fmt, ...)
         return code;
     e->code = code;
     va_start(ap, fmt);
-    (void)vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+    mark_cut(e, vsnprintf(e->msg, sizeof(e->msg), fmt, ap));
     va_end(ap);
     return code;
 }
@@ -39,9 +48,9 @@ enum err_code err_wrap(struct err *e, enum err_code code, const char *fmt, ...)
     va_start(ap, fmt);
     n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
     va_end(ap);
-    if (n >= 0 && (size_t)n < sizeof(e->msg) &&
-        snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", inner) < 0)
-        e->msg[n] = '\0';
+    if (n >= 0 && (size_t)n < sizeof(e->msg))
+        n += snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", inner);
+    mark_cut(e, n);
     return code;
 }
 

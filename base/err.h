@@ -40,12 +40,15 @@ enum err_code {
 #undef X
 };
 
+#define ERR_TEXT_MAX 1024 /* bytes of a message, its end mark included */
+
 struct err {
     enum err_code code;
-    char msg[256]; /* one line, may hold bytes from the server: clean before showing */
+    char msg[ERR_TEXT_MAX]; /* one line, may hold bytes from the server: clean it to show */
 };
 
-/* Writes code and message; returns code. e may be NULL. Too long a message is cut. */
+/* Writes code and message; returns code. e may be NULL. Too long a message is cut, and ends
+ * in "...". */
 enum err_code err_set(struct err *e, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -630,7 +630,7 @@ static void keep_the_cause(struct err *e)
                                              "DNS resolution failed"};
     const char *cause = NULL;
 
-    if (strlen(e->msg) == sizeof(e->msg) - 1)
+    if (strlen(e->msg) == ERR_TEXT_MAX - 1)
         return; /* cut before its end */
     for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
         if (strncmp(e->msg, beginnings[i], strlen(beginnings[i])) == 0)
