@@ -324,7 +324,7 @@ void feed_close(struct feed *f)
 {
     if (!f)
         return;
-    feed_forget_refusal(f);
+    feed_forget_reason(f);
     stream_free_retired(&f->retired);
     stream_free(f->next);
     stream_free(f->current);

@@ -39,10 +39,9 @@ static void give_up(struct feed *f, const struct err *why)
     subscription_stop(f->current->subscription);
     pacer_over(f->pacer);
     feed_end_next(f);
-    feed_forget_refusal(f);
     comeback_stop(f->comeback);
     f->replacing = f->applying = f->wants_schema = f->suspended = false;
-    f->handler->ended(f->ctx, &e);
+    feed_explain(f, &e, feed_tell_ended);
 }
 
 /* The current stream is over, or has not the columns that are asked for. */
@@ -76,7 +75,7 @@ void feed_refuse(struct feed *f, const struct err *why)
     f->options.interval_ms = f->current->interval_ms;
     f->options.least_ms = f->current->least_ms;
     if (asked && goes_on(f, &fault))
-        feed_tell_refusal(f, &e);
+        feed_explain(f, &e, feed_tell_restarted);
     else if (asked || falls_short(f))
         give_up(f, &fault);
 }
@@ -287,6 +286,7 @@ bool feed_revive(struct feed *f)
     if (waits) {
         comeback_hurry(f->comeback);
     } else if (feed_ended(f) && !f->replacing && is_ready(f)) {
+        feed_forget_reason(f);
         versions_forget_made(f->versions, f->table);
         on_again(f);
     }

@@ -15,6 +15,9 @@
 #include "client/versions.h"
 
 struct feed_handler;
+struct feed;
+
+typedef void feed_tell_fn(struct feed *f, const struct err *why);
 
 struct feed {
     struct connection *connection; /* borrowed */
@@ -34,8 +37,9 @@ struct feed {
     struct stream *retired; /* streams that are over, to be freed at the next chance */
     bool wants_schema;  /* a blind stream failed: only with the schema it is tried anew */
     struct err failure; /* why that stream failed */
-    struct err refusal; /* of what was asked for, and of which the reason is looked for: */
-    struct server_log *log;    /* owned, or NULL */
+    struct server_log
+        *log; /* owned, or NULL: looks for a reason, that is told with this: */
+    feed_tell_fn *tell;
     struct comeback *comeback; /* owned: when what broke off is asked for again */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;
@@ -135,10 +139,13 @@ extern const struct comeback_handler feed_comeback;
 
 /* --- of client/feed_replace --- */
 
-/* Calls restarted(); for a refusal once its reason was looked for, when that is in the
- * server's log. */
+/* Calls restarted(), and ended(). */
 void feed_tell_restarted(struct feed *f, const struct err *why);
-void feed_tell_refusal(struct feed *f, const struct err *why);
-void feed_forget_refusal(struct feed *f); /* what is looked for is not told any more */
+void feed_tell_ended(struct feed *f, const struct err *why);
+
+/* One of these with an error, once the reason that may stand in the server's log was looked
+ * for; forgetting it, nothing is told any more. */
+void feed_explain(struct feed *f, const struct err *why, feed_tell_fn *tell);
+void feed_forget_reason(struct feed *f);
 
 #endif

@@ -16,39 +16,35 @@ void feed_tell_restarted(struct feed *f, const struct err *why)
         f->handler->restarted(f->ctx, why);
 }
 
-void feed_forget_refusal(struct feed *f)
+void feed_tell_ended(struct feed *f, const struct err *why)
+{
+    table_become(f->table, table_state(f->table)->phase, why);
+    f->handler->ended(f->ctx, why);
+}
+
+void feed_forget_reason(struct feed *f)
 {
     server_log_stop(f->log);
     f->log = NULL;
 }
 
-/* The server has told an id instead of a reason; the text around it stays. */
-static void on_reason(void *ctx, const char *reason, const struct err *why)
+static void on_explained(void *ctx, const struct err *explained)
 {
     struct feed *f = ctx;
-    struct err e = f->refusal;
-    char *at = strstr(e.msg, "Details Logged");
 
     f->log = NULL;
-    if (reason && at)
-        (void)err_set(&e, e.code, "%.*s%s", (int)(at - e.msg), f->refusal.msg, reason);
-    else if (why)
-        (void)err_set(&e, e.code, "%s in the server's log, which cannot be read: %s",
-                      f->refusal.msg, why->msg);
-    feed_tell_restarted(f, &e);
+    f->tell(f, explained);
 }
 
-void feed_tell_refusal(struct feed *f, const struct err *why)
+void feed_explain(struct feed *f, const struct err *why, feed_tell_fn *tell)
 {
-    char id[LOG_ID_LEN + 1];
-
-    if (!is_ready(f) || !server_log_id(why->msg, id)) {
-        feed_tell_restarted(f, why);
-        return;
-    }
-    feed_forget_refusal(f);
-    f->refusal = *why;
-    f->log = server_log_find(session_of(f), id, on_reason, f);
+    feed_forget_reason(f);
+    f->tell = tell;
+    f->log = server_log_explain(session_of(f), why, on_explained, f);
+    if (f->log)
+        f->handler->changed(f->ctx); /* what is known already is shown meanwhile */
+    else
+        tell(f, why);
 }
 
 /* --- asking --- */
@@ -64,7 +60,7 @@ enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err 
     f->options.least_ms = 0;
     pacer_forget(f->pacer);
     feed_sweep(f);
-    feed_forget_refusal(f);
+    feed_forget_reason(f);
     /* one that waits for the schema is opened with it, at this interval */
     if (!f->wants_schema && feed_open_next(f, e) != ERR_OK) {
         f->options.interval_ms = before;
@@ -79,7 +75,7 @@ enum err_code feed_set_interval(struct feed *f, int32_t interval_ms, struct err 
 /* Whatever was on its way is so no more. */
 static void clear_way(struct feed *f)
 {
-    feed_forget_refusal(f);
+    feed_forget_reason(f);
     feed_sweep(f);
     stream_free(f->next);
     f->next = NULL;

@@ -6,13 +6,16 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/server_log.h"
 #include "client/step_ops.h"
 
 #define SEEK_ROW "/io.deephaven.proto.backplane.grpc.TableService/SeekRow"
 #define REQUEST_MAX ((size_t)1 << 20)
 
 struct seek {
+    struct session *session; /* borrowed */
     struct session_call *call;
+    struct server_log *log; /* or NULL: looks for the reason of a refusal */
     seek_fn *fn;
     void *ctx;
 };
@@ -57,6 +60,17 @@ static struct wire_literal literal_of(const struct condition *c)
     return (struct wire_literal){.kind = WIRE_LITERAL_TEXT, .text = bytes_of(c->text)};
 }
 
+static void tell(struct seek *s, int64_t row, const struct err *why)
+{
+    s->fn(s->ctx, row, why);
+    free(s);
+}
+
+static void on_explained(void *ctx, const struct err *explained)
+{
+    tell(ctx, -1, explained);
+}
+
 static void on_reply(void *ctx, struct bytes reply, const struct err *why)
 {
     struct seek *s = ctx;
@@ -66,8 +80,10 @@ static void on_reply(void *ctx, struct bytes reply, const struct err *why)
     if (!why && wire_seek_reply_decode(reply, &row, &e) != ERR_OK)
         why = &e;
     s->call = NULL;
-    s->fn(s->ctx, row, why);
-    free(s);
+    if (why)
+        s->log = server_log_explain(s->session, why, on_explained, s);
+    if (!s->log)
+        tell(s, row, why);
 }
 
 enum err_code seek_start(struct session *session, struct bytes table,
@@ -88,7 +104,7 @@ enum err_code seek_start(struct session *session, struct bytes table,
     rc = wire_seek_encode(&request, &message, e);
     if (rc == ERR_OK) {
         *out = MEM_NEW(struct seek);
-        **out = (struct seek){.fn = fn, .ctx = ctx};
+        **out = (struct seek){.session = session, .fn = fn, .ctx = ctx};
         (*out)->call =
             session_unary(session, SEEK_ROW, buf_bytes(&message), on_reply, *out);
     }
@@ -101,5 +117,6 @@ void seek_drop(struct seek *s)
     if (!s)
         return;
     session_drop(s->call);
+    server_log_stop(s->log);
     free(s);
 }

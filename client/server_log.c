@@ -10,11 +10,13 @@
 #define SUBSCRIBE "/io.deephaven.proto.backplane.script.grpc.ConsoleService/SubscribeToLogs"
 #define REQUEST_MAX 256
 #define SCAN_MAX ((size_t)64 << 10) /* bytes that are looked at */
+#define DETAILS "Details Logged w/ID '"
 
 struct server_log {
     struct session *session; /* borrowed */
     struct session_call *call;
     char id[LOG_ID_LEN + 1];
+    struct err why; /* with the id */
     server_log_fn *fn;
     void *ctx;
 };
@@ -23,13 +25,12 @@ struct server_log {
 
 bool server_log_id(const char *text, char id[LOG_ID_LEN + 1])
 {
-    static const char mark[] = "Details Logged w/ID '";
-    const char *at = strstr(text, mark);
+    const char *at = strstr(text, DETAILS);
     size_t n = 0;
 
     if (!at)
         return false;
-    at += sizeof(mark) - 1;
+    at += strlen(DETAILS);
     while (n < LOG_ID_LEN && (isxdigit((unsigned char)at[n]) || at[n] == '-'))
         n++;
     if (n < LOG_ID_LEN)
@@ -115,6 +116,13 @@ bool server_log_reason(struct bytes line, const char *id, char out[LOG_REASON_MA
 
 /* --- the search --- */
 
+static void tell(struct server_log *l, const struct err *explained)
+{
+    l->fn(l->ctx, explained);
+    free(l);
+}
+
+/* The text around the id stays. */
 static void on_message(void *ctx, struct bytes message)
 {
     struct server_log *l = ctx;
@@ -126,8 +134,9 @@ static void on_message(void *ctx, struct bytes message)
         !server_log_reason(line, l->id, reason) || reason[0] == '\0')
         return;
     session_drop(l->call);
-    l->fn(l->ctx, reason, NULL);
-    free(l);
+    (void)err_set(&e, l->why.code, "%.*s%s",
+                  (int)(strstr(l->why.msg, DETAILS) - l->why.msg), l->why.msg, reason);
+    tell(l, &e);
 }
 
 static void on_end(void *ctx, const struct call_end *end)
@@ -136,26 +145,40 @@ static void on_end(void *ctx, const struct call_end *end)
     struct err e;
 
     (void)session_end_err(l->session, end, &e);
-    l->fn(l->ctx, NULL, &e);
-    free(l);
+    (void)err_wrap(&e, l->why.code, "%s in the server's log, which cannot be read",
+                   l->why.msg);
+    tell(l, &e);
 }
 
 static const struct call_handler call_events = {NULL, on_message, on_end};
 
-struct server_log *server_log_find(struct session *session, const char *id,
-                                   server_log_fn *fn, void *ctx)
+static struct server_log *new_search(struct session *session, const struct err *why,
+                                     server_log_fn *fn, void *ctx)
 {
     struct server_log *l = MEM_NEW(struct server_log);
+
+    l->session = session;
+    l->why = *why;
+    l->fn = fn;
+    l->ctx = ctx;
+    (void)server_log_id(why->msg, l->id);
+    return l;
+}
+
+struct server_log *server_log_explain(struct session *session, const struct err *why,
+                                      server_log_fn *fn, void *ctx)
+{
     struct call_options o = {.method = SUBSCRIBE,
                              .has_message = true,
                              .half_close = true,
                              .timeout_ms = LOG_WAIT_MS};
+    char id[LOG_ID_LEN + 1];
+    struct server_log *l;
     struct buf request;
 
-    l->session = session;
-    l->fn = fn;
-    l->ctx = ctx;
-    memcpy(l->id, id, LOG_ID_LEN);
+    if (session_state(session) != SESSION_READY || !server_log_id(why->msg, id))
+        return NULL;
+    l = new_search(session, why, fn, ctx);
     buf_init(&request, REQUEST_MAX);
     (void)wire_log_request_encode("ERROR", &request, NULL); /* it has the room */
     o.message = buf_bytes(&request);

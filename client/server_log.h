@@ -13,9 +13,9 @@
 
 #include "client/session.h"
 
-#define LOG_ID_LEN 36      /* of a UUID as text */
-#define LOG_REASON_MAX 512 /* bytes of a reason, its end mark included */
-#define LOG_WAIT_MS 3000   /* a line comes within 100 ms, or not at all */
+#define LOG_ID_LEN 36               /* of a UUID as text */
+#define LOG_REASON_MAX ERR_TEXT_MAX /* bytes of a reason, its end mark included */
+#define LOG_WAIT_MS 3000            /* a line comes within 100 ms, or not at all */
 
 /* The id that a text tells instead of a reason; false: it has none. */
 bool server_log_id(const char *text, char id[LOG_ID_LEN + 1]);
@@ -26,14 +26,15 @@ bool server_log_reason(struct bytes line, const char *id, char out[LOG_REASON_MA
 
 struct server_log; /* opaque: a search under way */
 
-/* The reason (borrowed for the callback), or NULL: why (borrowed) then says what kept it
- * from being found. The search is over. */
-typedef void server_log_fn(void *ctx, const char *reason, const struct err *why);
+/* What was to be explained (borrowed for the callback), with the reason in the place of the
+ * id; or with the id, and why its line could not be read. The search is over. */
+typedef void server_log_fn(void *ctx, const struct err *explained);
 
-/* Looks for the reason of an id (copied) in a session that is SESSION_READY. Owned until fn
- * was called, or server_log_stop(). */
-struct server_log *server_log_find(struct session *session, const char *id,
-                                   server_log_fn *fn, void *ctx);
+/* Looks for the reason that an error (copied) tells an id for. Owned until fn was called,
+ * or server_log_stop(). NULL, and fn is not called: it tells no id, or the session is not
+ * SESSION_READY. */
+struct server_log *server_log_explain(struct session *session, const struct err *why,
+                                      server_log_fn *fn, void *ctx);
 void server_log_stop(struct server_log *l); /* accepts NULL */
 
 #endif

@@ -568,7 +568,8 @@ static void a_failed_table_says_why_and_keeps_its_rows(void **state)
     assert_int_equal(sheet_check(t, failing_formula), 30);
     server_control("fail");
     pty_wait_row(t, 0, "these rows are old");
-    pty_wait_text(t, "Details Logged w/ID");
+    pty_wait_text(
+        t, "X = Long.parseLong(S): For input string: \"no number\""); /* of its log */
     keys_work_on_ten_rows(t, 10);
     assert_int_equal(sheet_check(t, failing_formula), 30);
     pty_wait_row(t, 0, "these rows are old");
