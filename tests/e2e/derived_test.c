@@ -314,6 +314,54 @@ static void totals_stand_while_the_picture_is_paused(void **state)
     server_control("clear");
 }
 
+/* --- refusals --- */
+
+/* Its rows can be had as far as no text is read as a number. */
+static struct pty *open_unreadable(void **state)
+{
+    struct pty *t;
+
+    server_control("make reasons 3000 view I = (int) ii; "
+                   "Bad = ii < 1500 ? (int) ii : Integer.parseInt(`x` + ii)");
+    t = viewer_open("reasons", VIEWER_SETTING(state));
+    pty_keys(t, "cBad\r");
+    return t;
+}
+
+/* Of each the server tells an id alone; the end of the reason is wider than the screen. */
+static void whatever_is_refused_tells_the_reason_of_the_log_whole(void **state)
+{
+    static const struct {
+        const char *keys, *begins;
+    } asks[] = {
+        {"[", "│ sort: In formula: Bad"},
+        {"I", "│ statistics: In formula: Bad"},
+        {"D", "│ aggregation: In formula: Bad"},
+        {"T", "│ totals: aggregation: In formula: Bad"},
+        {"/9\r", "│ search: filter: Error while init"},
+        {":where Bad > 3\r", "│ where: Error while init"},
+    };
+    struct pty *t = open_unreadable(state);
+
+    for (size_t i = 0; i < sizeof(asks) / sizeof(*asks); i++) {
+        pty_keys(t, asks[i].keys);
+        pty_wait_text(t, asks[i].begins);
+        pty_wait_text(t, "\"x1500\""); /* the last words */
+        pty_keys(t, "q");
+        pty_wait_gone(t, "q closes");
+    }
+    pty_keys(t, "2000G");
+    pty_wait_text(t, "Failed to snapshot current values for column Bad: For input string");
+    pty_wait_row(t, 0, "these rows are old");
+    pty_keys(t, "j");
+    pty_wait_text(t, "Failed to snapshot current values for column Bad: For input string");
+    pty_keys(t, "E");
+    pty_wait_text(t, "messages, the newest first");
+    pty_wait_text(t, "where: Error while initializing where");
+    viewer_leave(t);
+    server_control("forget reasons");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +382,8 @@ int main(void)
         VIEWER_TEST(statistics_of_a_large_table_are_asked_for, "80x24", &viewer_small),
         VIEWER_TEST(totals_stand_while_the_picture_is_paused, "80x24", &viewer_small),
         VIEWER_TEST(totals_tick_with_their_table, "80x24", &viewer_small),
+        VIEWER_TEST(whatever_is_refused_tells_the_reason_of_the_log_whole, "80x24",
+                    &viewer_small),
     };
 
     server_require();

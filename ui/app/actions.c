@@ -190,6 +190,9 @@ static bool open_action(struct tab *t, enum action action)
     case ACT_OPEN_METER:
         open_meter(t);
         break;
+    case ACT_MESSAGES:
+        tab_show_messages(t);
+        break;
     case ACT_OPEN_TABS:
         open_tab_list(t);
         break;

@@ -222,7 +222,7 @@ static bool choose(struct tab *t, const struct schema_column *c, const struct va
     struct err e;
 
     if (!v) {
-        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+        tab_say_refused(t, why->msg);
         return false;
     }
     out->column = c->name;

@@ -98,7 +98,7 @@ static void find_value(void *ctx, struct table_view *v, size_t column,
     size_t n, at;
 
     if (!value) {
-        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+        tab_say_refused(t, why->msg);
         return;
     }
     n = quick_filter_choices(value, &of, &now, choices, &e);

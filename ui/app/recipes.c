@@ -12,20 +12,8 @@
 #include "ui/app/state.h"
 #include "ui/app/work.h"
 #include "ui/term/theme.h"
-#include "ui/widget/text_popup.h"
 
 #define LINK_MAX (RECIPE_LINK_MAX + 4096) /* bytes, with server and name */
-
-static void show(struct tab *t, const char *title, const char *text)
-{
-    struct popup *p;
-
-    if (!tab_has_room(t, 1))
-        return;
-    p = text_popup_new(title, text);
-    tab_push_view(t, popup_as_view(p));
-    popup_prepare(p, app_view_rect(t->app), &t->app->env);
-}
 
 /* --- shown --- */
 
@@ -56,7 +44,7 @@ void recipes_show_steps(struct tab *t)
     if (!now)
         return;
     text = steps_text(now, false);
-    show(t, "recipe", text);
+    tab_show_text(t, "recipe", text);
     free(text);
 }
 
@@ -69,7 +57,7 @@ void recipes_show_code(struct tab *t)
     if (!now)
         return;
     if (recipe_code(now, &text, &e) == ERR_OK)
-        show(t, "as Python, on the server", text);
+        tab_show_text(t, "as Python, on the server", text);
     else
         tab_say(t, STYLE_MESSAGE_WARN, e.msg);
     free(text);
@@ -96,7 +84,7 @@ void recipes_show_link(struct tab *t)
         return;
     buf_init(&link, LINK_MAX);
     if (write_link(t, now, &link, &e) == ERR_OK)
-        show(t, "a target that opens this", (const char *)link.data);
+        tab_show_text(t, "a target that opens this", (const char *)link.data);
     else
         tab_say(t, STYLE_MESSAGE_WARN, e.msg);
     buf_release(&link);
@@ -119,7 +107,7 @@ static struct recipe *read_link(struct tab *t, const struct table *source)
 static void ask_about(struct tab *t, const char *code)
 {
     if (!t->link_asked) /* else the question was left, and this still lies there */
-        show(t, "this link runs code on the server", code);
+        tab_show_text(t, "this link runs code on the server", code);
     t->link_asked = true;
     question_open(t->app->question, QUESTION_LINK, "run it? (y, n) ");
 }

@@ -12,12 +12,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "client/lag_policy.h"
 #include "client/loss.h"
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
+#include "ui/widget/text_popup.h"
 
 struct tab *tab_new(struct app *a, struct app_server *s)
 {
@@ -32,6 +35,8 @@ void tab_free(struct tab *t)
 {
     while (t->views.n > 0)
         tab_pop_view(t);
+    for (size_t i = 0; i < TAB_SAID_MAX; i++)
+        free(t->said[i]);
     free(t->link);
     free(t->value_column);
     free(t);
@@ -59,10 +64,20 @@ void tab_mark_dirty_of(void *ctx)
     tab_mark_dirty(ctx);
 }
 
+static void keep(struct tab *t, const char *text)
+{
+    if (*text == '\0' || (t->said[0] && strcmp(t->said[0], text) == 0))
+        return;
+    free(t->said[TAB_SAID_MAX - 1]);
+    memmove(t->said + 1, t->said, (TAB_SAID_MAX - 1) * sizeof(*t->said));
+    t->said[0] = mem_strdup(text);
+}
+
 void tab_say(struct tab *t, uint8_t style, const char *text)
 {
     (void)snprintf(t->message, sizeof(t->message), "%s", text);
     t->message_style = style;
+    keep(t, text);
     tab_mark_dirty(t);
 }
 
@@ -120,6 +135,42 @@ bool tab_has_room(struct tab *t, size_t views)
         return true;
     tab_say(t, STYLE_MESSAGE_WARN, "too much is open; q closes");
     return false;
+}
+
+/* --- texts --- */
+
+void tab_show_text(struct tab *t, const char *title, const char *text)
+{
+    struct popup *p;
+
+    if (!tab_has_room(t, 1))
+        return;
+    p = text_popup_new(title, text);
+    tab_push_view(t, popup_as_view(p));
+    popup_prepare(p, app_view_rect(t->app), &t->app->env);
+}
+
+void tab_show_messages(struct tab *t)
+{
+    char *text = mem_strdup("");
+
+    for (size_t i = 0; i < TAB_SAID_MAX && t->said[i]; i++)
+        mem_addf(&text, "%s\n", t->said[i]);
+    if (*text)
+        tab_show_text(t, "messages, the newest first", text);
+    else
+        tab_say(t, STYLE_MESSAGE, "there were no messages here yet");
+    free(text);
+}
+
+void tab_say_refused(struct tab *t, const char *why)
+{
+    int cols = surface_cols(t->app->surface);
+
+    tab_say(t, STYLE_MESSAGE_ERROR, why);
+    if ((int)text_width(bytes_of(why), t->app->env.ascii, (size_t)cols + 1) > cols &&
+        tab_table_on_top(t) && view_stack_room(&t->views) > 0)
+        tab_show_text(t, "refused by the server", why);
 }
 
 /* --- what is told of it --- */
@@ -238,9 +289,19 @@ void tab_fail(struct tab *t, const struct err *why)
     app_mark_dirty(a);
 }
 
+void tab_refuse(struct tab *t, struct table_view *v, const struct err *why)
+{
+    t->refused = v;
+    t->refused_why = *why;
+    tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+}
+
 void tab_close_refused(struct tab *t)
 {
+    if (!t->refused)
+        return;
     while (t->refused && t->views.views[0].self != t->refused)
         tab_pop_view(t);
     t->refused = NULL;
+    tab_say_refused(t, t->refused_why.msg);
 }

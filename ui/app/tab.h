@@ -18,6 +18,8 @@
 struct app;
 struct app_server;
 
+#define TAB_SAID_MAX 20 /* messages that can be read again */
+
 struct tab {
     struct app *app;           /* borrowed */
     struct app_server *server; /* borrowed: whose tables it shows */
@@ -28,6 +30,7 @@ struct tab {
     bool opened;    /* something of the server was on screen */
     struct table_view *refused; /* borrowed; it, and what lies on it, goes at the next
                                  * frame; NULL: none does */
+    struct err refused_why;
     struct err failed; /* why nothing could be opened; code ERR_OK: nothing failed */
     struct key_matcher matcher; /* keys that were typed here and wait for more */
     uint64_t
@@ -37,8 +40,9 @@ struct tab {
     bool link_asked;   /* whether they may run is being asked */
     bool link_may_run; /* the user has said so */
     char *value_column; /* owned: of the value whose filters are offered, or NULL */
-    char message[512];
+    char message[ERR_TEXT_MAX];
     uint8_t message_style;
+    char *said[TAB_SAID_MAX]; /* owned: the newest messages, the last one first */
 };
 
 /* Owned by the application's list of tabs. It is empty; the first view comes next. */
@@ -56,6 +60,16 @@ void tab_mark_dirty_of(void *ctx);
 /* text is copied into the tab's message line, until its next key. As sent: what is not safe
  * to show becomes a mark when the line is drawn. */
 void tab_say(struct tab *t, uint8_t style, const char *text);
+
+/* The newest messages whole, in a box. */
+void tab_show_messages(struct tab *t);
+
+/* A box with a text (both copied); says so when there is no room for it. */
+void tab_show_text(struct tab *t, const char *title, const char *text);
+
+/* A refusal, in the words of a server: what the message line cuts is shown whole in a box,
+ * if the table is on top. */
+void tab_say_refused(struct tab *t, const char *why);
 
 /* Puts a view (given) on the stack, which must have room, and takes the top one off. */
 void tab_push_view(struct tab *t, struct view v);
@@ -94,8 +108,12 @@ void tab_alive(struct tab *t);
  */
 void tab_sleep(struct tab *t, bool asleep);
 
-/* Takes off the table that was refused, and what lies on it; the view at the bottom stays,
- * with its reason. Not inside a callback of the table. */
+/* A table that is not the only view cannot be had, why (copied): it goes at the next frame,
+ * and the reason is said. */
+void tab_refuse(struct tab *t, struct table_view *v, const struct err *why);
+
+/* Takes off the table that was refused, and what lies on it; the view at the bottom stays.
+ * Not inside a callback of the table. */
 void tab_close_refused(struct tab *t);
 
 #endif

@@ -8,7 +8,6 @@
 #include "ui/app/tabs.h"
 #include "ui/table/column_picker.h"
 #include "ui/term/theme.h"
-#include "ui/widget/text_popup.h"
 
 /* --- a table --- */
 
@@ -48,9 +47,10 @@ static void on_table_ended(void *ctx, struct table_view *v, bool opened,
         tab_fail(t, why);
         return;
     }
-    if (!opened)
-        t->refused = v;
-    tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+    if (opened)
+        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+    else
+        tab_refuse(t, v, why);
 }
 
 static void on_table_says(void *ctx, struct table_view *v, const char *text)
@@ -65,20 +65,10 @@ static void on_table_warns(void *ctx, struct table_view *v, const char *text)
     tab_say(ctx, STYLE_MESSAGE_ERROR, text);
 }
 
-/* What is too long for the message line can be read whole. */
 static void on_table_refused(void *ctx, struct table_view *v, const char *why)
 {
-    struct tab *t = ctx;
-    struct popup *p;
-    int cols = surface_cols(t->app->surface);
-
-    tab_say(t, STYLE_MESSAGE_ERROR, why);
-    if ((int)text_width(bytes_of(why), t->app->env.ascii, (size_t)cols + 1) <= cols ||
-        tab_table_on_top(t) != v || view_stack_room(&t->views) == 0)
-        return;
-    p = text_popup_new("refused by the server", why);
-    tab_push_view(t, popup_as_view(p));
-    popup_prepare(p, app_view_rect(t->app), &t->app->env);
+    (void)v;
+    tab_say_refused(ctx, why);
 }
 
 static const struct table_view_handler table_handler = {.changed = on_table_changed,
@@ -123,8 +113,7 @@ void tab_open_table(struct tab *t)
         tab_fail(t, &e);
         return;
     }
-    t->refused = t->table;
-    tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
+    tab_refuse(t, t->table, &e);
 }
 
 /* --- what the server offers --- */

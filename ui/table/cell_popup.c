@@ -30,7 +30,7 @@ struct cell_popup {
     size_t n_columns;
     size_t n_schema; /* columns the table had */
     bool has_live;   /* something is not as paused */
-    char note[320];
+    struct err why;  /* its feed has ended; code ERR_OK: it has not */
 };
 
 /* --- the feed --- */
@@ -47,7 +47,7 @@ static void on_ended(void *ctx, const struct err *why)
 {
     struct cell_popup *c = ctx;
 
-    (void)snprintf(c->note, sizeof(c->note), "old: %s", why->msg);
+    c->why = *why;
     on_changed(c);
 }
 
@@ -155,6 +155,13 @@ static void add_gone(struct pager *p)
     (void)pager_add(p, "", bytes_of("the table has no such row now"), STYLE_MESSAGE_WARN);
 }
 
+/* Behind what is known. */
+static void add_end(const struct cell_popup *c, struct pager *p)
+{
+    if (c->why.code != ERR_OK)
+        (void)pager_add(p, "old", bytes_of(c->why.msg), STYLE_MESSAGE_ERROR);
+}
+
 /* --- one cell --- */
 
 static void fill_cell(void *ctx, struct pager *p, const struct draw_env *env)
@@ -173,6 +180,7 @@ static void fill_cell(void *ctx, struct pager *p, const struct draw_env *env)
                         bytes_of("the paused picture has not all of it: the value of now"),
                         STYLE_MESSAGE_WARN);
     cell_text_add(p, &w.schema->columns[c->column], &s.value, s.whole, env);
+    add_end(c, p);
 }
 
 /* --- a row --- */
@@ -250,6 +258,7 @@ static void fill_row(void *ctx, struct pager *p, const struct draw_env *env)
     w = measure(c, s, env->ascii);
     for (size_t i = 0; i < c->n_columns; i++)
         fill_line(c, p, s, c->columns[i], w, env);
+    add_end(c, p);
 }
 
 /* Whether the paused picture, if it is paused, lacks any of the columns listed from first
@@ -309,10 +318,12 @@ static const char *note(void *ctx)
 {
     const struct cell_popup *c = ctx;
 
-    if (!*c->note && is_old(c))
+    if (c->why.code != ERR_OK)
+        return c->why.msg;
+    if (is_old(c))
         return "old: asking for it anew";
-    if (*c->note || !table_view_paused(c->table))
-        return c->note;
+    if (!table_view_paused(c->table))
+        return "";
     return c->has_live ? "as paused, but for what is live" : "as paused";
 }
 

@@ -246,7 +246,7 @@ struct popup *statistics_popup_new(struct table_view *t, void (*changed)(void *c
     s->column = mem_strdup(w.schema->columns[grid_current_column(table_view_grid(t))].name);
     s->wanted = table_view_rows(t) >= 0 && table_view_rows(t) <= STATISTICS_UNASKED_ROWS;
     title = mem_printf("statistics of %s", s->column);
-    s->popup = popup_new(title, false, &source, s);
+    s->popup = popup_new(title, true, &source, s);
     free(title);
     return s->popup;
 }

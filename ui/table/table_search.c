@@ -114,6 +114,15 @@ static void say(struct table_search *s, bool error, const char *text)
     table_view_say(s->table, error, text);
 }
 
+static void refused(struct table_search *s, const struct err *why)
+{
+    struct err e = *why;
+
+    s->ahead = 0;
+    (void)err_wrap(&e, e.code, "search");
+    s->table->handler->refused(s->table->ctx, s->table, e.msg);
+}
+
 static void on_sought(void *ctx, int64_t row, const struct err *why)
 {
     struct table_search *s = ctx;
@@ -341,7 +350,7 @@ static void take_sought(struct table_search *s)
 
     s->sought = false;
     if (s->why.code != ERR_OK)
-        tell_error(s, &s->why);
+        refused(s, &s->why);
     else if (s->found < 0)
         tell_miss(s);
     else
@@ -372,7 +381,7 @@ static void take_answer(struct table_search *s)
     if (!hits_take(s->hits, &hit, &e))
         return;
     if (e.code != ERR_OK)
-        tell_error(s, &e);
+        refused(s, &e);
     else if (hit.count == 0)
         tell_miss(s);
     else

@@ -23,8 +23,10 @@ static void on_changed(void *ctx)
 static void on_failed(void *ctx, const struct err *why)
 {
     struct table_view *t = ctx;
+    struct err e = *why;
 
-    table_view_say(t, true, why->msg);
+    (void)err_wrap(&e, e.code, "totals");
+    t->handler->refused(t->ctx, t, e.msg);
     t->handler->changed(t->ctx, t);
 }
 

@@ -26,7 +26,7 @@ struct table_view_handler {
     /* For the message line, as sent; warn is of what cannot be done. */
     void (*say)(void *ctx, struct table_view *t, const char *text);
     void (*warn)(void *ctx, struct table_view *t, const char *text);
-    /* The server has refused an operation, in its own words, which may be long. */
+    /* The server has refused what was asked for, in its own words, which may be long. */
     void (*refused)(void *ctx, struct table_view *t, const char *why);
     /* The stream is over. opened: rows had been there, they stay on screen and are old. */
     void (*ended)(void *ctx, struct table_view *t, bool opened, const struct err *why);

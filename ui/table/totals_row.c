@@ -245,8 +245,11 @@ void totals_row_status(const struct totals_row *r, const char *column,
                        struct info_line *out)
 {
     const struct total *t;
-    char *text = mem_strdup("total");
+    char *text;
 
+    if (r->refused)
+        return;
+    text = mem_strdup("total");
     for (size_t line = 0; (t = totals_of(&r->totals, column, line)); line++)
         mem_addf(&text, "%s%s", line > 0 ? ", " : " ", aggregation_name(t->op));
     if (totals_of(&r->totals, column, 0))

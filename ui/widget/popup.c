@@ -19,9 +19,9 @@ struct popup {
     const struct popup_source *source;
     void *ctx;
     struct pager *pager;
-    bool changed;
-    int width, height; /* the largest so far */
-    bool frame;        /* there is room for one */
+    bool changed, opens; /* one line is the current one, and Enter is about that */
+    int width, height;   /* the largest so far */
+    bool frame;          /* there is room for one */
     struct rect box;
 };
 
@@ -34,7 +34,8 @@ struct popup *popup_new(const char *title, bool wrap, const struct popup_source 
     p->source = source;
     p->ctx = ctx;
     p->pager = pager_new(wrap, 1);
-    if (source->accept)
+    p->opens = source->accept && !wrap;
+    if (p->opens)
         pager_use_cursor(p->pager);
     p->changed = true;
     return p;
@@ -168,7 +169,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     pager_status(p->pager, out)->gap = 1;
     if (p->source->note)
         (void)info_line_add(out, INFO_STATE, p->source->note(p->ctx));
-    if (p->source->accept)
+    if (p->opens)
         (void)info_line_add(out, INFO_HINT, "Enter opens");
     (void)info_line_add(out, INFO_HINT, "q closes");
 }

@@ -21,8 +21,8 @@ struct popup_source {
     /* A note behind the position in the status line, "" for none; may be NULL. */
     const char *(*note)(void *ctx);
     void (*close)(void *ctx); /* frees ctx */
-    /* Enter was pressed on an entry. NULL: no line is the current one, and Enter is not for
-     * the popup. */
+    /* Enter was pressed: on an entry, the current one, unless the popup wraps. NULL: no
+     * line is the current one, and Enter is not for the popup. */
     void (*accept)(void *ctx, size_t entry);
     /* As in struct view_ops; may be NULL. */
     void (*sleep)(void *ctx, bool asleep);
