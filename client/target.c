@@ -10,6 +10,7 @@
 
 #define TARGET_PATH_PARTS 4
 #define OPS_START "?op="
+#define NO_NAME "expected the name of a table before the ?"
 
 /* Decodes percent-escapes in place. */
 static enum err_code unescape(char *s, struct err *e)
@@ -213,7 +214,7 @@ enum err_code target_parse(const char *text, struct target *out, struct err *e)
     }
     free(copy);
     if (rc == ERR_OK && t.ops && !t.name)
-        rc = err_set(e, ERR_USAGE, "expected the name of a table before the ?");
+        rc = err_set(e, ERR_USAGE, NO_NAME);
     if (rc != ERR_OK) {
         target_release(&t);
         return err_wrap(e, rc, "target \"%s\"", text);
@@ -222,6 +223,19 @@ enum err_code target_parse(const char *text, struct target *out, struct err *e)
         t.port = t.tls ? TARGET_PORT_TLS : TARGET_PORT_PLAIN;
     *out = t;
     return ERR_OK;
+}
+
+enum err_code target_set_table(struct target *t, const char *text, struct err *e)
+{
+    TRY(check_no_secret(text, e));
+    free(t->name);
+    free(t->ops);
+    t->name = mem_strdup(text);
+    t->ops = take_ops(t->name);
+    buf_clear(&t->ticket);
+    if (*t->name == '\0')
+        return err_set(e, ERR_USAGE, NO_NAME);
+    return ticket_scope(t->name, &t->ticket, e);
 }
 
 void target_release(struct target *t)

@@ -32,6 +32,10 @@ struct target {
 enum err_code target_parse(const char *text, struct target *out, struct err *e);
 void target_release(struct target *t);
 
+/* Names another table of the server: NAME or NAME?op=..., instead of what t names. Errors
+ * as target_parse(); t is to be released all the same. */
+enum err_code target_set_table(struct target *t, const char *text, struct err *e);
+
 /* Appends the URI of a ticket on a server, "host:port", reached with TLS or not: the
  * inverse of target_parse(). ERR_USAGE for an export, which has no name. */
 enum err_code target_uri(bool tls, const char *address, struct bytes ticket,

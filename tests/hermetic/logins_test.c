@@ -520,6 +520,11 @@ static void a_connection_is_opened_by_its_name(void **state)
     (void)state;
     write_config(text, 0600);
     leave(RUN("vault/billion"));
+    t = RUN("vault/ships?op=head,2");
+    pty_wait_text(t, " row 1 of 2 ");
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
     t = RUN("vault");
     pty_wait_text(t, "billion");
     pty_keys(t, ":open vault/billion<Enter>");

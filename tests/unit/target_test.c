@@ -203,6 +203,26 @@ static void operations_stand_behind_a_table(void **state)
     assert_non_null(strstr(e.msg, "expected the name of a table"));
 }
 
+static void another_table_of_the_server_may_have_operations_of_its_own(void **state)
+{
+    struct target t;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(target_parse("h:1/trades?op=reverse", &t, &e), ERR_OK);
+    assert_int_equal(target_set_table(&t, "quotes?op=head,5", &e), ERR_OK);
+    assert_string_equal(t.name, "quotes");
+    assert_string_equal(t.ops, "op=head,5");
+    assert_true(bytes_equal(buf_bytes(&t.ticket), bytes_of("s/quotes")));
+    assert_int_equal(target_set_table(&t, "trades", &e), ERR_OK);
+    assert_null(t.ops);
+    assert_int_equal(target_set_table(&t, "trades?psk=x", &e), ERR_USAGE);
+    assert_null(strstr(e.msg, "psk"));
+    assert_int_equal(target_set_table(&t, "?op=reverse", &e), ERR_USAGE);
+    assert_string_equal(e.msg, "expected the name of a table before the ?");
+    target_release(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +231,7 @@ int main(void)
         cmocka_unit_test(a_secret_in_a_target_is_not_repeated),
         cmocka_unit_test(a_ticket_has_the_uri_that_it_came_from),
         cmocka_unit_test(operations_stand_behind_a_table),
+        cmocka_unit_test(another_table_of_the_server_may_have_operations_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

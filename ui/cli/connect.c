@@ -2,24 +2,12 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "client/rpc/channel.h"
 #include "client/rpc/pump.h"
-#include "client/tickets.h"
 
-/* Another table of the server than the target itself names. */
-static enum err_code name_table(struct target *t, const char *name, struct err *e)
-{
-    free(t->name);
-    t->name = mem_strdup(name);
-    buf_clear(&t->ticket);
-    return ticket_scope(name, &t->ticket, e);
-}
-
-/* NAME or NAME/TABLE of a connection in the config file. */
+/* NAME or NAME/TABLE, perhaps with operations, of a connection in the config file. */
 static enum err_code parse_named(const struct config_connection *c, const char *text,
                                  struct target *out, struct err *e)
 {
@@ -35,11 +23,11 @@ static enum err_code parse_named(const struct config_connection *c, const char *
     rc = target_parse(c->target, out, e);
     if (rc != ERR_OK)
         return err_wrap(e, rc, "connection \"%s\"", c->name);
-    if (table && table[1] != '\0')
-        rc = name_table(out, table + 1, e);
-    if (rc != ERR_OK)
+    if (table && table[1] != '\0' && (rc = target_set_table(out, table + 1, e)) != ERR_OK) {
         target_release(out);
-    return rc;
+        return err_wrap(e, rc, "connection \"%s\"", c->name);
+    }
+    return ERR_OK;
 }
 
 enum err_code connect_target(const struct config *config, const char *text,
