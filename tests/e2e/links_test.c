@@ -189,6 +189,20 @@ static void a_question_that_was_left_is_asked_again(void **state)
     viewer_leave(t);
 }
 
+static void
+a_link_that_sorts_by_what_cannot_be_sorted_says_so_before_it_is_asked(void **state)
+{
+    char *target = server_target("types?op=head,3&op=sort,up,Period");
+    struct pty *t = pty_dhview(target, NULL);
+
+    (void)state;
+    pty_wait_text(t, "the link: Period cannot be sorted by: period");
+    pty_keys(t, ":recipe<Enter>");
+    pty_wait_text(t, "lines 1 to 1 of 1"); /* nothing of it was carried out */
+    viewer_leave(t);
+    free(target);
+}
+
 static void a_link_that_cannot_be_read_says_where(void **state)
 {
     char *target = server_target("small?op=fly,up");
@@ -225,6 +239,8 @@ int main(void)
         cmocka_unit_test(code_in_a_link_runs_only_when_the_user_says_so),
         cmocka_unit_test(code_is_shown_as_it_runs_whatever_the_link_calls_it),
         cmocka_unit_test(a_question_that_was_left_is_asked_again),
+        cmocka_unit_test(
+            a_link_that_sorts_by_what_cannot_be_sorted_says_so_before_it_is_asked),
         cmocka_unit_test(a_link_that_cannot_be_read_says_where),
         cmocka_unit_test(a_link_that_the_server_refuses_shows_its_table_and_why),
     };

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "model/recipe_link.h"
 #include "tests/support/build.h"
 #include "ui/table/columns.h"
 #include "ui/table/header_marks.h"
@@ -120,6 +121,40 @@ static void what_the_server_cannot_sort_is_known_before_it_is_asked(void **state
     expect_refusal("java.time.Instant", false, true, "expected a number");
 }
 
+/* c0 is a Period; the link sorts by it, or by what has its name. */
+static enum err_code check_link(const char *ops, struct err *e)
+{
+    struct schema *s = build_schema("ls");
+    struct recipe *r = source(), *linked = NULL;
+    enum err_code rc;
+
+    s->columns[0].java_type = "java.time.Period";
+    s->columns[1].java_type = "java.lang.String";
+    if (recipe_link_read(r, ops, &linked, e) != ERR_OK)
+        fail_msg("%s: %s", ops, e->msg);
+    rc = sort_keys_check_recipe(linked, s, e);
+    recipe_free(linked);
+    recipe_free(r);
+    schema_free(s);
+    return rc;
+}
+
+static void a_recipe_is_checked_as_far_as_it_sorts_by_its_sources_columns(void **state)
+{
+    struct err e;
+
+    (void)state;
+    assert_int_equal(check_link("op=head,5&op=sort,up,c1,down,c0", &e), ERR_USAGE);
+    assert_string_equal(e.msg, "c0 cannot be sorted by: long");
+    assert_int_equal(check_link("op=sort,absup,c1", &e), ERR_USAGE);
+    assert_int_equal(check_link("op=distinct,c0&op=sort,up,c0", &e), ERR_USAGE);
+    assert_int_equal(check_link("op=sort,up,c1", &e), ERR_OK);
+    assert_int_equal(check_link("op=sort,up,elsewhere", &e), ERR_OK); /* not known here */
+    assert_int_equal(check_link("op=add,c0,1&op=sort,up,c0", &e), ERR_OK);
+    assert_int_equal(check_link("op=aggregate,1,c1,Count,,c0&op=sort,up,c0", &e), ERR_OK);
+    assert_int_equal(check_link("op=sort,up,c0&op=add,c0,1", &e), ERR_USAGE);
+}
+
 /* --- as marks of the header --- */
 
 static void expect_marks(const struct columns *c, const char *a, const char *b,
@@ -185,6 +220,7 @@ int main(void)
         cmocka_unit_test(more_keys_than_there_is_room_for_are_refused),
         cmocka_unit_test(a_table_that_is_reversed_is_sorted_the_other_way_round),
         cmocka_unit_test(what_the_server_cannot_sort_is_known_before_it_is_asked),
+        cmocka_unit_test(a_recipe_is_checked_as_far_as_it_sorts_by_its_sources_columns),
         cmocka_unit_test(the_header_shows_order_direction_and_filters),
         cmocka_unit_test(a_column_is_wide_enough_for_its_mark),
     };

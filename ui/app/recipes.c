@@ -11,6 +11,7 @@
 #include "model/recipe_text.h"
 #include "ui/app/state.h"
 #include "ui/app/work.h"
+#include "ui/table/sort_keys.h"
 #include "ui/term/theme.h"
 
 #define LINK_MAX (RECIPE_LINK_MAX + 4096) /* bytes, with server and name */
@@ -92,14 +93,17 @@ void recipes_show_link(struct tab *t)
 
 /* --- opened --- */
 
-/* What the link makes of the table; owned, or NULL, which is said. */
+/* What the link makes of the table; owned, or NULL, which is said, as it is of keys. */
 static struct recipe *read_link(struct tab *t, const struct table *source)
 {
     struct recipe *r = NULL;
     struct err e;
 
-    if (recipe_link_read(table_recipe(source), t->link, &r, &e) == ERR_OK)
+    if (recipe_link_read(table_recipe(source), t->link, &r, &e) == ERR_OK &&
+        sort_keys_check_recipe(r, table_schema(source), &e) == ERR_OK)
         return r;
+    recipe_free(r);
+    (void)err_wrap(&e, e.code, "the link");
     tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
     return NULL;
 }

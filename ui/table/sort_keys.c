@@ -90,3 +90,33 @@ enum err_code sort_keys_check(const struct schema_column *c, bool absolute, stru
                        type);
     return ERR_OK;
 }
+
+/* One of the first n steps makes a column of that name, whatever the source has. */
+static bool is_made(const struct recipe_step *steps, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (steps[i].op == RECIPE_ADD && strcmp(steps[i].column, name) == 0)
+            return true;
+        for (size_t k = 0; k < steps[i].n_aggregates; k++)
+            if (strcmp(steps[i].aggregates[k].name, name) == 0)
+                return true;
+    }
+    return false;
+}
+
+enum err_code sort_keys_check_recipe(const struct recipe *r, const struct schema *source,
+                                     struct err *e)
+{
+    size_t n;
+    const struct recipe_step *steps = recipe_steps(r, &n);
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < steps[i].n_keys; k++) {
+            const struct sort_key *key = &steps[i].keys[k];
+            int64_t column = schema_find(source, key->column);
+
+            if (column >= 0 && !is_made(steps, i, key->column))
+                TRY(sort_keys_check(&source->columns[column], key->absolute, e));
+        }
+    return ERR_OK;
+}

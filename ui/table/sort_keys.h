@@ -33,4 +33,9 @@ bool sort_keys_remove(struct sort_keys *k, const char *column);
 /* ERR_USAGE says why a table cannot be sorted by a column, or not by absolute value. */
 enum err_code sort_keys_check(const struct schema_column *c, bool absolute, struct err *e);
 
+/* The same of all sorts of a recipe, as far as they are by columns of its source, which has
+ * that schema. */
+enum err_code sort_keys_check_recipe(const struct recipe *r, const struct schema *source,
+                                     struct err *e);
+
 #endif
