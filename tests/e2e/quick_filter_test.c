@@ -109,6 +109,12 @@ static char *expression(const struct filter_subject *s, const struct filter_cell
                                   "L), timeZone(`UTC`))"
                                 : "epochNanosToInstant(%" PRId64 "L)",
                           v->i);
+    case DURATIONS:
+        return called("parseDuration", v->text);
+    case PERIODS:
+        return called("parsePeriod", v->text);
+    case UUIDS:
+        return called("java.util.UUID.fromString", v->text);
     case DATES:
         (void)calendar_date_text(v->i, text);
         return called("parseLocalDate", text);

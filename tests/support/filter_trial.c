@@ -29,10 +29,13 @@ const struct filter_subject filter_subjects[] = {
     {"java.time.LocalDate", DATES},
     {"java.time.LocalTime", TIMES},
     {"java.time.ZonedDateTime", INSTANTS},
+    {"java.time.Duration", DURATIONS},
+    {"java.time.Period", PERIODS},
+    {"java.util.UUID", UUIDS},
 };
 
 const size_t filter_subjects_len = sizeof(filter_subjects) / sizeof(*filter_subjects);
-const size_t filter_subjects_plain = sizeof(filter_subjects) / sizeof(*filter_subjects) - 1;
+const size_t filter_subjects_plain = sizeof(filter_subjects) / sizeof(*filter_subjects) - 4;
 
 static const char *const wholes[] = {"0",
                                      "1",
@@ -63,6 +66,31 @@ static const char *const texts[] = {"",      " ",      "foo", "Foo",   "FOO*", "
                                     "null",  "=x",     "!x",  "~",     "a||b", "a&&b",
                                     "afoob", "\\null", "fo",  "foo\n", "\\E",  "\"q\""};
 static const char *const chars[] = {"a", "A", "=", "!", "\"", " ", "&", "<", "z"};
+
+static const char *const uuids[] = {
+    "00000000-0000-0000-0000-000000000000", "123e4567-e89b-12d3-a456-426614174000",
+    "0f8fad5b-d9cb-469f-a165-70867728950e", "ffffffff-ffff-ffff-ffff-ffffffffffff"};
+
+/* Some of the same length in other words. */
+static const struct length {
+    const char *text;
+    int64_t i; /* nanoseconds; of a period years, months and days in hundreds */
+} durations[] =
+    {
+        {"PT0S", 0},
+        {"PT1H", 3600 * CALENDAR_NANOS},
+        {"PT60M", 3600 * CALENDAR_NANOS},
+        {"PT1.5S", 3 * CALENDAR_NANOS / 2},
+        {"-PT1.5S", -3 * CALENDAR_NANOS / 2},
+        {"P1D", CALENDAR_DAY *CALENDAR_NANOS},
+        {"PT24H", CALENDAR_DAY *CALENDAR_NANOS},
+        {"P1DT0.000000001S", CALENDAR_DAY *CALENDAR_NANOS + 1},
+        {"-P2D", -2 * CALENDAR_DAY *CALENDAR_NANOS},
+},
+  periods[] = {
+      {"P0D", 0},  {"P1Y", 10000}, {"P12M", 1200}, {"P1Y2M3D", 10203},
+      {"P2W", 14}, {"P14D", 14},   {"-P1D", -1},   {"P-1D", -1},
+};
 
 /* --- the model: numbers as sign and digits on both sides of a point --- */
 
@@ -208,6 +236,7 @@ static bool component_fits(const struct filter_subject *s, const struct filter_c
     case REALS:
         return real_fits(s, c, v->real);
     case TEXTS:
+    case UUIDS:
         return text_fits(c, v->text);
     case CHARS:
         return order_fits(c->op, (unsigned char)*v->text - (unsigned char)*c->operand);
@@ -279,16 +308,21 @@ static void say_number(struct prng *p, const struct filter_subject *s,
     put_text(c, digits);
 }
 
-static void say_text(struct prng *p, struct filter_component *c)
+static void say_text(struct prng *p, const struct filter_subject *s,
+                     struct filter_component *c)
 {
     static const char *const parts[] = {"foo", "FO", "x",   "a", "oo",
                                         "nul", "q",  "\\E", "\""};
+    static const char *const halves[] = {"0", "0000", "-E89B-", "f", "4000", "950e"};
+    const char *part = s->family == TEXTS ? PICK(p, parts)
+                       : prng_below(p, 2) ? PICK(p, halves)
+                                          : PICK(p, uuids);
 
     c->says = SAYS_VALUE;
     c->op = (int)prng_below(p, 2);
     c->exact = prng_below(p, 3) == 0;
     c->shape = c->exact ? SHAPE_EQUALS : (enum filter_shape)prng_below(p, 4);
-    (void)snprintf(c->operand, sizeof(c->operand), "%s", PICK(p, parts));
+    (void)snprintf(c->operand, sizeof(c->operand), "%s", part);
     if (c->exact)
         (void)snprintf(c->text, sizeof(c->text), "%s\"%s\"", c->op ? "!=" : "=",
                        c->operand);
@@ -299,6 +333,16 @@ static void say_text(struct prng *p, struct filter_component *c)
                        c->shape == SHAPE_ENDS || c->shape == SHAPE_CONTAINS ? "*" : "",
                        c->operand,
                        c->shape == SHAPE_STARTS || c->shape == SHAPE_CONTAINS ? "*" : "");
+}
+
+static void say_length(struct prng *p, const struct filter_subject *s,
+                       struct filter_component *c)
+{
+    struct length l = s->family == DURATIONS ? PICK(p, durations) : PICK(p, periods);
+
+    put_op(p, c, s->family == DURATIONS);
+    put_text(c, l.text);
+    c->first.i = c->last.i = l.i;
 }
 
 /* The first instant at which the clocks show a time, or more. */
@@ -386,7 +430,12 @@ static void make_component(struct prng *p, const struct filter_subject *s,
         say_number(p, s, c);
         return;
     case TEXTS:
-        say_text(p, c);
+    case UUIDS:
+        say_text(p, s, c);
+        return;
+    case DURATIONS:
+    case PERIODS:
+        say_length(p, s, c);
         return;
     case CHARS:
         put_op(p, c, true);
@@ -422,11 +471,13 @@ static size_t pick_text(const struct filter_subject *s, const char *const **list
     *list = s->family == WHOLES  ? wholes
             : s->family == TEXTS ? texts
             : s->family == CHARS ? chars
+            : s->family == UUIDS ? uuids
             : integer            ? bigs
                                  : decimals;
     return s->family == WHOLES  ? n_wholes(s->java_type)
            : s->family == TEXTS ? COUNT(texts)
            : s->family == CHARS ? COUNT(chars)
+           : s->family == UUIDS ? COUNT(uuids)
            : integer            ? COUNT(bigs)
                                 : COUNT(decimals);
 }
@@ -468,6 +519,16 @@ static size_t real_cell(const struct filter_subject *s, size_t i, struct filter_
     return COUNT(reals) + COUNT(ends);
 }
 
+static size_t length_cell(enum filter_family family, size_t i, struct filter_cell *out)
+{
+    const struct length *list = family == DURATIONS ? durations : periods;
+    size_t n = family == DURATIONS ? COUNT(durations) : COUNT(periods);
+
+    if (i < n)
+        *out = (struct filter_cell){.i = list[i].i, .text = list[i].text};
+    return n;
+}
+
 bool filter_subject_cell(const struct filter_subject *s, size_t i, struct filter_cell *out)
 {
     const char *const *list;
@@ -478,6 +539,8 @@ bool filter_subject_cell(const struct filter_subject *s, size_t i, struct filter
         return true;
     if (s->family >= INSTANTS)
         return i < time_cell(s->family, i, out);
+    if (s->family == DURATIONS || s->family == PERIODS)
+        return i < length_cell(s->family, i, out);
     if (s->family == REALS)
         return i < real_cell(s, i, out);
     out->i = s->family == BOOLS && i == 1;

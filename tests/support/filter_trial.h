@@ -16,7 +16,20 @@
 #include "model/format.h"
 #include "tests/support/program.h"
 
-enum filter_family { WHOLES, REALS, BIGS, TEXTS, CHARS, BOOLS, INSTANTS, DATES, TIMES };
+enum filter_family {
+    WHOLES,
+    REALS,
+    BIGS,
+    TEXTS,
+    CHARS,
+    BOOLS,
+    DURATIONS,
+    PERIODS,
+    UUIDS,
+    INSTANTS,
+    DATES,
+    TIMES
+};
 
 struct filter_subject {
     const char *java_type;
@@ -27,11 +40,11 @@ struct filter_subject {
 extern const struct filter_subject filter_subjects[];
 extern const size_t filter_subjects_len, filter_subjects_plain;
 
-/* The member of its family; numbers other than reals are texts. */
+/* The member of its family; numbers other than reals are texts, lengths of time both. */
 struct filter_cell {
     bool null;
     double real;
-    int64_t i; /* INSTANTS, DATES, TIMES, BOOLS */
+    int64_t i; /* INSTANTS, DATES, TIMES, BOOLS, DURATIONS, PERIODS */
     const char *text;
 };
 
