@@ -43,47 +43,21 @@ bool aggregation_find(const char *name, enum aggregation *out)
     return false;
 }
 
-static bool is_number(const char *java_type)
+static bool is_number(enum java_type t)
 {
-    static const char *const types[] = {"byte",
-                                        "short",
-                                        "int",
-                                        "long",
-                                        "float",
-                                        "double",
-                                        "char",
-                                        "java.math.BigInteger",
-                                        "java.math.BigDecimal"};
-
-    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-        if (strcmp(types[i], java_type) == 0)
-            return true;
-    return false;
+    return java_type_is_primitive_number(t) || t == JAVA_CHAR || t == JAVA_BIG_INTEGER ||
+           t == JAVA_BIG_DECIMAL;
 }
 
-static bool is_boolean(const char *java_type)
-{
-    return strcmp(java_type, "java.lang.Boolean") == 0 || strcmp(java_type, "boolean") == 0;
-}
-
-/* Arrays and the server's vectors. */
-static bool is_list(const char *java_type)
-{
-    size_t len = strlen(java_type);
-
-    return (len > 2 && strcmp(java_type + len - 2, "[]") == 0) ||
-           strncmp(java_type, "io.deephaven.vector.", 20) == 0;
-}
-
-bool aggregation_takes(enum aggregation op, const char *java_type)
+bool aggregation_takes(enum aggregation op, enum java_type t)
 {
     switch (infos[op].takes) {
     case TAKES_SUMS:
-        return is_number(java_type) || is_boolean(java_type);
+        return is_number(t) || t == JAVA_BOOLEAN;
     case TAKES_NUMBERS:
-        return is_number(java_type);
+        return is_number(t);
     case TAKES_ORDERED:
-        return !is_list(java_type) && strcmp(java_type, "java.time.Period") != 0;
+        return t != JAVA_LIST && t != JAVA_PERIOD;
     case TAKES_ALL:
         break;
     }

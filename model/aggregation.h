@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/java_type.h"
+
 /* op, name, function of the Python module deephaven.agg, what it takes, in words */
 #define AGGREGATION_MAP(X)                                                                 \
     X(SUM, "Sum", "sum_", SUMS, "all values added up")                                     \
@@ -42,7 +44,7 @@ const char *aggregation_about(enum aggregation op);
 /* False: no aggregation has that name. */
 bool aggregation_find(const char *name, enum aggregation *out);
 
-/* The server can make one of a column of that Java type. Count, of rows, takes any. */
-bool aggregation_takes(enum aggregation op, const char *java_type);
+/* The server can make one of a column of that type. Count, of rows, takes any. */
+bool aggregation_takes(enum aggregation op, enum java_type t);
 
 #endif

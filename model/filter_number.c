@@ -246,7 +246,7 @@ static struct condition *floating_condition(const struct filter_part *f,
                                             const struct typed_number *n)
 {
     const char *column = f->column;
-    bool single = strcmp(f->type->java_type, "float") == 0;
+    bool single = f->type->single;
     double v = decimal_double(&n->value) + 0.0; /* no zero below zero */
     struct condition *c;
     char *digits;

@@ -7,39 +7,34 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/java_type.h"
 
 /* Null is the least number of each type, so it is no value. */
 static const struct filter_type types[] = {
-    {"byte", FILTER_WHOLE, -INT8_MAX, INT8_MAX},
-    {"short", FILTER_WHOLE, -INT16_MAX, INT16_MAX},
-    {"int", FILTER_WHOLE, -INT32_MAX, INT32_MAX},
-    {"long", FILTER_WHOLE, -INT64_MAX, INT64_MAX},
-    {"float", FILTER_FLOATING, 0, 0},
-    {"double", FILTER_FLOATING, 0, 0},
-    {"java.math.BigInteger", FILTER_BIG_INTEGER, 0, 0},
-    {"java.math.BigDecimal", FILTER_BIG_DECIMAL, 0, 0},
-    {"boolean", FILTER_BOOLEAN, 0, 0},
-    {"java.lang.Boolean", FILTER_BOOLEAN, 0, 0},
-    {"char", FILTER_CHAR, 0, 0},
-    {"java.lang.String", FILTER_TEXT, 0, 0},
-    {"java.time.Instant", FILTER_INSTANT, 0, 0},
-    {"java.time.ZonedDateTime", FILTER_ZONED, 0, 0},
-    {"java.time.LocalDate", FILTER_DATE, 0, 0},
-    {"java.time.LocalTime", FILTER_TIME, 0, 0},
-    {"java.time.Duration", FILTER_DURATION, 0, 0},
-    {"java.time.Period", FILTER_PERIOD, 0, 0},
+    [JAVA_OBJECT] = {.kind = FILTER_OBJECT},
+    [JAVA_BYTE] = {FILTER_WHOLE, false, -INT8_MAX, INT8_MAX},
+    [JAVA_SHORT] = {FILTER_WHOLE, false, -INT16_MAX, INT16_MAX},
+    [JAVA_INT] = {FILTER_WHOLE, false, -INT32_MAX, INT32_MAX},
+    [JAVA_LONG] = {FILTER_WHOLE, false, -INT64_MAX, INT64_MAX},
+    [JAVA_FLOAT] = {.kind = FILTER_FLOATING, .single = true},
+    [JAVA_DOUBLE] = {.kind = FILTER_FLOATING},
+    [JAVA_BIG_INTEGER] = {.kind = FILTER_BIG_INTEGER},
+    [JAVA_BIG_DECIMAL] = {.kind = FILTER_BIG_DECIMAL},
+    [JAVA_BOOLEAN] = {.kind = FILTER_BOOLEAN},
+    [JAVA_CHAR] = {.kind = FILTER_CHAR},
+    [JAVA_STRING] = {.kind = FILTER_TEXT},
+    [JAVA_INSTANT] = {.kind = FILTER_INSTANT},
+    [JAVA_ZONED_DATE_TIME] = {.kind = FILTER_ZONED},
+    [JAVA_LOCAL_DATE] = {.kind = FILTER_DATE},
+    [JAVA_LOCAL_TIME] = {.kind = FILTER_TIME},
+    [JAVA_DURATION] = {.kind = FILTER_DURATION},
+    [JAVA_PERIOD] = {.kind = FILTER_PERIOD},
+    [JAVA_LIST] = {.kind = FILTER_LIST},
 };
-static const struct filter_type list_type = {"list", FILTER_LIST, 0, 0};
-static const struct filter_type object_type = {"object", FILTER_OBJECT, 0, 0};
 
 const struct filter_type *filter_type_of(const char *java_type)
 {
-    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-        if (strcmp(types[i].java_type, java_type) == 0)
-            return &types[i];
-    if (strchr(java_type, '[') || strncmp(java_type, "io.deephaven.vector.", 20) == 0)
-        return &list_type;
-    return &object_type;
+    return &types[java_type_of(java_type)];
 }
 
 enum err_code filter_fault(const struct filter_part *f, const char *p, const char *expected)

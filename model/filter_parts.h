@@ -30,8 +30,8 @@ enum filter_kind {
 };
 
 struct filter_type {
-    const char *java_type;
     enum filter_kind kind;
+    bool single;       /* of FILTER_FLOATING: float */
     int64_t low, high; /* of FILTER_WHOLE: the values that are not null */
 };
 

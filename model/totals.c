@@ -54,7 +54,8 @@ static void add(struct total_list *t, const char *column, enum aggregation op)
 
 bool totals_take(const struct schema_column *c, enum aggregation op)
 {
-    return !c->is_format && !c->is_row_style && aggregation_takes(op, c->java_type);
+    return !c->is_format && !c->is_row_style &&
+           aggregation_takes(op, java_type_of(c->java_type));
 }
 
 /* --- the attribute --- */

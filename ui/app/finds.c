@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/java_type.h"
 #include "model/quick_filter.h"
 #include "ui/app/filters.h"
 #include "ui/app/state.h"
@@ -15,7 +16,7 @@
 
 static bool has_texts(const struct schema_column *c)
 {
-    return strcmp(c->java_type, "java.lang.String") == 0;
+    return java_type_of(c->java_type) == JAVA_STRING;
 }
 
 /* Asks for what to look for in a column (NULL: in all). */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "model/java_type.h"
 
 struct sort_keys sort_keys_of(const struct recipe *r)
 {
@@ -50,41 +51,16 @@ bool sort_keys_remove(struct sort_keys *k, const char *column)
     return true;
 }
 
-/* What the server sorts by absolute value; of Java's boxed types only the words differ. */
-static bool has_absolute(const char *java_type)
-{
-    static const char *const types[] = {
-        "byte",
-        "short",
-        "int",
-        "long",
-        "float",
-        "double",
-        "char",
-        "java.lang.Byte",
-        "java.lang.Short",
-        "java.lang.Long",
-        "java.lang.Float",
-        "java.lang.Double",
-        "java.lang.Integer",
-        "java.lang.Character",
-    };
-
-    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-        if (strcmp(java_type, types[i]) == 0)
-            return true;
-    return false;
-}
-
 enum err_code sort_keys_check(const struct schema_column *c, bool absolute, struct err *e)
 {
+    enum java_type t = java_type_of(c->java_type);
     char type[64];
 
     (void)schema_type_text(c, type, sizeof(type));
-    if (c->is_unsortable || strcmp(c->java_type, "java.time.Period") == 0)
+    if (c->is_unsortable || t == JAVA_PERIOD)
         return err_set(e, ERR_USAGE, "%s cannot be sorted by: %s", c->name,
                        c->is_unsortable ? "the server does not allow it" : type);
-    if (absolute && !has_absolute(c->java_type))
+    if (absolute && !java_type_is_primitive_number(t) && t != JAVA_CHAR)
         return err_set(e, ERR_USAGE,
                        "%s has no absolute value: expected a number, found %s", c->name,
                        type);
