@@ -100,7 +100,20 @@ static void a_list_has_no_values_to_count(void **state)
     struct pty *t = viewer_open("types", VIEWER_SETTING(state));
 
     pty_keys(t, "cInts\rD");
-    pty_wait_text(t, "lists and periods cannot be counted by value");
+    pty_wait_text(t, "the server does not count lists by value");
+    viewer_leave(t);
+}
+
+static void periods_are_counted_and_filtered_by(void **state)
+{
+    struct pty *t = viewer_open("types", VIEWER_SETTING(state));
+
+    pty_keys(t, "cPeriod\rD");
+    pty_wait_text(t, "types: values of Period");
+    pty_wait_text(t, "row 1 of 9 ");
+    sheet_settle(t);
+    pty_keys(t, "\r");
+    pty_wait_text(t, "filter =");
     viewer_leave(t);
 }
 
@@ -370,6 +383,7 @@ int main(void)
                     &viewer_small),
         VIEWER_TEST(values_follow_the_filters_of_their_table, "80x24", &viewer_small),
         VIEWER_TEST(a_list_has_no_values_to_count, "80x24", &viewer_small),
+        VIEWER_TEST(periods_are_counted_and_filtered_by, "80x24", &viewer_small),
         VIEWER_TEST(the_list_of_tables_tells_no_rows_of_what_was_made_of_one, "80x24",
                     &viewer_small),
         VIEWER_LOOKS(sums_of_numbers_stand_below_the_rows_and_follow_filters),

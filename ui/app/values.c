@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/java_type.h"
 #include "ui/app/filters.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
@@ -28,8 +29,8 @@ static void open_values(struct tab *t)
 
     if (!c || !tab_has_room(t, 1) || !tab_can_open(t))
         return;
-    if (!aggregation_takes(AGGREGATION_DISTINCT, c->java_type)) {
-        tab_say(t, STYLE_MESSAGE_WARN, "lists and periods cannot be counted by value");
+    if (java_type_of(c->java_type) == JAVA_LIST) {
+        tab_say(t, STYLE_MESSAGE_WARN, "the server does not count lists by value");
         return;
     }
     plain = recipe_edits_only(now);
