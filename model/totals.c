@@ -40,6 +40,7 @@ static void add(struct total_list *t, const char *column, enum aggregation op)
 {
     size_t line = 0;
 
+    t->is_cut = t->is_cut || t->n == TOTALS_MAX;
     if (t->n == TOTALS_MAX)
         return;
     for (const struct total *old; (old = totals_of(t, column, line)); line++)
@@ -156,7 +157,7 @@ enum err_code totals_default(const struct schema *s, struct total_list *out, str
     }
     for (size_t i = 0; i < s->n_columns; i++)
         if (totals_take(&s->columns[i], AGGREGATION_AVG) &&
-            strcmp(s->columns[i].java_type, "char") != 0)
+            java_type_of(s->columns[i].java_type) != JAVA_CHAR)
             add(out, s->columns[i].name, AGGREGATION_SUM);
     return rc;
 }
@@ -170,20 +171,25 @@ bool totals_wanted(const struct schema *s)
 
 /* --- the user's choice --- */
 
-void totals_clear(struct total_list *t, const char *column)
+static void keep_others(struct total_list *t, const char *column, size_t limit)
 {
-    struct total_list out = {0};
+    struct total_list out = {.is_cut = t->is_cut};
 
-    for (size_t i = 0; i < t->n; i++)
+    for (size_t i = 0; i < t->n && out.n < limit; i++)
         if (strcmp(t->at[i].column, column) != 0)
             add(&out, t->at[i].column, t->at[i].op);
     totals_release(t);
     *t = out;
 }
 
+void totals_clear(struct total_list *t, const char *column)
+{
+    keep_others(t, column, TOTALS_MAX);
+}
+
 void totals_set(struct total_list *t, const char *column, enum aggregation op)
 {
-    totals_clear(t, column);
+    keep_others(t, column, TOTALS_MAX - 1);
     add(t, column, op);
 }
 

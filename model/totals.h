@@ -12,7 +12,7 @@
 #include "model/recipe_step.h"
 #include "model/schema.h"
 
-#define TOTALS_MAX 512 /* more columns are not added up */
+#define TOTALS_MAX 512 /* of a table */
 
 struct total {
     char *column; /* owned, as name is */
@@ -24,6 +24,7 @@ struct total {
 struct total_list {
     struct total *at; /* owned */
     size_t n, cap;
+    bool is_cut; /* there was no room for more, which are left out */
 };
 
 void totals_release(struct total_list *t);
@@ -38,7 +39,8 @@ bool totals_wanted(const struct schema *s);
 /* A table with the column can have that total of it. */
 bool totals_take(const struct schema_column *c, enum aggregation op);
 
-/* The column's totals are replaced by one, or taken away. */
+/* The column's totals are replaced by one, for which the last one makes room, or taken
+ * away. */
 void totals_set(struct total_list *t, const char *column, enum aggregation op);
 void totals_clear(struct total_list *t, const char *column);
 

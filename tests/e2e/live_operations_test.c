@@ -304,6 +304,8 @@ static void totals_of_a_blink_table_grow_with_its_rows(void **state)
         before = all.sum[1] - all.sum[0];
         wait_other_totals(t, &all);
     }
+    pty_keys(t, "cX<Enter>");
+    pty_wait_text(t, "total Sum, of all rows so far");
     viewer_leave(t);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "model/totals.h"
+#include "tests/support/build.h"
 
 /* A table with these columns; attribute NULL: without one. Owned. */
 static struct schema *table(const char *attribute)
@@ -137,6 +138,42 @@ static void a_choice_replaces_all_totals_of_its_column(void **state)
     schema_free(s);
 }
 
+/* The default totals of so many columns of numbers, c0 and on. */
+static struct total_list totals_of_many(size_t n)
+{
+    char *letters = mem_calloc(n + 1, 1);
+    struct total_list t;
+    struct schema *s;
+    struct err e;
+
+    memset(letters, 'l', n);
+    s = build_schema(letters);
+    for (size_t i = 0; i < n; i++)
+        s->columns[i].java_type = "long";
+    assert_int_equal(totals_default(s, &t, &e), ERR_OK);
+    schema_free(s);
+    free(letters);
+    return t;
+}
+
+static void what_is_beyond_the_limit_is_known_and_a_choice_finds_room(void **state)
+{
+    struct total_list t = totals_of_many(TOTALS_MAX + 1);
+
+    (void)state;
+    assert_int_equal(t.n, TOTALS_MAX);
+    assert_true(t.is_cut);
+    totals_release(&t);
+    t = totals_of_many(TOTALS_MAX);
+    assert_false(t.is_cut);
+    assert_non_null(totals_of(&t, "c511", 0));
+    totals_set(&t, "one more", AGGREGATION_MAX);
+    assert_int_equal(t.n, TOTALS_MAX);
+    assert_non_null(totals_of(&t, "one more", 0));
+    assert_null(totals_of(&t, "c511", 0)); /* it has made room */
+    totals_release(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +182,7 @@ int main(void)
         cmocka_unit_test(an_attribute_of_another_shape_is_told),
         cmocka_unit_test(it_says_whether_totals_are_shown_from_the_start),
         cmocka_unit_test(a_choice_replaces_all_totals_of_its_column),
+        cmocka_unit_test(what_is_beyond_the_limit_is_known_and_a_choice_finds_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

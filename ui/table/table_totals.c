@@ -10,6 +10,7 @@
 #include "ui/table/table_view_parts.h"
 
 #define ROWS_WITH_TOTALS 6 /* a lower table is without them */
+#define MANY_TOTALS "only 512 columns have totals; zT gives this one its own"
 
 /* --- on and off --- */
 
@@ -85,6 +86,8 @@ void table_view_toggle_totals(struct table_view *t)
         table_view_say(t, true, "no column is a number; zT chooses a total of this one");
     else
         show_totals(t);
+    if (t->totals && totals_row_totals(t->totals)->is_cut)
+        table_view_say(t, false, MANY_TOTALS);
     t->handler->changed(t->ctx, t);
 }
 

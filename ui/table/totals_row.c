@@ -20,6 +20,7 @@ struct totals_row {
     /* What was looked at last; NULL: nothing that still counts. */
     struct recipe *table;        /* owned */
     const struct schema *schema; /* compared only */
+    bool is_blink;               /* whose rows are added up after they are gone, too */
     struct recipe *recipe;       /* owned: what was asked for last; NULL: nothing */
     struct feed *feed, *coming;
     struct live *live; /* owned: the picture while the rows above are paused */
@@ -168,6 +169,7 @@ static bool is_new(struct totals_row *r, const struct recipe *table, const struc
     recipe_free(r->table);
     r->table = recipe_copy(table);
     r->schema = s;
+    r->is_blink = s->is_blink;
     return true;
 }
 
@@ -241,18 +243,31 @@ bool totals_row_value(const struct totals_row *r, const char *column, size_t lin
     return true;
 }
 
+/* "total Sum, Min"; owned. */
+static char *status_text(const struct totals_row *r, const char *column)
+{
+    char *text = mem_strdup("total");
+    const struct total *t;
+
+    for (size_t line = 0; (t = totals_of(&r->totals, column, line)); line++)
+        mem_addf(&text, "%s%s", line > 0 ? ", " : " ", aggregation_name(t->op));
+    mem_addf(&text, "%s", r->is_blink ? ", of all rows so far" : "");
+    return text;
+}
+
 void totals_row_status(const struct totals_row *r, const char *column,
                        struct info_line *out)
 {
-    const struct total *t;
     char *text;
 
     if (r->refused)
         return;
-    text = mem_strdup("total");
-    for (size_t line = 0; (t = totals_of(&r->totals, column, line)); line++)
-        mem_addf(&text, "%s%s", line > 0 ? ", " : " ", aggregation_name(t->op));
-    if (totals_of(&r->totals, column, 0))
-        (void)info_line_add(out, INFO_DETAIL, text);
+    if (!totals_of(&r->totals, column, 0)) {
+        if (r->totals.is_cut)
+            (void)info_line_addf(out, INFO_DETAIL, "no total: %d at most", TOTALS_MAX);
+        return;
+    }
+    text = status_text(r, column);
+    (void)info_line_add(out, INFO_DETAIL, text);
     free(text);
 }
