@@ -65,6 +65,19 @@ static void values_are_listed_with_counts_and_enter_filters_by_one(void **state)
     viewer_leave(t);
 }
 
+static void keys_typed_before_the_values_are_there_are_for_these(void **state)
+{
+    struct pty *t = viewer_open("small", VIEWER_SETTING(state));
+
+    pty_keys(t, "cC\rDjj\r");
+    pty_wait_text(t, " of 39 ");
+    sheet_settle(t);
+    assert_true(sheet_check(t, with_letter_c) > 0);
+    pty_keys(t, "Dq"); /* what closes it waits for nothing */
+    pty_wait_text(t, " of 39 ");
+    viewer_leave(t);
+}
+
 static void rows_without_a_value_are_listed_and_filtered_by(void **state)
 {
     struct pty *t = viewer_open("small", VIEWER_SETTING(state));
@@ -379,6 +392,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         VIEWER_SIZES(values_are_listed_with_counts_and_enter_filters_by_one),
+        VIEWER_TEST(keys_typed_before_the_values_are_there_are_for_these, "80x24",
+                    &viewer_small),
         VIEWER_TEST(rows_without_a_value_are_listed_and_filtered_by, "80x24",
                     &viewer_small),
         VIEWER_TEST(values_follow_the_filters_of_their_table, "80x24", &viewer_small),

@@ -305,6 +305,8 @@ void app_key(struct app *a, struct key k)
         question_key(a->question, k);
         return;
     }
+    if (values_hold_key(t, k))
+        return;
     m = key_matcher_feed(&t->matcher, v->ops->mode(v->self), k);
     if (m.result == KEYS_ACTION)
         app_run_action(a, &m);

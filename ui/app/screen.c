@@ -11,6 +11,7 @@
 #include "ui/app/recipes.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
+#include "ui/app/values.h"
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 #include "ui/widget/key_choices.h"
@@ -227,6 +228,7 @@ static void on_frame(void *ctx)
 
     if (a->stopping || a->away)
         return;
+    values_take_keys(a);
     l = screen_layout(surface_rows(a->surface), surface_cols(a->surface));
     close_refused(a);
     recipes_open_link(a);

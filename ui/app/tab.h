@@ -18,7 +18,8 @@
 struct app;
 struct app_server;
 
-#define TAB_SAID_MAX 20 /* messages that can be read again */
+#define TAB_SAID_MAX 20  /* messages that can be read again */
+#define TAB_AHEAD_MAX 32 /* keys typed for a list of values that is on its way */
 
 struct tab {
     struct app *app;           /* borrowed */
@@ -40,6 +41,8 @@ struct tab {
     bool link_asked;   /* whether they may run is being asked */
     bool link_may_run; /* the user has said so */
     char *value_column; /* owned: of the value whose filters are offered, or NULL */
+    struct key ahead[TAB_AHEAD_MAX];
+    size_t n_ahead;
     char message[ERR_TEXT_MAX];
     uint8_t message_style;
     char *said[TAB_SAID_MAX]; /* owned: the newest messages, the last one first */

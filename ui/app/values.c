@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "model/java_type.h"
+#include "ui/app/actions.h"
 #include "ui/app/filters.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
@@ -77,4 +78,55 @@ bool values_action(struct tab *t, const struct key_match *m)
     grid_go_column(table_view_grid(t->table), 0);
     table_view_value(t->table, filter_below, t);
     return true;
+}
+
+/* --- keys typed ahead --- */
+
+static bool is_on_its_way(const struct tab *t)
+{
+    const struct table_view *v = tab_table_on_top(t);
+    struct window w;
+
+    if (!v || !table_view_lists_values(v) || table_view_end(v))
+        return false;
+    w = table_view_window(v);
+    return !window_ready(&w);
+}
+
+/* It closes the list, or is about no table. */
+static bool acts_at_once(const struct tab *t, struct key k)
+{
+    struct key_matcher m = t->matcher;
+    struct key_match match = key_matcher_feed(&m, MODE_GRID, k);
+
+    return match.result == KEYS_ACTION &&
+           (match.binding->mode == MODE_ANY || match.binding->action == ACT_CLOSE);
+}
+
+bool values_hold_key(struct tab *t, struct key k)
+{
+    if (!is_on_its_way(t))
+        return false;
+    if (k.code == K_ESC || k.code == K_CTRL('c'))
+        t->n_ahead = 0;
+    if (t->n_ahead == TAB_AHEAD_MAX || (t->n_ahead == 0 && acts_at_once(t, k)))
+        return false;
+    t->ahead[t->n_ahead++] = k;
+    return true;
+}
+
+void values_take_keys(struct app *a)
+{
+    struct tab *t = app_tab(a);
+    const struct table_view *v = tab_table_on_top(t);
+    bool is_list = v && v != t->refused && table_view_lists_values(v);
+    struct key keys[TAB_AHEAD_MAX];
+    size_t n = t->n_ahead;
+
+    if (n == 0 || is_on_its_way(t))
+        return;
+    memcpy(keys, t->ahead, n * sizeof(*keys));
+    t->n_ahead = 0;
+    for (size_t i = 0; i < n && is_list; i++)
+        app_key(a, keys[i]);
 }
