@@ -154,8 +154,7 @@ static void open_tab_list(struct tab *t)
         tab_push_view(t, tab_list_new(t->app));
 }
 
-/* What asks for something, or lays another view on the stack. */
-static bool open_action(struct tab *t, enum action action)
+static bool question_action(struct tab *t, enum action action)
 {
     switch (action) {
     case ACT_OPEN_COMMAND:
@@ -175,6 +174,16 @@ static bool open_action(struct tab *t, enum action action)
             return false;
         question_open(t->app->question, QUESTION_SEARCH, "/");
         break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+/* What asks for something, or lays another view on the stack. */
+static bool open_action(struct tab *t, enum action action)
+{
+    switch (action) {
     case ACT_OPEN_COLUMNS:
         if (!tab_table_in_sight(t))
             return false;
@@ -197,7 +206,7 @@ static bool open_action(struct tab *t, enum action action)
         open_tab_list(t);
         break;
     default:
-        return false;
+        return question_action(t, action);
     }
     return true;
 }
