@@ -403,19 +403,15 @@ void filters_clear(struct tab *t, const char *answer)
 
 /* --- keys --- */
 
-static void ask_of_column(struct tab *t)
-{
-    const struct schema_column *c = work_recipe(t) ? work_column(t) : NULL;
-
-    if (c)
-        ask(t, c->name, NULL);
-}
-
 bool filters_action(struct tab *t, const struct key_match *m)
 {
+    const struct schema_column *c;
+
     switch (m->binding->action) {
     case ACT_OPEN_COLUMN_FILTER:
-        ask_of_column(t);
+        c = work_column(t);
+        if (c)
+            ask(t, c->name, NULL);
         return true;
     case ACT_OPEN_TABLE_FILTER:
         ask(t, NULL, NULL);

@@ -113,19 +113,15 @@ static void find_value(void *ctx, struct table_view *v, size_t column,
 
 /* --- keys --- */
 
-static void ask_of_column(struct tab *t)
-{
-    const struct schema_column *c = work_recipe(t) ? work_column(t) : NULL;
-
-    if (c)
-        ask(t, c);
-}
-
 bool finds_action(struct tab *t, const struct key_match *m)
 {
+    const struct schema_column *c;
+
     switch (m->binding->action) {
     case ACT_FIND:
-        ask_of_column(t);
+        c = work_column(t);
+        if (c)
+            ask(t, c);
         return true;
     case ACT_FIND_ALL:
         if (work_recipe(t))

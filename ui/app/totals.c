@@ -31,7 +31,7 @@ static const struct menu_handler total_menu = {on_chosen, NULL, "total of this c
 
 static void open_totals(struct tab *t)
 {
-    const struct schema_column *c = work_recipe(t) ? work_column(t) : NULL;
+    const struct schema_column *c = work_column(t);
     struct menu *m;
 
     if (!c || !tab_has_room(t, 1))

@@ -21,8 +21,7 @@
 
 static void open_values(struct tab *t)
 {
-    const struct recipe *now = work_recipe(t);
-    const struct schema_column *c = now ? work_column(t) : NULL;
+    const struct schema_column *c = work_column(t);
     struct recipe *plain, *values = NULL;
     enum err_code rc;
     struct err e;
@@ -34,7 +33,7 @@ static void open_values(struct tab *t)
         tab_say(t, STYLE_MESSAGE_WARN, "the server does not count lists by value");
         return;
     }
-    plain = recipe_edits_only(now);
+    plain = recipe_edits_only(work_recipe(t));
     rc = recipe_distinct(plain, &c->name, 1,
                          strcmp(c->name, COUNT_NAME) == 0 ? COUNT_NAME "_" : COUNT_NAME,
                          &values, &e);

@@ -24,6 +24,16 @@ static void warn(struct tab *t, const char *text)
     tab_say(t, STYLE_MESSAGE_WARN, text);
 }
 
+/* What a command has to be given, and what it was. */
+static void expect(struct tab *t, const char *command, const char *expected,
+                   const char *found)
+{
+    char *text = mem_printf("%s: expected %s, found %s", command, expected, found);
+
+    warn(t, text);
+    free(text);
+}
+
 const struct recipe *work_recipe(struct tab *t)
 {
     const struct recipe *r = t->table ? table_view_recipe(t->table) : NULL;
@@ -35,9 +45,13 @@ const struct recipe *work_recipe(struct tab *t)
 
 const struct schema_column *work_column(struct tab *t)
 {
-    struct window w = table_view_window(t->table);
-    const struct grid *g = table_view_grid(t->table);
+    struct window w;
+    const struct grid *g;
 
+    if (!work_recipe(t))
+        return NULL;
+    w = table_view_window(t->table);
+    g = table_view_grid(t->table);
     if (w.schema && columns_count(grid_columns(table_view_grid(t->table))) > 0)
         return &w.schema->columns[grid_current_column(g)];
     warn(t, "there is no column here");
@@ -80,13 +94,14 @@ static void apply_keys(struct tab *t, const struct recipe *now, const struct sor
 
 static void sort_by(struct tab *t, bool more, bool descending, bool absolute)
 {
-    const struct recipe *now = work_recipe(t);
-    const struct schema_column *c = now ? work_column(t) : NULL;
+    const struct schema_column *c = work_column(t);
     struct sort_keys keys = {.n = 0};
+    const struct recipe *now;
     struct err e;
 
     if (!c)
         return;
+    now = work_recipe(t);
     if (more)
         keys = sort_keys_of(now);
     if (sort_keys_check(c, absolute, &e) != ERR_OK)
@@ -99,15 +114,14 @@ static void sort_by(struct tab *t, bool more, bool descending, bool absolute)
 
 static void unsort(struct tab *t)
 {
-    const struct recipe *now = work_recipe(t);
-    const struct schema_column *c = now ? work_column(t) : NULL;
+    const struct schema_column *c = work_column(t);
     struct sort_keys keys;
 
     if (!c)
         return;
-    keys = sort_keys_of(now);
+    keys = sort_keys_of(work_recipe(t));
     if (sort_keys_remove(&keys, c->name))
-        apply_keys(t, now, &keys);
+        apply_keys(t, work_recipe(t), &keys);
     else
         warn(t, "the table is not sorted by this column");
 }
@@ -130,7 +144,7 @@ static void sort_absolute(struct tab *t, const char *direction)
     bool down = strcmp(direction, "down") == 0;
 
     if (*direction && !down && strcmp(direction, "up") != 0)
-        warn(t, "sort-abs: expected up, down or nothing");
+        expect(t, "sort-abs", "up, down or nothing", direction);
     else
         sort_by(t, false, down, true);
 }
@@ -163,7 +177,7 @@ static void cut_to(struct tab *t, enum command_kind kind, const char *text)
     if (!now)
         return;
     if (!take_number(&p, &n) || *p || n < 0) {
-        warn(t, "expected a number of rows, such as 100");
+        expect(t, head ? "head" : "tail", "a number of rows, such as 100", text);
         return;
     }
     rc = (head ? recipe_head : recipe_tail)(now, n, &r, &e);
@@ -195,7 +209,7 @@ static void slice(struct tab *t, const char *text)
         return;
     if (!take_number(&p, &first) || *p++ != ':' || !take_number(&p, &last) || *p ||
         first == 0 || last == 0) {
-        warn(t, "expected FIRST:LAST, row numbers from 1, or from the end: -1 is the last");
+        expect(t, "slice", "FIRST:LAST, rows from 1 or, as -1, from the end", text);
         return;
     }
     rc = recipe_sliced(now, first > 0 ? first - 1 : first, behind(first, last), &r, &e);
@@ -279,7 +293,7 @@ static void add_column(struct tab *t, const char *text)
         n--;
     formula = formula ? formula + 1 + strspn(formula + 1, " ") : "";
     if (!is_name(text, n) || *formula == '\0' || *formula == '=') {
-        warn(t, "add: expected Name = formula, the name of letters, digits and _");
+        expect(t, "add", "Name = formula, the name of letters, digits and _", text);
         return;
     }
     name = mem_strndup(text, n);
@@ -314,6 +328,55 @@ bool work_action(struct tab *t, const struct key_match *m)
     }
 }
 
+/* False: it is not about what the table was made of. */
+static bool show_command(struct tab *t, enum command_kind kind)
+{
+    switch (kind) {
+    case COMMAND_FILTERS:
+        filters_list(t);
+        return true;
+    case COMMAND_RECIPE:
+        recipes_show_steps(t);
+        return true;
+    case COMMAND_CODE:
+        recipes_show_code(t);
+        return true;
+    case COMMAND_LINK:
+        recipes_show_link(t);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void edit_command(struct tab *t, enum command_kind kind, const char *value)
+{
+    switch (kind) {
+    case COMMAND_WHERE:
+        filters_where(t, value);
+        break;
+    case COMMAND_SORT_ABS:
+        sort_absolute(t, value);
+        break;
+    case COMMAND_HEAD:
+    case COMMAND_TAIL:
+        cut_to(t, kind, value);
+        break;
+    case COMMAND_SLICE:
+        slice(t, value);
+        break;
+    case COMMAND_DROP:
+    case COMMAND_SELECT:
+        choose_columns(t, kind == COMMAND_DROP, value);
+        break;
+    case COMMAND_ADD:
+        add_column(t, value);
+        break;
+    default:
+        break;
+    }
+}
+
 void work_command(struct tab *t, const struct command *c)
 {
     if (!tab_table_in_sight(t)) {
@@ -321,40 +384,6 @@ void work_command(struct tab *t, const struct command *c)
         return;
     }
     tab_close_overlays(t);
-    switch (c->kind) {
-    case COMMAND_WHERE:
-        filters_where(t, c->value);
-        break;
-    case COMMAND_FILTERS:
-        filters_list(t);
-        break;
-    case COMMAND_RECIPE:
-        recipes_show_steps(t);
-        break;
-    case COMMAND_CODE:
-        recipes_show_code(t);
-        break;
-    case COMMAND_LINK:
-        recipes_show_link(t);
-        break;
-    case COMMAND_SORT_ABS:
-        sort_absolute(t, c->value);
-        break;
-    case COMMAND_HEAD:
-    case COMMAND_TAIL:
-        cut_to(t, c->kind, c->value);
-        break;
-    case COMMAND_SLICE:
-        slice(t, c->value);
-        break;
-    case COMMAND_DROP:
-    case COMMAND_SELECT:
-        choose_columns(t, c->kind == COMMAND_DROP, c->value);
-        break;
-    case COMMAND_ADD:
-        add_column(t, c->value);
-        break;
-    default:
-        break;
-    }
+    if (!show_command(t, c->kind))
+        edit_command(t, c->kind, c->value);
 }
