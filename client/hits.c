@@ -17,7 +17,6 @@
 
 #include "base/mem.h"
 
-#define NUMBER_COLUMN "__DhviewHit"
 #define COLUMNS_FIRST 200 /* that come with a hit */
 #define COLUMNS_GROW 4
 #define STEPS_MAX 5
@@ -50,7 +49,7 @@ static struct recipe *recipe_of_fits(const struct hits *h, struct err *e)
     const struct recipe_step all[] = {
         {.op = RECIPE_SELECT, .names = h->names + 1, .n = h->n_names - 1},
         {.op = RECIPE_SNAPSHOT},
-        {.op = RECIPE_ADD, .column = NUMBER_COLUMN, .text = "ii"},
+        {.op = RECIPE_ADD, .column = RECIPE_ROW_NUMBER, .text = "ii"},
         {.op = RECIPE_FILTER, .text = "", .condition = h->condition},
         {.op = RECIPE_SELECT, .names = h->names, .n = h->n_names},
     };
@@ -72,7 +71,7 @@ static struct recipe *recipe_of_some(struct hits *h, struct condition *c, size_t
         {.op = RECIPE_FILTER, .text = "", .condition = c},
     };
 
-    names[0] = NUMBER_COLUMN;
+    names[0] = RECIPE_ROW_NUMBER;
     for (size_t i = 0; i < columns; i++)
         names[i + 1] = h->names[h->at + i];
     (void)recipe_appended(fits, steps, c ? 2 : 1, &out, NULL); /* two have room */
@@ -87,7 +86,7 @@ static struct condition *side_of(int64_t row, bool backward)
     char digits[24];
 
     (void)snprintf(digits, sizeof(digits), "%" PRId64, row);
-    return condition_compare(NUMBER_COLUMN, backward ? COMPARE_LESS : COMPARE_GREATER,
+    return condition_compare(RECIPE_ROW_NUMBER, backward ? COMPARE_LESS : COMPARE_GREATER,
                              literal_text(LITERAL_DIGITS, digits));
 }
 
@@ -187,7 +186,8 @@ bool hits_more(struct hits *h)
     h->n = n > VIEWPORT_MAX_COLUMNS - 1 ? VIEWPORT_MAX_COLUMNS - 1 : n;
     h->n = h->n > left ? left : h->n;
     h->asks =
-        ask_some(h, condition_in(NUMBER_COLUMN, literal_number(LITERAL_LONG, h->hit.row)),
+        ask_some(h,
+                 condition_in(RECIPE_ROW_NUMBER, literal_number(LITERAL_LONG, h->hit.row)),
                  false, &e) == ERR_OK;
     return h->asks;
 }
@@ -326,7 +326,7 @@ struct hits *hits_new(struct connection *connection, const struct hits_wish *wis
                        .names = MEM_ARRAY(const char *, wish->n + 1),
                        .n_names = wish->n + 1,
                        .of_copy = wish->of_copy};
-    h->names[0] = mem_strdup(NUMBER_COLUMN);
+    h->names[0] = mem_strdup(RECIPE_ROW_NUMBER);
     for (size_t i = 0; i < wish->n; i++)
         h->names[i + 1] = mem_strdup(wish->columns[i]);
     return h;

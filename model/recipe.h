@@ -32,6 +32,9 @@
 #define RECIPE_EDITS_MAX 64
 #define RECIPE_STEPS_MAX (RECIPE_EDITS_MAX + 3)
 
+/* The column that is added where rows are numbered for us; no user's has that name. */
+#define RECIPE_ROW_NUMBER "__DhviewRow"
+
 struct recipe; /* opaque */
 
 /* The source: what to call it, and its ticket (both copied). Owned. */

@@ -23,8 +23,6 @@
 #include "model/quick_filter.h"
 #include "model/recipe_step.h"
 
-#define NUMBER_COLUMN "__DhviewRow"
-
 struct row_anchor {
     struct connection *connection; /* borrowed */
     void (*found)(void *ctx, int64_t row);
@@ -130,7 +128,7 @@ static struct recipe *numbered(const struct row_anchor *p,
                                const struct recipe_step *const *filters, size_t n)
 {
     struct recipe *r = recipe_copy(p->base), *out = NULL;
-    bool ok = became(&r, recipe_added(r, NUMBER_COLUMN, "ii", &out, NULL), &out);
+    bool ok = became(&r, recipe_added(r, RECIPE_ROW_NUMBER, "ii", &out, NULL), &out);
 
     for (size_t i = 0; ok && i < n; i++)
         ok = add_filter(&r, filters[i]);
@@ -143,7 +141,7 @@ static struct recipe *numbered(const struct row_anchor *p,
 /* Only the numbers are wanted. r is given. */
 static struct recipe *only_numbers(struct recipe *r)
 {
-    static const char *const names[] = {NUMBER_COLUMN};
+    static const char *const names[] = {RECIPE_ROW_NUMBER};
     struct recipe *out = NULL;
 
     if (r)
@@ -164,7 +162,7 @@ static struct recipe *of_base(const struct row_anchor *p)
 
 static struct recipe *in_new(const struct row_anchor *p)
 {
-    const struct quick_filter_column column = {NUMBER_COLUMN, "long"};
+    const struct quick_filter_column column = {RECIPE_ROW_NUMBER, "long"};
     const struct recipe_step *added[RECIPE_EDITS_MAX];
     size_t n = only_in(p->to, p->from, added), at;
     struct recipe *r = numbered(p, added, n), *out = NULL;
@@ -175,7 +173,7 @@ static struct recipe *in_new(const struct row_anchor *p)
 
     (void)snprintf(text, sizeof(text), "<%" PRId64, p->row);
     if (r && quick_filter_parse(text, &column, &now, &c, &at, &e) == ERR_OK)
-        (void)became(&r, recipe_filtered(r, NUMBER_COLUMN, text, c, &out, NULL), &out);
+        (void)became(&r, recipe_filtered(r, RECIPE_ROW_NUMBER, text, c, &out, NULL), &out);
     condition_free(c);
     return only_numbers(r);
 }
