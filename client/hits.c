@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/server_log.h"
 
 #define COLUMNS_FIRST 200 /* that come with a hit */
 #define COLUMNS_GROW 4
@@ -36,8 +37,10 @@ struct hits {
     size_t at, n;       /* of the names: the columns whose values are in side */
     bool reverse;       /* side is had from its end */
     bool asks, backward, wrapped;
-    struct hit hit; /* that was found; count 0: none */
-    struct err why; /* of the end of either feed; ERR_OK: none has ended */
+    struct hit hit;         /* that was found; count 0: none */
+    struct err why;         /* of the end of either feed; ERR_OK: none has ended */
+    struct err refusal;     /* of fits; ERR_OK: there is none */
+    struct server_log *log; /* owned: looks for the reason of that; or NULL */
 };
 
 /* --- what is asked --- */
@@ -107,11 +110,27 @@ static void on_ended(void *ctx, const struct err *why)
 
 static const struct feed_handler feed_handler = {.changed = on_changed, .ended = on_ended};
 
-static void on_told(void *ctx, struct table *t)
+static void on_explained(void *ctx, const struct err *explained)
 {
     struct hits *h = ctx;
 
-    (void)t;
+    h->log = NULL;
+    h->refusal = *explained;
+    h->changed(h->ctx);
+}
+
+static void on_told(void *ctx, struct table *t)
+{
+    struct hits *h = ctx;
+    enum recipe_op op;
+    const struct err *why = table_failure(t, &op);
+
+    if (why && h->refusal.code == ERR_OK) {
+        h->refusal = *why;
+        table_explain(t, &h->refusal);
+        h->log = server_log_explain(connection_session(h->connection), &h->refusal,
+                                    on_explained, h);
+    }
     h->changed(h->ctx);
 }
 
@@ -265,11 +284,10 @@ static bool fail(struct hits *h, const struct err *why, struct err *e)
 static const struct err *end_of(const struct hits *h)
 {
     const struct err *why = table_interruption(h->fits);
-    enum recipe_op op;
 
-    if (!why)
-        why = table_failure(h->fits, &op);
-    if (why || table_asks(h->fits))
+    if (!why && h->refusal.code != ERR_OK && !h->log)
+        why = &h->refusal;
+    if (why || h->log || table_asks(h->fits))
         return why;
     return h->why.code != ERR_OK ? &h->why : NULL;
 }
@@ -338,6 +356,7 @@ void hits_free(struct hits *h)
         return;
     feed_close(h->all);
     feed_close(h->side);
+    server_log_stop(h->log);
     table_free(h->fits);
     recipe_free(h->recipe);
     condition_free(h->condition);
