@@ -246,12 +246,29 @@ static void add_column(struct step_ops *o, struct bytes source, const char *name
     add_texts(o, source, WIRE_OP_UPDATE_VIEW, &spec, 1);
 }
 
+/* What is no more than names of columns, of types, or numbers of rows. */
+static void add_plain(struct step_ops *o, struct bytes source,
+                      const struct recipe_step *step)
+{
+    static const enum wire_op_kind kinds[] = {
+        [RECIPE_FETCH] = WIRE_OP_FETCH,       [RECIPE_DISTINCT] = WIRE_OP_DISTINCT,
+        [RECIPE_DROP] = WIRE_OP_DROP,         [RECIPE_SELECT] = WIRE_OP_VIEW,
+        [RECIPE_VIEW] = WIRE_OP_VIEW,         [RECIPE_HEAD] = WIRE_OP_HEAD,
+        [RECIPE_TAIL] = WIRE_OP_TAIL,         [RECIPE_SLICE] = WIRE_OP_SLICE,
+        [RECIPE_SNAPSHOT] = WIRE_OP_SNAPSHOT, [RECIPE_PREVIEW] = WIRE_OP_PREVIEW,
+    };
+    bool is_slice = step->op == RECIPE_SLICE; /* the others have one number at most */
+    struct wire_op *op;
+
+    add_texts(o, source, kinds[step->op], step->names, step->n);
+    op = &o->ops[o->n - 1];
+    op->first = is_slice ? step->first : step->last;
+    op->last = is_slice ? step->last : 0;
+}
+
 void step_ops_add(struct step_ops *o, struct bytes source, const struct recipe_step *step)
 {
     switch (step->op) {
-    case RECIPE_FETCH:
-        (void)add(o, source, WIRE_OP_FETCH);
-        break;
     case RECIPE_FILTER:
         add_filter(o, source, step->condition);
         break;
@@ -264,41 +281,18 @@ void step_ops_add(struct step_ops *o, struct bytes source, const struct recipe_s
     case RECIPE_REVERSE:
         add_reverse(o, source);
         break;
-    case RECIPE_DISTINCT:
-        add_texts(o, source, WIRE_OP_DISTINCT, step->names, step->n);
-        break;
     case RECIPE_AGGREGATE:
         add_aggregate(o, source, step);
         break;
     case RECIPE_ADD:
         add_column(o, source, step->column, step->text);
         break;
-    case RECIPE_DROP:
-        add_texts(o, source, WIRE_OP_DROP, step->names, step->n);
-        break;
-    case RECIPE_SELECT:
-    case RECIPE_VIEW:
-        add_texts(o, source, WIRE_OP_VIEW, step->names, step->n);
-        break;
-    case RECIPE_HEAD:
-        add(o, source, WIRE_OP_HEAD)->first = step->last;
-        break;
-    case RECIPE_TAIL:
-        add(o, source, WIRE_OP_TAIL)->first = step->last;
-        break;
-    case RECIPE_SLICE:
-        add(o, source, WIRE_OP_SLICE)->first = step->first;
-        o->ops[o->n - 1].last = step->last;
-        break;
     case RECIPE_STATISTICS:
         add_texts(o, source, WIRE_OP_STATISTICS, &step->column, 1);
         o->ops[o->n - 1].limit = STATISTICS_VALUES;
         break;
-    case RECIPE_SNAPSHOT:
-        (void)add(o, source, WIRE_OP_SNAPSHOT);
-        break;
-    case RECIPE_PREVIEW:
-        add_texts(o, source, WIRE_OP_PREVIEW, step->names, step->n);
+    default:
+        add_plain(o, source, step);
         break;
     }
 }

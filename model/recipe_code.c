@@ -162,6 +162,16 @@ static void add_aggregates(char **out, const struct recipe_step *s)
 
 /* --- all --- */
 
+/* Some of the rows. */
+static void add_rows(char **out, const struct recipe_step *s)
+{
+    if (s->op == RECIPE_SLICE)
+        mem_addf(out, "t = t.slice(%" PRId64 ", %" PRId64 ")\n", s->first, s->last);
+    else
+        mem_addf(out, "t = t.%s(%" PRId64 ")\n", s->op == RECIPE_HEAD ? "head" : "tail",
+                 s->last);
+}
+
 static void add_step(char **out, const struct recipe_step *s)
 {
     switch (s->op) {
@@ -193,19 +203,11 @@ static void add_step(char **out, const struct recipe_step *s)
         add_call(out, "view", s);
         break;
     case RECIPE_HEAD:
-        mem_addf(out, "t = t.head(%" PRId64 ")\n", s->last);
-        break;
     case RECIPE_TAIL:
-        mem_addf(out, "t = t.tail(%" PRId64 ")\n", s->last);
-        break;
     case RECIPE_SLICE:
-        mem_addf(out, "t = t.slice(%" PRId64 ", %" PRId64 ")\n", s->first, s->last);
+        add_rows(out, s);
         break;
-    case RECIPE_STATISTICS:
-    case RECIPE_SNAPSHOT:
-    case RECIPE_FETCH:
-    case RECIPE_PREVIEW:
-    case RECIPE_VIEW:
+    default: /* the others are no edits that are worked on */
         break;
     }
 }
