@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/state_file.h"
 #include "ui/widget/history_file.h"
 
 struct fixture {
@@ -149,17 +150,17 @@ static void the_environment_names_the_place(void **state)
 
     (void)state;
     assert_int_equal(setenv("XDG_STATE_HOME", "/a/state", 1), 0);
-    path = history_file_path("finds");
+    path = state_file_path("finds");
     assert_string_equal(path, "/a/state/dhview/finds");
     free(path);
     assert_int_equal(setenv("XDG_STATE_HOME", "relative", 1), 0);
     assert_int_equal(setenv("HOME", "/b", 1), 0);
-    path = history_file_path("finds");
+    path = state_file_path("finds");
     assert_string_equal(path, "/b/.local/state/dhview/finds");
     free(path);
     assert_int_equal(unsetenv("XDG_STATE_HOME"), 0);
     assert_int_equal(unsetenv("HOME"), 0);
-    assert_null(history_file_path("finds"));
+    assert_null(state_file_path("finds"));
 }
 
 int main(void)

@@ -1,29 +1,13 @@
 #include "ui/widget/history_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "base/mem.h"
+#include "base/state_file.h"
 #include "base/text.h"
 
 #define FILE_MAX ((size_t)PROMPT_HISTORY_MAX * (PROMPT_MAX + 1)) /* bytes looked at */
-
-char *history_file_path(const char *name)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-
-    if (state && *state == '/') /* a relative one is to be ignored, says the standard */
-        return mem_printf("%s/dhview/%s", state, name);
-    if (home && *home == '/')
-        return mem_printf("%s/.local/state/dhview/%s", home, name);
-    return NULL;
-}
 
 /* --- reading --- */
 
@@ -53,87 +37,31 @@ static void take_lines(char *text, struct prompt_history *h)
     }
 }
 
-/* Reads what a regular file has, up to FILE_MAX bytes of its end; owned by the caller, with
- * an end mark. */
-static char *read_end(int fd)
-{
-    struct stat st;
-    char *out;
-    size_t n = 0;
-    ssize_t got;
-
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return mem_strdup("");
-    if (st.st_size > (off_t)FILE_MAX)
-        (void)lseek(fd, st.st_size - (off_t)FILE_MAX, SEEK_SET);
-    out = mem_calloc(1, FILE_MAX + 1);
-    while (n < FILE_MAX && (got = read(fd, out + n, FILE_MAX - n)) != 0) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            break;
-        n += (size_t)got;
-    }
-    return out;
-}
-
 void history_file_load(const char *path, struct prompt_history *h)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    char *text;
+    char *text = state_file_read(path, FILE_MAX);
 
-    if (fd < 0)
-        return;
-    text = read_end(fd);
     take_lines(text, h);
     free(text);
-    (void)close(fd);
 }
 
 /* --- writing --- */
 
-static enum err_code make_folders(const char *path, struct err *e)
+static enum err_code write_lines(const char *path, const struct prompt_history *h,
+                                 struct err *e)
 {
-    char *folder = mem_strdup(path);
     enum err_code rc = ERR_OK;
+    struct buf text;
 
-    for (char *p = strchr(folder + 1, '/'); p && rc == ERR_OK; p = strchr(p + 1, '/')) {
-        *p = '\0';
-        if (mkdir(folder, 0700) != 0 && errno != EEXIST && errno != EISDIR)
-            rc = err_set(e, ERR_IO, "%s: %s", folder, strerror(errno));
-        *p = '/';
+    buf_init(&text, FILE_MAX);
+    for (size_t i = 0; i < prompt_history_len(h) && rc == ERR_OK; i++) {
+        rc = buf_append_text(&text, prompt_history_line(h, i), e);
+        if (rc == ERR_OK)
+            rc = buf_append_text(&text, "\n", e);
     }
-    free(folder);
-    return rc;
-}
-
-static bool write_lines(FILE *f, const struct prompt_history *h)
-{
-    for (size_t i = 0; i < prompt_history_len(h); i++)
-        if (fprintf(f, "%s\n", prompt_history_line(h, i)) < 0)
-            return false;
-    return true;
-}
-
-/* Written beside the file and then put in its place, so that it is never half there. */
-static enum err_code replace(const char *path, const struct prompt_history *h,
-                             struct err *e)
-{
-    char *temporary = mem_printf("%s.XXXXXX", path);
-    int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
-    FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
-    bool good = f && write_lines(f, h);
-    enum err_code rc = ERR_OK;
-
-    if (f)
-        good = fclose(f) == 0 && good;
-    else if (fd >= 0)
-        (void)close(fd);
-    if (!good || rename(temporary, path) != 0)
-        rc = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-    if (rc != ERR_OK && fd >= 0)
-        (void)unlink(temporary);
-    free(temporary);
+    if (rc == ERR_OK)
+        rc = state_file_replace(path, buf_bytes(&text), e);
+    buf_release(&text);
     return rc;
 }
 
@@ -144,11 +72,10 @@ enum err_code history_file_add(const char *path, const char *line, struct err *e
 
     if (*line == '\0')
         return ERR_OK;
-    TRY(make_folders(path, e));
     h = prompt_history_new();
     history_file_load(path, h);
     prompt_history_add(h, line);
-    rc = replace(path, h, e);
+    rc = write_lines(path, h, e);
     prompt_history_free(h);
     return rc;
 }

@@ -12,10 +12,6 @@
 #include "base/err.h"
 #include "ui/widget/prompt.h"
 
-/* $XDG_STATE_HOME/dhview/NAME, by default ~/.local/state/dhview/NAME; NULL when the
- * environment names no such folder. Owned by the caller. */
-char *history_file_path(const char *name);
-
 /* Adds the lines of the file to h; lines that could not have been typed are left out. A
  * file that is missing or cannot be read adds none. */
 void history_file_load(const char *path, struct prompt_history *h);

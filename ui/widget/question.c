@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/state_file.h"
 #include "ui/widget/commands.h"
 #include "ui/widget/history_file.h"
 
@@ -166,7 +167,7 @@ static struct prompt_history *history_of(struct question *q)
     if (!name || q->history[q->kind])
         return q->history[q->kind];
     q->history[q->kind] = prompt_history_new();
-    path = history_file_path(name);
+    path = state_file_path(name);
     if (path)
         history_file_load(path, q->history[q->kind]);
     free(path);
@@ -204,7 +205,7 @@ bool question_is_open(const struct question *q)
 /* It would fail each time, so it is told once and not tried again. */
 static void keep_in_file(struct question *q, enum question_kind kind, const char *line)
 {
-    char *path = q->unkept ? NULL : history_file_path(history_names[kind]), *why;
+    char *path = q->unkept ? NULL : state_file_path(history_names[kind]), *why;
     struct err e;
 
     if (path && history_file_add(path, line, &e) != ERR_OK) {

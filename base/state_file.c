@@ -1,0 +1,109 @@
+#include "base/state_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+char *state_file_path(const char *name)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+    if (state && *state == '/') /* a relative one is to be ignored, says the standard */
+        return mem_printf("%s/dhview/%s", state, name);
+    if (home && *home == '/')
+        return mem_printf("%s/.local/state/dhview/%s", home, name);
+    return NULL;
+}
+
+/* --- reading --- */
+
+static char *read_end(int fd, size_t max)
+{
+    struct stat st;
+    char *out;
+    size_t n = 0;
+    ssize_t got;
+
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return mem_strdup("");
+    if (st.st_size > (off_t)max)
+        (void)lseek(fd, st.st_size - (off_t)max, SEEK_SET);
+    else
+        max = (size_t)st.st_size;
+    out = mem_calloc(1, max + 1);
+    while (n < max && (got = read(fd, out + n, max - n)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            break;
+        n += (size_t)got;
+    }
+    return out;
+}
+
+char *state_file_read(const char *path, size_t max)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    char *out;
+
+    if (fd < 0)
+        return mem_strdup("");
+    out = read_end(fd, max);
+    (void)close(fd);
+    return out;
+}
+
+/* --- writing --- */
+
+static enum err_code make_folders(const char *path, struct err *e)
+{
+    char *folder = mem_strdup(path);
+    enum err_code rc = ERR_OK;
+
+    for (char *p = strchr(folder + 1, '/'); p && rc == ERR_OK; p = strchr(p + 1, '/')) {
+        *p = '\0';
+        if (mkdir(folder, 0700) != 0 && errno != EEXIST && errno != EISDIR)
+            rc = err_set(e, ERR_IO, "%s: %s", folder, strerror(errno));
+        *p = '/';
+    }
+    free(folder);
+    return rc;
+}
+
+static bool write_all(FILE *f, struct bytes bytes)
+{
+    return fwrite(bytes.data, 1, bytes.len, f) == bytes.len;
+}
+
+/* Written beside the file and then put in its place, so that it is never half there. */
+enum err_code state_file_replace(const char *path, struct bytes bytes, struct err *e)
+{
+    enum err_code rc = make_folders(path, e);
+    char *temporary;
+    bool good;
+    FILE *f;
+    int fd;
+
+    if (rc != ERR_OK)
+        return rc;
+    temporary = mem_printf("%s.XXXXXX", path);
+    fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
+    f = fd >= 0 ? fdopen(fd, "w") : NULL;
+    good = f && write_all(f, bytes);
+    if (f)
+        good = fclose(f) == 0 && good;
+    else if (fd >= 0)
+        (void)close(fd);
+    if (!good || rename(temporary, path) != 0)
+        rc = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+    if (rc != ERR_OK && fd >= 0)
+        (void)unlink(temporary);
+    free(temporary);
+    return rc;
+}
