@@ -321,6 +321,37 @@ static void a_folder_that_cannot_be_written_is_told_once(void **state)
     leave(t);
 }
 
+static void a_saved_view_is_offered_and_brought_back_in_the_next_run(void **state)
+{
+    struct pty *t = open_with_state(folder);
+
+    (void)state;
+    show(t, "]", "Row ▼");
+    pty_keys(t, "l-");
+    pty_wait_gone(t, "Name");
+    show(t, ":save mine<Enter>", "saved; :view mine brings it back");
+    show(t, ":save other<Enter>", "saved; :view other");
+    show(t, ":unsave other<Enter>", "view other is no longer kept");
+    leave(t);
+
+    t = open_with_state(folder);
+    pty_wait_text(t, "a view is saved: :view mine");
+    assert_true(pty_has(t, "Name"));
+    show(t, ":view none<Enter>", "no view of this table is called none");
+    show(t, "[", "Row ▲"); /* goes with what is done here */
+    show(t, ":view mine<Enter>", "Row ▼");
+    pty_wait_gone(t, "Name");
+    show(t, ":views<Enter>", "saved views");
+    pty_keys(t, "<Esc>U");
+    pty_wait_gone(t, "▼");
+    show(t, ":head 50<Enter>", "row 1 of 50 ");
+    show(t, "D", "Count");
+    show(t, ":view mine<Enter>", "a view begins at the table of the server");
+    pty_keys(t, "q");
+    show(t, ":save<Enter>", "save: expected a name for this view, found nothing");
+    leave(t);
+}
+
 static int serve(void **state)
 {
     char *config;
@@ -357,6 +388,7 @@ int main(void)
         cmocka_unit_test(keys_of_another_program_are_had_by_a_preset),
         cmocka_unit_test(what_was_typed_is_there_in_the_next_run),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_told_once),
+        cmocka_unit_test(a_saved_view_is_offered_and_brought_back_in_the_next_run),
         cmocka_unit_test(themes_use_the_colours_that_the_terminal_has),
         cmocka_unit_test(a_theme_is_changed_while_it_runs),
     };

@@ -13,6 +13,7 @@
 #include "tests/support/build.h"
 #include "ui/table/column_groups.h"
 #include "ui/table/columns.h"
+#include "ui/table/columns_fields.h"
 #include "ui/table/columns_line.h"
 #include "ui/table/layout_hints.h"
 
@@ -667,6 +668,78 @@ static void what_was_done_to_a_column_is_kept_while_the_table_lacks_it(void **st
     schema_free(some);
 }
 
+/* What the columns of one table say, taken by those of another; owned. */
+static char *fields_of(const struct columns *c)
+{
+    struct link_writer w = {.rc = ERR_OK};
+    struct buf text;
+    char *out;
+
+    buf_init(&text, 4096);
+    w.out = &text;
+    columns_put_fields(c, &w);
+    assert_int_equal(w.rc, ERR_OK);
+    out = mem_strndup((const char *)text.data, text.len);
+    buf_release(&text);
+    return out;
+}
+
+static enum err_code take_fields(struct columns *c, const char *fields, struct err *e)
+{
+    struct link_reader r;
+    enum err_code rc;
+
+    assert_int_equal(link_reader_init(&r, fields + 1, strlen(fields + 1), e), ERR_OK);
+    rc = columns_take_fields(c, &r);
+    link_reader_release(&r);
+    return rc;
+}
+
+static void a_layout_comes_back_from_its_fields(void **state)
+{
+    struct fixture f = start("lllll", "A,B,C,D,E", NULL);
+    struct fixture same = start("lllll", "A,B,C,D,E", NULL);
+    struct fixture other = start("llll", "E,X,C,B", NULL);
+    char *fields, *again;
+
+    (void)state;
+    (void)columns_move(f.c, 4, -4);
+    (void)columns_hide(f.c, 2, 1); /* B */
+    columns_resize(f.c, 1, 7);     /* A */
+    columns_freeze(f.c, 2);
+    expect_order(f.c, "E A|C D");
+    fields = fields_of(f.c);
+    assert_int_equal(take_fields(same.c, fields, NULL), ERR_OK);
+    expect_order(same.c, "E A|C D");
+    assert_int_equal(columns_look(same.c, 1)->width, columns_look(f.c, 1)->width);
+    again = fields_of(same.c);
+    assert_string_equal(again, fields);
+    free(again);
+    assert_int_equal(take_fields(other.c, fields, NULL), ERR_OK);
+    expect_order(other.c, "E C|X"); /* A is not there, nobody spoke of X */
+    free(fields);
+    end(&f);
+    end(&same);
+    end(&other);
+}
+
+static void fields_that_are_none_of_a_layout_are_refused(void **state)
+{
+    static const char *const wrong[] = {",x", ",0,5,A", ",0,1,A,x,0", ",-1,0", ",0,-1"};
+    struct fixture f = start("ll", "A,B", NULL);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        struct err e = {.msg = ""};
+
+        assert_int_equal(take_fields(f.c, wrong[i], &e), ERR_USAGE);
+        assert_true(*e.msg != '\0');
+    }
+    assert_int_equal(take_fields(f.c, ",9,2,A,0,1,B,0,1", NULL), ERR_OK);
+    expect_order(f.c, "B|"); /* one is always shown */
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -690,6 +763,8 @@ int main(void)
         cmocka_unit_test(a_width_that_was_set_stays_with_another_type),
         cmocka_unit_test(another_table_starts_anew),
         cmocka_unit_test(names_that_repeat_are_kept_apart),
+        cmocka_unit_test(a_layout_comes_back_from_its_fields),
+        cmocka_unit_test(fields_that_are_none_of_a_layout_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
 #include "ui/app/recipes.h"
+#include "ui/app/saved_views.h"
 #include "ui/app/server.h"
 #include "ui/app/settings.h"
 #include "ui/app/state.h"
@@ -125,7 +126,8 @@ static void run_command(struct app *a, const char *text)
         open_target(a, c.value);
         break;
     default:
-        work_command(app_tab(a), &c);
+        if (!saved_views_command(app_tab(a), &c))
+            work_command(app_tab(a), &c);
         break;
     }
 }

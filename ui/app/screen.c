@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "client/clock.h"
 #include "ui/app/recipes.h"
+#include "ui/app/saved_views.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/app/values.h"
@@ -232,11 +233,14 @@ static void on_frame(void *ctx)
     l = screen_layout(surface_rows(a->surface), surface_cols(a->surface));
     close_refused(a);
     recipes_open_link(a);
+    saved_views_step(app_tab(a));
     views = &app_tab(a)->views;
     a->env.now_ms = clock_ms();
     pump_hold(a->pump, true);
     for (size_t i = view_stack_base(views); i < views->n; i++)
         views->views[i].ops->prepare(views->views[i].self, l.view, &a->env);
+    if (saved_views_due(app_tab(a))) /* what came with this frame */
+        app_mark_dirty(a);
     meter_popup_take(&a->meter);
     show_frame(a, &l);
     pump_hold(a->pump, false);

@@ -7,7 +7,8 @@
  * Which part knows which:
  *
  *     app       commands, actions, screen, server, settings, suspend, targets
- *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes
+ *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes,
+ *               saved_views
  *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies
  *     work      filters (which has what both do), recipes
  *     filters   work
@@ -16,8 +17,8 @@
  *     tab_list, tables   tabs
  *     tabs      sleep
  *     suspend   screen, sleep
- *     screen    tables, server, recipes
- *     recipes   work
+ *     screen    tables, server, recipes, saved_views
+ *     recipes, saved_views   work
  *     all       tab, state
  *
  * Callbacks of streams and session never free anything: they note what is to happen, and

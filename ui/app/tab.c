@@ -38,6 +38,8 @@ void tab_free(struct tab *t)
     for (size_t i = 0; i < TAB_SAID_MAX; i++)
         free(t->said[i]);
     free(t->link);
+    free(t->layout);
+    free(t->offered);
     free(t->value_column);
     free(t);
 }

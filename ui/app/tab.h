@@ -40,6 +40,9 @@ struct tab {
     char *link;        /* owned: operations that the table is to be opened with, or NULL */
     bool link_asked;   /* whether they may run is being asked */
     bool link_may_run; /* the user has said so */
+    char *layout;      /* owned: the saved view whose columns are to be laid out, or NULL */
+    const struct table_view *looked_at; /* whether it has saved views; never followed */
+    char *offered;      /* owned: the table whose saved views were told of last, or NULL */
     char *value_column; /* owned: of the value whose filters are offered, or NULL */
     struct key ahead[TAB_AHEAD_MAX];
     size_t n_ahead;

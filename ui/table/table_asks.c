@@ -369,6 +369,11 @@ void table_view_step(struct table_view *t, int step)
     }
 }
 
+bool table_view_is_working(const struct table_view *t)
+{
+    return t->operations.under_way;
+}
+
 bool table_view_cancel(struct table_view *t)
 {
     char *text;

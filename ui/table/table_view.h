@@ -152,6 +152,9 @@ void table_view_toggle_totals(struct table_view *t);
 void table_view_choose_total(struct table_view *t, const char *column,
                              const enum aggregation *op);
 
+/* An operation is under way. */
+bool table_view_is_working(const struct table_view *t);
+
 /* Gives up the operation that is under way; false when none is. */
 bool table_view_cancel(struct table_view *t);
 

@@ -30,8 +30,12 @@ enum command_kind {
     COMMAND_SHOW_ALL,
     COMMAND_SOURCE, /* value: a config file */
     COMMAND_CONFIG, /* nothing: tell which config files were read */
-    COMMAND_TAB,    /* value: the name of a table, or empty */
-    COMMAND_OPEN,   /* value: a target */
+    COMMAND_SAVE,   /* the name of a view, as for the next one and the last */
+    COMMAND_VIEW,
+    COMMAND_VIEWS, /* nothing: list them */
+    COMMAND_UNSAVE,
+    COMMAND_TAB,  /* value: the name of a table, or empty */
+    COMMAND_OPEN, /* value: a target */
     /* On the table; what value is to be is checked by who carries it out. */
     COMMAND_WHERE,    /* a condition in the server's language */
     COMMAND_ADD,      /* Name = formula */
