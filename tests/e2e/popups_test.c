@@ -239,8 +239,8 @@ static void commands_run_actions_and_set_options(void **state)
     pty_wait_text(t, "small: an update every 500 ms at most");
     pty_keys(t, ":set interval<Enter>");
     pty_wait_text(t, "interval is 500 ms");
-    pty_keys(t, ":set ascii<Enter>");
-    pty_wait_text(t, "expected zone or interval");
+    pty_keys(t, ":set ascii true<Enter>");
+    pty_wait_text(t, "ascii is set at the start");
     pty_keys(t, ":set-mark<Enter>");
     pty_wait_text(t, "no such command: set-mark");
     pty_keys(t, ":accept<Enter>");
