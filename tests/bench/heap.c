@@ -1,6 +1,6 @@
 /*
- * Loaded before the viewer by bench.py: writes into the file that BENCH_HEAP names, over
- * and over, how many bytes of its heaps are in use.
+ * Loaded before the viewer by bench.py and hermetic/soak: writes into the file that
+ * BENCH_HEAP names, over and over, how many bytes of its heaps are in use.
  *
  * What is resident also holds what was freed and not given back. Each thread keeps some of
  * that for itself, which counts as in use here; GLIBC_TUNABLES=glibc.malloc.tcache_count=0
