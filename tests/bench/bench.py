@@ -1038,10 +1038,67 @@ def figure_pinned(b):
                 "p99 <= 16 ms", p(busy, 99) <= 16e6)
 
 
+EXPORTED = ("I = ii", "D = ii % 1000000 / 8.0", "S = i % 3 == 0 ? `bid` : `ask`", "N = i % 1000")
+
+
+def export_ours(b, path):
+    """Nanoseconds from exec on, and the most memory that was resident."""
+    begin = time.monotonic_ns()
+    process = subprocess.Popen([DHVIEW, "--once", "--auth", "anonymous", "--output", path,
+                                "127.0.0.1:%d/exported" % b.port])
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise RuntimeError("--once ended with %d" % status)
+    return time.monotonic_ns() - begin, usage.ru_maxrss
+
+
+def export_python(b, path):
+    command = python(b, "--export", path, str(b.port), "exported")
+    if not command:
+        return None
+    out = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+    return int(out.split("ok ", 1)[1])
+
+
+def copy_ns(path):
+    """What copying the bytes of a file in memory takes."""
+    with open(path, "rb") as f:
+        data = f.read()
+    begin = time.monotonic_ns()
+    bytearray(data)
+    return time.monotonic_ns() - begin
+
+
+def figure_export(b):
+    """all rows of a table of four columns to a file, against the Python client"""
+    rows = 10**6 if b.quick else 10**7
+    ours, peers, arrow, resident = [], [], [], 0
+    files = [os.path.join(b.folder, "export." + e) for e in ("csv", "python.csv", "arrow")]
+    b.server.command("make exported %d update_view %s" % (rows, "; ".join(EXPORTED)))
+    for _ in range(b.runs):
+        ns, most = export_ours(b, files[0])
+        ours.append(ns)
+        resident = max(resident, most)
+        arrow.append(export_ours(b, files[2])[0])
+        peers.append(export_python(b, files[1]))
+    peers = [n for n in peers if n]
+    say = lambda values: "%.0f rows/s" % (rows * 1e9 / p(values, 50))
+    if peers:
+        b.table.add("export: %d rows to csv, against the Python client and pyarrow" % rows, say(ours),
+                    say(peers) + " (Python)", p(peers, 50) / p(ours, 50), ">= 1",
+                    p(ours, 50) <= p(peers, 50))
+    b.table.add("export: the same, to Arrow IPC", say(arrow), "", "", "", None)
+    b.table.add("export: the same csv, against a copy of its bytes in memory", ms(p(ours, 50)),
+                ms(copy_ns(files[0])) + " (copy)", "", "", None)
+    b.table.add("export: resident at most", "%.1f MB" % (resident / 1024), "", "",
+                "<= 64 MB + 3 messages of 8 MB", resident <= (64 + 24) * 1024)
+
+
 FIGURES = {f.__name__[7:]: f for f in (
     figure_start, figure_end, figure_page, figure_random, figure_held, figure_busy,
     figure_bytes, figure_memory, figure_wide, figure_verywide, figure_tick, figure_cell,
-    figure_idle, figure_comeback, figure_reconnects, figure_operations, figure_pinned)}
+    figure_idle, figure_comeback, figure_reconnects, figure_operations, figure_pinned,
+    figure_export)}
 
 
 class Bench:
