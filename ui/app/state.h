@@ -17,7 +17,8 @@
  *     tab_list, tables   tabs
  *     tabs      sleep
  *     suspend   screen, sleep
- *     screen    tables, server, recipes, saved_views
+ *     screen    tables, server, recipes, saved_views, values
+ *     values    filters, tables, actions (which hands it keys)
  *     recipes, saved_views   work
  *     all       tab, state
  *
