@@ -60,6 +60,7 @@ static const char *const others[] = {
     "?Gq",
     ":first-row<Enter>",
     "c<Tab><Enter>",
+    "s<Esc>",
 };
 
 /* Each of these opens a stream in place of another. They are not hurried: a server (42.7)

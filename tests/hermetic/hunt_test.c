@@ -93,7 +93,7 @@ static const char *const keys[] = {
     "\x7f",    "\x03", ESC_KEY,     "\0331",     "\033x",
     "%",       "3",    "7",         "\x07",      "\033[27;5;100~",
     "\x10",    "v",    "V",         "gv",        "y",
-    "Y",       "gy",   "zy",        "zY",
+    "Y",       "gy",   "zy",        "zY",        "s",
 };
 
 static const char *const commands[] = {

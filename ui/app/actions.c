@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "ui/app/copies.h"
+#include "ui/app/file_export.h"
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
 #include "ui/app/screen.h"
@@ -63,7 +64,8 @@ static void cancel(struct tab *t)
         app_stop_interrupted(t->app);
     else if (tab_top_view(t)->ops->overlay)
         tab_pop_view(t); /* and what it waits for */
-    else if (tab_table_on_top(t) && table_view_cancel(t->table))
+    else if (file_export_cancel(t->app) ||
+             (tab_table_on_top(t) && table_view_cancel(t->table)))
         return; /* which was said */
     else
         tab_say(t, STYLE_MESSAGE, "nothing to cancel; Q quits");
@@ -159,6 +161,12 @@ static bool question_action(struct tab *t, enum action action)
     switch (action) {
     case ACT_OPEN_COMMAND:
         question_open(t->app->question, QUESTION_COMMAND, ":");
+        break;
+    case ACT_OPEN_WRITE:
+        if (!tab_table_in_sight(t))
+            return false;
+        question_open(t->app->question, QUESTION_COMMAND, ":");
+        question_set_text(t->app->question, "w ");
         break;
     case ACT_OPEN_GO_ROW:
         question_open(t->app->question, QUESTION_ROW, "go to row: ");

@@ -157,6 +157,7 @@ static void init(struct app *a, const struct options *o)
     a->copies = copies_new(a);
     a->question = question_new(&app_answers, a);
     (void)uv_loop_init(&a->loop);
+    a->file_export = file_export_new(a);
     app_screen_init(a);
     app_sleep_init(a);
     console_init(&a->console, &a->loop, &console_handler, a);
@@ -172,10 +173,12 @@ static void finish(struct app *a)
     free(a->tabs);
     a->n_tabs = 0;
     copies_free(a->copies);
+    file_export_stop(a->file_export);
     app_network_end(a);
     uv_walk(&a->loop, close_handle, NULL);
     (void)uv_run(&a->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&a->loop);
+    file_export_free(a->file_export);
     surface_free(a->surface);
     question_free(a->question);
     free(a->filter_column);

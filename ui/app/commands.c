@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "client/tickets.h"
 #include "ui/app/actions.h"
+#include "ui/app/file_export.h"
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
 #include "ui/app/recipes.h"
@@ -211,6 +212,9 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         break;
     case QUESTION_CLEAR:
         filters_clear(app_tab(a), text);
+        break;
+    case QUESTION_REPLACE:
+        file_export_answer(a, text);
         break;
     case QUESTION_LINK:
         recipes_take_answer(app_tab(a), text);

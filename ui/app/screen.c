@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/number.h"
 #include "client/clock.h"
+#include "ui/app/file_export.h"
 #include "ui/app/recipes.h"
 #include "ui/app/saved_views.h"
 #include "ui/app/state.h"
@@ -153,7 +154,9 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
         t->views.views[i].ops->draw(t->views.views[i].self, a->surface, l->view, &a->env);
     if (l->tabs.rows)
         draw_tabs(a, base, l->tabs);
-    slow_warning(a, warning, sizeof(warning));
+    file_export_status(a, warning, sizeof(warning));
+    if (!*warning)
+        slow_warning(a, warning, sizeof(warning));
     key_choices(&t->matcher, l->status.cols - 1, keys);
     question_matches(a->question, keys[0], sizeof(keys[0]));
     info_line_init(&status);

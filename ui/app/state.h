@@ -10,14 +10,14 @@
  *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes,
  *               saved_views
  *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies
- *     work      filters (which has what both do), recipes
+ *     work      filters (which has what both do), recipes, file_export
  *     filters   work
  *     targets   server, tables
  *     server    tables, tabs (which has a server open the tabs that are left), sleep
  *     tab_list, tables   tabs
  *     tabs      sleep
  *     suspend   screen, sleep
- *     screen    tables, server, recipes, saved_views, values
+ *     screen    tables, server, recipes, saved_views, values, file_export
  *     values    filters, tables, actions (which hands it keys)
  *     recipes, saved_views   work
  *     all       tab, state
@@ -32,6 +32,7 @@
 
 #include "client/rpc/pump.h"
 #include "ui/app/copies.h"
+#include "ui/app/file_export.h"
 #include "ui/app/server.h"
 #include "ui/app/tab.h"
 #include "ui/cli/options.h"
@@ -73,9 +74,10 @@ struct app {
     struct meter_popup meter;
     uint64_t frames, dropped;
 
-    struct copies *copies;     /* owned: what is copied out of tables */
-    struct question *question; /* what is typed: ui/app/actions, ui/app/commands */
-    char proposal[512];        /* scratch of its completion */
+    struct file_export *file_export; /* owned: the file that is written */
+    struct copies *copies;           /* owned: what is copied out of tables */
+    struct question *question;       /* what is typed: ui/app/actions, ui/app/commands */
+    char proposal[512];              /* scratch of its completion */
     char *find_column;   /* owned: where to look for what is asked; NULL: in all columns */
     char *filter_column; /* owned: whose filter is asked for; NULL: of all columns */
 

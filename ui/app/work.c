@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/app/file_export.h"
 #include "ui/app/filters.h"
 #include "ui/app/recipes.h"
 #include "ui/app/state.h"
@@ -384,6 +385,8 @@ void work_command(struct tab *t, const struct command *c)
         return;
     }
     tab_close_overlays(t);
-    if (!show_command(t, c->kind))
+    if (c->kind == COMMAND_WRITE)
+        file_export_start(t, c->value);
+    else if (!show_command(t, c->kind))
         edit_command(t, c->kind, c->value);
 }

@@ -239,6 +239,11 @@ struct grid *table_view_grid(struct table_view *t)
     return t->grid;
 }
 
+struct table *table_view_table(const struct table_view *t)
+{
+    return t->feed && table_schema(feed_table(t->feed)) ? feed_table(t->feed) : NULL;
+}
+
 const struct table_state *table_view_state(const struct table_view *t)
 {
     static const struct table_state none = {.phase = TABLE_RESOLVING};

@@ -54,6 +54,9 @@ bool table_view_is_open(const struct table_view *t); /* it was, though it may ha
 
 struct grid *table_view_grid(struct table_view *t); /* borrowed */
 
+/* Of what is shown; borrowed until another is. NULL until its columns are known. */
+struct table *table_view_table(const struct table_view *t);
+
 /* The one state of what is shown; borrowed until the next call. table_view_end() is why no
  * more rows come, as the server worded it, not yet safe to show; NULL while they do. */
 const struct table_state *table_view_state(const struct table_view *t);

@@ -48,7 +48,8 @@ enum command_kind {
     COMMAND_FILTERS,  /* nothing, as for the next three */
     COMMAND_RECIPE,
     COMMAND_CODE,
-    COMMAND_LINK
+    COMMAND_LINK,
+    COMMAND_WRITE /* the name of a file */
 };
 
 struct command {

@@ -180,6 +180,7 @@ const struct binding keymap[] = {
     {MODE_GRID,   "Y",         DO(COPY_ROWS),      "copy",    "copy its whole rows, or this row"},
     {MODE_GRID,   "gy",        DO(COPY_SHOWN),     "copy",    "as shown; copy cells with their format"},
     {MODE_GRID,   "zy",        DO(COPY_WITH_NAMES), "copy",   "names of the columns and the cells"},
+    {MODE_GRID,   "s",         DO(OPEN_WRITE),     "copy",    "write the rows to a file: :w FILE"},
     {MODE_GRID,   "zY",        DO(COPY_NAMES),     "copy",    "names of the columns alone"},
 
     {MODE_GRID,   "F",         DO(FOLLOW),         "live",    "follow the end; moving up ends it"},

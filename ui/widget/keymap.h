@@ -99,6 +99,7 @@ enum key_mode {
     X(CHANGE_RATE, "change-rate")   /* n: halvings of the interval; a count multiplies */  \
     X(RESUBSCRIBE, "resubscribe")   /* the table that has the name now */                  \
     X(OPEN_COMMAND, "open-command") /* the ":" prompt */                                   \
+    X(OPEN_WRITE, "open-write")     /* the ":" prompt with ":w " in it */                  \
     X(OPEN_GO_ROW, "open-go-row")   /* the prompt for a row number */                      \
     X(OPEN_PICKER, "open-picker")   /* the table picker */                                 \
     X(STEP_TAB, "step-tab")         /* n: +1 right, a count: that tab; -1 left, so many */ \

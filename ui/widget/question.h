@@ -18,10 +18,11 @@ enum question_kind {
     QUESTION_COLUMN,
     QUESTION_SECRET, /* hidden; in no history */
     QUESTION_SEARCH,
-    QUESTION_FILTER, /* of a table */
-    QUESTION_FIND,   /* in a table */
-    QUESTION_CLEAR,  /* whether to clear all filters */
-    QUESTION_LINK,   /* whether to run what a link brings */
+    QUESTION_FILTER,  /* of a table */
+    QUESTION_FIND,    /* in a table */
+    QUESTION_CLEAR,   /* whether to clear all filters */
+    QUESTION_REPLACE, /* whether to replace a file */
+    QUESTION_LINK,    /* whether to run what a link brings */
     QUESTION_COUNT
 };
 

@@ -1,0 +1,288 @@
+/*
+ * Rows in a file: what is in it, what is asked and told, and that a file is there whole or
+ * stays as it was.
+ */
+#include <dirent.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/relay.h"
+#include "tests/support/sheet.h"
+#include "tests/support/text_file.h"
+#include "tests/support/trial.h"
+
+#define STATUS_ROW 22
+#define MESSAGE_ROW 23
+#define TEXT_MAX ((size_t)1 << 20)
+
+static struct demo_program *server;
+
+static int serve(void **state)
+{
+    (void)state;
+    server = trial_serve("");
+    return 0;
+}
+
+static int end(void **state)
+{
+    demo_program_free(server);
+    return trial_tell(state);
+}
+
+static struct pty *view(const char *table)
+{
+    struct pty *t = trial_view(server, table, NULL);
+
+    pty_wait_text(t, "row 1 of ");
+    sheet_settle(t);
+    return t;
+}
+
+/* What a file in the viewer's home folder holds; NULL: there is none. Owned. */
+static char *file_at_home(const struct pty *t, const char *name)
+{
+    char *path = mem_printf("%s/%s", pty_home(t), name), *text;
+    FILE *f = fopen(path, "r");
+
+    free(path);
+    if (!f)
+        return NULL;
+    text = mem_calloc(TEXT_MAX, 1);
+    (void)!fread(text, 1, TEXT_MAX - 1, f);
+    (void)fclose(f);
+    return text;
+}
+
+static void put_at_home(const struct pty *t, const char *name, const char *text)
+{
+    char *path = mem_printf("%s/%s", pty_home(t), name);
+
+    text_file_write(path, text, 0600);
+    free(path);
+}
+
+static void expect_file(const struct pty *t, const char *name, const char *want)
+{
+    char *text = file_at_home(t, name);
+
+    assert_non_null(text);
+    assert_string_equal(text, want);
+    free(text);
+}
+
+static void expect_start(const struct pty *t, const char *name, const char *start)
+{
+    char *text = file_at_home(t, name);
+
+    assert_non_null(text);
+    if (strncmp(text, start, strlen(start)) != 0)
+        fail_msg("%s begins with %.200s", name, text);
+    free(text);
+}
+
+/* Files whose names begin so: the file, and what it may be made of. */
+static size_t files_like(const struct pty *t, const char *start)
+{
+    DIR *folder = opendir(pty_home(t));
+    struct dirent *entry;
+    size_t n = 0;
+
+    assert_non_null(folder);
+    while ((entry = readdir(folder)) != NULL)
+        n += strncmp(entry->d_name, start, strlen(start)) == 0;
+    (void)closedir(folder);
+    return n;
+}
+
+/* --- what is written --- */
+
+static void the_table_as_it_is_filtered_and_sorted_is_written(void **state)
+{
+    struct pty *t = view("ships");
+
+    (void)state;
+    pty_keys(t, "&Ibis<Enter>");
+    pty_wait_text(t, "filter Ibis");
+    pty_keys(t, "cCrew<Enter>]");
+    pty_wait_text(t, "sort by Crew");
+    pty_wait_row(t, STATUS_ROW, "row 1 of 15");
+    pty_keys(t, ":w ~/out.CSV<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "out.CSV: 15 rows, ");
+    expect_start(t, "out.CSV", "Ship,Flag,Class,Length,Crew,Passengers,");
+    pty_keys(t, ":w ~/out.tsv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "out.tsv: 15 rows, ");
+    expect_start(t, "out.tsv", "Ship\tFlag\tClass\tLength\tCrew\tPassengers\t");
+    pty_keys(t, ":w ~/out.json<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "out.json: 15 rows, ");
+    expect_start(t, "out.json", "{\"Ship\":\"Ibis\",\"Flag\":\"");
+    pty_keys(t, ":w ~/out.arrow<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "out.arrow: 15 rows, ");
+    expect_start(t, "out.arrow", "\xff\xff\xff\xff");
+    trial_leave(t);
+}
+
+static void rows_that_are_selected_are_written_alone(void **state)
+{
+    struct pty *t = view("ships");
+
+    (void)state;
+    pty_keys(t, ":select Ship, Crew<Enter>");
+    pty_wait_text(t, "col 1/2");
+    pty_keys(t, "2GVjs");
+    pty_wait_row(t, MESSAGE_ROW, ":w");
+    pty_keys(t, "~/two.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "two.csv: 2 rows, ");
+    expect_file(t, "two.csv", "Ship,Crew\nFulmar,11\nKittiwake,22\n");
+    pty_wait_gone(t, "selected");
+    trial_leave(t);
+}
+
+/* --- what is asked and told --- */
+
+static void a_file_is_replaced_only_when_that_is_answered(void **state)
+{
+    struct pty *t = view("ships");
+
+    (void)state;
+    put_at_home(t, "old.csv", "mine\n");
+    pty_keys(t, "Vs~/old.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "old.csv? (y, n)");
+    pty_keys(t, "n<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "the file stays as it is");
+    expect_file(t, "old.csv", "mine\n");
+    pty_keys(t, "s~/old.csv<Enter>y<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "old.csv: 1 row, ");
+    expect_start(t, "old.csv", "Ship,");
+    trial_leave(t);
+}
+
+static void what_cannot_be_written_is_told(void **state)
+{
+    struct pty *t = view("ships");
+
+    (void)state;
+    pty_keys(t, ":w ~/out.xls<Enter>");
+    pty_wait_row(t, MESSAGE_ROW,
+                 "w: expected a file whose name ends in .csv, .tsv, .json or .arrow");
+    pty_keys(t, ":w !cat >out.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "w: expected a file whose name ends in");
+    pty_keys(t, ":w ~/no/such/folder.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "No such file or directory");
+    pty_keys(t, ":w<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "expected the name of a file, found nothing");
+    assert_int_equal(files_like(t, "out"), 0);
+    trial_leave(t);
+}
+
+static void a_full_disk_is_told_and_ends_it(void **state)
+{
+    struct pty *t = view("ships");
+    char *link = mem_printf("ln -s /dev/full %s/full.csv", pty_home(t));
+
+    (void)state;
+    assert_int_equal(system(link), 0);
+    pty_keys(t, ":w ~/full.csv<Enter>y<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "full.csv is not written: cannot write");
+    pty_keys(t, ":w ~/next.csv<Enter>"); /* nothing is left of it */
+    pty_wait_row(t, MESSAGE_ROW, "next.csv: 240 rows");
+    free(link);
+    trial_leave(t);
+}
+
+static void a_large_table_is_written_while_the_screen_goes_on(void **state)
+{
+    struct pty *t = view("billion");
+
+    (void)state;
+    pty_keys(t, ":w ~/large.csv<Enter>");
+    pty_wait_row(t, STATUS_ROW, " s left; Esc ends it");
+    pty_keys(t, "G");
+    pty_wait_row(t, STATUS_ROW, "row 1,000,000,000");
+    pty_keys(t, ":w ~/other.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "a file is being written");
+    pty_keys(t, "<Esc>");
+    pty_wait_row(t, MESSAGE_ROW, "large.csv is not written: it was given up");
+    assert_int_equal(files_like(t, "large"), 0);
+    trial_leave(t); /* which looks at its memory */
+}
+
+/* --- whole or not at all --- */
+
+/* A viewer that writes a file, whose rows do not come. */
+static struct pty *write_stalled(struct relay *r)
+{
+    struct pty *t = trial_view_at(relay_address(r), "ships", NULL);
+
+    pty_wait_text(t, "row 1 of 240");
+    sheet_settle(t);
+    put_at_home(t, "old.csv", "mine\n");
+    relay_stall_up(r);
+    pty_keys(t, ":w ~/old.csv<Enter>y<Enter>");
+    pty_wait_row(t, STATUS_ROW, "writing 0 of ? rows");
+    return t;
+}
+
+static void esc_gives_a_file_up_and_the_old_one_stays(void **state)
+{
+    struct relay *r = relay_new(demo_program_address(server));
+    struct pty *t = write_stalled(r);
+
+    (void)state;
+    pty_keys(t, "j"); /* other keys go on */
+    pty_wait_row(t, STATUS_ROW, "row 2 of 240");
+    pty_keys(t, "<Esc>");
+    pty_wait_row(t, MESSAGE_ROW, "old.csv is not written: it was given up");
+    pty_wait_gone(t, "writing");
+    expect_file(t, "old.csv", "mine\n");
+    assert_int_equal(files_like(t, "old"), 1);
+    relay_flow(r);
+    trial_leave(t);
+    relay_free(r);
+}
+
+static void the_end_of_the_program_leaves_the_old_file(void **state)
+{
+    static const char *const ends[] = {"Q", NULL}; /* NULL: SIGKILL */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        struct relay *r = relay_new(demo_program_address(server));
+        struct pty *t = write_stalled(r);
+
+        if (ends[i])
+            pty_keys(t, ends[i]);
+        else
+            pty_kill(t, SIGKILL);
+        (void)pty_wait_exit(t);
+        expect_file(t, "old.csv", "mine\n");
+        assert_int_equal(files_like(t, "old"), 1);
+        pty_free(t);
+        relay_free(r);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_as_it_is_filtered_and_sorted_is_written),
+        cmocka_unit_test(rows_that_are_selected_are_written_alone),
+        cmocka_unit_test(a_file_is_replaced_only_when_that_is_answered),
+        cmocka_unit_test(what_cannot_be_written_is_told),
+        cmocka_unit_test(a_full_disk_is_told_and_ends_it),
+        cmocka_unit_test(a_large_table_is_written_while_the_screen_goes_on),
+        cmocka_unit_test(esc_gives_a_file_up_and_the_old_one_stays),
+        cmocka_unit_test(the_end_of_the_program_leaves_the_old_file),
+    };
+
+    return cmocka_run_group_tests(tests, serve, end);
+}

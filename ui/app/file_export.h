@@ -1,0 +1,40 @@
+/*
+ * ui/app/file_export.h - :w FILE: the rows of the table on the screen, as it is filtered
+ * and sorted now, in a file.
+ *
+ * All rows, or those that are selected, with all columns. They come by a snapshot, which
+ * does not slow the screen, and are written by a thread; what is in memory does not grow
+ * with the table. The file is there when it is whole: until then, and after a failure, Esc
+ * or the end of the program, what had its name stays as it was. One at a time. Loop thread.
+ */
+#ifndef UI_APP_FILE_EXPORT_H
+#define UI_APP_FILE_EXPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct app;
+struct tab;
+struct file_export; /* opaque */
+
+struct file_export *file_export_new(struct app *a); /* owned; a is borrowed */
+
+/* Gives up what is written: before the servers go; and the object: after the loop. */
+void file_export_stop(struct file_export *x);
+void file_export_free(struct file_export *x);
+
+/* Begins with the table of a tab, as the name of the file ends: .csv, .tsv, .json, .jsonl,
+ * .arrow. A "~/" in front is the home folder. Asks before a file is replaced, and says what
+ * is wrong. */
+void file_export_start(struct tab *t, const char *path);
+
+/* The answer to the question. */
+void file_export_answer(struct app *a, const char *text);
+
+/* Gives up what is being written; false when nothing is. */
+bool file_export_cancel(struct app *a);
+
+/* How far it is, for the status line; "" when nothing is written. */
+void file_export_status(const struct app *a, char *out, size_t size);
+
+#endif
