@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -87,9 +88,22 @@ void child_cancel(struct child *c)
     close_all(c);
 }
 
+/* The end of a program may be told before its last words are looked at. */
+static void read_last_words(struct child *c)
+{
+    uv_os_fd_t fd;
+    ssize_t n;
+
+    if (uv_fileno((const uv_handle_t *)&c->err, &fd) != 0)
+        return;
+    n = read(fd, c->words + c->words_len, sizeof(c->words) - 1 - c->words_len);
+    c->words_len += n > 0 ? (size_t)n : 0;
+}
+
 /* What it said, unless what it printed is in it: that may be a secret. */
 static const char *words_of(struct child *c)
 {
+    read_last_words(c);
     c->words[c->words_len] = '\0';
     c->words[strcspn(c->words, "\r\n")] = '\0';
     c->line[c->line_len] = '\0';
