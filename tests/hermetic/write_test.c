@@ -174,12 +174,12 @@ static void what_cannot_be_written_is_told(void **state)
     pty_keys(t, ":w ~/out.xls<Enter>");
     pty_wait_row(t, MESSAGE_ROW,
                  "w: expected a file whose name ends in .csv, .tsv, .json or .arrow");
-    pty_keys(t, ":w !cat >out.csv<Enter>");
-    pty_wait_row(t, MESSAGE_ROW, "w: expected a file whose name ends in");
+
     pty_keys(t, ":w ~/no/such/folder.csv<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "No such file or directory");
     pty_keys(t, ":w<Enter>");
-    pty_wait_row(t, MESSAGE_ROW, "expected the name of a file, found nothing");
+    pty_wait_row(t, MESSAGE_ROW,
+                 "expected the name of a file, or ! and a command, found nothing");
     assert_int_equal(files_like(t, "out"), 0);
     trial_leave(t);
 }
@@ -214,6 +214,47 @@ static void a_large_table_is_written_while_the_screen_goes_on(void **state)
     pty_wait_row(t, MESSAGE_ROW, "large.csv is not written: it was given up");
     assert_int_equal(files_like(t, "large"), 0);
     trial_leave(t); /* which looks at its memory */
+}
+
+/* --- commands --- */
+
+static void a_command_reads_the_rows(void **state)
+{
+    struct pty *t = view("ships");
+
+    (void)state;
+    pty_keys(t, ":w !tail -n 1 | cut -d, -f 1,5 >~/last<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "!tail -n 1 | cut -d, -f 1,5 >~/last: 240 rows, ");
+    expect_file(t, "last", "Lapwing,19\n");
+    trial_leave(t);
+}
+
+static void a_command_that_fails_or_stops_reading_is_told(void **state)
+{
+    struct pty *t = view("billion");
+
+    (void)state;
+    pty_keys(t, ":w !cat >/dev/null; echo no room >&2; exit 3<Enter>");
+    pty_keys(t, "<Esc>");
+    pty_wait_row(t, MESSAGE_ROW, "exit 3 is not written: it was given up");
+    pty_keys(t, ":w !echo no room >&2; exit 3<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "the command: exit status 3: no room");
+    pty_keys(t, ":w !head -n 1 >~/first<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "the command has ended before it had read all");
+    expect_start(t, "first", "Row,");
+    trial_leave(t);
+}
+
+static void a_command_that_does_not_read_holds_nothing_up(void **state)
+{
+    struct pty *t = view("billion");
+
+    (void)state;
+    pty_keys(t, ":w !sleep 300<Enter>");
+    pty_wait_row(t, STATUS_ROW, "writing ");
+    pty_keys(t, "j");
+    pty_wait_row(t, STATUS_ROW, "row 2 of ");
+    trial_leave(t); /* within 3 s */
 }
 
 /* --- whole or not at all --- */
@@ -280,6 +321,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_written_is_told),
         cmocka_unit_test(a_full_disk_is_told_and_ends_it),
         cmocka_unit_test(a_large_table_is_written_while_the_screen_goes_on),
+        cmocka_unit_test(a_command_reads_the_rows),
+        cmocka_unit_test(a_command_that_fails_or_stops_reading_is_told),
+        cmocka_unit_test(a_command_that_does_not_read_holds_nothing_up),
         cmocka_unit_test(esc_gives_a_file_up_and_the_old_one_stays),
         cmocka_unit_test(the_end_of_the_program_leaves_the_old_file),
     };

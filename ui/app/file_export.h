@@ -1,6 +1,6 @@
 /*
- * ui/app/file_export.h - :w FILE: the rows of the table on the screen, as it is filtered
- * and sorted now, in a file.
+ * ui/app/file_export.h - :w FILE, :w !COMMAND: the rows of the table on the screen, as it
+ * is filtered and sorted now, in a file.
  *
  * All rows, or those that are selected, with all columns. They come by a snapshot, which
  * does not slow the screen, and are written by a thread; what is in memory does not grow
@@ -24,8 +24,8 @@ void file_export_stop(struct file_export *x);
 void file_export_free(struct file_export *x);
 
 /* Begins with the table of a tab, as the name of the file ends: .csv, .tsv, .json, .jsonl,
- * .arrow. A "~/" in front is the home folder. Asks before a file is replaced, and says what
- * is wrong. */
+ * .arrow; what is behind a "!" is a shell command. A "~/" in front is the home folder. Asks
+ * before a file is replaced, and says what is wrong. */
 void file_export_start(struct tab *t, const char *path);
 
 /* The answer to the question. */

@@ -252,10 +252,16 @@ static uv_stdio_container_t pipe_or_nothing(bool wanted, int direction, uv_pipe_
     return out;
 }
 
+static uv_stdio_container_t inherited(int fd)
+{
+    return (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = fd};
+}
+
 static int spawn(uv_loop_t *loop, struct child *c, const struct child_wish *wish)
 {
     uv_stdio_container_t stdio[] = {
-        pipe_or_nothing(c->input.len > 0, UV_READABLE_PIPE, &c->in),
+        wish->input_fd > 0 ? inherited(wish->input_fd)
+                           : pipe_or_nothing(c->input.len > 0, UV_READABLE_PIPE, &c->in),
         pipe_or_nothing(wish->prints, UV_WRITABLE_PIPE, &c->out),
         pipe_or_nothing(true, UV_WRITABLE_PIPE, &c->err),
     };
@@ -307,7 +313,8 @@ enum err_code child_start(uv_loop_t *loop, const struct child_wish *wish, child_
         child_cancel(c);
         return err_set(e, ERR_IO, "%s: %s: %s", wish->name, wish->args[0], uv_strerror(rc));
     }
-    (void)uv_timer_start(&c->timer, on_timeout, wish->max_s * UINT64_C(1000), 0);
+    if (wish->max_s > 0)
+        (void)uv_timer_start(&c->timer, on_timeout, wish->max_s * UINT64_C(1000), 0);
     *out = c;
     return ERR_OK;
 }

@@ -21,8 +21,9 @@
 struct child_wish {
     const char *name;        /* what it is called in messages */
     const char *const *args; /* NULL at the end; the first is looked for in PATH */
-    struct bytes input;      /* copied; empty: it has nothing to read */
-    unsigned max_s;          /* after which it is killed */
+    struct bytes input;      /* copied; empty: it has nothing to read, */
+    int input_fd;            /* or it reads from this (borrowed for the call); 0: none */
+    unsigned max_s;          /* after which it is killed; 0: never */
     bool prints; /* it is over when its first line is there as well; else what it prints is
                     dropped */
 };

@@ -19,6 +19,7 @@ struct output {
     uv_fs_t request;
     uv_loop_t *loop;
     int fd;
+    bool owns_fd;
     struct replace *file; /* NULL: standard output */
     const struct output_handler *handler;
     void *ctx;
@@ -30,18 +31,26 @@ struct output {
     uint64_t bytes;
 };
 
-enum err_code output_open(uv_loop_t *loop, const char *path,
-                          const struct output_handler *handler, void *ctx,
-                          struct output **out, struct err *e)
+static struct output *output_new(uv_loop_t *loop, int fd,
+                                 const struct output_handler *handler, void *ctx)
 {
     struct output *o = MEM_NEW(struct output);
 
     o->loop = loop;
-    o->fd = STDOUT_FILENO;
+    o->fd = fd;
     o->handler = handler;
     o->ctx = ctx;
     buf_init(&o->writing, SIZE_MAX); /* the producer pauses: output_is_full() */
     buf_init(&o->waiting, SIZE_MAX);
+    return o;
+}
+
+enum err_code output_open(uv_loop_t *loop, const char *path,
+                          const struct output_handler *handler, void *ctx,
+                          struct output **out, struct err *e)
+{
+    struct output *o = output_new(loop, STDOUT_FILENO, handler, ctx);
+
     if (path && replace_open(path, &o->file, e) != ERR_OK) {
         free(o);
         return e->code;
@@ -52,9 +61,26 @@ enum err_code output_open(uv_loop_t *loop, const char *path,
     return ERR_OK;
 }
 
+struct output *output_new_fd(uv_loop_t *loop, int fd, const struct output_handler *handler,
+                             void *ctx)
+{
+    struct output *o = output_new(loop, fd, handler, ctx);
+
+    o->owns_fd = true;
+    return o;
+}
+
+static void close_fd(struct output *o)
+{
+    if (o->owns_fd)
+        (void)close(o->fd);
+    o->owns_fd = false;
+}
+
 static void release(struct output *o)
 {
     replace_abort(o->file);
+    close_fd(o);
     buf_release(&o->writing);
     buf_release(&o->waiting);
     free(o);
@@ -83,6 +109,7 @@ static void commit(struct output *o)
 
     o->ending = false;
     o->file = NULL;
+    close_fd(o);
     if (file && replace_commit(file, &e) != ERR_OK)
         fail(o, &e);
     else

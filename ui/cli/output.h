@@ -30,6 +30,10 @@ enum err_code output_open(uv_loop_t *loop, const char *path,
                           const struct output_handler *handler, void *ctx,
                           struct output **out, struct err *e);
 
+/* The same into a descriptor (given), such as that of a pipe. */
+struct output *output_new_fd(uv_loop_t *loop, int fd, const struct output_handler *handler,
+                             void *ctx);
+
 /* Keeps the text (copied) and begins to write it, unless something is being written. The
  * signature is that of a writer's sink; ctx is the output. Always ERR_OK: failures come
  * later. */
