@@ -11,6 +11,8 @@
 #define TARGET_PATH_PARTS 4
 #define OPS_START "?op="
 #define NO_NAME "expected the name of a table before the ?"
+#define WEB_PORT_PLAIN 80
+#define WEB_PORT_TLS 443
 
 /* Decodes percent-escapes in place. */
 static enum err_code unescape(char *s, struct err *e)
@@ -142,12 +144,82 @@ static enum err_code parse_uri(char *rest, struct target *t, struct err *e)
     return path && *path ? parse_path(path, t, e) : ERR_OK;
 }
 
+/* --- links of the web UI --- */
+
+static bool is_web(const char *text)
+{
+    return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+}
+
+/* The value of a parameter, which is cut off in query; NULL: it has none of that name. */
+static char *parameter(char *query, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (char *p = query; p; p = strchr(p, '&')) {
+        p += p != query;
+        if (strncmp(p, name, len) == 0 && p[len] == '=') {
+            p[len + 1 + strcspn(p + len + 1, "&#")] = '\0';
+            return p + len + 1;
+        }
+    }
+    return NULL;
+}
+
+/* Whatever of a link may let somebody in is found by its name. */
+static bool holds_a_key(const char *query)
+{
+    static const char *const names[] = {"psk=", "authToken=", "token=", "password="};
+
+    for (size_t i = 0; query && i < sizeof(names) / sizeof(*names); i++)
+        if (strcasestr(query, names[i]))
+            return true;
+    return false;
+}
+
+static enum err_code check_web(const char *text, struct err *e)
+{
+    if (holds_a_key(strchr(text, '?')))
+        return err_set(e, ERR_USAGE,
+                       "the link holds a key, which others can see on a command line: give "
+                       "it by --secret-file or at the prompt, and the link without it");
+    return ERR_OK;
+}
+
+/* Pages that list what there is: none of them is a table. */
+static bool is_front_page(const char *path)
+{
+    return *path == '\0' || strcmp(path, "/") == 0 || strncmp(path, "/ide", 4) == 0;
+}
+
+static enum err_code parse_web(char *text, struct target *t, struct err *e)
+{
+    char *query = text + strcspn(text, "?#"), *authority, *path, *name;
+
+    name = *query == '?' ? parameter(query + 1, "name") : NULL;
+    *query = '\0';
+    authority = strstr(text, "://") + 3;
+    path = authority + strcspn(authority, "/");
+    if (!name && !is_front_page(path))
+        return err_set(e, ERR_USAGE, "expected ?name=TABLE in a link of the web UI");
+    *path = '\0';
+    t->tls = text[4] == 's';
+    TRY(parse_authority(authority, t, e));
+    if (t->port == 0)
+        t->port = t->tls ? WEB_PORT_TLS : WEB_PORT_PLAIN;
+    if (!name)
+        return ERR_OK;
+    TRY(unescape(name, e));
+    t->name = mem_strdup(name);
+    return ticket_scope(name, &t->ticket, e);
+}
+
 static enum err_code parse_short(char *text, struct target *t, struct err *e)
 {
     char *name = strchr(text, '/');
 
     if (strstr(text, "://"))
-        return err_set(e, ERR_USAGE, "expected dh:// or dh+plain://");
+        return err_set(e, ERR_USAGE, "expected dh://, dh+plain:// or a link of the web UI");
     if (name)
         *name++ = '\0';
     TRY(parse_authority(text, t, e));
@@ -176,6 +248,8 @@ static enum err_code check_no_secret(const char *text, struct err *e)
         return err_set(e, ERR_USAGE,
                        "no user names in a target: --user NAME logs in, with a password "
                        "from --secret-file or a prompt");
+    if (is_web(text))
+        return check_web(text, e);
     if (strchr(text, '?') && !strstr(text, OPS_START))
         return err_set(e, ERR_USAGE,
                        "no ? in a target but for ?op=: a key comes from --secret-file or a "
@@ -197,14 +271,17 @@ static char *take_ops(char *text)
 enum err_code target_parse(const char *text, struct target *out, struct err *e)
 {
     struct target t = {0};
+    size_t told = is_web(text) ? strcspn(text, "?") : strlen(text);
     char *copy;
     enum err_code rc;
 
     TRY(check_no_secret(text, e));
     copy = mem_strdup(text);
-    t.ops = take_ops(copy);
+    t.ops = is_web(text) ? NULL : take_ops(copy);
     buf_init(&t.ticket, TICKET_MAX);
-    if (strncmp(copy, "dh+plain://", 11) == 0) {
+    if (is_web(text)) {
+        rc = parse_web(copy, &t, e);
+    } else if (strncmp(copy, "dh+plain://", 11) == 0) {
         rc = parse_uri(copy + 11, &t, e);
     } else if (strncmp(copy, "dh://", 5) == 0) {
         t.tls = true;
@@ -217,7 +294,7 @@ enum err_code target_parse(const char *text, struct target *out, struct err *e)
         rc = err_set(e, ERR_USAGE, NO_NAME);
     if (rc != ERR_OK) {
         target_release(&t);
-        return err_wrap(e, rc, "target \"%s\"", text);
+        return err_wrap(e, rc, "target \"%.*s\"", (int)told, text);
     }
     if (t.port == 0)
         t.port = t.tls ? TARGET_PORT_TLS : TARGET_PORT_PLAIN;

@@ -4,8 +4,10 @@
  * Forms: dh+plain://host[:port]/PATH, dh://host[:port]/PATH (TLS), with PATH scope/NAME,
  * app/APP/field/NAME or shared/HEX; and the short host[:port][/NAME], which is plaintext
  * for loopback addresses and "localhost", and TLS for every other (client/rpc/address.h).
- * Percent-escapes are decoded in URIs. Behind either may stand ?op=..., operations on the
- * table (model/recipe_link.h), which are not looked into here. Pure.
+ * A link of the web UI, http(s)://host[:port]/…?name=NAME, is plaintext or TLS as it says,
+ * with the ports of the web. Percent-escapes are decoded in URIs. Behind either may stand
+ * ?op=..., operations on the table (model/recipe_link.h), which are not looked into here.
+ * Pure.
  */
 #ifndef CLIENT_TARGET_H
 #define CLIENT_TARGET_H
@@ -28,7 +30,8 @@ struct target {
 };
 
 /* ERR_USAGE names the part that is wrong; nothing of a text that holds a user name or a ?,
- * and with it perhaps a password or a key, is repeated. Release with target_release(). */
+ * and with it perhaps a password or a key, is repeated. A key in a link is refused: it was
+ * on the command line. Release with target_release(). */
 enum err_code target_parse(const char *text, struct target *out, struct err *e);
 void target_release(struct target *t);
 

@@ -49,6 +49,12 @@ static const struct form forms[] = {
     {"dh://h/app/my.app/field/quotes", true, "h", 443, "quotes", "a/my.app/f/quotes"},
     {"dh://h/shared/4142ff", true, "h", 443, "shared table", "hAB\xff"},
     {"localhost/", false, "localhost", 10000, NULL, ""},
+    {"http://h:10000/iframe/widget/?name=trades", false, "h", 10000, "trades", "s/trades"},
+    {"https://demo.example/iframe/table/?theme=dark&name=a%20b#x", true, "demo.example",
+     443, "a b", "s/a b"},
+    {"http://localhost/?name=t", false, "localhost", 80, "t", "s/t"},
+    {"https://demo.example/ide/", true, "demo.example", 443, NULL, ""},
+    {"http://[::1]:10000", false, "::1", 10000, NULL, ""},
 };
 
 static void every_form_is_understood(void **state)
@@ -77,7 +83,11 @@ static void every_form_is_understood(void **state)
 static const char *const wrong[][2] = {
     {"", "host name"},
     {"/t", "host name"},
-    {"http://h/t", "dh://"},
+    {"ftp://h/t", "dh://"},
+    {"http://h/t", "?name=TABLE"},
+    {"http://", "host name"},
+    {"http://h:x/", "port number"},
+    {"http://h/?name=%zz", "hex digits"},
     {"h:0", "1 to 65535"},
     {"h:65536", "1 to 65535"},
     {"h:port", "port number"},
@@ -140,8 +150,14 @@ static void a_secret_in_a_target_is_not_repeated(void **state)
         if (!strstr(e.msg, "no user names in a target") || strstr(e.msg, "s3c"))
             fail_msg("%s: %s", with_secret[i], e.msg);
     }
-    assert_int_equal(target_parse("http://h:1/iframe/table/?psk=s3cret", &t, &e),
+    assert_int_equal(target_parse("http://h:1/iframe/table/?name=t&psk=s3cret", &t, &e),
                      ERR_USAGE);
+    assert_non_null(strstr(e.msg, "the link holds a key"));
+    assert_null(strstr(e.msg, "s3cret"));
+    assert_int_equal(target_parse("http://h:x/?name=t&other=s3cret", &t, &e), ERR_USAGE);
+    assert_non_null(strstr(e.msg, "target \"http://h:x/\""));
+    assert_null(strstr(e.msg, "s3cret"));
+    assert_int_equal(target_parse("h:1/t?psk=s3cret", &t, &e), ERR_USAGE);
     assert_non_null(strstr(e.msg, "no ? in a target"));
     assert_null(strstr(e.msg, "s3cret"));
 }
