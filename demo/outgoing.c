@@ -272,10 +272,10 @@ static struct batch_column *modified_columns(const struct outgoing *o, uint64_t 
     struct batch_column *list = batch_columns(o);
 
     for (size_t c = 0; c < o->view->n_columns; c++) {
-        const struct id_list *m = &o->modified[c];
+        const struct id_list *m = o->modified ? &o->modified[c] : NULL;
         struct column *column;
 
-        if (m->next == m->n)
+        if (!m || m->next == m->n) /* also of an update without any row */
             continue;
         column = column_new(list[c].type);
         for (size_t i = m->next; i < m->n && i - m->next < rows; i++)
@@ -309,7 +309,7 @@ static void advance(struct outgoing *o, bool adds, uint64_t rows)
         o->next_added += rows;
         return;
     }
-    for (size_t c = 0; c < o->view->n_columns; c++) {
+    for (size_t c = 0; o->modified && c < o->view->n_columns; c++) {
         struct id_list *m = &o->modified[c];
 
         m->next += (size_t)min_u64(rows, m->n - m->next);
