@@ -360,23 +360,46 @@ char *surface_dump(const struct surface *s)
     return d.text;
 }
 
+/* The letter of a style; a style that comes for the first time gets the next one. */
+static char letter_of(uint8_t style, char letters[UINT8_MAX + 1], char *next)
+{
+    if (!letters[style])
+        letters[style] = style == STYLE_DEFAULT ? '.' : (*next)++;
+    return letters[style];
+}
+
+static void dump_legend(struct dump *d, const char letters[UINT8_MAX + 1], char end)
+{
+    for (char letter = 'a'; letter < end; letter++) {
+        for (unsigned style = 0; style <= UINT8_MAX; style++) {
+            if (letters[style] != letter)
+                continue;
+            dump_add(d, &letter, 1);
+            dump_add(d, " ", 1);
+            dump_add(d, theme_style(style)->name, strlen(theme_style(style)->name));
+            dump_add(d, "\n", 1);
+        }
+    }
+}
+
 char *surface_dump_styles(const struct surface *s)
 {
-    static const char letters[] =
-        ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    char letters[UINT8_MAX + 1] = {0}, next = 'a';
     struct dump d = {0};
 
     for (int row = 0; row < s->rows; row++) {
         size_t keep = d.len;
 
         for (int col = 0; col < s->cols; col++) {
-            uint8_t style = at(s, row, col)->style;
-            dump_add(&d, style < sizeof(letters) - 1 ? &letters[style] : "?", 1);
-            if (style != STYLE_DEFAULT)
+            char letter = letter_of(at(s, row, col)->style, letters, &next);
+
+            dump_add(&d, &letter, 1);
+            if (letter != '.')
                 keep = d.len;
         }
         d.len = keep;
         dump_add(&d, "\n", 1);
     }
+    dump_legend(&d, letters, next);
     return d.text;
 }

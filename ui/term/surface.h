@@ -99,8 +99,9 @@ const struct cell *surface_row(const struct surface *s, int row);
  */
 char *surface_dump(const struct surface *s);
 
-/* The style of every cell as one letter per column ('.' is STYLE_DEFAULT, then 'a'...), in
- * the layout of surface_dump. Owned by the caller. */
+/* The style of every cell as one letter per column ('.' is STYLE_DEFAULT, others 'a' ... in
+ * the order in which they come), in the layout of surface_dump; then a line "letter name"
+ * for each letter. Owned by the caller. */
 char *surface_dump_styles(const struct surface *s);
 
 #endif
