@@ -791,7 +791,7 @@ static void prefixes_list_their_choices(void **state)
     struct pty *t = open_sized(z);
 
     pty_keys(t, "g");
-    pty_wait_row(t, z->rows - 2, "gg first row");
+    pty_wait_row(t, z->rows - 2, "gg row 1");
     pty_wait_row(t, z->rows - 2, "gh first  gl last");
     pty_keys(t, "<Esc>");
     pty_wait_row(t, z->rows - 2, " row 1 of");

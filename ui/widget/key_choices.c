@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How much of the help of a choice is told. */
-enum detail { DETAIL_FULL, DETAIL_SHORT, DETAIL_KEYS };
+/* How much of the help of a choice is told; dense is short with one blank in between. */
+enum detail { DETAIL_FULL, DETAIL_SHORT, DETAIL_DENSE, DETAIL_KEYS };
 
 /* Bytes of the help to tell: up to where it goes on about something else. */
 static int help_length(const char *help, enum detail detail)
@@ -37,7 +37,7 @@ static bool lay_out(const struct key_matcher *m, enum detail detail, size_t cols
                     char lines[2][KEY_CHOICES_LEN])
 {
     const struct binding *b;
-    const char *gap = detail == DETAIL_KEYS ? " " : "  ";
+    const char *gap = detail >= DETAIL_DENSE ? " " : "  ";
     char text[KEY_CHOICES_LEN];
     size_t line = 0;
 

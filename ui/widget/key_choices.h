@@ -12,8 +12,8 @@
 #define KEY_CHOICES_LEN 512 /* bytes of a line */
 
 /* Fills two lines of at most `cols` columns, the second empty where the first is enough:
- * each choice with its help, where that is too long with the help's beginning, else the
- * keys alone. Both are empty when no sequence is pending. */
+ * each choice with its help, where that is too long with the help's beginning, that closer
+ * together, else the keys alone. Both are empty when no sequence is pending. */
 void key_choices(const struct key_matcher *m, int cols, char lines[2][KEY_CHOICES_LEN]);
 
 #endif
