@@ -792,7 +792,7 @@ static void prefixes_list_their_choices(void **state)
 
     pty_keys(t, "g");
     pty_wait_row(t, z->rows - 2, "gg row 1");
-    pty_wait_row(t, z->rows - 2, "gh first  gl last");
+    pty_wait_row(t, z->rows - 2, "gl last");
     pty_keys(t, "<Esc>");
     pty_wait_row(t, z->rows - 2, " row 1 of");
     pty_keys(t, "7z");
