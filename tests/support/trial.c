@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "demo/noise.h"
 #include "tests/support/build.h"
@@ -25,6 +26,7 @@
 #define OPTIONS_MAX 32
 #define KEYS_TIMED 21
 #define KEY_MS 50
+#define LAST_WORDS_MAX (4 * ERR_TEXT_MAX) /* bytes; a mark for a byte takes up to four */
 
 #ifdef __SANITIZE_ADDRESS__
 #define MEMORY_MB 700
@@ -274,7 +276,7 @@ static void check_one_line(const struct pty *t, const char *part)
     const char *text = pty_stderr(t);
     const char *end = strchr(text, '\n');
 
-    if (!end || end[1] != '\0' || !strstr(text, part) || strlen(text) > 1000)
+    if (!end || end[1] != '\0' || !strstr(text, part) || strlen(text) > LAST_WORDS_MAX)
         fail_msg("expected one line with \"%s\", found \"%.2000s\"", part, text);
     for (const char *p = text; p < end; p++) {
         if ((unsigned char)*p < ' ' || *p == 0x7f)
