@@ -175,7 +175,7 @@ static void what_cannot_be_written_is_told(void **state)
     pty_wait_row(t, MESSAGE_ROW,
                  "w: expected a file whose name ends in .csv, .tsv, .json or .arrow");
 
-    pty_keys(t, ":w ~/no/such/folder.csv<Enter>");
+    pty_keys(t, ":w /no/such/folder.csv<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "No such file or directory");
     pty_keys(t, ":w<Enter>");
     pty_wait_row(t, MESSAGE_ROW,

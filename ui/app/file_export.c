@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "client/clock.h"
 #include "client/exporter.h"
 #include "ui/app/state.h"
@@ -20,6 +21,7 @@
 
 #define MESSAGE_BYTES (8 << 20) /* asked of the server for one message */
 #define TELL_MS 250             /* between two looks at how far it is */
+#define NAME_COLUMNS 22         /* of a file in a question: a label has half of 80 */
 
 struct file_export {
     struct app *app; /* borrowed */
@@ -257,12 +259,18 @@ static char *at_home(const char *path)
                                                : mem_strdup(path);
 }
 
+/* The name is cut in its middle, so that what is asked for is seen behind it. */
 static void ask(struct file_export *x)
 {
-    char *label = mem_printf("replace %s? (y, n) ", x->asked);
+    struct buf name;
+    char *label;
 
+    buf_init(&name, SIZE_MAX);
+    (void)text_clean_middle(bytes_of(x->asked), x->app->env.ascii, NAME_COLUMNS, &name);
+    label = mem_printf("replace %.*s? (y, n) ", (int)name.len, (const char *)name.data);
     question_open(x->app->question, QUESTION_REPLACE, label);
     free(label);
+    buf_release(&name);
 }
 
 /* A command gets what --format names, else csv. */
