@@ -72,6 +72,19 @@ static enum err_code open_new(struct replace *r, const struct stat *old, struct 
     return ERR_OK;
 }
 
+/* A pipe that nobody reads is refused: to wait for a reader would hold up all else. What is
+ * written may wait. */
+static enum err_code open_in_place(struct replace *r, struct err *e)
+{
+    r->in_place = true;
+    r->fd = open(r->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (r->fd < 0 && errno == ENXIO)
+        return err_set(e, ERR_IO, "cannot write %s: nobody reads it", r->path);
+    if (r->fd < 0 || fcntl(r->fd, F_SETFL, 0) < 0)
+        return fail(r, "write", e);
+    return ERR_OK;
+}
+
 static enum err_code open_target(struct replace *r, struct err *e)
 {
     struct stat old;
@@ -84,9 +97,7 @@ static enum err_code open_target(struct replace *r, struct err *e)
             return fail(r, "write", e);
         return open_new(r, is_there ? &old : NULL, e);
     }
-    r->in_place = true;
-    r->fd = open(r->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    return r->fd < 0 ? fail(r, "write", e) : ERR_OK;
+    return open_in_place(r, e);
 }
 
 enum err_code replace_open(const char *path, struct replace **out, struct err *e)

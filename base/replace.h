@@ -5,7 +5,8 @@
  * knows no other way, until replace_commit(): it is on the disk then, and takes the place
  * of what had the name before in one step. A process that is killed in between leaves
  * nothing behind (or that one temporary file). A link is followed; what is no regular file,
- * such as a terminal or /dev/null, is written as it is. Any thread.
+ * such as a terminal or /dev/null, is written as it is; a named pipe must have its reader.
+ * Any thread.
  */
 #ifndef BASE_REPLACE_H
 #define BASE_REPLACE_H

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -199,6 +200,22 @@ static void a_full_disk_is_told_and_ends_it(void **state)
     trial_leave(t);
 }
 
+/* A viewer that waited for a reader would take no key. */
+static void a_pipe_that_nobody_reads_is_told(void **state)
+{
+    struct pty *t = view("ships");
+    char *path = mem_printf("%s/pipe.csv", pty_home(t));
+
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    pty_keys(t, ":w ~/pipe.csv<Enter>y<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "pipe.csv: nobody reads it");
+    pty_keys(t, "j");
+    pty_wait_row(t, STATUS_ROW, "row 2 of 240");
+    free(path);
+    trial_leave(t);
+}
+
 static void a_large_table_is_written_while_the_screen_goes_on(void **state)
 {
     struct pty *t = view("billion");
@@ -320,6 +337,7 @@ int main(void)
         cmocka_unit_test(a_file_is_replaced_only_when_that_is_answered),
         cmocka_unit_test(what_cannot_be_written_is_told),
         cmocka_unit_test(a_full_disk_is_told_and_ends_it),
+        cmocka_unit_test(a_pipe_that_nobody_reads_is_told),
         cmocka_unit_test(a_large_table_is_written_while_the_screen_goes_on),
         cmocka_unit_test(a_command_reads_the_rows),
         cmocka_unit_test(a_command_that_fails_or_stops_reading_is_told),
