@@ -118,6 +118,7 @@ static void what_is_wrong_is_named_by_file_and_line(void **state)
     wrong("[options]\nuser = s3cret\n" GOOD, 0600, 2, "in a [connection \"NAME\"]");
     wrong("[options]\nhelp = true\n" GOOD, 0600, 2, "for the command line alone");
     wrong("[options]\ninterval = x\n" GOOD, 0600, 2, "expected a number");
+    wrong("[options]\nzone = Europe/Nowhere\n" GOOD, 0600, 2, "Europe/Nowhere");
     wrong("[key]\na = s3cret\nb = c\n" GOOD, 0600, 2, "did you mean \"keys\"?");
     wrong("target = s3cret\n" GOOD, 0600, 1, "[connection \"NAME\"]");
     wrong("[other]\na = s3cret\n" GOOD, 0600, 2, "[connection \"NAME\"]");

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "model/format.h"
 
 #define SECTION_MAX 48 /* bytes of a section's heading that libinih keeps */
 
@@ -162,13 +163,27 @@ static void on_connection_key(struct reading *r, struct config_connection *c,
 
 /* --- other sections --- */
 
+/* At the start a zone that is not there would end the program. */
+static enum err_code check_value(const char *name, const char *value, struct err *e)
+{
+    struct zone *zone;
+
+    if (strcmp(name, "zone") != 0 || !*value)
+        return ERR_OK;
+    TRY(zone_open(value, &zone, e));
+    zone_free(zone);
+    return ERR_OK;
+}
+
 static enum err_code set_in_options(struct options *o, const char *name, const char *value,
                                     struct err *e)
 {
     char hint[NEAREST_HINT_LEN];
 
-    if (may_stand(name, OPTION_IN_FILE))
+    if (may_stand(name, OPTION_IN_FILE)) {
+        TRY(check_value(name, value, e));
         return options_set(o, name, value, FROM_FILE, e);
+    }
     if (may_stand(name, OPTION_OF_CONNECTION))
         return err_set(e, ERR_USAGE,
                        "\"%s\" is about one server; expected it in a "
