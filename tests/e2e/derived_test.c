@@ -75,6 +75,9 @@ static void keys_typed_before_the_values_are_there_are_for_these(void **state)
     assert_true(sheet_check(t, with_letter_c) > 0);
     pty_keys(t, "Dq"); /* what closes it waits for nothing */
     pty_wait_text(t, " of 39 ");
+    pty_keys(t, "Djj<Esc>");
+    pty_wait_text(t, "the list was given up; the server may still be busy");
+    pty_wait_text(t, " of 39 ");
     viewer_leave(t);
 }
 

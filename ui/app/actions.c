@@ -64,7 +64,7 @@ static void cancel(struct tab *t)
         app_stop_interrupted(t->app);
     else if (tab_top_view(t)->ops->overlay)
         tab_pop_view(t); /* and what it waits for */
-    else if (file_export_cancel(t->app) ||
+    else if (file_export_cancel(t->app) || values_give_up(t) ||
              (tab_table_on_top(t) && table_view_cancel(t->table)))
         return; /* which was said */
     else

@@ -106,11 +106,21 @@ bool values_hold_key(struct tab *t, struct key k)
 {
     if (!is_on_its_way(t))
         return false;
-    if (k.code == K_ESC || k.code == K_CTRL('c'))
-        t->n_ahead = 0;
+    if (k.code == K_ESC || k.code == K_CTRL('c')) /* values_give_up() */
+        return false;
     if (t->n_ahead == TAB_AHEAD_MAX || (t->n_ahead == 0 && acts_at_once(t, k)))
         return false;
     t->ahead[t->n_ahead++] = k;
+    return true;
+}
+
+bool values_give_up(struct tab *t)
+{
+    if (!is_on_its_way(t))
+        return false;
+    t->n_ahead = 0;
+    tab_pop_view(t);
+    tab_say(t, STYLE_MESSAGE, "the list was given up; the server may still be busy");
     return true;
 }
 

@@ -19,6 +19,9 @@ bool values_action(struct tab *t, const struct key_match *m);
  * and what is of no table in particular is not. */
 bool values_hold_key(struct tab *t, struct key k);
 
+/* Closes a list that has no rows yet and says so; false: there is none on top. */
+bool values_give_up(struct tab *t);
+
 /* Once a frame: keys that were held do what they do, now that there are rows. */
 void values_take_keys(struct app *a);
 
