@@ -126,6 +126,7 @@ static void a_table_that_was_asked_for_anew_is_searched_anew(void **state)
     pty_keys(t, "/=5<Enter>");
     pty_wait_text(t, "hit 1 of 1 of '=5': row 6");
     server_control("make search_anew 100 view X = ii %% 10");
+    pty_wait_text(t, "search_anew was replaced"); /* told later, it would hide the hit */
     pty_keys(t, "<C-r>");
     pty_wait_text(t, "subscribed anew");
     pty_keys(t, "n");

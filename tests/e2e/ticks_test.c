@@ -435,6 +435,7 @@ static void a_failed_table_keeps_its_rows_and_comes_back_with_its_name(void **st
     sheet_settle(t);
     server_control("fail");
     pty_wait_text(t, "ended: these rows are old");
+    pty_wait_text(t, "For input string"); /* the reason, from the log */
     viewer_check_look(t, z);
     pty_keys(t, "z+");
     pty_wait_text(t, "failing: has ended; ^r asks for it anew");
