@@ -363,8 +363,12 @@ char *surface_dump(const struct surface *s)
 /* The letter of a style; a style that comes for the first time gets the next one. */
 static char letter_of(uint8_t style, char letters[UINT8_MAX + 1], char *next)
 {
-    if (!letters[style])
-        letters[style] = style == STYLE_DEFAULT ? '.' : (*next)++;
+    if (style == STYLE_DEFAULT)
+        return '.';
+    if (!letters[style]) {
+        letters[style] = *next;
+        ++*next;
+    }
     return letters[style];
 }
 
