@@ -4,7 +4,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -61,6 +64,56 @@ static void rows_that_break_off_are_an_error(void **state)
     demo_program_free(d);
 }
 
+/* The first of the rows are there. */
+static void wait_begun(const char *out)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    struct stat st = {0};
+
+    for (int i = 0; i < 20000 && st.st_size == 0; i++) {
+        (void)nanosleep(&pause, NULL);
+        assert_int_equal(stat(out, &st), 0);
+    }
+    assert_true(st.st_size > 0);
+}
+
+/* Long enough for the link to count as silent, not for the connection to be lost. */
+static void rows_come_once_though_the_link_was_silent(void **state)
+{
+    const struct timespec silence = {5, 500000000};
+    struct demo_program *d = trial_serve("");
+    struct relay *r = relay_new(demo_program_address(d));
+    char *options =
+        mem_printf("--once --columns Row --rows :3000000 %s/billion", relay_address(r));
+    char *out = mem_printf("%s/out", folder), *rows = mem_printf("%s/rows", folder);
+    int pid = script_start(folder, options);
+
+    (void)state;
+    wait_begun(out);
+    relay_stall(r);
+    (void)nanosleep(&silence, NULL);
+    relay_flow(r);
+    assert_int_equal(script_stop(pid, 0), 0);
+    assert_int_equal(rename(out, rows), 0);
+    script_expect(folder, "wc -l <$W/rows; tail -n 1 $W/rows; rm $W/rows", 0,
+                  "3000001\n2999999\n", "");
+    free(out);
+    free(rows);
+    free(options);
+    relay_free(r);
+    demo_program_free(d);
+}
+
+static void a_run_that_does_not_begin_has_no_rows_to_count(void **state)
+{
+    (void)state;
+    script_expect(folder,
+                  "dhview --once --stats -o $W/none/x 127.0.0.1:1/t 2> /dev/null; echo $?; "
+                  "dhview --once --stats --rows x 127.0.0.1:1/t 2> /dev/null; echo $?; "
+                  "dhview --list --stats --format x 127.0.0.1:1 2> /dev/null; echo $?",
+                  0, "1\n2\n2\n", "");
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -82,6 +135,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_anew_after_a_line_that_says_so),
         cmocka_unit_test(rows_that_break_off_are_an_error),
+        cmocka_unit_test(a_run_that_does_not_begin_has_no_rows_to_count),
+        cmocka_unit_test(rows_come_once_though_the_link_was_silent),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -80,16 +80,20 @@ static void on_fetched(void *ctx, const char *secret, const struct err *why)
         fail(s, &e);
 }
 
+/* Also called when the link is another, and the state is not. */
 static void on_changed(void *ctx, struct connection *c)
 {
     struct script *s = ctx;
+    bool was_live = s->state == CONNECTION_LIVE;
 
-    switch (connection_state(c)) {
+    s->state = connection_state(c);
+    switch (s->state) {
     case CONNECTION_WANTS_SECRET:
         want_secret(s);
         break;
     case CONNECTION_LIVE:
-        s->job->live(s->ctx);
+        if (!was_live)
+            s->job->live(s->ctx);
         break;
     case CONNECTION_RETRYING:
         if (!s->job->comes_back || !connection_was_live(c))
@@ -208,7 +212,7 @@ static void tell_stats(struct script *s)
 
     if (s->told_progress)
         (void)fputs("\r\033[K", stderr);
-    if (s->options->stats && s->ctx)
+    if (s->options->stats && s->output)
         (void)fprintf(stderr, "dhview: %" PRIu64 " rows, %" PRIu64 " bytes, %.3f s\n",
                       s->job->rows(s->ctx, &due), output_bytes(s->output),
                       (double)(clock_ms() - s->started_ms) / 1000);

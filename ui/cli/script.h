@@ -22,7 +22,7 @@ struct script_job {
     /* Checks the options that are its own, before anything is sent. */
     enum err_code (*start)(struct script *s, void **ctx, struct err *e);
     void (*open)(void *ctx); /* a first call may be made; NULL: a call to log in is made */
-    void (*live)(void *ctx); /* any number of calls may be made */
+    void (*live)(void *ctx); /* it is live (again): any number of calls may be made */
     void (*fields)(void *ctx);  /* the server's list has changed; may be NULL */
     void (*drained)(void *ctx); /* the output is not full any more */
     /* Rows that were written, for --stats and progress, and how many there are to be (-1:
@@ -41,6 +41,7 @@ struct script {
     struct pump *pump;
     struct credentials *credentials;
     struct connection *connection;
+    enum connection_state state; /* of it, as it was told last */
     struct output *output;
     uv_timer_t timeout, progress;
     uv_signal_t signals[3];
