@@ -15,6 +15,7 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/relay.h"
 #include "tests/support/script_run.h"
+#include "tests/support/site.h"
 #include "tests/support/trial.h"
 
 static char folder[] = "/tmp/dhview-script-XXXXXX";
@@ -104,6 +105,52 @@ static void rows_come_once_though_the_link_was_silent(void **state)
     demo_program_free(d);
 }
 
+/* The session goes on, and nobody else hears of it. */
+static void a_call_that_breaks_is_made_again_or_ends_the_run(void **state)
+{
+    static const char *const faults[] = {"call.2=status:14", "call.3=status:14"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) {
+        struct demo_program *once = trial_serve(faults[i]);
+        struct demo_program *follow = trial_serve(faults[i]);
+        char *options = mem_printf("--once --columns Row --rows :2 --timeout 20 %s/billion",
+                                   demo_program_address(once));
+        int pid = script_start(folder, options);
+
+        assert_in_range(script_stop(pid, 0), 0, 1); /* not 5: it ran out of time */
+        free(options);
+        options = mem_printf("--follow --columns Row --rows :2 %s/billion",
+                             demo_program_address(follow));
+        pid = script_start(folder, options);
+        script_wait(folder, ROWS);
+        assert_int_equal(script_stop(pid, SIGTERM), 128 + SIGTERM);
+        free(options);
+        demo_program_free(once);
+        demo_program_free(follow);
+    }
+}
+
+static void a_table_that_a_new_server_has_late_is_waited_for(void **state)
+{
+    const struct timespec pause = {.tv_sec = 3};
+    struct site *s = site_new("");
+    char *options = mem_printf("--follow --columns Row --rows :2 %s/billion",
+                               demo_program_address(s->demo));
+    int pid = script_start(folder, options);
+
+    (void)state;
+    script_wait(folder, ROWS);
+    site_kill(s);
+    site_serve(s, "--late billion");
+    (void)nanosleep(&pause, NULL);
+    demo_program_reveal(s->demo);
+    script_wait(folder, ROWS "{\"op\":\"reset\"}\n" ROWS);
+    assert_int_equal(script_stop(pid, SIGTERM), 128 + SIGTERM);
+    free(options);
+    site_free(s);
+}
+
 static void a_run_that_does_not_begin_has_no_rows_to_count(void **state)
 {
     (void)state;
@@ -137,6 +184,8 @@ int main(void)
         cmocka_unit_test(rows_that_break_off_are_an_error),
         cmocka_unit_test(a_run_that_does_not_begin_has_no_rows_to_count),
         cmocka_unit_test(rows_come_once_though_the_link_was_silent),
+        cmocka_unit_test(a_call_that_breaks_is_made_again_or_ends_the_run),
+        cmocka_unit_test(a_table_that_a_new_server_has_late_is_waited_for),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -8,14 +8,15 @@
 struct chosen {
     struct script *script;
     chosen_ready_fn *ready;
+    chosen_broke_fn *broke; /* or NULL */
     void *ctx;
     struct table *source; /* as the target names it; NULL: nothing was built yet */
     struct table *table;  /* edited, or the source; NULL: not known yet */
     bool is_ready;        /* it was said of what is being built */
 };
 
-enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, void *ctx,
-                         struct chosen **out, struct err *e)
+enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, chosen_broke_fn *broke,
+                         void *ctx, struct chosen **out, struct err *e)
 {
     struct chosen *c;
 
@@ -24,6 +25,7 @@ enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, void *ctx,
     c = MEM_NEW(struct chosen);
     c->script = s;
     c->ready = ready;
+    c->broke = broke;
     c->ctx = ctx;
     *out = c;
     return ERR_OK;
@@ -90,17 +92,33 @@ static void go_on(struct chosen *c)
     }
 }
 
+/* Else it is heard of by the script, too. */
+static bool is_live(const struct chosen *c)
+{
+    return connection_state(c->script->connection) == CONNECTION_LIVE;
+}
+
+static void broke_off(struct chosen *c, const struct err *why)
+{
+    struct err e = *why; /* it may be forgotten with what is asked for again */
+
+    if (!c->broke || !c->broke(c->ctx, &e))
+        chosen_fail(c, &e, true);
+}
+
 static void on_told(void *ctx, struct table *t)
 {
     struct chosen *c = ctx;
     enum recipe_op op;
-    const struct err *why = table_failure(t, &op);
+    const struct err *why = table_failure(t, &op), *cut = table_interruption(t);
 
-    if (c->is_ready || c->script->over || (!why && table_interruption(t)))
-        return; /* a call that broke off is heard of by the connection, too */
+    if (c->is_ready || c->script->over)
+        return;
     if (why)
-        chosen_fail(c, why, true);
-    else if (table_schema(t) && !table_asks(t))
+        broke_off(c, why);
+    else if (cut && (c->broke || is_live(c)))
+        broke_off(c, cut);
+    else if (!cut && table_schema(t) && !table_asks(t))
         go_on(c);
 }
 
@@ -109,7 +127,10 @@ void chosen_build(struct chosen *c)
     struct err e;
 
     c->is_ready = false;
-    if (table_build(source_of(c), &e) != ERR_OK)
+    table_forget_failure(source_of(c));
+    if (c->table)
+        table_forget_failure(c->table);
+    if (table_build(c->source, &e) != ERR_OK)
         chosen_fail(c, &e, false);
     else if (!table_asks(c->source) && table_schema(c->source))
         go_on(c);

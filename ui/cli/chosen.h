@@ -16,13 +16,18 @@ struct chosen; /* opaque */
  * as its schema has. */
 typedef void chosen_ready_fn(void *ctx, struct table *t);
 
-/* The script is borrowed. ERR_USAGE when its target names no table. Owned. */
-enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, void *ctx,
-                         struct chosen **out, struct err *e);
+/* It cannot be had, or what was asked for broke off. True: that may pass, and
+ * chosen_build() is called again, later. */
+typedef bool chosen_broke_fn(void *ctx, const struct err *why);
+
+/* The script is borrowed. broke NULL: the run ends, likewise where it returns false.
+ * ERR_USAGE when its target names no table. Owned. */
+enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, chosen_broke_fn *broke,
+                         void *ctx, struct chosen **out, struct err *e);
 void chosen_free(struct chosen *c); /* accepts NULL */
 
-/* Asks for what of it is not made in this session. ready() is called, perhaps at once; a
- * refusal ends the run. */
+/* Asks for what of it is not made in this session, also what was refused before. ready() is
+ * called, perhaps at once, or broke(). */
 void chosen_build(struct chosen *c);
 
 /* Ends the run for a reason: the server's about this table, or our own. */

@@ -13,8 +13,10 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "client/comeback.h"
 #include "client/follower.h"
+#include "client/loss.h"
 #include "ui/cli/chosen.h"
 #include "ui/cli/selection.h"
 
@@ -149,9 +151,11 @@ static enum err_code print_first(struct follow *f, const struct update *u, struc
     picked_release(&p);
     if (rc == ERR_OK)
         rc = writer_end(f->writer, e);
+    if (rc != ERR_OK)
+        return rc;
     f->lines++;
     script_finish(f->script);
-    return rc;
+    return ERR_OK;
 }
 
 /* --- the stream --- */
@@ -191,15 +195,26 @@ static enum err_code on_update(void *ctx, const struct update *u, struct err *e)
     return ERR_OK;
 }
 
+/* It may pass: it is asked for again, which is told in words that may be the server's. */
+static bool waits(struct follow *f, const struct err *why)
+{
+    char *safe;
+
+    if (!comeback_wait(f->comeback, why))
+        return false;
+    safe = text_clean_line(why->msg, true);
+    (void)fprintf(stderr, "dhview: %s; it is asked for again\n", safe);
+    free(safe);
+    return true;
+}
+
 static void on_ended(void *ctx, const struct err *why)
 {
     struct follow *f = ctx;
     struct err copy = *why;
 
     over(f);
-    if (comeback_wait(f->comeback, &copy))
-        (void)fprintf(stderr, "dhview: %s; it is asked for again\n", copy.msg);
-    else
+    if (!waits(f, &copy))
         chosen_fail(f->chosen, &copy, true);
 }
 
@@ -220,6 +235,14 @@ static void on_ready(void *ctx, struct table *t)
     if (follower_open(connection_session(f->script->connection), &o, &follower_handler, f,
                       &f->follower, &e) != ERR_OK)
         chosen_fail(f->chosen, &e, false);
+}
+
+/* A server that has come back may be without the table for a while. */
+static bool on_broke(void *ctx, const struct err *why)
+{
+    struct follow *f = ctx;
+
+    return (f->was_there || loss_of_call_may_pass(why)) && waits(f, why);
 }
 
 /* --- the jobs --- */
@@ -251,7 +274,7 @@ static enum err_code start(struct script *s, bool until, void **ctx, struct err 
     if (until)
         f->rows = (struct snapshot_rows){0, 0, false};
     if (rc == ERR_OK)
-        rc = chosen_new(s, on_ready, f, &f->chosen, e);
+        rc = chosen_new(s, on_ready, on_broke, f, &f->chosen, e);
     if (rc == ERR_OK)
         *ctx = f;
     else

@@ -138,7 +138,7 @@ static enum err_code start(struct script *s, void **ctx, struct err *e)
     o->exporter = exporter_new(format, s->options->no_header, &sink);
     *ctx = o;
     TRY(selection_rows(s->options->rows, &o->rows, e));
-    return chosen_new(s, on_ready, o, &o->chosen, e);
+    return chosen_new(s, on_ready, NULL, o, &o->chosen, e);
 }
 
 static bool is_few_as_they_are(const struct once *o)
