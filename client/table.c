@@ -24,6 +24,7 @@
 #include "client/loss.h"
 #include "client/stream_policy.h"
 #include "client/text_types.h"
+#include "client/tickets.h"
 
 enum table_stage { STAGE_SOURCE, STAGE_EDITS, STAGE_TEXT, STAGE_COLUMNS, N_STAGES };
 
@@ -505,12 +506,18 @@ void table_set_origin(struct table *t, struct bytes ticket)
     (void)buf_append(&t->origin, ticket.data, ticket.len, NULL); /* it has the room */
 }
 
-/* What was made is gone with its epoch, and so is a source that was an export. */
-static void begin_epoch(struct table *t)
+/* What was made is gone with its epoch, and so is a source that was an export: in this one
+ * that ticket may name another table. */
+static enum err_code begin_epoch(struct table *t, struct err *e)
 {
-    if (t->epoch != 0 && t->origin.len > 0)
+    bool is_gone = t->epoch != 0 && !t->from && is_export_ticket(recipe_ticket(t->recipe));
+
+    if (is_gone && t->origin.len == 0)
+        return err_set(e, ERR_SESSION, "what it was made of has ended with its session");
+    if (is_gone)
         set_recipe(t, recipe_of_source(t->recipe, buf_bytes(&t->origin)));
     forget_made(t);
+    return ERR_OK;
 }
 
 /* Makes the stages before the end. */
@@ -520,7 +527,7 @@ static enum err_code build(struct table *t, enum table_stage end, struct err *e)
     enum err_code rc;
 
     if (t->epoch != connection_epoch(t->connection))
-        begin_epoch(t);
+        TRY(begin_epoch(t, e));
     t->interrupted = false;
     if (t->from)
         TRY(build(t->from, t->first, e));

@@ -65,7 +65,7 @@ struct table *table_edited(struct table *source, struct recipe *recipe);
 struct table *table_part(struct table *from, const struct rowset *columns);
 
 /* The source is an export, which means nothing in another session: there it is to be had by
- * this ticket (copied). Called once. */
+ * this ticket (copied), or else not at all. Called once. */
 void table_set_origin(struct table *t, struct bytes ticket);
 
 /* Releases what was made on the server. Accepts NULL. */
@@ -78,7 +78,8 @@ const struct recipe *table_recipe(const struct table *t); /* borrowed until it c
 void table_take_recipe(struct table *t, struct recipe *recipe);
 
 /* Asks the server for every step that is not made yet and can be, in this epoch. The
- * session must be SESSION_READY. ERR_LIMIT when export ids are used up. */
+ * session must be SESSION_READY. ERR_LIMIT when export ids are used up; ERR_SESSION when
+ * its source was of a session that is over. */
 enum err_code table_build(struct table *t, struct err *e);
 
 /* Answers to steps of it are to come. */

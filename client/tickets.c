@@ -12,6 +12,11 @@ void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN])
         out[1 + i] = (uint8_t)(u >> (8 * i));
 }
 
+bool is_export_ticket(struct bytes ticket)
+{
+    return ticket.len == EXPORT_TICKET_LEN && ticket.data[0] == 'e';
+}
+
 enum err_code ticket_scope(const char *name, struct buf *out, struct err *e)
 {
     if (*name == '\0')

@@ -8,6 +8,7 @@
 #ifndef CLIENT_TICKETS_H
 #define CLIENT_TICKETS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -17,6 +18,7 @@
 
 /* 'e' and the id, little endian. */
 void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN]);
+bool is_export_ticket(struct bytes ticket);
 
 /* "s/NAME"; "a/APP/f/FIELD"; 'h' and the bytes that hex spells (ERR_USAGE when it does
  * not). */

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "demo/calls.h"
 #include "demo/request.h"
 #include "demo/state.h"
 #include "demo/table.h"
@@ -84,6 +85,12 @@ void inside_fail_open(struct server *s, const char *method, int status, const ch
         if (is_open_call(r, method))
             request_fail(r, (grpc_status_code)status, text);
     }
+}
+
+void inside_forget(struct server *s)
+{
+    while (s->logins)
+        calls_end_login(s, s->logins);
 }
 
 void inside_hide_exports(struct server *s, bool hide)

@@ -31,6 +31,9 @@ void inside_fail_newest(struct server *s, const char *text);
 size_t inside_open(const struct server *s, const char *method);
 void inside_fail_open(struct server *s, const char *method, int status, const char *text);
 
+/* Ends all sessions, as a server does that was started anew: their clients are told. */
+void inside_forget(struct server *s);
+
 /* Hides all exports that there are now from requests to come, or shows them again. */
 void inside_hide_exports(struct server *s, bool hide);
 

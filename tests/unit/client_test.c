@@ -877,6 +877,29 @@ static void a_feed_may_begin_with_edits_and_have_them_in_the_next_session(void *
     bench_free(b);
 }
 
+/* In the next session that export is another table's, and it is not asked for. */
+static void a_table_of_an_export_ends_with_its_session(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct feed *source = b->feed;
+
+    (void)state;
+    open_recipe(b, with_head(recipe_new("part", table_ticket(feed_table(source))), 7), 6);
+    WAIT(b, has_seven_rows);
+    inside_forget(b->server);
+    WAIT(b, is_back);
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_why.code, ERR_SESSION);
+    assert_int_equal(rows_of(b), 7); /* those from before */
+    feed_close(b->feed);
+    b->feed = source;
+    b->feed_ends = 0;
+    WAIT(b, is_settled);
+    check_cells(b, "billion", 29, 5);
+    WAIT(b, one_export);
+    bench_free(b);
+}
+
 static void edits_wait_for_a_login_that_others_make(void **state)
 {
     struct bench *b = bench_open();
@@ -2091,6 +2114,7 @@ int main(void)
         cmocka_unit_test(a_rate_that_is_refused_leaves_a_table_live_whose_screen_has_moved),
         cmocka_unit_test(an_undo_that_is_refused_leaves_the_newer_table_live),
         cmocka_unit_test(a_feed_may_begin_with_edits_and_have_them_in_the_next_session),
+        cmocka_unit_test(a_table_of_an_export_ends_with_its_session),
         cmocka_unit_test(edits_wait_for_a_login_that_others_make),
         cmocka_unit_test(a_table_outlives_whatever_is_asked_of_it_at_once),
         cmocka_unit_test(a_row_that_is_no_more_goes_nowhere),
