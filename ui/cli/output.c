@@ -1,6 +1,7 @@
 /*
  * Two buffers: `writing`, which a thread of the pool has, and `waiting`, where text is put
- * meanwhile. When the first is written they change places.
+ * meanwhile. When the first is written they change places. A file is synced by a thread,
+ * too.
  */
 #include "ui/cli/output.h"
 
@@ -25,7 +26,7 @@ struct output {
     void *ctx;
     struct buf writing, waiting;
     size_t written; /* of writing */
-    bool busy;      /* the thread has a write */
+    bool busy;      /* the thread has a write, or syncs */
     bool ending, failed;
     bool freed; /* while busy: what is left is freed when that is over */
     uint64_t bytes;
@@ -102,6 +103,14 @@ static void fail(struct output *o, const struct err *why)
     o->handler->failed(o->ctx, why);
 }
 
+static void fail_write(struct output *o, ssize_t error)
+{
+    struct err e;
+
+    (void)err_set(&e, ERR_IO, "cannot write: %s", strerror((int)-error));
+    fail(o, error == UV_EPIPE ? NULL : &e);
+}
+
 static void commit(struct output *o)
 {
     struct replace *file = o->file;
@@ -114,6 +123,29 @@ static void commit(struct output *o)
         fail(o, &e);
     else
         o->handler->done(o->ctx);
+}
+
+static void on_synced(uv_fs_t *request)
+{
+    struct output *o = request->data;
+    ssize_t n = request->result;
+
+    uv_fs_req_cleanup(request);
+    o->busy = false;
+    if (o->freed)
+        release(o);
+    else if (n < 0 && n != UV_EINVAL) /* which a device says, that is not to be synced */
+        fail_write(o, n);
+    else
+        commit(o);
+}
+
+/* A thread of the pool waits for the disk, and not the loop in commit(). */
+static void sync_file(struct output *o)
+{
+    o->request.data = o;
+    o->busy = true;
+    (void)uv_fs_fsync(o->loop, &o->request, o->fd, on_synced);
 }
 
 static void write_some(struct output *o);
@@ -129,6 +161,8 @@ static void turn(struct output *o)
     buf_clear(&o->waiting);
     if (full.len > 0)
         write_some(o);
+    else if (o->ending && o->file)
+        sync_file(o);
     else if (o->ending)
         commit(o); /* o may be gone now */
 }
@@ -138,7 +172,6 @@ static void on_written(uv_fs_t *request)
     struct output *o = request->data;
     ssize_t n = request->result;
     bool is_full = output_is_full(o);
-    struct err e;
 
     uv_fs_req_cleanup(request);
     o->busy = false;
@@ -147,8 +180,7 @@ static void on_written(uv_fs_t *request)
         return;
     }
     if (n < 0) {
-        (void)err_set(&e, ERR_IO, "cannot write: %s", strerror((int)-n));
-        fail(o, n == UV_EPIPE ? NULL : &e);
+        fail_write(o, n);
         return;
     }
     o->written += (size_t)n;
