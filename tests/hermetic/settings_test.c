@@ -133,6 +133,7 @@ static void another_file_is_read_while_it_runs(void **state)
 {
     char *command = mem_printf(":source %s/more<Enter>", folder);
     char *shown = mem_printf("%s/more: 7 lines", folder);
+    char *piped = mem_printf(":source %s/pipe<Enter>", folder), *path = path_of("pipe");
     struct pty *t;
 
     (void)state;
@@ -145,10 +146,14 @@ static void another_file_is_read_while_it_runs(void **state)
     write_file("more", "[options]\nzone = No/Where\nx = 1\n");
     show(t, command, "more:3: unknown option \"x\"");
     show(t, ":set zone<Enter>", "zone is Asia/Tokyo (config file)");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    show(t, piped, "pipe: 0 lines read"); /* nobody is waited for */
     show(t, ":source /no/such<Enter>", "config file /no/such: No such file or directory");
     show(t, ":config<Enter>", shown);
     pty_wait_text(t, "/no/such: No such file");
     leave(t);
+    free(path);
+    free(piped);
     free(shown);
     free(command);
 }

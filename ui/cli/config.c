@@ -1,10 +1,12 @@
 #include "ui/cli/config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -296,6 +298,17 @@ void config_init(struct config *c)
     options_init(&c->options);
 }
 
+/* A pipe is not waited for: there is nothing in it. */
+static FILE *open_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    FILE *f = fd >= 0 ? fdopen(fd, "r") : NULL;
+
+    if (fd >= 0 && !f)
+        (void)close(fd);
+    return f;
+}
+
 void config_read(struct config *c, char *path)
 {
     struct reading r = {.config = c};
@@ -306,7 +319,7 @@ void config_read(struct config *c, char *path)
     MEM_GROW(c->files, c->files_cap, c->n_files + 1);
     file = &c->files[c->n_files++];
     *file = (struct config_file){.path = path};
-    r.f = fopen(path, "re");
+    r.f = open_file(path);
     if (!r.f) {
         file->error = errno;
         add_file_fault(c, file);
