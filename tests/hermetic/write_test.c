@@ -233,6 +233,31 @@ static void a_large_table_is_written_while_the_screen_goes_on(void **state)
     trial_leave(t); /* which looks at its memory */
 }
 
+static void the_last_tab_of_a_server_takes_its_file_along(void **state)
+{
+    struct demo_program *other = trial_serve("");
+    char *open =
+        mem_printf(":open dh+plain://%s/scope/ships<Enter>", demo_program_address(other));
+    struct pty *t = view("billion");
+
+    (void)state;
+    pty_keys(t, open);
+    pty_wait_row(t, STATUS_ROW, "row 1 of 240");
+    pty_keys(t, "gT:w ~/large.csv<Enter>");
+    pty_wait_row(t, STATUS_ROW, "writing ");
+    pty_keys(t, "q");
+    pty_wait_row(t, MESSAGE_ROW,
+                 "large.csv is not written: the last tab of its server was closed");
+    pty_wait_row(t, STATUS_ROW, "row 1 of 240");
+    pty_wait_gone(t, "writing");
+    assert_int_equal(files_like(t, "large"), 0);
+    pty_keys(t, ":w ~/ships.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "ships.csv: 240 rows, ");
+    trial_leave(t);
+    demo_program_free(other);
+    free(open);
+}
+
 /* --- commands --- */
 
 static void a_command_reads_the_rows(void **state)
@@ -339,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_told_and_ends_it),
         cmocka_unit_test(a_pipe_that_nobody_reads_is_told),
         cmocka_unit_test(a_large_table_is_written_while_the_screen_goes_on),
+        cmocka_unit_test(the_last_tab_of_a_server_takes_its_file_along),
         cmocka_unit_test(a_command_reads_the_rows),
         cmocka_unit_test(a_command_that_fails_or_stops_reading_is_told),
         cmocka_unit_test(a_command_that_does_not_read_holds_nothing_up),

@@ -26,9 +26,10 @@
 struct file_export {
     struct app *app; /* borrowed */
     enum exporter_format format;
-    char *asked;    /* owned: the file that may be replaced, while that is asked */
-    char *path;     /* owned: the file, or ! and a command; NULL: none is written */
-    bool is_static; /* the table does not change */
+    char *asked; /* owned: the file that may be replaced, while that is asked */
+    char *path;  /* owned: the file, or ! and a command; NULL: none is written */
+    const struct app_server *server; /* whose table it is; compared only */
+    bool is_static;                  /* the table does not change */
     uint64_t start_ms;
     uv_timer_t tick;
     struct snapshot *snapshot;
@@ -240,10 +241,11 @@ static void start(struct file_export *x, struct tab *t, const char *path)
     struct err e;
 
     x->path = mem_strdup(path);
+    x->server = t->server;
     x->over = false;
     x->start_ms = clock_ms();
     if (begin(x, t, path, &e) != ERR_OK) {
-        tab_say(t, STYLE_MESSAGE_ERROR, e.msg); /* which names the file */
+        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
         file_export_stop(x);
         return;
     }
@@ -330,6 +332,14 @@ bool file_export_cancel(struct app *a)
         return false;
     fail(x, "it was given up");
     return true;
+}
+
+void file_export_leave(struct app *a, const struct app_server *s)
+{
+    struct file_export *x = a->file_export;
+
+    if (x->path && x->server == s)
+        fail(x, "the last tab of its server was closed");
 }
 
 void file_export_status(const struct app *a, char *out, size_t size)

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 struct app;
+struct app_server;
 struct tab;
 struct file_export; /* opaque */
 
@@ -33,6 +34,9 @@ void file_export_answer(struct app *a, const char *text);
 
 /* Gives up what is being written; false when nothing is. */
 bool file_export_cancel(struct app *a);
+
+/* The same, and says so, if it is of that server, whose calls are about to go. */
+void file_export_leave(struct app *a, const struct app_server *s);
 
 /* How far it is, for the status line; "" when nothing is written. */
 void file_export_status(const struct app *a, char *out, size_t size);

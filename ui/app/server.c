@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "client/rpc/pump.h"
+#include "ui/app/file_export.h"
 #include "ui/app/sleep.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
@@ -414,6 +415,7 @@ static void on_goodbye(uv_timer_t *timer)
 static void leave(struct app_server *s)
 {
     s->leaving = true;
+    file_export_leave(s->app, s);
     connection_unobserve(s->connection, &connection_handler, s);
     connection_close(s->connection);
     (void)uv_timer_start(&s->goodbye, on_goodbye, CLOSE_WAIT_MS, 0);

@@ -13,7 +13,8 @@
  *     work      filters (which has what both do), recipes, file_export
  *     filters   work
  *     targets   server, tables
- *     server    tables, tabs (which has a server open the tabs that are left), sleep
+ *     server    tables, tabs (which has a server open the tabs that are left), sleep,
+ *               file_export
  *     tab_list, tables   tabs
  *     tabs      sleep
  *     suspend   screen, sleep
