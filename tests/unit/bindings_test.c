@@ -158,6 +158,8 @@ static void what_is_wrong_is_told_and_the_rest_counts(void **state)
     refuse("set-mark", "<Any>x", "<Any> stands at the end alone");
     refuse("hide-column", "mab", "mab cannot be typed, as m<Any> is set-mark");
     refuse("none", "<F9>", "does nothing anyway");
+    bind("none", "r");
+    bind("none", "r"); /* the file is read again */
     bind("set-mark", "B<Any>");
     assert_string_equal(does(MODE_GRID, "Bq"), "set-mark");
 }

@@ -370,16 +370,30 @@ static enum err_code bind_key(const struct named_action *w, const char *keys, bo
     return ERR_OK;
 }
 
+/* They were taken from a line of the table, perhaps by the same file when it was read
+ * before. */
+static bool were_taken(const char *keys)
+{
+    for (size_t i = 0; i < keymap_len; i++) {
+        enum meeting how = now.gone[i] ? meet(keys, keymap[i].keys) : APART;
+
+        if (how == SAME || how == SECOND_IS_LONGER)
+            return true;
+    }
+    return false;
+}
+
 static enum err_code unbind_key(const char *keys, struct displaced *d, struct err *e)
 {
     struct key k[KEYS_LEN_MAX];
+    bool taken = were_taken(keys);
     size_t n = 0;
 
     TRY(keys_parse(keys, k, &n, e));
     for (int mode = MODE_ANY; mode < MODE_COUNT; mode++)
         take_keys((enum key_mode)mode, keys, d);
     put_together();
-    if (d->same + d->longer == 0)
+    if (d->same + d->longer == 0 && !taken)
         return err_set(e, ERR_USAGE, "%s does nothing anyway", keys);
     return ERR_OK;
 }
