@@ -46,9 +46,8 @@ static void say_sent(struct copies *c, const char *caveat, size_t bytes, const c
     char number[NUMBER_LEN];
 
     (void)number_grouped((int64_t)bytes, number);
-    say(c, caveat
-               ? mem_printf("sent %s, %s bytes, to the terminal: %s", what, number, caveat)
-               : mem_printf("copied %s, %s bytes", what, number));
+    say(c, caveat ? mem_printf("sent %s, %s bytes; %s", what, number, caveat)
+                  : mem_printf("copied %s, %s bytes", what, number));
 }
 
 static void to_clipboard(struct copies *c, const struct clipboard_route *route,
@@ -140,7 +139,7 @@ static void on_command_end(void *ctx, struct bytes printed, const struct err *wh
     if (why)
         warn(c, why->msg);
     else
-        say(c, mem_printf(is_remote() ? "%s, %s bytes, went to \"%s\" on this host"
+        say(c, mem_printf(is_remote() ? "went to this host alone: %s, %s bytes, by \"%s\""
                                       : "copied %s, %s bytes, by \"%s\"",
                           c->what, number, c->command));
 }
@@ -204,11 +203,10 @@ static void copy(struct tab *t, const struct table_copy *kind)
     char *too_much;
 
     give_up(c);
-    too_much = command
-                   ? mem_printf("not copied: more than %zu MiB", COMMAND_TEXT >> 20)
-                   : mem_printf("not copied: more than the %s bytes that the terminal is "
-                                "sent (:set copy-limit, copy-command)",
-                                number_grouped(o->copy_limit, number));
+    too_much = command ? mem_printf("not copied: more than %zu MiB", COMMAND_TEXT >> 20)
+                       : mem_printf("not copied: more than %s bytes (:set copy-limit, "
+                                    "copy-command)",
+                                    number_grouped(o->copy_limit, number));
     wish.format = format_of(o->copy_format);
     wish.max = command ? COMMAND_TEXT : clipboard_room((size_t)o->copy_limit);
     wish.too_much = too_much;

@@ -46,8 +46,7 @@ enum err_code clipboard_tmux(const char *answer, struct clipboard_route *out, st
         return ERR_OK;
     }
     return err_set(e, ERR_IO,
-                   "not copied: tmux passes nothing on without set-clipboard on, or "
-                   "allow-passthrough on");
+                   "not copied: tmux needs set-clipboard on, or allow-passthrough on");
 }
 
 size_t clipboard_size(size_t len)
