@@ -272,6 +272,32 @@ static void esc_gives_up_what_does_not_come(void **state)
     relay_free(r);
 }
 
+static void what_comes_after_a_newer_copy_is_not_copied(void **state)
+{
+    struct relay *r = relay_new(demo_program_address(server));
+    struct pty *t = trial_view_at(relay_address(r), "billion", NULL);
+
+    (void)state;
+    pty_let_copy(t);
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    pty_keys(t, ":tab ships<Enter>");
+    pty_wait_row(t, STATUS_ROW, "row 1 of 240");
+    pty_keys(t, "gT");
+    pty_wait_row(t, STATUS_ROW, "row 1 of 1,000,000,000");
+    sheet_settle(t);
+    relay_stall_up(r);
+    pty_keys(t, "v2999jy");
+    pty_wait_row(t, MESSAGE_ROW, "asking for what is to be copied");
+    pty_keys(t, "gty");
+    expect(t, "copied 1 cell, 9 bytes", "Albatross");
+    pty_keys(t, "gT");
+    relay_flow(r);
+    pty_wait_row(t, MESSAGE_ROW, "not copied: something else was copied meanwhile");
+    expect(t, "not copied", "Albatross");
+    trial_leave(t);
+    relay_free(r);
+}
+
 /* --- the selection --- */
 
 static void a_selection_ends_with_esc_and_with_its_table(void **state)
@@ -607,6 +633,7 @@ int main(void)
         cmocka_unit_test(what_is_not_here_is_fetched),
         cmocka_unit_test(a_list_that_the_screen_cuts_is_copied_whole),
         cmocka_unit_test(esc_gives_up_what_does_not_come),
+        cmocka_unit_test(what_comes_after_a_newer_copy_is_not_copied),
         cmocka_unit_test(a_selection_ends_with_esc_and_with_its_table),
         cmocka_unit_test(a_selection_is_seen_with_and_without_colour_and_in_ascii),
         cmocka_unit_test(above_the_limit_nothing_is_sent),

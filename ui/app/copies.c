@@ -23,6 +23,7 @@ struct copies {
     char *what;          /* owned; also while a command runs, as the next ones */
     char *command;       /* owned */
     size_t fed;          /* bytes */
+    uint64_t newest;     /* copies so far */
 };
 
 /* --- what is said --- */
@@ -169,11 +170,15 @@ static void give_up(struct copies *c)
     c->what = c->command = NULL;
 }
 
-static void on_text(void *ctx, struct bytes text, const char *what, const struct err *why)
+/* What another tab was asked for may come after a newer copy. */
+static void on_text(void *ctx, const struct table_copy *wish, struct bytes text,
+                    const char *what, const struct err *why)
 {
     struct copies *c = ctx;
 
-    if (why) {
+    if (wish->number != c->newest) {
+        warn(c, "not copied: something else was copied meanwhile");
+    } else if (why) {
         warn(c, why->msg);
     } else if (text.len == 0) {
         warn(c, "there is nothing to copy: it is empty");
@@ -210,6 +215,7 @@ static void copy(struct tab *t, const struct table_copy *kind)
     wish.format = format_of(o->copy_format);
     wish.max = command ? COMMAND_TEXT : clipboard_room((size_t)o->copy_limit);
     wish.too_much = too_much;
+    wish.number = ++c->newest;
     table_copy_start(t->table, &wish, on_text, c);
     free(too_much);
 }

@@ -281,9 +281,9 @@ static bool try_to_finish(struct table_copying *c)
     if (here && write_all(c, cells, &e) == ERR_OK) {
         trim(c);
         (void)grid_end_selection(c->table->grid);
-        c->fn(c->ctx, buf_bytes(&c->text), c->what, NULL);
+        c->fn(c->ctx, &c->wish, buf_bytes(&c->text), c->what, NULL);
     } else if (here) {
-        c->fn(c->ctx, buf_bytes(&c->text), NULL, &e);
+        c->fn(c->ctx, &c->wish, buf_bytes(&c->text), NULL, &e);
     }
     for (size_t i = 0; i < c->n_columns; i++)
         flat_release(&cells[i]);
@@ -339,12 +339,13 @@ void table_view_take_copy(struct table_view *t)
     struct table_copying *c = t->copying;
     bool settled = c && feed_window(c->feed).schema && feed_settled(c->feed);
 
-    if (!c || (!settled && !c->ended))
+    if (!c)
         return;
-    if (settled && still_fits(c) && !try_to_finish(c))
-        return;
-    if (c->ended)
-        c->fn(c->ctx, buf_bytes(&c->text), NULL, &c->why);
+    if (!settled || !still_fits(c) || !try_to_finish(c)) {
+        if (!c->ended)
+            return; /* it may still come */
+        c->fn(c->ctx, &c->wish, buf_bytes(&c->text), NULL, &c->why);
+    }
     (void)table_view_drop_copy(t);
 }
 
@@ -395,7 +396,7 @@ void table_copy_start(struct table_view *t, const struct table_copy *wish,
     (void)table_view_drop_copy(t);
     if (!table_view_shown(t).schema || !find_area(t->grid, wish, &area)) {
         (void)err_set(&e, ERR_USAGE, "there is no cell here");
-        fn(ctx, bytes_of(""), NULL, &e);
+        fn(ctx, wish, bytes_of(""), NULL, &e);
         return;
     }
     c = copying_new(t, wish, &area);
@@ -404,6 +405,6 @@ void table_copy_start(struct table_view *t, const struct table_copy *wish,
     if (check(c, &e) == ERR_OK && !try_to_finish(c) && begin_fetch(c, &e) == ERR_OK)
         return;
     if (e.code != ERR_OK)
-        fn(ctx, bytes_of(""), NULL, &e);
+        fn(ctx, wish, bytes_of(""), NULL, &e);
     copying_free(c);
 }

@@ -19,14 +19,17 @@ struct table_copy {
     const struct draw_env *shown; /* cells as they are shown with that; NULL: as they are */
     size_t max;                   /* bytes of text that are taken, */
     const char *too_much;         /* and what is said of more */
+    uint64_t number;              /* the caller's own, to tell copies apart */
 };
 
-/* text: as it was asked for, borrowed; what: "3 rows x 2 columns". Or why there is none. */
-typedef void table_copy_fn(void *ctx, struct bytes text, const char *what,
-                           const struct err *why);
+/* text: as it was wished for, borrowed; what: "3 rows x 2 columns". Or why there is none.
+ */
+typedef void table_copy_fn(void *ctx, const struct table_copy *wish, struct bytes text,
+                           const char *what, const struct err *why);
 
-/* Has fn called: at once when all of it is here, else when it was fetched; the newest call
- * wins. The selection ends with the text. */
+/* Has fn called: at once when all of it is here, else when it was fetched, which may be
+ * when the table is looked at again; of a table the newest call wins. The selection ends
+ * with the text. */
 void table_copy_start(struct table_view *t, const struct table_copy *wish,
                       table_copy_fn *fn, void *ctx);
 
