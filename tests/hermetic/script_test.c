@@ -20,6 +20,8 @@
 
 static char folder[] = "/tmp/dhview-script-XXXXXX";
 
+#define CONNECT_LOOKS 1000 /* one each 20 ms */
+
 #define ROWS                                                                               \
     "{\"op\":\"add\",\"row\":1,\"values\":{\"Row\":0}}\n"                                  \
     "{\"op\":\"add\",\"row\":2,\"values\":{\"Row\":1}}\n"
@@ -48,14 +50,16 @@ static void rows_come_anew_after_a_line_that_says_so(void **state)
 /* What was printed is no table: the reader must not take it for one. */
 static void rows_that_break_off_are_an_error(void **state)
 {
+    const struct timespec pause = {.tv_nsec = 20000000};
     struct demo_program *d = trial_serve("");
     struct relay *r = relay_new(demo_program_address(d));
     char *options = mem_printf("--once -o %s/kept %s/billion", folder, relay_address(r));
     int pid = script_start(folder, options);
 
     (void)state;
-    while (relay_connections(r) == 0)
-        continue;
+    for (int i = 0; i < CONNECT_LOOKS && relay_connections(r) == 0; i++)
+        (void)nanosleep(&pause, NULL);
+    assert_true(relay_connections(r) > 0);
     relay_stall(r);
     relay_cut(r);
     assert_int_equal(script_stop(pid, 0), 1);
