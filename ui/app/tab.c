@@ -119,6 +119,8 @@ void tab_pop_view(struct tab *t)
         t->picker = NULL;
     if (v.self == t->refused)
         t->refused = NULL;
+    if (v.self == t->looked_at)
+        t->looked_at = NULL; /* the next one may have its place in memory */
     t->table = view_stack_find(&t->views, MODE_GRID); /* the picker may lie between two */
     v.ops->close(v.self);
     key_matcher_reset(&t->matcher);
