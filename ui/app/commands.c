@@ -86,6 +86,30 @@ static void open_target(struct app *a, const char *text)
         app_show_tab(a, a->n_tabs - 1);
 }
 
+/* False: it is not about options and config files. */
+static bool settings_command(struct app *a, const struct command *c)
+{
+    switch (c->kind) {
+    case COMMAND_SET:
+        settings_set(a, c->option, c->value, FROM_SET);
+        return true;
+    case COMMAND_SHOW:
+        settings_show(a, c->option);
+        return true;
+    case COMMAND_SHOW_ALL:
+        settings_show_all(a);
+        return true;
+    case COMMAND_SOURCE:
+        settings_source(a, c->value);
+        return true;
+    case COMMAND_CONFIG:
+        settings_show_files(a);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void run_command(struct app *a, const char *text)
 {
     struct command c;
@@ -105,21 +129,6 @@ static void run_command(struct app *a, const char *text)
     case COMMAND_ACTION:
         app_run_action(a, &c.match);
         break;
-    case COMMAND_SET:
-        settings_set(a, c.option, c.value, FROM_SET);
-        break;
-    case COMMAND_SHOW:
-        settings_show(a, c.option);
-        break;
-    case COMMAND_SHOW_ALL:
-        settings_show_all(a);
-        break;
-    case COMMAND_SOURCE:
-        settings_source(a, c.value);
-        break;
-    case COMMAND_CONFIG:
-        settings_show_files(a);
-        break;
     case COMMAND_TAB:
         open_tab(a, c.value);
         break;
@@ -127,7 +136,7 @@ static void run_command(struct app *a, const char *text)
         open_target(a, c.value);
         break;
     default:
-        if (!saved_views_command(app_tab(a), &c))
+        if (!settings_command(a, &c) && !saved_views_command(app_tab(a), &c))
             work_command(app_tab(a), &c);
         break;
     }
