@@ -253,14 +253,6 @@ static void start(struct file_export *x, struct tab *t, const char *path)
     (void)uv_timer_start(&x->tick, on_tick, TELL_MS, TELL_MS);
 }
 
-static char *at_home(const char *path)
-{
-    const char *home = getenv("HOME");
-
-    return strncmp(path, "~/", 2) == 0 && home ? mem_printf("%s%s", home, path + 1)
-                                               : mem_strdup(path);
-}
-
 /* The name is cut in its middle, so that what is asked for is seen behind it. */
 static void ask(struct file_export *x)
 {
@@ -304,7 +296,7 @@ void file_export_start(struct tab *t, const char *path)
         return;
     }
     free(x->asked);
-    x->asked = at_home(path);
+    x->asked = app_full_path(path);
     if (*path != '!' && access(x->asked, F_OK) == 0)
         ask(x);
     else

@@ -19,7 +19,6 @@
 #include "ui/app/work.h"
 #include "ui/table/columns_fields.h"
 #include "ui/term/theme.h"
-#include "ui/widget/text_popup.h"
 
 #define NAME_MAX_BYTES 64
 
@@ -214,19 +213,15 @@ static void list(struct tab *t, const char *table)
 {
     struct saved_views s = {0};
     const char *last;
-    struct popup *p;
     char *names;
     size_t n;
 
     saved_views_read(&s);
     names = names_of(&s, table, &n, &last);
-    if (n == 0) {
+    if (n == 0)
         tab_say(t, STYLE_MESSAGE, "no view of this table is saved; :save NAME does so");
-    } else if (tab_has_room(t, 1)) {
-        p = text_popup_new("saved views", names);
-        tab_push_view(t, popup_as_view(p));
-        popup_prepare(p, app_view_rect(t->app), &t->app->env);
-    }
+    else
+        tab_show_text(t, "saved views", names);
     free(names);
     saved_views_release(&s);
 }

@@ -11,7 +11,6 @@
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
-#include "ui/widget/text_popup.h"
 
 static void complain(struct app *a, const char *text)
 {
@@ -101,7 +100,7 @@ void settings_set(struct app *a, const struct option_def *def, const char *value
         set_interval(a, interval);
     } else if (strcmp(def->name, "keys") == 0) {
         set_keys(a, false);
-    } else {
+    } else if (strcmp(def->name, "theme") == 0) {
         set_theme(a, false);
     }
 }
@@ -150,17 +149,6 @@ void settings_show(struct app *a, const struct option_def *def)
     tab_say(app_tab(a), STYLE_MESSAGE, text);
 }
 
-static void push_text(struct tab *t, const char *title, const char *text)
-{
-    struct popup *p;
-
-    if (!tab_has_room(t, 1))
-        return;
-    p = text_popup_new(title, text);
-    tab_push_view(t, popup_as_view(p));
-    popup_prepare(p, app_view_rect(t->app), &t->app->env);
-}
-
 void settings_show_all(struct app *a)
 {
     char *text = mem_strdup(""), value[128];
@@ -174,7 +162,7 @@ void settings_show_all(struct app *a)
         mem_addf(&text, "%-19s %-20s %s\n", def->name, *value ? value : "-",
                  origin_text(options_origin(&a->set, def)));
     }
-    push_text(app_tab(a), "options", text);
+    tab_show_text(app_tab(a), "options", text);
     free(text);
 }
 
@@ -189,14 +177,6 @@ char *settings_faults(const struct app *a, size_t first)
     if (n == 1)
         return mem_strdup(a->config->faults[first].msg);
     return mem_printf("%s (and %zu more: :config)", a->config->faults[first].msg, n - 1);
-}
-
-static char *full_path(const char *path)
-{
-    const char *home = getenv("HOME");
-
-    return strncmp(path, "~/", 2) == 0 && home ? mem_printf("%s%s", home, path + 1)
-                                               : mem_strdup(path);
 }
 
 /* What is set for the next start alone is listed in later. */
@@ -242,7 +222,7 @@ void settings_source(struct app *a, const char *path)
     char *later = mem_strdup("");
 
     options_init(&c->options);
-    config_read(c, full_path(path));
+    config_read(c, app_full_path(path));
     take_options(a, &c->options, &later);
     options_fill(&c->options, &before);
     options_release(&before);
@@ -271,6 +251,6 @@ void settings_show_files(struct app *a)
     for (size_t i = 0; i < c->n_faults; i++)
         mem_addf(&text, "%s%s\n", i == 0 ? "\nwhat does not count:\n" : "",
                  c->faults[i].msg);
-    push_text(app_tab(a), "config files", text);
+    tab_show_text(app_tab(a), "config files", text);
     free(text);
 }

@@ -1,5 +1,8 @@
 #include "ui/app/state.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/mem.h"
 #include "ui/widget/screen_layout.h"
 
@@ -81,4 +84,14 @@ void app_stop_terminal_gone(struct app *a)
 struct rect app_view_rect(const struct app *a)
 {
     return screen_layout(surface_rows(a->surface), surface_cols(a->surface)).view;
+}
+
+/* --- files --- */
+
+char *app_full_path(const char *typed)
+{
+    const char *home = getenv("HOME");
+
+    return strncmp(typed, "~/", 2) == 0 && home ? mem_printf("%s%s", home, typed + 1)
+                                                : mem_strdup(typed);
 }

@@ -116,4 +116,7 @@ void app_stop_terminal_gone(struct app *a);
 /* The part of the screen that views are drawn in. */
 struct rect app_view_rect(const struct app *a);
 
+/* The name of a file as it was typed: a "~/" in front is the home folder. Owned. */
+char *app_full_path(const char *typed);
+
 #endif
