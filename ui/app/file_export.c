@@ -102,10 +102,10 @@ static char *describe(const struct file_export *x)
     uint64_t ms = clock_ms() - x->start_ms;
     char rows[NUMBER_LEN], bytes[NUMBER_LEN];
 
-    return mem_printf("%s: %s row%s, %s bytes, in %" PRIu64 ".%" PRIu64 " s%s", x->path,
-                      number_grouped(n, rows), n == 1 ? "" : "s",
-                      number_grouped((int64_t)output_bytes(x->output), bytes), ms / 1000,
-                      ms / 100 % 10, parts ? "; not as of one moment" : "");
+    return mem_printf(
+        "%s: %s row%s%s, %s bytes, in %" PRIu64 ".%" PRIu64 " s", x->path,
+        number_grouped(n, rows), n == 1 ? "" : "s", parts ? " not as of one moment" : "",
+        number_grouped((int64_t)output_bytes(x->output), bytes), ms / 1000, ms / 100 % 10);
 }
 
 static void on_done(void *ctx)
