@@ -151,6 +151,7 @@ static void another_file_is_read_while_it_runs(void **state)
     show(t, ":source /no/such<Enter>", "config file /no/such: No such file or directory");
     show(t, ":config<Enter>", shown);
     pty_wait_text(t, "/no/such: No such file");
+    pty_wait_text(t, "more:3: unknown option \"x\"");
     leave(t);
     free(path);
     free(piped);
