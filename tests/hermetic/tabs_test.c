@@ -115,6 +115,7 @@ static void each_tab_keeps_its_cursor_pause_and_columns(void **state)
     pty_wait_text(t, "col 3/");
     pty_keys(t, "gt");
     pty_wait_text(t, "Symbol");
+    pty_wait_text(t, "row 1 of 10"); /* before its rows there is nothing to pause */
     pty_keys(t, "p-");
     pty_wait_text(t, "PAUSED");
     pty_keys(t, "gt");
