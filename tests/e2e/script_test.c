@@ -85,6 +85,10 @@ static void rows_are_chosen_filtered_sorted_and_cut(void **state)
            "-B,I --columns S,I --rows 2:4 $S/small",
            0, "S,I\nrow-198,198\nrow-294,294\nrow-390,390\n", "");
     expect("dhview --once --columns I --no-header $S/small'?op=head,2'", 0, "0\n1\n", "");
+    expect_reason("dhview --once $S/small'?op=where,I%20%3D%3D%203'", 2,
+                  "would run \"where I == 3\" on the server: give it as --where");
+    expect_reason("dhview --once --filter I $S/small", 2,
+                  "filter 'I': expected COLUMN TEXT, found no TEXT");
 }
 
 static void the_last_rows_of_a_billion_are_one_request(void **state)

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "model/quick_filter.h"
 #include "model/recipe_link.h"
+#include "model/recipe_text.h"
 
 /* A recipe that is being made, one edit after the other. */
 struct making {
@@ -103,6 +104,8 @@ static enum err_code add_filter(struct making *m, const struct options *o,
     struct recipe *next = NULL;
     enum err_code rc = check_column(m, name, e);
 
+    if (rc == ERR_OK && !*text)
+        rc = err_set(e, ERR_USAGE, "expected COLUMN TEXT, found no TEXT");
     if (rc == ERR_OK && recipe_filter_of(m->r, name))
         rc = err_set(e, ERR_USAGE, "two filters of %s; join them with && or ||", name);
     if (rc == ERR_OK) {
@@ -200,6 +203,27 @@ static enum err_code add_all(struct making *m, const struct options *o, struct e
     return m->schema ? drop_formats(m, e) : ERR_OK;
 }
 
+/* Nobody is there who could be asked whether an expression of another may run. */
+static enum err_code refuse_code(const struct recipe *linked, struct err *e)
+{
+    size_t n;
+    const struct recipe_step *steps = recipe_steps(linked, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        char *code = recipe_step_code_text(&steps[i]);
+
+        if (!code)
+            continue;
+        (void)err_set(e, ERR_USAGE,
+                      "the target would run \"%s\" on the server: give it as --where, or "
+                      "open it on the screen, where it is asked about",
+                      code);
+        free(code);
+        return ERR_USAGE;
+    }
+    return ERR_OK;
+}
+
 enum err_code selection_recipe(const struct options *o, const char *ops,
                                const struct recipe *source, const struct schema *schema,
                                struct recipe **out, struct err *e)
@@ -211,6 +235,7 @@ enum err_code selection_recipe(const struct options *o, const char *ops,
     if (linked) {
         m.schema = recipe_keeps_schema(linked) ? schema : NULL;
         step(&m, linked);
+        rc = refuse_code(linked, e);
     }
     if (rc == ERR_OK && !m.schema && (o->filter.n > 0 || o->until))
         rc = err_set(e, ERR_USAGE,

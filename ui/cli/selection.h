@@ -13,7 +13,7 @@
 /* The recipe (owned) of --where, --filter, --sort and --columns, and behind what a target
  * says (ops, or NULL), on a source of that schema. Columns that only format others are left
  * out unless they are named. ERR_NOT_FOUND for a column that is not there, ERR_USAGE for a
- * text that cannot be. */
+ * text that cannot be, and for an expression in ops. */
 enum err_code selection_recipe(const struct options *o, const char *ops,
                                const struct recipe *source, const struct schema *schema,
                                struct recipe **out, struct err *e);
