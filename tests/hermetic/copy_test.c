@@ -25,26 +25,11 @@
 #define MESSAGE_ROW 23
 #define FIRST_ROW 3 /* of cells */
 
-static struct demo_program *server;
-
-static int serve(void **state)
-{
-    (void)state;
-    server = trial_serve("");
-    return 0;
-}
-
-static int end(void **state)
-{
-    demo_program_free(server);
-    return trial_tell(state);
-}
-
 /* A table in a terminal whose environment has one more variable (NULL: none). */
 static struct pty *view(const char *table, const char *option, const char *variable)
 {
     char *target =
-        mem_printf("dh+plain://%s/scope/%s", demo_program_address(server), table);
+        mem_printf("dh+plain://%s/scope/%s", demo_program_address(trial_server()), table);
     struct pty *t =
         pty_start(&(struct pty_options){.rows = 24,
                                         .cols = 100,
@@ -252,7 +237,7 @@ static void a_list_that_the_screen_cuts_is_copied_whole(void **state)
 
 static void esc_gives_up_what_does_not_come(void **state)
 {
-    struct relay *r = relay_new(demo_program_address(server));
+    struct relay *r = relay_new(demo_program_address(trial_server()));
     struct pty *t = trial_view_at(relay_address(r), "billion", NULL);
 
     (void)state;
@@ -274,7 +259,7 @@ static void esc_gives_up_what_does_not_come(void **state)
 
 static void what_comes_after_a_newer_copy_is_not_copied(void **state)
 {
-    struct relay *r = relay_new(demo_program_address(server));
+    struct relay *r = relay_new(demo_program_address(trial_server()));
     struct pty *t = trial_view_at(relay_address(r), "billion", NULL);
 
     (void)state;
@@ -441,7 +426,7 @@ static struct nest nest_new(const char *setting)
     char *lines =
         mem_printf("set -g destroy-unattached on\nset -g status off\n%s\n", setting);
     char *command = mem_printf(TEST_BUILD_DIR "/dhview dh+plain://%s/scope/ships",
-                               demo_program_address(server));
+                               demo_program_address(trial_server()));
 
     text_file_write(conf, lines, 0600);
     n.t = pty_start(
@@ -649,5 +634,5 @@ int main(void)
         cmocka_unit_test(a_command_that_does_not_read_holds_nothing_up),
     };
 
-    return cmocka_run_group_tests(tests, serve, end);
+    return cmocka_run_group_tests(tests, trial_serve_group, trial_end_group);
 }

@@ -46,30 +46,15 @@ static struct h2_case floods[] = {
 };
 /* clang-format on */
 
-static struct demo_program *server;
-
 static void a_flood_is_cut_off_or_survived(void **state)
 {
     (void)state;
-    h2_run_all(floods, sizeof(floods) / sizeof(*floods), 1, server);
-}
-
-static int start_server(void **state)
-{
-    (void)state;
-    server = trial_serve("");
-    return 0;
-}
-
-static int end_server(void **state)
-{
-    demo_program_free(server);
-    return trial_tell(state);
+    h2_run_all(floods, sizeof(floods) / sizeof(*floods), 1, trial_server());
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_flood_is_cut_off_or_survived)};
 
-    return cmocka_run_group_tests(tests, start_server, end_server);
+    return cmocka_run_group_tests(tests, trial_serve_group, trial_end_group);
 }

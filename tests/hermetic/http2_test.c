@@ -158,8 +158,6 @@ static struct h2_case deadlines[] = {
 };
 /* clang-format on */
 
-static struct demo_program *server;
-
 /* --- tests --- */
 
 /* Ports that talk something else, with and without an end. */
@@ -181,7 +179,7 @@ static void what_takes_long_begins(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(deadlines); i++)
-        waiting[i] = h2_begin(&deadlines[i], server);
+        waiting[i] = h2_begin(&deadlines[i], trial_server());
     for (size_t i = 0; i < COUNT(talk); i++) {
         struct h2_run *r = &talking[i];
 
@@ -195,13 +193,13 @@ static void what_takes_long_begins(void **state)
 static void a_start_that_fails_ends_it_with_one_line(void **state)
 {
     (void)state;
-    h2_run_all(starts, COUNT(starts), H2_SIDE_BY_SIDE, server);
+    h2_run_all(starts, COUNT(starts), H2_SIDE_BY_SIDE, trial_server());
 }
 
 static void a_loss_is_told_and_no_cell_is_wrong(void **state)
 {
     (void)state;
-    h2_run_all(losses, COUNT(losses), H2_SIDE_BY_SIDE, server);
+    h2_run_all(losses, COUNT(losses), H2_SIDE_BY_SIDE, trial_server());
 }
 
 /* The list of tables has the only stream: what is opened from it never gets one. */
@@ -210,7 +208,7 @@ static void with_one_stream_the_list_stays_usable(void **state)
     static struct h2_plan plan = {.step = {{.when = H2_ON_OPEN,
                                             H2_SAY(H2_SETTINGS, 0, 0, H2_BYTES(ONE_STREAM)),
                                             .drop = 1 << H2_SETTINGS}}};
-    struct relay *r = h2_faults_relay(demo_program_address(server), &plan);
+    struct relay *r = h2_faults_relay(demo_program_address(trial_server()), &plan);
     char *target = mem_printf("%s", relay_address(r));
     struct pty *t = pty_start(&(struct pty_options){
         .argv = (const char *const[]){target, NULL}, .split_stderr = true});
@@ -243,19 +241,6 @@ static void what_waited_in_vain_says_so(void **state)
         h2_finish(&waiting[i]);
 }
 
-static int start_server(void **state)
-{
-    (void)state;
-    server = trial_serve("");
-    return 0;
-}
-
-static int end_server(void **state)
-{
-    demo_program_free(server);
-    return trial_tell(state);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,5 +252,5 @@ int main(void)
         cmocka_unit_test(what_waited_in_vain_says_so),
     };
 
-    return cmocka_run_group_tests(tests, start_server, end_server);
+    return cmocka_run_group_tests(tests, trial_serve_group, trial_end_group);
 }

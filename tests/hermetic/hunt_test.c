@@ -30,7 +30,6 @@
 #define LATER 60      /* ms: Esc waits no longer */
 
 static struct prng numbers;
-static struct demo_program *server;
 static size_t n_cells, n_things;
 
 static size_t below(size_t n)
@@ -256,7 +255,7 @@ static void look(struct pty *t, const struct table *table)
 
 static void hunt_in(const struct table *table)
 {
-    struct pty *t = trial_view(server, table->name, NULL);
+    struct pty *t = trial_view(trial_server(), table->name, NULL);
 
     pty_let_copy(t);
     sent.table = table->name;
@@ -290,19 +289,6 @@ static void nothing_that_comes_does_harm(void **state)
     assert_true(n_cells > 100);
 }
 
-static int serve(void **state)
-{
-    (void)state;
-    server = trial_serve("");
-    return 0;
-}
-
-static int end_serving(void **state)
-{
-    demo_program_free(server);
-    return trial_tell(state);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,5 +296,5 @@ int main(void)
     };
 
     numbers = prng_start();
-    return cmocka_run_group_tests(tests, serve, end_serving);
+    return cmocka_run_group_tests(tests, trial_serve_group, trial_end_group);
 }

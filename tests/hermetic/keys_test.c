@@ -28,24 +28,9 @@
 #define MESSAGE_ROW 23
 #define PASTE(text) "\033[200~" text "\033[201~"
 
-static struct demo_program *server;
-
-static int serve(void **state)
-{
-    (void)state;
-    server = trial_serve("");
-    return 0;
-}
-
-static int end(void **state)
-{
-    demo_program_free(server);
-    return trial_tell(state);
-}
-
 static struct pty *view(void)
 {
-    struct pty *t = trial_view(server, "billion", NULL);
+    struct pty *t = trial_view(trial_server(), "billion", NULL);
 
     trial_start(t);
     pty_keys(t, "500G");
@@ -249,7 +234,7 @@ static void the_keys_of_a_sort_are_answered_at_once_after_a_prompt_was_left(void
     static const struct {
         const char *key, *shown;
     } keys[] = {{"[", "Ship ▲"}, {"]", "Ship ▼"}};
-    struct pty *t = trial_view(server, "ships", NULL);
+    struct pty *t = trial_view(trial_server(), "ships", NULL);
 
     (void)state;
     pty_wait_text(t, "row 1 of ");
@@ -486,7 +471,7 @@ static bool wrote_its_name(struct pty *t, void *ctx)
 
 static void a_terminal_that_is_no_ansi_is_not_asked_for_marks(void **state)
 {
-    char *target = mem_printf("%s/billion", demo_program_address(server));
+    char *target = mem_printf("%s/billion", demo_program_address(trial_server()));
     struct pty *t = pty_start(
         &(struct pty_options){.argv = (const char *const[]){target, "--ascii", NULL},
                               .env = (const char *const[]){"TERM=vt52", NULL}});
@@ -585,5 +570,5 @@ int main(void)
         cmocka_unit_test(what_a_view_cannot_do_is_said_and_not_done_below_it),
     };
 
-    return cmocka_run_group_tests(tests, serve, end);
+    return cmocka_run_group_tests(tests, trial_serve_group, trial_end_group);
 }

@@ -25,24 +25,9 @@
 #define MESSAGE_ROW 23
 #define TEXT_MAX ((size_t)1 << 20)
 
-static struct demo_program *server;
-
-static int serve(void **state)
-{
-    (void)state;
-    server = trial_serve("");
-    return 0;
-}
-
-static int end(void **state)
-{
-    demo_program_free(server);
-    return trial_tell(state);
-}
-
 static struct pty *view(const char *table)
 {
-    struct pty *t = trial_view(server, table, NULL);
+    struct pty *t = trial_view(trial_server(), table, NULL);
 
     pty_wait_text(t, "row 1 of ");
     sheet_settle(t);
@@ -317,7 +302,7 @@ static struct pty *write_stalled(struct relay *r)
 
 static void esc_gives_a_file_up_and_the_old_one_stays(void **state)
 {
-    struct relay *r = relay_new(demo_program_address(server));
+    struct relay *r = relay_new(demo_program_address(trial_server()));
     struct pty *t = write_stalled(r);
 
     (void)state;
@@ -339,7 +324,7 @@ static void the_end_of_the_program_leaves_the_old_file(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-        struct relay *r = relay_new(demo_program_address(server));
+        struct relay *r = relay_new(demo_program_address(trial_server()));
         struct pty *t = write_stalled(r);
 
         if (ends[i])
@@ -372,5 +357,5 @@ int main(void)
         cmocka_unit_test(the_end_of_the_program_leaves_the_old_file),
     };
 
-    return cmocka_run_group_tests(tests, serve, end);
+    return cmocka_run_group_tests(tests, trial_serve_group, trial_end_group);
 }

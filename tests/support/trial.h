@@ -94,4 +94,9 @@ void trial_trace_release(struct trial_trace *t);
 /* Says what was observed so far; a group's teardown. */
 int trial_tell(void **state);
 
+/* Setup and teardown of a group whose tests share one server without faults, and tell. */
+int trial_serve_group(void **state);
+int trial_end_group(void **state);
+struct demo_program *trial_server(void); /* of the group; borrowed */
+
 #endif
