@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/folder.h"
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
 #include "tests/support/server.h"
@@ -644,12 +645,9 @@ static void read_key(void)
 
 static int remove_folder(void **state)
 {
-    char *command = mem_printf("rm -rf -- %s", folder);
-    int rc = system(command);
-
     (void)state;
-    free(command);
-    return rc;
+    folder_remove(folder);
+    return 0;
 }
 
 int main(void)
@@ -677,7 +675,6 @@ int main(void)
 
     server_require();
     read_key();
-    if (!mkdtemp(folder))
-        return 1;
+    folder_make(folder);
     return cmocka_run_group_tests(tests, NULL, remove_folder);
 }

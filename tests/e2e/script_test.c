@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/folder.h"
 #include "tests/support/script_run.h"
 #include "tests/support/server.h"
 #include "tests/support/text_file.h"
@@ -275,16 +276,14 @@ static void a_row_is_waited_for_until_it_comes(void **state)
 static int make_folder(void **state)
 {
     (void)state;
-    return mkdtemp(folder) ? 0 : -1;
+    folder_make(folder);
+    return 0;
 }
 
 static int remove_folder(void **state)
 {
-    char *command = mem_printf("rm -r '%s'", folder);
-
     (void)state;
-    assert_int_equal(system(command), 0);
-    free(command);
+    folder_remove(folder);
     return 0;
 }
 

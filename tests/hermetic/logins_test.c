@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
+#include "tests/support/folder.h"
 #include "tests/support/pty.h"
 #include "tests/support/text_file.h"
 
@@ -569,8 +570,7 @@ static void what_is_wrong_with_it_is_told(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    if (!mkdtemp(folder))
-        return -1;
+    folder_make(folder);
     key_file = make_file("key", KEY "\n", 0600);
     demo = demo_program_start((const char *const[]){"--psk-file", key_file, NULL});
     target = mem_printf("%s/billion", demo_program_address(demo));
@@ -579,16 +579,12 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char *command = mem_printf("rm -rf -- %s", folder);
-    int rc;
-
     (void)state;
     demo_program_free(demo);
-    rc = system(command);
-    free(command);
+    folder_remove(folder);
     free(target);
     free(key_file);
-    return rc;
+    return 0;
 }
 
 int main(void)

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
+#include "tests/support/folder.h"
 #include "tests/support/relay.h"
 #include "tests/support/script_run.h"
 #include "tests/support/site.h"
@@ -168,16 +169,14 @@ static void a_run_that_does_not_begin_has_no_rows_to_count(void **state)
 static int make_folder(void **state)
 {
     (void)state;
-    return mkdtemp(folder) ? 0 : -1;
+    folder_make(folder);
+    return 0;
 }
 
 static int remove_folder(void **state)
 {
-    char *command = mem_printf("rm -r '%s'", folder);
-
     (void)state;
-    assert_int_equal(system(command), 0);
-    free(command);
+    folder_remove(folder);
     return 0;
 }
 

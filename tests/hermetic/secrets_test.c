@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "tests/support/certs.h"
 #include "tests/support/demo_program.h"
+#include "tests/support/folder.h"
 #include "tests/support/pty.h"
 #include "tests/support/text_file.h"
 #include "tests/support/viewer.h"
@@ -363,8 +364,7 @@ static int set_up(void **state)
     char *file, *trace;
 
     (void)state;
-    if (!mkdtemp(folder))
-        return -1;
+    folder_make(folder);
     file = make_file("key", KEY "\n", 0600);
     trace = path_of("trace");
     with_key = demo_program_start(
@@ -377,15 +377,11 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char *command = mem_printf("rm -rf -- %s", folder);
-    int rc;
-
     (void)state;
     demo_program_free(with_key);
     demo_program_free(without);
-    rc = system(command);
-    free(command);
-    return rc;
+    folder_remove(folder);
+    return 0;
 }
 
 int main(void)

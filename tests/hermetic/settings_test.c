@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
+#include "tests/support/folder.h"
 #include "tests/support/pty.h"
 #include "tests/support/text_file.h"
 
@@ -363,7 +364,7 @@ static int serve(void **state)
     char *config;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    folder_make(folder);
     config = path_of("dhview");
     assert_int_equal(mkdir(config, 0700), 0);
     free(config);
@@ -373,12 +374,9 @@ static int serve(void **state)
 
 static int end(void **state)
 {
-    char *command = mem_printf("rm -rf %s", folder);
-
     (void)state;
     demo_program_free(demo);
-    assert_int_equal(system(command), 0);
-    free(command);
+    folder_remove(folder);
     return 0;
 }
 

@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/folder.h"
 #include "tests/support/relay.h"
 #include "tests/support/sheet.h"
 #include "tests/support/site.h"
@@ -57,7 +58,7 @@ static void make_world(void)
     char *path;
     int fd;
 
-    assert_non_null(mkdtemp(world.folder));
+    folder_make(world.folder);
     path = path_of("clock");
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_int_equal(ftruncate(fd, sizeof(*world.ahead_s)), 0);
@@ -71,10 +72,7 @@ static void make_world(void)
 
 static void end_world(void)
 {
-    char *command = mem_printf("rm -rf '%s'", world.folder);
-
-    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a name of our own */
-    free(command);
+    folder_remove(world.folder);
 }
 
 /* A viewer that lives in it. */

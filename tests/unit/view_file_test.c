@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/folder.h"
 #include "tests/support/text_file.h"
 #include "ui/app/view_file.h"
 
@@ -101,18 +102,15 @@ static int set_up(void **state)
 static int make_folder(void **state)
 {
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    folder_make(folder);
     path = mem_printf("%s/dhview/views", folder);
     return setenv("XDG_STATE_HOME", folder, 1);
 }
 
 static int remove_folder(void **state)
 {
-    char *command = mem_printf("rm -rf %s", folder);
-
     (void)state;
-    assert_int_equal(system(command), 0);
-    free(command);
+    folder_remove(folder);
     free(path);
     return 0;
 }
