@@ -258,18 +258,6 @@ static void put_binary(struct body_writer *w, const struct batch_column *c)
     add_buffer(w, start);
 }
 
-static void push_copy(struct column *out, const struct value *v)
-{
-    if (v->state != VALUE_SET)
-        column_push_null(out);
-    else if (v->type->kind == KIND_FLOAT || v->type->kind == KIND_DOUBLE)
-        column_push_double(out, v->d);
-    else if (value_size(v->type->kind) > 0 || v->type->kind == KIND_BOOL)
-        column_push_int(out, v->i);
-    else
-        column_push_bytes(out, v->bytes);
-}
-
 /* The items of all lists, one after the other; lists hold no lists here. Owned. */
 static struct column *join_items(const struct batch_column *c)
 {
@@ -285,7 +273,7 @@ static struct column *join_items(const struct batch_column *c)
         for (size_t k = 0; k < part.n; k++) {
             struct value v = column_get(part.column, part.from + k);
 
-            push_copy(items, &v);
+            column_push_value(items, &v);
         }
     }
     return items;

@@ -132,30 +132,10 @@ void derived_then(const struct selection *source, const struct world *w, int64_t
 
 void derived_push(const struct value *v, struct column *out)
 {
-    const enum kind kind = column_type(out)->kind;
-
-    if (v->state != VALUE_SET) {
+    if (v->state == VALUE_SET)
+        column_push_value(out, v);
+    else
         column_push_null(out);
-        return;
-    }
-    switch (kind) {
-    case KIND_FLOAT:
-    case KIND_DOUBLE:
-        column_push_double(out, v->d);
-        break;
-    case KIND_STRING:
-    case KIND_PERIOD_DURATION:
-    case KIND_BIG_INTEGER:
-    case KIND_BIG_DECIMAL:
-    case KIND_BINARY:
-        column_push_bytes(out, v->bytes);
-        break;
-    case KIND_LIST:
-        column_push_list(out, column_copy(v->list, column_type(out)->item));
-        break;
-    default:
-        column_push_int(out, v->i);
-    }
 }
 
 static void cell_of_values(const struct made_table *m, const struct world *w, int64_t id,

@@ -333,7 +333,7 @@ int value_direction(const struct value *was, const struct value *is)
 
 /* --- copying --- */
 
-static void push_value(struct column *c, const struct value *v)
+void column_push_value(struct column *c, const struct value *v)
 {
     if (v->state == VALUE_ABSENT) {
         column_push_absent(c, 1);
@@ -364,7 +364,7 @@ void column_append(struct column *c, const struct column *more)
     for (size_t i = 0; i < more->len; i++) {
         struct value v = column_get(more, i);
 
-        push_value(c, &v);
+        column_push_value(c, &v);
     }
 }
 

@@ -80,6 +80,9 @@ void column_push_double(struct column *c, double v);
 void column_push_bytes(struct column *c, struct bytes v);
 void column_push_list(struct column *c, struct column *items);
 
+/* Appends a copy of a value of the column's type, absent or null as that is. */
+void column_push_value(struct column *c, const struct value *v);
+
 /* Appends copies of all slots of a column of the same type. */
 void column_append(struct column *c, const struct column *more);
 

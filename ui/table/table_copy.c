@@ -108,33 +108,6 @@ static void copying_free(struct table_copying *c)
 
 /* --- cells --- */
 
-static void push_value(struct column *to, const struct value *v)
-{
-    if (v->state != VALUE_SET) {
-        column_push_null(to);
-        return;
-    }
-    switch (v->type->kind) {
-    case KIND_FLOAT:
-    case KIND_DOUBLE:
-        column_push_double(to, v->d);
-        break;
-    case KIND_LIST:
-        column_push_list(to, column_copy(v->list, NULL));
-        break;
-    case KIND_STRING:
-    case KIND_PERIOD_DURATION:
-    case KIND_BIG_INTEGER:
-    case KIND_BIG_DECIMAL:
-    case KIND_BINARY:
-        column_push_bytes(to, v->bytes);
-        break;
-    default:
-        column_push_int(to, v->i);
-        break;
-    }
-}
-
 static void push_shown(struct column *to, const struct value *v,
                        const struct column_look *look, const struct draw_env *env)
 {
@@ -184,7 +157,7 @@ static struct column *collect(const struct table_copying *c, const struct column
         if (env)
             push_shown(out, &v, look, env);
         else
-            push_value(out, &v);
+            column_push_value(out, &v);
     }
     return out;
 }
