@@ -32,6 +32,9 @@ void ipc_layout_free(struct ipc_layout *l); /* accepts NULL */
  * with rows, the columns are laid out so from now on. */
 void ipc_layout_fit(struct ipc_layout *l, const struct wire_batch *batch);
 
+/* The message is a record batch, and a body of so many bytes holds what it announces. */
+enum err_code ipc_batch_due(const struct wire_message *m, size_t body, struct err *e);
+
 /* What to take from a batch. */
 struct ipc_wants {
     const struct rowset *columns; /* borrowed; schema columns to decode, below n_columns */

@@ -395,6 +395,17 @@ static uint64_t affordable(const struct wire_batch *batch, struct bytes body,
     return total;
 }
 
+enum err_code ipc_batch_due(const struct wire_message *m, size_t body, struct err *e)
+{
+    if (m->header != WIRE_HEADER_BATCH)
+        return err_set(e, ERR_PROTO, "message of kind %d where a record batch is due",
+                       (int)m->header);
+    if ((uint64_t)m->body_length > body)
+        return err_set(e, ERR_PROTO, "body of %zu bytes, announced as %" PRId64, body,
+                       m->body_length);
+    return ERR_OK;
+}
+
 enum err_code ipc_batch_decode(const struct ipc_layout *l, const struct wire_batch *batch,
                                struct bytes body, const struct ipc_wants *wants,
                                struct column **out, struct err *e)

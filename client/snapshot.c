@@ -205,12 +205,7 @@ static enum err_code give(struct snapshot *s, const struct wire_flight_data *fd,
 static enum err_code take_batch(struct snapshot *s, const struct wire_flight_data *fd,
                                 const struct wire_message *m, struct err *e)
 {
-    if (m->header != WIRE_HEADER_BATCH)
-        return err_set(e, ERR_PROTO, "message of kind %d where a record batch is due",
-                       (int)m->header);
-    if ((uint64_t)m->body_length > fd->data_body.len)
-        return err_set(e, ERR_PROTO, "body of %zu bytes, announced as %" PRId64,
-                       fd->data_body.len, m->body_length);
+    TRY(ipc_batch_due(m, fd->data_body.len, e));
     TRY(take_metadata(s, fd->app_metadata, e));
     if ((uint64_t)m->batch.length > s->rows_left)
         return err_set(e, ERR_PROTO, "batch of %" PRId64 " rows where %" PRIu64 " are due",

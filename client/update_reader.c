@@ -286,12 +286,7 @@ static enum err_code feed_batch(struct update_reader *r, const struct wire_fligh
                                 const struct wire_message *m, struct update **out,
                                 struct err *e)
 {
-    if (m->header != WIRE_HEADER_BATCH)
-        return err_set(e, ERR_PROTO, "message of kind %d where a record batch is due",
-                       (int)m->header);
-    if ((uint64_t)m->body_length > fd->data_body.len)
-        return err_set(e, ERR_PROTO, "body of %zu bytes, announced as %" PRId64,
-                       fd->data_body.len, m->body_length);
+    TRY(ipc_batch_due(m, fd->data_body.len, e));
     ipc_layout_fit(r->layout, &m->batch);
     TRY(feed_metadata(r, fd->app_metadata, e));
     TRY(take_batch(r, &m->batch, fd->data_body, e));
