@@ -119,11 +119,6 @@ static void on_fields(void *ctx)
     }
 }
 
-static void on_drained(void *ctx)
-{
-    (void)ctx; /* all was put at once */
-}
-
 static uint64_t count_rows(void *ctx, int64_t *due)
 {
     const struct listing *l = ctx;
@@ -137,7 +132,6 @@ const struct script_job listing_job = {
     .open = on_open,
     .live = on_live,
     .fields = on_fields,
-    .drained = on_drained,
     .rows = count_rows,
     .free = free,
 };

@@ -125,7 +125,7 @@ static void on_drained(void *ctx)
 {
     struct script *s = ctx;
 
-    if (!s->over) /* the job is gone then */
+    if (!s->over && s->job->drained) /* over: the job is gone */
         s->job->drained(s->ctx);
 }
 
