@@ -106,7 +106,7 @@ bool values_hold_key(struct tab *t, struct key k)
 {
     if (!is_on_its_way(t))
         return false;
-    if (k.code == K_ESC || k.code == K_CTRL('c')) /* values_give_up() */
+    if (key_cancels(k)) /* values_give_up() */
         return false;
     if (t->n_ahead == TAB_AHEAD_MAX || (t->n_ahead == 0 && acts_at_once(t, k)))
         return false;
