@@ -207,7 +207,7 @@ static void a_large_table_is_written_while_the_screen_goes_on(void **state)
 
     (void)state;
     pty_keys(t, ":w ~/large.csv<Enter>");
-    pty_wait_row(t, STATUS_ROW, " s left; Esc ends it");
+    pty_wait_row(t, STATUS_ROW, " left; Esc ends it");
     pty_keys(t, "G");
     pty_wait_row(t, STATUS_ROW, "row 1,000,000,000");
     pty_keys(t, ":w ~/other.csv<Enter>");

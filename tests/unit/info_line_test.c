@@ -97,6 +97,23 @@ static void counts_are_grouped_or_cut_to_a_unit(void **state)
     assert_string_equal(number_rough(34567890, out), "34M");
     assert_string_equal(number_rough(INT64_MAX, out), "9.2E");
     assert_string_equal(number_rough(INT64_MIN, out), "-9.2E");
+    assert_string_equal(number_grouped(INT64_MIN, out), "-9,223,372,036,854,775,808");
+    assert_string_equal(number_plain(INT64_MIN, out), "-9223372036854775808");
+    assert_string_equal(number_plain(100, out), "100");
+}
+
+static void times_are_told_in_their_largest_unit_of_which_there_are_two(void **state)
+{
+    char out[NUMBER_LEN];
+
+    (void)state;
+    assert_string_equal(number_time(0, out), "0 s");
+    assert_string_equal(number_time(119, out), "119 s");
+    assert_string_equal(number_time(120, out), "2 min");
+    assert_string_equal(number_time(7199, out), "119 min");
+    assert_string_equal(number_time(7200, out), "2 h");
+    assert_string_equal(number_time(172799, out), "47 h");
+    assert_string_equal(number_time(275406, out), "3 days");
 }
 
 int main(void)
@@ -107,6 +124,7 @@ int main(void)
         cmocka_unit_test(a_name_is_measured_as_it_is_drawn),
         cmocka_unit_test(a_full_line_takes_no_more),
         cmocka_unit_test(counts_are_grouped_or_cut_to_a_unit),
+        cmocka_unit_test(times_are_told_in_their_largest_unit_of_which_there_are_two),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

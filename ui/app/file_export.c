@@ -334,11 +334,18 @@ void file_export_leave(struct app *a, const struct app_server *s)
         fail(x, "the last tab of its server was closed");
 }
 
+/* At the rate so far. */
+static uint64_t seconds_left(uint64_t ms, int64_t done, int64_t due)
+{
+    return (uint64_t)((double)ms / 1000 * (double)(due - done) / (double)done);
+}
+
 void file_export_status(const struct app *a, char *out, size_t size)
 {
     const struct file_export *x = a->file_export;
     int64_t due = x->path ? snapshot_rows_due(x->snapshot) : -1, done;
-    char rows[NUMBER_LEN], all[NUMBER_LEN], rate[NUMBER_LEN], left[48] = "";
+    char rows[NUMBER_LEN], all[NUMBER_LEN], rate[NUMBER_LEN], seconds[NUMBER_LEN];
+    char left[48] = "";
     uint64_t ms = x->path ? clock_ms() - x->start_ms : 0;
 
     *out = '\0';
@@ -346,8 +353,8 @@ void file_export_status(const struct app *a, char *out, size_t size)
         return;
     done = (int64_t)snapshot_rows_done(x->snapshot);
     if (due > 0 && done > 0 && done < due)
-        (void)snprintf(left, sizeof(left), ", %.0f s left",
-                       (double)ms / 1000 * (double)(due - done) / (double)done);
+        (void)snprintf(left, sizeof(left), ", %s left",
+                       number_time(seconds_left(ms, done, due), seconds));
     (void)snprintf(out, size, "writing %s of %s rows, %sB/s%s; Esc ends it",
                    number_rough(done, rows), due < 0 ? "?" : number_rough(due, all),
                    number_rough((int64_t)(output_bytes(x->output) * 1000 / (ms + 1)), rate),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/number.h"
 #include "ui/term/theme.h"
 
 /* "#" stands for the seconds, "@" for those until the next try. words: when there is no
@@ -63,17 +64,6 @@ struct link link_at(enum link_state state, uint64_t since_ms, uint64_t due_ms,
     return l;
 }
 
-/* "90 s", "5 min", "3 h". */
-static void duration_text(uint64_t seconds, char *out, size_t size)
-{
-    if (seconds < 120)
-        (void)snprintf(out, size, "%" PRIu64 " s", seconds);
-    else if (seconds < UINT64_C(2) * 3600)
-        (void)snprintf(out, size, "%" PRIu64 " min", seconds / 60);
-    else
-        (void)snprintf(out, size, "%" PRIu64 " h", seconds / 3600);
-}
-
 static void retry_text(uint64_t seconds, char *out, size_t size)
 {
     if (seconds == 0)
@@ -85,10 +75,10 @@ static void retry_text(uint64_t seconds, char *out, size_t size)
 static void fill_in(const struct link *l, const char *mark, const char *words,
                     char out[LINK_TEXT_LEN])
 {
-    char since[32], retry[48];
+    char since[NUMBER_LEN], retry[48];
     size_t n = (size_t)snprintf(out, LINK_TEXT_LEN, "%s ", mark);
 
-    duration_text(l->seconds, since, sizeof(since));
+    (void)number_time(l->seconds, since);
     retry_text(l->retry_s, retry, sizeof(retry));
     for (; *words && n + 1 < LINK_TEXT_LEN; words++) {
         char one[2] = {*words, '\0'};
