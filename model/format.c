@@ -22,7 +22,10 @@ static void put_int(int64_t v, bool group, struct buf *out)
 {
     char text[NUMBER_LEN];
 
-    put_str(out, group ? number_grouped(v, text) : number_plain(v, text));
+    if (group)
+        put_str(out, number_grouped(v, text));
+    else
+        buf_append_fitting(out, text, number_put(v, text));
 }
 
 static bool reads_back(const char *text, double v, bool single)
@@ -83,47 +86,42 @@ static size_t shortest_digits(double v, bool single, char digits[32], int *expon
     return n;
 }
 
-/* Digits of n; returns how many. */
-static size_t put_decimal(uint64_t n, char digits[32])
-{
-    char reversed[32];
-    size_t len = 0;
+static const uint32_t power_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+#define FEW_DECIMALS 6
 
-    do {
-        reversed[len++] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
-    for (size_t i = 0; i < len; i++)
-        digits[i] = reversed[len - 1 - i];
+/* n / 10^decimals, without zeros at the end, but with one digit behind the point. */
+static size_t put_point(uint64_t n, size_t decimals, char *out)
+{
+    size_t len = number_put((int64_t)(n / power_of_ten[decimals]), out);
+    uint64_t rest = n % power_of_ten[decimals];
+
+    out[len++] = '.';
+    out[len] = '0';
+    for (size_t i = decimals; i > 0; i--, rest /= 10)
+        out[len + i - 1] = (char)('0' + rest % 10);
+    len += decimals > 0 ? decimals : 1;
+    while (out[len - 1] == '0' && out[len - 2] != '.')
+        len--;
     return len;
 }
 
 /*
- * The same for what is most common, a number of few decimals: v = n / 10^k with both exact
- * as doubles, so that the decimal number n / 10^k reads back as v. With at most 15 digits
- * it is the only one so short, and the first k that fits gives the fewest decimals. False
- * when v is not such a number.
+ * The whole text of what is most common, a number of few decimals: v = n / 10^k with both
+ * exact as doubles, so that the decimal number n / 10^k reads back as v. With at most 15
+ * digits it is the only one so short, whichever k it was found by. Returns its length, 0
+ * when v is not such a number, or is written with an exponent.
  */
-static bool few_decimals(double v, char digits[32], size_t *len, int *exponent)
+static size_t few_decimals(double v, char out[NUMBER_LEN])
 {
-    static const double power[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    size_t k = FEW_DECIMALS;
+    uint64_t n;
 
-    for (int k = 0; k < (int)(sizeof(power) / sizeof(*power)); k++) {
-        double scaled = v * power[k] + 0.5;
-        size_t n;
-
-        if (scaled >= 1e15)
-            return false;
-        if ((double)(uint64_t)scaled / power[k] != v)
-            continue;
-        n = put_decimal((uint64_t)scaled, digits);
-        *exponent = (int)n - 1 - k;
-        while (n > 1 && digits[n - 1] == '0')
-            n--;
-        *len = n;
-        return true;
-    }
-    return false;
+    while (k > 0 && v * power_of_ten[k] + 0.5 >= 1e15)
+        k--;
+    if (v < 1e-4 || v * power_of_ten[k] + 0.5 >= 1e15)
+        return 0;
+    n = (uint64_t)(v * power_of_ten[k] + 0.5);
+    return (double)n / power_of_ten[k] == v ? put_point(n, k, out) : 0;
 }
 
 static void put_zeros(int n, struct buf *out)
@@ -161,29 +159,34 @@ static void put_digits(const char *digits, size_t n, int exponent, struct buf *o
     }
 }
 
-static void put_double(double v, bool single, struct buf *out)
+static void put_digits_of(double v, bool single, struct buf *out)
 {
     char digits[32];
     int exponent = 0;
-    size_t n;
+    size_t n = single ? 0 : few_decimals(v, digits);
 
+    if (n > 0) {
+        buf_append_fitting(out, digits, n);
+        return;
+    }
+    n = shortest_digits(v, single, digits, &exponent);
+    put_digits(digits, n, exponent, out);
+}
+
+static void put_double(double v, bool single, struct buf *out)
+{
     if (isnan(v)) {
         put_str(out, "NaN");
         return;
     }
     if (signbit(v))
         put_str(out, "-");
-    if (isinf(v)) {
+    if (isinf(v))
         put_str(out, "Inf");
-        return;
-    }
-    if (v == 0) {
+    else if (v == 0)
         put_str(out, "0.0");
-        return;
-    }
-    if (single || !few_decimals(fabs(v), digits, &n, &exponent))
-        n = shortest_digits(fabs(v), single, digits, &exponent);
-    put_digits(digits, n, exponent, out);
+    else
+        put_digits_of(fabs(v), single, out);
 }
 
 /* As much of a text as the budget holds; not cut inside a character. */
