@@ -3,6 +3,10 @@
  * one or more updates (a static table: several), each of one or more record batches; it is
  * whole when the server has ended it well and said that it has sent all that was asked.
  *
+ * The server makes a slice before it sends any of it. So the next one is asked for when the
+ * first rows of a slice are there, and held: what comes of it waits within the window of
+ * its stream until the one before has ended. Never are there more than these two.
+ *
  * How many rows there are is told with every answer, as the set of all keys. It is taken
  * from the first one, so that a table that grows faster than it is read has an end; and a
  * slice that brings less than it asked for is the last.
@@ -20,24 +24,30 @@
 #include "client/rowset_codec.h"
 #include "client/wire/wire.h"
 
+struct slice {
+    struct snapshot *snapshot;  /* that it is of */
+    struct session_call *call;  /* NULL: it is not asked for, or over */
+    struct snapshot_rows asked; /* for these */
+    uint64_t rows;              /* that came of it */
+    uint64_t rows_left;         /* of the update that is being read */
+    bool begun;                 /* its schema has come */
+    bool whole;                 /* the server has said that it is */
+};
+
 struct snapshot {
     struct session *session;
-    struct session_call *call; /* NULL: between two slices, or over */
     const struct snapshot_handler *handler;
     void *ctx;
     struct buf ticket;
     int32_t max_message;
     struct snapshot_rows wanted; /* what is still to be asked for */
-    struct snapshot_rows slice;  /* what was asked for last */
-    uint64_t slice_rows;         /* that came of it */
-    bool slice_whole;            /* the server has said that it is */
-    uint64_t rows_left;          /* of the update that is being read */
+    struct slice slices[2];
+    struct slice *now, *next; /* one of them each; next is held */
     uint64_t n_slices, rows;
     int64_t due; /* rows in all; -1: not known */
     struct schema *schema;
     struct ipc_layout *layout;
     struct flat *flats; /* one for each column */
-    bool begun;         /* the slice: its schema has come */
     bool held;
 };
 
@@ -50,32 +60,30 @@ static int64_t rows_in(const struct snapshot_rows *r)
 
 /* Takes the next slice off what is wanted: of rows counted from the end the highest come
  * first in the table. */
-static void next_slice(struct snapshot *s, size_t n_columns)
+static struct snapshot_rows take_slice(struct snapshot *s, size_t n_columns)
 {
     int64_t most = SNAPSHOT_CELLS / (int64_t)(n_columns ? n_columns : 1);
     int64_t n = min_i64(rows_in(&s->wanted), max_i64(most, 1));
+    struct snapshot_rows out = s->wanted;
 
-    s->slice = s->wanted;
-    if (s->wanted.from_end) {
-        s->slice.first = s->slice.last - n + 1;
-        s->wanted.last = s->slice.first - 1;
+    if (out.from_end) {
+        out.first = out.last - n + 1;
+        s->wanted.last = out.first - 1;
     } else {
-        s->slice.last = s->slice.first + n - 1;
-        s->wanted.first = s->slice.last + 1;
+        out.last = out.first + n - 1;
+        s->wanted.first = out.last + 1;
     }
-    s->slice_rows = 0;
-    s->slice_whole = s->begun = false;
     s->n_slices++;
+    return out;
 }
 
-static enum err_code encode_request(const struct snapshot *s, struct buf *out,
-                                    struct err *e)
+static enum err_code encode_request(const struct slice *c, struct buf *out, struct err *e)
 {
     struct wire_subscribe request = {.type = WIRE_BARRAGE_SNAPSHOT,
-                                     .ticket = buf_bytes(&s->ticket),
-                                     .reverse = s->slice.from_end,
-                                     .max_message_size = s->max_message};
-    struct rowset *rows = rowset_new_range(s->slice.first, s->slice.last);
+                                     .ticket = buf_bytes(&c->snapshot->ticket),
+                                     .reverse = c->asked.from_end,
+                                     .max_message_size = c->snapshot->max_message};
+    struct rowset *rows = rowset_new_range(c->asked.first, c->asked.last);
     enum err_code rc = barrage_request(&request, rows, NULL, out, e);
 
     rowset_free(rows);
@@ -84,34 +92,51 @@ static enum err_code encode_request(const struct snapshot *s, struct buf *out,
 
 static const struct call_handler slice_handler;
 
-static enum err_code ask(struct snapshot *s, size_t n_columns, struct err *e)
+static enum err_code ask(struct slice *c, size_t n_columns, struct err *e)
 {
+    struct snapshot *s = c->snapshot;
     struct buf request;
     enum err_code rc;
 
-    next_slice(s, n_columns);
+    *c = (struct slice){.snapshot = s, .asked = take_slice(s, n_columns)};
     buf_init(&request, BARRAGE_REQUEST_MAX);
-    rc = encode_request(s, &request, e);
+    rc = encode_request(c, &request, e);
     if (rc == ERR_OK)
-        s->call = session_start(s->session,
+        c->call = session_start(s->session,
                                 &(struct call_options){.method = BARRAGE_DO_EXCHANGE,
                                                        .message = buf_bytes(&request),
                                                        .has_message = true,
                                                        .half_close = true,
                                                        .bulk = true},
-                                &slice_handler, s);
+                                &slice_handler, c);
     if (rc == ERR_OK)
-        session_hold(s->call, s->held);
+        session_hold(c->call, s->held || c == s->next);
     buf_release(&request);
     return rc;
 }
 
+/* The slice that follows, when it is known that there is one. */
+static enum err_code ask_ahead(struct snapshot *s, struct err *e)
+{
+    if (s->next->call || s->due < 0 || rows_in(&s->wanted) == 0 ||
+        !session_can_call(s->session))
+        return ERR_OK;
+    return ask(s->next, s->schema->n_columns, e);
+}
+
 /* --- what comes --- */
+
+static void drop_calls(struct snapshot *s)
+{
+    for (size_t i = 0; i < 2; i++) {
+        session_drop(s->slices[i].call);
+        s->slices[i].call = NULL;
+    }
+}
 
 static void finish(struct snapshot *s, const struct err *why)
 {
-    session_drop(s->call);
-    s->call = NULL;
+    drop_calls(s);
     log_line(LOG_LEVEL_INFO, "snapshot over after %" PRIu64 " rows: %s", s->rows,
              why ? why->msg : "all");
     s->handler->ended(s->ctx, why);
@@ -130,7 +155,7 @@ static enum err_code take_schema(struct snapshot *s, const struct wire_message *
     return s->handler->schema(s->ctx, s->schema, message, e);
 }
 
-/* All keys of the table say how many rows there are to give. */
+/* All keys of the table say how many rows there are to give. It is the first slice. */
 static void note_size(struct snapshot *s, uint64_t size)
 {
     int64_t n = (int64_t)min_u64(size, INT64_MAX);
@@ -138,48 +163,49 @@ static void note_size(struct snapshot *s, uint64_t size)
 
     if (s->due >= 0)
         return;
-    if (s->slice.from_end)
-        all.last = s->slice.last;
+    if (s->now->asked.from_end)
+        all.last = s->now->asked.last;
     else
-        all.first = s->slice.first;
+        all.first = s->now->asked.first;
     all.last = min_i64(all.last, n - 1);
     s->wanted.last = min_i64(s->wanted.last, n - 1);
     s->due = rows_in(&all);
 }
 
-static enum err_code take_counts(struct snapshot *s, const struct wire_update *w,
+static enum err_code take_counts(struct slice *c, const struct wire_update *w,
                                  struct err *e)
 {
     const struct wire_opt *included = w->included.present ? &w->included : &w->added;
+    int64_t asked = rows_in(&c->asked);
     uint64_t viewport = 0, all = 0;
 
-    s->rows_left = 0;
+    c->rows_left = 0;
     if (w->added.present)
         TRY(rowset_decode_count(w->added.bytes, &all, e));
     if (included->present)
-        TRY(rowset_decode_count(included->bytes, &s->rows_left, e));
+        TRY(rowset_decode_count(included->bytes, &c->rows_left, e));
     if (w->viewport.present)
         TRY(rowset_decode_count(w->viewport.bytes, &viewport, e));
-    s->slice_whole = !w->viewport.present || viewport == (uint64_t)rows_in(&s->slice);
-    s->slice_rows += s->rows_left;
-    if (s->slice_rows > (uint64_t)rows_in(&s->slice))
+    c->whole = !w->viewport.present || viewport == (uint64_t)asked;
+    c->rows += c->rows_left;
+    if (c->rows > (uint64_t)asked)
         return err_set(e, ERR_PROTO, "%" PRIu64 " rows where %" PRId64 " were asked for",
-                       s->slice_rows, rows_in(&s->slice));
-    note_size(s, all);
+                       c->rows, asked);
+    note_size(c->snapshot, all);
     return ERR_OK;
 }
 
-static enum err_code take_metadata(struct snapshot *s, struct bytes metadata, struct err *e)
+static enum err_code take_metadata(struct slice *c, struct bytes metadata, struct err *e)
 {
     struct wire_update w = {0};
     bool has = false;
     enum err_code rc = wire_update_decode(metadata, &w, &has, e);
 
-    if (rc == ERR_OK && has && s->rows_left > 0)
+    if (rc == ERR_OK && has && c->rows_left > 0)
         rc = err_set(e, ERR_PROTO, "new update while %" PRIu64 " rows of the last are due",
-                     s->rows_left);
+                     c->rows_left);
     else if (rc == ERR_OK && has)
-        rc = take_counts(s, &w, e);
+        rc = take_counts(c, &w, e);
     wire_update_release(&w);
     return rc;
 }
@@ -197,26 +223,27 @@ static enum err_code give(struct snapshot *s, const struct wire_flight_data *fd,
         rc = s->handler->batch(s->ctx, &b, e);
     for (size_t c = 0; c < s->schema->n_columns; c++)
         flat_release(&s->flats[c]);
-    s->rows_left -= b.rows;
+    s->now->rows_left -= b.rows;
     s->rows += b.rows;
     return rc;
 }
 
-static enum err_code take_batch(struct snapshot *s, const struct wire_flight_data *fd,
+static enum err_code take_batch(struct slice *c, const struct wire_flight_data *fd,
                                 const struct wire_message *m, struct err *e)
 {
     TRY(ipc_batch_due(m, fd->data_body.len, e));
-    TRY(take_metadata(s, fd->app_metadata, e));
-    if ((uint64_t)m->batch.length > s->rows_left)
+    TRY(take_metadata(c, fd->app_metadata, e));
+    if ((uint64_t)m->batch.length > c->rows_left)
         return err_set(e, ERR_PROTO, "batch of %" PRId64 " rows where %" PRIu64 " are due",
-                       m->batch.length, s->rows_left);
+                       m->batch.length, c->rows_left);
+    TRY(ask_ahead(c->snapshot, e));
     if (m->batch.length == 0)
         return ERR_OK;
-    ipc_layout_fit(s->layout, &m->batch);
-    return give(s, fd, m, e);
+    ipc_layout_fit(c->snapshot->layout, &m->batch);
+    return give(c->snapshot, fd, m, e);
 }
 
-static enum err_code take(struct snapshot *s, struct bytes in, bool first, struct err *e)
+static enum err_code take(struct slice *c, struct bytes in, bool first, struct err *e)
 {
     struct wire_flight_data fd;
     struct wire_message m;
@@ -225,62 +252,72 @@ static enum err_code take(struct snapshot *s, struct bytes in, bool first, struc
     TRY(wire_flight_data_decode(in, &fd, e));
     TRY(wire_message_decode(fd.data_header, &m, e));
     if (first)
-        rc = take_schema(s, &m, fd.data_header, e);
+        rc = take_schema(c->snapshot, &m, fd.data_header, e);
     else
-        rc = take_batch(s, &fd, &m, e);
+        rc = take_batch(c, &fd, &m, e);
     wire_message_release(&m);
     return rc;
 }
 
 static void on_message(void *ctx, struct bytes message)
 {
-    struct snapshot *s = ctx;
-    bool first = !s->begun;
+    struct slice *c = ctx;
+    bool first = !c->begun;
     struct err e;
 
-    s->begun = true;
-    if (take(s, message, first, &e) != ERR_OK)
-        finish(s, &e);
+    c->begun = true;
+    if (take(c, message, first, &e) != ERR_OK)
+        finish(c->snapshot, &e);
 }
 
 /* --- the end of a slice --- */
 
 /* A session that has ended ends its streams well, too. */
-static enum err_code check_whole(const struct snapshot *s, struct err *e)
+static enum err_code check_whole(const struct slice *c, struct err *e)
 {
-    if (s->rows_left > 0 || !s->slice_whole)
-        return err_set(e, ERR_ENDED, "the server ended the rows after %" PRIu64, s->rows);
+    if (c->rows_left > 0 || !c->whole)
+        return err_set(e, ERR_ENDED, "the server ended the rows after %" PRIu64,
+                       c->snapshot->rows);
     return ERR_OK;
 }
 
 static bool is_last(const struct snapshot *s)
 {
-    bool cut = !s->slice.from_end && s->slice_rows < (uint64_t)rows_in(&s->slice);
+    const struct slice *c = s->now;
+    bool cut = !c->asked.from_end && c->rows < (uint64_t)rows_in(&c->asked);
 
-    return cut || rows_in(&s->wanted) == 0;
+    return cut || (!s->next->call && rows_in(&s->wanted) == 0);
 }
 
+/* The next slice was asked for, or is now. */
 static void go_on(struct snapshot *s)
 {
+    struct slice *over = s->now;
     struct err e;
 
-    if (!session_can_call(s->session))
+    if (s->next->call) {
+        s->now = s->next;
+        s->next = over;
+        session_hold(s->now->call, s->held);
+    } else if (!session_can_call(s->session)) {
         (void)err_set(&e, ERR_SESSION, "the session is over");
-    else if (ask(s, s->schema->n_columns, &e) == ERR_OK)
-        return;
-    finish(s, &e);
+        finish(s, &e);
+    } else if (ask(s->now, s->schema->n_columns, &e) != ERR_OK) {
+        finish(s, &e);
+    }
 }
 
 static void on_end(void *ctx, const struct call_end *end)
 {
-    struct snapshot *s = ctx;
+    struct slice *c = ctx;
+    struct snapshot *s = c->snapshot;
     struct err e = {0};
 
-    s->call = NULL;
+    c->call = NULL;
     if (end->status != 0)
         (void)session_end_err(s->session, end, &e);
     else
-        (void)check_whole(s, &e);
+        (void)check_whole(c, &e);
     if (e.code != ERR_OK)
         finish(s, &e);
     else if (is_last(s))
@@ -306,9 +343,12 @@ enum err_code snapshot_open(struct session *session, const struct snapshot_optio
     s->wanted = o->rows;
     s->max_message = o->max_message;
     s->due = -1;
+    s->now = &s->slices[0];
+    s->next = &s->slices[1];
+    s->now->snapshot = s->next->snapshot = s;
     buf_init(&s->ticket, o->ticket.len);
     buf_append_fitting(&s->ticket, o->ticket.data, o->ticket.len);
-    rc = ask(s, o->n_columns, e);
+    rc = ask(s->now, o->n_columns, e);
     if (rc == ERR_OK)
         *out = s;
     else
@@ -320,7 +360,7 @@ void snapshot_free(struct snapshot *s)
 {
     if (!s)
         return;
-    session_drop(s->call);
+    drop_calls(s);
     ipc_layout_free(s->layout);
     schema_free(s->schema);
     free(s->flats);
@@ -331,8 +371,8 @@ void snapshot_free(struct snapshot *s)
 void snapshot_hold(struct snapshot *s, bool hold)
 {
     s->held = hold;
-    if (s->call)
-        session_hold(s->call, hold);
+    if (s->now->call)
+        session_hold(s->now->call, hold);
 }
 
 uint64_t snapshot_rows_done(const struct snapshot *s)

@@ -5,9 +5,10 @@
  * Nothing is kept: a batch is taken while its message is there, and the next message is
  * read when its taker is ready (snapshot_hold()), so that memory is bounded by the messages
  * on their way, whatever the table. Up to SNAPSHOT_CELLS rows are as of one moment. More
- * come in slices, each a request of its own, so that the server need not make or keep all
- * of it at once: a table that changes meanwhile is then not as of one moment. It goes
- * through a channel of its own, with a large window, and does not slow the screen's.
+ * come in slices, each a request of its own and at most two under way, so that the server
+ * need not make or keep all of it at once: a table that changes meanwhile is then not as of
+ * one moment. It goes through a channel of its own, with a large window, and does not slow
+ * the screen's.
  *
  * Protocol: Barrage BarrageSnapshotRequest over DoExchange: rows by their position, one
  * request for each stream, answered in the order of their keys. Loop thread.

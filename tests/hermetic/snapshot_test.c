@@ -23,6 +23,7 @@ static struct {
     size_t n;
     size_t stop_after; /* batches; then the taker fails; 0: never */
     size_t batches;
+    bool asked_ahead; /* another slice was asked for when the first rows came */
     bool ended;
     struct err why; /* ERR_OK: all has come */
 } seen;
@@ -44,6 +45,8 @@ static enum err_code on_batch(void *ctx, const struct snapshot_batch *b, struct 
         assert_true(seen.n < ROWS_MAX);
         seen.rows[seen.n++] = flat_get(&b->columns[0], i).i;
     }
+    if (seen.batches == 0)
+        seen.asked_ahead = !snapshot_is_one_moment(seen.snapshot);
     if (++seen.batches == seen.stop_after)
         return err_set(e, ERR_IO, "enough");
     return ERR_OK;
@@ -110,6 +113,15 @@ static void slices_follow_each_other_without_a_gap(void **state)
     assert_rows(ROWS - 10, 10);
 }
 
+static void the_next_slice_is_asked_for_when_a_slice_begins_to_come(void **state)
+{
+    (void)state;
+    take((struct snapshot_rows){3, 12, false}, 5000000, "s/billion", 0);
+    assert_true(seen.asked_ahead);
+    take((struct snapshot_rows){ROWS - 5, ROWS + 5, false}, 6, "s/billion", 0);
+    assert_false(seen.asked_ahead);
+}
+
 static void what_is_behind_the_end_is_not_waited_for(void **state)
 {
     (void)state;
@@ -133,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slices_follow_each_other_without_a_gap),
+        cmocka_unit_test(the_next_slice_is_asked_for_when_a_slice_begins_to_come),
         cmocka_unit_test(what_is_behind_the_end_is_not_waited_for),
         cmocka_unit_test(a_taker_that_fails_ends_it_with_its_reason),
     };
