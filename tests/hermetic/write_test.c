@@ -24,14 +24,22 @@
 #define STATUS_ROW 22
 #define MESSAGE_ROW 23
 #define TEXT_MAX ((size_t)1 << 20)
+#define COLUMNS 100 /* of the screen, beside the name of a folder */
 
-static struct pty *view(const char *table)
+/* A message names the whole path, wherever folders are made: the screen has room for it. */
+static struct pty *view_at(const char *address, const char *table)
 {
-    struct pty *t = trial_view(trial_server(), table, NULL);
+    struct pty *t = trial_view_at(address, table, NULL);
 
+    pty_resize(t, MESSAGE_ROW + 1, COLUMNS + (int)strlen(pty_home(t)));
     pty_wait_text(t, "row 1 of ");
     sheet_settle(t);
     return t;
+}
+
+static struct pty *view(const char *table)
+{
+    return view_at(demo_program_address(trial_server()), table);
 }
 
 /* What a file in the viewer's home folder holds; NULL: there is none. Owned. */
@@ -289,10 +297,8 @@ static void a_command_that_does_not_read_holds_nothing_up(void **state)
 /* A viewer that writes a file, whose rows do not come. */
 static struct pty *write_stalled(struct relay *r)
 {
-    struct pty *t = trial_view_at(relay_address(r), "ships", NULL);
+    struct pty *t = view_at(relay_address(r), "ships");
 
-    pty_wait_text(t, "row 1 of 240");
-    sheet_settle(t);
     put_at_home(t, "old.csv", "mine\n");
     relay_stall_up(r);
     pty_keys(t, ":w ~/old.csv<Enter>y<Enter>");
