@@ -1,4 +1,6 @@
 /* The terminal harness itself, driven by small shell programs. */
+#include <inttypes.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -6,11 +8,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/support/pty.h"
+#include "tests/support/stopwatch.h"
 
 static struct pty *shell(const char *script)
 {
@@ -227,6 +232,84 @@ static void test_terminals_are_freed_in_any_order(void **state)
     pty_free(second);
 }
 
+/* --- times --- */
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What the script takes for a line; by_clock: with all waits. */
+static int64_t time_of(const char *script, int64_t *by_clock)
+{
+    struct pty *t = shell(script);
+
+    pty_wait_text(t, "ready");
+    struct stopwatch w = stopwatch_start(pty_pid(t));
+    int64_t since = now_ms();
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "done");
+    int64_t ms = stopwatch_ms(&w);
+    *by_clock = now_ms() - since;
+    pty_keys(t, "<Enter>");
+    pty_wait_exit(t);
+    pty_free(t);
+    return ms;
+}
+
+static void test_a_stopwatch_counts_a_program_that_sleeps(void **state)
+{
+    int64_t by_clock;
+
+    (void)state;
+    assert_true(time_of("echo ready; read x; sleep 0.1; echo done; read x", &by_clock) >=
+                100);
+}
+
+/* Keeps the one processor busy that this program and its children have from then on. */
+static pid_t rival_start(cpu_set_t *before)
+{
+    cpu_set_t one;
+    size_t cpu = 0;
+
+    assert_int_equal(sched_getaffinity(0, sizeof(*before), before), 0);
+    while (!CPU_ISSET(cpu, before))
+        cpu++;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        for (volatile unsigned i = 0;; i++) {
+        }
+    }
+    return pid;
+}
+
+static void test_a_stopwatch_leaves_out_the_wait_for_a_processor(void **state)
+{
+    cpu_set_t before;
+    int64_t by_clock, ms;
+
+    (void)state;
+    if (access("/proc/self/schedstat", R_OK) != 0) {
+        print_message("this system keeps no such times\n");
+        skip();
+    }
+    pid_t rival = rival_start(&before);
+    ms = time_of("echo ready; read i; i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done; "
+                 "echo done; read x",
+                 &by_clock);
+    (void)kill(rival, SIGKILL);
+    (void)waitpid(rival, NULL, 0);
+    assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+    print_message("%" PRId64 " ms of %" PRId64 "\n", ms, by_clock);
+    assert_in_range(ms, 0, by_clock * 3 / 4);
+}
+
 static void test_grammar_accepts_what_curses_sends(void **state)
 {
     (void)state;
@@ -304,6 +387,8 @@ int main(void)
         cmocka_unit_test(test_standard_error_can_be_kept_apart),
         cmocka_unit_test(test_modes_left_behind_are_noticed),
         cmocka_unit_test(test_terminals_are_freed_in_any_order),
+        cmocka_unit_test(test_a_stopwatch_counts_a_program_that_sleeps),
+        cmocka_unit_test(test_a_stopwatch_leaves_out_the_wait_for_a_processor),
         cmocka_unit_test(test_grammar_accepts_what_curses_sends),
         cmocka_unit_test(test_grammar_rejects_what_could_harm),
         cmocka_unit_test(test_grammar_takes_copies_where_they_may_be_and_nothing_near_them),

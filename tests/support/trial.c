@@ -17,6 +17,7 @@
 #include "demo/noise.h"
 #include "tests/support/build.h"
 #include "tests/support/sheet.h"
+#include "tests/support/stopwatch.h"
 
 #define SEED 7
 #define NAME_STREAM 8000       /* of demo/table_defs.h */
@@ -209,14 +210,14 @@ void trial_check_keys(struct pty *t)
     char typed[KEYS_TIMED + 2] = ":";
 
     for (int i = 0; i < KEYS_TIMED; i++) {
-        int64_t before = trial_now_ms();
+        struct stopwatch w = stopwatch_start(pty_pid(t));
         char key[2] = {(char)('a' + i % 26), '\0'};
 
         pty_keys(t, i == 0 ? ":" : key);
         if (i > 0)
             typed[i] = key[0];
         pty_wait_text(t, typed);
-        took[i] = trial_now_ms() - before;
+        took[i] = stopwatch_ms(&w);
     }
     pty_keys(t, "<Esc>");
     pty_wait_gone(t, typed);

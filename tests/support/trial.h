@@ -41,8 +41,8 @@ char *trial_formula_trades(const char *column, int64_t row); /* of one column */
 /* Waits until the first rows of "billion" are there, and right. */
 void trial_start(struct pty *t);
 
-/* Times keys that need no server: a prompt opens, takes letters and closes. Fails the test
- * unless the median is at most 50 ms. */
+/* Times keys that need no server (tests/support/stopwatch.h): a prompt opens, takes letters
+ * and closes. Fails the test unless the median is at most 50 ms. */
 void trial_check_keys(struct pty *t);
 
 /* The same of other timings: n milliseconds, which are sorted. */

@@ -1,0 +1,26 @@
+/*
+ * tests/support/stopwatch.h - how long another program takes, on a machine that has other
+ * work, too.
+ *
+ * Time by the clock, but for that in which the program's first thread or this one was ready
+ * to run and had no processor: the system's own books (/proc/PID/schedstat). Where it keeps
+ * none all of the time counts. One thread.
+ */
+#ifndef TESTS_SUPPORT_STOPWATCH_H
+#define TESTS_SUPPORT_STOPWATCH_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct stopwatch {
+    pid_t pid;
+    int64_t since, waited; /* ns */
+};
+
+/* The program lives until its time has been read. */
+struct stopwatch stopwatch_start(pid_t pid);
+
+/* Milliseconds since the start. */
+int64_t stopwatch_ms(const struct stopwatch *w);
+
+#endif
