@@ -2,15 +2,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
-char *state_file_path(const char *name)
+#define LOCK_TRIES 100
+#define LOCK_PAUSE_NS 2000000 /* between two of them */
+
+char *state_file_path(const char *name, struct err *e)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
@@ -18,6 +24,7 @@ char *state_file_path(const char *name)
         return mem_printf("%s/dhview/%s", state, name);
     if (home && *home == '/')
         return mem_printf("%s/.local/state/dhview/%s", home, name);
+    (void)err_set(e, ERR_IO, "neither XDG_STATE_HOME nor HOME names a folder for it");
     return NULL;
 }
 
@@ -76,9 +83,43 @@ static enum err_code make_folders(const char *path, struct err *e)
     return rc;
 }
 
-static bool write_all(FILE *f, struct bytes bytes)
+int state_file_lock(const char *path)
 {
-    return fwrite(bytes.data, 1, bytes.len, f) == bytes.len;
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+    char *folder = mem_strdup(path); /* dirname() writes into it */
+    struct err e;
+    int fd;
+
+    (void)make_folders(path, &e); /* the file cannot be written either, and tells */
+    fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; fd >= 0 && i < LOCK_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+            break;
+        (void)nanosleep(&pause, NULL);
+    }
+    free(folder);
+    return fd;
+}
+
+void state_file_unlock(int lock)
+{
+    if (lock >= 0)
+        (void)close(lock);
+}
+
+static bool write_all(int fd, struct bytes bytes)
+{
+    while (bytes.len > 0) {
+        ssize_t n = write(fd, bytes.data, bytes.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes.data += n;
+        bytes.len -= (size_t)n;
+    }
+    return true;
 }
 
 /* Written beside the file and then put in its place, so that it is never half there. */
@@ -87,19 +128,15 @@ enum err_code state_file_replace(const char *path, struct bytes bytes, struct er
     enum err_code rc = make_folders(path, e);
     char *temporary;
     bool good;
-    FILE *f;
     int fd;
 
     if (rc != ERR_OK)
         return rc;
     temporary = mem_printf("%s.XXXXXX", path);
     fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
-    f = fd >= 0 ? fdopen(fd, "w") : NULL;
-    good = f && write_all(f, bytes);
-    if (f)
-        good = fclose(f) == 0 && good;
-    else if (fd >= 0)
-        (void)close(fd);
+    good = fd >= 0 && write_all(fd, bytes);
+    if (fd >= 0)
+        good = close(fd) == 0 && good;
     if (!good || rename(temporary, path) != 0)
         rc = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
     if (rc != ERR_OK && fd >= 0)

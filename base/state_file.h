@@ -9,13 +9,21 @@
 
 #include "base/buf.h"
 
-/* $XDG_STATE_HOME/dhview/NAME, by default ~/.local/state/dhview/NAME; NULL when the
- * environment names no such folder. Owned by the caller. */
-char *state_file_path(const char *name);
+/* $XDG_STATE_HOME/dhview/NAME, by default ~/.local/state/dhview/NAME; NULL, ERR_IO, when
+ * the environment names no such folder. Owned by the caller; e may be NULL. */
+char *state_file_path(const char *name, struct err *e);
 
 /* The last bytes of a file, at most max, with an end mark; "" when it is missing, is no
  * regular file or cannot be read. Owned by the caller. */
 char *state_file_read(const char *path, size_t max);
+
+/* Who reads a file of the folder of path in order to change it does so between these two,
+ * so that programs that run at once lose nothing of each other's. Another one is waited for
+ * 200 ms at most, and a file system that has no locks does without: a lost line is less
+ * than a screen that stands still. Makes the folders; gives what state_file_unlock() takes.
+ */
+int state_file_lock(const char *path);
+void state_file_unlock(int lock);
 
 /* Puts a file with these bytes in its place (mode 0600), and makes the folders (0700). */
 enum err_code state_file_replace(const char *path, struct bytes bytes, struct err *e);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -112,6 +113,33 @@ static void the_file_does_not_grow_for_ever(void **state)
     assert_string_equal(prompt_history_line(f->history, 0), "line 50");
 }
 
+/* As keys that tmux types into all of its panes. */
+static void lines_of_programs_that_run_at_once_are_all_kept(void **state)
+{
+    enum { PROGRAMS = 3, LINES = 40 };
+    struct fixture *f = *state;
+    pid_t pids[PROGRAMS];
+    char line[64];
+    int status;
+
+    for (int p = 0; p < PROGRAMS; p++) {
+        pids[p] = fork();
+        for (int i = 0; pids[p] == 0 && i < LINES; i++) {
+            (void)snprintf(line, sizeof(line), "program %d line %d", p, i);
+            if (history_file_add(f->path, line, &(struct err){0}) != ERR_OK)
+                _exit(1);
+        }
+        if (pids[p] == 0)
+            _exit(0);
+    }
+    for (int p = 0; p < PROGRAMS; p++) {
+        assert_int_equal(waitpid(pids[p], &status, 0), pids[p]);
+        assert_int_equal(status, 0);
+    }
+    history_file_load(f->path, f->history);
+    assert_int_equal(prompt_history_len(f->history), PROGRAMS * LINES);
+}
+
 static void a_bad_file_costs_only_its_bad_lines(void **state)
 {
     static const char bad[] =
@@ -150,17 +178,17 @@ static void the_environment_names_the_place(void **state)
 
     (void)state;
     assert_int_equal(setenv("XDG_STATE_HOME", "/a/state", 1), 0);
-    path = state_file_path("finds");
+    path = state_file_path("finds", NULL);
     assert_string_equal(path, "/a/state/dhview/finds");
     free(path);
     assert_int_equal(setenv("XDG_STATE_HOME", "relative", 1), 0);
     assert_int_equal(setenv("HOME", "/b", 1), 0);
-    path = state_file_path("finds");
+    path = state_file_path("finds", NULL);
     assert_string_equal(path, "/b/.local/state/dhview/finds");
     free(path);
     assert_int_equal(unsetenv("XDG_STATE_HOME"), 0);
     assert_int_equal(unsetenv("HOME"), 0);
-    assert_null(state_file_path("finds"));
+    assert_null(state_file_path("finds", NULL));
 }
 
 int main(void)
@@ -169,6 +197,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(lines_come_back_in_order, setup, teardown),
         cmocka_unit_test_setup_teardown(only_the_owner_can_read_them, setup, teardown),
         cmocka_unit_test_setup_teardown(the_file_does_not_grow_for_ever, setup, teardown),
+        cmocka_unit_test_setup_teardown(lines_of_programs_that_run_at_once_are_all_kept,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(a_bad_file_costs_only_its_bad_lines, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_folder_in_the_file_s_place_is_an_error, setup,

@@ -295,6 +295,16 @@ static void a_folder_that_cannot_be_written_is_told_once(void **state)
     assert_string_equal(o->answer, "last-row"); /* of this run they are there */
 }
 
+static void without_a_home_folder_it_is_told_once(void **state)
+{
+    struct owner *o = *state;
+
+    ask(o, QUESTION_COMMAND, 0, "first-row");
+    assert_non_null(strstr(o->why, "neither XDG_STATE_HOME nor HOME names a folder"));
+    ask(o, QUESTION_FILTER, 0, ">5");
+    assert_int_equal(o->unkept, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +323,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(each_kind_of_question_has_a_history_of_its_own,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_a_home_folder_it_is_told_once, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written_is_told_once,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_count_stays_in_front_of_a_command, set_up,

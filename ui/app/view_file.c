@@ -51,7 +51,7 @@ static void take_line(struct saved_views *s, const char *line)
 
 void saved_views_read(struct saved_views *s)
 {
-    char *path = state_file_path(FILE_NAME);
+    char *path = state_file_path(FILE_NAME, NULL);
     char *text = path ? state_file_read(path, FILE_MAX) : mem_strdup(""), *save = NULL;
 
     for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
@@ -83,12 +83,12 @@ const struct saved_view *saved_views_find(const struct saved_views *s, const cha
 
 static enum err_code write_all(const struct saved_views *s, struct err *e)
 {
-    char *path = state_file_path(FILE_NAME);
+    char *path = state_file_path(FILE_NAME, e);
     enum err_code rc = ERR_OK;
     struct buf text;
 
     if (!path)
-        return err_set(e, ERR_IO, "neither XDG_STATE_HOME nor HOME names a folder for it");
+        return ERR_IO;
     buf_init(&text, FILE_MAX);
     for (size_t i = 0; i < s->n && rc == ERR_OK; i++) {
         rc = buf_append_text(&text, s->v[i].line, e);
@@ -132,14 +132,26 @@ static enum err_code make_line(const char *table, const char *name, const char *
     return w.rc;
 }
 
+/* Against other programs that change the file. */
+static int lock_views(void)
+{
+    char *path = state_file_path(FILE_NAME, NULL);
+    int lock = path ? state_file_lock(path) : -1;
+
+    free(path);
+    return lock;
+}
+
 enum err_code saved_views_put(const char *table, const char *name, const char *what,
                               struct err *e)
 {
     struct saved_views s = {0};
     enum err_code rc;
     char *line = NULL;
+    int lock;
 
     TRY(make_line(table, name, what, &line, e));
+    lock = lock_views();
     saved_views_read(&s);
     (void)take_out(&s, table, name);
     if (s.n >= SAVED_VIEWS_MAX) {
@@ -148,6 +160,7 @@ enum err_code saved_views_put(const char *table, const char *name, const char *w
         add(&s, table, name, line);
         rc = write_all(&s, e);
     }
+    state_file_unlock(lock);
     saved_views_release(&s);
     free(line);
     return rc;
@@ -157,11 +170,13 @@ enum err_code saved_views_drop(const char *table, const char *name, bool *there,
                                struct err *e)
 {
     struct saved_views s = {0};
+    int lock = lock_views();
     enum err_code rc;
 
     saved_views_read(&s);
     *there = take_out(&s, table, name);
     rc = *there ? write_all(&s, e) : ERR_OK;
+    state_file_unlock(lock);
     saved_views_release(&s);
     return rc;
 }

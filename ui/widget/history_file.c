@@ -69,13 +69,16 @@ enum err_code history_file_add(const char *path, const char *line, struct err *e
 {
     struct prompt_history *h;
     enum err_code rc;
+    int lock;
 
     if (*line == '\0')
         return ERR_OK;
+    lock = state_file_lock(path);
     h = prompt_history_new();
     history_file_load(path, h);
     prompt_history_add(h, line);
     rc = write_lines(path, h, e);
     prompt_history_free(h);
+    state_file_unlock(lock);
     return rc;
 }

@@ -167,7 +167,7 @@ static struct prompt_history *history_of(struct question *q)
     if (!name || q->history[q->kind])
         return q->history[q->kind];
     q->history[q->kind] = prompt_history_new();
-    path = state_file_path(name);
+    path = state_file_path(name, NULL);
     if (path)
         history_file_load(path, q->history[q->kind]);
     free(path);
@@ -205,10 +205,13 @@ bool question_is_open(const struct question *q)
 /* It would fail each time, so it is told once and not tried again. */
 static void keep_in_file(struct question *q, enum question_kind kind, const char *line)
 {
-    char *path = q->unkept ? NULL : state_file_path(history_names[kind]), *why;
     struct err e;
+    char *path, *why;
 
-    if (path && history_file_add(path, line, &e) != ERR_OK) {
+    if (q->unkept || *line == '\0')
+        return;
+    path = state_file_path(history_names[kind], &e);
+    if (!path || history_file_add(path, line, &e) != ERR_OK) {
         log_line(LOG_LEVEL_WARN, "history: %s", e.msg);
         q->unkept = true;
         why = mem_printf("what is typed is not kept: %s", e.msg);
