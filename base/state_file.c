@@ -144,3 +144,59 @@ enum err_code state_file_replace(const char *path, struct bytes bytes, struct er
     free(temporary);
     return rc;
 }
+
+/* A file that only the user can read, whoever made it. */
+static int open_to_append(const char *path)
+{
+    int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
+    struct stat st;
+
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fchmod(fd, 0600) == 0)
+        return fd;
+    if (!S_ISREG(st.st_mode))
+        errno = EINVAL;
+    (void)close(fd);
+    return -1;
+}
+
+/* What is written to fd, which has that many bytes, for a line of its own. Owned. */
+static char *whole_line(int fd, off_t size, const char *line)
+{
+    char last = '\n';
+    bool whole = size == 0 || (pread(fd, &last, 1, size - 1) == 1 && last == '\n');
+
+    return mem_printf("%s%s\n", whole ? "" : "\n", line);
+}
+
+static bool append_line(int fd, const char *line, size_t *size)
+{
+    off_t before = lseek(fd, 0, SEEK_END);
+    char *text = whole_line(fd, before, line);
+    size_t len = strlen(text);
+    ssize_t n = write(fd, text, len);
+    bool good = n == (ssize_t)len;
+
+    free(text);
+    if (n > 0 && !good && ftruncate(fd, before) == 0)
+        errno = ENOSPC;
+    *size = (size_t)before + len;
+    return good;
+}
+
+enum err_code state_file_append(const char *path, const char *line, size_t *size,
+                                struct err *e)
+{
+    enum err_code rc = make_folders(path, e);
+    int fd;
+
+    if (rc != ERR_OK)
+        return rc;
+    fd = open_to_append(path);
+    if (fd < 0 || !append_line(fd, line, size))
+        rc = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    return rc;
+}

@@ -28,4 +28,9 @@ void state_file_unlock(int lock);
 /* Puts a file with these bytes in its place (mode 0600), and makes the folders (0700). */
 enum err_code state_file_replace(const char *path, struct bytes bytes, struct err *e);
 
+/* Adds a line (without its end) behind what the file has; makes file and folders as above.
+ * *size: the file's bytes then. What is not written whole is taken back. */
+enum err_code state_file_append(const char *path, const char *line, size_t *size,
+                                struct err *e);
+
 #endif

@@ -99,18 +99,47 @@ static void only_the_owner_can_read_them(void **state)
     free(folder);
 }
 
+static off_t size_of(const char *path)
+{
+    struct stat st;
+
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_size;
+}
+
 static void the_file_does_not_grow_for_ever(void **state)
 {
     struct fixture *f = *state;
-    char line[32];
+    off_t most = 0;
+    char line[512];
+    int n = (int)(HISTORY_FILE_LONG / sizeof(line)) + 2 * PROMPT_HISTORY_MAX;
 
-    for (int i = 0; i < PROMPT_HISTORY_MAX + 50; i++) {
-        (void)snprintf(line, sizeof(line), "line %d", i);
+    for (int i = 0; i < n; i++) {
+        (void)snprintf(line, sizeof(line), "line %d %0300d", i, 0);
         add(f, line);
+        if (size_of(f->path) > most)
+            most = size_of(f->path);
     }
+    assert_in_range(most, HISTORY_FILE_LONG - sizeof(line), HISTORY_FILE_LONG);
     history_file_load(f->path, f->history);
     assert_int_equal(prompt_history_len(f->history), PROMPT_HISTORY_MAX);
-    assert_string_equal(prompt_history_line(f->history, 0), "line 50");
+    assert_string_equal(prompt_history_line(f->history, PROMPT_HISTORY_MAX - 1), line);
+}
+
+/* As after a disk was full. */
+static void a_line_without_an_end_does_not_take_the_next_along(void **state)
+{
+    struct fixture *f = *state;
+    FILE *file;
+
+    add(f, "x");
+    file = fopen(f->path, "a");
+    assert_non_null(file);
+    assert_int_equal(fwrite("half", 1, 4, file), 4);
+    assert_int_equal(fclose(file), 0);
+    add(f, "y");
+    history_file_load(f->path, f->history);
+    assert_string_equal(prompt_history_line(f->history, 2), "y");
 }
 
 /* As keys that tmux types into all of its panes. */
@@ -198,6 +227,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_the_owner_can_read_them, setup, teardown),
         cmocka_unit_test_setup_teardown(the_file_does_not_grow_for_ever, setup, teardown),
         cmocka_unit_test_setup_teardown(lines_of_programs_that_run_at_once_are_all_kept,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(a_line_without_an_end_does_not_take_the_next_along,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(a_bad_file_costs_only_its_bad_lines, setup,
                                         teardown),

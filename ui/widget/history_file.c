@@ -65,20 +65,32 @@ static enum err_code write_lines(const char *path, const struct prompt_history *
     return rc;
 }
 
+/* Leaves the last lines. */
+static enum err_code shorten(const char *path, struct err *e)
+{
+    struct prompt_history *h = prompt_history_new();
+    enum err_code rc;
+
+    history_file_load(path, h);
+    rc = write_lines(path, h, e);
+    prompt_history_free(h);
+    return rc;
+}
+
+/* While rows are awaited: to write the whole anew would take longer than all else that a
+ * key does. */
 enum err_code history_file_add(const char *path, const char *line, struct err *e)
 {
-    struct prompt_history *h;
     enum err_code rc;
+    size_t size;
     int lock;
 
     if (*line == '\0')
         return ERR_OK;
     lock = state_file_lock(path);
-    h = prompt_history_new();
-    history_file_load(path, h);
-    prompt_history_add(h, line);
-    rc = write_lines(path, h, e);
-    prompt_history_free(h);
+    rc = state_file_append(path, line, &size, e);
+    if (rc == ERR_OK && size > HISTORY_FILE_LONG)
+        rc = shorten(path, e);
     state_file_unlock(lock);
     return rc;
 }

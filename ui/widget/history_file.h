@@ -16,9 +16,11 @@
  * file that is missing or cannot be read adds none. */
 void history_file_load(const char *path, struct prompt_history *h);
 
+#define HISTORY_FILE_LONG ((size_t)64 * 1024) /* bytes */
+
 /* Puts a line at the end of the file as it is now, so that two programs at a time lose
- * nothing of each other's, and keeps the last PROMPT_HISTORY_MAX. Makes the folders (mode
- * 0700) and the file (0600). */
+ * nothing of each other's. One that has become long keeps the last PROMPT_HISTORY_MAX.
+ * Makes the folders (mode 0700) and the file (0600). */
 enum err_code history_file_add(const char *path, const char *line, struct err *e);
 
 #endif
