@@ -555,7 +555,7 @@ static void what_is_no_table_ends_with_4(void **state)
         struct pty *t = RUN(target);
         int code = pty_wait_exit(t);
         char *problem =
-            pty_grammar((const uint8_t *)pty_stderr(t), strlen(pty_stderr(t)), false);
+            pty_grammar((const uint8_t *)pty_stderr(t), strlen(pty_stderr(t)), 0);
 
         if (problem)
             fail_msg("%s: %s", names[i], problem);

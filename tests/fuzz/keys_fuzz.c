@@ -94,6 +94,15 @@ static void check_paste(const struct paste *p, struct keys *keys)
     keys->pastes++;
 }
 
+static void check_mouse(const struct mouse *m, struct keys *keys)
+{
+    FUZZ_CHECK(m->row >= 0 && m->row < MOUSE_SIDE_MAX);
+    FUZZ_CHECK(m->col >= 0 && m->col < MOUSE_SIDE_MAX);
+    FUZZ_CHECK(abs(m->down) + abs(m->right) == (m->event == MOUSE_WHEEL));
+    add(keys, (uint64_t)m->event << 48 | (uint64_t)m->row << 24 | (uint64_t)m->col);
+    add(keys, (uint64_t)(m->down + 2 * m->right + 3));
+}
+
 static void check_key(const struct keyreader *r, struct key k, struct keys *keys)
 {
     char name[KEY_NAME_LEN];
@@ -105,6 +114,8 @@ static void check_key(const struct keyreader *r, struct key k, struct keys *keys
     FUZZ_CHECK(key_is_text(k) == (key_utf8(k, utf8) > 0));
     keys->n++;
     add(keys, k.code);
+    if (k.code == K_MOUSE)
+        check_mouse(keyreader_mouse(r), keys);
     if (k.code == K_PASTE)
         check_paste(keyreader_paste(r), keys);
 }
@@ -146,6 +157,8 @@ static void check_cuts(struct bytes in, uint8_t how)
         copy[i] = in.data[i] == '\n' ? '\r' : in.data[i];
     keyreader_init(&whole, how & 1);
     keyreader_init(&cut, how & 1);
+    keyreader_want_mouse(&whole, how & 4);
+    keyreader_want_mouse(&cut, how & 4);
     feed(&whole, (struct bytes){copy, in.len}, SIZE_MAX, 0, &a);
     feed(&cut, (struct bytes){copy, in.len}, 1 + how % 50, 0, &b);
     FUZZ_CHECK(a.n == b.n && a.sum == b.sum);
@@ -196,6 +209,27 @@ static void check_pasted(struct bytes in, uint8_t how)
     FUZZ_CHECK(keys.n == 1 && keys.pastes == 1);
 }
 
+/* Whatever numbers a report of the mouse has, it is one or nothing, and holds up no key. */
+static void check_report(struct bytes in, uint8_t how)
+{
+    struct keyreader r;
+    struct keys keys = {0};
+
+    keyreader_init(&r, how & 1);
+    keyreader_want_mouse(&r, true);
+    feed(&r, bytes_of("\033[<"), 1, 0, &keys);
+    while (in.len > 0) {
+        uint8_t digit = (uint8_t) "0123456789;"[fuzz_byte(&in) % 11];
+
+        feed(&r, (struct bytes){&digit, 1}, 1, 0, &keys);
+    }
+    FUZZ_CHECK(keys.n == 0 && keyreader_wait(&r) == 0);
+    feed(&r, bytes_of("M"), 1, 0, &keys);
+    FUZZ_CHECK(keys.n <= 1 && keyreader_wait(&r) == 0);
+    feed(&r, bytes_of("j"), 1, 0, &keys);
+    FUZZ_CHECK(keys.n >= 1 && keys.n <= 2);
+}
+
 static void check_reader(struct bytes in)
 {
     struct keyreader r;
@@ -203,7 +237,9 @@ static void check_reader(struct bytes in)
     uint8_t how = fuzz_byte(&in);
 
     keyreader_init(&r, how & 1);
+    keyreader_want_mouse(&r, how & 4);
     feed(&r, in, 1 + how % 50, how & 3, &keys);
+    check_report(in, how);
     check_cuts(in, how);
     check_swallowed(in, how);
     check_pasted(in, how);

@@ -204,16 +204,17 @@ static void test_modes_left_behind_are_noticed(void **state)
     pty_free(t);
 }
 
-static bool grammatical(const char *text, size_t n, bool copies)
+static bool grammatical(const char *text, size_t n, unsigned more)
 {
-    char *problem = pty_grammar((const uint8_t *)text, n, copies);
+    char *problem = pty_grammar((const uint8_t *)text, n, more);
     bool fine = problem == NULL;
     free(problem);
     return fine;
 }
 
-#define GRAMMATICAL(text) grammatical(text, sizeof(text) - 1, false)
-#define COPY_FINE(text) grammatical(text, sizeof(text) - 1, true)
+#define GRAMMATICAL(text) grammatical(text, sizeof(text) - 1, 0)
+#define COPY_FINE(text) grammatical(text, sizeof(text) - 1, PTY_COPIES)
+#define MOUSE_FINE(text) grammatical(text, sizeof(text) - 1, PTY_MOUSE)
 
 /* Waits for ever when the second holds descriptors of the first one open. */
 static void test_terminals_are_freed_in_any_order(void **state)
@@ -372,6 +373,18 @@ static void test_grammar_takes_copies_where_they_may_be_and_nothing_near_them(vo
                            "\a\033\\")); /* longer than screen takes */
 }
 
+static void test_grammar_takes_what_asks_for_the_mouse_only_where_it_may_be(void **state)
+{
+    (void)state;
+    assert_true(MOUSE_FINE("a\033[?1002h\033[?1006h\033[H\033[?1006l\033[?1002l"));
+    assert_false(GRAMMATICAL("\033[?1002h\033[?1006h"));
+    assert_false(GRAMMATICAL("\033[?1006l\033[?1002l"));
+    assert_false(MOUSE_FINE("\033[?1002h"));            /* numbers that end at column 95 */
+    assert_false(MOUSE_FINE("\033[?1003h\033[?1006h")); /* every movement */
+    assert_false(MOUSE_FINE("\033[?1000h\033[?1006h"));
+    assert_false(MOUSE_FINE("\033[?1002l\033[?1006l")); /* the last reports unreadable */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_grammar_accepts_what_curses_sends),
         cmocka_unit_test(test_grammar_rejects_what_could_harm),
         cmocka_unit_test(test_grammar_takes_copies_where_they_may_be_and_nothing_near_them),
+        cmocka_unit_test(test_grammar_takes_what_asks_for_the_mouse_only_where_it_may_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,7 +63,7 @@ struct pty {
     pid_t supervisor, child;
     int status; /* of waitpid, once ended or stopped */
     bool ended, stopped;
-    bool copies; /* it may copy to the clipboard */
+    unsigned more; /* that it may send: enum pty_more */
     bool alt_screen, cursor_visible, mouse;
     int timeout_ms;
     char *home;
@@ -889,7 +889,7 @@ void pty_check_screen_restored(const struct pty *t)
     /* set, reset */
     static const char *const modes[][2] = {
         {"\033[?1h", "\033[?1l"},       {"\033=", "\033>"},
-        {"\033[?1004h", "\033[?1004l"}, {"\033[?1006h", "\033[?1006l"},
+        {"\033[?1002h", "\033[?1002l"}, {"\033[?1006h", "\033[?1006l"},
         {"\033[?2004h", "\033[?2004l"}, {"\033[?2026h", "\033[?2026l"},
     };
     char tail[TAIL_TEXT];
@@ -919,12 +919,22 @@ void pty_check_restored(const struct pty *t)
 
 void pty_let_copy(struct pty *t)
 {
-    t->copies = true;
+    t->more |= PTY_COPIES;
+}
+
+void pty_let_mouse(struct pty *t)
+{
+    t->more |= PTY_MOUSE;
+}
+
+bool pty_has_mouse(const struct pty *t)
+{
+    return t->mouse;
 }
 
 void pty_check_output(const struct pty *t)
 {
-    char *problem = pty_grammar((const uint8_t *)t->out.data, t->out.len, t->copies);
+    char *problem = pty_grammar((const uint8_t *)t->out.data, t->out.len, t->more);
 
     if (problem != NULL)
         fail_msg("%s", problem);

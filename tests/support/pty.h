@@ -63,6 +63,16 @@ void pty_keys(struct pty *t, const char *keys);
 /* Writes bytes to the terminal as they are. */
 void pty_write(struct pty *t, const void *data, size_t n);
 
+/* What is done with the mouse at a place of the screen, as the terminal reports it to a
+ * program that has asked: the left button pressed and released; pressed, moved and
+ * released; the wheel turned by so many steps, up where negative, perhaps with Ctrl. */
+void pty_click(struct pty *t, int row, int col);
+void pty_drag(struct pty *t, int row, int col, int to_row, int to_col);
+void pty_wheel(struct pty *t, int row, int col, int steps, bool ctrl);
+
+/* The program has asked for reports of the mouse. */
+bool pty_has_mouse(const struct pty *t);
+
 /* Changes the size, which sends SIGWINCH. */
 void pty_resize(struct pty *t, int rows, int cols);
 
@@ -129,19 +139,24 @@ void pty_check_restored(const struct pty *t);
 /* The part of that which is not the driver's: what was written to the terminal. */
 void pty_check_screen_restored(const struct pty *t);
 
-/* Fails the test unless all output keeps to the grammar below. Copies are in it only after
- * pty_let_copy(). */
+/* Fails the test unless all output keeps to the grammar below. Copies, and what asks for
+ * the mouse, are in it only after pty_let_copy() and pty_let_mouse(). */
 void pty_check_output(const struct pty *t);
 void pty_let_copy(struct pty *t);
+void pty_let_mouse(struct pty *t);
+
+/* What may be sent beside the rest. */
+enum pty_more { PTY_COPIES = 1, PTY_MOUSE = 2 };
 
 /* The grammar of what a program may send: printable UTF-8; CR LF BS TAB BEL; cursor, erase,
  * scroll, colour and mode sequences; charset selection; keypad modes. With copies also a
  * text for the clipboard, which is OSC 52 with base64 that is not empty and a BEL at its
- * end: as it is, wrapped for tmux, or in DCS strings of at most 256 bytes for screen. No
+ * end: as it is, wrapped for tmux, or in DCS strings of at most 256 bytes for screen. With
+ * the mouse also modes 1002 and 1006, set or reset together in that order and back. No
  * other OSC or DCS, no C1 or other control, no format, private or unassigned character, no
  * bad UTF-8, nothing unfinished at the end. NULL when the bytes conform, else a text owned
  * by the caller that names the offset. */
-char *pty_grammar(const uint8_t *data, size_t n, bool copies);
+char *pty_grammar(const uint8_t *data, size_t n, unsigned more);
 
 /* The text of the last copy for the clipboard in an output that keeps to the grammar; NULL
  * when there is none. Owned. */

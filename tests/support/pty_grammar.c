@@ -18,11 +18,14 @@
 #define PARAMS_MAX 32 /* bytes of parameters in one sequence */
 #define ESC 0x1b
 
+#define MOUSE_ON "\033[?1002h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1002l"
+
 /* Modes that may be set and reset: those of the terminal's own description (xterm-256color)
- * and mouse, focus, paste and synchronized updates. */
-static const char *const private_modes[] = {
-    "1",    "3;4",  "5",    "7",    "12",   "25",   "12;25", "1000", "1002",
-    "1003", "1004", "1006", "1034", "1047", "1048", "1049",  "2004", "2026"};
+ * and paste and synchronized updates. */
+static const char *const private_modes[] = {"1",    "3;4",   "5",    "7",    "12",
+                                            "25",   "12;25", "1034", "1047", "1048",
+                                            "1049", "2004",  "2026"};
 
 static bool is_one_of(const char *text, const char *const *list, size_t n)
 {
@@ -222,12 +225,27 @@ static size_t thing_length(const uint8_t *p, size_t n)
     return len > 0 && is_shown(c) ? (size_t)len : 0;
 }
 
-char *pty_grammar(const uint8_t *data, size_t n, bool copies)
+static size_t mouse_length(const uint8_t *p, size_t n)
+{
+    if (begins(p, n, MOUSE_ON))
+        return strlen(MOUSE_ON);
+    return begins(p, n, MOUSE_OFF) ? strlen(MOUSE_OFF) : 0;
+}
+
+/* Length of what may be sent only where it was asked for. */
+static size_t more_length(const uint8_t *p, size_t n, unsigned more)
+{
+    size_t len = (more & PTY_COPIES) ? any_copy_length(p, n, NULL) : 0;
+
+    return len == 0 && (more & PTY_MOUSE) ? mouse_length(p, n) : len;
+}
+
+char *pty_grammar(const uint8_t *data, size_t n, unsigned more)
 {
     size_t pos = 0;
 
     while (pos < n) {
-        size_t len = copies ? any_copy_length(data + pos, n - pos, NULL) : 0;
+        size_t len = more_length(data + pos, n - pos, more);
 
         if (len == 0)
             len = thing_length(data + pos, n - pos);

@@ -77,6 +77,42 @@ static bool type_name(struct pty *t, const char *name)
     return false;
 }
 
+/* --- the mouse --- */
+
+static void button(struct pty *t, int number, bool pressed, VTermModifier mod)
+{
+    vterm_mouse_button(pty_vterm(t), number, pressed, mod);
+    pty_flush_keys(t);
+}
+
+static void move_to(struct pty *t, int row, int col)
+{
+    vterm_mouse_move(pty_vterm(t), row, col, VTERM_MOD_NONE);
+    pty_flush_keys(t);
+}
+
+void pty_drag(struct pty *t, int row, int col, int to_row, int to_col)
+{
+    move_to(t, row, col);
+    button(t, 1, true, VTERM_MOD_NONE);
+    move_to(t, to_row, to_col);
+    button(t, 1, false, VTERM_MOD_NONE);
+}
+
+void pty_click(struct pty *t, int row, int col)
+{
+    pty_drag(t, row, col, row, col);
+}
+
+void pty_wheel(struct pty *t, int row, int col, int steps, bool ctrl)
+{
+    move_to(t, row, col);
+    for (int i = 0; i < abs(steps); i++)
+        button(t, steps < 0 ? 4 : 5, true, ctrl ? VTERM_MOD_CTRL : VTERM_MOD_NONE);
+}
+
+/* --- keys --- */
+
 void pty_keys(struct pty *t, const char *keys)
 {
     while (*keys != '\0') {

@@ -93,7 +93,7 @@ static void all_of_it_keeps_to_the_grammar_and_can_be_read_back(void **state)
         text[len] = '\0';
         for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
             char *all = written(forms[i], text);
-            char *fault = pty_grammar((const uint8_t *)all, strlen(all), true);
+            char *fault = pty_grammar((const uint8_t *)all, strlen(all), PTY_COPIES);
             char *read = pty_clipboard((const uint8_t *)all, strlen(all));
 
             assert_null(fault);

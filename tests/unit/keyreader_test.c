@@ -22,6 +22,7 @@ struct typed {
     char pasted[PASTE_MAX + 1]; /* of the last paste */
     size_t left_out;
     bool ended;
+    struct mouse mouse; /* the last report of it */
 };
 
 static void take(struct keyreader *r, struct typed *out)
@@ -32,6 +33,8 @@ static void take(struct keyreader *r, struct typed *out)
         assert_int_not_equal(k.code, K_NONE);
         assert_true(out->n < KEYS_MAX);
         out->code[out->n++] = k.code;
+        if (k.code == K_MOUSE)
+            out->mouse = *keyreader_mouse(r);
         if (k.code != K_PASTE)
             continue;
         const struct paste *p = keyreader_paste(r);
@@ -619,6 +622,100 @@ static void random_bytes_are_the_same_keys_however_they_are_cut(void **state)
     }
 }
 
+/* --- the mouse --- */
+
+static struct typed report(const char *bytes)
+{
+    struct typed out = {.n = 0};
+    struct keyreader r;
+
+    start(&r, true);
+    keyreader_want_mouse(&r, true);
+    feed(&r, bytes, strlen(bytes), &out);
+    assert_int_equal(keyreader_wait(&r), 0); /* nothing of it is held */
+    return out;
+}
+
+static void expect_mouse(const char *bytes, struct mouse expected)
+{
+    struct typed got = report(bytes);
+
+    assert_int_equal(got.n, 1);
+    assert_int_equal(got.code[0], K_MOUSE);
+    assert_int_equal(got.mouse.event, expected.event);
+    assert_int_equal(got.mouse.row, expected.row);
+    assert_int_equal(got.mouse.col, expected.col);
+    assert_int_equal(got.mouse.down, expected.down);
+    assert_int_equal(got.mouse.right, expected.right);
+}
+
+static void reports_of_the_mouse_are_read_where_they_are_wanted(void **state)
+{
+    (void)state;
+    expect_mouse("\033[<0;33;71M", (struct mouse){MOUSE_PRESS, 70, 32, 0, 0});
+    expect_mouse("\033[<32;1;1M", (struct mouse){MOUSE_DRAG, 0, 0, 0, 0});
+    expect_mouse("\033[<64;200;300M", (struct mouse){MOUSE_WHEEL, 299, 199, -1, 0});
+    expect_mouse("\033[<65;2;3M", (struct mouse){MOUSE_WHEEL, 2, 1, 1, 0});
+    expect_mouse("\033[<66;2;3M", (struct mouse){MOUSE_WHEEL, 2, 1, 0, -1});
+    expect_mouse("\033[<67;2;3M", (struct mouse){MOUSE_WHEEL, 2, 1, 0, 1});
+    expect_mouse("\033[<69;2;3M", (struct mouse){MOUSE_WHEEL, 2, 1, 0, 1});  /* Shift */
+    expect_mouse("\033[<80;2;3M", (struct mouse){MOUSE_WHEEL, 2, 1, 0, -1}); /* Ctrl */
+    expect_mouse("\033[<0;65535;65535M", (struct mouse){MOUSE_PRESS, 65534, 65534, 0, 0});
+    expect_mouse("\033[M !\"", (struct mouse){MOUSE_PRESS, 1, 0, 0, 0}); /* of old */
+    expect_mouse("\033[M`!\"", (struct mouse){MOUSE_WHEEL, 1, 0, -1, 0});
+    expect_mouse("\033[Ma!\"", (struct mouse){MOUSE_WHEEL, 1, 0, 1, 0});
+}
+
+static void what_is_no_report_of_the_mouse_is_nothing(void **state)
+{
+    static const char *const bad[] = {
+        "\033[<0;33;71m", /* released */
+        "\033[<1;33;71M", /* the middle button, the right one */
+        "\033[<2;33;71M",
+        "\033[<35;33;71M",  /* moved without any */
+        "\033[<128;33;71M", /* a button that no mouse has */
+        "\033[<0;0;71M",    /* places that are none */
+        "\033[<0;1;0M",
+        "\033[<0;65536;1M",
+        "\033[<0;1;99999999999M",
+        "\033[<4294967296;1;1M",
+        "\033[<0;18446744073709551617;1M", /* longer than any report */
+        "\033[<0;1M",
+        "\033[<M",
+        "\033[<;;M",
+        "\033[<0;1;1;1M",
+        "\033[<0;-1;1M",
+        "\033[<0:1:1M",
+        "\033[<0;1;1 M",
+        "\033[< 0;1;1M",
+        "\033[M#!!", /* of old: released; left of the screen; too far */
+        "\033[M  !",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct typed got = report(bad[i]);
+
+        if (got.n != 0)
+            fail_msg("%s: %zu keys", bad[i] + 1, got.n);
+    }
+}
+
+static void reports_of_the_mouse_do_not_hold_up_keys(void **state)
+{
+    static const uint32_t expected[] = {'j', K_MOUSE, 'k', K_ESC, K_MOUSE, K_MOUSE, 'l'};
+    struct typed got = report("j\033[<64;2;3Mk\033\033[<0;9;9M\033[<65;9;9Ml");
+
+    (void)state;
+    assert_int_equal(got.n, COUNT(expected));
+    for (size_t i = 0; i < got.n; i++)
+        assert_int_equal(got.code[i], expected[i]);
+    got = report("\033[<0;1"); /* unfinished: what comes next ends it */
+    assert_int_equal(got.n, 0);
+    got = report("\033[<0;1\033[<0;2;2Mj");
+    assert_int_equal(got.n, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -650,6 +747,9 @@ int main(void)
         cmocka_unit_test(a_sequence_ends_a_paste_without_markers),
         cmocka_unit_test(a_paste_is_wiped_when_it_was_taken),
         cmocka_unit_test(random_bytes_are_the_same_keys_however_they_are_cut),
+        cmocka_unit_test(reports_of_the_mouse_are_read_where_they_are_wanted),
+        cmocka_unit_test(what_is_no_report_of_the_mouse_is_nothing),
+        cmocka_unit_test(reports_of_the_mouse_do_not_hold_up_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

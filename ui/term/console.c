@@ -55,6 +55,8 @@ static void read_keys(struct console *c)
         }
         if (k.code == K_PASTE)
             c->handler->paste(c->ctx, term_paste());
+        else if (k.code == K_MOUSE)
+            c->handler->mouse(c->ctx, term_mouse());
         else
             c->handler->key(c->ctx, k);
     }

@@ -20,6 +20,7 @@
 struct console_handler {
     void (*key)(void *ctx, struct key k);
     void (*paste)(void *ctx, const struct paste *p); /* borrowed for the call */
+    void (*mouse)(void *ctx, const struct mouse *m); /* likewise */
     void (*written)(void *ctx); /* the terminal took some of what waited for it */
     void (*gone)(void *ctx);    /* the terminal is */
     void (*signal)(void *ctx, int number);

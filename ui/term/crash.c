@@ -20,20 +20,28 @@ static const int crashes[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,
 static struct {
     volatile sig_atomic_t armed;
     volatile sig_atomic_t under_way;
+    volatile sig_atomic_t mouse;
     int tty;
     struct termios found;
     char restore[CRASH_RESTORE_MAX];
-    size_t restore_len;
+    size_t restore_len, mouse_len;
 } crash;
 
 static char *crash_stack; /* lives until the process ends */
 
-void crash_prepare(int tty, const char *restore, size_t len)
+void crash_prepare(int tty, const char *restore, size_t len, size_t mouse_len)
 {
-    assert(len <= CRASH_RESTORE_MAX);
+    assert(len <= CRASH_RESTORE_MAX && mouse_len <= len);
     memcpy(crash.restore, restore, len);
     crash.restore_len = len;
+    crash.mouse_len = mouse_len;
+    crash.mouse = 0;
     crash.tty = tty;
+}
+
+void crash_mouse(void)
+{
+    crash.mouse = 1;
 }
 
 void crash_arm(const struct termios *found)
@@ -55,7 +63,7 @@ bool crash_under_way(void)
 /* Nothing here but async-signal-safe calls on data made ready before. */
 void crash_restore(void)
 {
-    size_t done = 0;
+    size_t done = crash.mouse ? 0 : crash.mouse_len;
 
     if (!crash.armed)
         return;

@@ -15,9 +15,13 @@
 
 #define CRASH_RESTORE_MAX 256
 
-/* The bytes that put the terminal back, copied; at most CRASH_RESTORE_MAX. The descriptor
+/* The bytes that put the terminal back, copied; at most CRASH_RESTORE_MAX. The first
+ * mouse_len of them are for its mouse, and written only after crash_mouse(). The descriptor
  * is borrowed while armed. */
-void crash_prepare(int tty, const char *restore, size_t len);
+void crash_prepare(int tty, const char *restore, size_t len, size_t mouse_len);
+
+/* The terminal is about to be told to report its mouse. */
+void crash_mouse(void);
 
 /* From now on a crash puts the terminal back, in the modes that it was found in. */
 void crash_arm(const struct termios *found);

@@ -53,6 +53,7 @@ struct key {
     X(ANY, "Any")         /* not a key: in a binding, any character of text */             \
     X(UNKNOWN, "Unknown") /* a key that this program has no name for */                    \
     X(PASTE, "Paste")     /* not a key: text was pasted */                                 \
+    X(MOUSE, "Mouse")     /* not a key: the mouse was moved or pressed */                  \
     X(HANGUP, "Hangup")   /* not a key: the terminal is gone */
 
 enum special_key {

@@ -49,6 +49,11 @@ void keyreader_add(struct keyreader *r, const char *bytes, uint32_t code)
     r->seqs_len++;
 }
 
+void keyreader_want_mouse(struct keyreader *r, bool on)
+{
+    r->wants_mouse = on;
+}
+
 /* --- keys --- */
 
 static void give(struct keyreader *r, uint32_t code)
@@ -203,6 +208,19 @@ static void finish_letter(struct keyreader *r, const struct params *p, char fina
         give(r, key_with_modifiers(key_of_letter(final), mods));
 }
 
+/* A report of the mouse has ended. No terminal puts an ESC of Alt before it: one that is
+ * there was a key. */
+static void finish_mouse(struct keyreader *r, bool known)
+{
+    r->state = KEYREADER_GROUND;
+    if (!r->wants_mouse)
+        return;
+    if (r->alt)
+        give(r, K_ESC);
+    if (known)
+        give(r, K_MOUSE);
+}
+
 static void finish_csi(struct keyreader *r, char final)
 {
     struct params p;
@@ -219,7 +237,7 @@ static void finish_csi(struct keyreader *r, char final)
     mods = modifiers(r, p.value[1][0]);
     if (final == 'M' && p.n == 0) {
         r->state = KEYREADER_MOUSE;
-        r->mouse_left = 3;
+        r->mouse_len = 0;
     } else if (p.value[1][1] == EVENT_RELEASE) {
         return;
     } else if (final == '~') {
@@ -395,7 +413,10 @@ static void step_csi(struct keyreader *r, uint32_t c)
         push(r, c);
     } else if (is_printable(c)) {
         push(r, c);
-        finish_csi(r, (char)c);
+        if (r->raw[2] == '<')
+            finish_mouse(r, mouse_parse(r->raw, r->raw_len, &r->mouse));
+        else
+            finish_csi(r, (char)c);
     } else {
         break_off(r, c);
     }
@@ -423,10 +444,13 @@ static void step_ss3(struct keyreader *r, uint32_t c)
 
 static void step_mouse(struct keyreader *r, uint32_t c)
 {
-    if (c == ESC)
+    if (c == ESC) {
         break_off(r, c);
-    else if (--r->mouse_left == 0)
-        r->state = KEYREADER_GROUND;
+        return;
+    }
+    r->mouse_seq[r->mouse_len++] = c;
+    if (r->mouse_len == 3)
+        finish_mouse(r, mouse_parse_old(r->mouse_seq, &r->mouse));
 }
 
 static void step_string(struct keyreader *r, uint32_t c)
@@ -577,6 +601,11 @@ bool keyreader_next(struct keyreader *r, struct key *out)
 const struct paste *keyreader_paste(const struct keyreader *r)
 {
     return &r->paste.got;
+}
+
+const struct mouse *keyreader_mouse(const struct keyreader *r)
+{
+    return &r->mouse;
 }
 
 /* --- time --- */

@@ -7,8 +7,10 @@
  * What begins like an escape sequence never acts as anything but a key that is known.
  * A key that is not known comes out as one K_UNKNOWN. What is no key at all is swallowed
  * whole and told to nobody, since nobody asked for it: the strings OSC, DCS, APC, PM and
- * SOS, reports of mouse, focus, cursor and modes. Their forms are those of ECMA-48 and of
- * xterm's control sequences; both 7-bit and 8-bit, in UTF-8 also as characters.
+ * SOS, reports of focus, cursor and modes. Their forms are those of ECMA-48 and of
+ * xterm's control sequences; both 7-bit and 8-bit, in UTF-8 also as characters. So it is
+ * with reports of the mouse, until they are asked for: then each that means something comes
+ * out as one K_MOUSE, as soon as its last byte is here; keyreader_mouse() has what it is.
  *
  * Esc is the start of a sequence or a key, which only time tells:
  *
@@ -47,6 +49,7 @@
 #include <stdint.h>
 
 #include "ui/term/key.h"
+#include "ui/term/mouse.h"
 #include "ui/term/paste.h"
 
 #define KEYREADER_SEQ_MAX 16  /* bytes of a sequence that is added */
@@ -101,8 +104,12 @@ struct keyreader {
     size_t raw_len;
     bool alt; /* a second ESC was before it */
     enum keyreader_late late;
-    uint32_t held;      /* in KEYREADER_LATE */
-    uint8_t mouse_left; /* characters */
+    uint32_t held; /* in KEYREADER_LATE */
+
+    bool wants_mouse;
+    uint32_t mouse_seq[3]; /* of a report in the form of old */
+    uint8_t mouse_len;
+    struct mouse mouse; /* of the K_MOUSE that was given */
 
     struct paste_reader paste;
     bool paste_bare;   /* without markers: ends when no more comes */
@@ -119,6 +126,9 @@ void keyreader_init(struct keyreader *r, bool utf8);
 /* Adds what this terminal sends for a key; it goes before those known already. A string
  * that is too short, too long or does not start with ESC is ignored. */
 void keyreader_add(struct keyreader *r, const char *bytes, uint32_t code);
+
+/* Whether reports of the mouse are told. */
+void keyreader_want_mouse(struct keyreader *r, bool on);
 
 /* Room for bytes, and telling how many were put there in one go. There is room once
  * keyreader_next() has said false. */
@@ -137,5 +147,8 @@ void keyreader_expire(struct keyreader *r);
 /* The text of the K_PASTE that was just given. Borrowed until the next keyreader_next(),
  * which wipes it: it may be a secret. */
 const struct paste *keyreader_paste(const struct keyreader *r);
+
+/* What the K_MOUSE is that was just given. Borrowed until the next keyreader_next(). */
+const struct mouse *keyreader_mouse(const struct keyreader *r);
 
 #endif

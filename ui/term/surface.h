@@ -34,6 +34,11 @@ struct rect {
     int row, col, rows, cols;
 };
 
+static inline bool rect_has(struct rect r, int row, int col)
+{
+    return row >= r.row && row < r.row + r.rows && col >= r.col && col < r.col + r.cols;
+}
+
 struct surface; /* opaque, defined in surface.c */
 
 /* A blank surface; sizes are clamped to 1..SURFACE_SIDE_MAX, and rows further so that the

@@ -51,6 +51,7 @@ static struct {
     bool retaken;  /* by term_suspend(); its SIGCONT is still to come */
     bool gone;
     bool ascii, mono;
+    bool mouse;     /* is reported */
     char note[128]; /* what is not as TERM says, or "" */
     int tty, memory;
     int rows, cols;
@@ -341,13 +342,21 @@ static void release_all(void)
     term.tty = term.memory = -1;
 }
 
+/* Modes that ncurses knows nothing of. */
+static void send_modes(void)
+{
+    send_text(term.info.hide);
+    send_text(term.info.bracket_on);
+    if (term.mouse)
+        send_text(term.info.mouse_on);
+}
+
 /* ncurses enters the alternate screen with its first, empty frame. */
 static void enter_screen(void)
 {
     wrefresh(stdscr);
     collect();
-    send_text(term.info.hide);
-    send_text(term.info.bracket_on);
+    send_modes();
 }
 
 static void prepare_keys(void)
@@ -361,7 +370,7 @@ static void prepare_crash(void)
     char restore[CRASH_RESTORE_MAX];
     size_t len = terminfo_restore(&term.info, restore, sizeof(restore));
 
-    crash_prepare(term.tty, restore, len);
+    crash_prepare(term.tty, restore, len, strlen(term.info.mouse_off));
 }
 
 enum err_code term_start(const struct term_options *o, struct err *e)
@@ -381,10 +390,14 @@ enum err_code term_start(const struct term_options *o, struct err *e)
     }
     term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     term.mono = o->mono;
+    term.mouse = o->mouse;
     terminfo_read(&term.info, term.ascii, term.mono);
     term.paint = paint_new(&term.info.paint);
     prepare_keys();
     prepare_crash();
+    keyreader_want_mouse(&term.keys, o->mouse);
+    if (o->mouse)
+        crash_mouse();
     term.started = true;
     crash_arm(&term.found);
     kept_stderr_start();
@@ -413,6 +426,8 @@ void term_release(void)
     if (!term.started || term.released)
         return;
     term.released = true;
+    if (term.mouse)
+        send_text(term.info.mouse_off);
     send_text(term.info.bracket_off);
     send_text(term.info.styles[STYLE_DEFAULT]);
     endwin();
@@ -495,8 +510,7 @@ void term_continued(void)
     if (!term.started || term.released || retaken)
         return;
     set_raw();
-    send_text(term.info.hide);
-    send_text(term.info.bracket_on);
+    send_modes();
     term.cursor_row = -1;
     paint_forget(term.paint);
 }
@@ -566,6 +580,11 @@ const struct paste *term_paste(void)
     return keyreader_paste(&term.keys);
 }
 
+const struct mouse *term_mouse(void)
+{
+    return keyreader_mouse(&term.keys);
+}
+
 /* ---- frames ---- */
 
 static bool show_cursor(int row, int col)
@@ -619,6 +638,18 @@ bool term_send(struct bytes b)
         buf_append(&term.out, b.data, b.len, NULL) != ERR_OK)
         return false;
     return term_write() != TERM_GONE;
+}
+
+/* Once it was on, a crash ends it in any case: that does no harm. */
+void term_want_mouse(bool on)
+{
+    if (on == term.mouse)
+        return;
+    term.mouse = on;
+    keyreader_want_mouse(&term.keys, on);
+    if (on)
+        crash_mouse();
+    (void)term_send(bytes_of(on ? term.info.mouse_on : term.info.mouse_off));
 }
 
 void term_redraw(void)

@@ -9,7 +9,8 @@
  * the caller. A crash gives the terminal back as well (ui/term/crash). One instance; loop
  * thread only. The caller has called setlocale().
  *
- * Where the terminal understands the sequences of ECMA-48, pastes are bracketed.
+ * Where the terminal understands the sequences of ECMA-48, pastes are bracketed, and its
+ * mouse is reported while that is wanted.
  *
  *     term_start -> (term_read_key, term_flush, term_write)* -> term_end
  */
@@ -27,6 +28,7 @@
 struct term_options {
     bool ascii; /* only ASCII goes out, whatever the locale says */
     bool mono;  /* no colours, whatever terminal and NO_COLOR say */
+    bool mouse; /* as by term_want_mouse() */
 };
 
 /* Takes over the controlling terminal: raw mode, alternate screen. What is written to
@@ -75,6 +77,9 @@ int term_key_wait(void);
 /* The text of a K_PASTE just read. Borrowed until the next term_read_key(). */
 const struct paste *term_paste(void);
 
+/* What a K_MOUSE is that was just read. Borrowed likewise. */
+const struct mouse *term_mouse(void);
+
 enum term_flush {
     TERM_DONE, /* all is with the terminal */
     TERM_WAIT, /* it takes no more now: poll term_fd() for writing, then term_write() */
@@ -96,6 +101,10 @@ bool term_waiting(void);
 /* Sends bytes (copied) that draw nothing, whole, between two frames; what waits then goes
  * on by term_write(). False when there is no terminal now, or too much waits for it. */
 bool term_send(struct bytes b);
+
+/* Whether the terminal is to report its mouse; while it is not, its own selection works. To
+ * one that takes no sequences nothing is sent. */
+void term_want_mouse(bool on);
 
 /* Bytes written to the terminal since the start. */
 uint64_t term_bytes_written(void);

@@ -232,6 +232,9 @@ void terminfo_read(struct terminfo *t, bool ascii, bool mono)
     /* a terminal of another kind would show the sequence */
     t->bracket_on = ansi ? "\033[?2004h" : "";
     t->bracket_off = ansi ? "\033[?2004l" : "";
+    /* buttons, and movement while one is held; numbers in decimal: they have no end */
+    t->mouse_on = ansi ? "\033[?1002h\033[?1006h" : "";
+    t->mouse_off = ansi ? "\033[?1006l\033[?1002l" : "";
     capability("clear", t->clear, sizeof(t->clear));
     capability("civis", t->hide, sizeof(t->hide));
     capability("cnorm", t->show, sizeof(t->show));
@@ -249,9 +252,8 @@ void terminfo_read(struct terminfo *t, bool ascii, bool mono)
 size_t terminfo_restore(const struct terminfo *t, char *out, size_t size)
 {
     static const char *const names[] = {"sgr0", "op", "rmkx", "rmcup", "cnorm"};
-    size_t len = strlen(t->bracket_off);
+    size_t len = (size_t)snprintf(out, size, "%s%s", t->mouse_off, t->bracket_off);
 
-    memcpy(out, t->bracket_off, len);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char text[TERMINFO_TEXT_MAX];
         size_t n;

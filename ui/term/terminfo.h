@@ -24,6 +24,7 @@ struct terminfo {
     char clear[TERMINFO_TEXT_MAX];
     char hide[TERMINFO_TEXT_MAX], show[TERMINFO_TEXT_MAX]; /* the cursor */
     const char *bracket_on, *bracket_off;                  /* pastes; static */
+    const char *mouse_on, *mouse_off;                      /* its reports; static */
     struct paint_terminal paint; /* the above, as paint takes it */
 };
 
@@ -40,8 +41,8 @@ void terminfo_read(struct terminfo *t, bool ascii, bool mono);
 /* Tells a keyreader what the keys of this terminal send. */
 void terminfo_add_keys(struct keyreader *keys);
 
-/* What puts the terminal back: style, colours, keypad, screen, cursor, pastes. Returns its
- * length, at most size; what does not fit whole is left out. */
+/* What puts the terminal back: mouse, pastes, style, colours, keypad, screen, cursor.
+ * Returns its length, at most size; what does not fit whole is left out. */
 size_t terminfo_restore(const struct terminfo *t, char *out, size_t size);
 
 #endif
