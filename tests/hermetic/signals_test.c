@@ -187,9 +187,10 @@ static pid_t child_of(pid_t shell)
 static void one_line_puts_the_terminal_right_after_sigkill(void **state)
 {
     char *line = reset_line();
-    char *script = mem_printf("stty sane ixon; found=$(stty -g); '%s' %s/billion; %s\n"
-                              "[ \"$found\" = \"$(stty -g)\" ]",
-                              TEST_BUILD_DIR "/dhview", demo_program_address(demo), line);
+    char *script =
+        mem_printf("stty sane ixon; found=$(stty -g); '%s' --mouse %s/billion; %s\n"
+                   "[ \"$found\" = \"$(stty -g)\" ]",
+                   TEST_BUILD_DIR "/dhview", demo_program_address(demo), line);
     struct pty *t = pty_start(&(struct pty_options){
         .program = "/bin/sh", .argv = (const char *const[]){"-c", script, NULL}});
 

@@ -161,6 +161,31 @@ static void frozen_columns_never_take_more_than_half_the_line(void **state)
     end(&f);
 }
 
+static void a_place_of_the_line_is_of_a_column_or_of_the_gap_behind_it(void **state)
+{
+    /* column of each place, a capital letter for its gap; "." for none */
+    static const char expected[] = "aaaaAAbbbbBBBccccCCdddd";
+    struct fixture f = start("lllll", "AAAA,BBBB,CCCC,DDDD,EEEE", NULL);
+    struct columns_line line = columns_line_empty();
+    bool behind;
+
+    (void)state;
+    columns_freeze(f.c, 2);
+    columns_place(f.c, 26, 0, &line);
+    for (int x = 0; expected[x]; x++) {
+        const struct column_place *p = columns_place_at(&line, x, &behind);
+
+        assert_int_equal((behind ? 'A' : 'a') + (int)p->index, expected[x]);
+    }
+    assert_null(columns_place_at(&line, -1, &behind));
+    columns_place(f.c, 100, 0, &line);
+    assert_int_equal(columns_place_at(&line, 30, &behind)->index, 4);
+    assert_true(behind);
+    assert_null(columns_place_at(&line, 31, &behind));
+    columns_line_release(&line);
+    end(&f);
+}
+
 static void scrolling_shows_a_column_whole_and_wastes_no_room(void **state)
 {
     struct fixture f = start("llllll", "AAAA,BBBB,CCCC,DDDD,EEEE,FFFF", NULL);
@@ -747,6 +772,7 @@ int main(void)
         cmocka_unit_test(columns_stand_two_blanks_apart_and_the_edge_cuts_the_last),
         cmocka_unit_test(frozen_columns_stay_and_a_rule_ends_them),
         cmocka_unit_test(frozen_columns_never_take_more_than_half_the_line),
+        cmocka_unit_test(a_place_of_the_line_is_of_a_column_or_of_the_gap_behind_it),
         cmocka_unit_test(scrolling_shows_a_column_whole_and_wastes_no_room),
         cmocka_unit_test(columns_grow_with_what_is_seen_and_do_not_shrink),
         cmocka_unit_test(a_fit_column_shrinks_to_what_is_seen_next),

@@ -17,6 +17,7 @@
 #include "ui/cli/config.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
+#include "ui/widget/help.h"
 #include "ui/widget/keymap.h"
 
 static char path[] = "/tmp/dhview-config-text-XXXXXX";
@@ -141,7 +142,7 @@ static void check_in_manual(const char *manual, const char *text)
     free(wanted);
 }
 
-static void the_manual_has_every_option_key_command_and_style(void **state)
+static void the_manual_has_every_option_key_command_style_and_click(void **state)
 {
     char *manual = manual_text("1.2.3");
     const char *usage, *help, *preset, *keys;
@@ -160,6 +161,8 @@ static void the_manual_has_every_option_key_command_and_style(void **state)
         check_in_manual(manual, usage);
     for (size_t i = 0; preset_change(i, &preset, &keys, &help); i++)
         check_in_manual(manual, keys);
+    for (size_t i = 0; mouse_help(i, &usage, &help); i++)
+        check_in_manual(manual, usage);
     for (unsigned id = 0; id < STYLE_COUNT; id++)
         check_in_manual(manual, theme_style(id)->name);
     free(manual);
@@ -196,7 +199,7 @@ int main(void)
         cmocka_unit_test(the_printed_config_changes_nothing),
         cmocka_unit_test(each_of_its_lines_may_stand_and_says_what_holds),
         cmocka_unit_test(it_has_every_action_and_every_style),
-        cmocka_unit_test(the_manual_has_every_option_key_command_and_style),
+        cmocka_unit_test(the_manual_has_every_option_key_command_style_and_click),
         cmocka_unit_test(the_manual_has_no_request_by_accident),
     };
     int fd = mkstemp(path);

@@ -48,6 +48,19 @@ static void a_column_that_counts_already_changes_where_it_stands(void **state)
     expect_keys(&k, "B-|");
 }
 
+static void a_column_is_sorted_by_up_then_down_then_not_at_all(void **state)
+{
+    struct sort_keys k = {.n = 0};
+
+    (void)state;
+    assert_int_equal(sort_keys_next(&k, "A"), 1);
+    assert_true(sort_keys_add(&k, (struct sort_key){"B", true, false}));
+    assert_true(sort_keys_add(&k, (struct sort_key){"A", false, false}));
+    assert_int_equal(sort_keys_next(&k, "A"), -1);
+    assert_int_equal(sort_keys_next(&k, "B"), 0);
+    assert_int_equal(sort_keys_next(&k, "C"), 1);
+}
+
 static void more_keys_than_there_is_room_for_are_refused(void **state)
 {
     static char names[SORT_KEYS_MAX + 1][8];
@@ -217,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_column_that_counts_already_changes_where_it_stands),
+        cmocka_unit_test(a_column_is_sorted_by_up_then_down_then_not_at_all),
         cmocka_unit_test(more_keys_than_there_is_room_for_are_refused),
         cmocka_unit_test(a_table_that_is_reversed_is_sorted_the_other_way_round),
         cmocka_unit_test(what_the_server_cannot_sort_is_known_before_it_is_asked),

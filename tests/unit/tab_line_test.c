@@ -93,6 +93,43 @@ static void a_tab_that_needs_a_look_has_another_style(void **state)
     surface_free(s);
 }
 
+static void a_place_of_the_line_is_of_the_tab_that_is_drawn_there(void **state)
+{
+    struct tab_label tabs[4];
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        tabs[i] = (struct tab_label){.name = "a table", .rows = "1,234"};
+    for (int cols = 1; cols <= COLS_MAX; cols += 3) {
+        for (size_t current = 0; current < 4; current++) {
+            struct tab_line t = several(tabs, 4, current);
+            struct surface *s = surface_new(1, cols);
+
+            (void)tab_line_draw(&t, s, (struct rect){0, 0, 1, cols}, false);
+            for (int x = 0; x < cols; x++)
+                assert_int_equal(tab_line_find(&t, cols, false, x) == current,
+                                 surface_cell(s, 0, x)->style == STYLE_TAB_CURRENT);
+            surface_free(s);
+        }
+    }
+}
+
+static void a_mark_of_more_tabs_is_of_the_nearest_of_them(void **state)
+{
+    struct tab_label tabs[] = {
+        {.name = "a table"}, {.name = "b table"}, {.name = "c table"}};
+    struct tab_line t = several(tabs, 3, 1);
+
+    (void)state;
+    expect(&t, 13, true, "<[2 b table]>");
+    assert_int_equal(tab_line_find(&t, 13, true, 0), 0);
+    assert_int_equal(tab_line_find(&t, 13, true, 1), 1);
+    assert_int_equal(tab_line_find(&t, 13, true, 12), 2);
+    assert_int_equal(tab_line_find(&t, 100, true, 99), 3); /* the connection is none */
+    t = several(tabs, 1, 0);
+    assert_int_equal(tab_line_find(&t, 100, true, 1), 1);
+}
+
 /* --- layout --- */
 
 static int sum(const int *widths, size_t first, size_t n)
@@ -184,6 +221,8 @@ int main(void)
         cmocka_unit_test(several_are_numbered_and_brackets_mark_the_current_one),
         cmocka_unit_test(names_from_outside_are_made_safe_and_cut),
         cmocka_unit_test(a_tab_that_needs_a_look_has_another_style),
+        cmocka_unit_test(a_place_of_the_line_is_of_the_tab_that_is_drawn_there),
+        cmocka_unit_test(a_mark_of_more_tabs_is_of_the_nearest_of_them),
         cmocka_unit_test(at_every_width_the_current_tab_is_shown_and_no_room_is_wasted),
         cmocka_unit_test(the_line_stays_where_it_was_while_the_current_tab_is_in_sight),
         cmocka_unit_test(every_width_can_be_drawn),

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "ui/app/actions.h"
 #include "ui/app/commands.h"
+#include "ui/app/pointer.h"
 #include "ui/app/screen.h"
 #include "ui/app/server.h"
 #include "ui/app/settings.h"
@@ -31,6 +32,11 @@ static void on_key(void *ctx, struct key k)
 static void on_paste(void *ctx, const struct paste *p)
 {
     app_paste(ctx, p);
+}
+
+static void on_mouse(void *ctx, const struct mouse *m)
+{
+    app_mouse(ctx, m);
 }
 
 static void on_terminal_gone(void *ctx)
@@ -67,6 +73,7 @@ static void on_signal(void *ctx, int number)
 static const struct console_handler console_handler = {
     .key = on_key,
     .paste = on_paste,
+    .mouse = on_mouse,
     .written = app_mark_dirty_of,
     .gone = on_terminal_gone,
     .signal = on_signal,
@@ -75,7 +82,8 @@ static const struct console_handler console_handler = {
 static enum err_code start_terminal(struct app *a, struct err *e)
 {
     crash_install_handlers(); /* first: the screen is the terminal's other one soon */
-    TRY(term_start(&(struct term_options){.ascii = a->options->ascii}, e));
+    TRY(term_start(
+        &(struct term_options){.ascii = a->options->ascii, .mouse = a->options->mouse}, e));
     a->env.ascii = term_is_ascii();
     a->surface = surface_new(term_rows(), term_cols());
     console_open(&a->console);

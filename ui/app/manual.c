@@ -8,6 +8,7 @@
 #include "ui/cli/options.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
+#include "ui/widget/help.h"
 #include "ui/widget/keymap.h"
 
 /* --- what no table has --- */
@@ -164,6 +165,15 @@ static void add_keys(char **out)
     }
 }
 
+static void add_mouse(char **out)
+{
+    const char *what, *help;
+
+    mem_addf(out, ".SH MOUSE\nOnly with \\fB\\-\\-mouse\\fR:\n");
+    for (size_t i = 0; mouse_help(i, &what, &help); i++)
+        add_entry(out, what, help);
+}
+
 static void add_presets(char **out)
 {
     const char *preset, *keys, *help, *before = "";
@@ -194,6 +204,7 @@ char *manual_text(const char *version)
     add_commands(&out);
     add_keys(&out);
     add_presets(&out);
+    add_mouse(&out);
     add_styles(&out);
     mem_addf(&out, "%s", files);
     return out;

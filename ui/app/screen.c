@@ -90,12 +90,24 @@ static struct tab_label label_of(const struct tab *t)
     return out;
 }
 
-static void draw_tabs(struct app *a, const struct view *base, struct rect r)
+static const struct view *base_of(const struct tab *t)
 {
-    struct tab_label *labels = MEM_ARRAY(struct tab_label, a->n_tabs);
-    struct tab *t = app_tab(a);
-    struct tab_line line = {
-        .tabs = labels,
+    return &t->views.views[view_stack_base(&t->views)];
+}
+
+/* labels: owned by the caller. */
+static struct tab_line tab_line_of(const struct app *a, struct tab_label **labels)
+{
+    const struct tab *t = app_tab(a);
+    const struct view *base = base_of(t);
+
+    *labels = MEM_ARRAY(struct tab_label, a->n_tabs);
+    for (size_t i = 0; i < a->n_tabs; i++)
+        (*labels)[i] = label_of(a->tabs[i]);
+    if (a->n_tabs == 1) /* what is on the screen, be it the help */
+        (*labels)[0].name = base->ops->title(base->self);
+    return (struct tab_line){
+        .tabs = *labels,
         .n = a->n_tabs,
         .current = a->shown,
         .first = a->tab_line.first,
@@ -104,13 +116,25 @@ static void draw_tabs(struct app *a, const struct view *base, struct rect r)
         .link = tab_link(t, a->env.now_ms),
         .round_trip_ms = server_round_trip_ms(t->server),
     };
+}
 
-    for (size_t i = 0; i < a->n_tabs; i++)
-        labels[i] = label_of(a->tabs[i]);
-    if (a->n_tabs == 1) /* what is on the screen, be it the help */
-        labels[0].name = base->ops->title(base->self);
+static void draw_tabs(struct app *a, struct rect r)
+{
+    struct tab_label *labels;
+    struct tab_line line = tab_line_of(a, &labels);
+
     a->tab_line = tab_line_draw(&line, a->surface, r, a->env.ascii);
     free(labels);
+}
+
+size_t app_tab_at(struct app *a, int col)
+{
+    struct tab_label *labels;
+    struct tab_line line = tab_line_of(a, &labels);
+    size_t found = tab_line_find(&line, surface_cols(a->surface), a->env.ascii, col);
+
+    free(labels);
+    return found;
 }
 
 static void draw_message(struct app *a, struct rect r, const char *text, uint8_t style)
@@ -145,7 +169,7 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
                  int *cursor_col)
 {
     struct tab *t = app_tab(a);
-    struct view *v = tab_top_view(t), *base = &t->views.views[view_stack_base(&t->views)];
+    struct view *v = tab_top_view(t);
     char keys[2][KEY_CHOICES_LEN], warning[80];
     struct info_line status;
 
@@ -153,7 +177,7 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
     for (size_t i = view_stack_base(&t->views); i < t->views.n; i++)
         t->views.views[i].ops->draw(t->views.views[i].self, a->surface, l->view, &a->env);
     if (l->tabs.rows)
-        draw_tabs(a, base, l->tabs);
+        draw_tabs(a, l->tabs);
     file_export_status(a, warning, sizeof(warning));
     if (!*warning)
         slow_warning(a, warning, sizeof(warning));

@@ -87,6 +87,13 @@ static void set_interval(struct app *a, int64_t before)
         a->set.interval_ms = before;
 }
 
+static void set_mouse(struct app *a)
+{
+    term_want_mouse(a->set.mouse);
+    if (a->set.mouse && !term_takes_sequences())
+        complain(a, "this terminal does not take what would ask for its mouse");
+}
+
 void settings_set(struct app *a, const struct option_def *def, const char *value,
                   enum option_origin origin)
 {
@@ -102,6 +109,8 @@ void settings_set(struct app *a, const struct option_def *def, const char *value
         set_keys(a, false);
     } else if (strcmp(def->name, "theme") == 0) {
         set_theme(a, false);
+    } else if (strcmp(def->name, "mouse") == 0) {
+        set_mouse(a);
     }
 }
 

@@ -6,10 +6,11 @@
  * frame_clock, and all of client/). The steps here change the struct alone.
  * Which part knows which:
  *
- *     app       commands, actions, screen, server, settings, suspend, targets
+ *     app       commands, actions, pointer, screen, server, settings, suspend, targets
  *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes,
  *               saved_views
  *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies
+ *     pointer   actions, screen, tabs
  *     work      filters (which has what both do), recipes, file_export
  *     filters   work
  *     targets   server, tables

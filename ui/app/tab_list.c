@@ -180,6 +180,7 @@ static const struct view_ops tab_list_ops = {
     .prepare = view_prepare,
     .draw = list_view_draw,
     .action = list_view_action,
+    .press = list_view_press,
     .key = list_view_key,
     .paste = list_view_paste,
     .status = view_status,

@@ -68,6 +68,8 @@ const struct option_def option_table[] = {
     {"theme", 0, OPTION_CHOICE, "terminal|dark|light|mono", 0, 0, "terminal", "screen",
      CONF | LIVE | RARE, "16 colours; 256 on black, on white; none",
      FIELD(theme)},
+    {"mouse", 0, OPTION_FLAG, NULL, 0, 0, NULL, "screen", CONF | LIVE | RARE,
+     "wheel, clicks and drags; else the terminal's own", FIELD(mouse)},
     {"copy-command", 0, OPTION_STRING, "CMD", 0, 0, NULL, "copy", CONF | LIVE | RARE,
      "shell command that is fed what is copied, e.g. wl-copy", FIELD(copy_command)},
     {"copy-format", 0, OPTION_CHOICE, "tsv|csv|json", 0, 0, "tsv", "copy", CONF | LIVE | RARE,

@@ -48,6 +48,7 @@ struct options {
     bool insecure_plaintext;
     bool no_proxy; /* go directly, whatever the environment says */
     bool ascii;
+    bool mouse; /* reports of it are wanted */
     bool no_retry;
     bool demo;               /* start the demo server and browse it */
     bool list, once, follow; /* no screen: at most one of these, or until */

@@ -130,6 +130,22 @@ void column_cursor_go(struct column_cursor *c, size_t index)
     column_cursor_remember(c);
 }
 
+void column_cursor_turn(struct column_cursor *c, int64_t columns)
+{
+    size_t frozen = c->line.frozen, last, most;
+
+    find_index(c);
+    if (columns_count(c->columns) == 0)
+        return;
+    most = columns_first_for(c->columns, c->body, last_column(c));
+    c->left = (size_t)clamp_i64(add_sat_i64((int64_t)c->line.left, columns),
+                                (int64_t)frozen, (int64_t)most);
+    last = columns_last_whole(c->columns, c->body, c->left);
+    if (c->index >= frozen)
+        c->index = c->index < c->left ? c->left : c->index > last ? last : c->index;
+    column_cursor_remember(c);
+}
+
 /* Home shows the first scrolling column beside the frozen ones. */
 static void first_column(struct column_cursor *c)
 {

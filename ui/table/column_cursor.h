@@ -47,6 +47,10 @@ void column_cursor_remember(struct column_cursor *c);
 /* Moves the cursor to a displayed column, the last one when there are not so many. */
 void column_cursor_go(struct column_cursor *c, size_t index);
 
+/* Moves the screen by so many columns; the cursor stays on its column while that is wholly
+ * seen. */
+void column_cursor_turn(struct column_cursor *c, int64_t columns);
+
 /* Schema column of the cursor; 0 when there is none. */
 size_t column_cursor_schema(const struct column_cursor *c);
 

@@ -228,6 +228,16 @@ static bool view_action(void *self, const struct key_match *m)
     return done;
 }
 
+/* A click on the current one shows or hides it. */
+static struct view_wish view_press(void *self, struct rect r, int row, int col)
+{
+    struct column_picker *p = self;
+
+    (void)col;
+    p->went = true;
+    return (struct view_wish){list_press(p->list, r, row) ? ACT_TOGGLE : ACT_NONE, 0};
+}
+
 static bool view_key(void *self, struct key k)
 {
     struct column_picker *p = self;
@@ -277,6 +287,7 @@ static const struct view_ops column_picker_ops = {
     .prepare = view_prepare,
     .draw = view_draw,
     .action = view_action,
+    .press = view_press,
     .key = view_key,
     .paste = view_paste,
     .status = view_status,

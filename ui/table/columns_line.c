@@ -53,6 +53,7 @@ void columns_place(const struct columns *c, int body, size_t left,
     int x = 0, room;
 
     line->n = 0;
+    line->version = columns_version(c);
     line->frozen = frozen_on(c, body, &room);
     for (size_t i = 0; i < line->frozen; i++) {
         put(c, line, i, x, body);
@@ -66,6 +67,20 @@ void columns_place(const struct columns *c, int body, size_t left,
         x += width_of(c, i) + COLUMNS_GAP;
     }
     line->shown = (size_t)max_int((int)(line->n - line->frozen), 1);
+}
+
+const struct column_place *columns_place_at(const struct columns_line *line, int x,
+                                            bool *behind)
+{
+    const struct column_place *p = NULL;
+    bool last = true;
+
+    for (size_t i = 0; i < line->n && line->places[i].x <= x; i++) {
+        p = &line->places[i];
+        last = i + 1 == line->n;
+    }
+    *behind = p && x >= p->x + p->room;
+    return p && last && x >= p->x + p->room + COLUMNS_GAP ? NULL : p;
 }
 
 size_t columns_first_for(const struct columns *c, int body, size_t last)

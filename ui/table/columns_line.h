@@ -28,6 +28,7 @@ struct columns_line {
     int rule;      /* x of the boundary after them, or -1 */
     size_t left;   /* display index of the first scrolling column */
     size_t shown;  /* scrolling columns on the line, at least 1; the last perhaps in part */
+    uint64_t version; /* of the columns that were placed */
 };
 
 /* A line without columns; release what it grows to. */
@@ -38,6 +39,11 @@ void columns_line_release(struct columns_line *line);
  * than half of the line: those that would are left to scroll. line: of before, reused. */
 void columns_place(const struct columns *c, int body, size_t left,
                    struct columns_line *line);
+
+/* The place at x of the line, its gap or rule behind it included (*behind: x is there);
+ * NULL: none is. Borrowed until the next placement. */
+const struct column_place *columns_place_at(const struct columns_line *line, int x,
+                                            bool *behind);
 
 /* The first scrolling column nearest to left with which column i is wholly on the line, if
  * it can be, and no room is wasted after the last column. */

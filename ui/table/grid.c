@@ -29,6 +29,13 @@ struct measured {
     size_t left, shown;
 };
 
+/* A border that is held: that behind a column, where it was taken. */
+struct drag {
+    bool on;
+    size_t schema;  /* of the column */
+    int col, width; /* of the screen; of the column */
+};
+
 struct grid {
     struct window window;            /* borrows from its owner */
     struct row_cursor rows;          /* which row is current, which are on the screen */
@@ -39,6 +46,7 @@ struct grid {
     bool stale;
     int gutter; /* width of the row numbers, rule included */
     struct measured measured;
+    struct drag drag;
     struct buf *text; /* owned; scratch for one cell, carries nothing over */
 };
 
@@ -72,8 +80,10 @@ void grid_set_window(struct grid *g, const struct window *w)
     if (w->replica != g->window.replica)
         g->measured = (struct measured){0};
     g->window = *w;
-    if (w->schema != columns_schema(g->cols.columns))
-        column_cursor_set_schema(&g->cols, w->schema);
+    if (w->schema == columns_schema(g->cols.columns))
+        return;
+    g->drag.on = false;
+    column_cursor_set_schema(&g->cols, w->schema);
 }
 
 void grid_set_stale(struct grid *g, bool stale)
@@ -460,6 +470,71 @@ struct columns *grid_columns(struct grid *g)
 size_t grid_current_column(const struct grid *g)
 {
     return column_cursor_schema(&g->cols);
+}
+
+/* --- the mouse --- */
+
+static void hold_border(struct grid *g, const struct column_place *p, int col)
+{
+    g->drag =
+        (struct drag){true, p->schema, col, columns_look(g->cols.columns, p->index)->width};
+}
+
+/* In the lines of the header. */
+static enum grid_part press_header(struct grid *g, const struct column_place *p,
+                                   bool behind, int col)
+{
+    if (!p)
+        return GRID_NOTHING;
+    if (behind)
+        hold_border(g, p, col);
+    column_cursor_go(&g->cols, p->index);
+    return behind ? GRID_BORDER : GRID_NAME;
+}
+
+/* A row number is of no column. */
+static enum grid_part press_row(struct grid *g, const struct column_place *p, int64_t y)
+{
+    if (!size_known(g) || y >= size_of(g) - g->rows.top)
+        return GRID_NOTHING;
+    row_cursor_go(&g->rows, size_of(g), g->rows.top + y + 1);
+    if (p)
+        column_cursor_go(&g->cols, p->index);
+    return GRID_CELL;
+}
+
+enum grid_part grid_press(struct grid *g, struct rect r, int row, int col)
+{
+    int y = row - r.row, x = col - r.col - g->gutter, head = header_rows(r);
+    const struct column_place *p;
+    bool behind;
+
+    g->drag.on = false;
+    if (!g->window.schema || g->cols.line.version != columns_version(g->cols.columns))
+        return GRID_NOTHING; /* what is on the screen is of other columns */
+    p = columns_place_at(&g->cols.line, x, &behind);
+    return y < head ? press_header(g, p, behind, col) : press_row(g, p, y - head);
+}
+
+void grid_drag(struct grid *g, int col)
+{
+    long at = g->drag.on ? columns_find(g->cols.columns, g->drag.schema) : -1;
+    int by;
+
+    if (at < 0)
+        return;
+    by = g->drag.width + col - g->drag.col -
+         columns_look(g->cols.columns, (size_t)at)->width;
+    if (by != 0)
+        columns_resize(g->cols.columns, (size_t)at, by);
+}
+
+void grid_turn(struct grid *g, int64_t rows, int64_t columns)
+{
+    if (size_known(g))
+        row_cursor_turn(&g->rows, size_of(g), rows);
+    if (columns != 0)
+        column_cursor_turn(&g->cols, columns);
 }
 
 /* --- the current cell --- */

@@ -110,6 +110,18 @@ void grid_select(struct grid *g, enum selection_kind kind);
 bool grid_end_selection(struct grid *g);
 enum selection_kind grid_selected(const struct grid *g, struct selection_area *out);
 
+/* What of a table is at a place of the screen. */
+enum grid_part { GRID_NOTHING, GRID_NAME, GRID_BORDER, GRID_CELL };
+
+/* The mouse was pressed at a place in r, that of the last grid_draw(): the cursor goes to
+ * the row and the column there. grid_drag(): it was moved to a column of the screen; when
+ * it was pressed on the border behind a column, that gets as wide. */
+enum grid_part grid_press(struct grid *g, struct rect r, int row, int col);
+void grid_drag(struct grid *g, int col);
+
+/* Moves the screen; the cursor stays where it is while that is seen. */
+void grid_turn(struct grid *g, int64_t rows, int64_t columns);
+
 /* Rows on the screen, at least 1. */
 int64_t grid_height(const struct grid *g);
 

@@ -107,6 +107,17 @@ static void scroll_to(struct row_cursor *c, int64_t size, int where)
     c->top = clamp_i64(c->row - y, 0, last_top(c, size));
 }
 
+void row_cursor_turn(struct row_cursor *c, int64_t size, int64_t rows)
+{
+    int64_t before = c->row, last;
+
+    c->at_end = false;
+    c->top = clamp_i64(add_sat_i64(c->top, rows), 0, last_top(c, size));
+    last = clamp_i64(add_sat_i64(c->top, c->height - 1), 0, last_row(size));
+    c->row = clamp_i64(c->row, c->top, last);
+    keep_following(c, before);
+}
+
 static void toggle_follow(struct row_cursor *c, int64_t size)
 {
     c->follow = !c->follow;

@@ -37,6 +37,9 @@ void row_cursor_settled(struct row_cursor *c);
 /* Row numbers count from 1; larger than the table means its last row. */
 void row_cursor_go(struct row_cursor *c, int64_t size, int64_t number);
 
+/* Moves the screen by so many rows; the cursor stays on its row while that is seen. */
+void row_cursor_turn(struct row_cursor *c, int64_t size, int64_t rows);
+
 /* Carries out what moves rows or follows; false when the action is none of it. Following
  * ends with whatever moves the cursor up. */
 bool row_cursor_action(struct row_cursor *c, int64_t size, const struct key_match *m);

@@ -51,6 +51,15 @@ bool sort_keys_remove(struct sort_keys *k, const char *column)
     return true;
 }
 
+int sort_keys_next(const struct sort_keys *k, const char *column)
+{
+    size_t i = find(k, column);
+
+    if (i == k->n)
+        return 1;
+    return k->keys[i].descending ? 0 : -1;
+}
+
 enum err_code sort_keys_check(const struct schema_column *c, bool absolute, struct err *e)
 {
     enum java_type t = java_type_of(c->java_type);

@@ -30,6 +30,10 @@ bool sort_keys_add(struct sort_keys *k, struct sort_key key);
 /* False when the table is not sorted by that column. */
 bool sort_keys_remove(struct sort_keys *k, const char *column);
 
+/* What comes next when a column is asked to be sorted by again and again: up (1), down
+ * (-1), not at all (0). */
+int sort_keys_next(const struct sort_keys *k, const char *column);
+
 /* ERR_USAGE says why a table cannot be sorted by a column, or not by absolute value. */
 enum err_code sort_keys_check(const struct schema_column *c, bool absolute, struct err *e);
 

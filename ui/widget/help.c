@@ -8,8 +8,10 @@
 #include "ui/widget/commands.h"
 #include "ui/widget/keymap.h"
 
+#define MOUSE "the mouse, with --mouse"
+
 /* What is neither a key nor an option: how cells that are no plain values look, also in
- * ASCII (NULL: the same), what is typed for filters, and pastes. */
+ * ASCII (NULL: the same), what is typed for filters, pastes, and the mouse. */
 static const struct legend {
     const char *look, *ascii, *means, *group;
 } legend[] = {
@@ -39,9 +41,27 @@ static const struct legend {
 #undef LOOK
     {"a paste", NULL, "where text is typed, its first line; ignored elsewhere",
      "pastes"},
+    {"wheel", NULL, "rows; with Ctrl, or sideways: columns", MOUSE},
+    {"click", NULL, "goes to the cell, the tab or the entry of a list", MOUSE},
+    {"click again", NULL, "takes that entry", MOUSE},
+    {"click on a name", NULL, "sorts by the column: up, down, no more", MOUSE},
+    {"drag behind a name", NULL, "makes the column wider or narrower", MOUSE},
+    {"with Shift", NULL, "the terminal's own, such as to select text", MOUSE},
     /* clang-format on */
 };
 #define N_LEGEND (sizeof(legend) / sizeof(*legend))
+
+bool mouse_help(size_t i, const char **what, const char **help)
+{
+    for (size_t k = 0; k < N_LEGEND; k++) {
+        if (strcmp(legend[k].group, MOUSE) != 0 || i-- > 0)
+            continue;
+        *what = legend[k].look;
+        *help = legend[k].means;
+        return true;
+    }
+    return false;
+}
 
 /* The tables as one list of entries, so that one loop makes groups of each. */
 struct help_entry {

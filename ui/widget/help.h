@@ -14,4 +14,7 @@
 /* Adds all lines; ascii: how cells look there. */
 void help_fill(struct pager *p, bool ascii);
 
+/* The i-th thing to do with the mouse, and what comes of it; false at the end. Constant. */
+bool mouse_help(size_t i, const char **what, const char **help);
+
 #endif

@@ -203,12 +203,30 @@ static void draw_line(const struct list *l, struct surface *s, struct rect line,
     l->ops->draw_entry(l->ctx, list_on_line(l, k), current, s, line, env);
 }
 
+/* The line over the entries. */
+static int header_rows(const struct list *l, struct rect r)
+{
+    return r.rows > 1 + filter_rows(l) ? 1 : 0;
+}
+
+bool list_press(struct list *l, struct rect r, int row)
+{
+    int k = row - r.row - header_rows(l, r);
+    size_t before = l->current;
+
+    if (k < 0 || list_on_line(l, (size_t)k) == LIST_NONE)
+        return false;
+    l->current = l->top + (size_t)k;
+    remember(l);
+    return l->current == before;
+}
+
 void list_draw(const struct list *l, struct surface *s, struct rect r,
                const struct draw_env *env)
 {
     struct rect line = {r.row, r.col, 1, r.cols};
 
-    if (r.rows > 1 + filter_rows(l)) {
+    if (header_rows(l, r) > 0) {
         l->ops->draw_header(l->ctx, s, line, env);
         line.row++;
     }

@@ -64,6 +64,10 @@ void list_stop_typing(struct list *l);  /* what was typed goes on filtering */
 size_t list_current(const struct list *l);
 void list_select(struct list *l, size_t entry);
 
+/* The mouse was pressed in a line of the screen, in r: the entry there is the current one
+ * now. True when it was already. */
+bool list_press(struct list *l, struct rect r, int row);
+
 /* Entries that match, and the place of the current one among them, from 0. */
 size_t list_matching(const struct list *l);
 size_t list_place(const struct list *l);

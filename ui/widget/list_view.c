@@ -39,6 +39,13 @@ bool list_view_action(void *self, const struct key_match *m)
     return true;
 }
 
+/* The current entry is taken by a click. */
+struct view_wish list_view_press(void *self, struct rect r, int row, int col)
+{
+    (void)col;
+    return (struct view_wish){list_press(list_of(self), r, row) ? ACT_ACCEPT : ACT_NONE, 0};
+}
+
 bool list_view_key(void *self, struct key k)
 {
     enum list_key result = list_key(list_of(self), k);

@@ -23,6 +23,7 @@ enum key_mode list_view_mode(const void *self); /* a list of MODE_PICKER */
 void list_view_draw(const void *self, struct surface *s, struct rect r,
                     const struct draw_env *env);
 bool list_view_action(void *self, const struct key_match *m);
+struct view_wish list_view_press(void *self, struct rect r, int row, int col);
 bool list_view_key(void *self, struct key k);
 bool list_view_paste(void *self, const char *text, size_t *taken);
 

@@ -405,6 +405,16 @@ bool pager_action(struct pager *p, const struct key_match *m)
     }
 }
 
+bool pager_press(struct pager *p, int y)
+{
+    size_t line = p->top + (size_t)y, before = p->cursor;
+
+    if (!p->has_cursor || line >= p->n_lines)
+        return false;
+    p->cursor = line;
+    return line == before;
+}
+
 /* Where a search starts: at the current line, else at the place found last while that is
  * seen, else at the edge that lies behind. */
 static size_t search_start(const struct pager *p, int direction)

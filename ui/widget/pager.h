@@ -56,6 +56,10 @@ void pager_draw(const struct pager *p, struct surface *s, struct rect r, bool as
 /* Scrolls, or moves the current line; false when the action is not about that. */
 bool pager_action(struct pager *p, const struct key_match *m);
 
+/* The mouse was pressed in line y of those that are seen: it is the current one now, where
+ * there is one. True when it was already. */
+bool pager_press(struct pager *p, int y);
+
 /* Goes to the next line with that text, in either letter case, round the end; an empty text
  * means the one searched before. False when there is none. */
 bool pager_search(struct pager *p, const char *text, int direction);

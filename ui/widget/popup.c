@@ -120,6 +120,14 @@ static void draw_frame(const struct popup *p, struct surface *s, bool ascii)
     (void)surface_str(s, bottom, right, 1, corners[3], STYLE_RULE, ascii);
 }
 
+/* The part of the box that lines are in. */
+static struct rect inside(const struct popup *p)
+{
+    struct rect b = p->box;
+
+    return p->frame ? (struct rect){b.row + 1, b.col + 1, b.rows - 2, b.cols - 2} : b;
+}
+
 static void view_draw(const void *self, struct surface *s, struct rect r,
                       const struct draw_env *env)
 {
@@ -130,7 +138,7 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
     (void)r;
     if (!p->frame) {
         surface_fill(s, b, STYLE_DEFAULT);
-        pager_draw(p->pager, s, b, env->ascii);
+        pager_draw(p->pager, s, inside(p), env->ascii);
         return;
     }
     draw_frame(p, s, env->ascii);
@@ -138,8 +146,7 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
     used += surface_str(s, b.row, b.col + 2 + used, b.cols - 6, p->title, STYLE_HEADER,
                         env->ascii);
     (void)surface_str(s, b.row, b.col + 2 + used, 1, " ", STYLE_HEADER, env->ascii);
-    pager_draw(p->pager, s, (struct rect){b.row + 1, b.col + 1, b.rows - 2, b.cols - 2},
-               env->ascii);
+    pager_draw(p->pager, s, inside(p), env->ascii);
 }
 
 static bool view_action(void *self, const struct key_match *m)
@@ -151,6 +158,20 @@ static bool view_action(void *self, const struct key_match *m)
     if (p->source->accept)
         p->source->accept(p->ctx, pager_current_entry(p->pager));
     return p->source->accept != NULL;
+}
+
+/* A click on the current line is Enter. */
+static struct view_wish view_press(void *self, struct rect r, int row, int col)
+{
+    struct popup *p = self;
+    struct rect b = inside(p);
+    bool again;
+
+    (void)r;
+    if (!rect_has(b, row, col))
+        return (struct view_wish){ACT_NONE, 0};
+    again = pager_press(p->pager, row - b.row);
+    return (struct view_wish){again ? ACT_ACCEPT : ACT_NONE, 0};
 }
 
 static bool view_search(void *self, const char *text, int direction)
@@ -206,6 +227,7 @@ static const struct view_ops popup_ops = {
     .ask = view_ask,
     .draw = view_draw,
     .action = view_action,
+    .press = view_press,
     .search = view_search,
     .status = view_status,
     .title = view_title,

@@ -227,48 +227,89 @@ static void draw_one(const struct pen *p, const struct tab_line *t)
     info_line_release(&l);
 }
 
-/* Row counts are told when all tabs fit with them. texts and right: the connection whole,
- * and in short, with their widths. */
-static struct tab_line_drawn draw_several(const struct pen *p, const struct tab_line *t,
-                                          const char *const texts[2], const int right[2])
-{
-    int *widths = MEM_ARRAY(int, t->n), cols = p->r.cols, used;
-    bool rows = true;
+/* Several tabs, and the connection beside them, whole and in short. */
+struct several {
+    char *full; /* owned */
+    char words[LINK_TEXT_LEN];
+    int right[2]; /* columns of these */
+    int *widths;  /* of the labels; owned */
+    bool rows;    /* counts are told: all tabs fit with them */
     struct tab_line_layout l;
+};
 
-    label_widths(t, rows, p->ascii, widths);
-    l = tab_line_layout(widths, t->n, t->current, t->first, cols, right);
-    if (l.n < t->n || l.right < right[0]) {
-        rows = false;
-        label_widths(t, rows, p->ascii, widths);
-        l = tab_line_layout(widths, t->n, t->current, t->first, cols, right);
+static void lay_out(const struct tab_line *t, int cols, bool ascii, struct several *s)
+{
+    s->full = right_text(t, ascii);
+    link_text_short(&t->link, ascii, s->words);
+    s->right[0] = (int)text_width(bytes_of(s->full), ascii, (size_t)cols);
+    s->right[1] = (int)text_width(bytes_of(s->words), ascii, (size_t)cols);
+    s->widths = MEM_ARRAY(int, t->n);
+    s->rows = true;
+    label_widths(t, s->rows, ascii, s->widths);
+    s->l = tab_line_layout(s->widths, t->n, t->current, t->first, cols, s->right);
+    if (s->l.n == t->n && s->l.right >= s->right[0])
+        return;
+    s->rows = false;
+    label_widths(t, s->rows, ascii, s->widths);
+    s->l = tab_line_layout(s->widths, t->n, t->current, t->first, cols, s->right);
+}
+
+static void release(struct several *s)
+{
+    free(s->full);
+    free(s->widths);
+}
+
+static struct tab_line_drawn draw_several(const struct pen *p, const struct tab_line *t)
+{
+    struct several s;
+    int used;
+
+    lay_out(t, p->r.cols, p->ascii, &s);
+    used = draw_labels(p, t, &s.l, s.widths, s.rows);
+    draw_about(p, t->about, used + 1, s.l.cols - used - 1);
+    if (s.l.right > 0)
+        (void)put(p, p->r.cols - s.l.right, s.l.right,
+                  s.l.right == s.right[0] ? s.full : s.words, link_style(t->link.state));
+    release(&s);
+    return (struct tab_line_drawn){s.l.first, s.rows};
+}
+
+/* As draw_labels() puts them. */
+static size_t label_at(const struct several *s, size_t n, int x)
+{
+    int end = s->l.before, room = s->l.cols - s->l.after;
+
+    if (x < end)
+        return s->l.first - 1;
+    for (size_t i = s->l.first; i < s->l.first + s->l.n; i++) {
+        end = end + s->widths[i] < room ? end + s->widths[i] : room;
+        if (x < end)
+            return i;
     }
-    used = draw_labels(p, t, &l, widths, rows);
-    draw_about(p, t->about, used + 1, l.cols - used - 1);
-    if (l.right > 0)
-        (void)put(p, cols - l.right, l.right, texts[l.right != right[0]],
-                  link_style(t->link.state));
-    free(widths);
-    return (struct tab_line_drawn){l.first, rows};
+    return s->l.after && x == end ? s->l.first + s->l.n : n;
+}
+
+size_t tab_line_find(const struct tab_line *t, int cols, bool ascii, int x)
+{
+    struct several s;
+    size_t found;
+
+    if (t->n == 1)
+        return t->n;
+    lay_out(t, cols, ascii, &s);
+    found = label_at(&s, t->n, x);
+    release(&s);
+    return found;
 }
 
 struct tab_line_drawn tab_line_draw(const struct tab_line *t, struct surface *s,
                                     struct rect r, bool ascii)
 {
     struct pen p = {s, r, ascii};
-    char *full, words[LINK_TEXT_LEN];
-    struct tab_line_drawn drawn;
-    int right[2];
 
-    if (t->n == 1) {
-        draw_one(&p, t);
-        return (struct tab_line_drawn){0};
-    }
-    full = right_text(t, ascii);
-    link_text_short(&t->link, ascii, words);
-    right[0] = (int)text_width(bytes_of(full), ascii, (size_t)r.cols);
-    right[1] = (int)text_width(bytes_of(words), ascii, (size_t)r.cols);
-    drawn = draw_several(&p, t, (const char *const[]){full, words}, right);
-    free(full);
-    return drawn;
+    if (t->n > 1)
+        return draw_several(&p, t);
+    draw_one(&p, t);
+    return (struct tab_line_drawn){0};
 }

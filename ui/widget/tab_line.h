@@ -42,6 +42,10 @@ struct tab_line_drawn {
 struct tab_line_drawn tab_line_draw(const struct tab_line *t, struct surface *s,
                                     struct rect r, bool ascii);
 
+/* The tab whose label, as it was drawn by that on a line of so many columns, is at column x
+ * of it; at a mark of more tabs the nearest of those. n: none. */
+size_t tab_line_find(const struct tab_line *t, int cols, bool ascii, int x);
+
 /* --- where everything goes --- */
 
 struct tab_line_layout {

@@ -26,6 +26,12 @@ struct draw_env {
 
 #define VIEW_NEVER UINT64_MAX
 
+/* What the application is to do as if keys had asked for it; ACT_NONE: nothing. */
+struct view_wish {
+    enum action action;
+    int n; /* its argument */
+};
+
 struct view_ops {
     /* It leaves some of the screen to the view below, which is drawn first. */
     bool overlay;
@@ -55,6 +61,17 @@ struct view_ops {
     /* Text was pasted: takes what fits where text is typed, and tells how many bytes that
      * was. False when no text is typed now. NULL: never. */
     bool (*paste)(void *self, const char *text, size_t *taken);
+
+    /* The mouse was pressed at a place of the screen inside r, which is that of the last
+     * prepare. NULL: that does nothing. */
+    struct view_wish (*press)(void *self, struct rect r, int row, int col);
+
+    /* It was moved since, the button held; col may be anywhere. NULL: likewise. */
+    void (*drag)(void *self, int col);
+
+    /* Its wheel was turned: down or, negative, up, and to the right or left. NULL: that
+     * moves by rows, as keys do. */
+    void (*scroll)(void *self, int rows, int columns);
 
     /* Adds where the view stands, for the status line. */
     void (*status)(const void *self, const struct draw_env *env, struct info_line *out);
