@@ -12,6 +12,7 @@ struct exporter {
     enum exporter_format format;
     struct writer_sink sink;
     struct writer *writer; /* of text; NULL: Arrow */
+    struct buf schema;     /* Arrow's, until there is something to go behind it */
 };
 
 static const struct {
@@ -57,6 +58,7 @@ struct exporter *exporter_new(enum exporter_format format, bool no_header,
 
     x->format = format;
     x->sink = *sink;
+    buf_init(&x->schema, SIZE_MAX); /* it is here already, as a message */
     if (format != EXPORTER_ARROW)
         x->writer = writer_new(
             &(struct writer_options){(enum writer_format)format, no_header}, sink);
@@ -68,6 +70,7 @@ void exporter_free(struct exporter *x)
     if (!x)
         return;
     writer_free(x->writer);
+    buf_release(&x->schema);
     free(x);
 }
 
@@ -95,10 +98,28 @@ static enum err_code put_message(struct exporter *x, struct bytes message,
     return put(x, body.data, body.len, e);
 }
 
+static enum err_code put_schema(struct exporter *x, struct err *e)
+{
+    enum err_code rc = ERR_OK;
+
+    if (x->schema.len > 0)
+        rc = put_message(x, buf_bytes(&x->schema), (struct bytes){NULL, 0}, e);
+    buf_clear(&x->schema);
+    return rc;
+}
+
+static enum err_code put_rows(struct exporter *x, const struct snapshot_batch *b,
+                              struct err *e)
+{
+    TRY(put_schema(x, e));
+    return put_message(x, b->header, b->body, e);
+}
+
 static enum err_code put_end(struct exporter *x, struct err *e)
 {
     static const uint8_t end[ALIGNMENT] = {0xff, 0xff, 0xff, 0xff};
 
+    TRY(put_schema(x, e));
     return put(x, end, sizeof(end), e);
 }
 
@@ -120,15 +141,16 @@ enum err_code exporter_write_header(struct writer *w, const struct schema *schem
 enum err_code exporter_schema(struct exporter *x, const struct schema *schema,
                               struct bytes message, struct err *e)
 {
-    return x->writer ? exporter_write_header(x->writer, schema, e)
-                     : put_message(x, message, (struct bytes){NULL, 0}, e);
+    if (x->writer)
+        return exporter_write_header(x->writer, schema, e);
+    buf_append_fitting(&x->schema, message.data, message.len);
+    return ERR_OK;
 }
 
 enum err_code exporter_batch(struct exporter *x, const struct snapshot_batch *b,
                              struct err *e)
 {
-    return x->writer ? writer_batch(x->writer, b->columns, b->rows, e)
-                     : put_message(x, b->header, b->body, e);
+    return x->writer ? writer_batch(x->writer, b->columns, b->rows, e) : put_rows(x, b, e);
 }
 
 enum err_code exporter_end(struct exporter *x, struct err *e)

@@ -3,8 +3,9 @@
  *
  * Text comes from model/writer. An Arrow IPC stream is made of the server's own messages:
  * what they hold is written as it came, custom metadata included, once it has been checked.
- * What is written goes to a writer's sink. Loop thread. Protocol: Arrow Columnar Format,
- * encapsulated messages.
+ * What is written goes to a writer's sink, and nothing of it before the first rows or the
+ * end: who finds that these rows cannot be had begins with others. Loop thread. Protocol:
+ * Arrow Columnar Format, encapsulated messages.
  */
 #ifndef CLIENT_EXPORTER_H
 #define CLIENT_EXPORTER_H

@@ -197,15 +197,15 @@ bool table_may_harm(const struct table *t)
     size_t n;
 
     (void)recipe_steps(t->recipe, &n);
-    if (!t->schema || n > 1)
-        return false;
-    for (size_t i = 0; i < t->schema->n_columns; i++) {
-        const struct text_type *type = text_type_of(t->schema->columns[i].java_type);
+    return t->schema && n == 1 && text_types_harmless(t->schema) >= 0;
+}
 
-        if (type && type->is_harmful)
-            return true;
-    }
-    return false;
+void table_harm_nobody(struct table *t)
+{
+    int level = t->schema ? text_types_harmless(t->schema) : -1;
+
+    if (level > t->text_level)
+        use_text_level(t, level, t->recipe);
 }
 
 /* --- life --- */

@@ -127,6 +127,11 @@ struct rowset *table_withheld(const struct table *t);
  * theirs. False while the schema is not known. */
 bool table_may_harm(const struct table *t);
 
+/* Columns of such a type are asked for as text from the next build on: no stream on it ends
+ * another one then, whatever else the server has made the same way for others. Nothing
+ * while the schema is not known. */
+void table_harm_nobody(struct table *t);
+
 /* Which step was refused, or could not be built, and why (borrowed); NULL: none. */
 const struct err *table_failure(const struct table *t, enum recipe_op *op);
 

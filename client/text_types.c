@@ -28,6 +28,19 @@ bool text_types_have(const struct schema *s, int level)
     return false;
 }
 
+int text_types_harmless(const struct schema *s)
+{
+    int level = -1;
+
+    for (size_t i = 0; i < s->n_columns; i++) {
+        const struct text_type *t = text_type_of(s->columns[i].java_type);
+
+        if (t && t->is_harmful && t->level > level)
+            level = t->level;
+    }
+    return level;
+}
+
 size_t text_types_wanted(const struct schema *s, int level, const char *out[TEXT_TYPES_MAX])
 {
     size_t n = 0;

@@ -28,6 +28,9 @@ const struct text_type *text_type_of(const char *java_type);
 /* A column has a type of that level. */
 bool text_types_have(const struct schema *s, int level);
 
+/* The level from which on no column can end another client's stream; -1: none could. */
+int text_types_harmless(const struct schema *s);
+
 /* The types up to the level of which there are columns; returns how many. */
 size_t text_types_wanted(const struct schema *s, int level,
                          const char *out[TEXT_TYPES_MAX]);

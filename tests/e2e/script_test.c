@@ -17,6 +17,7 @@
 #include "tests/support/script_run.h"
 #include "tests/support/server.h"
 #include "tests/support/text_file.h"
+#include "tests/support/viewer.h"
 
 static char folder[] = "/tmp/dhview-script-XXXXXX";
 
@@ -115,6 +116,82 @@ static void columns_that_do_not_go_over_the_wire_whole_come_as_text(void **state
     assert_non_null(strstr(r.out, "\"Period\":\"P1Y2M\""));
     assert_non_null(strstr(r.out, "\"Strings\":[\"a\",null,\"\u00e9\"]"));
     script_run_release(&r);
+}
+
+#define UTC "java.time.ZoneOffset.UTC"
+
+/* 2024 in the first rows, and far below a year that 64 bits of nanoseconds do not have. */
+static void make_far(int rows, int near)
+{
+    server_control("make script_far %d update Z=java.time.ZonedDateTime.of(ii < %d ? 2024 "
+                   ": 9999,12,31,0,0,0,0," UTC "); N=ii",
+                   rows, near);
+}
+
+static void a_value_that_the_wire_cannot_carry_comes_in_the_servers_words(void **state)
+{
+    (void)state;
+    make_far(3, 2);
+    expect(
+        "dhview --once $S/script_far; dhview --once --rows 2: --format json "
+        "$S/script_far; dhview --once --no-header --rows :2 -o $W/near.csv $S/script_far; "
+        "cat $W/near.csv",
+        0,
+        "Z,N\n2024-12-31T00:00Z,0\n2024-12-31T00:00Z,1\n9999-12-31T00:00Z,2\n"
+        "{\"Z\":\"2024-12-31T00:00Z\",\"N\":1}\n{\"Z\":\"9999-12-31T00:00Z\",\"N\":2}\n"
+        "2024-12-31T00:00:00.000000000Z,0\n2024-12-31T00:00:00.000000000Z,1\n",
+        "");
+    expect("dhview --until 'N 2' --no-header $S/script_far", 0, "9999-12-31T00:00Z,2\n",
+           "");
+    server_control("forget script_far");
+}
+
+/* Far down, where rows are printed already: a file begins again, a pipe goes on. */
+static void such_a_value_is_met_after_many_rows(void **state)
+{
+    (void)state;
+    make_far(20000, 15000);
+    expect(
+        "dhview --once -o $W/far.csv $S/script_far; cut -c 1-17 $W/far.csv | sort -u; wc "
+        "-l <$W/far.csv",
+        0, "2024-12-31T00:00Z\n9999-12-31T00:00Z\nZ,N\n20001\n", "");
+    expect(
+        "dhview --once --no-header $S/script_far 2>&1 >$W/far | cut -c 1-18; seq 0 19999 "
+        ">$W/all; cut -d , -f 2 $W/far | cmp - $W/all; tail -n 1 $W/far",
+        0, "dhview: behind row\n9999-12-31T00:00Z,19999\n", "");
+    expect("dhview --once --no-header --columns N,Z --rows -12000: $S/script_far "
+           "2>$W/said | cut -d , -f 1 >$W/far; seq 8000 19999 | cmp - $W/far; cut -c 1-18 "
+           "$W/said",
+           0, "dhview: behind row\n", "");
+    server_control("forget script_far");
+}
+
+static void what_a_script_reads_ends_nobodys_view(void **state)
+{
+    struct pty *t;
+    int pid;
+    char *options =
+        mem_printf("--follow --columns Z,N --rows -1: %s/script_far", server_address());
+
+    (void)state;
+    make_far(3000, 2000);
+    t = viewer_open("script_far", &viewer_small);
+    pty_wait_text(t, " 10│ 2024-12-31 00:00:00");
+    pid = script_start(folder, options);
+    script_wait(folder, "{\"op\":\"add\",\"row\":1,\"values\":{\"Z\":\"9999-12-31T00:00Z\","
+                        "\"N\":2999}}\n");
+    assert_int_equal(script_stop(pid, SIGTERM), 128 + SIGTERM);
+    expect(
+        "dhview --once --rows -1: --no-header $S/script_far; dhview --once --columns Z,N "
+        "--rows -1: --no-header $S/script_far; dhview --until 'N 2500' --no-header "
+        "$S/script_far",
+        0, "9999-12-31T00:00Z,2999\n9999-12-31T00:00Z,2999\n9999-12-31T00:00Z,2500\n", "");
+    pty_keys(t, "99G");
+    pty_wait_text(t, "  99│ 2024-12-31 00:00:00");
+    assert_true(pty_has(t, "live"));
+    viewer_leave(t);
+    free(options);
+    server_control("forget script_far");
 }
 
 /* What the Arrow stream says is the truth that the texts are compared with. */
@@ -295,6 +372,9 @@ int main(void)
         cmocka_unit_test(rows_are_chosen_filtered_sorted_and_cut),
         cmocka_unit_test(the_last_rows_of_a_billion_are_one_request),
         cmocka_unit_test(columns_that_do_not_go_over_the_wire_whole_come_as_text),
+        cmocka_unit_test(a_value_that_the_wire_cannot_carry_comes_in_the_servers_words),
+        cmocka_unit_test(such_a_value_is_met_after_many_rows),
+        cmocka_unit_test(what_a_script_reads_ends_nobodys_view),
         cmocka_unit_test(every_type_is_read_back_equal_by_pyarrow),
         cmocka_unit_test(an_end_tells_by_its_code_what_happened),
         cmocka_unit_test(a_server_that_wants_a_key_gets_the_one_of_the_file),

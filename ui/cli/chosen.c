@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "client/stream_policy.h"
 #include "ui/cli/selection.h"
 
 struct chosen {
@@ -13,6 +14,7 @@ struct chosen {
     struct table *source; /* as the target names it; NULL: nothing was built yet */
     struct table *table;  /* edited, or the source; NULL: not known yet */
     bool is_ready;        /* it was said of what is being built */
+    bool is_watched;      /* by streams that go on */
 };
 
 enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, chosen_broke_fn *broke,
@@ -29,6 +31,11 @@ enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, chosen_broke_
     c->ctx = ctx;
     *out = c;
     return ERR_OK;
+}
+
+void chosen_watch(struct chosen *c)
+{
+    c->is_watched = true;
 }
 
 void chosen_free(struct chosen *c)
@@ -79,12 +86,19 @@ static enum err_code choose(struct chosen *c, struct err *e)
     return ERR_OK;
 }
 
+static enum err_code build_chosen(struct chosen *c, struct err *e)
+{
+    if (c->is_watched)
+        table_harm_nobody(c->table);
+    return table_build(c->table, e);
+}
+
 /* What is missing of the table is asked for, until nothing is. */
 static void go_on(struct chosen *c)
 {
     struct err e;
 
-    if ((!c->table && choose(c, &e) != ERR_OK) || table_build(c->table, &e) != ERR_OK) {
+    if ((!c->table && choose(c, &e) != ERR_OK) || build_chosen(c, &e) != ERR_OK) {
         chosen_fail(c, &e, false);
     } else if (!table_asks(c->table) && table_schema(c->table)) {
         c->is_ready = true;
@@ -120,6 +134,11 @@ static void on_told(void *ctx, struct table *t)
         broke_off(c, cut);
     else if (!cut && table_schema(t) && !table_asks(t))
         go_on(c);
+}
+
+bool chosen_as_text(struct chosen *c, const struct err *why)
+{
+    return c->table && end_may_be_a_value(why) && table_as_text_more(c->table);
 }
 
 void chosen_build(struct chosen *c)

@@ -24,13 +24,22 @@ typedef bool chosen_broke_fn(void *ctx, const struct err *why);
  * ERR_USAGE when its target names no table. Owned. */
 enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, chosen_broke_fn *broke,
                          void *ctx, struct chosen **out, struct err *e);
+
+/* Streams that go on are to be opened on it, which share what the server does with those of
+ * others: none of its columns may end them. */
+void chosen_watch(struct chosen *c);
 void chosen_free(struct chosen *c); /* accepts NULL */
 
 /* Asks for what of it is not made in this session, also what was refused before. ready() is
  * called, perhaps at once, or broke(). */
 void chosen_build(struct chosen *c);
 
-/* Ends the run for a reason: the server's about this table, or our own. */
+/* What was opened on the table has ended. True: a value may be the reason, and with the
+ * next chosen_build() more columns come as text. */
+bool chosen_as_text(struct chosen *c, const struct err *why);
+
+/* Ends the run for a reason: the server's about this table, or our own. One that stands in
+ * the server's log is looked for there first. */
 void chosen_fail(struct chosen *c, const struct err *why, bool by_server);
 
 #endif

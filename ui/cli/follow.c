@@ -214,7 +214,9 @@ static void on_ended(void *ctx, const struct err *why)
     struct err copy = *why;
 
     over(f);
-    if (!waits(f, &copy))
+    if (chosen_as_text(f->chosen, &copy))
+        chosen_build(f->chosen);
+    else if (!waits(f, &copy))
         chosen_fail(f->chosen, &copy, true);
 }
 
@@ -275,11 +277,13 @@ static enum err_code start(struct script *s, bool until, void **ctx, struct err 
         f->rows = (struct snapshot_rows){0, 0, false};
     if (rc == ERR_OK)
         rc = chosen_new(s, on_ready, on_broke, f, &f->chosen, e);
-    if (rc == ERR_OK)
-        *ctx = f;
-    else
+    if (rc != ERR_OK) {
         free(f);
-    return rc;
+        return rc;
+    }
+    chosen_watch(f->chosen);
+    *ctx = f;
+    return ERR_OK;
 }
 
 static enum err_code start_follow(struct script *s, void **ctx, struct err *e)

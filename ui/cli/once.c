@@ -3,15 +3,21 @@
  * is there before the first of them. Anything else is a table of its own on the server
  * first (client/table), which needs the schema: for texts of filters, for columns that do
  * not go over the wire whole, and for how many rows may be asked for at once.
+ *
+ * A value that the wire cannot carry ends the rows. Then they come with the columns of its
+ * kind as text, from the first one on, so that a column has one form; but where rows are
+ * gone to a pipe, only those behind them, which Arrow's one schema does not allow.
  */
 #include "ui/cli/once.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "client/stream_policy.h"
 #include "client/text_types.h"
 #include "ui/cli/chosen.h"
 #include "ui/cli/selection.h"
@@ -25,7 +31,10 @@ struct once {
     struct chosen *chosen;
     bool is_static; /* the table does not change */
     struct snapshot *snapshot;
+    enum exporter_format format;
     struct exporter *exporter;
+    bool has_begun;             /* its header is out, and stays */
+    int64_t done;               /* rows that stay, from snapshots before this one */
     bool by_name, is_not_whole; /* the table cannot be had by its name after all */
 };
 
@@ -58,6 +67,8 @@ static enum err_code on_schema(void *ctx, const struct schema *schema, struct by
     o->is_not_whole = o->by_name && !is_plain(schema);
     if (o->is_not_whole)
         return err_set(e, ERR_REFUSED, "columns that are not for everybody");
+    if (o->has_begun)
+        return ERR_OK;
     return exporter_schema(o->exporter, schema, message, e);
 }
 
@@ -78,16 +89,69 @@ static void tell_slices(const struct once *o)
                     stderr);
 }
 
+static void renew_exporter(struct once *o)
+{
+    struct writer_sink sink = {put, o->script};
+
+    exporter_free(o->exporter);
+    o->exporter = exporter_new(o->format, o->script->options->no_header, &sink);
+}
+
+/* Only those rows are wanted that have not come yet. */
+static void leave_out_done(struct once *o)
+{
+    int64_t done = (int64_t)snapshot_rows_done(o->snapshot);
+
+    o->has_begun = true;
+    if (done == 0)
+        return;
+    o->done += done;
+    if (o->rows.from_end) /* the last of them are the next ones */
+        o->rows.last = o->rows.first + snapshot_rows_due(o->snapshot) - done - 1;
+    else
+        o->rows.first += done;
+    (void)fprintf(stderr,
+                  "dhview: behind row %" PRId64 " more columns are text, since there are "
+                  "values that come in no other way\n",
+                  o->done);
+}
+
+/* What was put stays only where it cannot be taken back. */
+static void ask_as_text(struct once *o)
+{
+    bool taken_back = output_take_back(o->script->output);
+    struct err e;
+
+    if (taken_back)
+        renew_exporter(o);
+    else
+        leave_out_done(o);
+    snapshot_free(o->snapshot);
+    o->snapshot = NULL;
+    o->by_name = false;
+    if (taken_back || o->format != EXPORTER_ARROW) {
+        chosen_build(o->chosen);
+        return;
+    }
+    (void)err_set(&e, ERR_SERVER, "the schema is written: --output FILE begins again");
+    chosen_fail(o->chosen, &e, false);
+}
+
+/* The table is to be asked for in another way. */
+static bool comes_otherwise(struct once *o, const struct err *why)
+{
+    if (o->by_name)
+        return o->is_not_whole || end_may_be_a_value(why);
+    return chosen_as_text(o->chosen, why);
+}
+
 static void on_ended(void *ctx, const struct err *why)
 {
     struct once *o = ctx;
     struct err e;
 
-    if (o->is_not_whole && o->by_name) {
-        snapshot_free(o->snapshot);
-        o->snapshot = NULL;
-        o->by_name = false;
-        chosen_build(o->chosen);
+    if (why && comes_otherwise(o, why)) {
+        ask_as_text(o);
     } else if (why) {
         chosen_fail(o->chosen, why, true);
     } else if (exporter_end(o->exporter, &e) != ERR_OK) {
@@ -128,14 +192,14 @@ static void on_ready(void *ctx, struct table *t)
 
 static enum err_code start(struct script *s, void **ctx, struct err *e)
 {
-    struct writer_sink sink = {put, s};
     enum exporter_format format;
     struct once *o;
 
     TRY(selection_format(s->options, EXPORTER_CSV, &format, e));
     o = MEM_NEW(struct once);
     o->script = s;
-    o->exporter = exporter_new(format, s->options->no_header, &sink);
+    o->format = format;
+    renew_exporter(o);
     *ctx = o;
     TRY(selection_rows(s->options->rows, &o->rows, e));
     return chosen_new(s, on_ready, NULL, o, &o->chosen, e);
@@ -183,7 +247,8 @@ static uint64_t count_rows(void *ctx, int64_t *due)
     const struct once *o = ctx;
 
     *due = o->snapshot ? snapshot_rows_due(o->snapshot) : -1;
-    return o->snapshot ? snapshot_rows_done(o->snapshot) : 0;
+    *due += *due < 0 ? 0 : o->done;
+    return (uint64_t)o->done + (o->snapshot ? snapshot_rows_done(o->snapshot) : 0);
 }
 
 static void free_once(void *ctx)

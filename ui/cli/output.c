@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -28,7 +29,8 @@ struct output {
     size_t written; /* of writing */
     bool busy;      /* the thread has a write, or syncs */
     bool ending, failed;
-    bool freed; /* while busy: what is left is freed when that is over */
+    bool taking_back; /* what the thread writes is not wanted any more */
+    bool freed;       /* while busy: what is left is freed when that is over */
     uint64_t bytes;
 };
 
@@ -167,6 +169,17 @@ static void turn(struct output *o)
         commit(o); /* o may be gone now */
 }
 
+/* The file is as it was at first. False: it cannot be written any more. */
+static bool rewind_file(struct output *o)
+{
+    o->taking_back = false;
+    o->written = o->writing.len;
+    if (ftruncate(o->fd, 0) == 0 && lseek(o->fd, 0, SEEK_SET) == 0)
+        return true;
+    fail_write(o, -errno);
+    return false;
+}
+
 static void on_written(uv_fs_t *request)
 {
     struct output *o = request->data;
@@ -184,6 +197,8 @@ static void on_written(uv_fs_t *request)
         return;
     }
     o->written += (size_t)n;
+    if (o->taking_back && !rewind_file(o))
+        return;
     if (o->written < o->writing.len) {
         write_some(o);
         return;
@@ -216,6 +231,26 @@ enum err_code output_put(void *ctx, struct bytes text, struct err *e)
     if (!o->busy)
         turn(o);
     return ERR_OK;
+}
+
+/* A file of ours has no name yet, and nobody reads it. */
+static bool is_unread(const struct output *o)
+{
+    struct stat st;
+
+    return o->file && fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+bool output_take_back(struct output *o)
+{
+    if (o->bytes > 0 && !is_unread(o))
+        return false;
+    o->taking_back = o->busy;
+    buf_clear(&o->waiting);
+    if (o->bytes > 0 && !o->busy && !o->failed)
+        (void)rewind_file(o);
+    o->bytes = 0;
+    return true;
 }
 
 bool output_is_full(const struct output *o)

@@ -42,6 +42,10 @@ enum err_code output_put(void *ctx, struct bytes text, struct err *e);
 /* Something is being written, and more waits behind it. */
 bool output_is_full(const struct output *o);
 
+/* Forgets all that was put, also what is in the file by now. False: it has gone where
+ * nothing can be taken back from. */
+bool output_take_back(struct output *o);
+
 /* Nothing follows: done() or failed() is called, later. */
 void output_end(struct output *o);
 
