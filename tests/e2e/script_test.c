@@ -228,7 +228,11 @@ static void an_end_tells_by_its_code_what_happened(void **state)
                   "the table has no column Nope");
     expect_reason("dhview --once --filter 'I abc' $S/small", 2,
                   "filter 'I abc': expected a number");
-    expect_reason("dhview --once --where 'Nope>1' $S/small", 1, "");
+    expect_reason("dhview --once --where 'Nope == 1' $S/small", 1,
+                  "where: Column \"Nope\" doesn't exist in this table");
+    expect_reason("dhview --follow --where 'I ==' $S/small", 1, "Invalid expression");
+    expect_reason("dhview --until 'I 5' --where 'foo(I)' $S/small", 1,
+                  "Cannot find method foo(long)");
     expect_reason("dhview --once $S", 2, "expected a table");
     expect_reason("dhview --once --rows 5:2 $S/small", 2, "is before its first");
     expect_reason("dhview --once --rows x $S/small", 2, "expected A:B");

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "client/server_log.h"
 #include "client/stream_policy.h"
 #include "ui/cli/selection.h"
 
@@ -11,10 +12,11 @@ struct chosen {
     chosen_ready_fn *ready;
     chosen_broke_fn *broke; /* or NULL */
     void *ctx;
-    struct table *source; /* as the target names it; NULL: nothing was built yet */
-    struct table *table;  /* edited, or the source; NULL: not known yet */
-    bool is_ready;        /* it was said of what is being built */
-    bool is_watched;      /* by streams that go on */
+    struct table *source;   /* as the target names it; NULL: nothing was built yet */
+    struct table *table;    /* edited, or the source; NULL: not known yet */
+    bool is_ready;          /* it was said of what is being built */
+    bool is_watched;        /* by streams that go on */
+    struct server_log *log; /* looks for the reason that ends the run; NULL: none */
 };
 
 enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, chosen_broke_fn *broke,
@@ -45,6 +47,7 @@ void chosen_free(struct chosen *c)
     if (c->table != c->source)
         table_free(c->table);
     table_free(c->source);
+    server_log_stop(c->log);
     free(c);
 }
 
@@ -61,14 +64,35 @@ static struct table *source_of(struct chosen *c)
     return c->source;
 }
 
+static void end(struct chosen *c, const struct err *why)
+{
+    struct err named = *why;
+
+    connection_name_err(c->script->connection, &named);
+    script_end(c->script, &named);
+}
+
+static void on_explained(void *ctx, const struct err *why)
+{
+    struct chosen *c = ctx;
+
+    c->log = NULL;
+    end(c, why);
+}
+
 void chosen_fail(struct chosen *c, const struct err *why, bool by_server)
 {
     struct err named = *why;
 
-    if (by_server)
+    if (c->log) /* the first reason counts */
+        return;
+    if (by_server) {
         table_explain(c->table ? c->table : source_of(c), &named);
-    connection_name_err(c->script->connection, &named);
-    script_end(c->script, &named);
+        c->log = server_log_explain(connection_session(c->script->connection), &named,
+                                    on_explained, c);
+    }
+    if (!c->log)
+        end(c, &named);
 }
 
 static enum err_code choose(struct chosen *c, struct err *e)
@@ -126,7 +150,7 @@ static void on_told(void *ctx, struct table *t)
     enum recipe_op op;
     const struct err *why = table_failure(t, &op), *cut = table_interruption(t);
 
-    if (c->is_ready || c->script->over)
+    if (c->is_ready || c->log || c->script->over)
         return;
     if (why)
         broke_off(c, why);
