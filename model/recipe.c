@@ -473,6 +473,20 @@ enum err_code recipe_sliced(const struct recipe *r, int64_t first, int64_t last,
         r, &(struct recipe_step){.op = RECIPE_SLICE, .first = first, .last = last}, out, e);
 }
 
+/* The number of the row behind the last one; from the end 0 is behind all. */
+static int64_t behind(int64_t first, int64_t last)
+{
+    if (last == -1 && first > 0)
+        return RECIPE_LAST_ROW;
+    return last < 0 ? last + 1 : last;
+}
+
+enum err_code recipe_rows(const struct recipe *r, int64_t first, int64_t last,
+                          struct recipe **out, struct err *e)
+{
+    return recipe_sliced(r, first > 0 ? first - 1 : first, behind(first, last), out, e);
+}
+
 static bool is_filter(const struct recipe_step *s)
 {
     return s->op == RECIPE_FILTER || s->op == RECIPE_WHERE;

@@ -101,6 +101,10 @@ enum err_code recipe_tail(const struct recipe *r, int64_t n, struct recipe **out
                           struct err *e);
 enum err_code recipe_sliced(const struct recipe *r, int64_t first, int64_t last,
                             struct recipe **out, struct err *e);
+/* The same as people count: the first row is 1, the last -1, and both ends belong to it.
+ * Neither may be 0. */
+enum err_code recipe_rows(const struct recipe *r, int64_t first, int64_t last,
+                          struct recipe **out, struct err *e);
 
 /* These n steps (borrowed) behind those that there are, as one edit: none of them is moved
  * or replaces another. */

@@ -93,6 +93,18 @@ static void rows_are_chosen_filtered_sorted_and_cut(void **state)
                   "filter 'I': expected COLUMN TEXT, found no TEXT");
 }
 
+static void rows_are_counted_from_either_end(void **state)
+{
+    (void)state;
+    expect("for r in 5:-995 -998:4 :-999 -10:3; do dhview --once --columns I --no-header "
+           "--rows $r $S/small; done",
+           0, "4\n5\n2\n3\n0\n1\n", "");
+    expect("dhview --once --columns I --no-header --rows 999999999:-1 $S/billion; dhview "
+           "--once --columns I --no-header --rows 3:-999999997 $S/billion",
+           0, "999999998\n999999999\n2\n3\n", "");
+    expect_reason("dhview --once --rows -2:-5 $S/small", 2, "is before its first");
+}
+
 static void the_last_rows_of_a_billion_are_one_request(void **state)
 {
     (void)state;
@@ -374,6 +386,7 @@ int main(void)
         cmocka_unit_test(the_list_names_every_table_with_a_target_that_opens_it),
         cmocka_unit_test(rows_come_as_csv_tsv_and_json_lines),
         cmocka_unit_test(rows_are_chosen_filtered_sorted_and_cut),
+        cmocka_unit_test(rows_are_counted_from_either_end),
         cmocka_unit_test(the_last_rows_of_a_billion_are_one_request),
         cmocka_unit_test(columns_that_do_not_go_over_the_wire_whole_come_as_text),
         cmocka_unit_test(a_value_that_the_wire_cannot_carry_comes_in_the_servers_words),

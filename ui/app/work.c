@@ -187,16 +187,6 @@ static void cut_to(struct tab *t, enum command_kind kind, const char *text)
                ANCHOR_FIRST);
 }
 
-/* The recipe's number of the row behind the last one. */
-static int64_t behind(int64_t first, int64_t last)
-{
-    if (last == -1 && first > 0)
-        return RECIPE_LAST_ROW;
-    return last < 0 ? last + 1 : last;
-}
-
-/* Row numbers count from 1 and both ends belong to it; the recipe's count from 0, and its
- * last is the first that does not. From the end both mean the same row, and 0 the end. */
 static void slice(struct tab *t, const char *text)
 {
     const struct recipe *now = work_recipe(t);
@@ -213,7 +203,7 @@ static void slice(struct tab *t, const char *text)
         expect(t, "slice", "FIRST:LAST, rows from 1 or, as -1, from the end", text);
         return;
     }
-    rc = recipe_sliced(now, first > 0 ? first - 1 : first, behind(first, last), &r, &e);
+    rc = recipe_rows(now, first, last, &r, &e);
     work_apply(t, rc, r, &e, mem_printf("rows %s", text), ANCHOR_FIRST);
 }
 

@@ -30,6 +30,54 @@ static enum err_code check_column(const struct making *m, const char *name, stru
     return err_set(e, ERR_NOT_FOUND, "the table has no column %s", name);
 }
 
+/* --- numbers of rows --- */
+
+/* A number of up to 18 digits, perhaps with a sign; "" is usual. False: something else. */
+static bool read_row(const char *text, size_t len, int64_t usual, int64_t *out)
+{
+    bool negative = len > 0 && text[0] == '-';
+    int64_t n = 0;
+
+    *out = usual;
+    if (len == 0)
+        return true;
+    if (len - negative == 0 || len - negative > 18)
+        return false;
+    for (size_t i = negative; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        n = n * 10 + (text[i] - '0');
+    }
+    *out = negative ? -n : n;
+    return n != 0;
+}
+
+/* A:B as numbers from 1, or from the end as -1; text NULL: all. */
+static enum err_code read_rows(const char *text, int64_t *first, int64_t *last,
+                               struct err *e)
+{
+    const char *colon = text ? strchr(text, ':') : NULL;
+
+    *first = 1;
+    *last = -1;
+    if (!text)
+        return ERR_OK;
+    if (!colon || !read_row(text, (size_t)(colon - text), 1, first) ||
+        !read_row(colon + 1, strlen(colon + 1), -1, last))
+        return err_set(e, ERR_USAGE,
+                       "--rows: expected A:B, such as 1:100 or -10:, found \"%s\"", text);
+    if ((*first < 0) == (*last < 0) && *last < *first)
+        return err_set(e, ERR_USAGE, "--rows: the last row of \"%s\" is before its first",
+                       text);
+    return ERR_OK;
+}
+
+/* A viewport can have them. */
+static bool is_from_one_side(int64_t first, int64_t last)
+{
+    return (first < 0) == (last < 0) || (first > 0 && last == -1);
+}
+
 /* --- lists of names --- */
 
 struct name_list {
@@ -188,6 +236,21 @@ static enum err_code drop_formats(struct making *m, struct err *e)
     return rc;
 }
 
+/* Rows of which one is counted from the start and one from the end are for the server to
+ * find, who knows how many there are. */
+static enum err_code add_rows(struct making *m, const char *rows, struct err *e)
+{
+    struct recipe *next = NULL;
+    int64_t first, last;
+
+    TRY(read_rows(rows, &first, &last, e));
+    if (is_from_one_side(first, last))
+        return ERR_OK;
+    TRY(recipe_rows(m->r, first, last, &next, e));
+    step(m, next);
+    return ERR_OK;
+}
+
 static enum err_code add_all(struct making *m, const struct options *o, struct err *e)
 {
     for (size_t i = 0; i < o->where.n; i++)
@@ -199,8 +262,10 @@ static enum err_code add_all(struct making *m, const struct options *o, struct e
     if (o->sort)
         TRY(add_sort(m, o->sort, e));
     if (o->columns)
-        return add_columns(m, o->columns, e);
-    return m->schema ? drop_formats(m, e) : ERR_OK;
+        TRY(add_columns(m, o->columns, e));
+    else if (m->schema)
+        TRY(drop_formats(m, e));
+    return add_rows(m, o->rows, e);
 }
 
 /* Nobody is there who could be asked whether an expression of another may run. */
@@ -252,50 +317,18 @@ enum err_code selection_recipe(const struct options *o, const char *ops,
 
 /* --- rows --- */
 
-/* A number of up to 18 digits, perhaps with a sign; "" is usual. False: something else. */
-static bool read_row(const char *text, size_t len, int64_t usual, int64_t *out)
-{
-    bool negative = len > 0 && text[0] == '-';
-    int64_t n = 0;
-
-    *out = usual;
-    if (len == 0)
-        return true;
-    if (len - negative == 0 || len - negative > 18)
-        return false;
-    for (size_t i = negative; i < len; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        n = n * 10 + (text[i] - '0');
-    }
-    *out = negative ? -n : n;
-    return n != 0;
-}
-
 enum err_code selection_rows(const char *text, struct snapshot_rows *out, struct err *e)
 {
-    const char *colon = text ? strchr(text, ':') : NULL;
-    int64_t first = 1, last = INT64_MAX;
-    bool from_end;
+    int64_t first, last;
 
+    TRY(read_rows(text, &first, &last, e));
     *out = (struct snapshot_rows){0, INT64_MAX, false};
-    if (!text)
-        return ERR_OK;
-    if (!colon || !read_row(text, (size_t)(colon - text), 1, &first) ||
-        !read_row(colon + 1, strlen(colon + 1), first < 0 ? -1 : INT64_MAX, &last))
-        return err_set(e, ERR_USAGE,
-                       "--rows: expected A:B, such as 1:100 or -10:, found \"%s\"", text);
-    from_end = first < 0;
-    if ((last < 0) != from_end)
-        return err_set(e, ERR_USAGE,
-                       "--rows: expected both rows from the start or both from the end, "
-                       "found \"%s\"",
-                       text);
-    if (last < first)
-        return err_set(e, ERR_USAGE, "--rows: the last row of \"%s\" is before its first",
-                       text);
-    *out = from_end ? (struct snapshot_rows){-last - 1, -first - 1, true}
-                    : (struct snapshot_rows){first - 1, last - 1, false};
+    if (!is_from_one_side(first, last))
+        return ERR_OK; /* what is chosen of the table has these rows and no others */
+    if (first < 0)
+        *out = (struct snapshot_rows){-last - 1, -first - 1, true};
+    else
+        *out = (struct snapshot_rows){first - 1, last == -1 ? INT64_MAX : last - 1, false};
     return ERR_OK;
 }
 
