@@ -28,7 +28,7 @@
     X(IO, "input or output failed", 1)                                                     \
     X(USAGE, "wrong usage", 2)                                                             \
     X(AUTH, "not allowed in", 3)                                                           \
-    X(NOT_FOUND, "no such table", 4)                                                       \
+    X(NOT_FOUND, "not found", 4)                                                           \
     X(NOT_TABLE, "not a table", 4)                                                         \
     X(TIMEOUT, "timed out", 5)                                                             \
     X(CANCELLED, "cancelled", 1)                                                           \

@@ -84,7 +84,7 @@ static void rows_are_chosen_filtered_sorted_and_cut(void **state)
 {
     (void)state;
     expect("dhview --once --where 'I%2==0' --filter 'I >100' --filter 'S *9*' --sort "
-           "-B,I --columns S,I --rows 2:4 $S/small",
+           "'-B, I' --columns ' S , I' --rows 2:4 $S/small",
            0, "S,I\nrow-198,198\nrow-294,294\nrow-390,390\n", "");
     expect("dhview --once --columns I --no-header $S/small'?op=head,2'", 0, "0\n1\n", "");
     expect_reason("dhview --once $S/small'?op=where,I%20%3D%3D%203'", 2,
@@ -236,8 +236,12 @@ static void an_end_tells_by_its_code_what_happened(void **state)
     (void)state;
     expect_reason("dhview --once $S/nosuch", 4, "the server has no table \"nosuch\"");
     expect_reason("dhview --once --rows 1:1 $S/nosuch", 4, "has no table \"nosuch\"");
-    expect_reason("dhview --once --columns Nope $S/small", 4,
-                  "the table has no column Nope");
+    expect_reason("dhview --once --columns I,Nope $S/small", 4,
+                  "not found: expected a column of small, found \"Nope\"\n");
+    expect_reason("dhview --once --sort N,-Strng $S/types", 4,
+                  "expected a column of types, found \"N\"");
+    expect_reason("dhview --once --sort -Strng $S/types", 4,
+                  "found \"Strng\"; did you mean \"String\"?");
     expect_reason("dhview --once --filter 'I abc' $S/small", 2,
                   "filter 'I abc': expected a number");
     expect_reason("dhview --once --where 'Nope == 1' $S/small", 1,
@@ -249,6 +253,10 @@ static void an_end_tells_by_its_code_what_happened(void **state)
     expect_reason("dhview --once --rows 5:2 $S/small", 2, "is before its first");
     expect_reason("dhview --once --rows x $S/small", 2, "expected A:B");
     expect_reason("dhview --once --format xls $S/small", 2, "found \"xls\"");
+    expect_reason("dhview --once -o x.xml $S/small", 2,
+                  "--output: expected a name that ends in .csv, .tsv,");
+    expect_reason("dhview --once --no-header --format json $S/small", 2, "for csv and tsv");
+    expect_reason("dhview --once --columns I,,S $S/small", 2, "expected names with commas");
     expect_reason("dhview --once localhost:1/x", 1, "cannot reach the server");
     expect_reason("dhview --once --timeout 1 $S/billion > /dev/null", 5,
                   "not done after 1 s");
@@ -362,7 +370,7 @@ static void a_row_is_waited_for_until_it_comes(void **state)
     expect("dhview --until 'I >=500' --columns I $S/small", 0, "I\n500\n", "");
     expect_reason("dhview --until 'I >5000' --timeout 1 $S/small", 5, "not done after 1 s");
     expect_reason("dhview --until 'I 5x' $S/small", 2, "filter 'I 5x'");
-    expect_reason("dhview --until 'Nope 5' $S/small", 4, "no column Nope");
+    expect_reason("dhview --until 'Nope 5' $S/small", 4, "found \"Nope\"");
     expect_reason("dhview --follow --output x $S/small", 2, "use > FILE");
 }
 

@@ -256,6 +256,8 @@ static void what_is_without_a_screen_has_one_target_and_options_of_its_own(void 
     options_release(&o);
     expect_fault("--once a b", "expected one TARGET, found 2");
     expect_fault("--once --list a", "expected one of --list, --once");
+    expect_fault("--list --where x a", "--where is about the rows of a table");
+    expect_fault("--list --rows 1: a", "--rows is about the rows of a table");
     expect_fault("--where x a", "--where is for runs without a screen");
     expect_fault("--stats a", "--stats is for runs without a screen");
 }

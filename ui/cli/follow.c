@@ -290,6 +290,8 @@ static enum err_code start_follow(struct script *s, void **ctx, struct err *e)
 {
     const struct options *o = s->options;
 
+    if (o->no_header)
+        return err_set(e, ERR_USAGE, "--no-header: --follow prints json, without one");
     if (o->output)
         return err_set(e, ERR_USAGE,
                        "--follow has no end at which a file could be "

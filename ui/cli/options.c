@@ -472,6 +472,19 @@ bool options_is_script(const struct options *o)
     return o->list || o->once || o->follow || o->until;
 }
 
+/* What there is nothing of in a list of tables. */
+static enum err_code check_list(const struct options *o, struct err *e)
+{
+    static const char *const of_rows[] = {"where", "filter", "sort", "columns", "rows"};
+
+    for (size_t i = 0; i < sizeof(of_rows) / sizeof(*of_rows) && o->list; i++)
+        if (options_origin(o, options_find(of_rows[i])) != FROM_DEFAULT)
+            return err_set(e, ERR_USAGE,
+                           "--%s is about the rows of a table, which --list does not print",
+                           of_rows[i]);
+    return ERR_OK;
+}
+
 /* What is about runs without a screen is so with one of them alone. */
 static enum err_code check_script(const struct options *o, struct err *e)
 {
@@ -480,6 +493,7 @@ static enum err_code check_script(const struct options *o, struct err *e)
                        "expected one of --list, --once, --follow and --until");
     if (options_is_script(o) && o->n_targets != 1 && !(o->demo && o->list))
         return err_set(e, ERR_USAGE, "expected one TARGET, found %zu", o->n_targets);
+    TRY(check_list(o, e));
     for (size_t i = 0; i < OPTION_COUNT && !options_is_script(o); i++)
         if (strcmp(option_table[i].group, SCRIPT) == 0 && o->origin[i] != FROM_DEFAULT)
             return err_set(e, ERR_USAGE,

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "model/quick_filter.h"
 #include "model/recipe_link.h"
 #include "model/recipe_text.h"
@@ -25,9 +26,15 @@ static void step(struct making *m, struct recipe *next)
 
 static enum err_code check_column(const struct making *m, const char *name, struct err *e)
 {
+    struct nearest near = nearest_to(name);
+    char hint[NEAREST_HINT_LEN];
+
     if (!m->schema || schema_find(m->schema, name) >= 0)
         return ERR_OK;
-    return err_set(e, ERR_NOT_FOUND, "the table has no column %s", name);
+    for (size_t i = 0; i < m->schema->n_columns; i++)
+        nearest_try(&near, m->schema->columns[i].name);
+    return err_set(e, ERR_NOT_FOUND, "expected a column of %s, found \"%s\"%s",
+                   recipe_name(m->r), name, nearest_hint(&near, hint, sizeof(hint)));
 }
 
 /* --- numbers of rows --- */
@@ -86,21 +93,43 @@ struct name_list {
     size_t n, cap;
 };
 
-static void split(const char *text, struct name_list *out)
+/* Without the blanks around it, which no name has. */
+static char *trim(char *name)
 {
-    char *rest;
+    size_t n;
 
-    *out = (struct name_list){.text = mem_strdup(text)};
-    for (char *p = strtok_r(out->text, ",", &rest); p; p = strtok_r(NULL, ",", &rest)) {
-        MEM_GROW(out->items, out->cap, out->n + 1);
-        out->items[out->n++] = p;
-    }
+    name += strspn(name, " ");
+    for (n = strlen(name); n > 0 && name[n - 1] == ' ';)
+        n--;
+    name[n] = '\0';
+    return name;
 }
 
 static void names_release(struct name_list *n)
 {
     free(n->text);
     free(n->items);
+}
+
+/* The names between commas of an option; released by the caller, but after an error. */
+static enum err_code split(const char *option, const char *text, struct name_list *out,
+                           struct err *e)
+{
+    char *rest, *name;
+
+    *out = (struct name_list){.text = mem_strdup(text)};
+    rest = out->text;
+    while ((name = strsep(&rest, ","))) {
+        MEM_GROW(out->items, out->cap, out->n + 1);
+        out->items[out->n] = trim(name);
+        if (*out->items[out->n++])
+            continue;
+        names_release(out);
+        return err_set(e, ERR_USAGE,
+                       "--%s: expected names with commas between them, found \"%s\"",
+                       option, text);
+    }
+    return ERR_OK;
 }
 
 /* --- edits --- */
@@ -181,7 +210,7 @@ static enum err_code add_sort(struct making *m, const char *text, struct err *e)
     struct recipe *next = NULL;
     enum err_code rc = ERR_OK;
 
-    split(text, &names);
+    TRY(split("sort", text, &names, e));
     keys = MEM_ARRAY(struct sort_key, names.n);
     for (size_t i = 0; i < names.n && rc == ERR_OK; i++) {
         bool descending = names.items[i][0] == '-';
@@ -205,7 +234,7 @@ static enum err_code add_columns(struct making *m, const char *text, struct err 
     struct recipe *next = NULL;
     enum err_code rc = ERR_OK;
 
-    split(text, &names);
+    TRY(split("columns", text, &names, e));
     for (size_t i = 0; i < names.n && rc == ERR_OK; i++)
         rc = check_column(m, names.items[i], e);
     if (rc == ERR_OK)
@@ -334,14 +363,31 @@ enum err_code selection_rows(const char *text, struct snapshot_rows *out, struct
 
 /* --- format --- */
 
+/* The name of a file says which; one without an ending says nothing. */
+static enum err_code format_of_output(const char *path, enum exporter_format *out,
+                                      struct err *e)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+    if (exporter_format_of_file(name, out) || !strchr(name, '.'))
+        return ERR_OK;
+    return err_set(e, ERR_USAGE,
+                   "--output: expected a name that ends in .csv, .tsv, .json, .jsonl, "
+                   ".ndjson, .arrow or .arrows, or a --format, found \"%s\"",
+                   name);
+}
+
 enum err_code selection_format(const struct options *o, enum exporter_format usual,
                                enum exporter_format *out, struct err *e)
 {
+    *out = usual;
     if (o->format && !exporter_format_named(o->format, out))
         return err_set(e, ERR_USAGE,
                        "--format: expected csv, tsv, json or arrow, found \"%s\"",
                        o->format);
-    if (!o->format && !(o->output && exporter_format_of_file(o->output, out)))
-        *out = usual;
+    if (!o->format && o->output)
+        TRY(format_of_output(o->output, out, e));
+    if (o->no_header && *out != EXPORTER_CSV && *out != EXPORTER_TSV)
+        return err_set(e, ERR_USAGE, "--no-header is for csv and tsv");
     return ERR_OK;
 }

@@ -22,7 +22,8 @@ enum err_code selection_recipe(const struct options *o, const char *ops,
  * start and the other from the end: the recipe has that then. text NULL: all. */
 enum err_code selection_rows(const char *text, struct snapshot_rows *out, struct err *e);
 
-/* --format, else as the name of --output ends, else what is usual. */
+/* --format, else as the name of --output ends, else what is usual. ERR_USAGE where neither
+ * can be, and for --no-header where there is none. */
 enum err_code selection_format(const struct options *o, enum exporter_format usual,
                                enum exporter_format *out, struct err *e);
 
