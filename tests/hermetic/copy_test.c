@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "tests/support/folder.h"
 #include "tests/support/relay.h"
 #include "tests/support/sheet.h"
 #include "tests/support/text_file.h"
@@ -507,21 +508,61 @@ static void tmux_that_lets_all_through_hands_a_copy_on(void **state)
     nest_free(&n);
 }
 
-/* As it is without any configuration. */
+/* The first is without any configuration. */
 static void what_tmux_lacks_is_named_and_nothing_is_called_copied(void **state)
 {
-    struct nest n = nest_new("");
-    char *kept;
+    static const char *const settings[] = {"", "set -s set-clipboard off"};
 
     (void)state;
-    pty_keys(n.t, "y");
-    pty_wait_row(n.t, MESSAGE_ROW,
-                 "not copied: tmux needs set-clipboard on, or allow-passthrough on");
-    kept = kept_by(&n);
-    assert_string_equal(kept, "");
-    expect_nothing_sent_since(n.t, 0);
-    free(kept);
-    nest_free(&n);
+    for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+        struct nest n = nest_new(settings[i]);
+        char *kept;
+
+        pty_keys(n.t, "y");
+        pty_wait_row(n.t, MESSAGE_ROW,
+                     "not copied: tmux needs set-clipboard on, or allow-passthrough on");
+        kept = kept_by(&n);
+        assert_string_equal(kept, "");
+        expect_nothing_sent_since(n.t, 0);
+        free(kept);
+        nest_free(&n);
+    }
+}
+
+/* --- screen --- */
+
+static void screen_hands_all_pieces_on_as_one(void **state)
+{
+    static char folder[] = "/tmp/dhview-screen-XXXXXX";
+    char *conf, *sockets,
+        *target =
+            mem_printf("dh+plain://%s/scope/billion", demo_program_address(trial_server()));
+    char *want = numbers(300);
+    struct pty *t;
+
+    (void)state;
+    folder_make(folder);
+    conf = mem_printf("%s/conf", folder);
+    sockets = mem_printf("SCREENDIR=%s", folder);
+    text_file_write(conf, "startup_message off\ndefutf8 on\n", 0600);
+    t = pty_start(&(struct pty_options){
+        .rows = 24,
+        .cols = 100,
+        .program = "/usr/bin/screen",
+        .argv = (const char *const[]){"-c", conf, TEST_BUILD_DIR "/dhview", target, NULL},
+        .env = (const char *const[]){sockets, NULL}});
+    pty_wait_text(t, "row 1 of ");
+    pty_keys(t, "v299jy");
+    pty_wait_row(t, MESSAGE_ROW, "copied 300 rows x 1 column, 1,089 bytes");
+    pty_wait(t, has_copied, want, "the copy outside of screen");
+    pty_keys(t, "Q");
+    assert_int_equal(pty_wait_exit(t), 0);
+    pty_free(t);
+    folder_remove(folder);
+    free(want);
+    free(target);
+    free(sockets);
+    free(conf);
 }
 
 /* --- commands --- */
@@ -628,6 +669,7 @@ int main(void)
         cmocka_unit_test(tmux_keeps_a_copy_and_hands_it_on),
         cmocka_unit_test(tmux_that_lets_all_through_hands_a_copy_on),
         cmocka_unit_test(what_tmux_lacks_is_named_and_nothing_is_called_copied),
+        cmocka_unit_test(screen_hands_all_pieces_on_as_one),
         cmocka_unit_test(a_command_is_fed_the_text_and_no_shell_sees_it),
         cmocka_unit_test(over_ssh_a_command_has_not_copied),
         cmocka_unit_test(a_command_that_fails_is_told),
