@@ -153,8 +153,7 @@ enum err_code stream_take_schema(struct stream *s, struct err *e)
 
     table_take_schema(s->root, got);
     if (!fits(s, got))
-        return err_set(e, ERR_REFUSED,
-                       "its name stands for another table now; ^r shows it");
+        return err_set(e, ERR_REFUSED, "its name stands for another table now");
     if (s->is_blind)
         limit_blind(s);
     return ERR_OK;

@@ -226,7 +226,8 @@ static void a_table_of_another_schema_is_told_and_replaces_no_row(void **state)
     (void)state;
     restart(s, t, "--swap billion,trades");
     pty_wait_row(t, 0, "ended: these rows are old");
-    pty_wait_row(t, 23, "its name stands for another table now; ^r shows it");
+    pty_wait_row(t, 23, "its name stands for another table now");
+    pty_wait_text(t, "ENDED; ^r asks for it anew");
     check_old(t);
     site_kill(s);
     pty_wait_row(t, 0, LOST);

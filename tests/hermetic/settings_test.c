@@ -175,6 +175,26 @@ static void keys_of_ones_own_work_and_are_shown_as_they_work(void **state)
     leave(t);
 }
 
+static void what_is_told_of_keys_follows_ones_own(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[keys]\nnone = ? g- q <Esc> / <C-r>\nclose = x\n"
+                                "show-columns = gX\nhide-column = X\n");
+    t = open_table("billion", NULL);
+    pty_wait_text(t, "row 1 of 1,000,000,000");
+    assert_true(pty_has(t, "F1 help"));
+    show(t, "X", "1 column hidden; gX shows all");
+    show(t, "K", "no such key: K   (F1 lists them)");
+    show(t, "z<Enter>", "Enter opens   x closes");
+    show(t, "xgb", "Enter shows, :open-filter filters, x back");
+    show(t, "x<F1>", "x goes back");
+    pty_keys(t, "x");
+    show(t, "<C-c>", "nothing to cancel; Q quits");
+    leave(t);
+}
+
 static void wrong_and_doubled_keys_are_told_at_the_start(void **state)
 {
     struct pty *t;
@@ -388,6 +408,7 @@ int main(void)
         cmocka_unit_test(a_bad_line_is_told_once_at_the_start_and_the_rest_counts),
         cmocka_unit_test(another_file_is_read_while_it_runs),
         cmocka_unit_test(keys_of_ones_own_work_and_are_shown_as_they_work),
+        cmocka_unit_test(what_is_told_of_keys_follows_ones_own),
         cmocka_unit_test(wrong_and_doubled_keys_are_told_at_the_start),
         cmocka_unit_test(keys_of_another_program_are_had_by_a_preset),
         cmocka_unit_test(what_was_typed_is_there_in_the_next_run),

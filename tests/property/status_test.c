@@ -141,8 +141,8 @@ static void one_status_line(int width, bool ascii)
         info_line_shorter(&l, info_line_add(&l, INFO_STATE, "PAUSED  1,234 missed"),
                           "PAUSED");
     (void)info_line_add(&l, INFO_STATE, "FOLLOW");
-    status_line_draw(&l, up_to(1) ? "slow terminal: 12,345 frames skipped" : "", "", s,
-                     (struct rect){0, 0, 1, width}, ascii);
+    status_line_draw(&l, up_to(1) ? "slow terminal: 12,345 frames skipped" : "", "",
+                     "? help", s, (struct rect){0, 0, 1, width}, ascii);
     line = first_line(s);
     check_cells(s, ascii);
     if (!says_number(line, row))

@@ -21,6 +21,7 @@
 #include "ui/table/statistics_popup.h"
 #include "ui/term/theme.h"
 #include "ui/widget/help_view.h"
+#include "ui/widget/key_hints.h"
 
 /* --- what is on top --- */
 
@@ -68,7 +69,7 @@ static void cancel(struct tab *t)
              (tab_table_on_top(t) && table_view_cancel(t->table)))
         return; /* which was said */
     else
-        tab_say(t, STYLE_MESSAGE, "nothing to cancel; Q quits");
+        tab_say_keys(t, STYLE_MESSAGE, "nothing to cancel; {quit-all} quits");
 }
 
 /* --- popups --- */
@@ -290,12 +291,14 @@ void app_run_action(struct app *a, const struct key_match *m)
 static void on_unknown_key(struct tab *t, struct key k)
 {
     struct view *v = tab_top_view(t);
-    char typed[KEYS_TYPED_LEN], text[KEYS_TYPED_LEN + 32];
+    char typed[KEYS_TYPED_LEN], text[KEYS_TYPED_LEN + KEY_HINT_LEN + 32];
+    char help[KEY_HINT_LEN];
 
     if (v->ops->key && v->ops->key(v->self, k))
         return;
     key_matcher_typed(&t->matcher, typed, sizeof(typed));
-    (void)snprintf(text, sizeof(text), "no such key: %s   (? lists them)", typed);
+    (void)snprintf(text, sizeof(text), "no such key: %s   (%s lists them)", typed,
+                   key_hint(v->ops->mode(v->self), "open-help", help));
     tab_say(t, STYLE_MESSAGE_WARN, text);
 }
 

@@ -18,6 +18,7 @@
 #include "ui/cli/child.h"
 #include "ui/cli/output.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 
 #define MESSAGE_BYTES (8 << 20) /* asked of the server for one message */
 #define TELL_MS 250             /* between two looks at how far it is */
@@ -283,7 +284,8 @@ void file_export_start(struct tab *t, const char *path)
     struct file_export *x = t->app->file_export;
 
     if (x->path) {
-        tab_say(t, STYLE_MESSAGE_WARN, "a file is being written; Esc gives it up");
+        tab_say_keys(t, STYLE_MESSAGE_WARN,
+                     "a file is being written; {cancel} gives it up");
         return;
     }
     if (!table_view_table(t->table)) {
@@ -345,7 +347,7 @@ void file_export_status(const struct app *a, char *out, size_t size)
     const struct file_export *x = a->file_export;
     int64_t due = x->path ? snapshot_rows_due(x->snapshot) : -1, done;
     char rows[NUMBER_LEN], all[NUMBER_LEN], rate[NUMBER_LEN], seconds[NUMBER_LEN];
-    char left[48] = "";
+    char left[48] = "", key[KEY_HINT_LEN];
     uint64_t ms = x->path ? clock_ms() - x->start_ms : 0;
 
     *out = '\0';
@@ -355,10 +357,10 @@ void file_export_status(const struct app *a, char *out, size_t size)
     if (due > 0 && done > 0 && done < due)
         (void)snprintf(left, sizeof(left), ", %s left",
                        number_time(seconds_left(ms, done, due), seconds));
-    (void)snprintf(out, size, "writing %s of %s rows, %sB/s%s; Esc ends it",
+    (void)snprintf(out, size, "writing %s of %s rows, %sB/s%s; %s ends it",
                    number_rough(done, rows), due < 0 ? "?" : number_rough(due, all),
                    number_rough((int64_t)(output_bytes(x->output) * 1000 / (ms + 1)), rate),
-                   left);
+                   left, key_hint(MODE_GRID, "cancel", key));
 }
 
 /* --- life --- */

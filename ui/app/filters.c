@@ -16,6 +16,7 @@
 #include "ui/app/state.h"
 #include "ui/app/work.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/menu.h"
 
 #define ALL_COLUMNS "all columns"
@@ -65,14 +66,14 @@ static bool is_costly(const struct condition *c)
 static void warn_of_cost(struct tab *t, const char *what)
 {
     int64_t rows = table_view_rows(t->table);
-    char number[NUMBER_LEN], text[200];
+    char number[NUMBER_LEN], text[200 + KEY_HINT_LEN], key[KEY_HINT_LEN];
 
     if (rows <= FILTERS_MANY_ROWS)
         return;
     (void)snprintf(text, sizeof(text),
-                   "%s over %s rows: it may hold up every other filter of the server; Esc "
+                   "%s over %s rows: it may hold up every other filter of the server; %s "
                    "goes back",
-                   what, number_grouped(rows, number));
+                   what, number_grouped(rows, number), key_hint(MODE_GRID, "cancel", key));
     tab_say(t, STYLE_MESSAGE_WARN, text);
 }
 
@@ -292,7 +293,7 @@ static void on_chosen(void *ctx, struct menu *m, size_t entry)
 }
 
 static const struct menu_handler value_menu = {on_chosen, NULL, "rows by this value",
-                                               "filter", "Enter filters, q back"};
+                                               "filter", "{accept} filters, {close} back"};
 
 static void list_choices(void *ctx, struct table_view *v, size_t column,
                          const struct value *value, const struct err *why)
@@ -349,8 +350,9 @@ static void on_drop(void *ctx, struct menu *m, size_t entry)
                          ANCHOR_ROW);
 }
 
-static const struct menu_handler filter_list = {on_edit, on_drop, "filters", "filter",
-                                                "Enter edits, d drops, q back"};
+static const struct menu_handler filter_list = {
+    on_edit, on_drop, "filters", "filter",
+    "{accept} edits, {drop-entry} drops, {close} back"};
 
 void filters_list(struct tab *t)
 {

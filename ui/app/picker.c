@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/number.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/list_view.h"
 
 #define NAME_WIDTH_MAX 40
@@ -202,7 +203,10 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
 
     (void)env;
     list_status(p->view.list, "table", out);
-    (void)info_line_add(out, INFO_HINT, "Enter opens, o in a tab, / filters, ? help");
+    key_hints_add(MODE_PICKER,
+                  "{accept} opens, {accept-tab} in a tab, {open-filter} filters, "
+                  "{open-help} help",
+                  out);
 }
 
 static const char *view_title(const void *self)

@@ -19,6 +19,7 @@
 #include "ui/app/work.h"
 #include "ui/table/columns_fields.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 
 #define NAME_MAX_BYTES 64
 
@@ -138,6 +139,7 @@ static void lay_out(struct tab *t)
 static enum err_code go_back(struct tab *t, struct err *e)
 {
     const struct recipe *now = table_view_recipe(t->table), *before = NULL;
+    char key[KEY_HINT_LEN];
 
     while (now != before && recipe_has_edits(now) && recipe_can_undo(now)) {
         table_view_step(t->table, -1);
@@ -147,7 +149,8 @@ static enum err_code go_back(struct tab *t, struct err *e)
     if (recipe_has_edits(now))
         return err_set(e, ERR_USAGE,
                        "a view begins at the table of the server, and this is "
-                       "made of it; q goes back");
+                       "made of it; %s goes back",
+                       key_hint(MODE_GRID, "close", key));
     return ERR_OK;
 }
 

@@ -17,6 +17,7 @@
 #include "ui/term/term.h"
 #include "ui/term/theme.h"
 #include "ui/widget/key_choices.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/screen_layout.h"
 #include "ui/widget/statusline.h"
 
@@ -170,7 +171,8 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
 {
     struct tab *t = app_tab(a);
     struct view *v = tab_top_view(t);
-    char keys[2][KEY_CHOICES_LEN], warning[80];
+    char keys[2][KEY_CHOICES_LEN], warning[80 + KEY_HINT_LEN];
+    char *help = key_hints(v->ops->mode(v->self), "{open-help} help");
     struct info_line status;
 
     surface_clear(a->surface);
@@ -186,8 +188,10 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
     info_line_init(&status);
     v->ops->status(v->self, &a->env, &status);
     if (l->status.rows)
-        status_line_draw(&status, warning, keys[0], a->surface, l->status, a->env.ascii);
+        status_line_draw(&status, warning, keys[0], help, a->surface, l->status,
+                         a->env.ascii);
     info_line_release(&status);
+    free(help);
     if (question_is_open(a->question)) {
         *cursor_row = l->message.row;
         *cursor_col = question_draw(a->question, a->surface, l->message, a->env.ascii);

@@ -20,6 +20,7 @@
 #include "client/loss.h"
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/text_popup.h"
 
 struct tab *tab_new(struct app *a, struct app_server *s)
@@ -133,11 +134,20 @@ void tab_close_overlays(struct tab *t)
         tab_pop_view(t);
 }
 
+void tab_say_keys(struct tab *t, uint8_t style, const char *text)
+{
+    const struct view *v = tab_top_view(t);
+    char *said = key_hints(v->ops->mode(v->self), text);
+
+    tab_say(t, style, said);
+    free(said);
+}
+
 bool tab_has_room(struct tab *t, size_t views)
 {
     if (view_stack_room(&t->views) >= views)
         return true;
-    tab_say(t, STYLE_MESSAGE_WARN, "too much is open; q closes");
+    tab_say_keys(t, STYLE_MESSAGE_WARN, "too much is open; {close} closes");
     return false;
 }
 

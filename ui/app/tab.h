@@ -67,6 +67,9 @@ void tab_mark_dirty_of(void *ctx);
  * to show becomes a mark when the line is drawn. */
 void tab_say(struct tab *t, uint8_t style, const char *text);
 
+/* Likewise, with the keys of the actions that it names (ui/widget/key_hints). */
+void tab_say_keys(struct tab *t, uint8_t style, const char *text);
+
 /* The newest messages whole, in a box. */
 void tab_show_messages(struct tab *t);
 

@@ -8,6 +8,7 @@
 #include "ui/app/state.h"
 #include "ui/app/tabs.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/list_view.h"
 
 #define NUMBER_WIDTH 4
@@ -148,7 +149,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
 
     (void)env;
     list_status(l->view.list, "tab", out);
-    (void)info_line_add(out, INFO_HINT, "Enter shows, / filters, q back");
+    key_hints_add(MODE_PICKER, "{accept} shows, {open-filter} filters, {close} back", out);
 }
 
 static uint64_t view_next_frame(const void *self, const struct draw_env *env)

@@ -8,6 +8,7 @@
 #include "ui/app/tabs.h"
 #include "ui/table/column_picker.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 
 /* --- a table --- */
 
@@ -165,7 +166,7 @@ void server_fields_ended(void *ctx, struct connection *c, const struct err *why,
 static void tell_news(struct tab *t, const struct field *f, enum field_change change)
 {
     bool shown = change == FIELD_CREATED && !t->name_gone;
-    char *text;
+    char *text, key[KEY_HINT_LEN];
 
     t->name_gone = change == FIELD_REMOVED;
     if (change != FIELD_REMOVED && (table_view_revive(t->table) || shown))
@@ -173,7 +174,8 @@ static void tell_news(struct tab *t, const struct field *f, enum field_change ch
     if (change == FIELD_REMOVED)
         text = mem_printf("%s was removed on the server; these rows stay", f->name);
     else
-        text = mem_printf("%s was replaced on the server: ^r shows the new one", f->name);
+        text = mem_printf("%s was replaced on the server: %s shows the new one", f->name,
+                          key_hint(MODE_GRID, "resubscribe", key));
     tab_say(t, STYLE_MESSAGE_WARN, text);
     free(text);
 }

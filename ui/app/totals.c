@@ -27,7 +27,7 @@ static void on_chosen(void *ctx, struct menu *m, size_t entry)
 }
 
 static const struct menu_handler total_menu = {on_chosen, NULL, "total of this column",
-                                               "total", "Enter chooses, q back"};
+                                               "total", "{accept} chooses, {close} back"};
 
 static void open_totals(struct tab *t)
 {

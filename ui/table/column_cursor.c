@@ -1,4 +1,5 @@
 #include "ui/table/column_cursor.h"
+#include "ui/widget/key_hints.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -190,11 +191,13 @@ note(struct column_cursor *c, const char *fmt, ...)
 static void hide_columns(struct column_cursor *c, int64_t n)
 {
     size_t hidden = columns_hide(c->columns, c->index, n);
+    char key[KEY_HINT_LEN];
 
     if (hidden == 0)
         note(c, "the last column cannot be hidden");
     else
-        note(c, "%zu column%s hidden; g- shows all", hidden, hidden == 1 ? "" : "s");
+        note(c, "%zu column%s hidden; %s shows all", hidden, hidden == 1 ? "" : "s",
+             key_hint(MODE_GRID, "show-columns", key));
     if (c->index > last_column(c))
         c->index = last_column(c);
 }
@@ -285,8 +288,9 @@ bool column_cursor_action(struct column_cursor *c, const struct key_match *m)
     find_index(c);
     if (!is_column_action(m->binding->action) || columns_count(c->columns) > 0)
         done = movement(c, m) || change_columns(c, m);
-    else if (columns_schema(c->columns))
-        note(c, "the table has no columns");
+    else
+        note(c, columns_schema(c->columns) ? "the table has no columns"
+                                           : "the table is not here yet");
     column_cursor_remember(c);
     return done;
 }

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/list.h"
 
 #define NAME_WIDTH_MAX 40
@@ -261,7 +262,11 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     (void)env;
     list_status(p->list, "column", out);
     info_line_addf(out, INFO_COUNT, ", %zu shown", columns_count(p->columns))->gap = 0;
-    (void)info_line_add(out, INFO_HINT, "Space toggles, J K move, / filters, q leaves");
+    key_hints_add(
+        MODE_COLUMNS,
+        "{toggle} toggles, {shift-column 1} {shift-column -1} move, {open-filter} "
+        "filters, {close} leaves",
+        out);
 }
 
 static const char *view_title(const void *self)

@@ -1,6 +1,8 @@
 #include "ui/table/operations.h"
+#include "ui/widget/key_hints.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -144,13 +146,16 @@ const char *operations_doing(const struct operations *o)
 void operations_status(const struct operations *o, uint64_t now_ms, struct info_line *out)
 {
     uint64_t ms = now_ms - o->since_ms;
+    char key[KEY_HINT_LEN], busy[KEY_HINT_LEN + 32];
     struct info_part *part;
 
     if (!o->under_way || ms < OPERATION_SHOWN_MS)
         return;
-    part = info_line_addf(out, INFO_STATE, "%s: %" PRIu64 ".%" PRIu64 " s; Esc goes back",
-                          o->doing, ms / 1000, ms / TENTH_MS % 10);
-    info_line_shorter(out, part, "busy; Esc goes back");
+    (void)key_hint(MODE_GRID, "cancel", key);
+    part = info_line_addf(out, INFO_STATE, "%s: %" PRIu64 ".%" PRIu64 " s; %s goes back",
+                          o->doing, ms / 1000, ms / TENTH_MS % 10, key);
+    (void)snprintf(busy, sizeof(busy), "busy; %s goes back", key);
+    info_line_shorter(out, part, busy);
 }
 
 uint64_t operations_next_ms(const struct operations *o, uint64_t now_ms)

@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "ui/table/cell_text.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 
 #define FIGURES_MAX 16  /* columns of the answer that are asked for */
 #define TEXT_MAX 4096   /* bytes of one figure */
@@ -156,12 +157,14 @@ static void say(struct pager *p, const char *text, uint8_t style)
 
 static void ask_first(const struct statistics *s, struct pager *p)
 {
-    char number[NUMBER_LEN], *text;
+    char number[NUMBER_LEN], *text, *keys;
     int64_t rows = table_view_rows(s->table);
 
     text = mem_printf("the server has to read all %s rows", number_grouped(rows, number));
     say(p, text, STYLE_MESSAGE_WARN);
-    say(p, "Enter asks for it, q does not", STYLE_DEFAULT);
+    keys = key_hints(MODE_POPUP, "{accept} asks for it, {close} does not");
+    say(p, keys, STYLE_DEFAULT);
+    free(keys);
     free(text);
 }
 

@@ -16,10 +16,20 @@
 #include "ui/table/rate.h"
 #include "ui/table/table_view.h"
 #include "ui/table/table_view_parts.h"
+#include "ui/widget/key_hints.h"
 
 static bool refuse(struct table_view *t, const char *why)
 {
     table_view_say(t, true, why);
+    return false;
+}
+
+static bool refuse_ended(struct table_view *t)
+{
+    char *why = key_hints(MODE_GRID, "has ended; {resubscribe} asks for it anew");
+
+    table_view_say(t, true, why);
+    free(why);
     return false;
 }
 
@@ -80,7 +90,7 @@ bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
     if (!session_can_call(table_view_session(t)))
         return refuse(t, "the connection is gone");
     if (feed_ended(t->feed) && !feed_reloading(t->feed))
-        return refuse(t, "has ended; ^r asks for it anew");
+        return refuse_ended(t);
     interval_text(interval_ms, text, sizeof(text));
     if (interval_ms == t->options.interval_ms && !t->rate_asked) {
         table_view_say(t, false, text);
@@ -151,7 +161,7 @@ static bool can_operate(struct table_view *t)
     if (!session_can_call(table_view_session(t)))
         return refuse(t, "the connection is gone");
     if (feed_ended(t->feed))
-        return refuse(t, "has ended; ^r asks for it anew");
+        return refuse_ended(t);
     return true;
 }
 

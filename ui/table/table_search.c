@@ -17,6 +17,7 @@
 #include "model/quick_filter.h"
 #include "model/search_match.h"
 #include "ui/table/table_view_parts.h"
+#include "ui/widget/key_hints.h"
 
 #define MANY_ROWS 10000000
 #define AHEAD_MAX 1000            /* hits that are gone without a stop */
@@ -182,11 +183,12 @@ static enum err_code ask(struct table_search *s, struct err *e)
 static void tell_start(struct table_search *s)
 {
     int64_t rows = table_view_rows(s->table);
-    char number[NUMBER_LEN];
+    char number[NUMBER_LEN], key[KEY_HINT_LEN];
     char *line = rows > MANY_ROWS
-                     ? mem_printf("looking for '%s' (Esc goes back); %s rows may hold up "
+                     ? mem_printf("looking for '%s' (%s goes back); %s rows may hold up "
                                   "other work of the server",
-                                  s->text, number_grouped(rows, number))
+                                  s->text, key_hint(MODE_GRID, "cancel", key),
+                                  number_grouped(rows, number))
                      : mem_printf("looking for '%s' ...", s->text);
 
     say(s, false, line);
@@ -218,6 +220,7 @@ static void tell_error(struct table_search *s, const struct err *e)
 static void step(struct table_search *s, bool backward)
 {
     struct err e = {.code = ERR_OK};
+    char key[KEY_HINT_LEN];
     size_t column;
 
     s->backward = backward;
@@ -226,7 +229,8 @@ static void step(struct table_search *s, bool backward)
     else if (session_state(table_view_session(s->table)) != SESSION_READY)
         (void)err_set(&e, ERR_LOST, "the connection is gone");
     else if (live_paused(s->table->live))
-        (void)err_set(&e, ERR_USAGE, "the picture is paused; p lets it go on");
+        (void)err_set(&e, ERR_USAGE, "the picture is paused; %s lets it go on",
+                      key_hint(MODE_GRID, "pause", key));
     else if (s->condition->kind == CONDITION_NONE)
         tell_miss(s); /* of which there is nothing to ask */
     else if (ask(s, &e) == ERR_OK)

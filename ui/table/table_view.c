@@ -33,6 +33,7 @@
 #include "ui/table/rate.h"
 #include "ui/table/sort_keys.h"
 #include "ui/table/table_view_parts.h"
+#include "ui/widget/key_hints.h"
 
 void table_view_show(struct table_view *t)
 {
@@ -537,12 +538,12 @@ static void add_overdue(const struct table_view *t, uint64_t now, struct info_li
     struct pending_answer answer = pending_of(t);
     uint64_t overdue = answer_overdue_s(&answer, now);
     struct info_part *part;
-    char text[64];
+    char text[64], key[KEY_HINT_LEN];
 
     if (overdue == 0)
         return;
-    part = info_line_addf(out, INFO_STATE, "no answer for %" PRIu64 " s; ^r asks anew",
-                          overdue);
+    part = info_line_addf(out, INFO_STATE, "no answer for %" PRIu64 " s; %s asks anew",
+                          overdue, key_hint(MODE_GRID, "resubscribe", key));
     (void)snprintf(text, sizeof(text), "no answer for %" PRIu64 " s", overdue);
     info_line_shorter(out, part, text);
 }
@@ -555,11 +556,20 @@ static void add_pace(const struct table_view *t, struct info_line *out)
         (void)info_line_addf(out, INFO_STATE, "slow link: every %d s", least / 1000);
 }
 
+static void add_end(struct info_line *out)
+{
+    char key[KEY_HINT_LEN];
+    struct info_part *part = info_line_addf(out, INFO_STATE, "ENDED; %s asks for it anew",
+                                            key_hint(MODE_GRID, "resubscribe", key));
+
+    info_line_shorter(out, part, "ENDED");
+}
+
 static void add_stream(const struct table_view *t, struct info_line *out)
 {
     add_pace(t, out);
     if (table_view_state(t)->phase == TABLE_ENDED)
-        (void)info_line_add(out, INFO_STATE, "ENDED");
+        add_end(out);
     if (table_view_resubscriptions(t) > 0)
         (void)info_line_addf(out, INFO_COUNT, "%" PRIu64 " resubscribed",
                              table_view_resubscriptions(t));

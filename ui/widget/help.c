@@ -1,11 +1,13 @@
 #include "ui/widget/help.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/cli/options.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/keymap.h"
 
 #define MOUSE "the mouse, with --mouse"
@@ -22,8 +24,8 @@ static const struct legend {
     {"····", "....", "not here yet", LOOK},
     {"NaN", NULL, "not a number", LOOK},
     {"~", NULL, "in place of a row number: past the last row", LOOK},
-    {"…", "~", "at its end: cut, Enter shows all of it", LOOK},
-    {"␛ <202e>", "^[ <202e>", "marks for what cannot be shown; Enter names them", LOOK},
+    {"…", "~", "at its end: cut, {open-cell} shows all of it", LOOK},
+    {"␛ <202e>", "^[ <202e>", "marks for what cannot be shown; {open-cell} names them", LOOK},
 #undef LOOK
 #define LOOK "what a filter may be"
     {"5 !=5 >5 <=5 1.5e3", NULL, "numbers; < keeps nulls: <5 && !null does not", LOOK},
@@ -180,6 +182,7 @@ static void option_line(const struct option_def *def, struct help_line *out)
 static void entry_line(struct walk *w, bool ascii, struct help_line *out)
 {
     struct help_entry en = entry_at(w->next++);
+    char *means;
 
     if (en.option != NULL) {
         option_line(en.option, out);
@@ -192,7 +195,9 @@ static void entry_line(struct walk *w, bool ascii, struct help_line *out)
     }
     if (en.legend != NULL) {
         add_keys(out, ascii && en.legend->ascii ? en.legend->ascii : en.legend->look);
-        snprintf(out->text, sizeof(out->text), "%s", en.legend->means);
+        means = key_hints(MODE_GRID, en.legend->means);
+        snprintf(out->text, sizeof(out->text), "%s", means);
+        free(means);
         return;
     }
     add_keys(out, en.binding->keys);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "ui/widget/help.h"
+#include "ui/widget/key_hints.h"
 
 #define KEYS_WIDTH 26 /* columns of the left part */
 #define KEYS_WIDTH_NARROW 14
@@ -61,8 +62,8 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     (void)env;
     (void)info_line_add(out, INFO_NAME, "help:");
     pager_status(h->pager, out)->gap = 1;
-    (void)info_line_add(out, INFO_HINT, "/ finds");
-    (void)info_line_add(out, INFO_HINT, "q goes back");
+    key_hints_add(MODE_HELP, "{open-search} finds", out);
+    key_hints_add(MODE_HELP, "{close} goes back", out);
 }
 
 static const char *view_title(const void *self)

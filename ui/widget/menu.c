@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/list_view.h"
 
 #define NAME_WIDTH_MAX 40
@@ -113,7 +114,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
 
     (void)env;
     list_status(m->view.list, m->handler->what, out);
-    (void)info_line_add(out, INFO_HINT, m->handler->hint);
+    key_hints_add(MODE_PICKER, m->handler->hint, out);
 }
 
 static const char *view_title(const void *self)

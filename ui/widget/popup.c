@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 
 #define MARGIN 2       /* columns of the table seen beside the box, where there is room */
 #define MARGIN_FROM 60 /* columns of the screen that are room enough */
@@ -191,8 +192,8 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
     if (p->source->note)
         (void)info_line_add(out, INFO_STATE, p->source->note(p->ctx));
     if (p->opens)
-        (void)info_line_add(out, INFO_HINT, "Enter opens");
-    (void)info_line_add(out, INFO_HINT, "q closes");
+        key_hints_add(MODE_POPUP, "{accept} opens", out);
+    key_hints_add(MODE_POPUP, "{close} closes", out);
 }
 
 static const char *view_title(const void *self)

@@ -13,8 +13,8 @@
 
 /* where is what the view has said of itself; what stands at the right is added to it.
  * warning is something that must be seen beside it, keys the choices of a pending key
- * sequence, which take the whole line; both may be "". */
+ * sequence, which take the whole line; both may be "". hint is how to get help. */
 void status_line_draw(struct info_line *where, const char *warning, const char *keys,
-                      struct surface *s, struct rect r, bool ascii);
+                      const char *hint, struct surface *s, struct rect r, bool ascii);
 
 #endif
