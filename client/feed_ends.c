@@ -41,6 +41,7 @@ static void give_up(struct feed *f, const struct err *why)
     feed_end_next(f);
     comeback_stop(f->comeback);
     f->replacing = f->applying = f->wants_schema = f->suspended = false;
+    f->end_untold = true;
     feed_explain(f, &e, feed_tell_ended);
 }
 
@@ -75,7 +76,8 @@ void feed_refuse(struct feed *f, const struct err *why)
     f->options.interval_ms = f->current->interval_ms;
     f->options.least_ms = f->current->least_ms;
     if (asked && goes_on(f, &fault))
-        feed_explain(f, &e, feed_tell_restarted);
+        feed_explain(
+            f, &e, feed_ended(f) && f->end_untold ? feed_tell_ended : feed_tell_restarted);
     else if (asked || falls_short(f))
         give_up(f, &fault);
 }

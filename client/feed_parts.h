@@ -40,6 +40,7 @@ struct feed {
     struct server_log
         *log; /* owned, or NULL: looks for a reason, that is told with this: */
     feed_tell_fn *tell;
+    bool end_untold; /* it is over, and the reason is still looked for, or was given up */
     struct comeback *comeback; /* owned: when what broke off is asked for again */
     struct resubscriptions resubscriptions;
     struct err resubscribed_why;

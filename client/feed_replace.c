@@ -18,6 +18,7 @@ void feed_tell_restarted(struct feed *f, const struct err *why)
 
 void feed_tell_ended(struct feed *f, const struct err *why)
 {
+    f->end_untold = false;
     table_become(f->table, table_state(f->table)->phase, why);
     f->handler->ended(f->ctx, why);
 }

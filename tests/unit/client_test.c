@@ -1504,6 +1504,37 @@ static void a_table_that_cannot_be_had_anew_stays_as_it_is(void **state)
     bench_free(b);
 }
 
+static bool ends_untold(struct bench *b)
+{
+    return feed_ended(b->feed) && b->feed_ends == 0;
+}
+
+static void an_end_whose_reason_is_not_waited_for_is_told_all_the_same(void **state)
+{
+    struct bench *b = bench_open();
+    struct viewport v = viewport(0, 0, WIDE_COLUMNS, false);
+    struct err e;
+
+    (void)state;
+    open_feed(b, "s/wide", WIDE_COLUMNS); /* numbers, which are not asked for as text */
+    WAIT(b, is_settled);
+    inside_fail_stream(b->server,
+                       "Details Logged w/ID '0f8fad5b-d9cb-469f-a165-70867728950e'");
+    WAIT(b, ends_untold); /* the log is asked for that */
+    inside_offer(b->server, 1);
+    assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+    WAIT(b, is_feed_over);
+    assert_int_equal(b->feed_ends, 1);
+    assert_int_equal(b->feed_refusals, 0);
+    assert_int_equal(b->feed_why.code, ERR_NOT_FOUND);
+    assert_int_equal(feed_reload(b->feed, &v, &e), ERR_OK);
+    WAIT(b, is_refused);
+    assert_int_equal(b->feed_ends, 1);
+    inside_offer(b->server, 0);
+    viewport_release(&v);
+    bench_free(b);
+}
+
 static void an_ended_table_can_be_had_anew(void **state)
 {
     struct bench *b = bench_narrow();
@@ -2129,6 +2160,7 @@ int main(void)
         cmocka_unit_test(a_table_asked_for_anew_takes_over_when_it_is_complete),
         cmocka_unit_test(what_is_asked_of_a_table_asked_for_anew_comes),
         cmocka_unit_test(a_table_that_cannot_be_had_anew_stays_as_it_is),
+        cmocka_unit_test(an_end_whose_reason_is_not_waited_for_is_told_all_the_same),
         cmocka_unit_test(an_ended_table_can_be_had_anew),
         cmocka_unit_test(a_suspended_feed_keeps_rows_and_table_and_has_no_stream),
         cmocka_unit_test(what_is_asked_of_a_suspended_feed_comes_when_it_resumes),
