@@ -41,5 +41,7 @@ struct stopwatch stopwatch_start(pid_t pid)
 
 int64_t stopwatch_ms(const struct stopwatch *w)
 {
-    return (now_ns() - w->since - (waited_by_both(w->pid) - w->waited)) / 1000000;
+    int64_t ms = (now_ns() - w->since - (waited_by_both(w->pid) - w->waited)) / 1000000;
+
+    return ms > 0 ? ms : 0; /* both may have waited at the same time */
 }
