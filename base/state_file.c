@@ -174,14 +174,14 @@ static bool append_line(int fd, const char *line, size_t *size)
 {
     off_t before = lseek(fd, 0, SEEK_END);
     char *text = whole_line(fd, before, line);
-    size_t len = strlen(text);
-    ssize_t n = write(fd, text, len);
-    bool good = n == (ssize_t)len;
+    bool good = write_all(fd, bytes_of(text));
+    int error = errno;
 
+    if (!good)
+        (void)!ftruncate(fd, before); /* half a line is one that is left out */
+    *size = (size_t)before + strlen(text);
     free(text);
-    if (n > 0 && !good && ftruncate(fd, before) == 0)
-        errno = ENOSPC;
-    *size = (size_t)before + len;
+    errno = error;
     return good;
 }
 

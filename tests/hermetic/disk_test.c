@@ -194,10 +194,11 @@ static void what_is_kept_for_the_next_run_stays_as_it_was_on_a_full_disk(void **
 
         if (!is_there(&disks[i]))
             continue;
-        t = view_on(&disks[i], disks[i].late,
-                    "mkdir -p state/dhview; echo typed >state/dhview/history; "
-                    "echo ,t,v >state/dhview/views; $FILL 2>/dev/null",
-                    "echo $(cat state/dhview/*; ls -A state/dhview) are here");
+        t = view_on(
+            &disks[i], disks[i].late,
+            "mkdir -p state/dhview; yes typed77 | head -n 512 >state/dhview/history; "
+            "echo ,t,v >state/dhview/views; $FILL 2>/dev/null",
+            "cd state/dhview; echo $(sort -u *; wc -c <history; ls -A) are here");
         pty_keys(t, ":5<Enter>");
         pty_wait_row(t, MESSAGE_ROW, "what is typed is not kept: ");
         pty_wait_row(t, MESSAGE_ROW, "No space left on device");
@@ -206,7 +207,7 @@ static void what_is_kept_for_the_next_run_stays_as_it_was_on_a_full_disk(void **
         assert_false(pty_has(t, "not kept"));
         pty_keys(t, ":save mine<Enter>");
         pty_wait_row(t, MESSAGE_ROW, "state/dhview/views: No space left on device");
-        leave_script(t, "typed ,t,v history views are here");
+        leave_script(t, ",t,v typed77 4096 history views are here");
     }
 }
 
