@@ -15,8 +15,11 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
+#include "tests/support/folder.h"
 #include "tests/support/h2.h"
 #include "tests/support/relay.h"
+#include "tests/support/script_run.h"
 #include "tests/support/sheet.h"
 #include "tests/support/trial.h"
 
@@ -25,6 +28,7 @@
 struct watch {
     atomic_int viewer; /* process id, 0: not started yet */
     atomic_int calls;  /* seen so far */
+    bool goes_on;      /* it is not stopped */
 };
 
 static void on_open(void *ctx, struct relay_link *l)
@@ -56,7 +60,7 @@ static void read_up(struct watch *w, struct h2_reader *up, const uint8_t *data, 
         size_t took = h2_read(up, data, n, &part);
 
         if (part == H2_PART_HEAD && h2_head_whole(up) && up->frame.type == H2_HEADERS &&
-            atomic_fetch_add(&w->calls, 1) == 1)
+            atomic_fetch_add(&w->calls, 1) == 1 && !w->goes_on)
             stop_viewer(w);
         data += took;
         n -= took;
@@ -145,6 +149,30 @@ static void of_a_very_wide_table_only_the_schema_is_waited_for(void **state)
     demo_program_free(d);
 }
 
+/* The other one is the end of the session. */
+static void the_last_rows_of_a_run_without_a_screen_are_one_call(void **state)
+{
+    static char folder[] = "/tmp/dhview-first-XXXXXX";
+    struct demo_program *d = trial_serve("");
+    struct watch w = {.goes_on = true};
+    struct relay *relay = relay_filtered(demo_program_address(d), &counting, &w);
+    char *line = mem_printf("dhview --once --auth=anonymous --rows -10: %s/billion | "
+                            "cut -d, -f 1",
+                            relay_address(relay));
+
+    (void)state;
+    folder_make(folder);
+    script_expect(folder, line, 0,
+                  "Row\n999999990\n999999991\n999999992\n999999993\n999999994\n999999995\n"
+                  "999999996\n999999997\n999999998\n999999999\n",
+                  "");
+    assert_in_range(atomic_load(&w.calls), 1, 2);
+    folder_remove(folder);
+    free(line);
+    relay_free(relay);
+    demo_program_free(d);
+}
+
 /* --- a server that is too old --- */
 
 #define TOO_OLD "too old a server: it is Deephaven 0.35.3; dhview needs 0.37 or newer"
@@ -177,6 +205,7 @@ int main(void)
         cmocka_unit_test(nothing_but_the_table_is_asked_for_before_its_rows_are_shown),
         cmocka_unit_test(nor_is_a_view_of_a_wide_table),
         cmocka_unit_test(of_a_very_wide_table_only_the_schema_is_waited_for),
+        cmocka_unit_test(the_last_rows_of_a_run_without_a_screen_are_one_call),
         cmocka_unit_test(an_older_server_is_named_when_its_rows_cannot_be_read),
         cmocka_unit_test(an_older_server_is_named_though_an_empty_table_can_be_read),
     };

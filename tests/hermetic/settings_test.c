@@ -259,6 +259,10 @@ static void themes_use_the_colours_that_the_terminal_has(void **state)
     assert_int_equal(c.fg, 4); /* of its eight */
     assert_int_equal(header_cell("TERM=xterm", "COLORTERM=truecolor").fg, 18);
     assert_int_equal(header_cell("TERM=linux", NULL).fg, 4);
+    assert_int_equal(header_cell("TERM=screen", NULL).fg, 4);
+    assert_int_equal(header_cell("TERM=screen", "COLORTERM=24bit").fg, 18);
+    assert_int_equal(header_cell("TERM=tmux-256color", NULL).fg, 18);
+    assert_int_equal(header_cell("TERM=vt100", NULL).fg, -1);
     c = header_cell("TERM=xterm-256color", "NO_COLOR=1");
     assert_int_equal(c.fg, -1);
     assert_true(c.bold);
