@@ -123,18 +123,13 @@ static bool write_all(int fd, struct bytes bytes)
 }
 
 /* Written beside the file and then put in its place, so that it is never half there. */
-enum err_code state_file_replace(const char *path, struct bytes bytes, struct err *e)
+static enum err_code replace(const char *path, struct bytes bytes, struct err *e)
 {
-    enum err_code rc = make_folders(path, e);
-    char *temporary;
-    bool good;
-    int fd;
+    char *temporary = mem_printf("%s.XXXXXX", path);
+    int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
+    bool good = fd >= 0 && write_all(fd, bytes);
+    enum err_code rc = ERR_OK;
 
-    if (rc != ERR_OK)
-        return rc;
-    temporary = mem_printf("%s.XXXXXX", path);
-    fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
-    good = fd >= 0 && write_all(fd, bytes);
     if (fd >= 0)
         good = close(fd) == 0 && good;
     if (!good || rename(temporary, path) != 0)
@@ -142,6 +137,18 @@ enum err_code state_file_replace(const char *path, struct bytes bytes, struct er
     if (rc != ERR_OK && fd >= 0)
         (void)unlink(temporary);
     free(temporary);
+    return rc;
+}
+
+enum err_code state_file_replace(const char *path, struct bytes bytes, struct err *e)
+{
+    char *real;
+    enum err_code rc;
+
+    TRY(make_folders(path, e));
+    real = realpath(path, NULL); /* a link stays one */
+    rc = replace(real ? real : path, bytes, e);
+    free(real);
     return rc;
 }
 

@@ -81,6 +81,24 @@ static void a_damaged_line_costs_that_line(void **state)
     saved_views_release(&s);
 }
 
+static void a_link_into_another_folder_stays_one(void **state)
+{
+    char *store = mem_printf("%s/store", folder), *text;
+    struct stat st;
+
+    (void)state;
+    put(TABLE, "a", ",,0,0");
+    assert_int_equal(rename(path, store), 0);
+    assert_int_equal(symlink(store, path), 0);
+    put(TABLE, "b", ",,0,0");
+    assert_int_equal(lstat(path, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    text = text_file_read(store);
+    assert_non_null(strstr(text, ",b,"));
+    free(text);
+    free(store);
+}
+
 static void a_file_that_cannot_be_written_is_an_error(void **state)
 {
     struct err e = {.msg = ""};
@@ -121,6 +139,7 @@ int main(void)
         cmocka_unit_test_setup(views_come_back_by_table_and_name, set_up),
         cmocka_unit_test_setup(one_is_dropped_and_the_others_stay, set_up),
         cmocka_unit_test_setup(a_damaged_line_costs_that_line, set_up),
+        cmocka_unit_test_setup(a_link_into_another_folder_stays_one, set_up),
         cmocka_unit_test(a_file_that_cannot_be_written_is_an_error),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
