@@ -209,26 +209,91 @@ static void what_a_script_reads_ends_nobodys_view(void **state)
 /* What the Arrow stream says is the truth that the texts are compared with. */
 static void assert_read_back(const char *table)
 {
-    struct script_run r = script_run(folder,
-                                     "for f in arrow csv tsv json; do dhview --once -o "
-                                     "$W/%s.$f %s/%s || exit 1; done; " TEST_SOURCE_DIR
-                                     "/build/venv/bin/python " TEST_SOURCE_DIR
-                                     "/tests/e2e/read_back.py $W %s",
-                                     table, server_address(), table, table);
+    struct script_run r =
+        script_run(folder,
+                   TEST_SOURCE_DIR "/build/venv/bin/python " TEST_SOURCE_DIR
+                                   "/tests/e2e/read_back.py $W %s; rm -f $W/%s.*",
+                   table, table);
 
     if (r.status != 0 || strncmp(r.out, "ok ", 3) != 0)
         fail_msg("%s: %s%s", table, r.out, r.err);
     script_run_release(&r);
 }
 
+static const char *const all_types[] = {"types", "awkward", "edge", "empty", "nothing"};
+#define ALL_TYPES (sizeof(all_types) / sizeof(*all_types))
+
 static void every_type_is_read_back_equal_by_pyarrow(void **state)
 {
     (void)state;
-    assert_read_back("types");
-    assert_read_back("awkward");
-    assert_read_back("edge");
-    assert_read_back("empty");
-    assert_read_back("nothing");
+    for (size_t i = 0; i < ALL_TYPES; i++) {
+        char *line = mem_printf("for f in arrow csv tsv json; do dhview --once -o "
+                                "$W/%s.$f $S/%s || exit 1; done",
+                                all_types[i], all_types[i]);
+
+        expect(line, 0, "", "");
+        assert_read_back(all_types[i]);
+        free(line);
+    }
+}
+
+static void write_from_screen(const char *table)
+{
+    static const char *const formats[] = {"arrow", "csv", "tsv", "json"};
+    struct pty *t = viewer_open(table, &viewer_large);
+
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+        char *said = mem_printf("%s/%s.%s: ", folder, table, formats[i]);
+
+        viewer_keys(t, ":w %s/%s.%s<Enter>", folder, table, formats[i]);
+        pty_wait_row(t, viewer_large.rows - 1, said);
+        free(said);
+    }
+    viewer_leave(t);
+}
+
+static void what_the_screen_writes_is_read_back_equal_by_pyarrow(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ALL_TYPES; i++) {
+        write_from_screen(all_types[i]);
+        assert_read_back(all_types[i]);
+    }
+}
+
+#define LATE "more_than_one_moment"
+
+/* 10,200,000 cells, and one row more each second. */
+static void make_large_table_that_changes(void)
+{
+    char *path = mem_printf("%s/large.py", folder);
+
+    text_file_write(path,
+                    "from deephaven import merge\n" LATE " = merge([\n"
+                    "    empty_table(5100000).update(['A = (byte)1', 'B = (byte)2']),\n"
+                    "    time_table('PT1s').view(['A = (byte)3', 'B = (byte)4'])])\n",
+                    0600);
+    server_control("run %s", path);
+    free(path);
+}
+
+static void rows_that_are_not_as_of_one_moment_are_called_so(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    make_large_table_that_changes();
+    expect("dhview --once $S/" LATE " 2>&1 >/dev/null; "
+           "dhview --once --rows :2 $S/" LATE,
+           0,
+           "dhview: these rows are not as of one moment: there are many, and the table "
+           "changes\nA,B\n1,2\n1,2\n",
+           "");
+    t = viewer_open(LATE, &viewer_large);
+    pty_keys(t, ":w !cat >/dev/null<Enter>");
+    pty_wait_row(t, viewer_large.rows - 1, " rows not as of one moment, ");
+    viewer_leave(t);
+    server_control("forget " LATE);
 }
 
 static void an_end_tells_by_its_code_what_happened(void **state)
@@ -401,6 +466,8 @@ int main(void)
         cmocka_unit_test(such_a_value_is_met_after_many_rows),
         cmocka_unit_test(what_a_script_reads_ends_nobodys_view),
         cmocka_unit_test(every_type_is_read_back_equal_by_pyarrow),
+        cmocka_unit_test(what_the_screen_writes_is_read_back_equal_by_pyarrow),
+        cmocka_unit_test(rows_that_are_not_as_of_one_moment_are_called_so),
         cmocka_unit_test(an_end_tells_by_its_code_what_happened),
         cmocka_unit_test(a_server_that_wants_a_key_gets_the_one_of_the_file),
         cmocka_unit_test(a_pipe_that_is_closed_ends_the_run_without_a_word),
