@@ -28,6 +28,10 @@ const char *zone_name(const struct zone *z);
 /* Seconds east of UTC at an instant given in seconds since 1970. */
 int32_t zone_offset(const struct zone *z, int64_t unix_seconds);
 
+/* The abbreviation that the zone has then, such as "CET", or "" where none is known.
+ * Borrowed. */
+const char *zone_label(const struct zone *z, int64_t unix_seconds);
+
 /* The instant of a local time, both in seconds since 1970: the first one of a time that the
  * clocks show twice, that of the change for one that they skip. */
 int64_t zone_instant(const struct zone *z, int64_t local, bool *skipped);

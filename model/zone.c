@@ -54,6 +54,7 @@ struct zone {
     uint16_t *label_at; /* where its abbreviation stands in labels */
     char *labels;       /* owned, or NULL; terminated */
     int32_t first;      /* before the first change */
+    uint16_t first_label_at;
     struct posix_rule rule;
 };
 
@@ -279,11 +280,10 @@ static enum err_code take_body(struct zone *z, const uint8_t *p, size_t time_siz
 {
     const uint8_t *indexes = p + c->time * time_size;
     const uint8_t *types = indexes + c->time;
-    uint16_t label_at;
 
     if (c->leap != 0)
         return err_set(e, ERR_USAGE, "time zone file counts leap seconds, instants do not");
-    TRY(take_type(types, c, 0, &z->first, &label_at, e));
+    TRY(take_type(types, c, 0, &z->first, &z->first_label_at, e));
     z->labels = mem_calloc(c->chars + 1, 1);
     memcpy(z->labels, types + c->type * TYPE_BYTES, c->chars);
     z->changes = MEM_ARRAY(int64_t, c->time);
@@ -475,9 +475,10 @@ const char *zone_name(const struct zone *z)
     return z->name;
 }
 
-int32_t zone_offset(const struct zone *z, int64_t unix_seconds)
+/* How many changes are up to an instant. */
+static size_t changes_until(const struct zone *z, int64_t unix_seconds)
 {
-    size_t lo = 0, hi = z->n_changes; /* the changes up to the instant are before lo */
+    size_t lo = 0, hi = z->n_changes;
 
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
@@ -487,9 +488,29 @@ int32_t zone_offset(const struct zone *z, int64_t unix_seconds)
         else
             hi = mid;
     }
-    if (lo == z->n_changes && z->rule.present)
+    return lo;
+}
+
+int32_t zone_offset(const struct zone *z, int64_t unix_seconds)
+{
+    size_t n = changes_until(z, unix_seconds);
+
+    if (n == z->n_changes && z->rule.present)
         return rule_offset(&z->rule, unix_seconds);
-    return lo == 0 ? z->first : z->offsets[lo - 1];
+    return n == 0 ? z->first : z->offsets[n - 1];
+}
+
+const char *zone_label(const struct zone *z, int64_t unix_seconds)
+{
+    size_t n = changes_until(z, unix_seconds);
+    const struct posix_rule *r = &z->rule;
+
+    if (n == z->n_changes && r->present)
+        return r->has_dst && rule_offset(r, unix_seconds) == r->dst ? r->dst_label
+                                                                    : r->std_label;
+    if (!z->labels)
+        return "UTC"; /* which has no file */
+    return z->labels + (n == 0 ? z->first_label_at : z->label_at[n - 1]);
 }
 
 /* The first instant after lo, up to hi, whose offset is not that of lo. */

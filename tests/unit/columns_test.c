@@ -765,6 +765,87 @@ static void fields_that_are_none_of_a_layout_are_refused(void **state)
     end(&f);
 }
 
+static struct value_format *format_for(const struct fixture *f, size_t column,
+                                       const char *text)
+{
+    struct value_format *out = NULL;
+    size_t at;
+
+    assert_int_equal(value_format_parse(text, f->s->columns[column].type, &out, &at, NULL),
+                     ERR_OK);
+    return out;
+}
+
+static void a_column_with_a_format_is_as_wide_as_that_needs(void **state)
+{
+    struct fixture f = start("dd", "A,B", NULL);
+
+    (void)state;
+    see(f.c, 0, f.s, "1234567.123456,1.5");
+    assert_int_equal(columns_look(f.c, 0)->width, 14);
+    columns_set_format(f.c, "A", format_for(&f, 0, "#,##0.0;(#,##0.0)"));
+    assert_int_equal(columns_look(f.c, 0)->width, 6); /* double */
+    see(f.c, 0, f.s, "1234567.123456,-1.5");
+    assert_int_equal(columns_look(f.c, 0)->before, 9);
+    assert_int_equal(columns_look(f.c, 0)->after, 3); /* .5) */
+    assert_int_equal(columns_look(f.c, 0)->width, 12);
+    columns_fit(f.c, 0);
+    assert_non_null(columns_look(f.c, 0)->format);
+    columns_set_format(f.c, "A", NULL);
+    see(f.c, 0, f.s, "1234567.123456");
+    assert_int_equal(columns_look(f.c, 0)->width, 14);
+    columns_resize(f.c, 1, 20);
+    columns_set_format(f.c, "B", format_for(&f, 1, "0"));
+    assert_int_equal(columns_look(f.c, 1)->width, 26); /* that the user chose stays */
+    end(&f);
+}
+
+static void a_format_is_found_again_by_the_name_of_its_column(void **state)
+{
+    struct fixture f = start("dl", "A,B", NULL);
+    struct schema *other = schema_named("ls", "B,C", NULL);
+    struct schema *text = schema_named("s", "A", NULL);
+
+    (void)state;
+    (void)columns_hide(f.c, 0, 1);
+    columns_set_format(f.c, "A", format_for(&f, 0, "0.00"));
+    columns_set_schema(f.c, other); /* A is away, and changed meanwhile */
+    columns_set_format(f.c, "A", format_for(&f, 0, "0.0"));
+    columns_set_schema(f.c, text);
+    assert_null(columns_look(f.c, 0)->format); /* it is no number there */
+    columns_set_schema(f.c, f.s);
+    (void)columns_show_all(f.c);
+    assert_string_equal(value_format_text(columns_look(f.c, 0)->format), "0.0");
+    assert_null(columns_look(f.c, 1)->format);
+    end(&f);
+    schema_free(other);
+    schema_free(text);
+}
+
+static void formats_come_back_from_fields(void **state)
+{
+    struct fixture f = start("dl", "A,B", NULL), same = start("dl", "A,B", NULL);
+    struct fixture other = start("sl", "A,B", NULL);
+    char *fields, *plain;
+
+    (void)state;
+    plain = fields_of(f.c);
+    columns_set_format(f.c, "A", format_for(&f, 0, "#,##0.0 ',%'"));
+    fields = fields_of(f.c);
+    assert_int_equal(take_fields(same.c, fields, NULL), ERR_OK);
+    assert_string_equal(value_format_text(columns_look(same.c, 0)->format), "#,##0.0 ',%'");
+    assert_int_equal(take_fields(other.c, fields, NULL), ERR_OK);
+    assert_null(columns_look(other.c, 0)->format);
+    *strrchr(plain, ',') = '\0'; /* as it was before there were formats */
+    assert_int_equal(take_fields(same.c, plain, NULL), ERR_OK);
+    assert_null(columns_look(same.c, 0)->format);
+    free(fields);
+    free(plain);
+    end(&f);
+    end(&same);
+    end(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -790,6 +871,9 @@ int main(void)
         cmocka_unit_test(another_table_starts_anew),
         cmocka_unit_test(names_that_repeat_are_kept_apart),
         cmocka_unit_test(a_layout_comes_back_from_its_fields),
+        cmocka_unit_test(a_column_with_a_format_is_as_wide_as_that_needs),
+        cmocka_unit_test(a_format_is_found_again_by_the_name_of_its_column),
+        cmocka_unit_test(formats_come_back_from_fields),
         cmocka_unit_test(fields_that_are_none_of_a_layout_are_refused),
     };
 

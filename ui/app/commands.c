@@ -10,6 +10,7 @@
 #include "ui/app/file_export.h"
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
+#include "ui/app/formats.h"
 #include "ui/app/recipes.h"
 #include "ui/app/saved_views.h"
 #include "ui/app/server.h"
@@ -136,7 +137,8 @@ static void run_command(struct app *a, const char *text)
         open_target(a, c.value);
         break;
     default:
-        if (!settings_command(a, &c) && !saved_views_command(app_tab(a), &c))
+        if (!settings_command(a, &c) && !saved_views_command(app_tab(a), &c) &&
+            !formats_command(app_tab(a), &c))
             work_command(app_tab(a), &c);
         break;
     }

@@ -23,27 +23,37 @@
 
 /* --- from text to condition --- */
 
-struct when_now filters_now(const struct app *a)
+/* A column may be shown in a zone of its own; column -1: all of them are meant. */
+static const struct zone *zone_of(const struct tab *t, int64_t column)
+{
+    const struct columns *c = grid_columns(table_view_grid(t->table));
+    const struct value_format *f =
+        column >= 0 ? columns_format_of(c, (size_t)column) : NULL;
+
+    return f && value_format_zone(f) ? value_format_zone(f) : t->app->zone;
+}
+
+struct when_now filters_now(const struct tab *t, int64_t column)
 {
     struct timespec ts;
 
     (void)clock_gettime(CLOCK_REALTIME, &ts);
-    return (struct when_now){a->zone, (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec};
+    return (struct when_now){zone_of(t, column),
+                             (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec};
 }
 
 enum err_code filters_parse(const struct tab *t, const char *column, const char *text,
                             struct condition **out, size_t *at, struct err *e)
 {
     const struct schema *s = table_view_window(t->table).schema;
-    struct when_now now = filters_now(t->app);
-    int64_t i;
+    int64_t i = column ? schema_find(s, column) : -1;
+    struct when_now now = filters_now(t, i);
 
     *at = 0;
     if (!column) {
         *out = quick_filter_search(text, s, &now);
         return ERR_OK;
     }
-    i = schema_find(s, column);
     if (i < 0)
         return err_set(e, ERR_USAGE, "the table has no column %s any more", column);
     return quick_filter_parse(
@@ -219,7 +229,7 @@ struct value_choices {
 static bool choose(struct tab *t, const struct schema_column *c, const struct value *v,
                    const struct err *why, struct value_choices *out)
 {
-    struct when_now now = filters_now(t->app);
+    struct when_now now = filters_now(t, c - table_view_window(t->table).schema->columns);
     struct err e;
 
     if (!v) {

@@ -20,8 +20,9 @@ struct tab;
  * the server long enough to be worth saying. */
 #define FILTERS_MANY_ROWS 10000000
 
-/* The present, in the zone of the screen. */
-struct when_now filters_now(const struct app *a);
+/* The present, in the zone that a schema column of the tab's table is shown in; -1: in that
+ * of the screen. */
+struct when_now filters_now(const struct tab *t, int64_t column);
 
 /* The condition of a filter's text on the table of a tab. column is a name, or NULL for all
  * that can be searched. *out is owned, NULL: the text is blank. ERR_USAGE says what is

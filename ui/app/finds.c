@@ -93,7 +93,7 @@ static void find_value(void *ctx, struct table_view *v, size_t column,
     const struct schema_column *c = &table_view_window(v).schema->columns[column];
     struct quick_filter_column of = {c->name, c->java_type};
     struct quick_filter_choice choices[QUICK_FILTER_CHOICES];
-    struct when_now now = filters_now(t->app);
+    struct when_now now = filters_now(t, (int64_t)column);
     struct condition *condition = NULL;
     struct err e;
     size_t n, at;

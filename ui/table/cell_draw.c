@@ -29,10 +29,10 @@ static void draw_number(struct surface *s, const struct column_look *c,
                         struct cell_place at, const struct value *v, struct bytes text,
                         uint8_t style, const struct draw_env *env)
 {
-    int point = (int)format_point(v->type, (const char *)text.data, text.len);
-    int indent = at.room - c->after - point;
+    int width = (int)text_width(text, env->ascii, (size_t)at.room);
+    int indent = at.room - c->after - column_look_point(c, v->type, text, env->ascii);
 
-    indent = max_int(min_int(indent, at.room - (int)text.len), 0);
+    indent = max_int(min_int(indent, at.room - width), 0);
     at.col += indent;
     at.room -= indent;
     draw_text(s, &at, text, style, env);
@@ -67,7 +67,7 @@ void cell_draw(struct surface *s, const struct cell_place *place,
         draw_text(s, &at, bytes_of("\"\""), style, env);
     } else {
         buf_clear(scratch);
-        columns_format(c, v, env, scratch);
+        column_look_put(c, v, env, scratch);
         if (format_align(v->type) == ALIGN_RIGHT)
             draw_number(s, c, at, v, buf_bytes(scratch), style, env);
         else

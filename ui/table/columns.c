@@ -55,6 +55,7 @@ struct columns {
     uint64_t version;
     struct column_mark *marks; /* owned, and their texts */
     size_t n_marks;
+    struct column_formats formats;
     struct buf text; /* scratch for one cell, carries nothing over */
 };
 
@@ -93,6 +94,7 @@ void columns_free(struct columns *c)
     release_marks(c);
     forget_gone(c, 0);
     free(c->gone);
+    column_formats_release(&c->formats);
     pool_release(&c->names);
     free(c->all);
     free(c->shown);
@@ -136,7 +138,9 @@ static struct entry entry_of(struct columns *c, size_t column)
 {
     const struct schema_column *s = &c->schema->columns[column];
     struct entry e = {
-        .look = {.schema = column, .width = header_width(c, s, NAME_WIDTH_MAX)},
+        .look = {.schema = column,
+                 .width = header_width(c, s, NAME_WIDTH_MAX),
+                 .format = column_formats_find(&c->formats, s->name, s->type)},
         .name = pool_copy(&c->names, bytes_of(s->name)),
         .kind = s->type->kind,
         .limit = usual_limit(s)};
@@ -172,6 +176,7 @@ struct merge {
 
 static void inherit(struct entry *e, const struct entry *old)
 {
+    const struct value_format *format = e->look.format;
     size_t schema = e->look.schema;
 
     e->moved = old->moved;
@@ -183,6 +188,7 @@ static void inherit(struct entry *e, const struct entry *old)
     if (e->kind == old->kind) {
         e->look = old->look;
         e->look.schema = schema;
+        e->look.format = format;
         e->limit = old->limit;
     } else if (old->sized) {
         e->look.width = old->look.width;
@@ -471,42 +477,55 @@ bool columns_hidden_before(const struct columns *c, size_t i)
     return from < to;
 }
 
-/* --- widths --- */
+/* --- formats --- */
 
-void columns_format(const struct column_look *look, const struct value *v,
-                    const struct draw_env *env, struct buf *out)
+/* As nothing had been seen of its cells. */
+static void show_by(struct columns *c, struct entry *e)
 {
-    struct format_options o = {.zone = env->zone,
-                               .time_digits = look->time_digits,
-                               .max_bytes = COLUMN_CELL_BYTES};
-
-    format_value(v, &o, out);
+    e->look = (struct column_look){
+        .schema = e->look.schema,
+        .width = e->sized ? e->look.width : e->first_width,
+        .format = columns_format_of(c, e->look.schema),
+    };
+    c->version++;
 }
+
+void columns_set_format(struct columns *c, const char *name, struct value_format *format)
+{
+    column_formats_set(&c->formats, name, format);
+    for (size_t i = 0; c->schema && i < c->n_all; i++)
+        if (strcmp(c->all[i].name, name) == 0)
+            show_by(c, &c->all[i]);
+}
+
+const struct column_formats *columns_formats(const struct columns *c)
+{
+    return &c->formats;
+}
+
+const struct value_format *columns_format_of(const struct columns *c, size_t schema)
+{
+    const struct schema_column *s;
+
+    if (!c->schema || schema >= c->schema->n_columns)
+        return NULL;
+    s = &c->schema->columns[schema];
+    return column_formats_find(&c->formats, s->name, s->type);
+}
+
+/* --- widths --- */
 
 void columns_see(struct columns *c, size_t i, const struct value *v,
                  const struct draw_env *env)
 {
     struct entry *e = entry_at(c, i);
-    struct column_look *look = &e->look;
     int width;
 
     if (v->state != VALUE_SET)
         return;
-    look->time_digits = max_int(look->time_digits, format_time_digits(v));
-    buf_clear(&c->text);
-    columns_format(look, v, env, &c->text);
-    if (format_align(v->type) == ALIGN_RIGHT) {
-        size_t point = format_point(v->type, (const char *)c->text.data, c->text.len);
-
-        look->before = min_int(max_int(look->before, (int)point), e->limit);
-        look->after = max_int(look->after, (int)(c->text.len - point));
-        look->after = min_int(look->after, e->limit - look->before);
-        width = look->before + look->after;
-    } else {
-        width = (int)text_width(buf_bytes(&c->text), env->ascii, (size_t)e->limit);
-    }
+    width = column_look_see(&e->look, v, e->limit, &c->text, env);
     if (!e->fixed)
-        look->width = max_int(look->width, min_int(width, e->limit));
+        e->look.width = max_int(e->look.width, min_int(width, e->limit));
 }
 
 void columns_resize(struct columns *c, size_t i, int64_t by)
@@ -526,7 +545,8 @@ void columns_resize(struct columns *c, size_t i, int64_t by)
 
 static void refit(struct entry *e, int width, int limit)
 {
-    e->look = (struct column_look){.schema = e->look.schema, .width = width};
+    e->look = (struct column_look){
+        .schema = e->look.schema, .width = width, .format = e->look.format};
     e->limit = limit;
     e->fixed = e->sized = false;
 }

@@ -12,21 +12,12 @@
 #ifndef UI_TABLE_COLUMNS_H
 #define UI_TABLE_COLUMNS_H
 
-#include "model/format.h"
 #include "model/schema.h"
-#include "ui/widget/view.h"
+#include "ui/table/column_formats.h"
+#include "ui/table/column_look.h"
 
-#define COLUMN_WIDTH_MIN 3     /* of a column */
-#define COLUMN_WIDTH_MAX 500   /* that can be asked for */
-#define COLUMN_CELL_BYTES 1024 /* formatted of one cell; a screen cell shows fewer */
-
-/* How the cells of one column are laid out. */
-struct column_look {
-    size_t schema; /* its number in the schema */
-    int width;
-    int before, after; /* of the decimal point, for numbers that are lined up */
-    int time_digits;   /* digits of a fraction of a second */
-};
+#define COLUMN_WIDTH_MIN 3   /* of a column */
+#define COLUMN_WIDTH_MAX 500 /* that can be asked for */
 
 struct columns; /* opaque */
 
@@ -66,11 +57,20 @@ uint64_t columns_version(const struct columns *c);
 /* Hidden columns stand just before display index i, which may be columns_count(). */
 bool columns_hidden_before(const struct columns *c, size_t i);
 
-/* --- widths --- */
+/* --- formats --- */
 
-/* Appends the text of a VALUE_SET cell to out. */
-void columns_format(const struct column_look *look, const struct value *v,
-                    const struct draw_env *env, struct buf *out);
+/* Shows a column by that name by a format (given; NULL: as usual), hidden or not, and
+ * whatever table has one of its name later. Its width is found anew, but for one that the
+ * user chose. */
+void columns_set_format(struct columns *c, const char *name, struct value_format *format);
+
+/* That of a schema column, or NULL; borrowed likewise. */
+const struct value_format *columns_format_of(const struct columns *c, size_t schema);
+
+/* Which columns have one; borrowed until the next change. */
+const struct column_formats *columns_formats(const struct columns *c);
+
+/* --- widths --- */
 
 /* Takes a cell in: the column grows so that it shows whole, as far as columns grow. */
 void columns_see(struct columns *c, size_t i, const struct value *v,

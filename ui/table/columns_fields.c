@@ -1,6 +1,18 @@
 #include "ui/table/columns_fields.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
+
+static void put_formats(const struct column_formats *f, struct link_writer *w)
+{
+    link_put_number(w, (int64_t)f->n);
+    for (size_t i = 0; i < f->n; i++) {
+        link_put(w, f->all[i].column);
+        link_put(w, value_format_text(f->all[i].format));
+    }
+}
 
 void columns_put_fields(const struct columns *c, struct link_writer *w)
 {
@@ -14,6 +26,7 @@ void columns_put_fields(const struct columns *c, struct link_writer *w)
         link_put_number(w, at < 0 ? 0 : columns_look(c, (size_t)at)->width);
         link_put_number(w, en.hidden);
     }
+    put_formats(columns_formats(c), w);
 }
 
 /* The first of that name from there on; the number of all when there is none. */
@@ -54,6 +67,50 @@ static enum err_code take_column(struct columns *c, size_t *place, struct link_r
     return ERR_OK;
 }
 
+static void clear_formats(struct columns *c)
+{
+    const struct column_formats *f = columns_formats(c);
+
+    while (f->n > 0) {
+        char *name = mem_strdup(f->all[0].column);
+
+        columns_set_format(c, name, NULL);
+        free(name);
+    }
+}
+
+/* A column that the table does not have, or not of a type for it, has no format. */
+static enum err_code take_format(struct columns *c, struct link_reader *r)
+{
+    const struct schema *s = columns_schema(c);
+    struct value_format *format;
+    const char *name, *text;
+    size_t unused;
+    int64_t i;
+
+    TRY(link_next(r, "the name of a column", &name));
+    TRY(link_next(r, "a format", &text));
+    i = s ? schema_find(s, name) : -1;
+    if (i >= 0 &&
+        value_format_parse(text, s->columns[i].type, &format, &unused, NULL) == ERR_OK)
+        columns_set_format(c, name, format);
+    return ERR_OK;
+}
+
+/* Fields that were written before there were formats end here. */
+static enum err_code take_formats(struct columns *c, struct link_reader *r)
+{
+    size_t n;
+
+    clear_formats(c);
+    if (link_reader_at_end(r))
+        return ERR_OK;
+    TRY(link_next_count(r, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(take_format(c, r));
+    return ERR_OK;
+}
+
 enum err_code columns_take_fields(struct columns *c, struct link_reader *r)
 {
     int64_t frozen;
@@ -67,5 +124,5 @@ enum err_code columns_take_fields(struct columns *c, struct link_reader *r)
         TRY(take_column(c, &place, r));
     columns_freeze(c,
                    (size_t)frozen < columns_count(c) ? (size_t)frozen : columns_count(c));
-    return ERR_OK;
+    return take_formats(c, r);
 }

@@ -1,6 +1,7 @@
 /*
  * ui/table/columns_fields.h - how columns stand, as fields of a line: which are frozen, and
- * of each its name, its width and whether it is hidden, in their order.
+ * of each its name, its width and whether it is hidden, in their order; then the columns
+ * that have a format, and that.
  *
  * For saved views. Loop thread.
  */

@@ -109,7 +109,8 @@ static void copying_free(struct table_copying *c)
 /* --- cells --- */
 
 static void push_shown(struct column *to, const struct value *v,
-                       const struct column_look *look, const struct draw_env *env)
+                       const struct column_look *look, const struct value_format *format,
+                       const struct draw_env *env)
 {
     struct format_options o = {.zone = env->zone, .time_digits = look->time_digits};
     struct buf text;
@@ -119,7 +120,7 @@ static void push_shown(struct column *to, const struct value *v,
         return;
     }
     buf_init(&text, SIZE_MAX); /* no more than the value is long */
-    format_value(v, &o, &text);
+    value_format_put(format, v, &o, &text);
     column_push_bytes(to, buf_bytes(&text));
     buf_release(&text);
 }
@@ -145,6 +146,8 @@ static struct column *collect(const struct table_copying *c, const struct column
     static const struct type text = {.kind = KIND_STRING};
     struct window w = window_of_cells(c);
     const struct draw_env *env = c->wish.shown;
+    const struct value_format *format =
+        columns_format_of(grid_columns(c->table->grid), look->schema);
     struct column *out = column_new(env ? &text : w.schema->columns[look->schema].type);
 
     for (int64_t i = 0; i < c->n_rows; i++) {
@@ -155,7 +158,7 @@ static struct column *collect(const struct table_copying *c, const struct column
             return NULL;
         }
         if (env)
-            push_shown(out, &v, look, env);
+            push_shown(out, &v, look, format, env);
         else
             column_push_value(out, &v);
     }

@@ -44,6 +44,7 @@ static const struct text_command {
     {"view", NULL, COMMAND_VIEW, "the name of a saved view", false, ":view NAME", "bring them back"},
     {"views", NULL, COMMAND_VIEWS, NULL, false, ":views", "the saved views of this table"},
     {"unsave", NULL, COMMAND_UNSAVE, "the name of a saved view", false, ":unsave NAME", "keep it no longer"},
+    {"format", NULL, COMMAND_FORMAT, NULL, true, ":format [NAME =] FORMAT", "show a column as #,##0.00 or HH:mm; default"},
     {"source", "so", COMMAND_SOURCE, "the name of a config file", false, ":source FILE", "read a config file, now"},
     {"config", NULL, COMMAND_CONFIG, NULL, false, ":config", "which config files were read, and what is wrong there"},
     {"recipe", NULL, COMMAND_RECIPE, NULL, false, ":recipe", "the steps from the source to this table"},
@@ -331,19 +332,51 @@ static bool is_name_byte(char c)
            c == '_' || (c & 0x80);
 }
 
+/* The command on a line that columns belong to, and what follows it; else NULL. */
+static const struct text_command *column_command(const char *text, const char **rest)
+{
+    for (size_t i = 0; i < N_TEXT_COMMANDS; i++)
+        if (text_commands[i].columns && (*rest = rest_of(&text_commands[i], text)) != NULL)
+            return &text_commands[i];
+    return NULL;
+}
+
+/* Behind the column that a format is for, if one is named. */
+static size_t format_start(const char *text, const char *rest)
+{
+    const char *p = strchr(rest, '=');
+
+    p = p ? p + 1 : rest;
+    skip_blanks(&p);
+    return (size_t)(p - text);
+}
+
 size_t command_column_start(const char *text)
 {
     const char *rest = NULL;
+    const struct text_command *c = column_command(text, &rest);
     size_t n = strlen(text);
 
-    for (size_t i = 0; i < N_TEXT_COMMANDS && !rest; i++)
-        if (text_commands[i].columns)
-            rest = rest_of(&text_commands[i], text);
-    if (!rest || (*rest == '\0' && text[n - 1] != ' '))
+    if (!c || (*rest == '\0' && text[n - 1] != ' '))
         return 0;
+    if (c->kind == COMMAND_FORMAT)
+        return format_start(text, rest);
     while (text + n > rest && is_name_byte(text[n - 1]))
         n--;
     return n;
+}
+
+const char *command_word(const char *text, size_t i)
+{
+    static const char *const formats[] = {"default",      "#,##0",   "#,##0.00",
+                                          "0.0%",         "0.00E0",  "yyyy-MM-dd HH:mm:ss",
+                                          "HH:mm:ss.SSS", "zone UTC"};
+    const char *rest;
+    const struct text_command *c = column_command(text, &rest);
+
+    return c && c->kind == COMMAND_FORMAT && i < sizeof(formats) / sizeof(*formats)
+               ? formats[i]
+               : NULL;
 }
 
 bool command_may_hold_secret(const char *text)

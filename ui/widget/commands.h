@@ -34,8 +34,9 @@ enum command_kind {
     COMMAND_VIEW,
     COMMAND_VIEWS, /* nothing: list them */
     COMMAND_UNSAVE,
-    COMMAND_TAB,  /* value: the name of a table, or empty */
-    COMMAND_OPEN, /* value: a target */
+    COMMAND_FORMAT, /* "", a format, or NAME = format */
+    COMMAND_TAB,    /* value: the name of a table, or empty */
+    COMMAND_OPEN,   /* value: a target */
     /* On the table; what value is to be is checked by who carries it out. */
     COMMAND_WHERE,    /* a condition in the server's language */
     COMMAND_ADD,      /* Name = formula */
@@ -76,8 +77,13 @@ const char *command_proposal(size_t i);
  * False at the end. Constant. */
 bool command_help(size_t i, const char **usage, const char **help);
 
-/* Where on a line the name of a column is being typed: bytes before it. 0: nowhere. */
+/* Where on a line the name of a column, or what may stand in its place, is being typed:
+ * bytes before it. 0: nowhere. */
 size_t command_column_start(const char *text);
+
+/* The i-th of the words that may stand there, beside the columns; NULL at the end.
+ * Constant. */
+const char *command_word(const char *text, size_t i);
 
 /* The line may hold a password or a key, as the targets of other programs do: user:password
  * before an @, a key behind psk=. It is to be kept nowhere. */

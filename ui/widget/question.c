@@ -74,6 +74,18 @@ static const char *behind_typed(struct question *q, size_t n, const char *name)
     return q->proposal;
 }
 
+/* The words that a command takes, then the columns; they go behind the first n bytes. */
+static const char *argument(struct question *q, size_t n, size_t i)
+{
+    size_t words = 0;
+
+    while (words <= i && command_word(prompt_text(q->prompt), words))
+        words++;
+    return behind_typed(q, n,
+                        i < words ? command_word(prompt_text(q->prompt), i)
+                                  : q->handler->columns(q->ctx, i - words));
+}
+
 static const char *command_source(const void *ctx, size_t i)
 {
     struct question *q =
@@ -82,7 +94,7 @@ static const char *command_source(const void *ctx, size_t i)
     size_t columns = command_column_start(typed);
 
     if (columns > 0)
-        return behind_typed(q, columns, q->handler->columns(q->ctx, i));
+        return argument(q, columns, i);
     if (!name)
         return q->handler->lines(q->ctx, i - proposals());
     return behind_typed(q, command_count_length(typed), name);
