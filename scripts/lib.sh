@@ -95,6 +95,14 @@ build_preset() {
     quietly "build-$1" cmake --build --preset "$1" -j "$(nproc)" ${2:+--target "$2"}
 }
 
+# test_places - prints how many places ctest gets, see tests/CMakeLists.txt. More tests than four
+# processors can take would want more of the servers, which are two whatever the machine is.
+test_places() {
+    local processors
+    processors=$(nproc)
+    printf '%s\n' "$((processors < 4 ? 2 * processors : 8))"
+}
+
 # java_home - prints the home of a Java of version 17 or newer, 17 first.
 java_home() {
     local home
