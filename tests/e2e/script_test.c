@@ -269,7 +269,8 @@ static void make_large_table_that_changes(void)
     char *path = mem_printf("%s/large.py", folder);
 
     text_file_write(path,
-                    "from deephaven import merge\n" LATE " = merge([\n"
+                    "from deephaven import empty_table, merge, time_table\n" LATE
+                    " = merge([\n"
                     "    empty_table(5100000).update(['A = (byte)1', 'B = (byte)2']),\n"
                     "    time_table('PT1s').view(['A = (byte)3', 'B = (byte)4'])])\n",
                     0600);
