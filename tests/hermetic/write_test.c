@@ -178,6 +178,20 @@ static void what_cannot_be_written_is_told(void **state)
     trial_leave(t);
 }
 
+static void the_reason_is_seen_behind_a_long_path(void **state)
+{
+    struct pty *t = view("ships");
+
+    (void)state;
+    pty_keys(t, ":w ~/a/folder/with/a/name/that/takes/much/more/room/than/a/line/has/x.csv");
+    pty_keys(t, "<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "/has/x.csv: No such file or directory");
+    pty_keys(t, ":w !true # a command with a name that takes much more room than a line has");
+    pty_keys(t, "<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, ": the command has ended before it had read all");
+    trial_leave(t);
+}
+
 static void a_full_disk_is_told_and_ends_it(void **state)
 {
     struct pty *t = view("ships");
@@ -352,6 +366,7 @@ int main(void)
         cmocka_unit_test(rows_that_are_selected_are_written_alone),
         cmocka_unit_test(a_file_is_replaced_only_when_that_is_answered),
         cmocka_unit_test(what_cannot_be_written_is_told),
+        cmocka_unit_test(the_reason_is_seen_behind_a_long_path),
         cmocka_unit_test(a_full_disk_is_told_and_ends_it),
         cmocka_unit_test(a_pipe_that_nobody_reads_is_told),
         cmocka_unit_test(a_large_table_is_written_while_the_screen_goes_on),

@@ -18,6 +18,7 @@
 #include "ui/term/theme.h"
 #include "ui/widget/key_choices.h"
 #include "ui/widget/key_hints.h"
+#include "ui/widget/message_line.h"
 #include "ui/widget/screen_layout.h"
 #include "ui/widget/statusline.h"
 
@@ -140,8 +141,11 @@ size_t app_tab_at(struct app *a, int col)
 
 static void draw_message(struct app *a, struct rect r, const char *text, uint8_t style)
 {
+    char *fitting = message_fit(text, (size_t)r.cols, a->env.ascii);
+
     surface_fill(a->surface, r, STYLE_DEFAULT);
-    (void)surface_str(a->surface, r.row, r.col, r.cols, text, style, a->env.ascii);
+    (void)surface_str(a->surface, r.row, r.col, r.cols, fitting, style, a->env.ascii);
+    free(fitting);
 }
 
 /* The message line holds what was said last, else what the pending keys can become, else
