@@ -141,6 +141,43 @@ static void rows_that_are_selected_are_written_alone(void **state)
     trial_leave(t);
 }
 
+static void cells_and_columns_that_are_selected_are_written_as_they_are_shown(void **state)
+{
+    struct pty *t = view("ships");
+
+    (void)state;
+    pty_keys(t, ":select Ship, Crew, Class<Enter>");
+    pty_wait_text(t, "col 1/3");
+    pty_keys(t, "$2Gg<vjl"); /* Class before Crew */
+    pty_wait_row(t, STATUS_ROW, "2 rows x 2 columns selected");
+    pty_keys(t, ":w ~/cells.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "cells.csv: 2 rows, ");
+    expect_file(t, "cells.csv", "Class,Crew\nB,11\nC,22\n");
+    pty_keys(t, "gv:w ~/column.json<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "column.json: 240 rows, ");
+    expect_start(t, "column.json", "{\"Crew\":");
+    trial_leave(t);
+}
+
+static void columns_that_are_shown_are_written_in_their_order(void **state)
+{
+    struct pty *t = view("ships");
+
+    (void)state;
+    pty_keys(t, ":select Ship, Crew, Class<Enter>");
+    pty_wait_text(t, "col 1/3");
+    pty_keys(t, ":head 2<Enter>");
+    pty_wait_row(t, STATUS_ROW, "row 1 of 2  ");
+    pty_keys(t, "$g<0-"); /* Class, Crew */
+    pty_keys(t, ":w --shown --format tsv ~/shown<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "shown: 2 rows, ");
+    expect_file(t, "shown", "Class\tCrew\nA\t0\nB\t11\n");
+    pty_keys(t, ":w --format csv ~/all<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "all: 2 rows, ");
+    expect_file(t, "all", "Ship,Crew,Class\nAlbatross,0,A\nFulmar,11,B\n");
+    trial_leave(t);
+}
+
 /* --- what is asked and told --- */
 
 static void a_file_is_replaced_only_when_that_is_answered(void **state)
@@ -167,7 +204,9 @@ static void what_cannot_be_written_is_told(void **state)
     (void)state;
     pty_keys(t, ":w ~/out.xls<Enter>");
     pty_wait_row(t, MESSAGE_ROW,
-                 "w: expected a file whose name ends in .csv, .tsv, .json or .arrow");
+                 "w: expected .csv, .tsv, .json or .arrow at its end, or --format");
+    pty_keys(t, ":w --shown<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "w: expected the name of a file behind the options");
 
     pty_keys(t, ":w /no/such/folder.csv<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "No such file or directory");
@@ -183,10 +222,12 @@ static void the_reason_is_seen_behind_a_long_path(void **state)
     struct pty *t = view("ships");
 
     (void)state;
-    pty_keys(t, ":w ~/a/folder/with/a/name/that/takes/much/more/room/than/a/line/has/x.csv");
+    pty_keys(t,
+             ":w ~/a/folder/with/a/name/that/takes/much/more/room/than/a/line/has/x.csv");
     pty_keys(t, "<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "/has/x.csv: No such file or directory");
-    pty_keys(t, ":w !true # a command with a name that takes much more room than a line has");
+    pty_keys(t,
+             ":w !true # a command with a name that takes much more room than a line has");
     pty_keys(t, "<Enter>");
     pty_wait_row(t, MESSAGE_ROW, ": the command has ended before it had read all");
     trial_leave(t);
@@ -199,7 +240,7 @@ static void a_full_disk_is_told_and_ends_it(void **state)
 
     (void)state;
     assert_int_equal(system(link), 0);
-    pty_keys(t, ":w ~/full.csv<Enter>y<Enter>");
+    pty_keys(t, ":w ~/full.csv<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "full.csv is not written: cannot write");
     pty_keys(t, ":w ~/next.csv<Enter>"); /* nothing is left of it */
     pty_wait_row(t, MESSAGE_ROW, "next.csv: 240 rows");
@@ -215,7 +256,7 @@ static void a_pipe_that_nobody_reads_is_told(void **state)
 
     (void)state;
     assert_int_equal(mkfifo(path, 0600), 0);
-    pty_keys(t, ":w ~/pipe.csv<Enter>y<Enter>");
+    pty_keys(t, ":w ~/pipe.csv<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "pipe.csv: nobody reads it");
     pty_keys(t, "j");
     pty_wait_row(t, STATUS_ROW, "row 2 of 240");
@@ -294,6 +335,50 @@ static void a_command_that_fails_or_stops_reading_is_told(void **state)
     trial_leave(t);
 }
 
+static bool is_there(struct pty *t, void *name)
+{
+    return files_like(t, name) > 0;
+}
+
+static bool status_is_another(struct pty *t, void *before)
+{
+    char *now = pty_row(t, STATUS_ROW);
+    bool is_another = strcmp(now, before) != 0;
+
+    free(now);
+    return is_another;
+}
+
+/* The speed falls, and no row comes. */
+static bool rows_stand_still(struct pty *t)
+{
+    char *before = pty_row(t, STATUS_ROW), *after, *at;
+    bool same;
+
+    pty_wait(t, status_is_another, before, "another speed");
+    after = pty_row(t, STATUS_ROW);
+    at = strstr(after, "writing ");
+    assert_non_null(at);
+    *strchr(at, ',') = '\0';
+    same = strstr(before, at) != NULL;
+    free(before);
+    free(after);
+    return same;
+}
+
+static void nothing_is_fetched_for_a_reader_that_has_gone(void **state)
+{
+    struct pty *t = view("billion");
+    int tries = 8;
+
+    (void)state;
+    pty_keys(t, ":w !head -n 1 >~/first; exec 0>&-; echo >~/gone; sleep 300<Enter>");
+    pty_wait(t, is_there, (void *)(uintptr_t) "gone", "the end of the reader");
+    while (!rows_stand_still(t))
+        assert_true(tries-- > 0);
+    trial_leave(t);
+}
+
 static void a_command_that_does_not_read_holds_nothing_up(void **state)
 {
     struct pty *t = view("billion");
@@ -364,6 +449,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_as_it_is_filtered_and_sorted_is_written),
         cmocka_unit_test(rows_that_are_selected_are_written_alone),
+        cmocka_unit_test(cells_and_columns_that_are_selected_are_written_as_they_are_shown),
+        cmocka_unit_test(columns_that_are_shown_are_written_in_their_order),
         cmocka_unit_test(a_file_is_replaced_only_when_that_is_answered),
         cmocka_unit_test(what_cannot_be_written_is_told),
         cmocka_unit_test(the_reason_is_seen_behind_a_long_path),
@@ -373,6 +460,7 @@ int main(void)
         cmocka_unit_test(the_last_tab_of_a_server_takes_its_file_along),
         cmocka_unit_test(a_command_reads_the_rows),
         cmocka_unit_test(a_command_that_fails_or_stops_reading_is_told),
+        cmocka_unit_test(nothing_is_fetched_for_a_reader_that_has_gone),
         cmocka_unit_test(a_command_that_does_not_read_holds_nothing_up),
         cmocka_unit_test(esc_gives_a_file_up_and_the_old_one_stays),
         cmocka_unit_test(the_end_of_the_program_leaves_the_old_file),

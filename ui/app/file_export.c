@@ -6,34 +6,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "client/clock.h"
 #include "client/exporter.h"
+#include "client/extract.h"
 #include "ui/app/state.h"
+#include "ui/app/write_line.h"
 #include "ui/cli/child.h"
 #include "ui/cli/output.h"
 #include "ui/term/theme.h"
 #include "ui/widget/key_hints.h"
 
-#define MESSAGE_BYTES (8 << 20) /* asked of the server for one message */
-#define TELL_MS 250             /* between two looks at how far it is */
-#define NAME_COLUMNS 22         /* of a file in a question: a label has half of 80 */
+#define TELL_MS 250     /* between two looks at how far it is */
+#define NAME_COLUMNS 22 /* of a file in a question: a label has half of 80 */
 
 struct file_export {
-    struct app *app; /* borrowed */
-    enum exporter_format format;
-    char *asked; /* owned: the file that may be replaced, while that is asked */
-    char *path;  /* owned: the file, or ! and a command; NULL: none is written */
+    struct app *app;         /* borrowed */
+    struct write_line asked; /* but for its place, which may be gone */
+    char *asked_path;        /* owned: the file that may be replaced, while that is asked */
+    char *path; /* owned: the file, or ! and a command; NULL: none is written */
     const struct app_server *server; /* whose table it is; compared only */
     bool is_static;                  /* the table does not change */
     uint64_t start_ms;
     uv_timer_t tick;
-    struct snapshot *snapshot;
+    struct extract *extract;
     struct exporter *exporter;
     struct output *output;
     struct child *child; /* the command that reads it; NULL: none, or it has ended */
@@ -47,14 +48,14 @@ void file_export_stop(struct file_export *x)
 {
     (void)uv_timer_stop(&x->tick);
     child_cancel(x->child); /* first: a write that it keeps waiting ends with it */
-    snapshot_free(x->snapshot);
+    extract_free(x->extract);
     exporter_free(x->exporter);
     output_free(x->output);
     free(x->path);
     free(x->said);
     x->child = NULL;
     x->said = NULL;
-    x->snapshot = NULL;
+    x->extract = NULL;
     x->exporter = NULL;
     x->output = NULL;
     x->path = NULL;
@@ -98,8 +99,8 @@ static void on_command_end(void *ctx, struct bytes printed, const struct err *wh
 /* "out.csv: 240 rows, 20,000 bytes, in 0.2 s"; owned. */
 static char *describe(const struct file_export *x)
 {
-    int64_t n = (int64_t)snapshot_rows_done(x->snapshot);
-    bool parts = !snapshot_is_one_moment(x->snapshot) && !x->is_static;
+    int64_t n = (int64_t)extract_rows_done(x->extract);
+    bool parts = !extract_is_one_moment(x->extract) && !x->is_static;
     uint64_t ms = clock_ms() - x->start_ms;
     char rows[NUMBER_LEN], bytes[NUMBER_LEN];
 
@@ -123,6 +124,7 @@ static void on_failed(void *ctx, const struct err *why)
     struct file_export *x = ctx;
 
     x->over = true;
+    extract_hold(x->extract, true); /* no row is wanted any more */
     if (why)
         fail(x, why->msg);
     else
@@ -133,7 +135,7 @@ static void on_drained(void *ctx)
 {
     struct file_export *x = ctx;
 
-    snapshot_hold(x->snapshot, false);
+    extract_hold(x->extract, false);
 }
 
 static const struct output_handler output_handler = {on_drained, on_failed, on_done};
@@ -153,7 +155,7 @@ static enum err_code on_batch(void *ctx, const struct snapshot_batch *b, struct 
     struct file_export *x = ctx;
 
     TRY(exporter_batch(x->exporter, b, e));
-    snapshot_hold(x->snapshot, output_is_full(x->output));
+    extract_hold(x->extract, x->over || output_is_full(x->output));
     return ERR_OK;
 }
 
@@ -180,28 +182,50 @@ static void on_tick(uv_timer_t *timer)
     app_mark_dirty(timer->data);
 }
 
-/* All rows, or those that are selected. */
-static struct snapshot_rows rows_of(const struct tab *t)
-{
-    struct selection_area a;
+/* What is written of a table: rows, and columns as displayed; n_columns 0: all it has. */
+struct part {
+    struct snapshot_rows rows;
+    size_t first_column, n_columns;
+};
 
-    if (grid_selected(table_view_grid(t->table), &a) == SELECTION_NONE)
-        return (struct snapshot_rows){0, INT64_MAX, false};
-    return (struct snapshot_rows){a.first_row, a.last_row, false};
+/* Cells and columns that are selected are columns as they are shown, and rows are whole. */
+static struct part part_of(struct grid *g, bool shown)
+{
+    struct part out = {.rows = {0, INT64_MAX, false}};
+    struct selection_area a;
+    enum selection_kind kind = grid_selected(g, &a);
+
+    if (kind == SELECTION_CELLS || kind == SELECTION_ROWS)
+        out.rows = (struct snapshot_rows){a.first_row, a.last_row, false};
+    if (kind == SELECTION_CELLS || kind == SELECTION_COLUMNS) {
+        out.first_column = a.first_column;
+        out.n_columns = a.last_column - a.first_column + 1;
+    } else if (shown) {
+        out.n_columns = columns_count(grid_columns(g));
+    }
+    return out;
 }
 
-static enum err_code open_rows(struct file_export *x, struct tab *t, struct err *e)
+static enum err_code open_part(struct file_export *x, struct tab *t, struct part part,
+                               struct err *e)
 {
     struct table *table = table_view_table(t->table);
-    struct snapshot_options o = {
-        .ticket = table_ticket(table),
-        .rows = rows_of(t),
-        .n_columns = table_schema(table)->n_columns,
-        .max_message = (int32_t)min_i64(x->app->options->max_message, MESSAGE_BYTES)};
+    const struct columns *columns = grid_columns(table_view_grid(t->table));
+    const char **names = MEM_ARRAY(const char *, part.n_columns);
+    struct extract_options o = {.table = table,
+                                .rows = part.rows,
+                                .names = names,
+                                .n = part.n_columns,
+                                .max_message = (int32_t)x->app->options->max_message};
+    enum err_code rc;
 
+    for (size_t i = 0; i < part.n_columns; i++)
+        names[i] = columns_name(columns, part.first_column + i);
     x->is_static = table_static(table);
-    return snapshot_open(connection_session(t->server->connection), &o, &snapshot_handler,
-                         x, &x->snapshot, e);
+    rc = extract_open(connection_session(t->server->connection), &o, &snapshot_handler, x,
+                      &x->extract, e);
+    free(names);
+    return rc;
 }
 
 /* Runs a command that reads what is written. */
@@ -224,28 +248,27 @@ static enum err_code open_command(struct file_export *x, const char *command, st
 static enum err_code begin(struct file_export *x, struct tab *t, const char *path,
                            struct err *e)
 {
+    struct part part = part_of(table_view_grid(t->table), x->asked.shown);
     struct writer_sink sink;
 
-    if (!session_can_call(connection_session(t->server->connection)))
-        return err_set(e, ERR_LOST, "the connection is gone");
     if (*path == '!')
         TRY(open_command(x, path + 1, e));
     else
         TRY(output_open(&x->app->loop, path, &output_handler, x, &x->output, e));
     sink = (struct writer_sink){output_put, x->output};
-    x->exporter = exporter_new(x->format, false, &sink);
-    return open_rows(x, t, e);
+    x->exporter = exporter_new(x->asked.format, false, &sink);
+    return open_part(x, t, part, e);
 }
 
-static void start(struct file_export *x, struct tab *t, const char *path)
+static void start(struct file_export *x, struct tab *t)
 {
     struct err e;
 
-    x->path = mem_strdup(path);
+    x->path = mem_strdup(x->asked_path);
     x->server = t->server;
     x->over = false;
     x->start_ms = clock_ms();
-    if (begin(x, t, path, &e) != ERR_OK) {
+    if (begin(x, t, x->path, &e) != ERR_OK) {
         tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
         file_export_stop(x);
         return;
@@ -261,27 +284,35 @@ static void ask(struct file_export *x)
     char *label;
 
     buf_init(&name, SIZE_MAX);
-    (void)text_clean_middle(bytes_of(x->asked), x->app->env.ascii, NAME_COLUMNS, &name);
+    (void)text_clean_middle(bytes_of(x->asked_path), x->app->env.ascii, NAME_COLUMNS,
+                            &name);
     label = mem_printf("replace %.*s? (y, n) ", (int)name.len, (const char *)name.data);
     question_open(x->app->question, QUESTION_REPLACE, label);
     free(label);
     buf_release(&name);
 }
 
-/* A command gets what --format names, else csv. */
-static bool find_format(struct file_export *x, const char *path)
+/* What --format of the program names, else csv. */
+static enum exporter_format usual_format(const struct app *a)
 {
-    const char *named = x->app->options->format;
+    enum exporter_format out = EXPORTER_CSV;
 
-    x->format = EXPORTER_CSV;
-    if (*path != '!')
-        return exporter_format_of_file(path, &x->format);
-    return !named || exporter_format_named(named, &x->format);
+    (void)(a->options->format && exporter_format_named(a->options->format, &out));
+    return out;
 }
 
-void file_export_start(struct tab *t, const char *path)
+/* A pipe and a device are written as they are. */
+static bool would_be_replaced(const char *path)
+{
+    struct stat st;
+
+    return *path != '!' && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+void file_export_start(struct tab *t, const char *line)
 {
     struct file_export *x = t->app->file_export;
+    struct err e;
 
     if (x->path) {
         tab_say_keys(t, STYLE_MESSAGE_WARN,
@@ -292,17 +323,16 @@ void file_export_start(struct tab *t, const char *path)
         tab_say(t, STYLE_MESSAGE_WARN, "there is no table here yet");
         return;
     }
-    if (!find_format(x, path)) {
-        tab_say(t, STYLE_MESSAGE_ERROR,
-                "w: expected a file whose name ends in .csv, .tsv, .json or .arrow");
+    if (write_line_parse(line, usual_format(t->app), &x->asked, &e) != ERR_OK) {
+        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
         return;
     }
-    free(x->asked);
-    x->asked = app_full_path(path);
-    if (*path != '!' && access(x->asked, F_OK) == 0)
+    free(x->asked_path);
+    x->asked_path = app_full_path(x->asked.place);
+    if (would_be_replaced(x->asked_path))
         ask(x);
     else
-        start(x, t, x->asked);
+        start(x, t);
 }
 
 void file_export_answer(struct app *a, const char *text)
@@ -313,7 +343,7 @@ void file_export_answer(struct app *a, const char *text)
         !table_view_table(t->table))
         tab_say(t, STYLE_MESSAGE, "the file stays as it is");
     else
-        start(a->file_export, t, a->file_export->asked);
+        start(a->file_export, t);
 }
 
 /* --- while it runs --- */
@@ -345,7 +375,7 @@ static uint64_t seconds_left(uint64_t ms, int64_t done, int64_t due)
 void file_export_status(const struct app *a, char *out, size_t size)
 {
     const struct file_export *x = a->file_export;
-    int64_t due = x->path ? snapshot_rows_due(x->snapshot) : -1, done;
+    int64_t due = x->path ? extract_rows_due(x->extract) : -1, done;
     char rows[NUMBER_LEN], all[NUMBER_LEN], rate[NUMBER_LEN], seconds[NUMBER_LEN];
     char left[48] = "", key[KEY_HINT_LEN];
     uint64_t ms = x->path ? clock_ms() - x->start_ms : 0;
@@ -353,7 +383,7 @@ void file_export_status(const struct app *a, char *out, size_t size)
     *out = '\0';
     if (!x->path)
         return;
-    done = (int64_t)snapshot_rows_done(x->snapshot);
+    done = (int64_t)extract_rows_done(x->extract);
     if (due > 0 && done > 0 && done < due)
         (void)snprintf(left, sizeof(left), ", %s left",
                        number_time(seconds_left(ms, done, due), seconds));
@@ -377,6 +407,6 @@ struct file_export *file_export_new(struct app *a)
 
 void file_export_free(struct file_export *x)
 {
-    free(x->asked);
+    free(x->asked_path);
     free(x);
 }

@@ -50,7 +50,7 @@ static const struct text_command {
     {"recipe", NULL, COMMAND_RECIPE, NULL, false, ":recipe", "the steps from the source to this table"},
     {"code", NULL, COMMAND_CODE, NULL, false, ":code", "the same as Python"},
     {"link", NULL, COMMAND_LINK, NULL, false, ":link", "the same as a target that opens it"},
-    {"write", "w", COMMAND_WRITE, "the name of a file, or ! and a command", false, ":w FILE, :w !CMD", "the rows in a file (.csv .tsv .json .arrow)"},
+    {"write", "w", COMMAND_WRITE, "the name of a file, or ! and a command", false, ":w [--shown] FILE, !CMD", "rows in a file or to CMD; --format csv tsv json arrow"},
     {"slice", NULL, COMMAND_SLICE, "FIRST:LAST, row numbers", false, ":slice FIRST:LAST", "only these rows; -1 is the last one"},
     /* clang-format on */
 };
