@@ -3,16 +3,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
 #define NAME_TRIES 100
+#define LINKS_MAX 40 /* one after the other, as the system follows them */
 
 struct replace {
     char *path;   /* that is replaced, links followed */
@@ -37,10 +40,10 @@ static void free_replace(struct replace *r)
     free(r);
 }
 
-/* A name next to the file that nobody has. */
+/* A name next to the file that nobody else gives. */
 static char *name_beside(const struct replace *r, int i)
 {
-    return mem_printf("%s.%ld-%d.tmp", r->path, (long)getpid(), i);
+    return mem_printf("%s.dhview-%d.tmp", r->path, i);
 }
 
 /* File systems without files that have no name (NFS, some of FUSE) say so in these ways. */
@@ -49,16 +52,61 @@ static bool knows_no_unnamed(int error)
     return error == EOPNOTSUPP || error == EISDIR || error == ENOENT || error == EINVAL;
 }
 
-static bool open_named(struct replace *r, mode_t mode)
+/* Takes over a temporary file that nobody has locked: who wrote it was killed. It may have
+ * become the file itself meanwhile. */
+static int take_over(const char *name)
+{
+    int fd = open(name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat ours, named;
+
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &ours) == 0 &&
+        stat(name, &named) == 0 && ours.st_ino == named.st_ino && ftruncate(fd, 0) == 0)
+        return fd;
+    if (fd >= 0)
+        (void)close(fd);
+    return -1;
+}
+
+/* Made anew, and locked where the file system knows locks; -1: another one is writing it,
+ * or errno says why not. */
+static int open_locked(const char *name)
+{
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+    if (fd < 0 && errno == EEXIST) {
+        fd = take_over(name);
+        errno = EEXIST;
+    } else if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+        (void)close(fd); /* it was taken over at once */
+        fd = -1;
+        errno = EEXIST;
+    }
+    return fd;
+}
+
+static void open_named(struct replace *r)
 {
     for (int i = 0; i < NAME_TRIES && r->fd < 0; i++) {
-        free(r->name);
-        r->name = name_beside(r, i);
-        r->fd = open(r->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (r->fd < 0 && errno != EEXIST)
-            break;
+        char *name = name_beside(r, i);
+
+        r->fd = open_locked(name);
+        if (r->fd >= 0) {
+            r->name = name;
+            return;
+        }
+        free(name);
+        if (errno != EEXIST)
+            return;
     }
-    return r->fd >= 0;
+}
+
+/* Whose file it is may not be ours to give away; then at least its group is kept, if we are
+ * in it. */
+static int keep_rights(int fd, const struct stat *old)
+{
+    if (fchown(fd, old->st_uid, old->st_gid) < 0)
+        (void)!fchown(fd, (uid_t)-1, old->st_gid);
+    return fchmod(fd, old->st_mode & 07777);
 }
 
 /* A file that may be written, with the rights of the one that it replaces. */
@@ -66,8 +114,8 @@ static enum err_code open_new(struct replace *r, const struct stat *old, struct 
 {
     r->fd = open(r->folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
     if (r->fd < 0 && knows_no_unnamed(errno))
-        (void)open_named(r, 0666);
-    if (r->fd < 0 || (old && fchmod(r->fd, old->st_mode & 07777) < 0))
+        open_named(r);
+    if (r->fd < 0 || (old && keep_rights(r->fd, old) < 0))
         return fail(r, "write", e);
     return ERR_OK;
 }
@@ -100,18 +148,53 @@ static enum err_code open_target(struct replace *r, struct err *e)
     return open_in_place(r, e);
 }
 
+static char *folder_of(const char *path)
+{
+    char *copy = mem_strdup(path),
+         *out = mem_strdup(dirname(copy)); /* which writes there */
+
+    free(copy);
+    return out;
+}
+
+/* What a link names, from where we are; owned. NULL: it is none. */
+static char *link_target(const char *path)
+{
+    char target[PATH_MAX], *folder, *out;
+    ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+    if (n < 0)
+        return NULL;
+    target[n] = '\0';
+    if (*target == '/')
+        return mem_strdup(target);
+    folder = folder_of(path);
+    out = mem_printf("%s/%s", folder, target);
+    free(folder);
+    return out;
+}
+
+/* Where a path leads; what it ends at need not be there. Owned. */
+static char *follow(const char *path)
+{
+    char *real = realpath(path, NULL), *out = mem_strdup(real ? real : path), *next;
+
+    for (int i = 0; !real && i < LINKS_MAX && (next = link_target(out)) != NULL; i++) {
+        free(out);
+        out = next;
+    }
+    free(real);
+    return out;
+}
+
 enum err_code replace_open(const char *path, struct replace **out, struct err *e)
 {
     struct replace *r = MEM_NEW(struct replace);
-    char *real = realpath(path, NULL), *copy;
     enum err_code rc;
 
     r->fd = -1;
-    r->path = mem_strdup(real ? real : path);
-    copy = mem_strdup(r->path); /* dirname() writes into it */
-    r->folder = mem_strdup(dirname(copy));
-    free(copy);
-    free(real);
+    r->path = follow(path);
+    r->folder = folder_of(r->path);
     rc = open_target(r, e);
     if (rc == ERR_OK)
         *out = r;
