@@ -379,6 +379,32 @@ static void nothing_is_fetched_for_a_reader_that_has_gone(void **state)
     trial_leave(t);
 }
 
+/* Programs that the viewer has started and not taken leave of. */
+static bool has_no_child(struct pty *t, void *ctx)
+{
+    char *line = mem_printf("test -z \"$(cat /proc/%d/task/%d/children)\"", (int)pty_pid(t),
+                            (int)pty_pid(t));
+    int status = system(line);
+
+    (void)ctx;
+    free(line);
+    return status == 0;
+}
+
+static void a_command_that_was_given_up_is_taken_leave_of(void **state)
+{
+    struct pty *t = view("billion");
+
+    (void)state;
+    pty_keys(t, ":w !sleep 300<Enter>");
+    pty_wait_row(t, STATUS_ROW, "writing ");
+    pty_keys(t, "<Esc>");
+    pty_wait_row(t, MESSAGE_ROW, "!sleep 300 is not written: it was given up");
+    pty_keys(t, "j"); /* something is drawn */
+    pty_wait(t, has_no_child, NULL, "the end of the command");
+    trial_leave(t);
+}
+
 static void a_command_that_does_not_read_holds_nothing_up(void **state)
 {
     struct pty *t = view("billion");
@@ -461,6 +487,7 @@ int main(void)
         cmocka_unit_test(a_command_reads_the_rows),
         cmocka_unit_test(a_command_that_fails_or_stops_reading_is_told),
         cmocka_unit_test(nothing_is_fetched_for_a_reader_that_has_gone),
+        cmocka_unit_test(a_command_that_was_given_up_is_taken_leave_of),
         cmocka_unit_test(a_command_that_does_not_read_holds_nothing_up),
         cmocka_unit_test(esc_gives_a_file_up_and_the_old_one_stays),
         cmocka_unit_test(the_end_of_the_program_leaves_the_old_file),

@@ -150,10 +150,11 @@ static enum err_code start(struct app *a, const char *locale_note, struct err *e
     return rc;
 }
 
+/* A program that was killed has its handle closed by ui/cli/child, when it has ended. */
 static void close_handle(uv_handle_t *handle, void *arg)
 {
     (void)arg;
-    if (!uv_is_closing(handle))
+    if (!uv_is_closing(handle) && handle->type != UV_PROCESS)
         uv_close(handle, NULL);
 }
 

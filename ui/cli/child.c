@@ -3,7 +3,8 @@
  * are closed. It is over when the process has ended, has read its input, and (where that
  * is wanted) its first line is there, or the pipe is at its end: something that the program
  * left running may hold the pipe open, and what a pipe held may be told after the end of
- * the process.
+ * the process. The handle of one that was killed is closed when its end was told, since
+ * nobody would take it from the system then.
  */
 #include "ui/cli/child.h"
 
@@ -62,16 +63,21 @@ static void on_closed(uv_handle_t *handle)
     free(c);
 }
 
+static void close_one(uv_handle_t *handle)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, on_closed);
+}
+
 static void close_all(struct child *c)
 {
-    uv_handle_t *const handles[HANDLES] = {
-        (uv_handle_t *)&c->process, (uv_handle_t *)&c->in, (uv_handle_t *)&c->out,
-        (uv_handle_t *)&c->err, (uv_handle_t *)&c->timer};
-
     c->fn = NULL;
-    for (size_t i = 0; i < HANDLES; i++)
-        if (!uv_is_closing(handles[i]))
-            uv_close(handles[i], on_closed);
+    close_one((uv_handle_t *)&c->in);
+    close_one((uv_handle_t *)&c->out);
+    close_one((uv_handle_t *)&c->err);
+    close_one((uv_handle_t *)&c->timer);
+    if (c->exited)
+        close_one((uv_handle_t *)&c->process);
 }
 
 static void kill_all(struct child *c)
@@ -154,6 +160,8 @@ static void on_process_end(uv_process_t *process, int64_t status, int signal)
     c->exited = true;
     c->status = status;
     c->signal = signal;
+    if (!c->fn)
+        close_one((uv_handle_t *)&c->process);
     finish_if_over(c);
 }
 

@@ -40,7 +40,8 @@ typedef void child_fn(void *ctx, struct bytes printed, const struct err *why);
 enum err_code child_start(uv_loop_t *loop, const struct child_wish *wish, child_fn *fn,
                           void *ctx, struct child **out, struct err *e);
 
-/* Kills it; fn is not called. The loop needs one more turn. Accepts NULL. */
+/* Kills it; fn is not called. The loop goes on until the system has told its end. Accepts
+ * NULL. */
 void child_cancel(struct child *c);
 
 #endif

@@ -256,10 +256,11 @@ static void say_goodbye(struct script *s)
         (void)uv_run(&s->loop, UV_RUN_ONCE);
 }
 
+/* A program that was killed has its handle closed by ui/cli/child, when it has ended. */
 static void close_handle(uv_handle_t *handle, void *arg)
 {
     (void)arg;
-    if (!uv_is_closing(handle))
+    if (!uv_is_closing(handle) && handle->type != UV_PROCESS)
         uv_close(handle, NULL);
 }
 
