@@ -209,8 +209,31 @@ static void what_is_not_here_is_fetched(void **state)
     pty_wait_gone(t, "selected");
     pty_keys(t, "ggv19999jy");
     pty_wait_row(t, MESSAGE_ROW, "not copied: more than 100,000 bytes (:set copy-limit");
-    pty_keys(t, "<Esc>gvy");
-    pty_wait_row(t, MESSAGE_ROW, "has more than 65,536 cells");
+    pty_keys(t, "<Esc>gvy"); /* which is not asked for at all */
+    pty_wait_row(t, MESSAGE_ROW, "not copied: more than 100,000 bytes (:set copy-limit");
+    free(want);
+    trial_leave(t);
+}
+
+/* More cells than the stream of a copy holds. */
+static void many_cells_are_fetched_up_to_the_limit_in_bytes(void **state)
+{
+    struct pty *t = view("billion", "--copy-limit=1000000", NULL);
+    char *want = numbers(70000);
+
+    (void)state;
+    pty_keys(t, "v69999jy");
+    expect(t, "copied 70,000 rows x 1 column, 408,889 bytes", want);
+    pty_wait_gone(t, "selected");
+    pty_keys(t, "ggv199999jy");
+    pty_wait_row(t, MESSAGE_ROW, "not copied: more than 1,000,000 bytes (:set copy-limit");
+    pty_keys(t, "gy");
+    pty_wait_row(t, MESSAGE_ROW,
+                 "not copied as shown: 200,000 rows x 1 column has more than 65,536 cells");
+    pty_keys(t, ":set copy-command cat >~/many<Enter>y");
+    pty_wait_row(t, MESSAGE_ROW, "copied 200,000 rows x 1 column, 1,288,889 bytes, by ");
+    pty_keys(t, "gvy");
+    pty_wait_row(t, MESSAGE_ROW, "not copied: more than 64 MiB");
     free(want);
     trial_leave(t);
 }
@@ -657,6 +680,7 @@ int main(void)
         cmocka_unit_test(a_copy_as_shown_has_the_format_of_the_screen),
         cmocka_unit_test(a_paused_picture_is_what_is_copied),
         cmocka_unit_test(what_is_not_here_is_fetched),
+        cmocka_unit_test(many_cells_are_fetched_up_to_the_limit_in_bytes),
         cmocka_unit_test(a_list_that_the_screen_cuts_is_copied_whole),
         cmocka_unit_test(esc_gives_up_what_does_not_come),
         cmocka_unit_test(what_comes_after_a_newer_copy_is_not_copied),

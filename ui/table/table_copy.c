@@ -3,7 +3,8 @@
  * number in the table. When all cells are here they are taken from the picture on the
  * screen, else from a stream of their own, which asks for whole lists, in the step of a
  * frame that may use the network (view_ask()). They become columns of slots, which the
- * writer takes; values as they are shown are texts then.
+ * writer takes; values as they are shown are texts then. More cells than a stream is to
+ * hold come as those of a file do, and are text at once.
  */
 #include "ui/table/table_copy.h"
 
@@ -14,9 +15,11 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/number.h"
+#include "client/exporter.h"
+#include "client/extract.h"
 #include "ui/table/table_view_parts.h"
 
-#define CELLS_MAX INT64_C(65536) /* of a copy */
+#define CELLS_HELD INT64_C(65536) /* by a stream of a copy's own */
 
 struct table_copying {
     struct table_view *table;  /* borrowed: it owns this */
@@ -24,11 +27,13 @@ struct table_copying {
     int64_t first_row, n_rows; /* 0: only names */
     struct column_look *looks; /* owned; as the columns were laid out */
     size_t n_columns;
-    size_t n_schema;   /* columns the table had */
-    char *what;        /* owned: what it is called */
-    struct feed *feed; /* owned; NULL: all is here */
+    size_t n_schema;           /* columns the table had */
+    char *what;                /* owned: what it is called */
+    struct feed *feed;         /* owned; NULL: all is here, or comes as text */
+    struct extract *extract;   /* owned, as the next one; NULL: it does not */
+    struct exporter *exporter; /* of what the extract brings */
     bool ended;
-    struct err why;
+    struct err why; /* ERR_OK: all text is there */
     struct buf text;
     table_copy_fn *fn;
     void *ctx;
@@ -99,6 +104,8 @@ static struct table_copying *copying_new(struct table_view *t, const struct tabl
 static void copying_free(struct table_copying *c)
 {
     feed_close(c->feed);
+    extract_free(c->extract);
+    exporter_free(c->exporter);
     buf_release(&c->text);
     free((char *)(uintptr_t)c->wish.too_much);
     free(c->looks);
@@ -246,6 +253,18 @@ static void trim(struct table_copying *c)
         unquote(&c->text);
 }
 
+static void hand_out(struct table_copying *c)
+{
+    trim(c);
+    (void)grid_end_selection(c->table->grid);
+    c->fn(c->ctx, &c->wish, buf_bytes(&c->text), c->what, NULL);
+}
+
+static void give_up(struct table_copying *c, const struct err *why)
+{
+    c->fn(c->ctx, &c->wish, buf_bytes(&c->text), NULL, why);
+}
+
 /* Makes the text when all cells are here, and hands it out (why not, when it cannot be);
  * false when they are not. */
 static bool try_to_finish(struct table_copying *c)
@@ -254,13 +273,10 @@ static bool try_to_finish(struct table_copying *c)
     bool here = collect_all(c, cells);
     struct err e;
 
-    if (here && write_all(c, cells, &e) == ERR_OK) {
-        trim(c);
-        (void)grid_end_selection(c->table->grid);
-        c->fn(c->ctx, &c->wish, buf_bytes(&c->text), c->what, NULL);
-    } else if (here) {
-        c->fn(c->ctx, &c->wish, buf_bytes(&c->text), NULL, &e);
-    }
+    if (here && write_all(c, cells, &e) == ERR_OK)
+        hand_out(c);
+    else if (here)
+        give_up(c, &e);
     for (size_t i = 0; i < c->n_columns; i++)
         flat_release(&cells[i]);
     free(cells);
@@ -310,20 +326,94 @@ static bool still_fits(struct table_copying *c)
     return false;
 }
 
+/* False: it may still come. */
+static bool take_cells_of(struct table_copying *c)
+{
+    bool settled = feed_window(c->feed).schema && feed_settled(c->feed);
+
+    if (settled && still_fits(c) && try_to_finish(c))
+        return true;
+    if (c->ended)
+        give_up(c, &c->why);
+    return c->ended;
+}
+
+static bool take_text_of(struct table_copying *c)
+{
+    if (c->ended && c->why.code == ERR_OK)
+        hand_out(c);
+    else if (c->ended)
+        give_up(c, &c->why);
+    return c->ended;
+}
+
 void table_view_take_copy(struct table_view *t)
 {
     struct table_copying *c = t->copying;
-    bool settled = c && feed_window(c->feed).schema && feed_settled(c->feed);
 
-    if (!c)
-        return;
-    if (!settled || !still_fits(c) || !try_to_finish(c)) {
-        if (!c->ended)
-            return; /* it may still come */
-        c->fn(c->ctx, &c->wish, buf_bytes(&c->text), NULL, &c->why);
-    }
-    (void)table_view_drop_copy(t);
+    if (c && (c->extract ? take_text_of(c) : take_cells_of(c)))
+        (void)table_view_drop_copy(t);
 }
+
+/* --- many cells --- */
+
+static int64_t cells_of(const struct table_copying *c)
+{
+    return mul_sat_i64(c->n_rows, (int64_t)c->n_columns);
+}
+
+static enum err_code on_schema(void *ctx, const struct schema *schema, struct bytes message,
+                               struct err *e)
+{
+    struct table_copying *c = ctx;
+
+    return exporter_schema(c->exporter, schema, message, e);
+}
+
+static enum err_code on_batch(void *ctx, const struct snapshot_batch *b, struct err *e)
+{
+    struct table_copying *c = ctx;
+
+    return exporter_batch(c->exporter, b, e);
+}
+
+static void on_rows_ended(void *ctx, const struct err *why)
+{
+    struct table_copying *c = ctx;
+
+    c->ended = true;
+    if (why)
+        c->why = *why;
+    else if (extract_rows_done(c->extract) != (uint64_t)c->n_rows)
+        (void)err_set(&c->why, ERR_NOT_FOUND, "not copied: the table is another by now");
+    else
+        (void)exporter_end(c->exporter, &c->why);
+    on_changed(c);
+}
+
+static const struct snapshot_handler rows_handler = {on_schema, on_batch, on_rows_ended};
+
+static enum err_code fetch_text(struct table_copying *c, struct err *e)
+{
+    struct table_view *t = c->table;
+    struct writer_sink sink = {take_text, c};
+    const char **names = MEM_ARRAY(const char *, c->n_columns);
+    struct extract_options o = {.table = feed_table(t->feed),
+                                .rows = {c->first_row, c->first_row + c->n_rows - 1, false},
+                                .names = names,
+                                .n = c->n_columns,
+                                .max_message = t->options.max_message};
+    enum err_code rc;
+
+    for (size_t i = 0; i < c->n_columns; i++)
+        names[i] = table_view_shown(t).schema->columns[c->looks[i].schema].name;
+    c->exporter = exporter_new((enum exporter_format)c->wish.format, !c->wish.names, &sink);
+    rc = extract_open(table_view_session(t), &o, &rows_handler, c, &c->extract, e);
+    free(names);
+    return rc;
+}
+
+/* --- from the stream or as text --- */
 
 static enum err_code fetch(struct table_copying *c, struct err *e)
 {
@@ -339,14 +429,17 @@ static enum err_code fetch(struct table_copying *c, struct err *e)
     return rc;
 }
 
+/* A cell is a byte at least, with what stands behind it. */
 static enum err_code check(const struct table_copying *c, struct err *e)
 {
     char number[NUMBER_LEN];
 
-    if (mul_sat_i64(c->n_rows, (int64_t)c->n_columns) <= CELLS_MAX)
-        return ERR_OK;
-    return err_set(e, ERR_LIMIT, "not copied: %s has more than %s cells", c->what,
-                   number_grouped(CELLS_MAX, number));
+    if (cells_of(c) > CELLS_HELD && c->wish.shown)
+        return err_set(e, ERR_LIMIT, "not copied as shown: %s has more than %s cells",
+                       c->what, number_grouped(CELLS_HELD, number));
+    if (cells_of(c) > (int64_t)min_u64(c->wish.max, INT64_MAX - 1) + 1)
+        return err_set(e, ERR_LIMIT, "%s", c->wish.too_much);
+    return ERR_OK;
 }
 
 /* The answer comes later; ERR_USAGE where that cannot be. */
@@ -356,7 +449,9 @@ static enum err_code begin_fetch(struct table_copying *c, struct err *e)
 
     if (table_view_paused(t))
         return err_set(e, ERR_USAGE, "not copied: the paused picture has not all of it");
-    TRY(fetch(c, e));
+    if (!t->feed)
+        return err_set(e, ERR_LOST, "the connection is gone");
+    TRY(cells_of(c) > CELLS_HELD ? fetch_text(c, e) : fetch(c, e));
     t->copying = c;
     table_view_say(t, false, "asking for what is to be copied ...");
     return ERR_OK;
