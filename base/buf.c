@@ -88,8 +88,6 @@ static void grow_secret(struct buf *b, size_t want)
 {
     struct buf larger = *b;
 
-    if (want <= b->cap)
-        return;
     larger.data = NULL;
     larger.cap = 0;
     MEM_GROW(larger.data, larger.cap, want < SIZE_MAX / 2 ? 2 * want : want);
@@ -99,6 +97,14 @@ static void grow_secret(struct buf *b, size_t want)
     *b = larger;
 }
 
+static void grow(struct buf *b, size_t want)
+{
+    if (b->secret)
+        grow_secret(b, want);
+    else
+        MEM_GROW(b->data, b->cap, want);
+}
+
 enum err_code buf_append(struct buf *b, const void *data, size_t n, struct err *e)
 {
     if (n > b->max - b->len)
@@ -106,10 +112,8 @@ enum err_code buf_append(struct buf *b, const void *data, size_t n, struct err *
                        n, b->max);
     if (n == 0)
         return ERR_OK;
-    if (b->secret)
-        grow_secret(b, b->len + n);
-    else
-        MEM_GROW(b->data, b->cap, b->len + n);
+    if (n > b->cap - b->len)
+        grow(b, b->len + n);
     memcpy(b->data + b->len, data, n);
     b->len += n;
     return ERR_OK;

@@ -70,6 +70,12 @@ static void flush(struct writer *w)
     buf_clear(&w->out);
 }
 
+static void flush_if_long(struct writer *w)
+{
+    if (w->out.len >= PIECE)
+        flush(w);
+}
+
 static void put_raw(struct writer *w, const void *data, size_t n)
 {
     if (n > PIECE) {
@@ -78,8 +84,7 @@ static void put_raw(struct writer *w, const void *data, size_t n)
         return;
     }
     buf_append_fitting(&w->out, data, n);
-    if (w->out.len >= PIECE)
-        flush(w);
+    flush_if_long(w);
 }
 
 /* With every quote doubled. */
@@ -206,19 +211,29 @@ static void put_quoted(struct writer *w, struct bytes s, bool json)
         put_cell_text(w, s);
 }
 
-/* As the screen's format says it, with all digits of a time. */
+/* All digits of a time. */
+static const struct format_options whole = {.time_digits = 9};
+
+/* As the screen's format says it. */
 static struct bytes formatted(struct writer *w, const struct value *v)
 {
-    static const struct format_options all = {.time_digits = 9};
-
     buf_clear(&w->cell);
-    format_value(v, &all, &w->cell);
+    format_value(v, &whole, &w->cell);
     return buf_bytes(&w->cell);
 }
 
+/* Short, and without quotes: it goes straight to its place. */
 static void put_number(struct writer *w, const struct value *v)
 {
-    put_bytes(w, formatted(w, v));
+    format_value(v, &whole, &w->out);
+    flush_if_long(w);
+}
+
+static void put_whole(struct writer *w, int64_t n)
+{
+    char text[NUMBER_DIGITS];
+
+    put_raw(w, text, number_put(n, text));
 }
 
 static void put_real(struct writer *w, const struct value *v, bool json)
@@ -271,6 +286,8 @@ static void put_set(struct writer *w, const struct value *v, bool json)
     case KIND_SHORT:
     case KIND_INT:
     case KIND_LONG:
+        put_whole(w, v->i);
+        return;
     case KIND_BOOL:
         put_number(w, v);
         return;
