@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "client/batch.h"
 
-#define MESSAGE_BYTES (8 << 20) /* asked of the server for one message */
+/* Asked of the server for one message, which keeps a key waiting while it is written: some
+ * milliseconds. A longer row comes whole. */
+#define MESSAGE_BYTES (1 << 20)
 
 struct extract {
     struct session *session; /* borrowed */
