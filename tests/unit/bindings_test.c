@@ -129,6 +129,28 @@ static void a_binding_that_holds_nowhere_is_not_shown(void **state)
     assert_string_equal(does(MODE_HELP, "?"), "move-page 1");
 }
 
+static void a_key_may_be_for_one_mode_alone(void **state)
+{
+    (void)state;
+    bind("popup/close", "x");
+    assert_string_equal(does(MODE_POPUP, "x"), "close");
+    assert_string_equal(does(MODE_PICKER, "x"), "");
+    bind("table/sort -1", "S");
+    assert_string_equal(does(MODE_GRID, "S"), "sort -1");
+    bind("list/open-help", "h"); /* of what the table binds for all at once, too */
+    assert_string_equal(does(MODE_PICKER, "h"), "open-help");
+    assert_string_equal(does(MODE_GRID, "h"), "move-column -1");
+    bind("popup/none", "q");
+    assert_string_equal(does(MODE_POPUP, "q"), "");
+    assert_string_equal(does(MODE_HELP, "q"), "close");
+    refuse("box/close", "y",
+           "expected table, list, columns, filter, help or popup before "
+           "the /, found \"box\"");
+    refuse("popup/follow", "y", "follow does nothing in a popup");
+    refuse("filter/accept", "y", "y would be typed as text there");
+    refuse("table/hide", "y", "no action is called \"hide\"");
+}
+
 static void a_key_bound_twice_is_told(void **state)
 {
     (void)state;
@@ -260,6 +282,7 @@ int main(void)
         TEST(keys_of_another_action_are_taken_from_it),
         TEST(what_cannot_be_typed_is_told_and_not_shown),
         TEST(a_binding_that_holds_nowhere_is_not_shown),
+        TEST(a_key_may_be_for_one_mode_alone),
         TEST(a_key_bound_twice_is_told),
         TEST(what_is_wrong_is_told_and_the_rest_counts),
         TEST(every_change_of_a_preset_works),

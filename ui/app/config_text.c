@@ -21,8 +21,11 @@ static const char keys_head[] =
     "[keys]\n"
     "# ACTION [NUMBER] = KEYS gives an action these keys as well, in each place where it "
     "has\n"
-    "# any. \"none\" takes keys away. ? shows the keys as they work.\n"
-    ";none = r\n";
+    "# any, PLACE/ACTION [NUMBER] = KEYS in one: table, list, columns, filter, help, "
+    "popup.\n"
+    "# \"none\" takes keys away. ? shows the keys as they work.\n"
+    ";none = r\n"
+    ";popup/close = x\n";
 
 static const char theme_head[] = "\n"
                                  "[theme]\n"

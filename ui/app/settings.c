@@ -26,6 +26,14 @@ static enum err_code take_line(const struct config_line *l, struct err *e)
     return theme_set(l->name, l->value, e);
 }
 
+/* "none", perhaps of one mode. */
+static bool takes_away(const struct config_line *l)
+{
+    const char *mode = strchr(l->name, '/');
+
+    return strcmp(mode ? mode + 1 : l->name, action_name(ACT_NONE)) == 0;
+}
+
 /* Lines of a section from the first-th on. Those that take keys away go before the others,
  * so that these may have them wherever they stand. Faults are told for new lines alone. */
 static void take_lines(struct app *a, enum config_section section, size_t first, bool new)
@@ -37,8 +45,7 @@ static void take_lines(struct app *a, enum config_section section, size_t first,
         for (size_t i = first; i < c->n_lines; i++) {
             const struct config_line *l = &c->lines[i];
 
-            if (l->section == section &&
-                (strcmp(l->name, action_name(ACT_NONE)) == 0) == none &&
+            if (l->section == section && takes_away(l) == (none != 0) &&
                 take_line(l, &e) != ERR_OK && new)
                 config_fault(c, l, &e);
         }

@@ -154,7 +154,8 @@ void bindings_reset(void);
 void bindings_use_preset(const char *name);
 
 /* Gives an action, by its name and perhaps an argument ("sort -1"), these keys (separated
- * by blanks) as well, in all modes that bind it; "none" takes them from whatever has them.
+ * by blanks) as well, in all modes that bind it or in one ("popup/close": table, list,
+ * columns, filter, help, popup); "none" takes them from whatever has them.
  * ERR_USAGE says what is wrong with them, or what they took from another binding of one's
  * own or made impossible to type; the others count. */
 enum err_code bindings_add(const char *action, const char *keys, struct err *e);

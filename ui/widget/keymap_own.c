@@ -3,7 +3,8 @@
  * and the user's own behind the line of the table that does the same, so that the help
  * screen and the choices of a prefix show what works, and only that.
  *
- * A key of one's own goes to an action in each mode in which the table binds that action.
+ * A key of one's own goes to an action in each mode in which the table binds that action,
+ * or in the one that is named before it.
  * It displaces what has the same keys there, and what begins with them, since that cannot
  * be typed any more. Longer keys than a binding that stays are refused for the same reason.
  */
@@ -26,9 +27,18 @@ struct own {
 
 /* What an action by name stands for. */
 struct named_action {
+    int mode; /* the one that it is for, or EVERY_MODE */
     enum action action;
     int n;
-    const char *text; /* as it was written; borrowed */
+    const char *text; /* as it was written, without the mode; borrowed */
+};
+
+#define EVERY_MODE (-1)
+
+/* Modes by the names that users have for them; NULL: keys of one's own are not for it. */
+static const char *const mode_names[MODE_COUNT] = {
+    [MODE_GRID] = "table",    [MODE_PICKER] = "list", [MODE_COLUMNS] = "columns",
+    [MODE_FILTER] = "filter", [MODE_HELP] = "help",   [MODE_POPUP] = "popup",
 };
 
 /* One for the program, as there is one keyboard. */
@@ -263,20 +273,44 @@ static enum err_code no_such_action(const char *name, struct err *e)
                    nearest_hint(&near, hint, sizeof(hint)));
 }
 
-/* "sort", "sort -1". */
+/* "popup/close": *text goes behind what names the mode. */
+static enum err_code take_mode(const char **text, int *mode, struct err *e)
+{
+    size_t len = strcspn(*text, "/");
+
+    *mode = EVERY_MODE;
+    if ((*text)[len] == '\0')
+        return ERR_OK;
+    for (int i = 0; i < MODE_COUNT && *mode == EVERY_MODE; i++)
+        if (mode_names[i] && strlen(mode_names[i]) == len &&
+            strncmp(mode_names[i], *text, len) == 0)
+            *mode = i;
+    if (*mode == EVERY_MODE)
+        return err_set(e, ERR_USAGE,
+                       "expected table, list, columns, filter, help or popup before the /, "
+                       "found \"%.*s\"",
+                       (int)len, *text);
+    *text += len + 1;
+    return ERR_OK;
+}
+
+/* "sort", "sort -1", "table/sort". */
 static enum err_code parse_wanted(const char *text, struct named_action *w, struct err *e)
 {
-    size_t len = strcspn(text, " ");
-    const char *rest = text + len + strspn(text + len, " ");
+    const char *rest;
     char name[64], *end;
-    int action;
+    int action, mode;
+    size_t len;
     long n;
 
+    TRY(take_mode(&text, &mode, e));
+    len = strcspn(text, " ");
+    rest = text + len + strspn(text + len, " ");
     (void)snprintf(name, sizeof(name), "%.*s", (int)len, text);
     action = action_find(name);
     if (action < 0)
         return no_such_action(name, e);
-    *w = (struct named_action){.action = (enum action)action, .text = text};
+    *w = (struct named_action){mode, (enum action)action, 0, text};
     w->n = usual_argument(w->action);
     if (*rest == '\0')
         return ERR_OK;
@@ -312,13 +346,14 @@ static enum err_code check_keys(const struct binding *like, const char *keys, st
     return ERR_OK;
 }
 
-static void add_own(const struct named_action *w, size_t line, const char *keys,
-                    bool preset)
+static void add_own(const struct named_action *w, size_t line, enum key_mode mode,
+                    const char *keys, bool preset)
 {
     const struct binding *like = &keymap[line];
     struct own o = {.b = *like, .keys = mem_strdup(keys), .line = line, .preset = preset};
 
     o.help = mem_strdup(like->arg.n == w->n ? like->help : w->text);
+    o.b.mode = mode;
     o.b.keys = o.keys;
     o.b.help = o.help;
     o.b.arg.n = w->n;
@@ -326,11 +361,16 @@ static void add_own(const struct named_action *w, size_t line, const char *keys,
     now.own[now.n_own++] = o;
 }
 
-/* In the mode of that line of the table. */
+/* Where keys for that line of the table go. */
+static enum key_mode mode_for(const struct named_action *w, size_t line)
+{
+    return w->mode == EVERY_MODE ? keymap[line].mode : (enum key_mode)w->mode;
+}
+
 static enum err_code bind_line(const struct named_action *w, size_t line, const char *keys,
                                bool preset, struct displaced *d, struct err *e)
 {
-    enum key_mode mode = keymap[line].mode;
+    enum key_mode mode = mode_for(w, line);
     const struct binding *first;
 
     TRY(check_keys(&keymap[line], keys, e));
@@ -339,7 +379,7 @@ static enum err_code bind_line(const struct named_action *w, size_t line, const 
         return err_set(e, ERR_USAGE, "%s cannot be typed, as %s is %s", keys, first->keys,
                        action_name(first->action));
     take_keys(mode, keys, d);
-    add_own(w, line, keys, preset);
+    add_own(w, line, mode, keys, preset);
     put_together();
     return ERR_OK;
 }
@@ -353,18 +393,32 @@ static bool is_last_of_mode(const struct named_action *w, size_t line, bool any)
     return true;
 }
 
+/* That line of the table tells what a key may do there. */
+static bool is_wanted(const struct named_action *w, size_t line, bool any)
+{
+    enum key_mode mode = keymap[line].mode;
+
+    return is_bound_to(&keymap[line], w, any) && is_last_of_mode(w, line, any) &&
+           (w->mode == EVERY_MODE || mode == MODE_ANY || mode == (enum key_mode)w->mode);
+}
+
 static enum err_code bind_key(const struct named_action *w, const char *keys, bool preset,
                               struct displaced *d, struct err *e)
 {
-    bool any = !in_table(w), bound = false;
+    bool any = !in_table(w), bound = false, met = false;
 
-    for (size_t i = 0; i < keymap_len; i++) {
-        if (!is_bound_to(&keymap[i], w, any) || !is_last_of_mode(w, i, any) ||
-            (mode_takes_text(keymap[i].mode) && is_text_key(keys)))
+    for (size_t i = 0; i < keymap_len && !(bound && w->mode != EVERY_MODE); i++) {
+        if (!is_wanted(w, i, any))
+            continue;
+        met = true;
+        if (mode_takes_text(mode_for(w, i)) && is_text_key(keys))
             continue;
         TRY(bind_line(w, i, keys, preset, d, e));
         bound = true;
     }
+    if (!met && w->mode != EVERY_MODE)
+        return err_set(e, ERR_USAGE, "%s does nothing in a %s", action_name(w->action),
+                       mode_names[w->mode]);
     if (!bound)
         return err_set(e, ERR_USAGE, "%s would be typed as text there", keys);
     return ERR_OK;
@@ -383,7 +437,8 @@ static bool were_taken(const char *keys)
     return false;
 }
 
-static enum err_code unbind_key(const char *keys, struct displaced *d, struct err *e)
+static enum err_code unbind_key(const struct named_action *w, const char *keys,
+                                struct displaced *d, struct err *e)
 {
     struct key k[KEYS_LEN_MAX];
     bool taken = were_taken(keys);
@@ -391,7 +446,8 @@ static enum err_code unbind_key(const char *keys, struct displaced *d, struct er
 
     TRY(keys_parse(keys, k, &n, e));
     for (int mode = MODE_ANY; mode < MODE_COUNT; mode++)
-        take_keys((enum key_mode)mode, keys, d);
+        if (w->mode == EVERY_MODE || w->mode == mode)
+            take_keys((enum key_mode)mode, keys, d);
     put_together();
     if (d->same + d->longer == 0 && !taken)
         return err_set(e, ERR_USAGE, "%s does nothing anyway", keys);
@@ -417,7 +473,7 @@ static enum err_code take_word(const struct named_action *w, const char *keys, b
     struct displaced d = {.own = ACT_NONE};
 
     if (w->action == ACT_NONE)
-        TRY(unbind_key(keys, &d, e));
+        TRY(unbind_key(w, keys, &d, e));
     else
         TRY(bind_key(w, keys, preset, &d, e));
     return preset ? ERR_OK : tell(w, keys, &d, e);
