@@ -110,6 +110,10 @@ static bool end_instead(struct exchange *x, const struct fault *fault)
     case FAULT_STATUS:
         exchange_fail(x, (grpc_status_code)fault->number, "a fault that was asked for");
         return true;
+    case FAULT_UNEXPLAINED:
+        exchange_fail(x, GRPC_STATUS_UNIMPLEMENTED,
+                      "Details Logged w/ID '00000000-0000-4000-8000-ffffffffffff'");
+        return true;
     case FAULT_TEXT:
         text = faults_hostile_text((size_t)fault->number);
         exchange_fail(x, GRPC_STATUS_INTERNAL, text);

@@ -31,6 +31,7 @@ static const struct {
                {"ok", FAULT_OK, AT(MESSAGE), NO_NUMBER},
                {"status", FAULT_STATUS, AT(MESSAGE) | AT(CALL), COUNT},
                {"text", FAULT_TEXT, AT(MESSAGE) | AT(CALL), COUNT},
+               {"unexplained", FAULT_UNEXPLAINED, AT(MESSAGE), NO_NUMBER},
                {"twice", FAULT_TWICE, AT(MESSAGE), NO_NUMBER},
                {"skip", FAULT_SKIP, AT(MESSAGE) | AT(REQUEST), NO_NUMBER},
                {"flip", FAULT_FLIP, AT(MESSAGE), COUNT},

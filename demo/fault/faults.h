@@ -12,16 +12,17 @@
  *   version     in what the server says of its version
  * Actions at a message: delay:MS; stall (nothing more is sent); cut (the stream is reset);
  * ok (it ends as if all were well); status:CODE; text:BYTES (a status with a hostile text
- * of that length); twice (the message is sent two times); skip (it is not sent); flip:N (N
- * bits of the message are turned over); truncate:BYTES (that many are cut off its end);
- * flood:MS (updates as fast as they can be sent, for so long); and the lies of
- * demo/fault/damage.h. At a request: delay:MS (that one, and with it those that follow, is
- * looked at later); skip. At a call: lost (its session has ended); stall; status:CODE;
- * text:BYTES. At a time: lost (all sessions end, and the server says so where it does);
- * terminate:BYTES (TerminationNotification with a hostile reason). At login: refuse. At
- * names: hostile (tables that attack a terminal); huge:N (tables with a text of N bytes,
- * and with a list of N numbers). At version: old (0.35.3). Bits are chosen by seed and
- * message, so a failure can be had again. Loop thread only.
+ * of that length); unexplained (a status with an id that the log knows nothing of); twice
+ * (the message is sent two times); skip (it is not sent); flip:N (N bits of the message are
+ * turned over); truncate:BYTES (that many are cut off its end); flood:MS (updates as fast
+ * as they can be sent, for so long); and the lies of demo/fault/damage.h. At a request:
+ * delay:MS (that one, and with it those that follow, is looked at later); skip. At a call:
+ * lost (its session has ended); stall; status:CODE; text:BYTES. At a time: lost (all
+ * sessions end, and the server says so where it does); terminate:BYTES
+ * (TerminationNotification with a hostile reason). At login: refuse. At names: hostile
+ * (tables that attack a terminal); huge:N (tables with a text of N bytes, and with a list
+ * of N numbers). At version: old (0.35.3). Bits are chosen by seed and message, so a
+ * failure can be had again. Loop thread only.
  */
 #ifndef DEMO_FAULT_FAULTS_H
 #define DEMO_FAULT_FAULTS_H
@@ -50,6 +51,7 @@ enum fault_action {
     FAULT_OK,
     FAULT_STATUS,
     FAULT_TEXT,
+    FAULT_UNEXPLAINED,
     FAULT_TWICE,
     FAULT_SKIP,
     FAULT_FLIP,

@@ -44,6 +44,22 @@ static void values_and_totals_of_the_ships(void **state)
     demo_program_free(d);
 }
 
+static void a_screen_without_room_for_totals_says_so(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships");
+
+    (void)state;
+    pty_resize(t, 5, 20);
+    pty_wait_row(t, 3, "row 1");
+    pty_keys(t, "T");
+    pty_wait_row(t, 4, "the scre");
+    pty_keys(t, "T");
+    pty_wait_gone(t, "the scre");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void totals_that_are_refused_take_no_line(void **state)
 {
     struct demo_program *d = trial_serve("");
@@ -100,6 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_and_totals_of_the_ships),
+        cmocka_unit_test(a_screen_without_room_for_totals_says_so),
         cmocka_unit_test(totals_that_are_refused_take_no_line),
         cmocka_unit_test(values_and_totals_come_back_with_the_server),
         cmocka_unit_test(values_are_not_listed_while_the_server_is_gone),

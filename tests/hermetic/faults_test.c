@@ -144,6 +144,39 @@ static void why_a_table_ended_stays_in_sight(void **state)
     demo_program_free(d);
 }
 
+/* The reason is looked for in the log for some seconds. */
+static void another_rate_asks_for_no_table_that_has_ended(void **state)
+{
+    struct demo_program *d = trial_serve("message.3=unexplained");
+    struct pty *t = trial_view(d, "billion", NULL);
+
+    (void)state;
+    trial_start(t);
+    pty_keys(t, "5000G");
+    sheet_wait_status(t, 5000, TRIAL_ROWS);
+    sheet_settle(t); /* with times as text: it might have been one of them */
+    pty_keys(t, "9000G");
+    pty_wait_row(t, 22, "ENDED");
+    pty_keys(t, "z+");
+    pty_wait_row(t, 23, "billion: has ended; ^r asks for it anew");
+    pty_wait_row(t, 22, "ENDED");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void what_has_no_rows_yet_is_not_paused(void **state)
+{
+    struct demo_program *d = trial_serve("message.2=stall");
+    struct pty *t = trial_view(d, "billion", NULL);
+
+    (void)state;
+    pty_wait_text(t, "row 0 of ?");
+    pty_keys(t, "p");
+    pty_wait_row(t, 23, "billion: is not here yet");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 /* Before there is anything to show. */
 static void a_start_that_fails_ends_it_with_one_line(void **state)
 {
@@ -204,6 +237,8 @@ int main(void)
         cmocka_unit_test(each_fault_is_told_and_no_cell_is_wrong),
         cmocka_unit_test(a_refusal_leads_back_to_the_list),
         cmocka_unit_test(why_a_table_ended_stays_in_sight),
+        cmocka_unit_test(another_rate_asks_for_no_table_that_has_ended),
+        cmocka_unit_test(what_has_no_rows_yet_is_not_paused),
         cmocka_unit_test(a_start_that_fails_ends_it_with_one_line),
     };
 

@@ -22,6 +22,7 @@
 #include "ui/app/work.h"
 #include "ui/term/theme.h"
 #include "ui/widget/commands.h"
+#include "ui/widget/key_hints.h"
 
 /* --- rows --- */
 
@@ -168,8 +169,8 @@ static void go_column(struct app *a, const char *name)
     struct tab *t = app_tab(a);
     struct grid *g;
     struct columns *c;
+    char key[KEY_HINT_LEN], *text;
     long at;
-    char *text;
 
     if (!t->table || *name == '\0')
         return;
@@ -186,9 +187,11 @@ static void go_column(struct app *a, const char *name)
         grid_go_column(g, (size_t)at);
         return;
     }
-    text = mem_printf(is_hidden_column(c, name) ? "column %s is hidden; C shows it"
-                                                : "no column is named %s",
-                      name);
+    if (is_hidden_column(c, name))
+        text = mem_printf("column %s is hidden; %s shows it", name,
+                          key_hint(MODE_GRID, "open-columns", key));
+    else
+        text = mem_printf("no column is named %s", name);
     tab_say(t, STYLE_MESSAGE_ERROR, text);
     free(text);
 }

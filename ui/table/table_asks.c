@@ -26,10 +26,7 @@ static bool refuse(struct table_view *t, const char *why)
 
 static bool refuse_ended(struct table_view *t)
 {
-    char *why = key_hints(MODE_GRID, "has ended; {resubscribe} asks for it anew");
-
-    table_view_say(t, true, why);
-    free(why);
+    table_view_say_keys(t, true, "has ended; {resubscribe} asks for it anew");
     return false;
 }
 
@@ -55,8 +52,10 @@ static void pause_picture(struct table_view *t)
     struct err e;
     size_t held;
 
-    if (!window_ready(&w))
+    if (!window_ready(&w)) {
+        (void)refuse(t, "is not here yet");
         return;
+    }
     if (live_pause(t->live, &w, &e) != ERR_OK) {
         table_view_say(t, true, e.msg);
         return;
@@ -71,8 +70,6 @@ static void pause_picture(struct table_view *t)
 
 void table_view_toggle_pause(struct table_view *t)
 {
-    if (!t->feed)
-        return;
     if (live_paused(t->live))
         resume(t);
     else
@@ -89,7 +86,7 @@ bool table_view_set_interval(struct table_view *t, int32_t interval_ms)
         return refuse(t, "is not here yet");
     if (!session_can_call(table_view_session(t)))
         return refuse(t, "the connection is gone");
-    if (feed_ended(t->feed) && !feed_reloading(t->feed))
+    if (feed_ended(t->feed) && !t->reloading) /* also while its reason is looked for */
         return refuse_ended(t);
     interval_text(interval_ms, text, sizeof(text));
     if (interval_ms == t->options.interval_ms && !t->rate_asked) {

@@ -405,7 +405,9 @@ void table_view_take_search(struct table_view *t)
     if (s->hits && s->epoch == connection_epoch(t->connection))
         take_answer(s);
     else if (s->hits && table_view_rest_search(t))
-        say(s, true, "the connection was lost in the search; n goes on with it");
+        table_view_say_keys(
+            s->table, true,
+            "the connection was lost in the search; {find-again 1} goes on with it");
     if (s->ahead != 0 && !is_asked(s))
         step_ahead(s);
 }

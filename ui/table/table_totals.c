@@ -10,7 +10,7 @@
 #include "ui/table/table_view_parts.h"
 
 #define ROWS_WITH_TOTALS 6 /* a lower table is without them */
-#define MANY_TOTALS "only 512 columns have totals; zT gives this one its own"
+#define MANY_TOTALS "only 512 columns have totals; {choose-total} gives this one its own"
 
 /* --- on and off --- */
 
@@ -83,11 +83,14 @@ void table_view_toggle_totals(struct table_view *t)
     if (t->totals)
         hide_totals(t);
     else if (t->chosen.n == 0)
-        table_view_say(t, true, "no column is a number; zT chooses a total of this one");
+        table_view_say_keys(
+            t, true, "no column is a number; {choose-total} chooses a total of this one");
     else
         show_totals(t);
-    if (t->totals && totals_row_totals(t->totals)->is_cut)
-        table_view_say(t, false, MANY_TOTALS);
+    if (t->totals && t->rows < ROWS_WITH_TOTALS + 1)
+        table_view_say(t, true, "the screen is too low for totals");
+    else if (t->totals && totals_row_totals(t->totals)->is_cut)
+        table_view_say_keys(t, false, MANY_TOTALS);
     t->handler->changed(t->ctx, t);
 }
 

@@ -51,6 +51,14 @@ void table_view_say(struct table_view *t, bool error, const char *text)
     free(line);
 }
 
+void table_view_say_keys(struct table_view *t, bool error, const char *text)
+{
+    char *said = key_hints(MODE_GRID, text);
+
+    table_view_say(t, error, said);
+    free(said);
+}
+
 static enum table_phase phase_of(const struct table_view *t)
 {
     return t->feed ? feed_state(t->feed)->phase : TABLE_RESOLVING;
@@ -410,6 +418,7 @@ static void view_prepare(void *self, struct rect r, const struct draw_env *env)
     struct table_view *t = self;
     int lines = table_view_totals_lines(t, r.rows);
 
+    t->rows = r.rows;
     r.rows -= lines;
     note_marks(t, env->ascii);
     grid_prepare(t->grid, r, env);

@@ -35,6 +35,7 @@ struct table_view {
     struct jumps jumps;
     struct operations operations;
     struct recipe *wanted;  /* owned: of the operation that is under way, or NULL */
+    int rows;               /* of the screen for all of it, in the last frame */
     struct grid_place seen; /* then: where its rows are asked for first */
     bool awaits; /* nothing is shown before the first operation is there, or refused */
     struct row_anchor *place;    /* owned: where the cursor's row goes is asked; or NULL */
@@ -60,6 +61,9 @@ void table_view_show(struct table_view *t);
 
 /* For the message line, with the table's name before it. */
 void table_view_say(struct table_view *t, bool error, const char *text);
+
+/* Likewise, with the keys of the actions that it names (ui/widget/key_hints). */
+void table_view_say_keys(struct table_view *t, bool error, const char *text);
 
 /* What to ask for when nothing is known of the columns; owned by the caller. */
 struct viewport table_view_first(const struct table_view *t);
