@@ -670,9 +670,41 @@ static void a_command_that_does_not_read_holds_nothing_up(void **state)
     trial_leave(t); /* within 3 s */
 }
 
+static void texts_of_boxes_and_lists_are_copied(void **state)
+{
+    struct pty *t = view("ships", NULL, NULL);
+    char *link =
+        mem_printf("dh+plain://%s/scope/ships", demo_program_address(trial_server()));
+
+    (void)state;
+    pty_keys(t, "z<Enter>");
+    pty_wait_text(t, "line 1 of");
+    pty_keys(t, "jy");
+    expect(t, "copied this line, 5 bytes", "Norge");
+    pty_keys(t, "<Esc>:set copy-limit 100<Enter>z<Enter>");
+    pty_wait_text(t, "line 1 of");
+    pty_keys(t, "Y");
+    pty_wait_text(t, "not copied: more than 100 bytes");
+    pty_keys(t, "<Esc>:link<Enter>");
+    pty_wait_text(t, "q closes");
+    pty_keys(t, "y");
+    expect(t, "copied this text", link);
+    pty_keys(t, "<Esc>gb");
+    pty_wait_text(t, "tab 1 of 1");
+    pty_keys(t, "y");
+    expect(t, "copied this name, 5 bytes", "ships");
+    pty_keys(t, "<Esc>C/Fl<Enter>");
+    pty_wait_text(t, "column 1 of 1");
+    pty_keys(t, "Y");
+    expect(t, "copied the names of this list, 4 bytes", "Flag");
+    free(link);
+    trial_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_of_boxes_and_lists_are_copied),
         cmocka_unit_test(one_cell_is_its_text_and_nothing_else),
         cmocka_unit_test(what_is_selected_is_copied_row_by_row),
         cmocka_unit_test(a_cell_with_tabs_or_line_ends_stays_one_cell),

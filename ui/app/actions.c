@@ -245,7 +245,7 @@ static bool run_action(struct app *a, const struct key_match *m)
     struct tab *t = app_tab(a);
     struct view *v = tab_top_view(t);
 
-    if (v->ops->action(v->self, m) || table_action(t, m) ||
+    if (v->ops->action(v->self, m) || table_action(t, m) || copies_view_action(t, m) ||
         open_action(t, m->binding->action) || tab_action(a, m))
         return true;
     switch (m->binding->action) {

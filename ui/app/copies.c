@@ -170,25 +170,31 @@ static void give_up(struct copies *c)
     c->what = c->command = NULL;
 }
 
+static void hand_over(struct copies *c, struct bytes text, const char *what)
+{
+    if (text.len == 0) {
+        warn(c, "there is nothing to copy: it is empty");
+        return;
+    }
+    c->what = mem_strdup(what);
+    if (c->app->set.copy_command)
+        to_command(c, text);
+    else
+        to_terminal(c, text, what);
+}
+
 /* What another tab was asked for may come after a newer copy. */
 static void on_text(void *ctx, const struct table_copy *wish, struct bytes text,
                     const char *what, const struct err *why)
 {
     struct copies *c = ctx;
 
-    if (wish->number != c->newest) {
+    if (wish->number != c->newest)
         warn(c, "not copied: something else was copied meanwhile");
-    } else if (why) {
+    else if (why)
         warn(c, why->msg);
-    } else if (text.len == 0) {
-        warn(c, "there is nothing to copy: it is empty");
-    } else {
-        c->what = mem_strdup(what);
-        if (c->app->set.copy_command)
-            to_command(c, text);
-        else
-            to_terminal(c, text, what);
-    }
+    else
+        hand_over(c, text, what);
 }
 
 static enum writer_format format_of(const char *name)
@@ -198,22 +204,34 @@ static enum writer_format format_of(const char *name)
                                       : WRITER_TSV;
 }
 
+/* Bytes of a text that are taken. */
+static size_t room_for(const struct options *o)
+{
+    return o->copy_command ? COMMAND_TEXT : clipboard_room((size_t)o->copy_limit);
+}
+
+/* What is said of more; owned. */
+static char *too_much_text(const struct options *o)
+{
+    char number[NUMBER_LEN];
+
+    if (o->copy_command)
+        return mem_printf("not copied: more than %zu MiB", COMMAND_TEXT >> 20);
+    return mem_printf("not copied: more than %s bytes (:set copy-limit, copy-command)",
+                      number_grouped(o->copy_limit, number));
+}
+
 static void copy(struct tab *t, const struct table_copy *kind)
 {
     struct copies *c = t->app->copies;
     const struct options *o = &t->app->set;
     struct table_copy wish = *kind;
-    bool command = o->copy_command != NULL;
-    char number[NUMBER_LEN];
     char *too_much;
 
     give_up(c);
-    too_much = command ? mem_printf("not copied: more than %zu MiB", COMMAND_TEXT >> 20)
-                       : mem_printf("not copied: more than %s bytes (:set copy-limit, "
-                                    "copy-command)",
-                                    number_grouped(o->copy_limit, number));
+    too_much = too_much_text(o);
     wish.format = format_of(o->copy_format);
-    wish.max = command ? COMMAND_TEXT : clipboard_room((size_t)o->copy_limit);
+    wish.max = room_for(o);
     wish.too_much = too_much;
     wish.number = ++c->newest;
     table_copy_start(t->table, &wish, on_text, c);
@@ -241,6 +259,41 @@ bool copies_action(struct tab *t, const struct key_match *m)
     default:
         return false;
     }
+}
+
+/* Nothing of the text is looked at: it leaves the program as it came. */
+static void copy_view(struct tab *t, bool all)
+{
+    struct copies *c = t->app->copies;
+    const struct view *v = tab_top_view(t);
+    struct buf text;
+    const char *what;
+    char *too_much;
+
+    give_up(c);
+    c->newest++;
+    buf_init(&text, COMMAND_TEXT);
+    what = v->ops->copy(v->self, all, &text);
+    if (what && text.len <= room_for(&t->app->set)) {
+        hand_over(c, buf_bytes(&text), what);
+    } else if (what || text.len > 0) {
+        too_much = too_much_text(&t->app->set);
+        warn(c, too_much);
+        free(too_much);
+    } else {
+        warn(c, "there is nothing to copy");
+    }
+    buf_release(&text);
+}
+
+bool copies_view_action(struct tab *t, const struct key_match *m)
+{
+    enum action action = m->binding->action;
+
+    if (!tab_top_view(t)->ops->copy || (action != ACT_COPY && action != ACT_COPY_ROWS))
+        return false;
+    copy_view(t, action == ACT_COPY_ROWS);
+    return true;
 }
 
 struct copies *copies_new(struct app *a)

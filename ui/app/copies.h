@@ -1,6 +1,6 @@
 /*
- * ui/app/copies.h - copying cells: what the keys take goes to the terminal's clipboard (OSC
- * 52, ui/term/clipboard) or to a command of the user's.
+ * ui/app/copies.h - copying cells and texts: what the keys take goes to the terminal's
+ * clipboard (OSC 52, ui/term/clipboard) or to a command of the user's.
  *
  * "Copied" is said only where it can have arrived: by a terminal that takes the sequence,
  * through a tmux that was asked whether it lets it pass, by a command that has read all and
@@ -22,5 +22,8 @@ void copies_free(struct copies *c);       /* before the loop; accepts NULL */
 
 /* Carries out a key that copies, of the table on top; false when it is none. */
 bool copies_action(struct tab *t, const struct key_match *m);
+
+/* Likewise of a list or a box on top, what is chosen in it or all of its text. */
+bool copies_view_action(struct tab *t, const struct key_match *m);
 
 #endif

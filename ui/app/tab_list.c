@@ -182,6 +182,7 @@ static const struct view_ops tab_list_ops = {
     .draw = list_view_draw,
     .action = list_view_action,
     .press = list_view_press,
+    .copy = list_view_copy,
     .key = list_view_key,
     .paste = list_view_paste,
     .status = view_status,

@@ -239,6 +239,15 @@ static struct view_wish view_press(void *self, struct rect r, int row, int col)
     return (struct view_wish){list_press(p->list, r, row) ? ACT_TOGGLE : ACT_NONE, 0};
 }
 
+static const char *view_copy(const void *self, bool all, struct buf *out)
+{
+    const struct column_picker *p = self;
+
+    if (!list_copy(p->list, all, out))
+        return NULL;
+    return all ? "the names of this list" : "this name";
+}
+
 static bool view_key(void *self, struct key k)
 {
     struct column_picker *p = self;
@@ -293,6 +302,7 @@ static const struct view_ops column_picker_ops = {
     .draw = view_draw,
     .action = view_action,
     .press = view_press,
+    .copy = view_copy,
     .key = view_key,
     .paste = view_paste,
     .status = view_status,

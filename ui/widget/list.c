@@ -150,6 +150,17 @@ size_t list_place(const struct list *l)
     return l->current;
 }
 
+bool list_copy(const struct list *l, bool all, struct buf *out)
+{
+    size_t first = all ? 0 : l->current, n = all ? l->n : l->n > 0;
+
+    for (size_t i = first; i < first + n; i++)
+        if ((i > first && buf_append(out, "\n", 1, NULL) != ERR_OK) ||
+            buf_append_text(out, name_of(l, l->match[i].entry), NULL) != ERR_OK)
+            return false;
+    return n > 0;
+}
+
 size_t list_on_line(const struct list *l, size_t k)
 {
     size_t i = l->top + k;

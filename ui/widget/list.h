@@ -64,6 +64,10 @@ void list_stop_typing(struct list *l);  /* what was typed goes on filtering */
 size_t list_current(const struct list *l);
 void list_select(struct list *l, size_t entry);
 
+/* Adds the name of the current entry, or of all that match, a line each; false: there is
+ * none, or no room. */
+bool list_copy(const struct list *l, bool all, struct buf *out);
+
 /* The mouse was pressed in a line of the screen, in r: the entry there is the current one
  * now. True when it was already. */
 bool list_press(struct list *l, struct rect r, int row);

@@ -46,6 +46,13 @@ struct view_wish list_view_press(void *self, struct rect r, int row, int col)
     return (struct view_wish){list_press(list_of(self), r, row) ? ACT_ACCEPT : ACT_NONE, 0};
 }
 
+const char *list_view_copy(const void *self, bool all, struct buf *out)
+{
+    if (!list_copy(list_of(self), all, out))
+        return NULL;
+    return all ? "the names of this list" : "this name";
+}
+
 bool list_view_key(void *self, struct key k)
 {
     enum list_key result = list_key(list_of(self), k);

@@ -24,6 +24,7 @@ void list_view_draw(const void *self, struct surface *s, struct rect r,
                     const struct draw_env *env);
 bool list_view_action(void *self, const struct key_match *m);
 struct view_wish list_view_press(void *self, struct rect r, int row, int col);
+const char *list_view_copy(const void *self, bool all, struct buf *out);
 bool list_view_key(void *self, struct key k);
 bool list_view_paste(void *self, const char *text, size_t *taken);
 

@@ -405,6 +405,33 @@ bool pager_action(struct pager *p, const struct key_match *m)
     }
 }
 
+static bool copy_line(const struct pager *p, const struct pager_entry *e, struct buf *out)
+{
+    struct bytes label = label_of(p, e), text = text_of(p, e);
+
+    while (label.len > 0 && label.data[label.len - 1] == ' ')
+        label.len--; /* it may be filled up */
+    return (out->len == 0 || buf_append(out, "\n", 1, NULL) == ERR_OK) &&
+           buf_append(out, label.data, label.len, NULL) == ERR_OK &&
+           (label.len == 0 || text.len == 0 || buf_append(out, "\t", 1, NULL) == ERR_OK) &&
+           buf_append(out, text.data, text.len, NULL) == ERR_OK;
+}
+
+bool pager_copy(const struct pager *p, bool all, struct buf *out)
+{
+    if (p->n_entries == 0)
+        return false;
+    if (p->has_cursor && !all) {
+        struct bytes text = text_of(p, &p->entries[pager_current_entry(p)]);
+
+        return buf_append(out, text.data, text.len, NULL) == ERR_OK;
+    }
+    for (size_t i = 0; i < p->n_entries; i++)
+        if (!copy_line(p, &p->entries[i], out))
+            return false;
+    return true;
+}
+
 bool pager_press(struct pager *p, int y)
 {
     size_t line = p->top + (size_t)y, before = p->cursor;

@@ -56,6 +56,10 @@ void pager_draw(const struct pager *p, struct surface *s, struct rect r, bool as
 /* Scrolls, or moves the current line; false when the action is not about that. */
 bool pager_action(struct pager *p, const struct key_match *m);
 
+/* Adds the text of the current entry, or of all of them, a line each with its label before
+ * it. False when there is none, or no room. */
+bool pager_copy(const struct pager *p, bool all, struct buf *out);
+
 /* The mouse was pressed in line y of those that are seen: it is the current one now, where
  * there is one. True when it was already. */
 bool pager_press(struct pager *p, int y);

@@ -175,6 +175,15 @@ static struct view_wish view_press(void *self, struct rect r, int row, int col)
     return (struct view_wish){again ? ACT_ACCEPT : ACT_NONE, 0};
 }
 
+static const char *view_copy(const void *self, bool all, struct buf *out)
+{
+    const struct popup *p = self;
+
+    if (!pager_copy(p->pager, all, out))
+        return NULL;
+    return p->opens && !all ? "this line" : "this text";
+}
+
 static bool view_search(void *self, const char *text, int direction)
 {
     struct popup *p = self;
@@ -229,6 +238,7 @@ static const struct view_ops popup_ops = {
     .draw = view_draw,
     .action = view_action,
     .press = view_press,
+    .copy = view_copy,
     .search = view_search,
     .status = view_status,
     .title = view_title,

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "model/format.h"
 #include "ui/term/surface.h"
 #include "ui/widget/info_line.h"
@@ -72,6 +73,10 @@ struct view_ops {
     /* Its wheel was turned: down or, negative, up, and to the right or left. NULL: that
      * moves by rows, as keys do. */
     void (*scroll)(void *self, int rows, int columns);
+
+    /* Adds the text of what is chosen in it, or of all, for the clipboard; returns what
+     * that is, or NULL when there is nothing. NULL: nothing in it is text. */
+    const char *(*copy)(const void *self, bool all, struct buf *out);
 
     /* Adds where the view stands, for the status line. */
     void (*status)(const void *self, const struct draw_env *env, struct info_line *out);
