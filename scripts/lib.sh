@@ -100,7 +100,7 @@ build_preset() {
 test_places() {
     local processors
     processors=$(nproc)
-    printf '%s\n' "$((processors < 4 ? 2 * processors : 8))"
+    printf '%s\n' "$((2 * (processors < 4 ? processors : 4) + 1))"
 }
 
 # java_home - prints the home of a Java of version 17 or newer, 17 first.
