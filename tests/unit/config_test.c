@@ -79,6 +79,20 @@ static void a_missing_file_is_no_fault(void **state)
 }
 
 /* text, whose fault is at that line with this part; "good" in it must be fine. */
+/* Its path is there, and can be opened. */
+static void a_folder_in_the_file_s_place_is_told(void **state)
+{
+    struct config c;
+
+    (void)state;
+    config_init(&c);
+    config_read(&c, mem_strdup("/tmp"));
+    assert_int_equal(c.n_faults, 1);
+    assert_string_equal(c.faults[0].msg, "config file /tmp: Is a directory");
+    assert_int_equal(c.files[0].error, EISDIR);
+    config_release(&c);
+}
+
 static void wrong(const char *text, mode_t mode, unsigned line, const char *part)
 {
     struct config c;
@@ -240,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_are_found_by_name),
         cmocka_unit_test(a_missing_file_is_no_fault),
+        cmocka_unit_test(a_folder_in_the_file_s_place_is_told),
         cmocka_unit_test(what_is_wrong_is_named_by_file_and_line),
         cmocka_unit_test(secrets_are_named_in_a_private_file_alone),
         cmocka_unit_test(what_is_given_goes_before_the_file),

@@ -25,6 +25,7 @@ static const char sections[] = "[options], [keys], [theme] or [connection \"NAME
 struct reading {
     struct config *config;
     FILE *f;
+    int error; /* errno of reading it, or 0 */
     unsigned line;
     struct err private;        /* code ERR_OK: others can not use the file */
     char unknown[SECTION_MAX]; /* the section that was told to be unknown last */
@@ -259,8 +260,10 @@ static char *next_line(char *line, int size, void *stream)
     struct reading *r = stream;
     struct err e;
 
-    if (!fgets(line, size, r->f))
+    if (!fgets(line, size, r->f)) {
+        r->error = ferror(r->f) ? errno : 0;
         return NULL;
+    }
     r->line++;
     if (!strchr(line, '\n') && !feof(r->f)) {
         int c;
@@ -328,6 +331,9 @@ void config_read(struct config *c, char *path)
     (void)file_check_private(fileno(r.f), "config file", path, &r.private);
     parse(&r);
     file->lines = r.line;
+    file->error = r.error;
+    if (r.error)
+        add_file_fault(c, file);
     (void)fclose(r.f);
 }
 

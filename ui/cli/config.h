@@ -50,7 +50,7 @@ struct config_line {
 struct config_file {
     char *path;
     unsigned lines;
-    int error; /* errno of opening it, or 0 */
+    int error; /* errno of opening or reading it, or 0 */
 };
 
 struct config {
