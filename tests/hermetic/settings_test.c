@@ -352,6 +352,24 @@ static void a_folder_that_cannot_be_written_is_told_once(void **state)
     leave(t);
 }
 
+static void without_a_home_folder_it_works_and_that_is_told_once(void **state)
+{
+    char *target = mem_printf("%s/billion", demo_program_address(demo));
+    struct pty *t = pty_start(&(struct pty_options){
+        .argv = (const char *const[]){target, NULL},
+        .env = (const char *const[]){"HOME=", "XDG_STATE_HOME=", "XDG_CONFIG_HOME=", NULL},
+        .cols = 120});
+
+    (void)state;
+    pty_wait_text(t, "row 1 of");
+    show(t, ":5<Enter>", "what is typed is not kept: neither XDG_STATE_HOME nor HOME");
+    show(t, ":nonsense<Enter>", "no such command: nonsense");
+    assert_false(pty_has(t, "not kept"));
+    show(t, ":save mine<Enter>", "neither XDG_STATE_HOME nor HOME names a folder for it");
+    leave(t);
+    free(target);
+}
+
 static void a_saved_view_is_offered_and_brought_back_in_the_next_run(void **state)
 {
     struct pty *t = open_with_state(folder);
@@ -417,6 +435,7 @@ int main(void)
         cmocka_unit_test(keys_of_another_program_are_had_by_a_preset),
         cmocka_unit_test(what_was_typed_is_there_in_the_next_run),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_told_once),
+        cmocka_unit_test(without_a_home_folder_it_works_and_that_is_told_once),
         cmocka_unit_test(a_saved_view_is_offered_and_brought_back_in_the_next_run),
         cmocka_unit_test(themes_use_the_colours_that_the_terminal_has),
         cmocka_unit_test(a_theme_is_changed_while_it_runs),
