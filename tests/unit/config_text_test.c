@@ -106,6 +106,30 @@ static void each_of_its_lines_may_stand_and_says_what_holds(void **state)
     free(text);
 }
 
+/* What a line of the file says is what the option is, and its text makes the same line. */
+static void options_of_odd_characters_read_back(void **state)
+{
+    static const char *const odd[] = {
+        "cat >'a b' ; true", "; begins like a comment?",
+        "a # b = c : d",     "\"quoted\" \\n \\",
+        "[options]",         "\xc3\xa4\xe2\x82\xac %s %1$n",
+        "default",           "=",
+    };
+    const struct option_def *def = options_find("copy-command");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+        char *text = mem_printf("[options]\ncopy-command = %s\n", odd[i]), found[128];
+        struct config c;
+
+        read_text(&c, text);
+        options_value(&c.options, def, found, sizeof(found));
+        assert_string_equal(found, odd[i]);
+        config_release(&c);
+        free(text);
+    }
+}
+
 static void it_has_every_action_and_every_style(void **state)
 {
     char *text = config_text(), line[80];
@@ -198,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_printed_config_changes_nothing),
         cmocka_unit_test(each_of_its_lines_may_stand_and_says_what_holds),
+        cmocka_unit_test(options_of_odd_characters_read_back),
         cmocka_unit_test(it_has_every_action_and_every_style),
         cmocka_unit_test(the_manual_has_every_option_key_command_style_and_click),
         cmocka_unit_test(the_manual_has_no_request_by_accident),
