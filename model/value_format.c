@@ -127,6 +127,16 @@ void value_format_free(struct value_format *f)
     free(f);
 }
 
+struct value_format *value_format_copy(const struct value_format *f)
+{
+    struct type t = {.kind = f->of_numbers ? KIND_DOUBLE : f->kind};
+    struct value_format *out = NULL;
+    size_t unused;
+
+    (void)value_format_parse(f->text, &t, &out, &unused, NULL);
+    return out;
+}
+
 const char *value_format_text(const struct value_format *f)
 {
     return f->text;

@@ -21,6 +21,9 @@ enum err_code value_format_parse(const char *text, const struct type *t,
                                  struct value_format **out, size_t *at, struct err *e);
 void value_format_free(struct value_format *f); /* accepts NULL */
 
+/* Owned; NULL where its zone cannot be read any more. */
+struct value_format *value_format_copy(const struct value_format *f);
+
 /* Its own words; borrowed. */
 const char *value_format_text(const struct value_format *f);
 

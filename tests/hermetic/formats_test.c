@@ -212,6 +212,16 @@ static void a_time_is_filtered_in_the_zone_that_its_column_is_shown_in(void **st
     pty_wait_text(t, "row 1 of 1 ");
     sheet_settle(t);
     expect_cell(t, "Arrived", 0, shown);
+    pty_keys(t, "U");
+    pty_wait_text(t, "row 1 of 240 ");
+    show(t, "D", "Count");
+    sheet_settle(t);
+    free(shown);
+    shown = cell(t, "Arrived", 2); /* in the same zone */
+    pty_keys(t, "jj<Enter>");
+    pty_wait_text(t, "row 1 of 1 ");
+    sheet_settle(t);
+    expect_cell(t, "Arrived", 0, shown);
     free(keys);
     free(shown);
     trial_leave(t);

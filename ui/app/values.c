@@ -19,13 +19,30 @@
 
 #define COUNT_NAME "Count"
 
+static struct columns *columns_of(const struct tab *t)
+{
+    return grid_columns(table_view_grid(t->table));
+}
+
+/* They are shown, and so filtered by, as in the column that they are of. */
+static void push(struct tab *t, const struct schema_column *c, const struct recipe *values)
+{
+    size_t column = grid_current_column(table_view_grid(t->table));
+    const struct value_format *f = columns_format_of(columns_of(t), column);
+    char *title = mem_printf("%s: values of %s", table_view_name(t->table), c->name);
+
+    tab_push_values(t, recipe_edits_only(values), title);
+    if (f)
+        columns_set_format(columns_of(t), c->name, value_format_copy(f));
+    free(title);
+}
+
 static void open_values(struct tab *t)
 {
     const struct schema_column *c = work_column(t);
     struct recipe *plain, *values = NULL;
     enum err_code rc;
     struct err e;
-    char *title;
 
     if (!c || !tab_has_room(t, 1) || !tab_can_open(t))
         return;
@@ -42,10 +59,8 @@ static void open_values(struct tab *t)
         tab_say(t, STYLE_MESSAGE_WARN, e.msg);
         return;
     }
-    title = mem_printf("%s: values of %s", table_view_name(t->table), c->name);
-    tab_push_values(t, recipe_edits_only(values), title);
+    push(t, c, values);
     recipe_free(values);
-    free(title);
     tab_open_table(t);
 }
 
