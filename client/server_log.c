@@ -127,11 +127,11 @@ static void on_message(void *ctx, struct bytes message)
 {
     struct server_log *l = ctx;
     char reason[LOG_REASON_MAX];
-    struct bytes line;
+    struct wire_log_line line;
     struct err e;
 
     if (wire_log_line_decode(message, &line, &e) != ERR_OK ||
-        !server_log_reason(line, l->id, reason) || reason[0] == '\0')
+        !server_log_reason(line.message, l->id, reason) || reason[0] == '\0')
         return;
     session_drop(l->call);
     (void)err_set(&e, l->why.code, "%.*s%s",
@@ -172,6 +172,7 @@ struct server_log *server_log_explain(struct session *session, const struct err 
                              .has_message = true,
                              .half_close = true,
                              .timeout_ms = LOG_WAIT_MS};
+    static const char *const levels[] = {"ERROR"};
     char id[LOG_ID_LEN + 1];
     struct server_log *l;
     struct buf request;
@@ -180,7 +181,7 @@ struct server_log *server_log_explain(struct session *session, const struct err 
         return NULL;
     l = new_search(session, why, fn, ctx);
     buf_init(&request, REQUEST_MAX);
-    (void)wire_log_request_encode("ERROR", &request, NULL); /* it has the room */
+    (void)wire_log_request_encode(levels, 1, &request, NULL); /* it has the room */
     o.message = buf_bytes(&request);
     l->call = session_start(session, &o, &call_events, l);
     buf_release(&request);

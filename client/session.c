@@ -416,6 +416,13 @@ struct session_call *session_unary(struct session *s, const char *method,
                                ctx);
 }
 
+struct session_call *session_unary_patient(struct session *s, const char *method,
+                                           struct bytes request, session_reply_fn *fn,
+                                           void *ctx)
+{
+    return session_calls_unary(&s->calls, method, request, 0, fn, ctx);
+}
+
 struct session_call *session_ask(struct session *s, session_reply_fn *fn, void *ctx)
 {
     return session_calls_ask(&s->calls, fn, ctx);

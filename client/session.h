@@ -133,6 +133,11 @@ enum err_code session_end_err(const struct session *s, const struct call_end *en
 struct session_call *session_unary(struct session *s, const char *method,
                                    struct bytes request, session_reply_fn *fn, void *ctx);
 
+/* The same for what may take as long as it likes: the call has no time limit. */
+struct session_call *session_unary_patient(struct session *s, const char *method,
+                                           struct bytes request, session_reply_fn *fn,
+                                           void *ctx);
+
 /* Asks for something small. Its answer tells that the server is there, and has all that was
  * sent to it before. */
 struct session_call *session_ask(struct session *s, session_reply_fn *fn, void *ctx);

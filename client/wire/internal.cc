@@ -103,14 +103,24 @@ bool proto_walk::boolean()
     return v != 0;
 }
 
-int64_t proto_walk::sint64()
+uint64_t proto_walk::varint()
 {
     uint64_t v = 0;
 
     want(WireFormatLite::WIRETYPE_VARINT);
     if (!input_.ReadVarint64(&v))
         fail(ERR_PROTO, "field %d is cut", number());
-    return WireFormatLite::ZigZagDecode64(v);
+    return v;
+}
+
+int64_t proto_walk::int64()
+{
+    return static_cast<int64_t>(varint());
+}
+
+int64_t proto_walk::sint64()
+{
+    return WireFormatLite::ZigZagDecode64(varint());
 }
 
 double proto_walk::real()

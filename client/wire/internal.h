@@ -112,12 +112,14 @@ class proto_walk
 
     struct bytes bytes();
     bool boolean();
+    int64_t int64();
     int64_t sint64();
     double real();
     void skip();
 
   private:
     void want(int wire_type) const;
+    uint64_t varint();
 
     struct bytes in_;
     google::protobuf::io::CodedInputStream input_;

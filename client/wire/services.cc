@@ -5,7 +5,6 @@
 #include "application.pb.h"
 #include "client/wire/internal.h"
 #include "config.pb.h"
-#include "console.pb.h"
 #include "session.pb.h"
 #include "table.pb.h"
 
@@ -131,31 +130,6 @@ enum err_code wire_table_size_decode(struct bytes in, struct wire_table_size *ou
                 walk.skip();
         }
         *out = m;
-    });
-}
-
-enum err_code wire_log_request_encode(const char *level, struct buf *out, struct err *e)
-{
-    return guarded("LogSubscriptionRequest", e, [&] {
-        dhwire::LogSubscriptionRequest m;
-
-        m.add_levels(level);
-        dhwire::append_message(m, out);
-    });
-}
-
-enum err_code wire_log_line_decode(struct bytes in, struct bytes *message, struct err *e)
-{
-    return guarded("LogSubscriptionData", e, [&] {
-        struct bytes found = {nullptr, 0};
-
-        for (proto_walk walk(in); walk.next();) {
-            if (walk.number() == dhwire::LogSubscriptionData::kMessageFieldNumber)
-                found = walk.bytes();
-            else
-                walk.skip();
-        }
-        *message = found;
     });
 }
 

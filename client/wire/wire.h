@@ -276,10 +276,37 @@ struct wire_table_size {
 enum err_code wire_table_size_decode(struct bytes in, struct wire_table_size *out,
                                      struct err *e);
 
-/* console.proto LogSubscriptionRequest for the lines of one level, those that the server
- * still has included; LogSubscriptionData: the text of one, borrowed. */
-enum err_code wire_log_request_encode(const char *level, struct buf *out, struct err *e);
-enum err_code wire_log_line_decode(struct bytes in, struct bytes *message, struct err *e);
+/* console.proto LogSubscriptionRequest for the lines of n levels, those that the server
+ * still has included. */
+enum err_code wire_log_request_encode(const char *const *levels, size_t n, struct buf *out,
+                                      struct err *e);
+
+/* console.proto LogSubscriptionData: one line. */
+struct wire_log_line {
+    int64_t time_us;             /* since 1970, of the server's clock */
+    struct bytes level, message; /* borrowed */
+};
+enum err_code wire_log_line_decode(struct bytes in, struct wire_log_line *out,
+                                   struct err *e);
+
+/* console.proto GetConsoleTypesResponse: the first language, which is the one that the
+ * server's variables are of; borrowed, empty when it has no console. */
+enum err_code wire_console_types_decode(struct bytes in, struct bytes *first,
+                                        struct err *e);
+
+enum err_code wire_start_console_encode(struct bytes ticket, struct bytes language,
+                                        struct buf *out, struct err *e);
+enum err_code wire_command_encode(struct bytes console, struct bytes code, struct buf *out,
+                                  struct err *e);
+
+/* console.proto ExecuteCommandResponse. */
+struct wire_command_result {
+    struct bytes error;       /* borrowed; empty: none */
+    struct bytes changes;     /* borrowed; of variables, for wire_fields_decode() */
+    int64_t start_ns, end_ns; /* since 1970, of the server's clock */
+};
+enum err_code wire_command_result_decode(struct bytes in, struct wire_command_result *out,
+                                         struct err *e);
 
 /* session.proto ReleaseRequest and the request of CloseSession (HandshakeRequest). */
 enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct err *e);

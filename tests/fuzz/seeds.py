@@ -282,6 +282,10 @@ def add_services(corpus):
     corpus.add("services", "size", b"\6" + size)
     view = string(1, result) + string(2, source) + string(3, b"A") + string(3, b"B = C")
     corpus.add("services", "view", b"\5" + view)
+    made = string(1, string(1, string(1, b"s/t")) + string(2, b"Table")) + string(2, b"t")
+    times = b"\x18\x80\x88\xa8\x01\x20\x80\x90\xd0\x02"
+    corpus.add("services", "command", b"\7" + string(1, b"Error") + string(2, string(1, made)) + times)
+    corpus.add("services", "log-line", b"\7" + b"\x08\1" + string(2, b"STDOUT") + string(3, b"2\n"))
 
 
 SHIPS, BILLION = b"\6", b"\1"  # places of tables in the demo server's list

@@ -106,6 +106,25 @@ static void check_flight(struct bytes in)
     buf_release(&out);
 }
 
+static void check_console(struct bytes in)
+{
+    struct wire_command_result r = {0};
+    struct wire_log_line line = {0};
+    struct bytes language = {NULL, 0};
+
+    if (wire_command_result_decode(in, &r, NULL) == ERR_OK) {
+        inside(in, r.error);
+        inside(in, r.changes);
+        check_fields(r.changes);
+    }
+    if (wire_log_line_decode(in, &line, NULL) == ERR_OK) {
+        inside(in, line.level);
+        inside(in, line.message);
+    }
+    if (wire_console_types_decode(in, &language, NULL) == ERR_OK)
+        inside(in, language);
+}
+
 /* What a server reads of its clients; operations are for operations_fuzz. */
 static void check_requests(struct bytes in)
 {
@@ -126,7 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const checks[])(struct bytes) = {
         check_fields, check_created,  check_termination, check_constant,
-        check_flight, check_requests, check_size};
+        check_flight, check_requests, check_size,        check_console};
     struct bytes in = {data, size};
     size_t which = fuzz_byte(&in) % (sizeof(checks) / sizeof(checks[0]));
 

@@ -138,6 +138,20 @@ static void tab_and_open_take_the_rest_of_the_line(void **state)
     refuse(long_name, "expected at most 4095 bytes, found 4096");
 }
 
+static void an_exclamation_mark_needs_no_blank_behind_it(void **state)
+{
+    struct command c = parse("!t = 'a  b' ");
+
+    (void)state;
+    assert_int_equal(c.kind, COMMAND_EXECUTE);
+    assert_string_equal(c.value, "t = 'a  b' ");
+    assert_string_equal(parse(" !  1").value, "1");
+    refuse("!", "!: expected code for the server's console, found nothing");
+    assert_int_equal(parse("run ~/a b.py").kind, COMMAND_RUN);
+    assert_string_equal(parse("run ~/a b.py").value, "~/a b.py");
+    refuse("run", "run: expected the name of a file of code, found nothing");
+}
+
 static void every_proposal_can_be_run(void **state)
 {
     const char *text;
@@ -171,6 +185,7 @@ int main(void)
         cmocka_unit_test(short_names_stand_for_actions),
         cmocka_unit_test(set_takes_options_that_can_change),
         cmocka_unit_test(tab_and_open_take_the_rest_of_the_line),
+        cmocka_unit_test(an_exclamation_mark_needs_no_blank_behind_it),
         cmocka_unit_test(every_proposal_can_be_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ui/app/console_run.h"
 #include "ui/app/copies.h"
 #include "ui/app/file_export.h"
 #include "ui/app/filters.h"
@@ -65,7 +66,7 @@ static void cancel(struct tab *t)
         app_stop_interrupted(t->app);
     else if (tab_top_view(t)->ops->overlay)
         tab_pop_view(t); /* and what it waits for */
-    else if (file_export_cancel(t->app) || values_give_up(t) ||
+    else if (file_export_cancel(t->app) || console_run_cancel(t) || values_give_up(t) ||
              (tab_table_on_top(t) && table_view_cancel(t->table)))
         return; /* which was said */
     else
@@ -318,9 +319,11 @@ void app_key(struct app *a, struct key k)
     struct view *v = tab_top_view(t);
     struct key_match m;
 
+    app_mark_dirty(a);
+    if (!question_is_open(a->question) && console_run_key(t, k))
+        return;
     t->message[0] = '\0';
     server_take_round_trip(t->server);
-    app_mark_dirty(a);
     if (question_is_open(a->question) && !is_tab_key(k)) {
         question_key(a->question, k);
         return;

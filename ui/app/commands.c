@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/tickets.h"
 #include "ui/app/actions.h"
+#include "ui/app/console_run.h"
 #include "ui/app/file_export.h"
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
@@ -49,34 +49,6 @@ static void accept_row(struct app *a, const char *text)
 }
 
 /* --- the command line --- */
-
-/* What the server offers under that name; else a variable of its query scope. */
-static void open_tab(struct app *a, const char *name)
-{
-    const struct fields *fields = connection_fields(app_tab(a)->server->connection);
-    size_t n = fields ? fields_count(fields) : 0;
-    struct buf ticket;
-    struct err e;
-
-    if (*name == '\0') {
-        app_open_picker_tab(a);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const struct field *f = fields_get(fields, i);
-
-        if (strcmp(f->name, name) == 0) {
-            app_open_table_tab(a, f->name, buf_bytes(&f->ticket));
-            return;
-        }
-    }
-    buf_init(&ticket, TICKET_MAX);
-    if (ticket_scope(name, &ticket, &e) == ERR_OK)
-        app_open_table_tab(a, name, buf_bytes(&ticket));
-    else
-        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
-    buf_release(&ticket);
-}
 
 static void open_target(struct app *a, const char *text)
 {
@@ -132,14 +104,17 @@ static void run_command(struct app *a, const char *text)
         app_run_action(a, &c.match);
         break;
     case COMMAND_TAB:
-        open_tab(a, c.value);
+        if (*c.value)
+            app_open_named_tab(a, c.value);
+        else
+            app_open_picker_tab(a);
         break;
     case COMMAND_OPEN:
         open_target(a, c.value);
         break;
     default:
         if (!settings_command(a, &c) && !saved_views_command(app_tab(a), &c) &&
-            !formats_command(app_tab(a), &c))
+            !formats_command(app_tab(a), &c) && !console_run_command(app_tab(a), &c))
             work_command(app_tab(a), &c);
         break;
     }

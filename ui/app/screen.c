@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/number.h"
 #include "client/clock.h"
+#include "ui/app/console_run.h"
 #include "ui/app/file_export.h"
 #include "ui/app/recipes.h"
 #include "ui/app/saved_views.h"
@@ -185,6 +186,8 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
     if (l->tabs.rows)
         draw_tabs(a, l->tabs);
     file_export_status(a, warning, sizeof(warning));
+    if (!*warning)
+        console_run_status(t, warning, sizeof(warning));
     if (!*warning)
         slow_warning(a, warning, sizeof(warning));
     key_choices(&t->matcher, l->status.cols - 1, keys);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "client/rpc/pump.h"
+#include "ui/app/console_run.h"
 #include "ui/app/file_export.h"
 #include "ui/app/sleep.h"
 #include "ui/app/state.h"
@@ -391,6 +392,14 @@ enum err_code app_server_of(struct app *a, const struct target *t,
     return ERR_OK;
 }
 
+/* Nothing can be called any more; its session is given back. */
+static void close_server(struct app_server *s)
+{
+    console_run_free(s->console_run);
+    s->console_run = NULL;
+    connection_close(s->connection);
+}
+
 /* --- leaving one --- */
 
 static void remove_server(struct app *a, const struct app_server *s)
@@ -417,7 +426,7 @@ static void leave(struct app_server *s)
     s->leaving = true;
     file_export_leave(s->app, s);
     connection_unobserve(s->connection, &connection_handler, s);
-    connection_close(s->connection);
+    close_server(s);
     (void)uv_timer_start(&s->goodbye, on_goodbye, CLOSE_WAIT_MS, 0);
 }
 
@@ -456,7 +465,7 @@ static void close_connections(struct app *a)
 {
     for (size_t i = 0; i < a->n_servers; i++)
         if (!a->servers[i]->leaving)
-            connection_close(a->servers[i]->connection);
+            close_server(a->servers[i]);
     (void)uv_timer_init(&a->loop, &a->goodbye);
     (void)uv_timer_start(&a->goodbye, on_close_wait, CLOSE_WAIT_MS, 0);
     while (any_closing(a) && uv_timer_get_due_in(&a->goodbye) > 0)

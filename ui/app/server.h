@@ -24,10 +24,11 @@ struct app_server {
     struct app *app; /* borrowed */
     struct connection *connection;
     struct credentials *credentials;
-    struct err told;         /* why it is lost, to its tabs; ERR_OK: nothing yet */
-    double shown_round_trip; /* ms in the tab line; < 0: none yet */
-    bool leaving;            /* no tab shows it; it is told goodbye */
-    enum parting parting;    /* of the last time that the process was to stop */
+    struct console_run *console_run; /* what was run there; NULL: nothing was yet */
+    struct err told;                 /* why it is lost, to its tabs; ERR_OK: nothing yet */
+    double shown_round_trip;         /* ms in the tab line; < 0: none yet */
+    bool leaving;                    /* no tab shows it; it is told goodbye */
+    enum parting parting;            /* of the last time that the process was to stop */
     uv_timer_t goodbye;
 };
 

@@ -8,18 +8,19 @@
  *
  *     app       commands, actions, pointer, screen, server, settings, suspend, targets
  *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes,
- *               saved_views
- *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies
+ *               saved_views, console_run
+ *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies, console_run
  *     pointer   actions, screen, tabs
+ *     console_run   server, tables
  *     work      filters (which has what both do), recipes, file_export
  *     filters   work
  *     targets   server, tables
  *     server    tables, tabs (which has a server open the tabs that are left), sleep,
- *               file_export
+ *               file_export, console_run
  *     tab_list, tables   tabs
  *     tabs      sleep
  *     suspend   screen, sleep
- *     screen    tables, server, recipes, saved_views, values, file_export
+ *     screen    tables, server, recipes, saved_views, values, file_export, console_run
  *     values    filters, tables, actions (which hands it keys)
  *     recipes, saved_views   work
  *     all       tab, state

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/tickets.h"
 #include "ui/app/state.h"
 #include "ui/app/tabs.h"
 #include "ui/table/column_picker.h"
@@ -330,6 +331,29 @@ void app_open_table_tab(struct app *a, const char *name, struct bytes ticket)
     tab_push_table(t, name, ticket);
     app_show_tab(a, a->shown + 1);
     tab_open_table(t);
+}
+
+void app_open_named_tab(struct app *a, const char *name)
+{
+    const struct fields *fields = connection_fields(app_tab(a)->server->connection);
+    size_t n = fields ? fields_count(fields) : 0;
+    struct buf ticket;
+    struct err e;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = fields_get(fields, i);
+
+        if (strcmp(f->name, name) == 0) {
+            app_open_table_tab(a, f->name, buf_bytes(&f->ticket));
+            return;
+        }
+    }
+    buf_init(&ticket, TICKET_MAX);
+    if (ticket_scope(name, &ticket, &e) == ERR_OK)
+        app_open_table_tab(a, name, buf_bytes(&ticket));
+    else
+        tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
+    buf_release(&ticket);
 }
 
 void app_open_picker_tab(struct app *a)

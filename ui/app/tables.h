@@ -36,6 +36,10 @@ void tab_push_picker(struct tab *t);
 void app_open_table_tab(struct app *a, const char *name, struct bytes ticket);
 void app_open_picker_tab(struct app *a);
 
+/* The same for what the server offers under that name; else for a variable of its query
+ * scope. */
+void app_open_named_tab(struct app *a, const char *name);
+
 /* Back to the picker below, or a new one over the table. */
 void tab_open_picker(struct tab *t);
 

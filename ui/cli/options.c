@@ -78,6 +78,8 @@ const struct option_def option_table[] = {
      "largest sequence for the terminal's clipboard", FIELD(copy_limit)},
     {"demo", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "browse the demo server's tables", FIELD(demo)},
+    {"write", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
+     "allow what changes the server: its console", FIELD(write)},
     {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program", CONF,
      "write a log; it never holds secrets", FIELD(log)},
     {"print-config", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", RARE,

@@ -50,6 +50,7 @@ struct options {
     bool ascii;
     bool mouse; /* reports of it are wanted */
     bool no_retry;
+    bool write;              /* what changes the server is allowed */
     bool demo;               /* start the demo server and browse it */
     bool list, once, follow; /* no screen: at most one of these, or until */
     char *until;

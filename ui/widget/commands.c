@@ -51,6 +51,8 @@ static const struct text_command {
     {"code", NULL, COMMAND_CODE, NULL, false, ":code", "the same as Python"},
     {"link", NULL, COMMAND_LINK, NULL, false, ":link", "the same as a target that opens it"},
     {"write", "w", COMMAND_WRITE, "the name of a file, or ! and a command", false, ":w [--shown] FILE, !CMD", "rows in a file or to CMD; --format csv tsv json arrow"},
+    {"!", NULL, COMMAND_EXECUTE, "code for the server's console", false, ":!CODE", "run code in the server's console (--write)"},
+    {"run", NULL, COMMAND_RUN, "the name of a file of code", false, ":run FILE", "the same with the code in a file"},
     {"slice", NULL, COMMAND_SLICE, "FIRST:LAST, row numbers", false, ":slice FIRST:LAST", "only these rows; -1 is the last one"},
     /* clang-format on */
 };
@@ -214,12 +216,13 @@ static enum err_code parse_set(const char *p, struct command *out, struct err *e
     return ERR_OK;
 }
 
-/* The rest of text when its first word is that (NULL: none); else NULL. */
+/* The rest of text when its first word is that (NULL: none); else NULL. A "!" is a word. */
 static const char *behind_word(const char *text, const char *word)
 {
     size_t n = word ? strlen(word) : 0;
 
-    if (!word || strncmp(text, word, n) != 0 || (text[n] != ' ' && text[n] != '\0'))
+    if (!word || strncmp(text, word, n) != 0 ||
+        (*word != '!' && text[n] != ' ' && text[n] != '\0'))
         return NULL;
     text += n;
     skip_blanks(&text);

@@ -7,6 +7,7 @@
  *     set OPTION [VALUE]        one of them; some may change while the program runs
  *     tab [NAME]                a table of this server in a new tab, or the list of tables
  *     open TARGET               any target in a new tab
+ *     !CODE   run FILE          code for the server's console
  *     where EXPR, filters ...        operations on the table, see commands.c
  *
  * Reads text into a value; carrying it out is the caller's. Pure; any thread.
@@ -34,9 +35,11 @@ enum command_kind {
     COMMAND_VIEW,
     COMMAND_VIEWS, /* nothing: list them */
     COMMAND_UNSAVE,
-    COMMAND_FORMAT, /* "", a format, or NAME = format */
-    COMMAND_TAB,    /* value: the name of a table, or empty */
-    COMMAND_OPEN,   /* value: a target */
+    COMMAND_FORMAT,  /* "", a format, or NAME = format */
+    COMMAND_EXECUTE, /* value: code for the server's console */
+    COMMAND_RUN,     /* value: the name of a file of such code */
+    COMMAND_TAB,     /* value: the name of a table, or empty */
+    COMMAND_OPEN,    /* value: a target */
     /* On the table; what value is to be is checked by who carries it out. */
     COMMAND_WHERE,    /* a condition in the server's language */
     COMMAND_ADD,      /* Name = formula */

@@ -1,0 +1,389 @@
+/*
+ * A command goes through up to three calls: GetConsoleTypes and StartConsole, once for each
+ * session, then ExecuteCommand. The log is opened beside the second and stays open; it
+ * tells all lines that the server still has first, which are let go by their time.
+ *
+ * Which of the lines are the command's is known when it has ended, since only its answer
+ * tells its times. So the newest lines are kept while one runs, and told behind done();
+ * what comes later is told as it comes.
+ */
+#include "client/server_console.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "client/loss.h"
+#include "client/wire/wire.h"
+
+#define SERVICE "/io.deephaven.proto.backplane.script.grpc.ConsoleService/"
+#define REQUEST_MAX (2 * CONSOLE_CODE_MAX)
+#define LINES_MAX 1024 /* kept while a command runs */
+/* Memory for changes, as a multiple of their bytes: one of them has at least two. */
+#define ROOM_FACTOR ((sizeof(struct wire_field_info) + sizeof(struct console_change)) / 2)
+#define NS_PER_US 1000
+#define NS_PER_MS 1000000 /* the log's times are cut to milliseconds */
+
+struct printed_line {
+    int64_t time_us;
+    struct bytes text; /* owned */
+    size_t cut;        /* bytes of it that are not kept */
+};
+
+struct server_console {
+    struct connection *connection; /* borrowed */
+    const struct server_console_handler *handler;
+    void *ctx;
+    struct export_id console; /* of the session that it was started in; or none */
+    struct bytes language;    /* owned; of the console that was started last */
+    struct session_call *call, *log;
+    char *code;                           /* owned: what runs; NULL: nothing does */
+    int64_t from_us, to_us;               /* of the last command that has ended */
+    struct printed_line lines[LINES_MAX]; /* n_lines from first_line on, in a ring */
+    size_t first_line, n_lines, line_bytes;
+    size_t printed, left_out; /* bytes of the last command */
+};
+
+static struct session *session_of(const struct server_console *c)
+{
+    return connection_session(c->connection);
+}
+
+static struct bytes copy_of(struct bytes b, size_t max)
+{
+    size_t n = b.len < max ? b.len : max;
+
+    return (struct bytes){n > 0 ? mem_dup(b.data, n) : NULL, n};
+}
+
+static void release(struct bytes owned)
+{
+    free((void *)(uintptr_t)owned.data);
+}
+
+/* --- what is printed --- */
+
+static void drop_line(struct server_console *c)
+{
+    struct bytes oldest = c->lines[c->first_line].text;
+
+    c->line_bytes -= oldest.len;
+    release(oldest);
+    c->first_line = (c->first_line + 1) % LINES_MAX;
+    c->n_lines--;
+}
+
+static void keep_line(struct server_console *c, const struct wire_log_line *line)
+{
+    struct bytes text = copy_of(line->message, CONSOLE_PRINTED_MAX);
+
+    while (c->n_lines == LINES_MAX ||
+           (c->n_lines > 0 && c->line_bytes + text.len > CONSOLE_PRINTED_MAX))
+        drop_line(c);
+    c->lines[(c->first_line + c->n_lines++) % LINES_MAX] =
+        (struct printed_line){line->time_us, text, line->message.len - text.len};
+    c->line_bytes += text.len;
+}
+
+static void tell_line(struct server_console *c, int64_t time_us, struct bytes text,
+                      size_t cut)
+{
+    if (time_us < c->from_us || time_us > c->to_us)
+        return;
+    if (text.len > CONSOLE_PRINTED_MAX - c->printed) {
+        c->left_out += text.len;
+        text.len = 0;
+    }
+    c->printed += text.len;
+    c->left_out += cut;
+    c->handler->printed(c->ctx, text, c->left_out);
+}
+
+static void on_log_line(void *ctx, struct bytes message)
+{
+    struct server_console *c = ctx;
+    struct wire_log_line line;
+    struct err e;
+
+    if (wire_log_line_decode(message, &line, &e) != ERR_OK) {
+        session_drop(c->log);
+        c->log = NULL;
+        c->handler->silent(c->ctx, &e);
+    } else if (c->code) {
+        keep_line(c, &line);
+    } else {
+        tell_line(c, line.time_us, line.message, 0);
+    }
+}
+
+/* The next command opens it again. */
+static void on_log_end(void *ctx, const struct call_end *end)
+{
+    struct server_console *c = ctx;
+    struct err e;
+
+    c->log = NULL;
+    (void)session_end_err(session_of(c), end, &e);
+    c->handler->silent(c->ctx, &e);
+}
+
+static const struct call_handler log_handler = {NULL, on_log_line, on_log_end};
+
+static void open_log(struct server_console *c)
+{
+    static const char *const levels[] = {"STDOUT", "STDERR"};
+    struct call_options o = {
+        .method = SERVICE "SubscribeToLogs", .has_message = true, .half_close = true};
+    struct buf request;
+
+    if (c->log)
+        return;
+    buf_init(&request, REQUEST_MAX);
+    (void)wire_log_request_encode(levels, 2, &request, NULL); /* it has the room */
+    o.message = buf_bytes(&request);
+    c->log = session_start(session_of(c), &o, &log_handler, c);
+    buf_release(&request);
+}
+
+static void tell_kept(struct server_console *c)
+{
+    for (; c->n_lines > 0; drop_line(c)) {
+        const struct printed_line *oldest = &c->lines[c->first_line];
+
+        tell_line(c, oldest->time_us, oldest->text, oldest->cut);
+    }
+}
+
+/* --- the end of a command --- */
+
+static void end_command(struct server_console *c)
+{
+    c->call = NULL;
+    free(c->code);
+    c->code = NULL;
+}
+
+static void fail(struct server_console *c, const struct err *why)
+{
+    end_command(c);
+    c->handler->done(c->ctx, NULL, why);
+}
+
+/* 0 when the times make no sense. */
+static int64_t duration_of(const struct wire_command_result *r)
+{
+    int64_t ns;
+
+    return __builtin_sub_overflow(r->end_ns, r->start_ns, &ns) || ns < 0 ? 0 : ns;
+}
+
+static enum field_change change_of(const struct wire_field_info *f)
+{
+    if (f->change == WIRE_FIELD_REMOVED)
+        return FIELD_REMOVED;
+    return f->change == WIRE_FIELD_CREATED ? FIELD_CREATED : FIELD_UPDATED;
+}
+
+/* The changes, to be freed; what they hold is borrowed from r. */
+static enum err_code read_changes(const struct wire_command_result *r,
+                                  struct console_change **out, size_t *n, struct err *e)
+{
+    struct wire_field_info *list = NULL;
+
+    TRY(mem_room(r->changes.len * ROOM_FACTOR, e));
+    TRY(wire_fields_decode(r->changes, &list, n, e));
+    *out = MEM_ARRAY(struct console_change, *n);
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] =
+            (struct console_change){change_of(&list[i]), list[i].name, list[i].type};
+    free(list);
+    return ERR_OK;
+}
+
+static void finish(struct server_console *c, const struct wire_command_result *r)
+{
+    struct console_change *changes = NULL;
+    struct console_result result = {
+        .error = r->error, .ns = duration_of(r), .language = script_language(c->language)};
+    struct err e;
+
+    if (read_changes(r, &changes, &result.n_changes, &e) != ERR_OK) {
+        fail(c, &e);
+        return;
+    }
+    result.changes = changes;
+    c->from_us = r->start_ns / NS_PER_MS * (NS_PER_MS / NS_PER_US);
+    c->to_us = r->end_ns / NS_PER_US;
+    c->printed = c->left_out = 0;
+    end_command(c);
+    c->handler->done(c->ctx, &result, NULL);
+    free(changes);
+    tell_kept(c);
+}
+
+static void on_answer(void *ctx, struct bytes reply, const struct err *why)
+{
+    struct server_console *c = ctx;
+    struct wire_command_result r;
+    struct err e;
+
+    if (!why && wire_command_result_decode(reply, &r, &e) == ERR_OK) {
+        finish(c, &r);
+        return;
+    }
+    if (why && loss_of_call_may_pass(why))
+        (void)err_set(&e, why->code, "%s; whether the code has run is not known", why->msg);
+    else if (why)
+        e = *why;
+    fail(c, &e);
+}
+
+/* --- the way to it --- */
+
+static struct bytes ticket_of(struct server_console *c, uint8_t room[EXPORT_TICKET_LEN])
+{
+    return exports_ticket(session_exports(session_of(c)), c->console, room);
+}
+
+/* Ends what cannot be asked for. */
+static bool encoded(struct server_console *c, enum err_code rc, struct buf *request,
+                    const struct err *e)
+{
+    if (rc == ERR_OK)
+        return true;
+    buf_release(request);
+    fail(c, e);
+    return false;
+}
+
+static void execute(struct server_console *c)
+{
+    uint8_t room[EXPORT_TICKET_LEN];
+    char *code = script_with_value(script_language(c->language), c->code);
+    struct buf request;
+    struct err e;
+    enum err_code rc;
+
+    buf_init(&request, REQUEST_MAX);
+    rc = wire_command_encode(ticket_of(c, room), bytes_of(code), &request, &e);
+    free(code);
+    if (!encoded(c, rc, &request, &e))
+        return;
+    open_log(c);
+    c->call = session_unary_patient(session_of(c), SERVICE "ExecuteCommand",
+                                    buf_bytes(&request), on_answer, c);
+    buf_release(&request);
+}
+
+static void on_started(void *ctx, struct bytes reply, const struct err *why)
+{
+    struct server_console *c = ctx;
+
+    (void)reply; /* names what was asked for */
+    if (!why) {
+        execute(c);
+        return;
+    }
+    c->console = (struct export_id){0};
+    fail(c, why);
+}
+
+static void start(struct server_console *c)
+{
+    uint8_t room[EXPORT_TICKET_LEN];
+    struct buf request;
+    struct err e;
+    enum err_code rc;
+
+    c->console = exports_next(session_exports(session_of(c)));
+    buf_init(&request, REQUEST_MAX);
+    rc = wire_start_console_encode(ticket_of(c, room), c->language, &request, &e);
+    if (!encoded(c, rc, &request, &e))
+        return;
+    c->call = session_unary(session_of(c), SERVICE "StartConsole", buf_bytes(&request),
+                            on_started, c);
+    buf_release(&request);
+}
+
+static void on_types(void *ctx, struct bytes reply, const struct err *why)
+{
+    struct server_console *c = ctx;
+    struct bytes language = {0};
+    struct err e;
+
+    if (!why && wire_console_types_decode(reply, &language, &e) != ERR_OK)
+        why = &e;
+    if (!why && language.len == 0) {
+        (void)err_set(&e, ERR_REFUSED, "this server has no console");
+        why = &e;
+    }
+    if (why) {
+        fail(c, why);
+        return;
+    }
+    release(c->language);
+    c->language = copy_of(language, SCRIPT_LANGUAGE_MAX);
+    start(c);
+}
+
+/* --- from outside --- */
+
+enum err_code server_console_run(struct server_console *c, const char *code, struct err *e)
+{
+    struct session *s = session_of(c);
+    size_t n = strlen(code);
+
+    if (c->code)
+        return err_set(e, ERR_USAGE, "a command is running; Esc waits for it no longer");
+    if (n > CONSOLE_CODE_MAX)
+        return err_set(e, ERR_USAGE, "expected at most %zu bytes of code, found %zu",
+                       CONSOLE_CODE_MAX, n);
+    if (session_state(s) != SESSION_READY)
+        return err_set(e, ERR_LOST, "there is no connection to the server now");
+    while (c->n_lines > 0)
+        drop_line(c);
+    c->code = mem_strdup(code);
+    if (exports_have(session_exports(s), c->console))
+        execute(c);
+    else
+        c->call =
+            session_unary(s, SERVICE "GetConsoleTypes", (struct bytes){0}, on_types, c);
+    return ERR_OK;
+}
+
+bool server_console_is_running(const struct server_console *c)
+{
+    return c->code != NULL;
+}
+
+void server_console_give_up(struct server_console *c)
+{
+    session_drop(c->call);
+    end_command(c);
+}
+
+struct server_console *server_console_new(struct connection *connection,
+                                          const struct server_console_handler *handler,
+                                          void *ctx)
+{
+    struct server_console *c = MEM_NEW(struct server_console);
+
+    c->connection = connection;
+    c->handler = handler;
+    c->ctx = ctx;
+    return c;
+}
+
+void server_console_free(struct server_console *c)
+{
+    if (!c)
+        return;
+    session_drop(c->call);
+    session_drop(c->log);
+    session_release(session_of(c), c->console);
+    while (c->n_lines > 0)
+        drop_line(c);
+    release(c->language);
+    free(c->code);
+    free(c);
+}

@@ -1,0 +1,287 @@
+/*
+ * Code that runs in the console of the real server: what is told of it, what Enter shows,
+ * and that keys go on meanwhile.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tests/support/pty.h"
+#include "tests/support/relay.h"
+#include "tests/support/server.h"
+#include "tests/support/sheet.h"
+#include "tests/support/text_file.h"
+#include "tests/support/trial.h"
+#include "tests/support/viewer.h"
+
+#define MESSAGE_ROW 23
+#define IMPORT "from deephaven import empty_table; "
+
+static const struct viewer_setting writing = {24, 80, "--write", NULL, false, false};
+
+static struct pty *shared; /* by all tests, which leave it as it was */
+
+static int open_shared(void **state)
+{
+    (void)state;
+    shared = viewer_open("small", &writing);
+    sheet_settle(shared);
+    return 0;
+}
+
+static int leave_shared(void **state)
+{
+    (void)state;
+    viewer_leave(shared);
+    return 0;
+}
+
+/* --- values --- */
+
+static void the_value_of_an_expression_is_shown(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!6 * 7<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "42");
+    pty_keys(t, ":![1,<Enter>"); /* goes as it is, for the server to refuse */
+    pty_wait_row(t, MESSAGE_ROW, "SyntaxError: '[' was never closed; Enter shows all");
+    pty_keys(t, ":!None<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "done in 0.");
+    pty_keys(t, ":!(console_x := 5)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "5");
+    pty_keys(t, ":!console_x == 5<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "True");
+    pty_keys(t, ":!del console_x<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "done in 0.");
+}
+
+static void what_is_printed_is_shown_and_all_of_it_by_enter(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!for i in range(3): print('line', i)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "Enter shows all: line 0");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "line 2");
+    pty_keys(t, "q:!print('x' * 100000)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "Enter shows all");
+    pty_keys(t, "<Enter>G");
+    pty_wait_text(t, "bytes more");
+    pty_keys(t, "q");
+}
+
+/* --- tables --- */
+
+static void a_table_that_was_made_opens_by_enter(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!" IMPORT "console_t = empty_table(7)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "made console_t; Enter opens it");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "2 console_t");
+    sheet_wait_status(t, 1, 7);
+    pty_keys(t, ":!console_t = empty_table(8)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "changed console_t; Enter opens it");
+    pty_keys(t, ":!console_t = console_t<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "console_t is a table; Enter opens it");
+    pty_keys(t, "<Enter>");
+    sheet_wait_status(t, 1, 8);
+    pty_keys(t, "qq"); /* a table in sight tells of its end by itself */
+    pty_wait_gone(t, "console_t");
+    pty_keys(t, ":!del console_t<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "removed console_t");
+}
+
+static void of_several_tables_one_is_chosen(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t,
+             ":!" IMPORT "console_a = empty_table(3); console_b = empty_table(4)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "made console_a, console_b; Enter lists them");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "Enter opens it in a tab");
+    pty_keys(t, "j<Enter>");
+    pty_wait_text(t, "2 console_b");
+    sheet_wait_status(t, 1, 4);
+    pty_keys(t, "q");
+    pty_wait_gone(t, "console_b");
+    pty_keys(t, ":!del console_a, console_b<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "removed console_a, console_b");
+}
+
+/* --- errors --- */
+
+static void an_error_is_a_line_and_all_of_it_by_enter(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!console_nope<Enter>");
+    pty_wait_row(t, MESSAGE_ROW,
+                 "NameError: name 'console_nope' is not defined; Enter shows all");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "Traceback (most recent call last):");
+    assert_false(pty_has(t, "\tat ") || pty_has(t, "jpy"));
+    pty_keys(t, "q:!" IMPORT "empty_table(5).update('X = nope')<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "Formula compilation error for: nope");
+}
+
+static void hostile_text_of_the_console_is_shown_as_marks(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!raise ValueError('\\x1b]0;pwned\\x07 and \\u202e')<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "ValueError: ␛]0;pwned␇ and <202e>; Enter shows all");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "␛]0;pwned␇ and <202e>");
+    pty_keys(t, "q:!print('\\x1b[31mred')<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "␛[31mred");
+    pty_check_never(t, "\033]0;pwned");
+    pty_check_never(t, "\033[31mred");
+}
+
+/* --- while it runs --- */
+
+static void keys_go_on_while_code_runs_and_its_time_is_shown(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!import time; time.sleep(1.5)<Enter>");
+    pty_wait_text(t, "code runs for ");
+    pty_keys(t, "jj");
+    sheet_wait_status(t, 3, 1000);
+    assert_true(pty_has(t, "code runs for "));
+    pty_keys(t, ":!1<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "a command is running; Esc waits for it no longer");
+    pty_wait_row(t, MESSAGE_ROW, "done in 1.");
+    pty_wait_gone(t, "code runs for ");
+    pty_keys(t, "kk");
+    sheet_wait_status(t, 1, 1000);
+}
+
+static void esc_gives_up_waiting_and_says_what_goes_on(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!import time; time.sleep(1)<Enter>");
+    pty_wait_text(t, "code runs for ");
+    pty_keys(t, "<Esc>");
+    pty_wait_row(t, MESSAGE_ROW, "not waited for; the server still runs it");
+    pty_wait_gone(t, "code runs for ");
+    pty_keys(t, ":!2 + 3<Enter>"); /* which waits for its turn */
+    pty_wait_row(t, MESSAGE_ROW, "5");
+}
+
+static void code_whose_link_breaks_may_have_run_and_does_not_run_again(void **state)
+{
+    struct relay *r = relay_new(server_address());
+    char *address = mem_strdup(relay_address(r));
+    struct pty *t = trial_view_at(address, "small", "--write");
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 1,000");
+    pty_keys(t, ":!import time; console_n = 0<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "done in 0.");
+    pty_keys(t, ":!time.sleep(1); console_n += 1<Enter>");
+    pty_wait_text(t, "code runs for ");
+    relay_free(r);
+    pty_wait_gone(t, "code runs for ");
+    r = relay_at(address, server_address());
+    pty_keys(t, "<C-r>");
+    pty_wait_row(t, 0, "● live");
+    pty_keys(t, "E");
+    pty_wait_text(t, "whether the code has run is not known");
+    pty_keys(t, "q:!'n', console_n<Enter>"); /* in the same session */
+    pty_wait_row(t, MESSAGE_ROW, "('n', 1)");
+    pty_keys(t, ":!del console_n<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "done in 0.");
+    trial_leave(t);
+    relay_free(r);
+    free(address);
+}
+
+/* --- files --- */
+
+static void put_at_home(const struct pty *t, const char *name, const char *text)
+{
+    char *path = mem_printf("%s/%s", pty_home(t), name);
+
+    text_file_write(path, text, 0600);
+    free(path);
+}
+
+static void a_file_of_code_runs_whole(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    put_at_home(t, "made.py", IMPORT "\nconsole_f = \\\n    empty_table(6)\n");
+    put_at_home(t, "wrong.py", "a = 1\n\ndel a, console_nope\n");
+    put_at_home(t, "bytes.py", "a = 1\nb = '\xff'\n");
+    pty_keys(t, ":run ~/made.py<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "made console_f; Enter opens it");
+    pty_keys(t, ":run ~/wrong.py<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "line 3: NameError: name 'console_nope' is not defined");
+    pty_keys(t, ":run ~/bytes.py<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "bytes.py: line 2 is not text in UTF-8");
+    pty_keys(t, ":run ~/none.py<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "none.py: No such file or directory");
+    pty_keys(t, ":run ~<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "~: No such file or directory");
+    pty_keys(t, ":run /<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "/: expected a regular file");
+    pty_keys(t, ":!del console_f<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "removed console_f");
+}
+
+static void without_write_nothing_runs(void **state)
+{
+    struct pty *t = viewer_open("small", &viewer_small);
+
+    (void)state;
+    pty_keys(t, ":!console_never = 1<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "code changes what others see: it is for dhview --write");
+    pty_keys(t, ":run /<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "code changes what others see: it is for dhview --write");
+    viewer_leave(t);
+    t = shared;
+    pty_keys(t, ":!'console_never' in globals()<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "False");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_value_of_an_expression_is_shown),
+        cmocka_unit_test(what_is_printed_is_shown_and_all_of_it_by_enter),
+        cmocka_unit_test(a_table_that_was_made_opens_by_enter),
+        cmocka_unit_test(of_several_tables_one_is_chosen),
+        cmocka_unit_test(an_error_is_a_line_and_all_of_it_by_enter),
+        cmocka_unit_test(hostile_text_of_the_console_is_shown_as_marks),
+        cmocka_unit_test(keys_go_on_while_code_runs_and_its_time_is_shown),
+        cmocka_unit_test(esc_gives_up_waiting_and_says_what_goes_on),
+        cmocka_unit_test(code_whose_link_breaks_may_have_run_and_does_not_run_again),
+        cmocka_unit_test(a_file_of_code_runs_whole),
+        cmocka_unit_test(without_write_nothing_runs),
+    };
+
+    server_require();
+    return cmocka_run_group_tests(tests, open_shared, leave_shared);
+}

@@ -1,0 +1,172 @@
+/*
+ * Code for a console: what has a value, what goes to the server for it, and what is said of
+ * its errors.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model/script.h"
+
+#define JAVA "\n\tat org.jpy.PyLib.executeCode(Native Method)\n\tat io.x.Y.z(Y.java:1)\n"
+#define HEAD "java.lang.RuntimeException: Error in Python interpreter:\n"
+#define TRACE "Traceback (most recent call last):\n"
+#define FRAME "  File \"<string>\", line 3, in <module>\n"
+
+static void one_expression_has_a_value(void **state)
+{
+    static const char *const python[] = {"1",
+                                         " t ",
+                                         "a == b",
+                                         "a != b",
+                                         "a <= b",
+                                         "f(x=1)",
+                                         "f(\n  x,\n  y)\n",
+                                         "(1,\n2)",
+                                         "'='",
+                                         "\"# \\\" =\"",
+                                         "'''a\n= b'''",
+                                         "x # = 5",
+                                         "x if y else z",
+                                         "d['a:b':2]",
+                                         "form",
+                                         "a \\\n + b",
+                                         "# first\nt.head(5)",
+                                         "{1: 2}",
+                                         "f'{x}'"};
+    static const char *const groovy[] = {"t.where('A=1')", "a ? b : c", "x // = 1",
+                                         "\"\"\"a\nb\"\"\"", "a =~ b"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(python) / sizeof(*python); i++)
+        if (!script_is_expression(SCRIPT_PYTHON, python[i]))
+            fail_msg("%s", python[i]);
+    for (size_t i = 0; i < sizeof(groovy) / sizeof(*groovy); i++)
+        if (!script_is_expression(SCRIPT_GROOVY, groovy[i]))
+            fail_msg("%s", groovy[i]);
+}
+
+static void statements_have_none(void **state)
+{
+    static const char *const python[] = {"",
+                                         "  # nothing",
+                                         "a = 1",
+                                         "a += 1",
+                                         "a <<= 1",
+                                         "a: int",
+                                         "import x",
+                                         "del t",
+                                         "a; b",
+                                         "a\nb",
+                                         "for i in x: f(i)",
+                                         "def f():\n  pass",
+                                         "(1",
+                                         "1)",
+                                         "'open",
+                                         "'a\nb'",
+                                         "'''open",
+                                         "@f\ndef g(): 1",
+                                         "a = b == c",
+                                         "return"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(python) / sizeof(*python); i++)
+        if (script_is_expression(SCRIPT_PYTHON, python[i]))
+            fail_msg("%s", python[i]);
+    assert_false(script_is_expression(SCRIPT_GROOVY, "def x = 1"));
+    assert_false(script_is_expression(SCRIPT_OTHER, "1"));
+}
+
+static void check_sent(const char *language, const char *code, const char *want)
+{
+    char *sent = script_with_value(script_language(bytes_of(language)), code);
+
+    assert_string_equal(sent, want);
+    free(sent);
+}
+
+static void the_value_is_printed_where_the_language_is_known(void **state)
+{
+    (void)state;
+    check_sent("python", "t # x", "(lambda v: v is None or print(repr(v)))((\nt # x\n))");
+    check_sent("groovy", "t", "println(\nt\n)");
+    check_sent("scala", "t", "t");
+    check_sent("python", "a = 1", "a = 1");
+}
+
+static void check_error(const char *code, const char *error, const char *want)
+{
+    char *line = script_error_line(SCRIPT_PYTHON, code, bytes_of(error));
+
+    assert_string_equal(line, want);
+    free(line);
+}
+
+static void an_error_is_told_in_a_line_without_the_servers_own_stack(void **state)
+{
+    (void)state;
+    check_error("f()", HEAD TRACE FRAME "NameError: name 'f' is not defined\n" JAVA,
+                "NameError: name 'f' is not defined");
+    check_error("a = 1\n\nf(a)", HEAD TRACE FRAME "ValueError: many\nlines\n" JAVA,
+                "line 3: ValueError: many");
+    check_error("f(\n1)", HEAD TRACE FRAME "ValueError: x\n" JAVA, "line 2: ValueError: x");
+    check_error("x ==",
+                HEAD "  File \"<string>\", line 1\n    x ==\n        ^\n"
+                     "SyntaxError: invalid syntax\n" JAVA,
+                "SyntaxError: invalid syntax");
+    check_error("t",
+                HEAD TRACE FRAME "KeyError: 1\n\nDuring handling of the above exception,"
+                                 " another exception occurred:\n\n" TRACE FRAME
+                                 "ValueError: second\n" JAVA,
+                "ValueError: second");
+    check_error("t",
+                HEAD TRACE FRAME "RuntimeError: io.x.FormulaException: no column X" JAVA,
+                "no column X");
+    check_error("t", "groovy.lang.MissingPropertyException: No such property: t" JAVA,
+                "No such property: t");
+    check_error("t", HEAD, "Error in Python interpreter:");
+    check_error("t", "", "");
+    assert_int_equal(script_error_part(bytes_of("a\nb\n" JAVA)).len, 3);
+}
+
+static void check_variable(const char *code, const char *want)
+{
+    char *name = script_variable(code);
+
+    if (want)
+        assert_string_equal(name, want);
+    else
+        assert_null(name);
+    free(name);
+}
+
+static void code_may_be_about_one_variable(void **state)
+{
+    (void)state;
+    check_variable("t", "t");
+    check_variable(" t = f(x)\n", "t");
+    check_variable("t=1", "t");
+    check_variable("t == 1", NULL);
+    check_variable("t.x = 1", NULL);
+    check_variable("f(x)", NULL);
+    check_variable("5", NULL);
+    check_variable("", NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_expression_has_a_value),
+        cmocka_unit_test(statements_have_none),
+        cmocka_unit_test(the_value_is_printed_where_the_language_is_known),
+        cmocka_unit_test(an_error_is_told_in_a_line_without_the_servers_own_stack),
+        cmocka_unit_test(code_may_be_about_one_variable),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

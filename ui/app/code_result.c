@@ -1,0 +1,176 @@
+#include "ui/app/code_result.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define NAMES_MAX 5 /* variables that are named in a line */
+#define NS_PER_TENTH INT64_C(100000000)
+#define TABLE_TYPE "Table"
+
+void code_result_release(struct code_result *r)
+{
+    for (size_t i = 0; i < r->n_tables; i++)
+        free(r->tables[i]);
+    free(r->tables);
+    free(r->code);
+    free(r->changes);
+    free(r->error);
+    free(r->error_part);
+    buf_release(&r->printed);
+    *r = (struct code_result){0};
+}
+
+void code_result_begin(struct code_result *r, const char *code)
+{
+    code_result_release(r);
+    r->code = mem_strdup(code);
+    r->changes = mem_strdup("");
+    buf_init(&r->printed, CONSOLE_PRINTED_MAX + CONSOLE_PRINTED_MAX / 2);
+}
+
+/* --- the answer --- */
+
+static void add_table(struct code_result *r, struct bytes name)
+{
+    MEM_GROW(r->tables, r->tables_cap, r->n_tables + 1);
+    r->tables[r->n_tables++] =
+        mem_strndup(name.len > 0 ? (const char *)name.data : "", name.len);
+}
+
+void code_result_offer(struct code_result *r, const char *name)
+{
+    add_table(r, bytes_of(name));
+    mem_addf(&r->changes, "%s%s is a table", *r->changes ? "; " : "", name);
+}
+
+static void name_change(char **text, const char *what, size_t n,
+                        const struct console_change *f)
+{
+    if (n == 0)
+        mem_addf(text, "%s%s ", **text ? "; " : "", what);
+    if (n < NAMES_MAX)
+        mem_addf(text, "%s%.*s", n > 0 ? ", " : "", (int)f->name.len,
+                 f->name.len > 0 ? (const char *)f->name.data : "");
+    else if (n == NAMES_MAX)
+        mem_addf(text, ", ...");
+}
+
+static void add_changes(struct code_result *r, const struct console_result *result,
+                        enum field_change change, const char *what)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < result->n_changes; i++) {
+        const struct console_change *f = &result->changes[i];
+
+        if (f->change != change)
+            continue;
+        name_change(&r->changes, what, n++, f);
+        if (change != FIELD_REMOVED && bytes_equal(f->type, bytes_of(TABLE_TYPE)))
+            add_table(r, f->name);
+    }
+}
+
+void code_result_take(struct code_result *r, const struct console_result *result)
+{
+    struct bytes part = script_error_part(result->error);
+
+    r->ns = result->ns;
+    r->has_value = script_is_expression(result->language, r->code);
+    add_changes(r, result, FIELD_CREATED, "made");
+    add_changes(r, result, FIELD_UPDATED, "changed");
+    add_changes(r, result, FIELD_REMOVED, "removed");
+    if (part.len == 0)
+        return;
+    r->error = script_error_line(result->language, r->code, result->error);
+    r->error_part = mem_strndup((const char *)part.data, part.len);
+}
+
+/* --- what was printed --- */
+
+void code_result_printed(struct code_result *r, struct bytes line, size_t left_out)
+{
+    r->left_out = left_out;
+    if (line.len == 0)
+        return;
+    buf_append_fitting(&r->printed, line.data, line.len);
+    if (line.data[line.len - 1] != '\n')
+        buf_append_fitting(&r->printed, "\n", 1);
+}
+
+static size_t count_lines(struct bytes text)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        n += text.data[i] == '\n';
+    return n;
+}
+
+static struct bytes first_line(struct bytes text)
+{
+    const uint8_t *end = text.len > 0 ? memchr(text.data, '\n', text.len) : NULL;
+
+    return end ? (struct bytes){text.data, (size_t)(end - text.data)} : text;
+}
+
+/* --- words --- */
+
+static void add_printed(const struct code_result *r, char **text)
+{
+    struct bytes line = first_line(buf_bytes(&r->printed));
+    size_t n = count_lines(buf_bytes(&r->printed));
+
+    if (n == 0)
+        return;
+    mem_addf(text, "%s%.*s", **text ? ": " : "", (int)line.len, (const char *)line.data);
+}
+
+/* What Enter does; NULL: nothing. */
+static const char *enter_of(const struct code_result *r)
+{
+    if (r->error)
+        return "Enter shows all";
+    if (r->n_tables > 0)
+        return r->n_tables == 1 ? "Enter opens it" : "Enter lists them";
+    return r->left_out > 0 || count_lines(buf_bytes(&r->printed)) > 1 ? "Enter shows all"
+                                                                      : NULL;
+}
+
+/* What Enter does comes before what is printed, which may be long. */
+char *code_result_line(const struct code_result *r)
+{
+    const char *enter = enter_of(r);
+    char *text = mem_strdup(r->error ? r->error : r->changes);
+
+    if (enter)
+        mem_addf(&text, "%s%s", *text ? "; " : "", enter);
+    add_printed(r, &text);
+    if (*text == '\0')
+        mem_addf(&text, "done in %" PRId64 ".%" PRId64 " s", r->ns / NS_PER_TENTH / 10,
+                 r->ns / NS_PER_TENTH % 10);
+    return text;
+}
+
+bool code_result_has_more(const struct code_result *r)
+{
+    return enter_of(r) != NULL;
+}
+
+char *code_result_whole(const struct code_result *r)
+{
+    char *text;
+
+    if (!enter_of(r) || (r->n_tables > 0 && !r->error))
+        return NULL;
+    text = mem_printf("%.*s", (int)r->printed.len,
+                      r->printed.len > 0 ? (const char *)r->printed.data : "");
+    if (r->left_out > 0)
+        mem_addf(&text, "... and %zu bytes more\n", r->left_out);
+    if (r->error)
+        mem_addf(&text, "%s%s", *text ? "\n" : "", r->error_part);
+    return text;
+}

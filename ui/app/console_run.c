@@ -1,0 +1,295 @@
+/*
+ * A command ends with done(), and what it prints comes a little later. What is told is put
+ * together from all that is known by then: at once where no value is waited for, else when
+ * the value is there or has had its time, and again when more was printed. One timer does:
+ * while a command runs it moves the time that is shown, then it waits for what is printed.
+ */
+#include "ui/app/console_run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "client/clock.h"
+#include "client/server_console.h"
+#include "model/script.h"
+#include "ui/app/code_file.h"
+#include "ui/app/code_result.h"
+#include "ui/app/server.h"
+#include "ui/app/state.h"
+#include "ui/app/tables.h"
+#include "ui/term/theme.h"
+#include "ui/widget/menu.h"
+
+#define TELL_MS 250  /* between two looks at how long it runs */
+#define QUICK_MS 200 /* what runs no longer than that is not worth a line */
+#define VALUE_MS 400 /* how long the log may take to tell a value */
+#define BURST_MS 20  /* lines that come together are told together */
+
+struct console_run {
+    struct app_server *server; /* borrowed */
+    struct server_console *console;
+    uv_timer_t timer;
+    uint64_t start_ms;
+    struct code_result result; /* of the last command */
+    struct err silent;         /* why nothing is heard of what it prints; ERR_OK: it is */
+    char said[ERR_TEXT_MAX];   /* while this stands, Enter is about it */
+};
+
+/* --- what is told --- */
+
+/* Where it is told: on the screen, if that is of the server. */
+static struct tab *tab_of(const struct console_run *r)
+{
+    const struct app *a = r->server->app;
+    struct tab *t = app_tab(a);
+
+    for (size_t i = 0; t && t->server != r->server && i < a->n_tabs; i++)
+        if (a->tabs[i]->server == r->server)
+            return a->tabs[i];
+    return t;
+}
+
+static void say(struct console_run *r, uint8_t style, const char *text)
+{
+    struct tab *t = tab_of(r);
+
+    if (!t)
+        return;
+    tab_say(t, style, text);
+    (void)snprintf(r->said, sizeof(r->said), "%s", t->message);
+}
+
+static void tell(struct console_run *r)
+{
+    char *text = code_result_line(&r->result);
+
+    if (r->silent.code != ERR_OK && r->result.printed.len == 0)
+        mem_addf(&text, "; what it prints cannot be read: %s", r->silent.msg);
+    say(r, r->result.error ? STYLE_MESSAGE_ERROR : STYLE_MESSAGE, text);
+    free(text);
+}
+
+static void on_settled(uv_timer_t *timer)
+{
+    tell(timer->data);
+}
+
+/* The same line again shows its table again, though nothing has changed. */
+static void offer_named(struct console_run *r)
+{
+    const struct fields *fields = connection_fields(r->server->connection);
+    char *name = script_variable(r->result.code);
+    size_t n = fields && name ? fields_count(fields) : 0;
+
+    for (size_t i = 0; i < n && r->result.n_tables == 0; i++) {
+        const struct field *f = fields_get(fields, i);
+
+        if (strcmp(f->name, name) == 0 && strcmp(f->type, "Table") == 0)
+            code_result_offer(&r->result, name);
+    }
+    free(name);
+}
+
+static void on_done(void *ctx, const struct console_result *result, const struct err *why)
+{
+    struct console_run *r = ctx;
+
+    (void)uv_timer_stop(&r->timer);
+    app_mark_dirty(r->server->app);
+    if (why) {
+        say(r, STYLE_MESSAGE_ERROR, why->msg);
+        return;
+    }
+    code_result_take(&r->result, result);
+    if (!r->result.error)
+        offer_named(r);
+    if (r->result.has_value && !r->result.error && r->silent.code == ERR_OK)
+        (void)uv_timer_start(&r->timer, on_settled, VALUE_MS, 0);
+    else
+        tell(r);
+}
+
+static void on_printed(void *ctx, struct bytes line, size_t left_out)
+{
+    struct console_run *r = ctx;
+
+    code_result_printed(&r->result, line, left_out);
+    (void)uv_timer_start(&r->timer, on_settled, BURST_MS, 0);
+}
+
+/* Another command opens the log again. */
+static void on_silent(void *ctx, const struct err *why)
+{
+    struct console_run *r = ctx;
+
+    r->silent = *why;
+}
+
+static const struct server_console_handler console_handler = {on_done, on_printed,
+                                                              on_silent};
+
+/* --- what Enter shows --- */
+
+static void on_chosen(void *ctx, struct menu *m, size_t entry)
+{
+    struct tab *t = ctx;
+    char *name = mem_strdup(menu_name(m, entry));
+
+    tab_pop_view(t);
+    app_open_named_tab(t->app, name);
+    free(name);
+}
+
+static const struct menu_handler table_menu = {on_chosen, NULL, "tables of the console",
+                                               "table", "Enter opens it in a tab"};
+
+static void list_tables(struct tab *t, const struct code_result *result)
+{
+    struct menu *m;
+
+    if (!tab_has_room(t, 1))
+        return;
+    m = menu_new(&table_menu, t);
+    for (size_t i = 0; i < result->n_tables; i++)
+        menu_add(m, result->tables[i], "");
+    tab_push_view(t, menu_as_view(m));
+}
+
+static void show_more(struct tab *t, struct console_run *r)
+{
+    char *whole = code_result_whole(&r->result);
+
+    if (whole)
+        tab_show_text(t, "console", whole);
+    else if (r->result.n_tables == 1)
+        app_open_named_tab(t->app, r->result.tables[0]);
+    else
+        list_tables(t, &r->result);
+    free(whole);
+}
+
+bool console_run_key(struct tab *t, struct key k)
+{
+    struct console_run *r = t->server->console_run;
+
+    if (!r || k.code != K_ENTER || *r->said == '\0' || strcmp(r->said, t->message) != 0 ||
+        !code_result_has_more(&r->result))
+        return false;
+    t->message[0] = '\0';
+    show_more(t, r);
+    return true;
+}
+
+/* --- a command --- */
+
+static void on_tick(uv_timer_t *timer)
+{
+    const struct console_run *r = timer->data;
+
+    app_mark_dirty(r->server->app);
+}
+
+static struct console_run *run_of(struct app_server *s)
+{
+    struct console_run *r = s->console_run;
+
+    if (r)
+        return r;
+    r = s->console_run = MEM_NEW(struct console_run);
+    r->server = s;
+    r->console = server_console_new(s->connection, &console_handler, r);
+    (void)uv_timer_init(&s->app->loop, &r->timer);
+    r->timer.data = r;
+    return r;
+}
+
+static enum err_code run(struct tab *t, const char *code, struct err *e)
+{
+    struct console_run *r = run_of(t->server);
+
+    TRY(server_console_run(r->console, code, e));
+    code_result_begin(&r->result, code);
+    r->silent = (struct err){0};
+    r->said[0] = '\0';
+    r->start_ms = clock_ms();
+    (void)uv_timer_start(&r->timer, on_tick, TELL_MS, TELL_MS);
+    return ERR_OK;
+}
+
+static enum err_code run_file(struct tab *t, const char *typed, struct err *e)
+{
+    char *path = app_full_path(typed), *code = NULL;
+    enum err_code rc = code_file_read(path, &code, e);
+
+    if (rc == ERR_OK)
+        rc = run(t, code, e);
+    free(code);
+    free(path);
+    return rc;
+}
+
+bool console_run_command(struct tab *t, const struct command *c)
+{
+    enum err_code rc;
+    struct err e;
+
+    if (c->kind != COMMAND_EXECUTE && c->kind != COMMAND_RUN)
+        return false;
+    if (!t->app->options->write)
+        rc = err_set(&e, ERR_USAGE,
+                     "code changes what others see: it is for dhview --write");
+    else
+        rc = c->kind == COMMAND_RUN ? run_file(t, c->value, &e) : run(t, c->value, &e);
+    if (rc != ERR_OK)
+        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
+    return true;
+}
+
+static bool is_running(const struct tab *t)
+{
+    const struct console_run *r = t->server->console_run;
+
+    return r && server_console_is_running(r->console);
+}
+
+bool console_run_cancel(struct tab *t)
+{
+    struct console_run *r = t->server->console_run;
+
+    if (!is_running(t))
+        return false;
+    server_console_give_up(r->console);
+    (void)uv_timer_stop(&r->timer);
+    tab_say(t, STYLE_MESSAGE_WARN,
+            "not waited for; the server still runs it, and all other commands after it");
+    return true;
+}
+
+void console_run_status(const struct tab *t, char *out, size_t size)
+{
+    uint64_t ms = is_running(t) ? clock_ms() - t->server->console_run->start_ms : 0;
+
+    *out = '\0';
+    if (ms >= QUICK_MS)
+        (void)snprintf(out, size, "code runs for %" PRIu64 ".%" PRIu64 " s; Esc leaves it",
+                       ms / 1000, ms / 100 % 10);
+}
+
+/* --- the end --- */
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void console_run_free(struct console_run *r)
+{
+    if (!r)
+        return;
+    server_console_free(r->console);
+    code_result_release(&r->result);
+    uv_close((uv_handle_t *)&r->timer, on_closed);
+}

@@ -1,0 +1,35 @@
+/*
+ * ui/app/console_run.h - :!CODE and :run FILE: code that runs in the console of a server,
+ * and what is told of it.
+ *
+ * Only where the program was started with --write, as code changes what all users of the
+ * server see. Each server has one, which runs one command at a time; keys go on meanwhile.
+ * What came of it is one line in the tab on the screen. While that stands, Enter shows
+ * more: opens the table that was made, or the whole of an error or of what was printed.
+ * Part of ui/app, see ui/app/state.h. Loop thread.
+ */
+#ifndef UI_APP_CONSOLE_RUN_H
+#define UI_APP_CONSOLE_RUN_H
+
+#include "ui/widget/commands.h"
+
+struct app_server;
+struct console_run; /* opaque; NULL: nothing was run on its server yet */
+struct tab;
+
+/* False: the command is none of these two. */
+bool console_run_command(struct tab *t, const struct command *c);
+
+/* Before a key is taken as any other; true: it was Enter, for what was told last. */
+bool console_run_key(struct tab *t, struct key k);
+
+/* Waits no longer for what runs on the tab's server; false: nothing does. */
+bool console_run_cancel(struct tab *t);
+
+/* How long it runs already, for the status line; "" when nothing does. */
+void console_run_status(const struct tab *t, char *out, size_t size);
+
+/* Before the connection is closed. The loop needs one more turn. Accepts NULL. */
+void console_run_free(struct console_run *r);
+
+#endif
