@@ -204,7 +204,7 @@ static void finish(struct server_console *c, const struct wire_command_result *r
 {
     struct console_change *changes = NULL;
     struct console_result result = {
-        .error = r->error, .ns = duration_of(r), .language = script_language(c->language)};
+        .error = r->error, .ns = duration_of(r), .language = server_console_language(c)};
     struct err e;
 
     if (read_changes(r, &changes, &result.n_changes, &e) != ERR_OK) {
@@ -349,6 +349,11 @@ enum err_code server_console_run(struct server_console *c, const char *code, str
         c->call =
             session_unary(s, SERVICE "GetConsoleTypes", (struct bytes){0}, on_types, c);
     return ERR_OK;
+}
+
+enum script_language server_console_language(const struct server_console *c)
+{
+    return c->language.len > 0 ? script_language(c->language) : SCRIPT_PYTHON;
 }
 
 bool server_console_is_running(const struct server_console *c)

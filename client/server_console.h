@@ -63,6 +63,9 @@ void server_console_free(struct server_console *c);
 /* Runs code (copied), whose value is printed when it is one expression. ERR_USAGE: another
  * one runs, or it is too long; ERR_LOST: no call can be made now. */
 enum err_code server_console_run(struct server_console *c, const char *code, struct err *e);
+/* What code is read in; Python until that is known. */
+enum script_language server_console_language(const struct server_console *c);
+
 bool server_console_is_running(const struct server_console *c);
 
 /* Waits no longer; done() is not called. The server goes on with it. */

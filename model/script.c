@@ -148,6 +148,43 @@ bool script_is_expression(enum script_language language, const char *code)
     return depth == 0;
 }
 
+/* A string that begins at p may go on in the next line. */
+static bool goes_on(const char *p)
+{
+    return p[1] == *p && p[2] == *p;
+}
+
+/* It begins a block: the line that ends at next ends with the ":" at p, but for blanks and
+ * a comment. */
+static bool opens_block(const struct grammar *g, const char *p)
+{
+    if (*p++ != ':')
+        return false;
+    p += strspn(p, " \t\r");
+    return *p == '\0' || *p == '\n' || strncmp(p, g->comment, strlen(g->comment)) == 0;
+}
+
+bool script_is_whole(enum script_language language, const char *code)
+{
+    const struct grammar *g = &grammars[language < SCRIPT_OTHER ? language : SCRIPT_GROOVY];
+    size_t n = strlen(code);
+    bool block = false;
+    int depth = 0;
+
+    for (const char *p = code, *next; *p; p = next) {
+        next = step(g, p);
+        if (!next)
+            return !goes_on(p);
+        if (*p == '\\' && p[1] == '\0')
+            return false;
+        depth += strchr("([{", *p) ? 1 : strchr(")]}", *p) ? -1 : 0;
+        block = block || (depth <= 0 && opens_block(g, p));
+    }
+    if (depth > 0)
+        return false;
+    return !block || language != SCRIPT_PYTHON || (n > 0 && code[n - 1] == '\n');
+}
+
 char *script_with_value(enum script_language language, const char *code)
 {
     if (!script_is_expression(language, code))

@@ -27,6 +27,10 @@ enum script_language script_language(struct bytes name);
  * on the server before any of it runs. */
 bool script_is_expression(enum script_language language, const char *code);
 
+/* Nothing has to follow: no bracket or string is open, and a block of Python has ended by
+ * an empty line. What can never be right is whole, too. */
+bool script_is_whole(enum script_language language, const char *code);
+
 /* The code, or, of one expression, code that prints its value too, unless that is None.
  * Owned. */
 char *script_with_value(enum script_language language, const char *code);

@@ -217,6 +217,66 @@ static void code_whose_link_breaks_may_have_run_and_does_not_run_again(void **st
     free(address);
 }
 
+/* --- the box --- */
+
+static void the_box_keeps_what_was_typed_and_what_came_of_it(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, "`");
+    pty_wait_row(t, MESSAGE_ROW, ">");
+    pty_keys(t, "[1,<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, ".");
+    pty_keys(t, "2]<Enter>");
+    pty_wait_text(t, "│ [1, 2] ");
+    assert_true(pty_has(t, "│ > [1, ") && pty_has(t, "│ . 2] "));
+    pty_keys(t, "for i in range(2):<Enter>  print('n', i)<Enter><Enter>");
+    pty_wait_text(t, "│ n 1 ");
+    pty_keys(t, "console_nope<Enter>");
+    pty_wait_text(t, "NameError: name 'console_nope' is not defined");
+    pty_keys(t, "<Up><Up>"); /* lines that were typed */
+    pty_wait_row(t, MESSAGE_ROW, ">   print('n', i)");
+    pty_keys(t, "<C-u>print('\\x1b]0;pwned\\x07')<Enter>");
+    pty_wait_text(t, "│ ␛]0;pwned␇ ");
+    pty_check_never(t, "\033]0;pwned");
+    pty_keys(t, "<Esc>q`");
+    pty_wait_text(t, "│ ␛]0;pwned␇ "); /* it is kept */
+    pty_keys(t, "<Esc>q");
+    pty_wait_gone(t, "pwned");
+}
+
+static void a_table_made_in_the_box_opens_by_enter_on_nothing(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, "`" IMPORT "console_p = empty_table(9)<Enter>");
+    pty_wait_text(t, "│ made console_p ");
+    pty_keys(t, "<Enter>");
+    sheet_wait_status(t, 1, 9);
+    pty_keys(t, "q");
+    pty_wait_gone(t, "row 1 of 9");
+    pty_keys(t, "`del console_p<Enter>");
+    pty_wait_text(t, "│ removed console_p ");
+    pty_keys(t, "import time; time.sleep(0.7)<Enter>");
+    pty_wait_text(t, "code runs for ");
+    pty_keys(t, "1<Enter>"); /* it stays to be run later */
+    pty_wait_text(t, "a command is running; Esc waits for it no longer");
+    pty_wait_row(t, MESSAGE_ROW, "> 1");
+    pty_wait_text(t, "│ done in ");
+    pty_keys(t, "<C-u>[2,<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, ".");
+    pty_keys(t, "<Esc>3<Enter>"); /* what was begun is dropped */
+    pty_wait_text(t, "│ 3 ");
+    pty_keys(t, "time.sleep(0.7)<Enter>");
+    pty_wait_text(t, "code runs for ");
+    pty_keys(t, "<Esc>");
+    pty_wait_text(t, "│ not waited for; the server still runs it");
+    pty_keys(t, "<Esc>q");
+    pty_wait_gone(t, "not waited for");
+}
+
 /* --- files --- */
 
 static void put_at_home(const struct pty *t, const char *name, const char *text)
@@ -260,6 +320,8 @@ static void without_write_nothing_runs(void **state)
     pty_wait_row(t, MESSAGE_ROW, "code changes what others see: it is for dhview --write");
     pty_keys(t, ":run /<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "code changes what others see: it is for dhview --write");
+    pty_keys(t, "j`");
+    pty_wait_row(t, MESSAGE_ROW, "code changes what others see: it is for dhview --write");
     viewer_leave(t);
     t = shared;
     pty_keys(t, ":!'console_never' in globals()<Enter>");
@@ -278,6 +340,8 @@ int main(void)
         cmocka_unit_test(keys_go_on_while_code_runs_and_its_time_is_shown),
         cmocka_unit_test(esc_gives_up_waiting_and_says_what_goes_on),
         cmocka_unit_test(code_whose_link_breaks_may_have_run_and_does_not_run_again),
+        cmocka_unit_test(the_box_keeps_what_was_typed_and_what_came_of_it),
+        cmocka_unit_test(a_table_made_in_the_box_opens_by_enter_on_nothing),
         cmocka_unit_test(a_file_of_code_runs_whole),
         cmocka_unit_test(without_write_nothing_runs),
     };

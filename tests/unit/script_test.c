@@ -82,6 +82,29 @@ static void statements_have_none(void **state)
     assert_false(script_is_expression(SCRIPT_OTHER, "1"));
 }
 
+static void code_goes_on_in_open_brackets_strings_and_blocks(void **state)
+{
+    static const char *const open[] = {"f(",           "[1,\n 2,",
+                                       "'''a",         "\"\"\"a\n'b'",
+                                       "if x:",        "for i in x:\n  f(i)",
+                                       "a + \\",       "{'a': 1,",
+                                       "while x: # (", "def f():  # why\n  pass"};
+    static const char *const whole[] = {
+        "1",       "",        "f(\n)",   "for i in x:\n  f(i)\n", "'a",
+        "1)",      "d[1:]",   "# if x:", "x = {'a':\n 1}",        "if x: f()",
+        "'''a'''", "s = 'a:'"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(open) / sizeof(*open); i++)
+        if (script_is_whole(SCRIPT_PYTHON, open[i]))
+            fail_msg("%s", open[i]);
+    for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)
+        if (!script_is_whole(SCRIPT_PYTHON, whole[i]))
+            fail_msg("%s", whole[i]);
+    assert_false(script_is_whole(SCRIPT_GROOVY, "if (x) {"));
+    assert_true(script_is_whole(SCRIPT_GROOVY, "a = [b:\n1]"));
+}
+
 static void check_sent(const char *language, const char *code, const char *want)
 {
     char *sent = script_with_value(script_language(bytes_of(language)), code);
@@ -163,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_expression_has_a_value),
         cmocka_unit_test(statements_have_none),
+        cmocka_unit_test(code_goes_on_in_open_brackets_strings_and_blocks),
         cmocka_unit_test(the_value_is_printed_where_the_language_is_known),
         cmocka_unit_test(an_error_is_told_in_a_line_without_the_servers_own_stack),
         cmocka_unit_test(code_may_be_about_one_variable),

@@ -209,6 +209,9 @@ static bool open_action(struct tab *t, enum action action)
     case ACT_OPEN_METER:
         open_meter(t);
         break;
+    case ACT_OPEN_CONSOLE:
+        console_run_open(t);
+        break;
     case ACT_MESSAGES:
         tab_show_messages(t);
         break;

@@ -140,6 +140,12 @@ static const char *enter_of(const struct code_result *r)
                                                                       : NULL;
 }
 
+static void add_time(const struct code_result *r, char **text)
+{
+    mem_addf(text, "done in %" PRId64 ".%" PRId64 " s", r->ns / NS_PER_TENTH / 10,
+             r->ns / NS_PER_TENTH % 10);
+}
+
 /* What Enter does comes before what is printed, which may be long. */
 char *code_result_line(const struct code_result *r)
 {
@@ -150,8 +156,32 @@ char *code_result_line(const struct code_result *r)
         mem_addf(&text, "%s%s", *text ? "; " : "", enter);
     add_printed(r, &text);
     if (*text == '\0')
-        mem_addf(&text, "done in %" PRId64 ".%" PRId64 " s", r->ns / NS_PER_TENTH / 10,
-                 r->ns / NS_PER_TENTH % 10);
+        add_time(r, &text);
+    return text;
+}
+
+static char *printed_text(const struct code_result *r)
+{
+    char *text = mem_printf("%.*s", (int)r->printed.len,
+                            r->printed.len > 0 ? (const char *)r->printed.data : "");
+
+    if (r->left_out > 0)
+        mem_addf(&text, "... and %zu bytes more\n", r->left_out);
+    return text;
+}
+
+char *code_result_text(const struct code_result *r)
+{
+    char *text = printed_text(r);
+
+    if (r->error)
+        mem_addf(&text, "%s\n", r->error_part);
+    if (*r->changes)
+        mem_addf(&text, "%s\n", r->changes);
+    if (*text)
+        return text;
+    add_time(r, &text);
+    mem_addf(&text, "\n");
     return text;
 }
 
@@ -166,10 +196,7 @@ char *code_result_whole(const struct code_result *r)
 
     if (!enter_of(r) || (r->n_tables > 0 && !r->error))
         return NULL;
-    text = mem_printf("%.*s", (int)r->printed.len,
-                      r->printed.len > 0 ? (const char *)r->printed.data : "");
-    if (r->left_out > 0)
-        mem_addf(&text, "... and %zu bytes more\n", r->left_out);
+    text = printed_text(r);
     if (r->error)
         mem_addf(&text, "%s%s", *text ? "\n" : "", r->error_part);
     return text;

@@ -39,6 +39,9 @@ void code_result_offer(struct code_result *r, const char *name);
 /* One line about it, with what Enter shows; owned. */
 char *code_result_line(const struct code_result *r);
 
+/* All that is known of it, in lines; owned. */
+char *code_result_text(const struct code_result *r);
+
 /* There is more than the line says: a text, or tables. */
 bool code_result_has_more(const struct code_result *r);
 

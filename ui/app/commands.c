@@ -208,6 +208,9 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
     case QUESTION_LINK:
         recipes_take_answer(app_tab(a), text);
         break;
+    case QUESTION_CODE:
+        console_run_line(app_tab(a), text);
+        break;
     case QUESTION_COUNT: /* is none */
         break;
     }
@@ -221,6 +224,8 @@ static void on_given_up(void *ctx, enum question_kind kind)
 
     if (kind == QUESTION_LINK)
         recipes_take_answer(app_tab(a), "");
+    if (kind == QUESTION_CODE)
+        console_run_leave_line(app_tab(a));
     if (kind != QUESTION_SECRET)
         return;
     if (!app_has_opened(a) && !app_awaits_other(a, app_tab(a)))

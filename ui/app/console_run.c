@@ -17,6 +17,7 @@
 #include "model/script.h"
 #include "ui/app/code_file.h"
 #include "ui/app/code_result.h"
+#include "ui/app/console_pane.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
@@ -34,8 +35,10 @@ struct console_run {
     uv_timer_t timer;
     uint64_t start_ms;
     struct code_result result; /* of the last command */
-    struct err silent;         /* why nothing is heard of what it prints; ERR_OK: it is */
-    char said[ERR_TEXT_MAX];   /* while this stands, Enter is about it */
+    struct console_pane pane;
+    char *begun;       /* owned: lines that were typed and wait for more; NULL: none */
+    struct err silent; /* why nothing is heard of what it prints; ERR_OK: it is */
+    char said[ERR_TEXT_MAX]; /* while this stands, Enter is about it */
 };
 
 /* --- what is told --- */
@@ -62,9 +65,27 @@ static void say(struct console_run *r, uint8_t style, const char *text)
     (void)snprintf(r->said, sizeof(r->said), "%s", t->message);
 }
 
+static void follow_pane(struct console_run *r)
+{
+    const struct app *a = r->server->app;
+
+    console_pane_follow(&r->pane, app_view_rect(a), &a->env);
+}
+
+static void show_in_pane(struct console_run *r)
+{
+    char *text = code_result_text(&r->result);
+
+    console_pane_answer(&r->pane, text);
+    follow_pane(r);
+    free(text);
+}
+
 static void tell(struct console_run *r)
 {
     char *text = code_result_line(&r->result);
+
+    show_in_pane(r);
 
     if (r->silent.code != ERR_OK && r->result.printed.len == 0)
         mem_addf(&text, "; what it prints cannot be read: %s", r->silent.msg);
@@ -101,6 +122,8 @@ static void on_done(void *ctx, const struct console_result *result, const struct
     app_mark_dirty(r->server->app);
     if (why) {
         say(r, STYLE_MESSAGE_ERROR, why->msg);
+        console_pane_answer(&r->pane, why->msg);
+        follow_pane(r);
         return;
     }
     code_result_take(&r->result, result);
@@ -212,6 +235,9 @@ static enum err_code run(struct tab *t, const char *code, struct err *e)
 
     TRY(server_console_run(r->console, code, e));
     code_result_begin(&r->result, code);
+    console_pane_begin(&r->pane, code);
+    console_pane_answer(&r->pane, "...");
+    follow_pane(r);
     r->silent = (struct err){0};
     r->said[0] = '\0';
     r->start_ms = clock_ms();
@@ -231,6 +257,13 @@ static enum err_code run_file(struct tab *t, const char *typed, struct err *e)
     return rc;
 }
 
+static enum err_code check_allowed(const struct tab *t, struct err *e)
+{
+    if (t->app->options->write)
+        return ERR_OK;
+    return err_set(e, ERR_USAGE, "code changes what others see: it is for dhview --write");
+}
+
 bool console_run_command(struct tab *t, const struct command *c)
 {
     enum err_code rc;
@@ -238,10 +271,8 @@ bool console_run_command(struct tab *t, const struct command *c)
 
     if (c->kind != COMMAND_EXECUTE && c->kind != COMMAND_RUN)
         return false;
-    if (!t->app->options->write)
-        rc = err_set(&e, ERR_USAGE,
-                     "code changes what others see: it is for dhview --write");
-    else
+    rc = check_allowed(t, &e);
+    if (rc == ERR_OK)
         rc = c->kind == COMMAND_RUN ? run_file(t, c->value, &e) : run(t, c->value, &e);
     if (rc != ERR_OK)
         tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
@@ -265,6 +296,8 @@ bool console_run_cancel(struct tab *t)
     (void)uv_timer_stop(&r->timer);
     tab_say(t, STYLE_MESSAGE_WARN,
             "not waited for; the server still runs it, and all other commands after it");
+    console_pane_answer(&r->pane, t->message);
+    follow_pane(r);
     return true;
 }
 
@@ -276,6 +309,104 @@ void console_run_status(const struct tab *t, char *out, size_t size)
     if (ms >= QUICK_MS)
         (void)snprintf(out, size, "code runs for %" PRIu64 ".%" PRIu64 " s; Esc leaves it",
                        ms / 1000, ms / 100 % 10);
+}
+
+/* --- typed line by line --- */
+
+static void ask_line(struct tab *t)
+{
+    const struct console_run *r = t->server->console_run;
+
+    question_open(t->app->question, QUESTION_CODE, r->begun ? ". " : "> ");
+}
+
+void console_run_open(struct tab *t)
+{
+    struct console_run *r;
+    struct err e;
+
+    if (check_allowed(t, &e) != ERR_OK) {
+        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
+        return;
+    }
+    r = run_of(t->server);
+    if (r->pane.popup && tab_top_view(t)->self != r->pane.popup) {
+        tab_say(t, STYLE_MESSAGE_WARN,
+                "the console is open already, below or in another tab");
+        return;
+    }
+    if (!r->pane.popup && !tab_has_room(t, 1))
+        return;
+    if (!r->pane.popup)
+        tab_push_view(t, popup_as_view(console_pane_open(&r->pane)));
+    follow_pane(r);
+    ask_line(t);
+}
+
+/* What cannot run now stays as it was typed. */
+static void run_begun(struct tab *t, struct console_run *r, const char *line)
+{
+    char *code = r->begun, *last;
+    struct err e;
+
+    r->begun = NULL;
+    if (run(t, code, &e) == ERR_OK) {
+        free(code);
+        ask_line(t);
+        return;
+    }
+    last = strrchr(code, '\n');
+    if (last) {
+        *last = '\0';
+        r->begun = code;
+    } else {
+        free(code);
+    }
+    ask_line(t);
+    question_set_text(t->app->question, line);
+    question_say(t->app->question, e.msg);
+}
+
+static void open_made(struct tab *t, struct console_run *r)
+{
+    if (r->result.n_tables == 0) {
+        ask_line(t);
+        return;
+    }
+    show_more(t, r);
+}
+
+void console_run_line(struct tab *t, const char *text)
+{
+    struct console_run *r = run_of(t->server);
+
+    if (!r->begun && *text == '\0') {
+        open_made(t, r);
+        return;
+    }
+    if (r->begun)
+        mem_addf(&r->begun, "\n%s", text);
+    else
+        r->begun = mem_strdup(text);
+    if (script_is_whole(server_console_language(r->console), r->begun))
+        run_begun(t, r, text);
+    else
+        ask_line(t);
+}
+
+void console_run_leave_line(struct tab *t)
+{
+    struct console_run *r = run_of(t->server);
+
+    if (is_running(t)) {
+        (void)console_run_cancel(t);
+        ask_line(t);
+        question_say(t->app->question, t->message);
+    } else if (r->begun) {
+        free(r->begun);
+        r->begun = NULL;
+        ask_line(t);
+    }
 }
 
 /* --- the end --- */
@@ -291,5 +422,7 @@ void console_run_free(struct console_run *r)
         return;
     server_console_free(r->console);
     code_result_release(&r->result);
+    console_pane_release(&r->pane);
+    free(r->begun);
     uv_close((uv_handle_t *)&r->timer, on_closed);
 }

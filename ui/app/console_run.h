@@ -1,6 +1,6 @@
 /*
- * ui/app/console_run.h - :!CODE and :run FILE: code that runs in the console of a server,
- * and what is told of it.
+ * ui/app/console_run.h - :!CODE, :run FILE and the box of "`": code that runs in the
+ * console of a server, and what is told of it.
  *
  * Only where the program was started with --write, as code changes what all users of the
  * server see. Each server has one, which runs one command at a time; keys go on meanwhile.
@@ -19,6 +19,16 @@ struct tab;
 
 /* False: the command is none of these two. */
 bool console_run_command(struct tab *t, const struct command *c);
+
+/* Opens the box of the console over the tab's view, and the line that code is typed in. */
+void console_run_open(struct tab *t);
+
+/* A line was typed there: it runs, or waits for those that have to follow; an empty one
+ * opens the table that was made last. */
+void console_run_line(struct tab *t, const char *text);
+
+/* The line was left: gives up what runs, else what was begun to be typed, else closes. */
+void console_run_leave_line(struct tab *t);
 
 /* Before a key is taken as any other; true: it was Enter, for what was told last. */
 bool console_run_key(struct tab *t, struct key k);

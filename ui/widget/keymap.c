@@ -213,6 +213,7 @@ const struct binding keymap[] = {
     {MODE_ANY,    "<A-9>",     TAB_GO(9),          "tabs",    "tab 9"},
     {MODE_ANY,    "gb",        DO(OPEN_TABS),      "tabs",    "tabs: a list of all"},
 
+    {MODE_ANY,    "`",         DO(OPEN_CONSOLE),   "program", "console of the server (--write)"},
     {MODE_ANY,    "E",         DO(MESSAGES),       "program", "messages; what was said last, whole"},
     {MODE_ANY,    ":",         DO(OPEN_COMMAND),   "program", "type a command; :12 goes to row 12"},
     {MODE_ANY,    "<Esc>",     DO(CANCEL),         "program", "cancel what runs"},

@@ -54,6 +54,7 @@ enum key_mode {
     X(OPEN_ROW, "open-row")         /* all values of the row in a popup */                 \
     X(OPEN_METER, "open-meter")     /* how link and terminal are doing */                  \
     X(MESSAGES, "messages")         /* what was said last, whole, in a popup */            \
+    X(OPEN_CONSOLE, "open-console") /* code for the server, and what came of it */         \
     X(OPEN_SEARCH, "open-search")   /* the prompt for a text to find */                    \
     X(FIND, "find")                 /* the prompt for what to find in this column */       \
     X(FIND_ALL, "find-all")         /* likewise, in all columns */                         \

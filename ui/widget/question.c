@@ -25,10 +25,9 @@ struct question {
 
 /* The files of what was typed; NULL: that is kept nowhere. */
 static const char *const history_names[QUESTION_COUNT] = {
-    [QUESTION_COMMAND] = "history",
-    [QUESTION_SEARCH] = "searches",
-    [QUESTION_FILTER] = "filters",
-    [QUESTION_FIND] = "finds",
+    [QUESTION_COMMAND] = "history", [QUESTION_SEARCH] = "searches",
+    [QUESTION_FILTER] = "filters",  [QUESTION_FIND] = "finds",
+    [QUESTION_CODE] = "code",
 };
 
 struct question *question_new(const struct question_handler *handler, void *ctx)
@@ -165,9 +164,9 @@ void question_matches(const struct question *q, char *out, size_t size)
 /* --- asking --- */
 
 /* It may be refused. */
-static bool is_of_rows(const struct question *q)
+static bool is_of_rows(enum question_kind kind)
 {
-    return q->kind == QUESTION_FILTER || q->kind == QUESTION_FIND;
+    return kind == QUESTION_FILTER || kind == QUESTION_FIND;
 }
 
 /* Read when the first question of its kind is asked. */
@@ -249,10 +248,10 @@ static void accept_line(struct question *q)
 
     if (kept)
         prompt_history_add(history_of(q), text);
-    if (!is_of_rows(q))
+    if (!is_of_rows(kind))
         prompt_close(q->prompt);
     q->handler->answered(q->ctx, kind, text);
-    if (kept && !prompt_is_open(q->prompt))
+    if (kept && !(is_of_rows(kind) && prompt_is_open(q->prompt)))
         keep_in_file(q, kind, text);
     free(text);
 }

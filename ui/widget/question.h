@@ -2,9 +2,9 @@
  * ui/widget/question.h - what the user is asked for in the message line, one thing at a
  * time.
  *
- * A prompt, with what its kind of question brings along: commands, searches, filters and
- * what is to be found have a history each, which is kept from one run to the next; commands
- * and columns are completed by Tab. Loop thread.
+ * A prompt, with what its kind of question brings along: commands, searches, filters, code
+ * and what is to be found have a history each, which is kept from one run to the next;
+ * commands and columns are completed by Tab. Loop thread.
  */
 #ifndef UI_WIDGET_QUESTION_H
 #define UI_WIDGET_QUESTION_H
@@ -23,6 +23,7 @@ enum question_kind {
     QUESTION_CLEAR,   /* whether to clear all filters */
     QUESTION_REPLACE, /* whether to replace a file */
     QUESTION_LINK,    /* whether to run what a link brings */
+    QUESTION_CODE,    /* a line of code for the server's console */
     QUESTION_COUNT
 };
 
