@@ -79,6 +79,20 @@ const char *schema_attribute(const struct schema *s, const char *name)
     return NULL;
 }
 
+bool schema_is_sorted_by(const struct schema *s, const char *column)
+{
+    const char *at = schema_attribute(s, "SortedColumns");
+    size_t len = strlen(column);
+
+    while (at) {
+        if (strncmp(at, column, len) == 0 && at[len] == '=')
+            return true;
+        at = strchr(at, ',');
+        at = at ? at + 1 : NULL;
+    }
+    return false;
+}
+
 const char *schema_type_text(const struct schema_column *c, char *out, size_t size)
 {
     const char *dot = strrchr(c->java_type, '.');

@@ -58,6 +58,10 @@ struct schema *schema_copy(const struct schema *s); /* owned */
 /* Value of a table attribute, borrowed, or NULL. */
 const char *schema_attribute(const struct schema *s, const char *name);
 
+/* True when the attribute SortedColumns ("A=Ascending,B=Descending") names the column: the
+ * server takes its rows for sorted by it. */
+bool schema_is_sorted_by(const struct schema *s, const char *column);
+
 /* Index of the first column of that name, or -1. */
 int64_t schema_find(const struct schema *s, const char *name);
 

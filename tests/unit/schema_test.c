@@ -42,6 +42,25 @@ static void columns_and_attributes_are_found_by_name(void **state)
     schema_free(s);
 }
 
+static void a_column_is_not_taken_for_another_that_rows_are_sorted_by(void **state)
+{
+    struct schema *s = table();
+
+    (void)state;
+    assert_false(schema_is_sorted_by(s, "Price"));
+    s->attributes[1] =
+        (struct schema_attribute){"SortedColumns", "Price=Ascending,Size=Descending"};
+    assert_true(schema_is_sorted_by(s, "Price"));
+    assert_true(schema_is_sorted_by(s, "Size"));
+    assert_false(schema_is_sorted_by(s, "Pric"));
+    assert_false(schema_is_sorted_by(s, "rice"));
+    assert_false(schema_is_sorted_by(s, "Ascending"));
+    assert_false(schema_is_sorted_by(s, ""));
+    s->attributes[1].value = "Price";
+    assert_false(schema_is_sorted_by(s, "Price"));
+    schema_free(s);
+}
+
 static void an_empty_schema_has_nothing_to_find(void **state)
 {
     struct schema *s = schema_new(0);
@@ -111,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_and_attributes_are_found_by_name),
+        cmocka_unit_test(a_column_is_not_taken_for_another_that_rows_are_sorted_by),
         cmocka_unit_test(an_empty_schema_has_nothing_to_find),
         cmocka_unit_test(a_copy_outlives_the_original),
         cmocka_unit_test(a_type_has_one_wording),

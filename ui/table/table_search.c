@@ -57,12 +57,11 @@ static const struct schema *schema_of(const struct table_search *s)
 static bool is_sorted_by(const struct table_search *s, const char *column)
 {
     const struct recipe_step *sort = recipe_sort(table_recipe(feed_table(s->table->feed)));
-    const char *own = schema_attribute(schema_of(s), "SortedColumns");
 
     for (size_t i = 0; sort && i < sort->n_keys; i++)
         if (strcmp(sort->keys[i].column, column) == 0)
             return true;
-    return own && strstr(own, column);
+    return schema_is_sorted_by(schema_of(s), column);
 }
 
 /* The columns that are looked at, the displayed ones first. Owned array. */
