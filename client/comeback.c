@@ -14,6 +14,7 @@ struct comeback {
     void *ctx;
     uv_timer_t timer;
     bool waits;
+    bool expects;      /* see comeback_expect() */
     uint64_t due_ms;   /* of the timer; 0: it does not run */
     uint64_t again_ms; /* when again() was called last */
     uint32_t attempts; /* in a row */
@@ -28,6 +29,7 @@ static bool is_live(const struct comeback *b)
 static void go(struct comeback *b)
 {
     comeback_stop(b);
+    b->expects = false;
     b->again_ms = clock_ms();
     b->epoch = connection_epoch(b->connection);
     b->handler->again(b->ctx);
@@ -100,7 +102,7 @@ static void plan(struct comeback *b)
 static bool may_pass(const struct comeback *b, const struct err *why)
 {
     if (why->code == ERR_NOT_FOUND)
-        return connection_is_fresh(b->connection);
+        return b->expects || connection_is_fresh(b->connection);
     if (why->code == ERR_SERVER)
         return b->waits || b->attempts < COMEBACK_FAULTS;
     return loss_of_call_may_pass(why);
@@ -126,6 +128,11 @@ void comeback_hurry(struct comeback *b)
         return;
     b->due_ms = clock_ms();
     (void)uv_timer_start(&b->timer, on_timer, 0, 0);
+}
+
+void comeback_expect(struct comeback *b)
+{
+    b->expects = true;
 }
 
 void comeback_stop(struct comeback *b)

@@ -39,6 +39,10 @@ bool comeback_wait(struct comeback *b, const struct err *why);
 
 /* What it waits for may be there now: does not wait for the timer, should it run. */
 void comeback_hurry(struct comeback *b);
+
+/* What is being asked for may be there now, while the server's answer may be of before:
+ * "not found" is not believed once. */
+void comeback_expect(struct comeback *b);
 void comeback_stop(struct comeback *b); /* it is not wanted any more, or had otherwise */
 
 /* Whether it waits, and until when in milliseconds of uv_hrtime() (0: until the connection

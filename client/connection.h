@@ -70,7 +70,8 @@ struct connection_handler {
      * itself after a while if again says so. */
     void (*fields_ended)(void *ctx, struct connection *c, const struct err *why,
                          bool again);
-    /* One change after the first list; f is borrowed for the callback. */
+    /* One field of a list that was asked for, or one change after it; f is borrowed for the
+     * callback. */
     void (*field_news)(void *ctx, struct connection *c, const struct field *f,
                        enum field_change change);
     /* The table of a ticket (borrowed for the callback), which is an export of the session

@@ -91,8 +91,13 @@ void feed_failed(struct feed *f, const struct err *why);
 bool feed_waits(const struct feed *f, uint64_t *due_ms);
 
 /* There is news of a table of its name: one that has ended, or waits to subscribe again, is
- * tried at once. False when it does neither. */
+ * tried at once. False when it does neither; should it be asking just now, it does so once
+ * more where there was no such table. */
 bool feed_revive(struct feed *f);
+
+/* A table of its name is in the list: the same, but what has ended for another reason than
+ * that there was none stays so. */
+void feed_listed(struct feed *f);
 
 /* Asks for another viewport (copied); the newest wins. Does nothing once the feed has ended
  * and nothing replaces it. */

@@ -291,8 +291,16 @@ bool feed_revive(struct feed *f)
         feed_forget_reason(f);
         versions_forget_made(f->versions, f->table);
         on_again(f);
+    } else if (table_state(f->table)->phase != TABLE_LIVE) {
+        comeback_expect(f->comeback);
     }
     return waits || feed_ended(f);
+}
+
+void feed_listed(struct feed *f)
+{
+    if (!feed_ended(f) || table_state(f->table)->why.code == ERR_NOT_FOUND)
+        (void)feed_revive(f);
 }
 
 void feed_failed(struct feed *f, const struct err *why)

@@ -40,8 +40,8 @@ static char *copy_text(struct bytes b)
 static void tell(const struct fields *f, const struct field *field,
                  enum field_change change)
 {
-    if (f->loaded && f->handler->news)
-        f->handler->news(f->ctx, field, change);
+    if (f->handler->news)
+        f->handler->news(f->ctx, field, f->loaded ? change : FIELD_LISTED);
 }
 
 /* --- one message: many changes at once --- */

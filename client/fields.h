@@ -19,13 +19,14 @@ struct field {
     struct buf ticket;
 };
 
-/* UPDATED: the name now stands for another object. */
-enum field_change { FIELD_CREATED, FIELD_UPDATED, FIELD_REMOVED };
+/* LISTED: it is in the first list. UPDATED: the name now stands for another object. */
+enum field_change { FIELD_LISTED, FIELD_CREATED, FIELD_UPDATED, FIELD_REMOVED };
 
 struct fields_handler {
     void (*changed)(void *ctx);
     void (*ended)(void *ctx, const struct err *why); /* the list stays as it is */
-    /* Each change after the first list; f is borrowed for the callback. NULL: not told. */
+    /* Each field of the first list, each change after it; f is borrowed for the callback.
+     * NULL: not told. */
     void (*news)(void *ctx, const struct field *f, enum field_change change);
 };
 

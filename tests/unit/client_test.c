@@ -1557,16 +1557,65 @@ static void an_ended_table_can_be_had_anew(void **state)
     bench_free(b);
 }
 
+static bool is_live_again(struct bench *b)
+{
+    return is_settled(b) && feed_state(b->feed)->phase == TABLE_LIVE;
+}
+
+static bool waits_to_ask(struct bench *b)
+{
+    uint64_t due_ms;
+
+    return feed_waits(b->feed, &due_ms);
+}
+
+/* The table is there, and then the server's answer of before comes. */
+static void news_of_a_table_may_overtake_that_there_is_none(void **state)
+{
+    struct bench *b = bench_narrow();
+
+    (void)state;
+    inside_offer(b->server, 1); /* the name is gone */
+    inside_fail_stream(b->server, "over");
+    WAIT(b, is_feed_over);
+    assert_true(feed_revive(b->feed)); /* it is asked for */
+    b->feed_ends = 0;
+    (void)feed_revive(b->feed);
+    WAIT(b, waits_to_ask);
+    assert_int_equal(b->feed_ends, 0);
+    inside_offer(b->server, 0);
+    WAIT(b, is_live_again);
+    bench_free(b);
+}
+
+static void a_table_that_is_listed_is_asked_for_where_there_was_none(void **state)
+{
+    struct bench *b = bench_open();
+
+    (void)state;
+    inside_offer(b->server, 1);
+    open_feed(b, "s/billion", 6);
+    WAIT(b, is_feed_over);
+    b->feed_ends = 0;
+    inside_offer(b->server, 0);
+    feed_listed(b->feed);
+    WAIT(b, is_live_again);
+    check_cells(b, "billion", 29, 5);
+    inside_fail_stream(b->server, "over");
+    WAIT(b, is_feed_over);
+    feed_listed(b->feed); /* that it is over has another reason */
+    ask(b, viewport(200, 0, 6, false));
+    assert_true(feed_ended(b->feed));
+    assert_false(feed_reloading(b->feed));
+    assert_int_equal(inside_streams(b->server), 0);
+    bench_free(b);
+}
+
 /* --- suspended --- */
 
 static bool no_streams(struct bench *b)
 {
     return inside_streams(b->server) == 0;
-}
-
-static bool is_live_again(struct bench *b)
-{
-    return is_settled(b) && feed_state(b->feed)->phase == TABLE_LIVE;
 }
 
 static void a_suspended_feed_keeps_rows_and_table_and_has_no_stream(void **state)
@@ -2162,6 +2211,8 @@ int main(void)
         cmocka_unit_test(a_table_that_cannot_be_had_anew_stays_as_it_is),
         cmocka_unit_test(an_end_whose_reason_is_not_waited_for_is_told_all_the_same),
         cmocka_unit_test(an_ended_table_can_be_had_anew),
+        cmocka_unit_test(news_of_a_table_may_overtake_that_there_is_none),
+        cmocka_unit_test(a_table_that_is_listed_is_asked_for_where_there_was_none),
         cmocka_unit_test(a_suspended_feed_keeps_rows_and_table_and_has_no_stream),
         cmocka_unit_test(what_is_asked_of_a_suspended_feed_comes_when_it_resumes),
         cmocka_unit_test(a_feed_is_suspended_before_its_first_row),

@@ -169,6 +169,10 @@ static void tell_news(struct tab *t, const struct field *f, enum field_change ch
     bool shown = change == FIELD_CREATED && !t->name_gone;
     char *text, key[KEY_HINT_LEN];
 
+    if (change == FIELD_LISTED) {
+        table_view_listed(t->table);
+        return;
+    }
     t->name_gone = change == FIELD_REMOVED;
     if (change != FIELD_REMOVED && (table_view_revive(t->table) || shown))
         return;

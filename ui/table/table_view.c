@@ -285,6 +285,12 @@ bool table_view_revive(struct table_view *t)
     return t->feed && feed_revive(t->feed);
 }
 
+void table_view_listed(struct table_view *t)
+{
+    if (t->feed)
+        feed_listed(t->feed);
+}
+
 struct jumps *table_view_jumps(struct table_view *t)
 {
     return &t->jumps;

@@ -68,8 +68,9 @@ uint64_t table_view_late_ms(const struct table_view *t, uint64_t now_ms);
 /* Its stream broke off and is asked for again by itself; see feed_waits(). */
 bool table_view_waits(const struct table_view *t, uint64_t *due_ms);
 
-/* See feed_revive(). */
+/* See feed_revive() and feed_listed(). */
 bool table_view_revive(struct table_view *t);
+void table_view_listed(struct table_view *t);
 
 /* What it was called when it was opened, as sent; and the ticket it was opened with.
  * Borrowed. */
