@@ -14,6 +14,15 @@
 #define WEB_PORT_PLAIN 80
 #define WEB_PORT_TLS 443
 
+/* The byte that an escape stands for; -1: it is none. */
+static int escaped(const char *s)
+{
+    int high = *s == '%' ? hex_digit(s[1]) : -1;
+    int low = high < 0 ? -1 : hex_digit(s[2]);
+
+    return low < 0 ? -1 : high << 4 | low;
+}
+
 /* Decodes percent-escapes in place. */
 static enum err_code unescape(char *s, struct err *e)
 {
@@ -24,13 +33,12 @@ static enum err_code unescape(char *s, struct err *e)
             *out++ = *s;
             continue;
         }
-        int high = hex_digit(s[1]);
-        int low = high < 0 ? -1 : hex_digit(s[2]);
+        int byte = escaped(s);
 
-        if (low < 0 || (high == 0 && low == 0))
+        if (byte <= 0)
             return err_set(e, ERR_USAGE, "expected two hex digits after %%, found \"%.2s\"",
                            s + 1);
-        *out++ = (char)(high << 4 | low);
+        *out++ = (char)byte;
         s += 2;
     }
     *out = '\0';
@@ -148,7 +156,7 @@ static enum err_code parse_uri(char *rest, struct target *t, struct err *e)
 
 static bool is_web(const char *text)
 {
-    return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+    return strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "https://", 8) == 0;
 }
 
 /* The value of a parameter, which is cut off in query; NULL: it has none of that name. */
@@ -166,20 +174,29 @@ static char *parameter(char *query, const char *name)
     return NULL;
 }
 
-/* Whatever of a link may let somebody in is found by its name. */
+/* Whatever of a link may let somebody in is found by its name, which may be escaped. */
 static bool holds_a_key(const char *query)
 {
     static const char *const names[] = {"psk=", "authToken=", "token=", "password="};
+    char *plain = mem_strdup(query), *out = plain;
+    bool found = false;
 
-    for (size_t i = 0; query && i < sizeof(names) / sizeof(*names); i++)
-        if (strcasestr(query, names[i]))
-            return true;
-    return false;
+    for (const char *p = query; *p; p++) {
+        int byte = escaped(p);
+
+        *out++ = (char)(byte > 0 ? byte : *p);
+        p += byte > 0 ? 2 : 0;
+    }
+    *out = '\0';
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !found; i++)
+        found = strcasestr(query, names[i]) || strcasestr(plain, names[i]);
+    free(plain);
+    return found;
 }
 
 static enum err_code check_web(const char *text, struct err *e)
 {
-    if (holds_a_key(strchr(text, '?')))
+    if (holds_a_key(text + strcspn(text, "?#")))
         return err_set(e, ERR_USAGE,
                        "the link holds a key, which others can see on a command line: give "
                        "it by --secret-file or at the prompt, and the link without it");
@@ -203,7 +220,7 @@ static enum err_code parse_web(char *text, struct target *t, struct err *e)
     if (!name && !is_front_page(path))
         return err_set(e, ERR_USAGE, "expected ?name=TABLE in a link of the web UI");
     *path = '\0';
-    t->tls = text[4] == 's';
+    t->tls = text[4] != ':';
     TRY(parse_authority(authority, t, e));
     if (t->port == 0)
         t->port = t->tls ? WEB_PORT_TLS : WEB_PORT_PLAIN;
@@ -271,7 +288,7 @@ static char *take_ops(char *text)
 enum err_code target_parse(const char *text, struct target *out, struct err *e)
 {
     struct target t = {0};
-    size_t told = is_web(text) ? strcspn(text, "?") : strlen(text);
+    size_t told = is_web(text) ? strcspn(text, "?#") : strlen(text);
     char *copy;
     enum err_code rc;
 
