@@ -474,6 +474,27 @@ static void a_table_stored_in_parts_is_filtered_by_them_first(void **state)
     server_control("forget filters_parts_folder");
 }
 
+/* What is typed is UTF-8 also where the locale knows no more than ASCII. */
+static void letters_that_the_locale_does_not_have_are_typed_too(void **state)
+{
+    struct viewer_setting z = viewer_small;
+    struct pty *t;
+
+    (void)state;
+    z.env = "LC_ALL=C";
+    server_control("make typed 3 update S=ii==0 ? `x` : ii==1 ? `\u65e5\u672c \u00e4` : "
+                   "`\u00e4\u00e9`; N=ii");
+    t = viewer_open("typed", &z);
+    pty_keys(t, "&~\u00e9\r");
+    pty_wait_text(t, "row 1 of 1 ");
+    pty_keys(t, ":where S.startsWith(`\u65e5\u672c`)\r");
+    pty_wait_text(t, "row 0 of 0 ");
+    pty_keys(t, "U");
+    pty_wait_text(t, "row 1 of 1 ");
+    viewer_leave(t);
+    server_control("forget typed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -493,6 +514,8 @@ int main(void)
         VIEWER_TEST(a_pending_value_is_fetched_before_it_is_filtered_by, "200x50",
                     &viewer_large),
         VIEWER_TEST(a_miss_tells_that_case_counts_where_it_does, "80x24", &viewer_small),
+        VIEWER_TEST(letters_that_the_locale_does_not_have_are_typed_too, "80x24",
+                    &viewer_small),
         VIEWER_TEST(a_table_stored_in_parts_is_filtered_by_them_first, "80x24",
                     &viewer_small),
     };

@@ -155,8 +155,8 @@ static void check_cuts(struct bytes in, uint8_t how)
     FUZZ_CHECK(copy);
     for (size_t i = 0; i < in.len; i++)
         copy[i] = in.data[i] == '\n' ? '\r' : in.data[i];
-    keyreader_init(&whole, how & 1);
-    keyreader_init(&cut, how & 1);
+    keyreader_init(&whole);
+    keyreader_init(&cut);
     keyreader_want_mouse(&whole, how & 4);
     keyreader_want_mouse(&cut, how & 4);
     feed(&whole, (struct bytes){copy, in.len}, SIZE_MAX, 0, &a);
@@ -175,7 +175,7 @@ static void check_swallowed(struct bytes in, uint8_t how)
     struct keyreader r;
     struct keys keys = {0};
 
-    keyreader_init(&r, true);
+    keyreader_init(&r);
     feed(&r, bytes_of(begin[which]), 1, 0, &keys);
     while (in.len > 0) {
         uint8_t b = fuzz_byte(&in), span = which >= 5 ? 32 : 95;
@@ -190,12 +190,12 @@ static void check_swallowed(struct bytes in, uint8_t how)
 }
 
 /* Whatever is pasted is one paste. */
-static void check_pasted(struct bytes in, uint8_t how)
+static void check_pasted(struct bytes in)
 {
     struct keyreader r;
     struct keys keys = {0};
 
-    keyreader_init(&r, how & 1);
+    keyreader_init(&r);
     feed(&r, bytes_of("\033[200~"), 1, 0, &keys);
     while (in.len > 0) {
         uint8_t b = fuzz_byte(&in);
@@ -210,12 +210,12 @@ static void check_pasted(struct bytes in, uint8_t how)
 }
 
 /* Whatever numbers a report of the mouse has, it is one or nothing, and holds up no key. */
-static void check_report(struct bytes in, uint8_t how)
+static void check_report(struct bytes in)
 {
     struct keyreader r;
     struct keys keys = {0};
 
-    keyreader_init(&r, how & 1);
+    keyreader_init(&r);
     keyreader_want_mouse(&r, true);
     feed(&r, bytes_of("\033[<"), 1, 0, &keys);
     while (in.len > 0) {
@@ -236,13 +236,13 @@ static void check_reader(struct bytes in)
     struct keys keys = {0};
     uint8_t how = fuzz_byte(&in);
 
-    keyreader_init(&r, how & 1);
+    keyreader_init(&r);
     keyreader_want_mouse(&r, how & 4);
     feed(&r, in, 1 + how % 50, how & 3, &keys);
-    check_report(in, how);
+    check_report(in);
     check_cuts(in, how);
     check_swallowed(in, how);
-    check_pasted(in, how);
+    check_pasted(in);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

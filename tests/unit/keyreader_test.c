@@ -72,9 +72,9 @@ static void pass(struct keyreader *r, int ms, struct typed *out)
     }
 }
 
-static void start(struct keyreader *r, bool utf8)
+static void start(struct keyreader *r)
 {
-    keyreader_init(r, utf8);
+    keyreader_init(r);
     keyreader_add(r, "\033[33~", K_F12); /* as terminfo would */
 }
 
@@ -83,7 +83,7 @@ static struct typed type(const char *bytes)
     struct typed out = {.n = 0};
     struct keyreader r;
 
-    start(&r, true);
+    start(&r);
     feed(&r, bytes, strlen(bytes), &out);
     pass(&r, 10000, &out);
     return out;
@@ -169,7 +169,7 @@ static void a_lone_esc_is_a_key_after_a_wait(void **state)
     struct keyreader r;
 
     (void)state;
-    start(&r, true);
+    start(&r);
     feed(&r, "\033", 1, &got);
     pass(&r, KEYREADER_ESC_MS - 1, &got);
     assert_int_equal(got.n, 0);
@@ -188,7 +188,7 @@ static void alt_may_come_in_two_reads(void **state)
     struct keyreader r;
 
     (void)state;
-    start(&r, true);
+    start(&r);
     feed(&r, "\033", 1, &got);
     pass(&r, KEYREADER_ESC_MS - 1, &got);
     feed(&r, "7", 1, &got);
@@ -223,7 +223,7 @@ static void what_is_no_key_gives_none(void **state)
         struct typed got = {.n = 0};
         struct keyreader r;
 
-        start(&r, true);
+        start(&r);
         feed(&r, stray[i].bytes, stray[i].len, &got);
         feed(&r, "j", 1, &got);
         if (got.n != 1 || got.code[0] != 'j')
@@ -253,7 +253,7 @@ static void a_string_ends_by_itself_in_silence(void **state)
     char part[4096];
 
     (void)state;
-    start(&r, true);
+    start(&r);
     feed(&r, "\033_G", 3, &got);
     memset(part, 'Q', sizeof(part));
     for (int i = 0; i < 100; i++) {
@@ -272,7 +272,7 @@ static void esc_ends_a_string_and_a_late_end_is_none(void **state)
     struct keyreader r;
 
     (void)state;
-    start(&r, true);
+    start(&r);
     feed(&r, "\033]0;x\033", 6, &got);
     pass(&r, KEYREADER_ESC_MS, &got);
     feed(&r, "\\", 1, &got);
@@ -288,7 +288,7 @@ static void cut_at(const char *bytes, size_t n, size_t at, int ms, struct typed 
 {
     struct keyreader r;
 
-    start(&r, true);
+    start(&r);
     feed(&r, bytes, at, got);
     pass(&r, ms, got);
     feed(&r, bytes + at, n - at, got);
@@ -329,7 +329,7 @@ static void what_is_no_key_may_drip(void **state)
         struct typed got = {.n = 0};
         struct keyreader r;
 
-        start(&r, true);
+        start(&r);
         for (size_t at = 0; at < s->len; at++) {
             feed(&r, s->bytes + at, 1, &got);
             if (at > 0 || pause < KEYREADER_ESC_MS)
@@ -377,7 +377,7 @@ static void type_after_esc(const char *keys, int pause, struct typed *got)
 {
     struct keyreader r;
 
-    start(&r, true);
+    start(&r);
     feed(&r, "\033", 1, got);
     pass(&r, KEYREADER_ESC_MS, got);
     for (size_t i = 0; keys[i]; i++) {
@@ -415,7 +415,7 @@ static void keys_put_together_after_esc_are_keys_when_they_fit_no_sequence(void 
         struct typed got = {.n = 0};
         struct keyreader r;
 
-        start(&r, true);
+        start(&r);
         feed(&r, "\033", 1, &got);
         pass(&r, 200, &got);
         feed(&r, together[i], 2, &got);
@@ -505,7 +505,7 @@ static void a_paste_of_any_size_is_one_of_bounded_size(void **state)
     char part[4000];
 
     (void)state;
-    start(&r, true);
+    start(&r);
     memset(part, 'Q', sizeof(part));
     feed(&r, "\033[200~", 6, &got);
     for (int i = 0; i < 2500; i++)
@@ -523,7 +523,7 @@ static void a_paste_without_an_end_is_told_and_ends_with_ctrl_c(void **state)
     struct keyreader r;
 
     (void)state;
-    start(&r, true);
+    start(&r);
     feed(&r, "\033[200~ab\x03", 9, &got);
     pass(&r, KEYREADER_PASTE_MS, &got);
     assert_int_equal(got.n, 1);
@@ -546,7 +546,7 @@ static void a_line_end_inside_of_a_read_is_the_mark_of_a_paste(void **state)
     struct keyreader r;
 
     (void)state;
-    start(&r, true);
+    start(&r);
     feed(&r, "2\nQ", 3, &got);
     feed(&r, "\nQ", 2, &got); /* it goes on */
     pass(&r, KEYREADER_ESC_MS, &got);
@@ -565,7 +565,7 @@ static void a_sequence_ends_a_paste_without_markers(void **state)
     struct keyreader r;
 
     (void)state;
-    start(&r, true);
+    start(&r);
     feed(&r, "2\nQ", 3, &got);
     feed(&r, "\033[Aj", 4, &got);
     assert_int_equal(got.n, 3);
@@ -580,7 +580,7 @@ static void a_paste_is_wiped_when_it_was_taken(void **state)
     struct key k;
 
     (void)state;
-    start(&r, true);
+    start(&r);
     put(&r, "\033[200~secret\033[201~j", 19);
     assert_true(keyreader_next(&r, &k));
     assert_string_equal(keyreader_paste(&r)->text, "secret");
@@ -604,8 +604,8 @@ static void random_bytes_are_the_same_keys_however_they_are_cut(void **state)
         struct keyreader a, b;
         char bytes[60];
 
-        start(&a, round % 2 == 0);
-        start(&b, round % 2 == 0);
+        start(&a);
+        start(&b);
         for (size_t i = 0; i < sizeof(bytes); i++) {
             bytes[i] =
                 rand() % 3 ? common[(size_t)rand() % (sizeof(common) - 1)] : (char)rand();
@@ -629,7 +629,7 @@ static struct typed report(const char *bytes)
     struct typed out = {.n = 0};
     struct keyreader r;
 
-    start(&r, true);
+    start(&r);
     keyreader_want_mouse(&r, true);
     feed(&r, bytes, strlen(bytes), &out);
     assert_int_equal(keyreader_wait(&r), 0); /* nothing of it is held */

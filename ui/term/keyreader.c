@@ -31,9 +31,9 @@
 
 static void step(struct keyreader *r, uint32_t c);
 
-void keyreader_init(struct keyreader *r, bool utf8)
+void keyreader_init(struct keyreader *r)
 {
-    *r = (struct keyreader){.utf8 = utf8};
+    *r = (struct keyreader){.seqs_len = 0};
 }
 
 void keyreader_add(struct keyreader *r, const char *bytes, uint32_t code)
@@ -528,7 +528,7 @@ static void decode_first(struct keyreader *r, uint8_t byte)
 {
     if (byte < 0xa0) /* above 0x7f: an 8-bit control character */
         step(r, byte);
-    else if (!r->utf8 || byte < 0xc2 || byte > 0xf4)
+    else if (byte < 0xc2 || byte > 0xf4)
         step(r, BAD);
     else {
         r->character.size = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;

@@ -90,7 +90,6 @@ struct keyreader {
         uint32_t code;
     } seqs[KEYREADER_SEQS_MAX];
     size_t seqs_len;
-    bool utf8; /* bytes above 0x9f are UTF-8; otherwise they are no keys */
 
     uint8_t buf[4096]; /* not yet looked at */
     size_t pos, len;
@@ -120,8 +119,9 @@ struct keyreader {
     uint8_t out_len;
 };
 
-/* Knows the sequences most terminals share. */
-void keyreader_init(struct keyreader *r, bool utf8);
+/* Knows the sequences most terminals share. Bytes above 0x9f are UTF-8 whatever the locale
+ * is: what is shown is another matter than what is typed. */
+void keyreader_init(struct keyreader *r);
 
 /* Adds what this terminal sends for a key; it goes before those known already. A string
  * that is too short, too long or does not start with ESC is ignored. */

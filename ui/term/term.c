@@ -361,7 +361,7 @@ static void enter_screen(void)
 
 static void prepare_keys(void)
 {
-    keyreader_init(&term.keys, !term.ascii || strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+    keyreader_init(&term.keys);
     terminfo_add_keys(&term.keys);
 }
 
