@@ -166,6 +166,83 @@ static void a_run_that_does_not_begin_has_no_rows_to_count(void **state)
                   0, "1\n2\n2\n", "");
 }
 
+/* A table that never changes: nothing is written that could fail. */
+static void a_reader_that_goes_ends_a_run_that_waits(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    char *line = mem_printf("{ timeout 20 " TEST_BUILD_DIR "/dhview --follow --columns Row "
+                            "--rows :2 %s/billion; echo $? >$W/status; } | head -n 1; cat "
+                            "$W/status",
+                            demo_program_address(d));
+
+    (void)state;
+    script_expect(folder, line, 0, "{\"op\":\"add\",\"row\":1,\"values\":{\"Row\":0}}\n0\n",
+                  "");
+    free(line);
+    demo_program_free(d);
+}
+
+#define PHASES 6
+
+/* Nothing is heard of a command that is to give the key, of the list, of the login, of the
+ * table, of its rows, of any server. */
+static void the_time_limit_holds_in_every_phase(void **state)
+{
+    static const struct {
+        const char *options, *table, *fault;
+    } phases[PHASES] = {
+        {"--once --auth psk --secret-command 'exec sleep 60'", "/billion", ""},
+        {"--list", "", "call.1=stall"},
+        {"--once --rows :9", "/billion", "first.1=stall"},
+        {"--follow", "/billion", "call.2=stall"},
+        {"--until 'Row 5'", "/billion", "call.3=stall"},
+        {"--once", "/billion", NULL},
+    };
+    struct relay *silent = relay_fake("127.0.0.1", "", 0, false);
+    struct demo_program *demos[PHASES] = {NULL};
+    int pids[PHASES];
+
+    (void)state;
+    for (size_t i = 0; i < PHASES; i++) {
+        const char *fault = phases[i].fault;
+        char *options;
+
+        demos[i] = fault ? trial_serve(fault) : NULL;
+        options = mem_printf("%s --timeout 1 %s%s", phases[i].options,
+                             fault ? demo_program_address(demos[i]) : relay_address(silent),
+                             phases[i].table);
+        pids[i] = script_start(folder, options);
+        free(options);
+    }
+    for (size_t i = 0; i < PHASES; i++) {
+        int status = script_stop(pids[i], 0);
+
+        if (status != 5)
+            fail_msg("%s: %d", phases[i].options, status);
+        demo_program_free(demos[i]);
+    }
+    relay_free(silent);
+}
+
+static void every_kind_of_run_counts_what_it_has_written(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    char *line =
+        mem_printf("run() { dhview --stats \"$@\" 2>&1 >/dev/null | cut -d , -f 1; }; "
+                   "S=%s; run --list $S; run --once --rows :3 $S/billion; run "
+                   "--until 'Row 5' $S/billion; run --follow --rows :2 --timeout 2 "
+                   "$S/billion",
+                   demo_program_address(d));
+
+    (void)state;
+    script_expect(folder, line, 0,
+                  "dhview: 11 rows\ndhview: 3 rows\ndhview: 1 rows\ndhview: 2 rows\n"
+                  "dhview: not done after 2 s\n",
+                  "");
+    free(line);
+    demo_program_free(d);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -185,6 +262,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_anew_after_a_line_that_says_so),
         cmocka_unit_test(rows_that_break_off_are_an_error),
+        cmocka_unit_test(a_reader_that_goes_ends_a_run_that_waits),
+        cmocka_unit_test(the_time_limit_holds_in_every_phase),
+        cmocka_unit_test(every_kind_of_run_counts_what_it_has_written),
         cmocka_unit_test(a_run_that_does_not_begin_has_no_rows_to_count),
         cmocka_unit_test(rows_come_once_though_the_link_was_silent),
         cmocka_unit_test(a_call_that_breaks_is_made_again_or_ends_the_run),

@@ -6,6 +6,7 @@
 #include "ui/cli/output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -256,6 +257,13 @@ bool output_take_back(struct output *o)
 bool output_is_full(const struct output *o)
 {
     return o->busy && o->waiting.len > 0;
+}
+
+bool output_is_for_nobody(const struct output *o)
+{
+    struct pollfd p = {.fd = o->fd};
+
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
 }
 
 void output_end(struct output *o)

@@ -46,6 +46,9 @@ bool output_is_full(const struct output *o);
  * nothing can be taken back from. */
 bool output_take_back(struct output *o);
 
+/* It goes into a pipe that nobody will ever read. */
+bool output_is_for_nobody(const struct output *o);
+
 /* Nothing follows: done() or failed() is called, later. */
 void output_end(struct output *o);
 

@@ -15,6 +15,7 @@
 
 #define CLOSE_WAIT_MS 500 /* for the server's answer to our goodbye */
 #define PROGRESS_MS 500
+#define READER_MS 500 /* a reader that goes is noticed, though nothing is to be written */
 
 void script_end(struct script *s, const struct err *why)
 {
@@ -194,11 +195,21 @@ static void on_progress(uv_timer_t *timer)
     tell_progress(timer->data);
 }
 
+static void on_look(uv_timer_t *timer)
+{
+    struct script *s = timer->data;
+
+    if (s->output && output_is_for_nobody(s->output))
+        script_end(s, NULL);
+}
+
 static void start_timers(struct script *s)
 {
     (void)uv_timer_init(&s->loop, &s->timeout);
     (void)uv_timer_init(&s->loop, &s->progress);
-    s->timeout.data = s->progress.data = s;
+    (void)uv_timer_init(&s->loop, &s->reader);
+    s->timeout.data = s->progress.data = s->reader.data = s;
+    (void)uv_timer_start(&s->reader, on_look, READER_MS, READER_MS);
     if (s->options->timeout_s > 0)
         (void)uv_timer_start(&s->timeout, on_timeout,
                              (uint64_t)s->options->timeout_s * 1000, 0);

@@ -43,7 +43,7 @@ struct script {
     struct connection *connection;
     enum connection_state state; /* of it, as it was told last */
     struct output *output;
-    uv_timer_t timeout, progress;
+    uv_timer_t timeout, progress, reader;
     uv_signal_t signals[3];
     uint64_t started_ms;
     bool over, told_progress;
