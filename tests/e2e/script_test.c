@@ -2,6 +2,7 @@
  * Runs without a screen, on the real server: what is offered, a table's rows as csv, tsv
  * and json lines, and how a run ends.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +10,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -440,6 +443,64 @@ static void a_row_is_waited_for_until_it_comes(void **state)
     expect_reason("dhview --follow --output x $S/small", 2, "use > FILE");
 }
 
+/* --- a reader that does not read --- */
+
+#define STALLED_ROWS 50000 /* of each change: some 4 MB as text */
+
+/* Changes all rows so often, and returns once they have been told. */
+static void change_rows(char text, int times)
+{
+    char *line =
+        mem_printf("dhview --until 'V =%c-%d' --columns K --no-header $S/ctl", text, times);
+
+    for (int i = 1; i <= times; i++)
+        server_control("add 1 %d %c-%d", STALLED_ROWS, text, i);
+    expect(line, 0, "1\n", "");
+    free(line);
+}
+
+/* The most that a process has had, in kilobytes. */
+static long peak_kb(int pid)
+{
+    char *path = mem_printf("/proc/%d/status", pid), *text = text_file_read(path);
+    const char *at = strstr(text, "VmHWM:");
+    long kb = at ? strtol(at + 6, NULL, 10) : -1;
+
+    assert_true(kb > 0);
+    free(path);
+    free(text);
+    return kb;
+}
+
+/* What is told meanwhile is left with the server, who sends the newest values later. */
+static void a_reader_that_stalls_does_not_make_a_follower_grow(void **state)
+{
+    char stalled[] = "/tmp/dhview-stalled-XXXXXX";
+    char *options = mem_printf("--follow %s/ctl", server_address()), *pipe;
+    int pid, fd;
+    long before;
+
+    (void)state;
+    folder_make(stalled);
+    pipe = mem_printf("%s/out", stalled);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    fd = open(pipe, O_RDWR | O_CLOEXEC); /* so there is a reader, who does not read */
+    server_control("clear");
+    assert_int_equal(setenv("ASAN_OPTIONS", "quarantine_size_mb=1", 1), 0);
+    pid = script_start(stalled, options);
+    assert_int_equal(unsetenv("ASAN_OPTIONS"), 0);
+    change_rows('a', 4);
+    before = peak_kb(pid);
+    change_rows('b', 12);
+    assert_in_range(peak_kb(pid), before, before + 16384);
+    assert_int_equal(script_stop(pid, SIGTERM), 128 + SIGTERM);
+    server_control("clear");
+    assert_int_equal(close(fd), 0);
+    folder_remove(stalled);
+    free(options);
+    free(pipe);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -478,6 +539,7 @@ int main(void)
         cmocka_unit_test(what_was_written_is_counted_on_standard_error),
         cmocka_unit_test(changes_come_as_lines_in_an_order_that_can_be_applied),
         cmocka_unit_test(a_row_is_waited_for_until_it_comes),
+        cmocka_unit_test(a_reader_that_stalls_does_not_make_a_follower_grow),
     };
 
     server_require();
