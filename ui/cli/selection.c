@@ -179,10 +179,9 @@ static enum err_code add_filter(struct making *m, const struct options *o,
     const char *text = filter + len + strspn(filter + len, " ");
     struct condition *c = NULL;
     struct recipe *next = NULL;
-    enum err_code rc = check_column(m, name, e);
+    enum err_code rc = *text ? check_column(m, name, e)
+                             : err_set(e, ERR_USAGE, "expected COLUMN TEXT, found no TEXT");
 
-    if (rc == ERR_OK && !*text)
-        rc = err_set(e, ERR_USAGE, "expected COLUMN TEXT, found no TEXT");
     if (rc == ERR_OK && recipe_filter_of(m->r, name))
         rc = err_set(e, ERR_USAGE, "two filters of %s; join them with && or ||", name);
     if (rc == ERR_OK) {
