@@ -11,11 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/call_count.h"
 #include "tests/support/folder.h"
 #include "tests/support/script_run.h"
 #include "tests/support/server.h"
@@ -92,8 +94,8 @@ static void rows_are_chosen_filtered_sorted_and_cut(void **state)
     expect("dhview --once --columns I --no-header $S/small'?op=head,2'", 0, "0\n1\n", "");
     expect_reason("dhview --once $S/small'?op=where,I%20%3D%3D%203'", 2,
                   "would run \"where I == 3\" on the server: give it as --where");
-    expect_reason("dhview --once --filter I $S/small", 2,
-                  "filter 'I': expected COLUMN TEXT, found no TEXT");
+    expect_reason("dhview --once --filter 'I=5' $S/small", 2,
+                  "filter 'I=5': expected COLUMN TEXT, found no TEXT");
 }
 
 static void rows_are_counted_from_either_end(void **state)
@@ -443,6 +445,31 @@ static void a_row_is_waited_for_until_it_comes(void **state)
     expect_reason("dhview --follow --output x $S/small", 2, "use > FILE");
 }
 
+/* The third call is the stream: the login and the table were before it. */
+static void a_row_is_waited_for_though_the_link_was_cut(void **state)
+{
+    const struct timespec pause = {.tv_nsec = 20000000};
+    struct call_count count = {0};
+    struct relay *r = relay_filtered(server_address(), &call_counting, &count);
+    char *address = mem_strdup(relay_address(r));
+    char *options = mem_printf("--until 'K =77' --no-header %s/ctl", address);
+    int pid;
+
+    (void)state;
+    server_control("clear");
+    pid = script_start(folder, options);
+    while (atomic_load(&count.calls) < 3)
+        (void)nanosleep(&pause, NULL);
+    relay_free(r);
+    server_control("add 77 77 meanwhile");
+    r = relay_at(address, server_address());
+    assert_int_equal(script_stop(pid, 0), 0);
+    script_wait(folder, "77,meanwhile\n");
+    relay_free(r);
+    free(address);
+    free(options);
+}
+
 /* --- a reader that does not read --- */
 
 #define STALLED_ROWS 50000 /* of each change: some 4 MB as text */
@@ -539,6 +566,7 @@ int main(void)
         cmocka_unit_test(what_was_written_is_counted_on_standard_error),
         cmocka_unit_test(changes_come_as_lines_in_an_order_that_can_be_applied),
         cmocka_unit_test(a_row_is_waited_for_until_it_comes),
+        cmocka_unit_test(a_row_is_waited_for_though_the_link_was_cut),
         cmocka_unit_test(a_reader_that_stalls_does_not_make_a_follower_grow),
     };
 

@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/call_count.h"
 #include "tests/support/folder.h"
-#include "tests/support/h2.h"
 #include "tests/support/relay.h"
 #include "tests/support/script_run.h"
 #include "tests/support/sheet.h"
@@ -26,62 +26,32 @@
 #define CALLS_WAIT_MS 20000
 
 struct watch {
-    atomic_int viewer; /* process id, 0: not started yet */
-    atomic_int calls;  /* seen so far */
-    bool goes_on;      /* it is not stopped */
+    struct call_count count; /* first: the filter's ctx */
+    atomic_int viewer;       /* process id, 0: not started yet */
 };
-
-static void on_open(void *ctx, struct relay_link *l)
-{
-    struct h2_reader *up = relay_state(l);
-
-    (void)ctx;
-    up->preface = H2_PREFACE;
-}
 
 static void rest_ms(long ms)
 {
     (void)nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
 }
 
-static void stop_viewer(struct watch *w)
+static void stop_viewer(struct call_count *c, int call)
 {
+    struct watch *w = (struct watch *)c;
     int pid;
 
+    if (call != 2)
+        return;
     while ((pid = atomic_load(&w->viewer)) == 0)
         rest_ms(1);
     (void)kill(pid, SIGSTOP);
 }
 
-static void read_up(struct watch *w, struct h2_reader *up, const uint8_t *data, size_t n)
-{
-    while (n > 0) {
-        enum h2_part part;
-        size_t took = h2_read(up, data, n, &part);
-
-        if (part == H2_PART_HEAD && h2_head_whole(up) && up->frame.type == H2_HEADERS &&
-            atomic_fetch_add(&w->calls, 1) == 1 && !w->goes_on)
-            stop_viewer(w);
-        data += took;
-        n -= took;
-    }
-}
-
-static void on_pass(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
-{
-    if (up)
-        read_up(ctx, relay_state(l), data, n);
-    relay_send(l, up, data, n);
-}
-
-static const struct relay_filter counting = {
-    .state_size = sizeof(struct h2_reader), .open = on_open, .pass = on_pass};
-
 static void wait_calls(struct pty *t, struct watch *w, int calls)
 {
     int64_t end = trial_now_ms() + CALLS_WAIT_MS;
 
-    while (atomic_load(&w->calls) < calls) {
+    while (atomic_load(&w->count.calls) < calls) {
         assert_true(trial_now_ms() < end);
         pty_wait_quiet(t, 10);
     }
@@ -104,8 +74,8 @@ static void check_start(const char *spec, const char *table,
                         bool (*is_shown)(struct pty *t), int calls)
 {
     struct demo_program *d = trial_serve(spec);
-    struct watch w = {0};
-    struct relay *relay = relay_filtered(demo_program_address(d), &counting, &w);
+    struct watch w = {.count.seen = stop_viewer};
+    struct relay *relay = relay_filtered(demo_program_address(d), &call_counting, &w);
     struct pty *t = trial_view_at(relay_address(relay), table, "--auth=anonymous");
     bool shown;
 
@@ -154,8 +124,8 @@ static void the_last_rows_of_a_run_without_a_screen_are_one_call(void **state)
 {
     static char folder[] = "/tmp/dhview-first-XXXXXX";
     struct demo_program *d = trial_serve("");
-    struct watch w = {.goes_on = true};
-    struct relay *relay = relay_filtered(demo_program_address(d), &counting, &w);
+    struct call_count count = {0};
+    struct relay *relay = relay_filtered(demo_program_address(d), &call_counting, &count);
     char *line = mem_printf("dhview --once --auth=anonymous --rows -10: %s/billion | "
                             "cut -d, -f 1",
                             relay_address(relay));
@@ -166,7 +136,7 @@ static void the_last_rows_of_a_run_without_a_screen_are_one_call(void **state)
                   "Row\n999999990\n999999991\n999999992\n999999993\n999999994\n999999995\n"
                   "999999996\n999999997\n999999998\n999999999\n",
                   "");
-    assert_in_range(atomic_load(&w.calls), 1, 2);
+    assert_in_range(atomic_load(&count.calls), 1, 2);
     folder_remove(folder);
     free(line);
     relay_free(relay);
