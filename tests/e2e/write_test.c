@@ -73,11 +73,40 @@ static void what_is_filtered_sorted_and_cut_is_read_back_equal(void **state)
     viewer_leave(t);
 }
 
+/* Far below what the screen shows, which goes on as it is. */
+static void a_value_that_the_wire_cannot_carry_is_written_as_text(void **state)
+{
+    struct script_run r;
+    struct pty *t;
+
+    (void)state;
+    server_control(
+        "make script_write 20000 update Z=java.time.ZonedDateTime.of(ii < 15000 ? "
+        "2024 : 9999,12,31,0,0,0,0,java.time.ZoneOffset.UTC); N=ii");
+    t = viewer_open("script_write", &viewer_small);
+    pty_wait_text(t, " 9\u2502 2024-12-31 00:00:00");
+    write_as(t, "far", "csv", "20,000 rows");
+    pty_keys(t, ":w ~/all.arrow<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "all.arrow: 20,000 rows, ");
+    r = script_run(pty_home(t),
+                   "cut -d , -f 1 <$W/far.csv | sort -u; wc -l <$W/far.csv; tail "
+                   "-n 1 $W/far.csv; ls $W | grep -c tmp");
+    assert_string_equal(r.out, "2024-12-31T00:00Z\n9999-12-31T00:00Z\nZ\n20001\n"
+                               "9999-12-31T00:00Z,19999\n0\n");
+    script_run_release(&r);
+    pty_keys(t, "99G");
+    pty_wait_text(t, " 99\u2502 2024-12-31 00:00:00");
+    assert_true(pty_has(t, "live"));
+    viewer_leave(t);
+    server_control("forget script_write");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_as_shown_are_read_back_equal_in_every_format),
         cmocka_unit_test(what_is_filtered_sorted_and_cut_is_read_back_equal),
+        cmocka_unit_test(a_value_that_the_wire_cannot_carry_is_written_as_text),
     };
 
     server_require();

@@ -15,6 +15,7 @@
 #include "client/clock.h"
 #include "client/exporter.h"
 #include "client/extract.h"
+#include "client/stream_policy.h"
 #include "ui/app/state.h"
 #include "ui/app/write_line.h"
 #include "ui/cli/child.h"
@@ -31,7 +32,12 @@ struct file_export {
     char *asked_path;        /* owned: the file that may be replaced, while that is asked */
     char *path; /* owned: the file, or ! and a command; NULL: none is written */
     const struct app_server *server; /* whose table it is; compared only */
+    struct connection *connection;   /* borrowed: to that server */
+    struct table *table;             /* owned: what is written, should it be text */
     bool is_static;                  /* the table does not change */
+    struct snapshot_rows rows;
+    char **names; /* owned, as is each: of n_names columns; 0: all */
+    size_t n_names;
     uint64_t start_ms;
     uv_timer_t tick;
     struct extract *extract;
@@ -44,6 +50,15 @@ struct file_export {
 
 /* --- the end --- */
 
+static void free_names(struct file_export *x)
+{
+    for (size_t i = 0; i < x->n_names; i++)
+        free(x->names[i]);
+    free(x->names);
+    x->names = NULL;
+    x->n_names = 0;
+}
+
 void file_export_stop(struct file_export *x)
 {
     (void)uv_timer_stop(&x->tick);
@@ -51,8 +66,11 @@ void file_export_stop(struct file_export *x)
     extract_free(x->extract);
     exporter_free(x->exporter);
     output_free(x->output);
+    table_free(x->table);
+    free_names(x);
     free(x->path);
     free(x->said);
+    x->table = NULL;
     x->child = NULL;
     x->said = NULL;
     x->extract = NULL;
@@ -159,11 +177,33 @@ static enum err_code on_batch(void *ctx, const struct snapshot_batch *b, struct 
     return ERR_OK;
 }
 
+static enum err_code open_rows(struct file_export *x, struct table *table, struct err *e);
+
+/* A value may be the reason. Then all comes once more, with more columns as text, unless a
+ * command has read some of it. */
+static bool begins_again(struct file_export *x, const struct err *why)
+{
+    struct err e;
+
+    if (!end_may_be_a_value(why) || !table_as_text_more(x->table) ||
+        !output_take_back(x->output))
+        return false;
+    extract_free(x->extract);
+    exporter_free(x->exporter);
+    x->extract = NULL;
+    x->exporter = NULL;
+    if (open_rows(x, x->table, &e) != ERR_OK)
+        fail(x, e.msg);
+    return true;
+}
+
 static void on_ended(void *ctx, const struct err *why)
 {
     struct file_export *x = ctx;
     struct err e;
 
+    if (why && begins_again(x, why))
+        return;
     if (why) {
         fail(x, why->msg);
     } else if (exporter_end(x->exporter, &e) != ERR_OK) {
@@ -206,26 +246,35 @@ static struct part part_of(struct grid *g, bool shown)
     return out;
 }
 
-static enum err_code open_part(struct file_export *x, struct tab *t, struct part part,
-                               struct err *e)
+static void keep_part(struct file_export *x, struct tab *t)
 {
+    struct grid *g = table_view_grid(t->table);
+    struct part part = part_of(g, x->asked.shown);
     struct table *table = table_view_table(t->table);
-    const struct columns *columns = grid_columns(table_view_grid(t->table));
-    const char **names = MEM_ARRAY(const char *, part.n_columns);
-    struct extract_options o = {.table = table,
-                                .rows = part.rows,
-                                .names = names,
-                                .n = part.n_columns,
-                                .max_message = (int32_t)x->app->options->max_message};
-    enum err_code rc;
+    struct recipe *same = recipe_of_source(table_recipe(table), table_source(table));
 
+    x->rows = part.rows;
+    x->n_names = part.n_columns;
+    x->names = MEM_ARRAY(char *, part.n_columns);
     for (size_t i = 0; i < part.n_columns; i++)
-        names[i] = columns_name(columns, part.first_column + i);
+        x->names[i] = mem_strdup(columns_name(grid_columns(g), part.first_column + i));
     x->is_static = table_static(table);
-    rc = extract_open(connection_session(t->server->connection), &o, &snapshot_handler, x,
-                      &x->extract, e);
-    free(names);
-    return rc;
+    x->connection = t->server->connection;
+    x->table = table_new(x->connection, same, table_schema(table), NULL, NULL);
+}
+
+static enum err_code open_rows(struct file_export *x, struct table *table, struct err *e)
+{
+    struct writer_sink sink = {output_put, x->output};
+    struct extract_options o = {.table = table,
+                                .rows = x->rows,
+                                .names = (const char *const *)x->names,
+                                .n = x->n_names,
+                                .max_message = (int32_t)x->app->options->max_message};
+
+    x->exporter = exporter_new(x->asked.format, false, &sink);
+    return extract_open(connection_session(x->connection), &o, &snapshot_handler, x,
+                        &x->extract, e);
 }
 
 /* Runs a command that reads what is written. */
@@ -248,16 +297,12 @@ static enum err_code open_command(struct file_export *x, const char *command, st
 static enum err_code begin(struct file_export *x, struct tab *t, const char *path,
                            struct err *e)
 {
-    struct part part = part_of(table_view_grid(t->table), x->asked.shown);
-    struct writer_sink sink;
-
+    keep_part(x, t);
     if (*path == '!')
         TRY(open_command(x, path + 1, e));
     else
         TRY(output_open(&x->app->loop, path, &output_handler, x, &x->output, e));
-    sink = (struct writer_sink){output_put, x->output};
-    x->exporter = exporter_new(x->asked.format, false, &sink);
-    return open_part(x, t, part, e);
+    return open_rows(x, table_view_table(t->table), e);
 }
 
 static void start(struct file_export *x, struct tab *t)
