@@ -188,7 +188,9 @@ def add_texts(corpus):
             "localhost", "localhost:10000/trades", "[::1]:1/a b", "dh://host.example/scope/t",
             "dh+plain://127.0.0.1:10000/scope/na%20me", "dh://h/app/my.app/field/f",
             "dh+plain://[fe80::1%25eth0]:7/shared/00ff10", "host/", ":1", "dh://h:65536/scope/x",
-            "[::ffff:127.0.0.1]/t", "127.1", "0x7f.1:2/t", "localhost.", "[fe80::1%eth0]:1/t"]):
+            "[::ffff:127.0.0.1]/t", "127.1", "0x7f.1:2/t", "localhost.", "[fe80::1%eth0]:1/t",
+            "https://h:1/iframe/table/?theme=x&name=a%20%E2%80%AE%2541#b",
+            "http://h/?name=t&%70sk=key", "HTTP://[::1]/ide/#authToken=key"]):
         corpus.add("target", "%02d" % i, t.encode())
     links = [
         'op=filter,Price,%3E5,greater,Price,digits,5',
