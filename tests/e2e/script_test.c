@@ -259,10 +259,12 @@ static void write_from_screen(const char *table)
 
 static void what_the_screen_writes_is_read_back_equal_by_pyarrow(void **state)
 {
+    static const char *const tables[] = {"types", "awkward", "nothing"};
+
     (void)state;
-    for (size_t i = 0; i < ALL_TYPES; i++) {
-        write_from_screen(all_types[i]);
-        assert_read_back(all_types[i]);
+    for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+        write_from_screen(tables[i]);
+        assert_read_back(tables[i]);
     }
 }
 
