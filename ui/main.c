@@ -42,13 +42,27 @@ static const struct script_job *job_of(const struct options *o)
                        : &once_job;
 }
 
+/* One that the config file names costs only that line of it when it cannot be written. */
+static enum err_code open_log(const struct options *o, struct config *config, struct err *e)
+{
+    if (!o->log || log_open(o->log, LOG_LEVEL_DEBUG, e) == ERR_OK)
+        return ERR_OK;
+    if (options_origin(o, options_find("log")) != FROM_FILE)
+        return e->code;
+    config_option_fault(config, "log", e);
+    if (options_is_script(o)) /* which shows no faults of the file */
+        (void)fail(e);
+    *e = (struct err){.code = ERR_OK};
+    return ERR_OK;
+}
+
 static int run(const struct options *o, struct config *config, const char *note)
 {
     struct err e = {0}, log = {0};
     int ended_by = 0, rc;
     bool stuck = false;
 
-    if (o->log && log_open(o->log, LOG_LEVEL_DEBUG, &e) != ERR_OK)
+    if (open_log(o, config, &e) != ERR_OK)
         return fail(&e);
     if (options_is_script(o))
         (void)script_run(job_of(o), o, config, &ended_by, &stuck, &e);

@@ -42,9 +42,12 @@ static bool works(const struct binding *b)
 static void take_line(struct config *c, const struct config_line *l)
 {
     struct err e = {.msg = ""};
-    enum err_code rc = l->section == CONFIG_KEYS ? bindings_add(l->name, l->value, &e)
-                                                 : theme_set(l->name, l->value, &e);
+    enum err_code rc = ERR_OK;
 
+    if (l->section == CONFIG_KEYS)
+        rc = bindings_add(l->name, l->value, &e);
+    else if (l->section == CONFIG_THEME)
+        rc = theme_set(l->name, l->value, &e);
     FUZZ_CHECK(rc == ERR_OK || (e.code == ERR_USAGE && *e.msg));
     if (rc != ERR_OK)
         config_fault(c, l, &e);
@@ -64,7 +67,7 @@ static void check(struct config *c)
     for (size_t i = 0; i < c->n_lines; i++)
         take_line(c, &c->lines[i]);
     for (size_t i = 0; i < c->n_faults; i++)
-        FUZZ_CHECK(c->faults[i].code != ERR_OK && *c->faults[i].msg);
+        FUZZ_CHECK(c->faults[i].why.code != ERR_OK && *c->faults[i].why.msg);
     FUZZ_CHECK(c->n_faults <= CONFIG_FAULTS_MAX);
     for (size_t i = 0; c->n_lines > 0 && i < bindings_count(); i++) {
         if (!works(bindings_at(i)))

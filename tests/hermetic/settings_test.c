@@ -133,7 +133,7 @@ static void a_bad_line_is_told_once_at_the_start_and_the_rest_counts(void **stat
 static void another_file_is_read_while_it_runs(void **state)
 {
     char *command = mem_printf(":source %s/more<Enter>", folder);
-    char *shown = mem_printf("%s/more: 7 lines", folder);
+    char *shown = mem_printf("%s/more: 3 lines", folder);
     char *piped = mem_printf(":source %s/pipe<Enter>", folder), *path = path_of("pipe");
     struct pty *t;
 
@@ -153,11 +153,49 @@ static void another_file_is_read_while_it_runs(void **state)
     show(t, ":config<Enter>", shown);
     pty_wait_text(t, "/no/such: No such file");
     pty_wait_text(t, "more:3: unknown option \"x\"");
+    write_file("more", "[options]\nzone = UTC\n"); /* mended */
+    pty_keys(t, "<Esc>");
+    show(t, command, "more: 2 lines read");
+    show(t, ":config<Enter>", "more: 2 lines");
+    assert_false(pty_has(t, "unknown option"));
     leave(t);
     free(path);
     free(piped);
     free(shown);
     free(command);
+}
+
+static void default_takes_a_setting_back(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[options]\ncopy-command = cat >'a b' # \"x\" ;\n");
+    t = open_table("billion", WITH("--zone", "Asia/Tokyo"));
+    show(t, ":set copy-command<Enter>",
+         "copy-command is cat >'a b' # \"x\" ; (config file)");
+    show(t, ":set copy-command def<Tab>", ":set copy-command default");
+    pty_keys(t, "<Enter>");
+    show(t, ":set copy-command<Enter>", "copy-command is not set (default)");
+    pty_keys(t, ":set zone default<Enter>");
+    show(t, ":set zone<Enter>", "zone is UTC (default)");
+    pty_keys(t, ":set keys less<Enter>:set keys default<Enter>");
+    show(t, ":set keys<Enter>", "keys is vim (default)");
+    leave(t);
+}
+
+static void a_log_of_the_file_that_cannot_be_written_costs_its_line(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    write_file("dhview/config", "[options]\nzone = UTC\nlog = /proc/no/log\n");
+    t = open_table("billion", NULL);
+    pty_wait_text(t, "config:3: ");
+    pty_wait_text(t, "/proc/no/log");
+    show(t, ":set zone<Enter>", "zone is UTC (config file)");
+    leave(t);
+    write_file("dhview/config", "");
 }
 
 static void keys_of_ones_own_work_and_are_shown_as_they_work(void **state)
@@ -332,10 +370,12 @@ static void what_was_typed_is_there_in_the_next_run(void **state)
     (void)state;
     show(t, "&7<Enter>", "filter 7");
     show(t, "?/column left<Enter>", "column left");
+    pty_keys(t, "<Esc>:set copy-limit 7000<Enter>: set copy-command secret<Enter>");
     leave(t);
     t = open_with_state(folder);
     show(t, "&<Up>", ": 7");
     show(t, "<Esc>?/<Up>", "/column left");
+    show(t, "<Esc><Esc>:<Up>", ":set copy-limit 7000"); /* no blank stood before it */
     pty_keys(t, "<Esc>");
     leave(t);
 }
@@ -381,6 +421,11 @@ static void a_saved_view_is_offered_and_brought_back_in_the_next_run(void **stat
     show(t, ":save mine<Enter>", "saved; :view mine brings it back");
     show(t, ":save other<Enter>", "saved; :view other");
     show(t, ":unsave other<Enter>", "view other is no longer kept");
+    show(t, ":view m<Tab>", ":view mine");
+    pty_keys(t, "<Esc>l-");
+    pty_wait_text(t, "2 hidden");
+    show(t, ":save mine<Enter>", "replace the view mine? (y, n)");
+    show(t, "n<Enter>", "the view stays as it was saved");
     leave(t);
 
     t = open_with_state(folder);
@@ -398,6 +443,7 @@ static void a_saved_view_is_offered_and_brought_back_in_the_next_run(void **stat
     show(t, ":view mine<Enter>", "a view begins at the table of the server");
     pty_keys(t, "q");
     show(t, ":save<Enter>", "save: expected a name for this view, found nothing");
+    show(t, ":save mine<Enter>y<Enter>", "saved; :view mine brings it back");
     leave(t);
 }
 
@@ -429,6 +475,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_set_says_why),
         cmocka_unit_test(a_bad_line_is_told_once_at_the_start_and_the_rest_counts),
         cmocka_unit_test(another_file_is_read_while_it_runs),
+        cmocka_unit_test(default_takes_a_setting_back),
+        cmocka_unit_test(a_log_of_the_file_that_cannot_be_written_costs_its_line),
         cmocka_unit_test(keys_of_ones_own_work_and_are_shown_as_they_work),
         cmocka_unit_test(what_is_told_of_keys_follows_ones_own),
         cmocka_unit_test(wrong_and_doubled_keys_are_told_at_the_start),

@@ -88,7 +88,7 @@ static void a_folder_in_the_file_s_place_is_told(void **state)
     config_init(&c);
     config_read(&c, mem_strdup("/tmp"));
     assert_int_equal(c.n_faults, 1);
-    assert_string_equal(c.faults[0].msg, "config file /tmp: Is a directory");
+    assert_string_equal(c.faults[0].why.msg, "config file /tmp: Is a directory");
     assert_int_equal(c.files[0].error, EISDIR);
     config_release(&c);
 }
@@ -101,10 +101,10 @@ static void wrong(const char *text, mode_t mode, unsigned line, const char *part
     read_text(&c, text, mode);
     if (c.n_faults == 0)
         fail_msg("taken: %s", text);
-    if (strncmp(c.faults[0].msg, where, strlen(where)) != 0 ||
-        !strstr(c.faults[0].msg, part))
-        fail_msg("expected %s%s, found %s", where, part, c.faults[0].msg);
-    assert_null(strstr(c.faults[0].msg, "s3cret"));
+    if (strncmp(c.faults[0].why.msg, where, strlen(where)) != 0 ||
+        !strstr(c.faults[0].why.msg, part))
+        fail_msg("expected %s%s, found %s", where, part, c.faults[0].why.msg);
+    assert_null(strstr(c.faults[0].why.msg, "s3cret"));
     if (config_find(&c, "good"))
         assert_int_equal(config_find(&c, "good")->fault.code, ERR_OK);
     if (config_find(&c, "bad"))
@@ -218,7 +218,7 @@ static void lines_of_keys_are_kept_with_their_place(void **state)
     assert_string_equal(c.lines[0].value, "] ;");
     assert_int_equal(c.lines[1].section, CONFIG_THEME);
     config_fault(&c, &c.lines[1], &why);
-    assert_non_null(strstr(c.faults[0].msg, ":4: no such key"));
+    assert_non_null(strstr(c.faults[0].why.msg, ":4: no such key"));
     config_release(&c);
 }
 
@@ -243,6 +243,33 @@ static void a_second_file_adds_to_the_first(void **state)
     config_release(&c);
 }
 
+static void a_file_that_is_read_again_leaves_no_old_faults(void **state)
+{
+    struct config c;
+    char *other = mem_printf("%s.other", path);
+
+    (void)state;
+    read_text(&c, BAD "usr = x\n[keys]\nsort = ]\n[options]\nlog = /a\n", 0600);
+    text_file_write(other, "[theme]\nheader = red\n[options]\nzoen = UTC\n", 0600);
+    config_read(&c, mem_strdup(other));
+    assert_int_equal(c.n_faults, 2);
+    config_option_fault(&c, "log", &(struct err){.code = ERR_IO, .msg = "no room"});
+    assert_non_null(strstr(c.faults[2].why.msg, ":6: no room"));
+    config_forget(&c, path);
+    assert_int_equal(c.n_files, 1);
+    assert_int_equal(c.n_faults, 1);
+    assert_non_null(strstr(c.faults[0].why.msg, "other:4: unknown option"));
+    assert_int_equal(c.n_lines, 2);
+    assert_string_equal(c.lines[0].name, "header");
+    assert_string_equal(c.files[c.lines[0].file].path, other);
+    assert_int_equal(config_find(&c, "bad")->fault.code, ERR_OK);
+    config_forget(&c, "/no/such");
+    assert_int_equal(c.n_files, 1);
+    config_release(&c);
+    (void)unlink(other);
+    free(other);
+}
+
 static int remove_file(void **state)
 {
     (void)state;
@@ -261,6 +288,7 @@ int main(void)
         cmocka_unit_test(options_stand_beside_connections),
         cmocka_unit_test(lines_of_keys_are_kept_with_their_place),
         cmocka_unit_test(a_second_file_adds_to_the_first),
+        cmocka_unit_test(a_file_that_is_read_again_leaves_no_old_faults),
     };
     int fd = mkstemp(path);
 

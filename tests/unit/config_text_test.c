@@ -28,7 +28,7 @@ static void read_text(struct config *c, const char *text)
     config_init(c);
     config_read(c, mem_strdup(path));
     if (c->n_faults > 0)
-        fail_msg("%s", c->faults[0].msg);
+        fail_msg("%s", c->faults[0].why.msg);
 }
 
 /* Every line that may be set, as if its ";" had been taken away. */
@@ -93,7 +93,7 @@ static void each_of_its_lines_may_stand_and_says_what_holds(void **state)
             before[id] = *theme_style(id);
         if (c.lines[i].section == CONFIG_KEYS)
             (void)bindings_add(c.lines[i].name, c.lines[i].value, &e);
-        else
+        else if (c.lines[i].section == CONFIG_THEME)
             (void)theme_set(c.lines[i].name, c.lines[i].value, &e);
         bindings_reset();
         if (*e.msg)

@@ -211,6 +211,33 @@ static void a_value_reads_back_as_its_text(void **state)
     options_release(&o);
 }
 
+static void what_was_set_is_taken_back(void **state)
+{
+    struct options o, usual;
+    char found[64], wanted[64];
+
+    (void)state;
+    assert_int_equal(parse(&o,
+                           "-z UTC -i 250 -A --max-message 64K --copy-format csv "
+                           "--copy-command x --keys less t",
+                           NULL),
+                     ERR_OK);
+    options_init(&usual);
+    for (size_t i = 0; i < option_table_len; i++) {
+        const struct option_def *def = &option_table[i];
+
+        if (!options_is_setting(def))
+            continue;
+        options_reset(&o, def);
+        options_value(&o, def, found, sizeof(found));
+        options_value(&usual, def, wanted, sizeof(wanted));
+        assert_string_equal(found, wanted);
+        assert_int_equal(options_origin(&o, def), FROM_DEFAULT);
+    }
+    options_release(&usual);
+    options_release(&o);
+}
+
 static void assert_fits(const char *help)
 {
     int lines = 0;
@@ -285,6 +312,7 @@ int main(void)
         cmocka_unit_test(options_are_set_by_name),
         cmocka_unit_test(a_fault_leaves_the_old_value),
         cmocka_unit_test(a_value_reads_back_as_its_text),
+        cmocka_unit_test(what_was_set_is_taken_back),
         cmocka_unit_test(help_fits_a_screen_and_names_all_options),
         cmocka_unit_test(what_is_without_a_screen_has_one_target_and_options_of_its_own),
         cmocka_unit_test(names_and_letters_are_unique),

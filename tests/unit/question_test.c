@@ -176,6 +176,30 @@ static void a_command_with_a_password_is_in_no_history(void **state)
     }
 }
 
+/* Types a line where that kind of question stands, after stepping back so often. */
+static void ask(struct owner *o, enum question_kind kind, int back, const char *text)
+{
+    question_open(o->q, kind, "?");
+    for (int i = 0; i < back; i++)
+        press(o, K_UP);
+    type(o, text);
+    press(o, K_ENTER);
+    question_close(o->q);
+}
+
+static void a_command_behind_a_blank_is_in_no_history(void **state)
+{
+    struct owner *o = *state;
+
+    ask(o, QUESTION_COMMAND, 0, "first-row");
+    ask(o, QUESTION_COMMAND, 0, " set copy-command secret");
+    ask(o, QUESTION_COMMAND, 1, "");
+    assert_string_equal(o->answer, "first-row");
+    ask(o, QUESTION_FIND, 0, " a text that begins so");
+    ask(o, QUESTION_FIND, 1, "");
+    assert_string_equal(o->answer, " a text that begins so");
+}
+
 static void columns_are_completed(void **state)
 {
     struct owner *o = *state;
@@ -251,17 +275,6 @@ static void a_wrong_filter_stays_to_be_mended(void **state)
     question_close(o->q);
 }
 
-/* Types a line where that kind of question stands, after stepping back so often. */
-static void ask(struct owner *o, enum question_kind kind, int back, const char *text)
-{
-    question_open(o->q, kind, "?");
-    for (int i = 0; i < back; i++)
-        press(o, K_UP);
-    type(o, text);
-    press(o, K_ENTER);
-    question_close(o->q);
-}
-
 static void each_kind_of_question_has_a_history_of_its_own(void **state)
 {
     struct owner *o = *state;
@@ -315,6 +328,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(commands_have_a_history_and_others_have_none,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_command_with_a_password_is_in_no_history, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_command_behind_a_blank_is_in_no_history, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(columns_are_completed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(

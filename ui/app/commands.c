@@ -205,6 +205,9 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
     case QUESTION_REPLACE:
         file_export_answer(a, text);
         break;
+    case QUESTION_SAVE:
+        saved_views_answer(app_tab(a), text);
+        break;
     case QUESTION_LINK:
         recipes_take_answer(app_tab(a), text);
         break;
@@ -256,22 +259,35 @@ static const struct connection *nth_server(const struct app *a, size_t n)
     return NULL;
 }
 
-/* Lines that ":" completes beside its own: each table of this server, each server. */
+static size_t count_servers(const struct app *a)
+{
+    size_t n = 0;
+
+    while (nth_server(a, n))
+        n++;
+    return n;
+}
+
+/* Lines that ":" completes beside its own: each table of this server, each server, each
+ * saved view. */
 static const char *command_line(const void *ctx, size_t i)
 {
     struct app *a = (struct app *)(uintptr_t)ctx; /* only its scratch is written */
     const struct fields *fields = connection_fields(app_tab(a)->server->connection);
     const struct connection *c;
-    size_t n = fields ? fields_count(fields) : 0;
+    size_t n = fields ? fields_count(fields) : 0, servers = count_servers(a);
 
-    if (i < n)
+    if (i >= n + servers)
+        return saved_views_proposal(app_tab(a), i - n - servers, a->proposal,
+                                    sizeof(a->proposal));
+    if (i < n) {
         (void)snprintf(a->proposal, sizeof(a->proposal), "tab %s",
                        fields_get(fields, i)->name);
-    else if ((c = nth_server(a, i - n)) != NULL)
+    } else {
+        c = nth_server(a, i - n);
         (void)snprintf(a->proposal, sizeof(a->proposal), "open dh%s://%s",
                        connection_is_tls(c) ? "" : "+plain", connection_address(c));
-    else
-        return NULL;
+    }
     return a->proposal;
 }
 

@@ -46,6 +46,30 @@ static char *table_of(struct tab *t, const struct recipe *r)
     return out;
 }
 
+/* Their names, in a line each; owned. The last one is borrowed from s. */
+static char *names_of(const struct saved_views *s, const char *table, size_t *n,
+                      const char **last)
+{
+    char *out = mem_strdup("");
+
+    *n = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        if (strcmp(s->v[i].table, table) != 0)
+            continue;
+        *last = s->v[i].name;
+        mem_addf(&out, "%s\n", s->v[i].name);
+        (*n)++;
+    }
+    return out;
+}
+
+/* Which there are now is what completion proposes. names is given. */
+static void learn_names(struct tab *t, char *names)
+{
+    free(t->view_names);
+    t->view_names = names;
+}
+
 /* --- saved --- */
 
 /* The operations as one field, and those of the columns. */
@@ -69,6 +93,18 @@ static enum err_code write_view(const struct tab *t, const struct recipe *r,
     return rc;
 }
 
+/* As they are in the file now. */
+static void learn_again(struct tab *t, const char *table)
+{
+    struct saved_views s = {0};
+    const char *last;
+    size_t n;
+
+    saved_views_read(&s);
+    learn_names(t, names_of(&s, table, &n, &last));
+    saved_views_release(&s);
+}
+
 static void save(struct tab *t, const struct recipe *r, const char *table, const char *name)
 {
     char text[NAME_MAX_BYTES + 80];
@@ -82,8 +118,37 @@ static void save(struct tab *t, const struct recipe *r, const char *table, const
     } else {
         (void)snprintf(text, sizeof(text), "saved; :view %s brings it back", name);
         tab_say(t, STYLE_MESSAGE, text);
+        learn_again(t, table);
     }
     buf_release(&view);
+}
+
+static bool is_saved(const char *table, const char *name)
+{
+    struct saved_views s = {0};
+    bool there;
+
+    saved_views_read(&s);
+    there = saved_views_find(&s, table, name) != NULL;
+    saved_views_release(&s);
+    return there;
+}
+
+/* One that would be replaced is asked about. */
+static void save_or_ask(struct tab *t, const struct recipe *r, const char *table,
+                        const char *name)
+{
+    char *label;
+
+    if (!is_saved(table, name)) {
+        save(t, r, table, name);
+        return;
+    }
+    free(t->asked_view);
+    t->asked_view = mem_strdup(name);
+    label = mem_printf("replace the view %s? (y, n) ", name);
+    question_open(t->app->question, QUESTION_SAVE, label);
+    free(label);
 }
 
 static void drop(struct tab *t, const char *table, const char *name)
@@ -100,6 +165,7 @@ static void drop(struct tab *t, const char *table, const char *name)
         text, sizeof(text),
         there ? "view %s is no longer kept" : "no view of this table is called %s", name);
     tab_say(t, there ? STYLE_MESSAGE : STYLE_MESSAGE_WARN, text);
+    learn_again(t, table);
 }
 
 /* --- opened --- */
@@ -195,23 +261,6 @@ static void open_view(struct tab *t, const char *table, const char *name)
 
 /* --- told --- */
 
-/* Their names, in a line each; owned. The last one is borrowed from s. */
-static char *names_of(const struct saved_views *s, const char *table, size_t *n,
-                      const char **last)
-{
-    char *out = mem_strdup("");
-
-    *n = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        if (strcmp(s->v[i].table, table) != 0)
-            continue;
-        *last = s->v[i].name;
-        mem_addf(&out, "%s\n", s->v[i].name);
-        (*n)++;
-    }
-    return out;
-}
-
 static void list(struct tab *t, const char *table)
 {
     struct saved_views s = {0};
@@ -255,7 +304,7 @@ static void offer(struct tab *t)
         (void)snprintf(text, sizeof(text), "%zu views are saved: :views lists them", n);
     if (n > 0 && !*t->message)
         tab_say(t, STYLE_MESSAGE, text);
-    free(names);
+    learn_names(t, names);
     saved_views_release(&s);
 }
 
@@ -275,7 +324,7 @@ bool saved_views_command(struct tab *t, const struct command *c)
     if (strlen(c->value) > NAME_MAX_BYTES)
         complain(t, "expected at most 64 bytes as the name of a view");
     else if (c->kind == COMMAND_SAVE)
-        save(t, r, table, c->value);
+        save_or_ask(t, r, table, c->value);
     else if (c->kind == COMMAND_VIEW)
         open_view(t, table, c->value);
     else if (c->kind == COMMAND_VIEWS)
@@ -284,6 +333,31 @@ bool saved_views_command(struct tab *t, const struct command *c)
         drop(t, table, c->value);
     free(table);
     return true;
+}
+
+void saved_views_answer(struct tab *t, const char *answer)
+{
+    const struct recipe *r = work_recipe(t);
+    char *table = r ? table_of(t, r) : NULL;
+
+    if (*answer != 'y' && *answer != 'Y')
+        tab_say(t, STYLE_MESSAGE, "the view stays as it was saved");
+    else if (table && t->asked_view)
+        save(t, r, table, t->asked_view);
+    free(table);
+}
+
+const char *saved_views_proposal(const struct tab *t, size_t i, char *out, size_t size)
+{
+    const char *name = t->view_names ? t->view_names : "";
+
+    for (size_t skip = i / 2; skip > 0 && *name; skip--)
+        name = strchr(name, '\n') + 1;
+    if (!*name)
+        return NULL;
+    (void)snprintf(out, size, "%s %.*s", i % 2 ? "unsave" : "view",
+                   (int)strcspn(name, "\n"), name);
+    return out;
 }
 
 bool saved_views_due(const struct tab *t)

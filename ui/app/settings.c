@@ -34,40 +34,43 @@ static bool takes_away(const struct config_line *l)
     return strcmp(mode ? mode + 1 : l->name, action_name(ACT_NONE)) == 0;
 }
 
-/* Lines of a section from the first-th on. Those that take keys away go before the others,
- * so that these may have them wherever they stand. Faults are told for new lines alone. */
-static void take_lines(struct app *a, enum config_section section, size_t first, bool new)
+/* Lines of one file in a section. Those that take keys away go before the others, so that
+ * these may have them wherever they stand. Faults are told of lines from new on. */
+static void take_lines(struct config *c, enum config_section section, size_t file,
+                       size_t new)
 {
-    struct config *c = a->config;
     struct err e;
 
     for (int none = 1; none >= 0; none--)
-        for (size_t i = first; i < c->n_lines; i++) {
+        for (size_t i = 0; i < c->n_lines; i++) {
             const struct config_line *l = &c->lines[i];
 
-            if (l->section == section && takes_away(l) == (none != 0) &&
-                take_line(l, &e) != ERR_OK && new)
+            if (l->section == section && l->file == file && takes_away(l) == (none != 0) &&
+                take_line(l, &e) != ERR_OK && i >= new)
                 config_fault(c, l, &e);
         }
 }
 
-static void set_keys(struct app *a, bool new)
+/* The preset, and what each file says of it, one after the other. */
+static void set_keys(struct app *a, size_t new)
 {
     bindings_use_preset(a->set.keys);
-    take_lines(a, CONFIG_KEYS, 0, new);
+    for (size_t i = 0; i < a->config->n_files; i++)
+        take_lines(a->config, CONFIG_KEYS, i, new);
 }
 
-static void set_theme(struct app *a, bool new)
+static void set_theme(struct app *a, size_t new)
 {
     (void)theme_use(a->set.theme); /* the option takes no other name */
-    take_lines(a, CONFIG_THEME, 0, new);
+    for (size_t i = 0; i < a->config->n_files; i++)
+        take_lines(a->config, CONFIG_THEME, i, new);
     term_restyle();
 }
 
 void settings_start(struct app *a)
 {
-    set_keys(a, true);
-    set_theme(a, true);
+    set_keys(a, 0);
+    set_theme(a, 0);
 }
 
 /* --- one option --- */
@@ -101,21 +104,34 @@ static void set_mouse(struct app *a)
         complain(a, "this terminal does not take what would ask for its mouse");
 }
 
+/* "default" is what holds where nobody has set it. */
+static enum err_code take_value(struct app *a, const struct option_def *def,
+                                const char *value, enum option_origin origin, struct err *e)
+{
+    bool usual = origin == FROM_SET && strcmp(value, OPTION_DEFAULT) == 0;
+
+    if (strcmp(def->name, "zone") == 0)
+        TRY(set_zone(a, usual ? "local" : value, e));
+    if (!usual)
+        return options_set(&a->set, def->name, value, origin, e);
+    options_reset(&a->set, def);
+    return ERR_OK;
+}
+
 void settings_set(struct app *a, const struct option_def *def, const char *value,
                   enum option_origin origin)
 {
     int64_t interval = a->set.interval_ms;
     struct err e;
 
-    if ((strcmp(def->name, "zone") == 0 && set_zone(a, value, &e) != ERR_OK) ||
-        options_set(&a->set, def->name, value, origin, &e) != ERR_OK) {
+    if (take_value(a, def, value, origin, &e) != ERR_OK) {
         complain(a, e.msg);
     } else if (strcmp(def->name, "interval") == 0) {
         set_interval(a, interval);
     } else if (strcmp(def->name, "keys") == 0) {
-        set_keys(a, false);
+        set_keys(a, SIZE_MAX);
     } else if (strcmp(def->name, "theme") == 0) {
-        set_theme(a, false);
+        set_theme(a, SIZE_MAX);
     } else if (strcmp(def->name, "mouse") == 0) {
         set_mouse(a);
     }
@@ -191,8 +207,9 @@ char *settings_faults(const struct app *a, size_t first)
     if (n == 0)
         return NULL;
     if (n == 1)
-        return mem_strdup(a->config->faults[first].msg);
-    return mem_printf("%s (and %zu more: :config)", a->config->faults[first].msg, n - 1);
+        return mem_strdup(a->config->faults[first].why.msg);
+    return mem_printf("%s (and %zu more: :config)", a->config->faults[first].why.msg,
+                      n - 1);
 }
 
 /* What is set for the next start alone is listed in later. */
@@ -234,17 +251,19 @@ void settings_source(struct app *a, const char *path)
 {
     struct config *c = a->config;
     struct options before = c->options;
-    size_t faults = c->n_faults, lines = c->n_lines;
-    char *later = mem_strdup("");
+    char *full = app_full_path(path), *later = mem_strdup("");
+    size_t faults, lines;
 
+    config_forget(c, full);
+    faults = c->n_faults;
+    lines = c->n_lines;
     options_init(&c->options);
-    config_read(c, app_full_path(path));
+    config_read(c, full);
     take_options(a, &c->options, &later);
     options_fill(&c->options, &before);
     options_release(&before);
-    take_lines(a, CONFIG_KEYS, lines, true);
-    take_lines(a, CONFIG_THEME, lines, true);
-    term_restyle();
+    set_keys(a, lines);
+    set_theme(a, lines);
     say_read(a, &c->files[c->n_files - 1], faults, later);
     free(later);
 }
@@ -266,7 +285,7 @@ void settings_show_files(struct app *a)
         mem_addf(&text, "none: neither XDG_CONFIG_HOME nor HOME names a folder\n");
     for (size_t i = 0; i < c->n_faults; i++)
         mem_addf(&text, "%s%s\n", i == 0 ? "\nwhat does not count:\n" : "",
-                 c->faults[i].msg);
+                 c->faults[i].why.msg);
     tab_show_text(app_tab(a), "config files", text);
     free(text);
 }

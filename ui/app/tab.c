@@ -41,6 +41,8 @@ void tab_free(struct tab *t)
     free(t->link);
     free(t->layout);
     free(t->offered);
+    free(t->view_names);
+    free(t->asked_view);
     free(t->value_column);
     free(t);
 }

@@ -43,6 +43,8 @@ struct tab {
     char *layout;      /* owned: the saved view whose columns are to be laid out, or NULL */
     const struct table_view *looked_at; /* whether it has saved views; never followed */
     char *offered;      /* owned: the table whose saved views were told of last, or NULL */
+    char *view_names;   /* owned: its saved views, in a line each; NULL: not known yet */
+    char *asked_view;   /* owned: the one that may be replaced, or NULL */
     char *value_column; /* owned: of the value whose filters are offered, or NULL */
     struct key ahead[TAB_AHEAD_MAX];
     size_t n_ahead;

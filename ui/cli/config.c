@@ -44,44 +44,127 @@ char *config_path(void)
 
 /* --- faults --- */
 
-static void add_fault(struct config *c, const char *path, unsigned line, struct err e)
+static void add_fault(struct config *c, size_t file, struct err why)
 {
     if (c->n_faults >= CONFIG_FAULTS_MAX)
         return;
-    (void)err_wrap(&e, ERR_USAGE, "%s:%u", path, line);
     MEM_GROW(c->faults, c->faults_cap, c->n_faults + 1);
-    c->faults[c->n_faults++] = e;
+    c->faults[c->n_faults++] = (struct config_fault){file, why};
 }
 
-/* One that is there and cannot be read; line 0. */
+static void add_line_fault(struct config *c, size_t file, unsigned line, struct err e)
+{
+    (void)err_wrap(&e, ERR_USAGE, "%s:%u", c->files[file].path, line);
+    add_fault(c, file, e);
+}
+
+/* One that is there and cannot be read. */
 static void add_file_fault(struct config *c, const struct config_file *f)
 {
-    if (f->error == ENOENT || f->error == ENOTDIR || c->n_faults >= CONFIG_FAULTS_MAX)
+    struct err e;
+
+    if (f->error == ENOENT || f->error == ENOTDIR)
         return;
-    MEM_GROW(c->faults, c->faults_cap, c->n_faults + 1);
-    (void)err_set(&c->faults[c->n_faults++], ERR_IO, "config file %s: %s", f->path,
-                  strerror(f->error));
+    (void)err_set(&e, ERR_IO, "config file %s: %s", f->path, strerror(f->error));
+    add_fault(c, (size_t)(f - c->files), e);
 }
 
-static const char *path_of(const struct reading *r)
+static size_t file_of(const struct reading *r)
 {
-    return r->config->files[r->config->n_files - 1].path;
+    return r->config->n_files - 1;
 }
 
 /* c is the connection that is spoilt, or NULL. Values are not repeated: what is at a wrong
  * place may be a secret. */
 static void fault(struct reading *r, struct config_connection *c, const struct err *why)
 {
-    add_fault(r->config, path_of(r), r->line, *why);
+    add_line_fault(r->config, file_of(r), r->line, *why);
     if (!c || c->fault.code != ERR_OK)
         return;
     c->fault = *why;
-    (void)err_wrap(&c->fault, ERR_USAGE, "%s:%u", path_of(r), r->line);
+    c->fault_file = file_of(r);
+    (void)err_wrap(&c->fault, ERR_USAGE, "%s:%u", r->config->files[file_of(r)].path,
+                   r->line);
 }
 
 void config_fault(struct config *c, const struct config_line *line, const struct err *why)
 {
-    add_fault(c, c->files[line->file].path, line->number, *why);
+    add_line_fault(c, line->file, line->number, *why);
+}
+
+void config_option_fault(struct config *c, const char *name, const struct err *why)
+{
+    for (size_t i = c->n_lines; i-- > 0;)
+        if (c->lines[i].section == CONFIG_OPTIONS && strcmp(c->lines[i].name, name) == 0) {
+            config_fault(c, &c->lines[i], why);
+            return;
+        }
+}
+
+/* --- files that are read again --- */
+
+static void forget_faults(struct config *c, size_t file)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->n_faults; i++) {
+        if (c->faults[i].file == file)
+            continue;
+        c->faults[n] = c->faults[i];
+        c->faults[n].file -= c->faults[n].file > file;
+        n++;
+    }
+    c->n_faults = n;
+}
+
+static void free_line(struct config_line *l)
+{
+    free(l->name);
+    free(l->value);
+}
+
+static void forget_lines(struct config *c, size_t file)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->n_lines; i++) {
+        if (c->lines[i].file == file) {
+            free_line(&c->lines[i]);
+            continue;
+        }
+        c->lines[n] = c->lines[i];
+        c->lines[n].file -= c->lines[n].file > file;
+        n++;
+    }
+    c->n_lines = n;
+}
+
+static void forget_spoilt(struct config *c, size_t file)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        struct config_connection *s = c->connections[i];
+
+        if (s->fault_file == file)
+            s->fault = (struct err){.code = ERR_OK};
+        else
+            s->fault_file -= s->fault_file > file;
+    }
+}
+
+void config_forget(struct config *c, const char *path)
+{
+    size_t i = 0;
+
+    while (i < c->n_files && strcmp(c->files[i].path, path) != 0)
+        i++;
+    if (i == c->n_files)
+        return;
+    forget_faults(c, i);
+    forget_lines(c, i);
+    forget_spoilt(c, i);
+    free(c->files[i].path);
+    c->n_files--;
+    memmove(&c->files[i], &c->files[i + 1], (c->n_files - i) * sizeof(*c->files));
 }
 
 /* --- connections --- */
@@ -239,6 +322,7 @@ static int on_key(void *user, const char *section, const char *key, const char *
     struct err e;
 
     if (strcmp(section, "options") == 0) {
+        keep_line(r, CONFIG_OPTIONS, key, value);
         if (set_in_options(&r->config->options, key, value, &e) != ERR_OK)
             fault(r, NULL, &e);
     } else if (strcmp(section, "keys") == 0) {
@@ -349,10 +433,8 @@ void config_release(struct config *c)
 {
     for (size_t i = 0; i < c->n; i++)
         free_connection(c->connections[i]);
-    for (size_t i = 0; i < c->n_lines; i++) {
-        free(c->lines[i].name);
-        free(c->lines[i].value);
-    }
+    for (size_t i = 0; i < c->n_lines; i++)
+        free_line(&c->lines[i]);
     for (size_t i = 0; i < c->n_files; i++)
         free(c->files[i].path);
     free(c->connections);

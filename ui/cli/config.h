@@ -17,8 +17,8 @@
  *
  * [options] takes the options that are about the program, by the names they have on the
  * command line, and a connection those that have to do with logging in and TLS, beside
- * "target". Lines of [keys] and [theme] are kept as they are; what they mean is up to
- * who knows keys and styles.
+ * "target". Lines of [keys] and [theme] are kept as they are; what they mean is up to who
+ * knows keys and styles.
  * A line that is wrong is told by file and line, spoils at most its
  * own connection, and the rest counts. Who reads the file learns no secret from it, but who
  * can change it says what is run: a connection that names secrets is refused when others
@@ -35,11 +35,12 @@ struct config_connection {
     char *name, *target;
     struct options options; /* only those of a connection count */
     struct err fault;       /* of the first wrong line; code ERR_OK: there is none */
+    size_t fault_file;      /* of files; where it stands */
 };
 
-enum config_section { CONFIG_KEYS, CONFIG_THEME };
+enum config_section { CONFIG_OPTIONS, CONFIG_KEYS, CONFIG_THEME };
 
-/* NAME = VALUE of a section that is kept as it is. */
+/* NAME = VALUE, as it stands there; of no connection. */
 struct config_line {
     enum config_section section;
     char *name, *value;
@@ -53,6 +54,11 @@ struct config_file {
     int error; /* errno of opening or reading it, or 0 */
 };
 
+struct config_fault {
+    size_t file;    /* of files */
+    struct err why; /* begins with file and line, or names a file */
+};
+
 struct config {
     struct config_file *files; /* that were looked for, in this order */
     size_t n_files, files_cap;
@@ -61,7 +67,7 @@ struct config {
     size_t n, cap;
     struct config_line *lines;
     size_t n_lines, lines_cap;
-    struct err *faults; /* each begins with file and line, or names a file */
+    struct config_fault *faults;
     size_t n_faults, faults_cap;
 };
 
@@ -76,8 +82,15 @@ void config_release(struct config *c);
  * tells. */
 void config_read(struct config *c, char *path);
 
-/* Notes what is wrong with a line that was kept; why is copied. */
+/* Forgets the lines and faults of a file that is to be read once more; what its options and
+ * connections are stays. */
+void config_forget(struct config *c, const char *path);
+
+/* Notes what is wrong with a line; why is copied. */
 void config_fault(struct config *c, const struct config_line *line, const struct err *why);
+
+/* The same of the line that has set an option; none has: nothing is noted. */
+void config_option_fault(struct config *c, const char *name, const struct err *why);
 
 /* The connection that text names, alone or before a "/"; NULL: none. Borrowed for good. */
 struct config_connection *config_find(const struct config *c, const char *text);

@@ -277,6 +277,17 @@ void options_init(struct options *o)
             (void)set_value(o, &option_table[i], option_table[i].default_text, NULL);
 }
 
+void options_reset(struct options *o, const struct option_def *def)
+{
+    if (def->type == OPTION_FLAG)
+        (void)set_flag(o, def, "false", NULL);
+    else if (def->default_text)
+        (void)set_value(o, def, def->default_text, NULL);
+    else if (is_text(def))
+        set_string(field(o, def), NULL);
+    o->origin[def - option_table] = FROM_DEFAULT;
+}
+
 void options_release(struct options *o)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {

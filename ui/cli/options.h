@@ -114,6 +114,9 @@ bool options_only_print(const struct options *o);
 enum err_code options_set(struct options *o, const char *name, const char *value,
                           enum option_origin origin, struct err *e);
 
+/* Back to what holds where nobody has set it. def is no OPTION_LIST. */
+void options_reset(struct options *o, const struct option_def *def);
+
 /* The line of the table; NULL: no option has that name. */
 const struct option_def *options_find(const char *name);
 

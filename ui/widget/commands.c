@@ -282,15 +282,31 @@ static bool has_short_name(enum action a)
     return false;
 }
 
-/* The i-th of ":set all" and of the options that may change; NULL at the end. */
+#define SET_LINES (2 * OPTIONS_MAX + 1)
+
+/* ":set all", and the options that may change, each alone and set back. */
+static size_t make_set_lines(char lines[SET_LINES][48])
+{
+    size_t n = 0;
+
+    (void)snprintf(lines[n++], sizeof(lines[0]), "set all");
+    for (size_t i = 0; i < option_table_len; i++) {
+        if (!(option_table[i].places & OPTION_AT_RUNTIME))
+            continue;
+        (void)snprintf(lines[n++], sizeof(lines[0]), "set %s", option_table[i].name);
+        (void)snprintf(lines[n++], sizeof(lines[0]), "set %s " OPTION_DEFAULT,
+                       option_table[i].name);
+    }
+    return n;
+}
+
+/* The i-th of them; NULL at the end. */
 static const char *set_proposal(size_t i)
 {
-    static char lines[OPTIONS_MAX + 1][40] = {"set all"};
-    static size_t n = 1;
+    static char lines[SET_LINES][48];
+    static size_t n; /* 0: not made yet */
 
-    for (size_t k = 0; n == 1 && k < option_table_len; k++)
-        if (option_table[k].places & OPTION_AT_RUNTIME)
-            (void)snprintf(lines[n++], sizeof(lines[0]), "set %s", option_table[k].name);
+    n = n ? n : make_set_lines(lines);
     return i < n ? lines[i] : NULL;
 }
 

@@ -4,7 +4,8 @@
  *     12   1,000   50%          a row, a part of the table
  *     [COUNT] NAME [N]          an action by name, as the help lists them, or a short name
  *     set [all]                 what each option is, and where that comes from
- *     set OPTION [VALUE]        one of them; some may change while the program runs
+ *     set OPTION [VALUE]        one of them; some may change while the program runs, and
+ *                               "default" takes a change back
  *     tab [NAME]                a table of this server in a new tab, or the list of tables
  *     open TARGET               any target in a new tab
  *     !CODE   run FILE          code for the server's console
@@ -19,7 +20,8 @@
 #include "ui/cli/options.h"
 #include "ui/widget/keymap.h"
 
-#define COMMAND_TEXT_MAX 4096 /* bytes of a value, end mark included */
+#define OPTION_DEFAULT "default" /* as a value behind ":set": what holds unless set */
+#define COMMAND_TEXT_MAX 4096    /* bytes of a value, end mark included */
 
 enum command_kind {
     COMMAND_NOTHING, /* an empty line */

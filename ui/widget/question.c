@@ -232,10 +232,11 @@ static void keep_in_file(struct question *q, enum question_kind kind, const char
     free(path);
 }
 
+/* A command behind a blank is not meant to be, as in shells. */
 static bool may_be_kept(enum question_kind kind, const char *line)
 {
     return history_names[kind] &&
-           (kind != QUESTION_COMMAND || !command_may_hold_secret(line));
+           (kind != QUESTION_COMMAND || (*line != ' ' && !command_may_hold_secret(line)));
 }
 
 /* A line that is refused stays to be mended, and only one that is taken goes to the file.

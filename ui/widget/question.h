@@ -22,6 +22,7 @@ enum question_kind {
     QUESTION_FIND,    /* in a table */
     QUESTION_CLEAR,   /* whether to clear all filters */
     QUESTION_REPLACE, /* whether to replace a file */
+    QUESTION_SAVE,    /* whether to replace a saved view */
     QUESTION_LINK,    /* whether to run what a link brings */
     QUESTION_CODE,    /* a line of code for the server's console */
     QUESTION_COUNT
