@@ -258,6 +258,32 @@ static enum err_code push_list(struct reader *r, size_t depth, uint64_t i,
     return ERR_OK;
 }
 
+/* Numbers and times, whose bytes are at p. */
+static void push_fixed(struct reader *r, const struct ipc_field *f, const uint8_t *p,
+                       struct column *out)
+{
+    switch (f->coding) {
+    case CODING_UINT:
+        push_unsigned(r, f, p, out);
+        break;
+    case CODING_UINT64:
+        push_uint64(p, out);
+        break;
+    case CODING_DATE_MS:
+        push_date_ms(r, f, p, out);
+        break;
+    case CODING_DAY_TIME:
+        push_day_time(p, out);
+        break;
+    case CODING_DECIMAL:
+        push_decimal(f, p, out);
+        break;
+    default:
+        push_float(r, f, p, out);
+        break;
+    }
+}
+
 static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
                                 struct column *out, struct err *e)
 {
@@ -272,40 +298,22 @@ static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
     case CODING_NULL:
         column_push_null(out);
         return ERR_OK;
-    case CODING_INT:
-        return push_signed(r, f, p, out, e);
-    case CODING_UINT:
-        push_unsigned(r, f, p, out);
-        return ERR_OK;
-    case CODING_UINT64:
-        push_uint64(p, out);
-        return ERR_OK;
     case CODING_BOOL:
         column_push_int(out, v->data[i / 8] >> (i % 8) & 1);
         return ERR_OK;
-    case CODING_HALF:
-    case CODING_FLOAT:
-    case CODING_DOUBLE:
-        push_float(r, f, p, out);
-        return ERR_OK;
-    case CODING_DATE_MS:
-        push_date_ms(r, f, p, out);
-        return ERR_OK;
-    case CODING_DAY_TIME:
-        push_day_time(p, out);
-        return ERR_OK;
+    case CODING_INT:
+        return push_signed(r, f, p, out, e);
     case CODING_FIXED:
         return push_copy(r, (struct bytes){p, f->width}, out, e);
-    case CODING_DECIMAL:
-        push_decimal(f, p, out);
-        return ERR_OK;
     case CODING_BYTES:
         return push_var(r, v, i, out, e);
     case CODING_LIST:
     case CODING_FIXED_LIST:
         return push_list(r, depth, i, out, e);
+    default:
+        push_fixed(r, f, p, out);
+        return ERR_OK;
     }
-    return ERR_OK;
 }
 
 /* Asks for memory for twice what is taken, so that it is asked seldom. */

@@ -89,8 +89,7 @@ static void push_cargo(struct column *out, int64_t id)
         column_push_double(out, (double)(id * 7919 % 10007 - 500) * 0.25);
 }
 
-static void ships_cell(const struct world *w, int64_t id, size_t column, int64_t at_ms,
-                       struct column *out)
+static void push_text(struct column *out, int64_t id, size_t column)
 {
     static const char *const names[] = {"Albatross", "Beluga", "Cormorant", "Dolphin",
                                         "Egret",     "Fulmar", "Gannet",    "Heron",
@@ -99,6 +98,41 @@ static void ships_cell(const struct world *w, int64_t id, size_t column, int64_t
     static const char *const flags[] = {"Norge", "Sverige", "Österreich", "ÅLAND", "åland",
                                         "norge", ""};
 
+    if (column == SHIPS_SHIP)
+        table_push_text(out, names[id * 5 % (int64_t)COUNT(names)]);
+    else
+        table_push_text(out, flags[id * 3 % (int64_t)COUNT(flags)]);
+}
+
+static int64_t whole_number(int64_t id, size_t column)
+{
+    switch (column) {
+    case SHIPS_CLASS:
+        return 'A' + id % 5;
+    case SHIPS_LENGTH:
+        return 20 + id * 137 % 380;
+    case SHIPS_CREW:
+        return id * 11 % 90;
+    case SHIPS_PASSENGERS:
+        return id * 307 % 2500;
+    case SHIPS_CONTAINERS:
+        return id * 91193 % 1000003 - 1000;
+    case SHIPS_ARRIVED:
+        return START_NS + id * 5417 * SECOND;
+    case SHIPS_STAY:
+        return (id * 977 % 5000 + 600) * SECOND;
+    case SHIPS_BUILT:
+        return 9000 + id * 173 % 11000;
+    case SHIPS_TIDE:
+        return id * 3571 % 86400 * SECOND;
+    default:
+        return id % 3 == 0;
+    }
+}
+
+static void ships_cell(const struct world *w, int64_t id, size_t column, int64_t at_ms,
+                       struct column *out)
+{
     (void)w;
     (void)at_ms;
     if (is_null(id, column)) {
@@ -107,25 +141,8 @@ static void ships_cell(const struct world *w, int64_t id, size_t column, int64_t
     }
     switch (column) {
     case SHIPS_SHIP:
-        table_push_text(out, names[id * 5 % (int64_t)COUNT(names)]);
-        break;
     case SHIPS_FLAG:
-        table_push_text(out, flags[id * 3 % (int64_t)COUNT(flags)]);
-        break;
-    case SHIPS_CLASS:
-        column_push_int(out, 'A' + id % 5);
-        break;
-    case SHIPS_LENGTH:
-        column_push_int(out, 20 + id * 137 % 380);
-        break;
-    case SHIPS_CREW:
-        column_push_int(out, id * 11 % 90);
-        break;
-    case SHIPS_PASSENGERS:
-        column_push_int(out, id * 307 % 2500);
-        break;
-    case SHIPS_CONTAINERS:
-        column_push_int(out, id * 91193 % 1000003 - 1000);
+        push_text(out, id, column);
         break;
     case SHIPS_DRAFT:
         column_push_double(out, (double)(id * 29 % 64) * 0.25);
@@ -139,20 +156,8 @@ static void ships_cell(const struct world *w, int64_t id, size_t column, int64_t
     case SHIPS_INSURED:
         push_integer(out, id * 900719925474);
         break;
-    case SHIPS_ARRIVED:
-        column_push_int(out, START_NS + id * 5417 * SECOND);
-        break;
-    case SHIPS_STAY:
-        column_push_int(out, (id * 977 % 5000 + 600) * SECOND);
-        break;
-    case SHIPS_BUILT:
-        column_push_int(out, 9000 + id * 173 % 11000);
-        break;
-    case SHIPS_TIDE:
-        column_push_int(out, id * 3571 % 86400 * SECOND);
-        break;
     default:
-        column_push_int(out, id % 3 == 0);
+        column_push_int(out, whole_number(id, column));
     }
 }
 

@@ -124,57 +124,54 @@ static void push_period_duration(struct column *out, int64_t id)
     column_push_bytes(out, (struct bytes){bytes, sizeof(bytes)});
 }
 
+/* Of a kind whose values are held as whole numbers. */
+static int64_t whole_number(const struct world *w, enum kind kind, int64_t id)
+{
+    switch (kind) {
+    case KIND_BYTE:
+        return edge_int(8, id);
+    case KIND_SHORT:
+        return edge_int(16, id);
+    case KIND_INT:
+        return edge_int(32, id);
+    case KIND_LONG:
+        return edge_int(64, id);
+    case KIND_CHAR:
+        return id < 3 ? 27 + id : 0x41 + id * 37;
+    case KIND_BOOL:
+        return id & 1;
+    case KIND_INSTANT:
+        return table_instant(w, id * 86400000 * 31) + id;
+    case KIND_DATE:
+        return id * 401 - 9000;
+    case KIND_TIME:
+        return id * INT64_C(1350000000001);
+    case KIND_DURATION:
+        return (id - 20) * INT64_C(98765432100);
+    default: /* KIND_PERIOD */
+        return id - 10;
+    }
+}
+
 static void push_kind(const struct world *w, int64_t id, struct column *out)
 {
+    enum kind kind = column_type(out)->kind;
     uint8_t raw[5] = {0, 0xff, (uint8_t)id, 0x1b, 0x80};
 
-    switch (column_type(out)->kind) {
-    case KIND_BYTE:
-        column_push_int(out, edge_int(8, id));
-        break;
-    case KIND_SHORT:
-        column_push_int(out, edge_int(16, id));
-        break;
-    case KIND_INT:
-        column_push_int(out, edge_int(32, id));
-        break;
-    case KIND_LONG:
-        column_push_int(out, edge_int(64, id));
-        break;
-    case KIND_CHAR:
-        column_push_int(out, id < 3 ? 27 + id : 0x41 + id * 37);
-        break;
-    case KIND_BOOL:
-        column_push_int(out, id & 1);
-        break;
+    switch (kind) {
     case KIND_FLOAT:
     case KIND_DOUBLE:
-        column_push_double(out, edge_double(column_type(out)->kind == KIND_FLOAT, id));
+        column_push_double(out, edge_double(kind == KIND_FLOAT, id));
         break;
     case KIND_STRING:
         push_awkward(out, id);
-        break;
-    case KIND_INSTANT:
-        column_push_int(out, table_instant(w, id * 86400000 * 31) + id);
-        break;
-    case KIND_DATE:
-        column_push_int(out, id * 401 - 9000);
-        break;
-    case KIND_TIME:
-        column_push_int(out, id * INT64_C(1350000000001));
-        break;
-    case KIND_DURATION:
-        column_push_int(out, (id - 20) * INT64_C(98765432100));
-        break;
-    case KIND_PERIOD:
-        column_push_int(out, id - 10);
         break;
     case KIND_PERIOD_DURATION:
         push_period_duration(out, id);
         break;
     case KIND_BIG_INTEGER:
     case KIND_BIG_DECIMAL:
-        push_big(out, edge_int(62, id), column_type(out)->kind == KIND_BIG_DECIMAL);
+        push_big(out, edge_int(62, id), kind == KIND_BIG_DECIMAL);
         break;
     case KIND_BINARY:
         column_push_bytes(out, (struct bytes){raw, (size_t)id % 6});
@@ -184,6 +181,9 @@ static void push_kind(const struct world *w, int64_t id, struct column *out)
         break;
     case KIND_UNKNOWN:
         column_push_null(out);
+        break;
+    default:
+        column_push_int(out, whole_number(w, kind, id));
     }
 }
 

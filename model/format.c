@@ -367,13 +367,22 @@ static void put_period_duration(struct bytes b, int digits, struct buf *out)
                        calendar_period_text(months, days, period_nanos(b), digits, text));
 }
 
-static void put_calendar(const struct value *v, const struct format_options *o,
-                         struct buf *out)
+static void put_moment(const struct value *v, const struct format_options *o,
+                       struct buf *out)
 {
     char text[CALENDAR_TEXT_MAX];
-    size_t n;
+    size_t n = 0;
 
     switch (v->type->kind) {
+    case KIND_INSTANT:
+        put_instant(v->i, o, out);
+        break;
+    case KIND_TIME:
+        put_time(v->i, o->time_digits, out);
+        break;
+    case KIND_PERIOD_DURATION:
+        put_period_duration(v->bytes, o->time_digits, out);
+        break;
     case KIND_DATE:
         n = calendar_date_text(v->i, text);
         break;
@@ -387,59 +396,59 @@ static void put_calendar(const struct value *v, const struct format_options *o,
     buf_append_fitting(out, text, n);
 }
 
+static void put_number(const struct value *v, bool group, struct buf *out)
+{
+    switch (v->type->kind) {
+    case KIND_FLOAT:
+    case KIND_DOUBLE:
+        put_double(v->d, v->type->kind == KIND_FLOAT, out);
+        break;
+    case KIND_BIG_INTEGER:
+        bignum_integer(v->bytes, group, out);
+        break;
+    case KIND_BIG_DECIMAL:
+        bignum_decimal(v->bytes, out);
+        break;
+    default:
+        put_int(v->i, group, out);
+        break;
+    }
+}
+
 static void put_set(const struct value *v, const struct format_options *o, size_t budget,
                     int depth, struct buf *out)
 {
     switch (v->type->kind) {
-    case KIND_BYTE:
-    case KIND_SHORT:
-    case KIND_INT:
-    case KIND_LONG:
-        put_int(v->i, o->group_digits, out);
-        return;
     case KIND_CHAR:
         put_char(v->i, depth > 0, out);
-        return;
+        break;
     case KIND_BOOL:
         put_str(out, v->i ? "true" : "false");
-        return;
-    case KIND_FLOAT:
-    case KIND_DOUBLE:
-        put_double(v->d, v->type->kind == KIND_FLOAT, out);
-        return;
+        break;
     case KIND_STRING:
         put_string(v->bytes, budget, depth > 0, out);
-        return;
+        break;
+    case KIND_BINARY:
+        put_binary(v->bytes, budget, out);
+        break;
+    case KIND_LIST:
+        put_list(v->list, o, budget, depth, out);
+        break;
+    case KIND_UNKNOWN:
+        put_str(out, "?");
+        break;
     case KIND_INSTANT:
-        put_instant(v->i, o, out);
-        return;
     case KIND_TIME:
-        put_time(v->i, o->time_digits, out);
-        return;
     case KIND_DATE:
     case KIND_DURATION:
     case KIND_PERIOD:
-        put_calendar(v, o, out);
-        return;
     case KIND_PERIOD_DURATION:
-        put_period_duration(v->bytes, o->time_digits, out);
-        return;
-    case KIND_BIG_INTEGER:
-        bignum_integer(v->bytes, o->group_digits, out);
-        return;
-    case KIND_BIG_DECIMAL:
-        bignum_decimal(v->bytes, out);
-        return;
-    case KIND_BINARY:
-        put_binary(v->bytes, budget, out);
-        return;
-    case KIND_LIST:
-        put_list(v->list, o, budget, depth, out);
-        return;
-    case KIND_UNKNOWN:
+        put_moment(v, o, out);
+        break;
+    default:
+        put_number(v, o->group_digits, out);
         break;
     }
-    put_str(out, "?");
 }
 
 static void put_value(const struct value *v, const struct format_options *o, size_t budget,

@@ -101,18 +101,15 @@ static grpc_arg string_arg(const char *key, const char *value)
 #define CONNECT_SERVER "grpc.http_connect_server"
 #define CONNECT_HEADERS "grpc.http_connect_headers"
 
-static grpc_channel *open_grpc(const struct channel *c)
+/* What is the same for all channels; returns how many. */
+static size_t common_args(const struct channel *c, grpc_resource_quota *quota,
+                          grpc_arg *args)
 {
-    const struct channel_options *o = &c->options;
-    char *authority = address_authority(o->host, o->port);
-    char *login = NULL;
-    grpc_channel *out;
-    grpc_resource_quota *quota;
-    grpc_arg args[13];
     size_t n = 0;
+    int max_message = (int)c->options.max_message;
 
-    args[n++] = int_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)o->max_message);
-    args[n++] = int_arg(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int)o->max_message);
+    args[n++] = int_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, max_message);
+    args[n++] = int_arg(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, max_message);
     /* What a stream may have on its way that nobody has read yet. On a slow link what is
      * asked now waits for all of it, so it is little; a longer message still gets a window
      * of its size. gRPC would measure how much the link takes, by pings. */
@@ -121,14 +118,27 @@ static grpc_channel *open_grpc(const struct channel *c)
     /* Its retries trust a server to send a status: one that does not would end the process
      * (gRPC 1.51, retry_filter.cc). */
     args[n++] = int_arg(GRPC_ARG_ENABLE_RETRIES, 0);
-    quota = grpc_resource_quota_create("dhview");
-    grpc_resource_quota_resize(quota, QUOTA_FACTOR * o->max_message + QUOTA_MIN);
     args[n++] = (grpc_arg){.type = GRPC_ARG_POINTER,
                            .key = GRPC_ARG_RESOURCE_QUOTA,
                            .value.pointer = {quota, grpc_resource_quota_arg_vtable()}};
     /* else another channel to the server would wait for as long as the one before it */
     args[n++] = int_arg(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     args[n++] = int_arg(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    return n;
+}
+
+static grpc_channel *open_grpc(const struct channel *c)
+{
+    const struct channel_options *o = &c->options;
+    char *authority = address_authority(o->host, o->port);
+    char *login = NULL;
+    grpc_channel *out;
+    grpc_resource_quota *quota = grpc_resource_quota_create("dhview");
+    grpc_arg args[13];
+    size_t n;
+
+    grpc_resource_quota_resize(quota, QUOTA_FACTOR * o->max_message + QUOTA_MIN);
+    n = common_args(c, quota, args);
     if (c->proxy.host)
         args[n++] = string_arg(CONNECT_SERVER, authority);
     if (c->proxy.login) {
