@@ -173,6 +173,19 @@ static void go_column(struct app *a, const char *name)
 
 /* --- answers --- */
 
+/* What is answered by y or n. */
+static void on_decided(struct app *a, enum question_kind kind, const char *text)
+{
+    if (kind == QUESTION_CLEAR)
+        filters_clear(app_tab(a), text);
+    else if (kind == QUESTION_REPLACE)
+        file_export_answer(a, text);
+    else if (kind == QUESTION_SAVE)
+        saved_views_answer(app_tab(a), text);
+    else if (kind == QUESTION_LINK)
+        recipes_take_answer(app_tab(a), text);
+}
+
 static void on_answered(void *ctx, enum question_kind kind, const char *text)
 {
     struct app *a = ctx;
@@ -199,22 +212,11 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
     case QUESTION_FIND:
         finds_typed(a, text);
         break;
-    case QUESTION_CLEAR:
-        filters_clear(app_tab(a), text);
-        break;
-    case QUESTION_REPLACE:
-        file_export_answer(a, text);
-        break;
-    case QUESTION_SAVE:
-        saved_views_answer(app_tab(a), text);
-        break;
-    case QUESTION_LINK:
-        recipes_take_answer(app_tab(a), text);
-        break;
     case QUESTION_CODE:
         console_run_line(app_tab(a), text);
         break;
-    case QUESTION_COUNT: /* is none */
+    default:
+        on_decided(a, kind, text);
         break;
     }
 }
