@@ -1,6 +1,7 @@
 /* What users name on the command line: a target is either refused with a text or whole. */
 #include <netinet/in.h>
 #include <string.h>
+#include <strings.h>
 
 #include "client/target.h"
 #include "tests/fuzz/fuzz.h"
@@ -9,9 +10,10 @@
 static bool tells_query(const char *text, const struct err *e)
 {
     const char *query = strchr(text, '?');
+    bool link =
+        strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "https://", 8) == 0;
 
-    return strncmp(text, "http", 4) == 0 && query && strlen(query) > 8 &&
-           strstr(e->msg, query);
+    return link && query && strlen(query) > 8 && strstr(e->msg, query);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
