@@ -40,7 +40,7 @@ static void free_replace(struct replace *r)
     free(r);
 }
 
-/* A name next to the file that nobody else gives. */
+/* The i-th name next to the file for what is written; others that write it try the same. */
 static char *name_beside(const struct replace *r, int i)
 {
     return mem_printf("%s.dhview-%d.tmp", r->path, i);
@@ -52,15 +52,25 @@ static bool knows_no_unnamed(int error)
     return error == EOPNOTSUPP || error == EISDIR || error == ENOENT || error == EINVAL;
 }
 
-/* Takes over a temporary file that nobody has locked: who wrote it was killed. It may have
- * become the file itself meanwhile. */
-static int take_over(const char *name)
+/* A file of ours that has this name alone, and that nobody has locked. It may have become
+ * the file itself meanwhile. */
+static bool is_left(int fd, const char *name)
 {
-    int fd = open(name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
     struct stat ours, named;
 
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &ours) == 0 &&
-        stat(name, &named) == 0 && ours.st_ino == named.st_ino && ftruncate(fd, 0) == 0)
+    return fstat(fd, &ours) == 0 && S_ISREG(ours.st_mode) && ours.st_uid == geteuid() &&
+           ours.st_nlink == 1 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+           lstat(name, &named) == 0 && ours.st_dev == named.st_dev &&
+           ours.st_ino == named.st_ino;
+}
+
+/* Takes over the temporary file of one that was killed while it wrote; what else may have
+ * its name is left alone, and waits for nobody. */
+static int take_over(const char *name)
+{
+    int fd = open(name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd >= 0 && is_left(fd, name) && ftruncate(fd, 0) == 0)
         return fd;
     if (fd >= 0)
         (void)close(fd);
@@ -101,12 +111,15 @@ static void open_named(struct replace *r)
 }
 
 /* Whose file it is may not be ours to give away; then at least its group is kept, if we are
- * in it. */
+ * in it. What a group may do is for no other one; and set-id bits do not outlive a write.
+ */
 static int keep_rights(int fd, const struct stat *old)
 {
-    if (fchown(fd, old->st_uid, old->st_gid) < 0)
-        (void)!fchown(fd, (uid_t)-1, old->st_gid);
-    return fchmod(fd, old->st_mode & 07777);
+    mode_t mode = old->st_mode & 0777;
+
+    if (fchown(fd, old->st_uid, old->st_gid) < 0 && fchown(fd, (uid_t)-1, old->st_gid) < 0)
+        mode &= ~(mode_t)S_IRWXG;
+    return fchmod(fd, mode);
 }
 
 /* A file that may be written, with the rights of the one that it replaces. */

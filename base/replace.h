@@ -4,10 +4,11 @@
  * What is written has no name, or a temporary one next to the file where the file system
  * knows no other way, until replace_commit(): it is on the disk then, and takes the place
  * of what had the name before in one step, with its mode and (where the system lets us) its
- * owner. A process that is killed in between leaves nothing behind, or that one temporary
- * file, which the next one that writes this file takes over. A link is followed, also one
- * to what is not there yet; what is no regular file, such as a terminal or /dev/null, is
- * written as it is; a named pipe must have its reader. Any thread.
+ * owner; without what its group may do where that group could not be kept. A process that
+ * is killed in between leaves nothing behind, or that one temporary file, which the next
+ * one that writes this file takes over. A link is followed, also one to what is not there
+ * yet; what is no regular file, such as a terminal or /dev/null, is written as it is; a
+ * named pipe must have its reader. Any thread.
  */
 #ifndef BASE_REPLACE_H
 #define BASE_REPLACE_H

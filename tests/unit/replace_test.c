@@ -40,6 +40,16 @@ int open(const char *path, int flags, ...)
     return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
+static bool gives_nothing_away;
+
+int fchown(int fd, uid_t owner, gid_t group)
+{
+    if (!gives_nothing_away)
+        return (int)syscall(SYS_fchown, fd, owner, group);
+    errno = EPERM;
+    return -1;
+}
+
 static char *at(const char *name)
 {
     return mem_printf("%s/%s", folder, name);
@@ -133,6 +143,23 @@ static void the_owner_of_the_old_file_is_kept_where_the_system_lets_us(void **st
     assert_int_equal(st.st_gid, 12346);
 }
 
+static void rights_of_a_group_that_is_not_kept_are_for_no_other_one(void **state)
+{
+    char *path = at("a.csv");
+    struct stat st;
+
+    (void)state;
+    put(path, "old");
+    assert_int_equal(chmod(path, 06764), 0);
+    gives_nothing_away = true;
+    put(path, "new");
+    gives_nothing_away = false;
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0704);
+    expect_files("a.csv ");
+    free(path);
+}
+
 static void a_link_is_followed_also_to_what_is_not_there_yet(void **state)
 {
     char *link = at("link"), *second = at("second"), *end = at("end.csv");
@@ -201,6 +228,34 @@ static void what_a_killed_process_has_left_is_taken_over(void **state)
     free(path);
 }
 
+static void what_has_the_name_of_a_temporary_file_and_is_none_is_left_alone(void **state)
+{
+    char *path = at("a.csv"), *other = at("other"), *linked = at("a.csv.dhview-0.tmp"),
+         *fifo = at("a.csv.dhview-1.tmp"), *foreign = at("a.csv.dhview-2.tmp");
+
+    (void)state;
+    knows_no_unnamed = true;
+    put(other, "mine");
+    put(foreign, "theirs");
+    assert_int_equal(link(other, linked), 0);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    bool given = chown(foreign, 12345, 12346) == 0; /* only root gives a file away */
+    put(path, "new");
+    knows_no_unnamed = false;
+    expect(path, "new");
+    expect(other, "mine");
+    if (given)
+        expect(foreign, "theirs");
+    expect_files(given ? "a.csv a.csv.dhview-0.tmp a.csv.dhview-1.tmp "
+                         "a.csv.dhview-2.tmp other "
+                       : "a.csv a.csv.dhview-0.tmp a.csv.dhview-1.tmp other ");
+    free(path);
+    free(other);
+    free(linked);
+    free(fifo);
+    free(foreign);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -221,9 +276,11 @@ int main(void)
         cmocka_unit_test(what_is_given_up_leaves_the_old_file_alone),
         cmocka_unit_test(the_mode_of_the_old_file_is_kept),
         cmocka_unit_test(the_owner_of_the_old_file_is_kept_where_the_system_lets_us),
+        cmocka_unit_test(rights_of_a_group_that_is_not_kept_are_for_no_other_one),
         cmocka_unit_test(a_link_is_followed_also_to_what_is_not_there_yet),
         cmocka_unit_test(a_link_in_a_circle_is_refused),
         cmocka_unit_test(what_a_killed_process_has_left_is_taken_over),
+        cmocka_unit_test(what_has_the_name_of_a_temporary_file_and_is_none_is_left_alone),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
