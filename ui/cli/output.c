@@ -170,15 +170,12 @@ static void turn(struct output *o)
         commit(o); /* o may be gone now */
 }
 
-/* The file is as it was at first. False: it cannot be written any more. */
-static bool rewind_file(struct output *o)
+/* The file is as it was at first. False: errno says why not, and nobody was told. */
+static bool rewound(struct output *o)
 {
     o->taking_back = false;
     o->written = o->writing.len;
-    if (ftruncate(o->fd, 0) == 0 && lseek(o->fd, 0, SEEK_SET) == 0)
-        return true;
-    fail_write(o, -errno);
-    return false;
+    return ftruncate(o->fd, 0) == 0 && lseek(o->fd, 0, SEEK_SET) == 0;
 }
 
 static void on_written(uv_fs_t *request)
@@ -198,8 +195,10 @@ static void on_written(uv_fs_t *request)
         return;
     }
     o->written += (size_t)n;
-    if (o->taking_back && !rewind_file(o))
+    if (o->taking_back && !rewound(o)) {
+        fail_write(o, -errno);
         return;
+    }
     if (o->written < o->writing.len) {
         write_some(o);
         return;
@@ -246,10 +245,10 @@ bool output_take_back(struct output *o)
 {
     if (o->bytes > 0 && !is_unread(o))
         return false;
+    if (o->bytes > 0 && !o->busy && !o->failed && !rewound(o))
+        return false;
     o->taking_back = o->busy;
     buf_clear(&o->waiting);
-    if (o->bytes > 0 && !o->busy && !o->failed)
-        (void)rewind_file(o);
     o->bytes = 0;
     return true;
 }

@@ -43,7 +43,7 @@ enum err_code output_put(void *ctx, struct bytes text, struct err *e);
 bool output_is_full(const struct output *o);
 
 /* Forgets all that was put, also what is in the file by now. False: it has gone where
- * nothing can be taken back from. */
+ * nothing can be taken back from, and stays. */
 bool output_take_back(struct output *o);
 
 /* It goes into a pipe that nobody will ever read. */
