@@ -10,7 +10,7 @@
 #define MESSAGE_BYTES (1 << 20)
 
 struct extract {
-    struct session *session; /* borrowed */
+    struct connection *connection; /* borrowed; its session may be another one by the end */
     const struct snapshot_handler *handler;
     void *ctx;
     struct snapshot_options rows; /* its ticket is only used in a call */
@@ -19,12 +19,17 @@ struct extract {
     struct snapshot *snapshot;    /* NULL: not begun */
 };
 
+static struct session *session_of(const struct extract *x)
+{
+    return connection_session(x->connection);
+}
+
 static enum err_code open_view(struct extract *x, struct err *e)
 {
     uint8_t room[EXPORT_TICKET_LEN];
 
-    x->rows.ticket = exports_ticket(session_exports(x->session), x->view, room);
-    return snapshot_open(x->session, &x->rows, x->handler, x->ctx, &x->snapshot, e);
+    x->rows.ticket = exports_ticket(session_exports(session_of(x)), x->view, room);
+    return snapshot_open(session_of(x), &x->rows, x->handler, x->ctx, &x->snapshot, e);
 }
 
 static void on_made(void *ctx, struct export_id export, const struct table_created *created)
@@ -57,12 +62,12 @@ static enum err_code ask_view(struct extract *x, const struct extract_options *o
                               struct bytes table, struct err *e)
 {
     struct batch_step step = {.step = {.op = RECIPE_VIEW, .names = o->names, .n = o->n},
-                              .result = exports_next(session_exports(x->session))};
+                              .result = exports_next(session_exports(session_of(x)))};
 
     if (step.result.id == 0)
         return err_set(e, ERR_LIMIT, "this session has used up its export ids");
     x->rows.n_columns = o->n;
-    TRY(batch_start(x->session, table, &step, 1, &batch_events, x, &x->batch, e));
+    TRY(batch_start(session_of(x), table, &step, 1, &batch_events, x, &x->batch, e));
     x->view = step.result;
     return ERR_OK;
 }
@@ -70,24 +75,24 @@ static enum err_code ask_view(struct extract *x, const struct extract_options *o
 static enum err_code begin(struct extract *x, const struct extract_options *o,
                            struct err *e)
 {
-    if (session_state(x->session) != SESSION_READY)
+    if (session_state(session_of(x)) != SESSION_READY)
         return err_set(e, ERR_LOST, "the connection is gone");
     TRY(table_build(o->table, e)); /* columns as text are a step that may be missing yet */
     if (o->n > 0)
         return ask_view(x, o, table_ticket(o->table), e);
     x->rows.ticket = table_ticket(o->table);
     x->rows.n_columns = table_schema(o->table)->n_columns;
-    return snapshot_open(x->session, &x->rows, x->handler, x->ctx, &x->snapshot, e);
+    return snapshot_open(session_of(x), &x->rows, x->handler, x->ctx, &x->snapshot, e);
 }
 
-enum err_code extract_open(struct session *session, const struct extract_options *o,
+enum err_code extract_open(struct connection *connection, const struct extract_options *o,
                            const struct snapshot_handler *handler, void *ctx,
                            struct extract **out, struct err *e)
 {
     struct extract *x = MEM_NEW(struct extract);
     enum err_code rc;
 
-    x->session = session;
+    x->connection = connection;
     x->handler = handler;
     x->ctx = ctx;
     x->rows.rows = o->rows;
@@ -108,7 +113,7 @@ void extract_free(struct extract *x)
     if (x->batch)
         batch_discard(x->batch, x->view);
     else if (x->view.id != 0)
-        session_release(x->session, x->view);
+        session_release(session_of(x), x->view); /* nothing, if it is of one before */
     free(x);
 }
 

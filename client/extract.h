@@ -8,6 +8,7 @@
 #ifndef CLIENT_EXTRACT_H
 #define CLIENT_EXTRACT_H
 
+#include "client/connection.h"
 #include "client/snapshot.h"
 #include "client/table.h"
 
@@ -21,10 +22,10 @@ struct extract_options {
 
 struct extract; /* opaque */
 
-/* Owned. The handler is told as that of a snapshot, and also when there is no view. What of
- * the table is not made yet is asked for. ERR_LOST where the session is not SESSION_READY;
- * else as table_build() and snapshot_open(). */
-enum err_code extract_open(struct session *session, const struct extract_options *o,
+/* Owned; the connection is borrowed. The handler is told as that of a snapshot, and also
+ * when there is no view. What of the table is not made yet is asked for. ERR_LOST where its
+ * session is not SESSION_READY; else as table_build() and snapshot_open(). */
+enum err_code extract_open(struct connection *connection, const struct extract_options *o,
                            const struct snapshot_handler *handler, void *ctx,
                            struct extract **out, struct err *e);
 void extract_free(struct extract *x); /* accepts NULL; cancels what is under way */

@@ -238,6 +238,23 @@ static void many_cells_are_fetched_up_to_the_limit_in_bytes(void **state)
     trial_leave(t);
 }
 
+/* The session that brought them is gone by the time the table is in sight. */
+static void cells_that_came_behind_the_help_outlive_their_session(void **state)
+{
+    struct demo_program *d = trial_serve("time.4000=lost");
+    struct pty *t = trial_view(d, "billion", "--copy-limit=1000000");
+
+    (void)state;
+    pty_let_copy(t);
+    trial_start(t);
+    pty_keys(t, "v69999jy?");
+    pty_wait_row(t, MESSAGE_ROW, "connected again, after: ");
+    pty_keys(t, "q");
+    pty_wait_row(t, MESSAGE_ROW, "copied 70,000 rows x 1 column, 408,889 bytes");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void a_list_that_the_screen_cuts_is_copied_whole(void **state)
 {
     struct pty *t = view("types", NULL, NULL);
@@ -713,6 +730,7 @@ int main(void)
         cmocka_unit_test(a_paused_picture_is_what_is_copied),
         cmocka_unit_test(what_is_not_here_is_fetched),
         cmocka_unit_test(many_cells_are_fetched_up_to_the_limit_in_bytes),
+        cmocka_unit_test(cells_that_came_behind_the_help_outlive_their_session),
         cmocka_unit_test(a_list_that_the_screen_cuts_is_copied_whole),
         cmocka_unit_test(esc_gives_up_what_does_not_come),
         cmocka_unit_test(what_comes_after_a_newer_copy_is_not_copied),

@@ -273,8 +273,7 @@ static enum err_code open_rows(struct file_export *x, struct table *table, struc
                                 .max_message = (int32_t)x->app->options->max_message};
 
     x->exporter = exporter_new(x->asked.format, false, &sink);
-    return extract_open(connection_session(x->connection), &o, &snapshot_handler, x,
-                        &x->extract, e);
+    return extract_open(x->connection, &o, &snapshot_handler, x, &x->extract, e);
 }
 
 /* Runs a command that reads what is written. */

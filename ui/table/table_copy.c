@@ -408,7 +408,7 @@ static enum err_code fetch_text(struct table_copying *c, struct err *e)
     for (size_t i = 0; i < c->n_columns; i++)
         names[i] = table_view_shown(t).schema->columns[c->looks[i].schema].name;
     c->exporter = exporter_new((enum exporter_format)c->wish.format, !c->wish.names, &sink);
-    rc = extract_open(table_view_session(t), &o, &rows_handler, c, &c->extract, e);
+    rc = extract_open(t->connection, &o, &rows_handler, c, &c->extract, e);
     free(names);
     return rc;
 }
