@@ -101,6 +101,7 @@ static void texts_have_keys_in_place_of_actions(void **state)
     expect_text("{close} closes, {sort -1} {sort 1}", "q closes, ] [");
     expect_text("{close}", "q");
     expect_text("{no-such-action}", ":no-such-action");
+    expect_text("open: {close", "open: q");
 }
 
 int main(void)

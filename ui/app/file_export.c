@@ -23,8 +23,9 @@
 #include "ui/term/theme.h"
 #include "ui/widget/key_hints.h"
 
-#define TELL_MS 250     /* between two looks at how far it is */
-#define NAME_COLUMNS 22 /* of a file in a question: a label has half of 80 */
+#define TELL_MS 250       /* between two looks at how far it is */
+#define SECONDS_MOST 1e15 /* 30 million years: more is no number of them that fits */
+#define NAME_COLUMNS 22   /* of a file in a question: a label has half of 80 */
 
 struct file_export {
     struct app *app;         /* borrowed */
@@ -413,7 +414,9 @@ void file_export_leave(struct app *a, const struct app_server *s)
 /* At the rate so far. */
 static uint64_t seconds_left(uint64_t ms, int64_t done, int64_t due)
 {
-    return (uint64_t)((double)ms / 1000 * (double)(due - done) / (double)done);
+    double s = (double)ms / 1000 * (double)(due - done) / (double)done;
+
+    return (uint64_t)(s < SECONDS_MOST ? s : SECONDS_MOST);
 }
 
 void file_export_status(const struct app *a, char *out, size_t size)

@@ -93,8 +93,10 @@ static struct table_copying *copying_new(struct table_view *t, const struct tabl
     c->n_rows = w->no_cells ? 0 : a->last_row - a->first_row + 1;
     c->n_columns = a->last_column - a->first_column + 1;
     c->looks = MEM_ARRAY(struct column_look, c->n_columns);
-    for (size_t i = 0; i < c->n_columns; i++)
+    for (size_t i = 0; i < c->n_columns; i++) {
         c->looks[i] = *columns_look(grid_columns(t->grid), a->first_column + i);
+        c->looks[i].format = NULL; /* of a column, which may get another one meanwhile */
+    }
     c->n_schema = table_view_shown(t).schema->n_columns;
     c->what = describe(c, a);
     buf_init(&c->text, w->max);

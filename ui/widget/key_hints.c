@@ -97,7 +97,7 @@ char *key_hints(enum key_mode mode, const char *text)
             break;
         (void)snprintf(action, sizeof(action), "%.*s", len - 1, text + 1);
         mem_addf(&out, "%s", key_hint(mode, action, hint));
-        text += len + 1;
+        text += len + (text[len] == '}');
     }
     return out;
 }
