@@ -255,7 +255,7 @@ static void sync_folder(const struct replace *r)
     (void)close(fd);
 }
 
-enum err_code replace_commit(struct replace *r, struct err *e)
+static enum err_code commit(struct replace *r, bool sync, struct err *e)
 {
     enum err_code rc = ERR_OK;
 
@@ -263,14 +263,25 @@ enum err_code replace_commit(struct replace *r, struct err *e)
         free_replace(r);
         return ERR_OK;
     }
-    if (fsync(r->fd) < 0 || !give_name(r) || rename(r->name, r->path) < 0) {
+    if ((sync && fsync(r->fd) < 0) || !give_name(r) || rename(r->name, r->path) < 0) {
         rc = fail(r, "write", e);
         replace_abort(r);
         return rc;
     }
-    sync_folder(r);
+    if (sync)
+        sync_folder(r);
     free_replace(r);
     return rc;
+}
+
+enum err_code replace_commit(struct replace *r, struct err *e)
+{
+    return commit(r, true, e);
+}
+
+enum err_code replace_commit_soon(struct replace *r, struct err *e)
+{
+    return commit(r, false, e);
 }
 
 void replace_abort(struct replace *r)

@@ -27,6 +27,10 @@ int replace_fd(const struct replace *r); /* borrowed: where to write */
  * case. */
 enum err_code replace_commit(struct replace *r, struct err *e);
 
+/* Likewise, but the disk is not waited for: when the machine stops, it may be the old one,
+ * or what a file system makes of one that was not yet written. */
+enum err_code replace_commit_soon(struct replace *r, struct err *e);
+
 /* Nothing was written. Accepts NULL. */
 void replace_abort(struct replace *r);
 

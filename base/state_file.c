@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/replace.h"
 
 #define LOCK_TRIES 100
 #define LOCK_PAUSE_NS 2000000 /* between two of them */
@@ -122,49 +123,40 @@ static bool write_all(int fd, struct bytes bytes)
     return true;
 }
 
-/* Written beside the file and then put in its place, so that it is never half there. */
-static enum err_code replace(const char *path, struct bytes bytes, struct err *e)
+/* A pipe or a device is none of the user's state. */
+static bool make_private(int fd)
 {
-    char *temporary = mem_printf("%s.XXXXXX", path);
-    int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
-    bool good = fd >= 0 && write_all(fd, bytes);
-    enum err_code rc = ERR_OK;
+    struct stat st;
 
-    if (fd >= 0)
-        good = close(fd) == 0 && good;
-    if (!good || rename(temporary, path) != 0)
-        rc = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-    if (rc != ERR_OK && fd >= 0)
-        (void)unlink(temporary);
-    free(temporary);
-    return rc;
+    if (fstat(fd, &st) != 0)
+        return false;
+    errno = EINVAL;
+    return S_ISREG(st.st_mode) && fchmod(fd, 0600) == 0;
 }
 
 enum err_code state_file_replace(const char *path, struct bytes bytes, struct err *e)
 {
-    char *real;
-    enum err_code rc;
+    struct replace *r;
 
     TRY(make_folders(path, e));
-    real = realpath(path, NULL); /* a link stays one */
-    rc = replace(real ? real : path, bytes, e);
-    free(real);
-    return rc;
+    TRY(replace_open(path, &r, e));
+    if (make_private(replace_fd(r)) && write_all(replace_fd(r), bytes))
+        return replace_commit_soon(r, e);
+    (void)err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+    replace_abort(r);
+    return e->code;
 }
 
 /* A file that only the user can read, whoever made it. */
 static int open_to_append(const char *path)
 {
     int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-    struct stat st;
 
-    if (fd < 0)
-        return -1;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fchmod(fd, 0600) == 0)
+    if (fd < 0 || make_private(fd))
         return fd;
-    if (!S_ISREG(st.st_mode))
-        errno = EINVAL;
+    int error = errno;
     (void)close(fd);
+    errno = error;
     return -1;
 }
 

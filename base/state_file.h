@@ -25,8 +25,9 @@ char *state_file_read(const char *path, size_t max);
 int state_file_lock(const char *path);
 void state_file_unlock(int lock);
 
-/* Puts a file with these bytes in its place (mode 0600), and makes the folders (0700). A
- * link is followed. */
+/* Puts a file with these bytes in its place (mode 0600; see base/replace), and makes the
+ * folders (0700). A link is followed, also one to what is not there yet. The disk is not
+ * waited for. */
 enum err_code state_file_replace(const char *path, struct bytes bytes, struct err *e);
 
 /* Adds a line (without its end) behind what the file has; makes file and folders as above.

@@ -1,4 +1,6 @@
 /* The file of saved views: written, read again, and damaged. */
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,7 +98,30 @@ static void a_link_into_another_folder_stays_one(void **state)
     text = text_file_read(store);
     assert_non_null(strstr(text, ",b,"));
     free(text);
+    assert_int_equal(unlink(store), 0); /* where it leads need not be there */
+    put(TABLE, "c", ",,0,0");
+    assert_int_equal(lstat(path, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(lstat(store, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
     free(store);
+}
+
+static void a_pipe_in_the_file_s_place_is_an_error(void **state)
+{
+    struct err e = {.msg = ""};
+    struct stat st;
+    int fd;
+
+    (void)state;
+    assert_int_equal(mkfifo(path, 0640), 0);
+    fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(saved_views_put(TABLE, "a", ",,0,0", &e), ERR_IO);
+    assert_non_null(strstr(e.msg, strerror(EINVAL)));
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0640);
+    (void)close(fd);
 }
 
 static void a_file_that_cannot_be_written_is_an_error(void **state)
@@ -140,6 +165,7 @@ int main(void)
         cmocka_unit_test_setup(one_is_dropped_and_the_others_stay, set_up),
         cmocka_unit_test_setup(a_damaged_line_costs_that_line, set_up),
         cmocka_unit_test_setup(a_link_into_another_folder_stays_one, set_up),
+        cmocka_unit_test_setup(a_pipe_in_the_file_s_place_is_an_error, set_up),
         cmocka_unit_test(a_file_that_cannot_be_written_is_an_error),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
