@@ -31,7 +31,6 @@
 #include "model/viewport.h"
 #include "ui/table/header_marks.h"
 #include "ui/table/rate.h"
-#include "ui/table/sort_keys.h"
 #include "ui/table/table_view_parts.h"
 #include "ui/widget/key_hints.h"
 
@@ -498,50 +497,6 @@ static bool view_action(void *self, const struct key_match *m)
     return true;
 }
 
-/* A click into the name of a column sorts by it, the other way round, and no more. */
-static struct view_wish wish_of_name(struct table_view *t)
-{
-    const struct recipe *now = table_view_recipe(t);
-    struct sort_keys keys;
-    int next;
-
-    if (!now)
-        return (struct view_wish){ACT_SORT, 1}; /* which says so */
-    keys = sort_keys_of(now);
-    next = sort_keys_next(
-        &keys,
-        columns_schema(grid_columns(t->grid))->columns[grid_current_column(t->grid)].name);
-    return (struct view_wish){next ? ACT_SORT : ACT_UNSORT, next};
-}
-
-static struct view_wish view_press(void *self, struct rect r, int row, int col)
-{
-    struct table_view *t = self;
-    enum grid_part part;
-
-    r.rows -= table_view_totals_lines(t, r.rows);
-    if (row >= r.row + r.rows)
-        return (struct view_wish){ACT_NONE, 0};
-    part = grid_press(t->grid, r, row, col);
-    t->moves += part != GRID_NOTHING;
-    return part == GRID_NAME ? wish_of_name(t) : (struct view_wish){ACT_NONE, 0};
-}
-
-static void view_drag(void *self, int col)
-{
-    struct table_view *t = self;
-
-    grid_drag(t->grid, col);
-}
-
-static void view_scroll(void *self, int rows, int columns)
-{
-    struct table_view *t = self;
-
-    grid_turn(t->grid, rows, columns);
-    t->moves++;
-}
-
 static struct pending_answer pending_of(const struct table_view *t)
 {
     return t->feed ? feed_pending(t->feed) : (struct pending_answer){0};
@@ -686,9 +641,9 @@ static const struct view_ops table_view_ops = {
     .ask = view_ask,
     .draw = view_draw,
     .action = view_action,
-    .press = view_press,
-    .drag = view_drag,
-    .scroll = view_scroll,
+    .press = table_view_press,
+    .drag = table_view_drag,
+    .scroll = table_view_scroll,
     .status = view_status,
     .next_frame = view_next_frame,
     .title = view_title,

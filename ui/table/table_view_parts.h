@@ -1,8 +1,9 @@
 /*
  * ui/table/table_view_parts.h - what a table_view is made of.
  *
- * Private to ui/table/table_view, which shows it; ui/table/table_asks, which asks for
- * another stream or table because the user does; and what asks beside it:
+ * Private to ui/table/table_view, which shows it; ui/table/table_pointer, the mouse;
+ * ui/table/table_asks, which asks for another stream or table because the user does; and
+ * what asks beside it:
  * ui/table/table_totals, ui/table/table_search and ui/table/cell_fetch.
  */
 #ifndef UI_TABLE_TABLE_VIEW_PARTS_H
@@ -90,6 +91,11 @@ bool table_view_can_number(const struct table_view *t);
  * frees a question that is answered, in the step that may use the network. */
 void table_view_drop_place(struct table_view *t);
 void table_view_sweep_place(struct table_view *t);
+
+/* What the mouse does, as view_ops have it. */
+struct view_wish table_view_press(void *self, struct rect r, int row, int col);
+void table_view_drag(void *self, int col);
+void table_view_scroll(void *self, int rows, int columns);
 
 /* Takes in which totals the table asks for, and asks for them; in the step that may use the
  * network. Lines that they take of a height. */
