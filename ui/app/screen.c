@@ -130,7 +130,7 @@ static void draw_tabs(struct app *a, struct rect r)
     free(labels);
 }
 
-size_t app_tab_at(struct app *a, int col)
+size_t app_tab_at(const struct app *a, int col)
 {
     struct tab_label *labels;
     struct tab_line line = tab_line_of(a, &labels);

@@ -16,7 +16,7 @@ void app_screen_init(struct app *a);
 void app_fit_terminal(struct app *a);
 
 /* The tab whose label is at a column of the line of tabs, or their number. */
-size_t app_tab_at(struct app *a, int col);
+size_t app_tab_at(const struct app *a, int col);
 
 /* Writes everything anew. */
 void app_redraw(struct app *a);

@@ -1,5 +1,4 @@
 #include "ui/table/column_cursor.h"
-#include "ui/widget/key_hints.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "ui/widget/key_hints.h"
 
 /* --- life --- */
 

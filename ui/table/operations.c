@@ -1,11 +1,11 @@
 #include "ui/table/operations.h"
-#include "ui/widget/key_hints.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ui/widget/key_hints.h"
 
 #define TENTH_MS 100
 
