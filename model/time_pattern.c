@@ -109,8 +109,7 @@ static void put_fraction(const struct time_fields *f, int n, struct buf *out)
     put_text(out, text, (size_t)n);
 }
 
-/* Hours, minutes (always, or only where they are not 0), and seconds where there are any.
- */
+/* Hours, and minutes (always, or only where they are not 0). */
 static void put_offset_text(int32_t offset, bool minutes, const char *colon,
                             struct buf *out)
 {

@@ -52,7 +52,9 @@ static const char files[] =
     "prints one with all that there is, commented out.\n"
     ".TP\n"
     ".I $XDG_STATE_HOME/dhview/\n"
-    "What was typed at prompts, by default below ~/.local/state; never a secret.\n"
+    "What was typed at prompts (history, searches, filters, finds, code) and the views "
+    "that\n"
+    "were saved (views), by default below ~/.local/state; never a secret.\n"
     ".SH ENVIRONMENT\n"
     ".TP\n"
     ".BR TERM \", \" COLORTERM \", \" NO_COLOR\n"
@@ -66,9 +68,8 @@ static const char files[] =
     ".BR https_proxy \", \" http_proxy \", \" all_proxy \", \" grpc_proxy \", \" no_proxy\n"
     "Proxies, as for other programs.\n"
     ".SH EXIT STATUS\n"
-    "0 done, 1 the server or the connection failed, 2 wrong usage, 3 not allowed in, 4 no "
-    "such\n"
-    "table, 130 interrupted.\n";
+    "0 done, 1 the server or the connection failed or nothing could be written, 2 wrong\n"
+    "usage, 3 not allowed in, 4 no such table or column, 5 timed out, 130 interrupted.\n";
 
 /* --- text in man(7) --- */
 

@@ -17,12 +17,11 @@
  *
  * [options] takes the options that are about the program, by the names they have on the
  * command line, and a connection those that have to do with logging in and TLS, beside
- * "target". Lines of [keys] and [theme] are kept as they are; what they mean is up to who
- * knows keys and styles.
- * A line that is wrong is told by file and line, spoils at most its
- * own connection, and the rest counts. Who reads the file learns no secret from it, but who
- * can change it says what is run: a connection that names secrets is refused when others
- * can use the file. Loop thread.
+ * "target". Lines of [options], [keys] and [theme] are kept as they are; what they mean is
+ * up to who knows options, keys and styles. A line that is wrong is told by file and line,
+ * spoils at most its own connection, and the rest counts. Who reads the file learns no
+ * secret from it, but who can change it says what is run: a connection that names secrets
+ * is refused when others can use the file. Loop thread.
  */
 #ifndef UI_CLI_CONFIG_H
 #define UI_CLI_CONFIG_H
