@@ -264,6 +264,21 @@ static void a_pipe_that_nobody_reads_is_told(void **state)
     trial_leave(t);
 }
 
+/* That server's log has no such line, which takes its time to be known. */
+static void a_reason_that_is_in_the_server_s_log_alone_is_looked_for_there(void **state)
+{
+    struct demo_program *d = trial_serve("message.6=unexplained");
+    struct pty *t = view_at(demo_program_address(d), "billion");
+
+    (void)state;
+    pty_keys(t, ":w ~/x.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "x.csv is not written: ");
+    pty_wait_row(t, MESSAGE_ROW, "in the server's log, which cannot be read");
+    assert_null(file_at_home(t, "x.csv"));
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void a_large_table_is_written_while_the_screen_goes_on(void **state)
 {
     struct pty *t = view("billion");
@@ -482,6 +497,7 @@ int main(void)
         cmocka_unit_test(the_reason_is_seen_behind_a_long_path),
         cmocka_unit_test(a_full_disk_is_told_and_ends_it),
         cmocka_unit_test(a_pipe_that_nobody_reads_is_told),
+        cmocka_unit_test(a_reason_that_is_in_the_server_s_log_alone_is_looked_for_there),
         cmocka_unit_test(a_large_table_is_written_while_the_screen_goes_on),
         cmocka_unit_test(the_last_tab_of_a_server_takes_its_file_along),
         cmocka_unit_test(a_command_reads_the_rows),

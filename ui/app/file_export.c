@@ -15,6 +15,7 @@
 #include "client/clock.h"
 #include "client/exporter.h"
 #include "client/extract.h"
+#include "client/server_log.h"
 #include "client/stream_policy.h"
 #include "ui/app/state.h"
 #include "ui/app/write_line.h"
@@ -42,6 +43,7 @@ struct file_export {
     uint64_t start_ms;
     uv_timer_t tick;
     struct extract *extract;
+    struct server_log *log; /* is asked for the reason of the end; NULL: it is not */
     struct exporter *exporter;
     struct output *output;
     struct child *child; /* the command that reads it; NULL: none, or it has ended */
@@ -64,6 +66,7 @@ void file_export_stop(struct file_export *x)
 {
     (void)uv_timer_stop(&x->tick);
     child_cancel(x->child); /* first: a write that it keeps waiting ends with it */
+    server_log_stop(x->log);
     extract_free(x->extract);
     exporter_free(x->exporter);
     output_free(x->output);
@@ -74,6 +77,7 @@ void file_export_stop(struct file_export *x)
     x->table = NULL;
     x->child = NULL;
     x->said = NULL;
+    x->log = NULL;
     x->extract = NULL;
     x->exporter = NULL;
     x->output = NULL;
@@ -198,6 +202,25 @@ static bool begins_again(struct file_export *x, const struct err *why)
     return true;
 }
 
+static void on_explained(void *ctx, const struct err *why)
+{
+    struct file_export *x = ctx;
+
+    x->log = NULL;
+    fail(x, why->msg);
+}
+
+/* The server may have told the reason to its log alone. */
+static void fail_by_server(struct file_export *x, const struct err *why)
+{
+    struct err named = *why;
+
+    table_explain(x->table, &named);
+    x->log = server_log_explain(connection_session(x->connection), &named, on_explained, x);
+    if (!x->log)
+        fail(x, named.msg);
+}
+
 static void on_ended(void *ctx, const struct err *why)
 {
     struct file_export *x = ctx;
@@ -206,7 +229,7 @@ static void on_ended(void *ctx, const struct err *why)
     if (why && begins_again(x, why))
         return;
     if (why) {
-        fail(x, why->msg);
+        fail_by_server(x, why);
     } else if (exporter_end(x->exporter, &e) != ERR_OK) {
         fail(x, e.msg);
     } else {
