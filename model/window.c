@@ -20,6 +20,15 @@ uint64_t window_generation(const struct window *w)
     return w->replica ? replica_generation(w->replica) : 0;
 }
 
+const struct type *window_type(const struct window *w, size_t column)
+{
+    size_t own = w->map ? w->map[column] : column;
+
+    if (!w->replica || own == WINDOW_NO_COLUMN)
+        return w->schema->columns[column].type;
+    return replica_schema(w->replica)->columns[own].type;
+}
+
 struct value window_cell(const struct window *w, size_t column, int64_t position)
 {
     size_t own = w->map ? w->map[column] : column;

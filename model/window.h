@@ -28,6 +28,10 @@ bool window_ready(const struct window *w);
 int64_t window_rows(const struct window *w); /* 0 when not known */
 uint64_t window_generation(const struct window *w);
 
+/* The type that the cells of a table column have: where they come as text, not the
+ * column's. Borrowed. */
+const struct type *window_type(const struct window *w, size_t column);
+
 /* The cell of a table column at a table position; borrowed until the replica next changes.
  */
 struct value window_cell(const struct window *w, size_t column, int64_t position);

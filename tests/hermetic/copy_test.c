@@ -158,6 +158,17 @@ static void names_of_columns_are_copied_with_or_without_cells(void **state)
     trial_leave(t);
 }
 
+/* Of a type that the wire cuts; it is asked for as text. */
+static void what_comes_as_text_is_copied_as_that(void **state)
+{
+    struct pty *t = view("types", NULL, NULL);
+
+    (void)state;
+    pty_keys(t, "cPeriod<Enter>3Gy");
+    expect(t, "copied 1 cell, 4 bytes", "P-8M");
+    trial_leave(t);
+}
+
 static void a_copy_as_shown_has_the_format_of_the_screen(void **state)
 {
     struct pty *t = view("ships", "--zone=Europe/Vienna", NULL);
@@ -726,6 +737,7 @@ int main(void)
         cmocka_unit_test(what_is_selected_is_copied_row_by_row),
         cmocka_unit_test(a_cell_with_tabs_or_line_ends_stays_one_cell),
         cmocka_unit_test(names_of_columns_are_copied_with_or_without_cells),
+        cmocka_unit_test(what_comes_as_text_is_copied_as_that),
         cmocka_unit_test(a_copy_as_shown_has_the_format_of_the_screen),
         cmocka_unit_test(a_paused_picture_is_what_is_copied),
         cmocka_unit_test(what_is_not_here_is_fetched),

@@ -157,7 +157,7 @@ static struct column *collect(const struct table_copying *c, const struct column
     const struct draw_env *env = c->wish.shown;
     const struct value_format *format =
         columns_format_of(grid_columns(c->table->grid), look->schema);
-    struct column *out = column_new(env ? &text : w.schema->columns[look->schema].type);
+    struct column *out = column_new(env ? &text : window_type(&w, look->schema));
 
     for (int64_t i = 0; i < c->n_rows; i++) {
         struct value v = window_cell(&w, look->schema, c->first_row + i);
