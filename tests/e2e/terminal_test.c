@@ -218,6 +218,7 @@ static void tiny_screens_show_something_and_take_all_keys(void **state)
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
         struct pty *t = start(sizes[i][0], sizes[i][1], NULL, NULL);
 
+        pty_let_copy(t);
         pty_wait(t, shows_something, NULL, "anything");
         if (sizes[i][0] >= 3 && sizes[i][1] >= 20)
             pty_wait_text(t, " row 1 of");
