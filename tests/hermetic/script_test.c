@@ -167,6 +167,19 @@ static void a_run_that_does_not_begin_has_no_rows_to_count(void **state)
 }
 
 /* A table that never changes: nothing is written that could fail. */
+static void a_minus_is_standard_output_and_no_file(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    char *line = mem_printf("cd $W; dhview --once --columns Row --rows :2 --output - "
+                            "%s/billion && test ! -e ./-",
+                            demo_program_address(d));
+
+    (void)state;
+    script_expect(folder, line, 0, "Row\n0\n1\n", "");
+    free(line);
+    demo_program_free(d);
+}
+
 static void a_reader_that_goes_ends_a_run_that_waits(void **state)
 {
     struct demo_program *d = trial_serve("");
@@ -262,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_anew_after_a_line_that_says_so),
         cmocka_unit_test(rows_that_break_off_are_an_error),
+        cmocka_unit_test(a_minus_is_standard_output_and_no_file),
         cmocka_unit_test(a_reader_that_goes_ends_a_run_that_waits),
         cmocka_unit_test(the_time_limit_holds_in_every_phase),
         cmocka_unit_test(every_kind_of_run_counts_what_it_has_written),

@@ -122,6 +122,14 @@ static const struct connection_handler connection_handler = {
 
 /* --- the output --- */
 
+/* NULL: standard output, which "-" stands for as elsewhere. */
+static const char *output_file(const struct script *s)
+{
+    const char *path = s->options->output;
+
+    return path && strcmp(path, "-") != 0 ? path : NULL;
+}
+
 static void on_drained(void *ctx)
 {
     struct script *s = ctx;
@@ -213,7 +221,7 @@ static void start_timers(struct script *s)
     if (s->options->timeout_s > 0)
         (void)uv_timer_start(&s->timeout, on_timeout,
                              (uint64_t)s->options->timeout_s * 1000, 0);
-    if (isatty(STDERR_FILENO) && (s->options->output || !isatty(STDOUT_FILENO)))
+    if (isatty(STDERR_FILENO) && (output_file(s) || !isatty(STDOUT_FILENO)))
         (void)uv_timer_start(&s->progress, on_progress, PROGRESS_MS, PROGRESS_MS);
 }
 
@@ -242,7 +250,7 @@ static enum err_code connect_server(struct script *s, struct config *config, str
         login = &named->options;
     }
     TRY(s->job->start(s, &s->ctx, e));
-    TRY(output_open(&s->loop, s->options->output, &output_handler, s, &s->output, e));
+    TRY(output_open(&s->loop, output_file(s), &output_handler, s, &s->output, e));
     s->pump = connect_pump(&s->loop, NULL);
     s->credentials = credentials_new(&s->loop, login, on_fetched, s);
     TRY(connect_start(&s->loop, s->pump, &s->target, s->options, s->credentials,
