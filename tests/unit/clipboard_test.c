@@ -137,6 +137,17 @@ static void tmux_is_asked_and_screen_gets_pieces(void **state)
     assert_int_equal(route("screen", NULL, "123.pts-0").forms, CLIPBOARD_PIECES);
 }
 
+static void of_screen_in_tmux_no_more_is_told_than_is_known(void **state)
+{
+    struct clipboard_route r = route("screen", "/tmp/tmux-0/default,1,0", "123.pts-0");
+
+    (void)state;
+    assert_int_equal(r.forms, CLIPBOARD_PLAIN | CLIPBOARD_PIECES);
+    assert_false(r.ask_tmux);
+    assert_non_null(r.caveat);
+    assert_true(route("tmux-256color", "/tmp/tmux-0/default,1,0", "123.pts-0").ask_tmux);
+}
+
 static void behind_another_ssh_what_must_be_so_is_told(void **state)
 {
     (void)state;
@@ -189,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_terminal_gets_it_as_it_is),
         cmocka_unit_test(a_terminal_that_would_show_it_gets_nothing),
         cmocka_unit_test(tmux_is_asked_and_screen_gets_pieces),
+        cmocka_unit_test(of_screen_in_tmux_no_more_is_told_than_is_known),
         cmocka_unit_test(behind_another_ssh_what_must_be_so_is_told),
         cmocka_unit_test(what_tmux_lets_through_is_used),
     };

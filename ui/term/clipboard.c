@@ -15,13 +15,23 @@ static bool begins(const char *text, const char *with)
     return text && strncmp(text, with, strlen(with)) == 0;
 }
 
+static bool is_set(const char *variable)
+{
+    return variable && *variable;
+}
+
+/* Where both are set, one runs in the other, and only TERM may tell which is the inner one:
+ * the outer one's variable is inherited. */
 struct clipboard_route clipboard_route(const struct clipboard_place *p)
 {
     if (!p->takes_sequences || begins(p->term, "linux"))
         return (struct clipboard_route){0, false, NULL};
-    if (p->tmux && *p->tmux)
+    if (is_set(p->tmux) && is_set(p->screen) && !begins(p->term, "tmux"))
+        return (struct clipboard_route){CLIPBOARD_PLAIN | CLIPBOARD_PIECES, false,
+                                        "tmux must have set-clipboard on"};
+    if (is_set(p->tmux))
         return (struct clipboard_route){CLIPBOARD_PLAIN, true, NULL};
-    if (p->screen && *p->screen)
+    if (is_set(p->screen))
         return (struct clipboard_route){CLIPBOARD_PIECES, false, NULL};
     if (begins(p->term, "tmux"))
         return (struct clipboard_route){CLIPBOARD_PLAIN | CLIPBOARD_WRAPPED, false,
