@@ -5,7 +5,8 @@
  *
  * Which of the lines are the command's is known when it has ended, since only its answer
  * tells its times. So the newest lines are kept while one runs, and told behind done();
- * what comes later is told as it comes.
+ * what comes later is told as it comes. Of lines that had no room the newest time is
+ * known, which tells whether the command's first ones are among them.
  */
 #include "client/server_console.h"
 
@@ -41,7 +42,9 @@ struct server_console {
     int64_t from_us, to_us;               /* of the last command that has ended */
     struct printed_line lines[LINES_MAX]; /* n_lines from first_line on, in a ring */
     size_t first_line, n_lines, line_bytes;
-    size_t printed, left_out; /* bytes of the last command */
+    int64_t dropped_us; /* the newest of those that had no room there; 0: none */
+    size_t printed;     /* bytes of the last command */
+    struct console_left_out left_out; /* of it */
 };
 
 static struct session *session_of(const struct server_console *c)
@@ -78,8 +81,10 @@ static void keep_line(struct server_console *c, const struct wire_log_line *line
     struct bytes text = copy_of(line->message, CONSOLE_PRINTED_MAX);
 
     while (c->n_lines == LINES_MAX ||
-           (c->n_lines > 0 && c->line_bytes + text.len > CONSOLE_PRINTED_MAX))
+           (c->n_lines > 0 && c->line_bytes + text.len > CONSOLE_PRINTED_MAX)) {
+        c->dropped_us = c->lines[c->first_line].time_us;
         drop_line(c);
+    }
     c->lines[(c->first_line + c->n_lines++) % LINES_MAX] =
         (struct printed_line){line->time_us, text, line->message.len - text.len};
     c->line_bytes += text.len;
@@ -91,12 +96,12 @@ static void tell_line(struct server_console *c, int64_t time_us, struct bytes te
     if (time_us < c->from_us || time_us > c->to_us)
         return;
     if (text.len > CONSOLE_PRINTED_MAX - c->printed) {
-        c->left_out += text.len;
+        c->left_out.bytes += text.len;
         text.len = 0;
     }
     c->printed += text.len;
-    c->left_out += cut;
-    c->handler->printed(c->ctx, text, c->left_out);
+    c->left_out.bytes += cut;
+    c->handler->printed(c->ctx, text, &c->left_out);
 }
 
 static void on_log_line(void *ctx, struct bytes message)
@@ -214,7 +219,9 @@ static void finish(struct server_console *c, const struct wire_command_result *r
     result.changes = changes;
     c->from_us = r->start_ns / NS_PER_MS * (NS_PER_MS / NS_PER_US);
     c->to_us = r->end_ns / NS_PER_US;
-    c->printed = c->left_out = 0;
+    c->printed = 0;
+    c->left_out = (struct console_left_out){.beginning = c->dropped_us > 0 &&
+                                                         c->dropped_us >= c->from_us};
     end_command(c);
     c->handler->done(c->ctx, &result, NULL);
     free(changes);
@@ -342,6 +349,7 @@ enum err_code server_console_run(struct server_console *c, const char *code, str
         return err_set(e, ERR_LOST, "there is no connection to the server now");
     while (c->n_lines > 0)
         drop_line(c);
+    c->dropped_us = 0;
     c->code = mem_strdup(code);
     if (exports_have(session_exports(s), c->console))
         execute(c);

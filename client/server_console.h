@@ -38,14 +38,20 @@ struct console_result {
     enum script_language language; /* that it was read in */
 };
 
+/* What a command has printed beside the lines that are told. */
+struct console_left_out {
+    bool beginning; /* lines before them, no longer kept */
+    size_t bytes;   /* others */
+};
+
 /* ctx is the owner's. In either another command may be run, but none may free. */
 struct server_console_handler {
     /* The command has ended; or it could not be run, or nobody knows whether it was, and
      * why: then result is NULL. */
     void (*done)(void *ctx, const struct console_result *result, const struct err *why);
-    /* After done(): it has printed a line (borrowed, as sent), or more than is kept, which
-     * left_out bytes are. */
-    void (*printed)(void *ctx, struct bytes line, size_t left_out);
+    /* After done(): it has printed a line (borrowed, as sent), or, when that is empty, more
+     * than is kept. */
+    void (*printed)(void *ctx, struct bytes line, const struct console_left_out *left_out);
     /* What it prints cannot be told, or no more, and why. */
     void (*silent)(void *ctx, const struct err *why);
 };

@@ -80,6 +80,23 @@ static void what_is_printed_is_shown_and_all_of_it_by_enter(void **state)
     pty_keys(t, "q");
 }
 
+static void
+of_more_lines_than_are_kept_the_last_are_told_and_that_others_are_gone(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":![print('n', i) for i in range(3000)] and __import__('time').sleep(0.5)"
+                "<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "Enter shows the last lines: n ");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "... (the lines before are gone)");
+    pty_keys(t, "G");
+    pty_wait_text(t, "n 2999");
+    pty_keys(t, "q:!print('n', 0)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "n 0");
+}
+
 /* --- tables --- */
 
 static void a_table_that_was_made_opens_by_enter(void **state)
@@ -333,6 +350,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_value_of_an_expression_is_shown),
         cmocka_unit_test(what_is_printed_is_shown_and_all_of_it_by_enter),
+        cmocka_unit_test(
+            of_more_lines_than_are_kept_the_last_are_told_and_that_others_are_gone),
         cmocka_unit_test(a_table_that_was_made_opens_by_enter),
         cmocka_unit_test(of_several_tables_one_is_chosen),
         cmocka_unit_test(an_error_is_a_line_and_all_of_it_by_enter),

@@ -91,9 +91,10 @@ void code_result_take(struct code_result *r, const struct console_result *result
 
 /* --- what was printed --- */
 
-void code_result_printed(struct code_result *r, struct bytes line, size_t left_out)
+void code_result_printed(struct code_result *r, struct bytes line,
+                         const struct console_left_out *left_out)
 {
-    r->left_out = left_out;
+    r->left_out = *left_out;
     if (line.len == 0)
         return;
     buf_append_fitting(&r->printed, line.data, line.len);
@@ -136,8 +137,11 @@ static const char *enter_of(const struct code_result *r)
         return "Enter shows all";
     if (r->n_tables > 0)
         return r->n_tables == 1 ? "Enter opens it" : "Enter lists them";
-    return r->left_out > 0 || count_lines(buf_bytes(&r->printed)) > 1 ? "Enter shows all"
-                                                                      : NULL;
+    if (r->left_out.beginning)
+        return "Enter shows the last lines";
+    return r->left_out.bytes > 0 || count_lines(buf_bytes(&r->printed)) > 1
+               ? "Enter shows all"
+               : NULL;
 }
 
 static void add_time(const struct code_result *r, char **text)
@@ -162,11 +166,12 @@ char *code_result_line(const struct code_result *r)
 
 static char *printed_text(const struct code_result *r)
 {
-    char *text = mem_printf("%.*s", (int)r->printed.len,
-                            r->printed.len > 0 ? (const char *)r->printed.data : "");
+    char *text = mem_printf(
+        "%s%.*s", r->left_out.beginning ? "... (the lines before are gone)\n" : "",
+        (int)r->printed.len, r->printed.len > 0 ? (const char *)r->printed.data : "");
 
-    if (r->left_out > 0)
-        mem_addf(&text, "... and %zu bytes more\n", r->left_out);
+    if (r->left_out.bytes > 0)
+        mem_addf(&text, "... and %zu bytes more\n", r->left_out.bytes);
     return text;
 }
 

@@ -18,8 +18,8 @@ struct code_result {
     char *error;        /* owned: what went wrong, in a line; NULL: nothing */
     char *error_part;   /* owned: all of that which is about the code */
     struct buf printed; /* lines, each with its end */
-    size_t left_out;    /* bytes that it has printed beside them */
-    bool has_value;     /* which is printed, unless it is None */
+    struct console_left_out left_out;
+    bool has_value; /* which is printed, unless it is None */
     int64_t ns;
 };
 
@@ -31,7 +31,8 @@ void code_result_release(struct code_result *r);
 void code_result_take(struct code_result *r, const struct console_result *result);
 
 /* A line that it has printed (copied). */
-void code_result_printed(struct code_result *r, struct bytes line, size_t left_out);
+void code_result_printed(struct code_result *r, struct bytes line,
+                         const struct console_left_out *left_out);
 
 /* A table (name copied) that it is about, though it has not changed it. */
 void code_result_offer(struct code_result *r, const char *name);

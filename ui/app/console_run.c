@@ -135,7 +135,8 @@ static void on_done(void *ctx, const struct console_result *result, const struct
         tell(r);
 }
 
-static void on_printed(void *ctx, struct bytes line, size_t left_out)
+static void on_printed(void *ctx, struct bytes line,
+                       const struct console_left_out *left_out)
 {
     struct console_run *r = ctx;
 
