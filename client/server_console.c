@@ -35,8 +35,9 @@ struct server_console {
     struct connection *connection; /* borrowed */
     const struct server_console_handler *handler;
     void *ctx;
-    struct export_id console; /* of the session that it was started in; or none */
-    struct bytes language;    /* owned; of the console that was started last */
+    struct export_id console;  /* of the session that it was started in; or none */
+    struct export_id starting; /* asked for, not answered yet */
+    struct bytes language;     /* owned; of the console that was started last */
     struct session_call *call, *log;
     char *code;                           /* owned: what runs; NULL: nothing does */
     int64_t from_us, to_us;               /* of the last command that has ended */
@@ -247,11 +248,6 @@ static void on_answer(void *ctx, struct bytes reply, const struct err *why)
 
 /* --- the way to it --- */
 
-static struct bytes ticket_of(struct server_console *c, uint8_t room[EXPORT_TICKET_LEN])
-{
-    return exports_ticket(session_exports(session_of(c)), c->console, room);
-}
-
 /* Ends what cannot be asked for. */
 static bool encoded(struct server_console *c, enum err_code rc, struct buf *request,
                     const struct err *e)
@@ -272,7 +268,9 @@ static void execute(struct server_console *c)
     enum err_code rc;
 
     buf_init(&request, REQUEST_MAX);
-    rc = wire_command_encode(ticket_of(c, room), bytes_of(code), &request, &e);
+    rc = wire_command_encode(
+        exports_ticket(session_exports(session_of(c)), c->console, room), bytes_of(code),
+        &request, &e);
     free(code);
     if (!encoded(c, rc, &request, &e))
         return;
@@ -287,24 +285,32 @@ static void on_started(void *ctx, struct bytes reply, const struct err *why)
     struct server_console *c = ctx;
 
     (void)reply; /* names what was asked for */
-    if (!why) {
-        execute(c);
+    if (why) {
+        fail(c, why);
         return;
     }
-    c->console = (struct export_id){0};
-    fail(c, why);
+    c->console = c->starting;
+    c->starting = (struct export_id){0};
+    execute(c);
 }
 
 static void start(struct server_console *c)
 {
     uint8_t room[EXPORT_TICKET_LEN];
+    struct exports *exports = session_exports(session_of(c));
     struct buf request;
     struct err e;
     enum err_code rc;
 
-    c->console = exports_next(session_exports(session_of(c)));
+    c->starting = exports_next(exports);
+    if (c->starting.id == 0) {
+        (void)err_set(&e, ERR_LIMIT, "this session has used up its export ids");
+        fail(c, &e);
+        return;
+    }
     buf_init(&request, REQUEST_MAX);
-    rc = wire_start_console_encode(ticket_of(c, room), c->language, &request, &e);
+    rc = wire_start_console_encode(exports_ticket(exports, c->starting, room), c->language,
+                                   &request, &e);
     if (!encoded(c, rc, &request, &e))
         return;
     c->call = session_unary(session_of(c), SERVICE "StartConsole", buf_bytes(&request),
@@ -372,6 +378,8 @@ bool server_console_is_running(const struct server_console *c)
 void server_console_give_up(struct server_console *c)
 {
     session_drop(c->call);
+    session_release(session_of(c), c->starting);
+    c->starting = (struct export_id){0};
     end_command(c);
 }
 
