@@ -67,14 +67,20 @@ static void release(struct bytes owned)
 
 /* --- what is printed --- */
 
-static void drop_line(struct server_console *c)
+/* The oldest of them, which is the caller's now. */
+static struct printed_line take_line(struct server_console *c)
 {
-    struct bytes oldest = c->lines[c->first_line].text;
+    struct printed_line oldest = c->lines[c->first_line];
 
-    c->line_bytes -= oldest.len;
-    release(oldest);
+    c->line_bytes -= oldest.text.len;
     c->first_line = (c->first_line + 1) % LINES_MAX;
     c->n_lines--;
+    return oldest;
+}
+
+static void drop_line(struct server_console *c)
+{
+    release(take_line(c).text);
 }
 
 static void keep_line(struct server_console *c, const struct wire_log_line *line)
@@ -151,12 +157,14 @@ static void open_log(struct server_console *c)
     buf_release(&request);
 }
 
+/* Another command may be run meanwhile, which lets go what is kept. */
 static void tell_kept(struct server_console *c)
 {
-    for (; c->n_lines > 0; drop_line(c)) {
-        const struct printed_line *oldest = &c->lines[c->first_line];
+    while (c->n_lines > 0) {
+        struct printed_line oldest = take_line(c);
 
-        tell_line(c, oldest->time_us, oldest->text, oldest->cut);
+        tell_line(c, oldest.time_us, oldest.text, oldest.cut);
+        release(oldest.text);
     }
 }
 
