@@ -39,8 +39,8 @@ struct server_console {
     struct export_id starting; /* asked for, not answered yet */
     struct bytes language;     /* owned; of the console that was started last */
     struct session_call *call, *log;
-    char *code;                           /* owned: what runs; NULL: nothing does */
-    int64_t from_us, to_us;               /* of the last command that has ended */
+    char *code;             /* owned: what runs; NULL: nothing does */
+    int64_t from_us, to_us; /* of the last command, once it has ended; else no time */
     struct printed_line lines[LINES_MAX]; /* n_lines from first_line on, in a ring */
     size_t first_line, n_lines, line_bytes;
     int64_t dropped_us; /* the newest of those that had no room there; 0: none */
@@ -364,6 +364,8 @@ enum err_code server_console_run(struct server_console *c, const char *code, str
     while (c->n_lines > 0)
         drop_line(c);
     c->dropped_us = 0;
+    c->from_us = INT64_MAX;
+    c->to_us = INT64_MIN;
     c->code = mem_strdup(code);
     if (exports_have(session_exports(s), c->console))
         execute(c);
