@@ -18,10 +18,10 @@ struct grammar {
     const char *before, *after;  /* code that prints the value of what stands between */
 };
 
-static const char *const python_keywords[] = {
-    "assert", "async",  "break", "class",  "continue", "def",      "del",  "for",
-    "from",   "global", "if",    "import", "match",    "nonlocal", "pass", "raise",
-    "return", "try",    "type",  "while",  "with",     NULL};
+/* Others of Python go on to a ":" or "=" outside of brackets. */
+static const char *const python_keywords[] = {"assert", "break",  "continue", "del",
+                                              "from",   "global", "import",   "nonlocal",
+                                              "pass",   "raise",  "return",   NULL};
 static const char *const groovy_keywords[] = {
     "assert", "break", "class", "continue", "def",       "do",      "enum",
     "final",  "for",   "if",    "import",   "interface", "package", "return",
