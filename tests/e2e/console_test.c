@@ -172,6 +172,37 @@ static void hostile_text_of_the_console_is_shown_as_marks(void **state)
     pty_check_never(t, "\033[31mred");
 }
 
+static void a_nul_hides_nothing_behind_it(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!print('a\\0b')<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "a␀b");
+    pty_keys(t, ":!print('c\\0d\\ne')<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "Enter shows all: c␀d");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "│ e ");
+    pty_keys(t, "q");
+}
+
+static void long_errors_and_names_are_cut_and_told_so(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!raise ValueError('x\\n' + 'y' * 70000)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "ValueError: x; Enter shows all");
+    pty_keys(t, "<Enter>G");
+    pty_wait_text(t, "bytes more");
+    pty_keys(t, "q:!" IMPORT "globals()['x' * 300] = empty_table(1)<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "made xxx");
+    pty_keys(t, "E");
+    pty_wait_text(t, "xx...");
+    pty_keys(t, "q:!del globals()['x' * 300]<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "removed xxx");
+}
+
 /* --- while it runs --- */
 
 static void keys_go_on_while_code_runs_and_its_time_is_shown(void **state)
@@ -356,6 +387,8 @@ int main(void)
         cmocka_unit_test(of_several_tables_one_is_chosen),
         cmocka_unit_test(an_error_is_a_line_and_all_of_it_by_enter),
         cmocka_unit_test(hostile_text_of_the_console_is_shown_as_marks),
+        cmocka_unit_test(a_nul_hides_nothing_behind_it),
+        cmocka_unit_test(long_errors_and_names_are_cut_and_told_so),
         cmocka_unit_test(keys_go_on_while_code_runs_and_its_time_is_shown),
         cmocka_unit_test(esc_gives_up_waiting_and_says_what_goes_on),
         cmocka_unit_test(code_whose_link_breaks_may_have_run_and_does_not_run_again),

@@ -6,7 +6,9 @@
 
 #include "base/mem.h"
 
-#define NAMES_MAX 5 /* variables that are named in a line */
+#define NAMES_MAX 5   /* variables that are named in a line */
+#define SHOWN_MAX 200 /* bytes of a name; a table of a longer one is not offered */
+#define NUL_MARK "␀"  /* in place of a NUL, which would end a text */
 #define NS_PER_TENTH INT64_C(100000000)
 #define TABLE_TYPE "Table"
 
@@ -28,16 +30,48 @@ void code_result_begin(struct code_result *r, const char *code)
     code_result_release(r);
     r->code = mem_strdup(code);
     r->changes = mem_strdup("");
-    buf_init(&r->printed, CONSOLE_PRINTED_MAX + CONSOLE_PRINTED_MAX / 2);
+    /* Each byte may be a line of its own, and a mark. */
+    buf_init(&r->printed, (strlen(NUL_MARK) + 1) * CONSOLE_PRINTED_MAX);
+}
+
+/* --- texts of the server --- */
+
+static void add_text(struct buf *out, struct bytes in)
+{
+    while (in.len > 0) {
+        size_t n = strnlen((const char *)in.data, in.len);
+
+        buf_append_fitting(out, in.data, n);
+        if (n < in.len) {
+            buf_append_fitting(out, NUL_MARK, strlen(NUL_MARK));
+            n++;
+        }
+        in = (struct bytes){in.data + n, in.len - n};
+    }
+}
+
+/* At most the first max bytes; owned. */
+static char *text_of(struct bytes in, size_t max)
+{
+    struct buf b;
+    char *out;
+
+    in.len = in.len < max ? in.len : max;
+    buf_init(&b, strlen(NUL_MARK) * max);
+    add_text(&b, in);
+    out = mem_strndup(b.len > 0 ? (const char *)b.data : "", b.len);
+    buf_release(&b);
+    return out;
 }
 
 /* --- the answer --- */
 
 static void add_table(struct code_result *r, struct bytes name)
 {
+    if (name.len > SHOWN_MAX)
+        return;
     MEM_GROW(r->tables, r->tables_cap, r->n_tables + 1);
-    r->tables[r->n_tables++] =
-        mem_strndup(name.len > 0 ? (const char *)name.data : "", name.len);
+    r->tables[r->n_tables++] = text_of(name, SHOWN_MAX);
 }
 
 void code_result_offer(struct code_result *r, const char *name)
@@ -49,13 +83,16 @@ void code_result_offer(struct code_result *r, const char *name)
 static void name_change(char **text, const char *what, size_t n,
                         const struct console_change *f)
 {
+    char *name;
+
+    if (n > NAMES_MAX)
+        return;
+    name = text_of(f->name, n < NAMES_MAX ? SHOWN_MAX : 0);
     if (n == 0)
         mem_addf(text, "%s%s ", **text ? "; " : "", what);
-    if (n < NAMES_MAX)
-        mem_addf(text, "%s%.*s", n > 0 ? ", " : "", (int)f->name.len,
-                 f->name.len > 0 ? (const char *)f->name.data : "");
-    else if (n == NAMES_MAX)
-        mem_addf(text, ", ...");
+    mem_addf(text, "%s%s%s", n > 0 ? ", " : "", name,
+             n == NAMES_MAX || f->name.len > SHOWN_MAX ? "..." : "");
+    free(name);
 }
 
 static void add_changes(struct code_result *r, const struct console_result *result,
@@ -85,8 +122,11 @@ void code_result_take(struct code_result *r, const struct console_result *result
     add_changes(r, result, FIELD_REMOVED, "removed");
     if (part.len == 0)
         return;
-    r->error = script_error_line(result->language, r->code, result->error);
-    r->error_part = mem_strndup((const char *)part.data, part.len);
+    r->error_part = text_of(part, CONSOLE_PRINTED_MAX);
+    r->error = script_error_line(result->language, r->code, bytes_of(r->error_part));
+    if (part.len > CONSOLE_PRINTED_MAX)
+        mem_addf(&r->error_part, "\n... and %zu bytes more",
+                 part.len - CONSOLE_PRINTED_MAX);
 }
 
 /* --- what was printed --- */
@@ -97,7 +137,7 @@ void code_result_printed(struct code_result *r, struct bytes line,
     r->left_out = *left_out;
     if (line.len == 0)
         return;
-    buf_append_fitting(&r->printed, line.data, line.len);
+    add_text(&r->printed, line);
     if (line.data[line.len - 1] != '\n')
         buf_append_fitting(&r->printed, "\n", 1);
 }
