@@ -101,16 +101,10 @@ struct popup *console_pane_open(struct console_pane *p)
     return p->popup;
 }
 
-void console_pane_follow(struct console_pane *p, struct rect r, const struct draw_env *env)
+void console_pane_follow(struct console_pane *p)
 {
-    struct binding b = {.action = ACT_LAST_ROW};
-    struct key_match m = {.result = KEYS_ACTION, .binding = &b, .count = 1};
-    struct view v;
-
     if (!p->popup)
         return;
     popup_changed(p->popup);
-    popup_prepare(p->popup, r, env);
-    v = popup_as_view(p->popup);
-    (void)v.ops->action(v.self, &m);
+    popup_show_end(p->popup);
 }

@@ -28,7 +28,7 @@ void console_pane_answer(struct console_pane *p, const char *text);
  * until then. */
 struct popup *console_pane_open(struct console_pane *p);
 
-/* Reads it anew and goes to its end, in that part of the screen; nothing while closed. */
-void console_pane_follow(struct console_pane *p, struct rect r, const struct draw_env *env);
+/* It is read anew and goes to its end with the next frame; nothing while closed. */
+void console_pane_follow(struct console_pane *p);
 
 #endif

@@ -65,19 +65,12 @@ static void say(struct console_run *r, uint8_t style, const char *text)
     (void)snprintf(r->said, sizeof(r->said), "%s", t->message);
 }
 
-static void follow_pane(struct console_run *r)
-{
-    const struct app *a = r->server->app;
-
-    console_pane_follow(&r->pane, app_view_rect(a), &a->env);
-}
-
 static void show_in_pane(struct console_run *r)
 {
     char *text = code_result_text(&r->result);
 
     console_pane_answer(&r->pane, text);
-    follow_pane(r);
+    console_pane_follow(&r->pane);
     free(text);
 }
 
@@ -123,7 +116,7 @@ static void on_done(void *ctx, const struct console_result *result, const struct
     if (why) {
         say(r, STYLE_MESSAGE_ERROR, why->msg);
         console_pane_answer(&r->pane, why->msg);
-        follow_pane(r);
+        console_pane_follow(&r->pane);
         return;
     }
     code_result_take(&r->result, result);
@@ -238,7 +231,7 @@ static enum err_code run(struct tab *t, const char *code, struct err *e)
     code_result_begin(&r->result, code);
     console_pane_begin(&r->pane, code);
     console_pane_answer(&r->pane, "...");
-    follow_pane(r);
+    console_pane_follow(&r->pane);
     r->silent = (struct err){0};
     r->said[0] = '\0';
     r->start_ms = clock_ms();
@@ -298,7 +291,7 @@ bool console_run_cancel(struct tab *t)
     tab_say(t, STYLE_MESSAGE_WARN,
             "not waited for; the server still runs it, and all other commands after it");
     console_pane_answer(&r->pane, t->message);
-    follow_pane(r);
+    console_pane_follow(&r->pane);
     return true;
 }
 
@@ -340,7 +333,7 @@ void console_run_open(struct tab *t)
         return;
     if (!r->pane.popup)
         tab_push_view(t, popup_as_view(console_pane_open(&r->pane)));
-    follow_pane(r);
+    console_pane_follow(&r->pane);
     ask_line(t);
 }
 

@@ -379,6 +379,11 @@ static int64_t times(const struct key_match *m, int64_t unit)
     return out;
 }
 
+void pager_show_end(struct pager *p)
+{
+    scroll(p, INT64_MAX);
+}
+
 bool pager_action(struct pager *p, const struct key_match *m)
 {
     switch (m->binding->action) {

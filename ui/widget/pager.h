@@ -53,6 +53,9 @@ int pager_natural_width(struct pager *p, int limit, bool ascii); /* none is cut 
 
 void pager_draw(const struct pager *p, struct surface *s, struct rect r, bool ascii);
 
+/* Scrolls to the last lines. */
+void pager_show_end(struct pager *p);
+
 /* Scrolls, or moves the current line; false when the action is not about that. */
 bool pager_action(struct pager *p, const struct key_match *m);
 

@@ -20,9 +20,10 @@ struct popup {
     const struct popup_source *source;
     void *ctx;
     struct pager *pager;
-    bool changed, opens; /* one line is the current one, and Enter is about that */
-    int width, height;   /* the largest so far */
-    bool frame;          /* there is room for one */
+    bool changed, to_end;
+    bool opens;        /* one line is the current one, and Enter is about that */
+    int width, height; /* the largest so far */
+    bool frame;        /* there is room for one */
     struct rect box;
 };
 
@@ -45,6 +46,11 @@ struct popup *popup_new(const char *title, bool wrap, const struct popup_source 
 void popup_changed(struct popup *p)
 {
     p->changed = true;
+}
+
+void popup_show_end(struct popup *p)
+{
+    p->to_end = true;
 }
 
 static enum key_mode view_mode(const void *self)
@@ -87,6 +93,9 @@ void popup_prepare(struct popup *p, struct rect r, const struct draw_env *env)
     }
     p->frame = r.rows >= FRAME_ROWS_MIN && r.cols >= FRAME_COLUMNS_MIN;
     (p->frame ? fit : fit_bare)(p, r, env);
+    if (p->to_end)
+        pager_show_end(p->pager);
+    p->to_end = false;
 }
 
 static void view_prepare(void *self, struct rect r, const struct draw_env *env)

@@ -43,4 +43,7 @@ void popup_prepare(struct popup *p, struct rect r, const struct draw_env *env);
 /* The contents are others: they are read again before the next draw. */
 void popup_changed(struct popup *p);
 
+/* Goes to their end when they are laid out next. */
+void popup_show_end(struct popup *p);
+
 #endif
