@@ -355,7 +355,7 @@ enum err_code server_console_run(struct server_console *c, const char *code, str
     size_t n = strlen(code);
 
     if (c->code)
-        return err_set(e, ERR_USAGE, "a command is running; Esc waits for it no longer");
+        return err_set(e, ERR_USAGE, "a command is running");
     if (n > CONSOLE_CODE_MAX)
         return err_set(e, ERR_USAGE, "expected at most %zu bytes of code, found %zu",
                        CONSOLE_CODE_MAX, n);

@@ -265,6 +265,30 @@ static void code_whose_link_breaks_may_have_run_and_does_not_run_again(void **st
     free(address);
 }
 
+static void put_at_home(const struct pty *t, const char *name, const char *text)
+{
+    char *path = mem_printf("%s/%s", pty_home(t), name);
+
+    text_file_write(path, text, 0600);
+    free(path);
+}
+
+static void the_key_that_is_told_is_the_one_that_is_bound(void **state)
+{
+    struct pty *t = viewer_open("small", &writing);
+
+    (void)state;
+    put_at_home(t, "keys", "[keys]\nnone = <Esc> <C-c>\ncancel = x\n");
+    pty_keys(t, ":source ~/keys<Enter>");
+    pty_keys(t, ":!import time; time.sleep(1)<Enter>");
+    pty_wait_text(t, "; x leaves it");
+    pty_keys(t, ":!1<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "a command is running; x waits for it no longer");
+    pty_keys(t, "x");
+    pty_wait_row(t, MESSAGE_ROW, "not waited for; the server still runs it");
+    viewer_leave(t);
+}
+
 /* --- the box --- */
 
 static void the_box_keeps_what_was_typed_and_what_came_of_it(void **state)
@@ -327,14 +351,6 @@ static void a_table_made_in_the_box_opens_by_enter_on_nothing(void **state)
 
 /* --- files --- */
 
-static void put_at_home(const struct pty *t, const char *name, const char *text)
-{
-    char *path = mem_printf("%s/%s", pty_home(t), name);
-
-    text_file_write(path, text, 0600);
-    free(path);
-}
-
 static void a_file_of_code_runs_whole(void **state)
 {
     struct pty *t = shared;
@@ -392,6 +408,7 @@ int main(void)
         cmocka_unit_test(keys_go_on_while_code_runs_and_its_time_is_shown),
         cmocka_unit_test(esc_gives_up_waiting_and_says_what_goes_on),
         cmocka_unit_test(code_whose_link_breaks_may_have_run_and_does_not_run_again),
+        cmocka_unit_test(the_key_that_is_told_is_the_one_that_is_bound),
         cmocka_unit_test(the_box_keeps_what_was_typed_and_what_came_of_it),
         cmocka_unit_test(a_table_made_in_the_box_opens_by_enter_on_nothing),
         cmocka_unit_test(a_file_of_code_runs_whole),

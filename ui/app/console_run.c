@@ -22,6 +22,7 @@
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
 #include "ui/term/theme.h"
+#include "ui/widget/key_hints.h"
 #include "ui/widget/menu.h"
 
 #define TELL_MS 250  /* between two looks at how long it runs */
@@ -161,7 +162,7 @@ static void on_chosen(void *ctx, struct menu *m, size_t entry)
 }
 
 static const struct menu_handler table_menu = {on_chosen, NULL, "tables of the console",
-                                               "table", "Enter opens it in a tab"};
+                                               "table", "{accept} opens it in a tab"};
 
 static void list_tables(struct tab *t, const struct code_result *result)
 {
@@ -223,11 +224,39 @@ static struct console_run *run_of(struct app_server *s)
     return r;
 }
 
+static bool is_running(const struct tab *t)
+{
+    const struct console_run *r = t->server->console_run;
+
+    return r && server_console_is_running(r->console);
+}
+
+/* The key that waits no longer. */
+static const char *leave_key(const struct tab *t, char out[KEY_HINT_LEN])
+{
+    if (question_is_open(t->app->question))
+        return "Esc"; /* of a prompt, which has no bindings */
+    return key_hint(MODE_GRID, "cancel", out);
+}
+
+static enum err_code begin(struct tab *t, const char *code, struct err *e)
+{
+    char key[KEY_HINT_LEN];
+    struct err why;
+    enum err_code rc = server_console_run(run_of(t->server)->console, code, &why);
+
+    if (rc == ERR_OK)
+        return ERR_OK;
+    if (!is_running(t))
+        return err_set(e, rc, "%s", why.msg);
+    return err_set(e, rc, "%s; %s waits for it no longer", why.msg, leave_key(t, key));
+}
+
 static enum err_code run(struct tab *t, const char *code, struct err *e)
 {
     struct console_run *r = run_of(t->server);
 
-    TRY(server_console_run(r->console, code, e));
+    TRY(begin(t, code, e));
     code_result_begin(&r->result, code);
     console_pane_begin(&r->pane, code);
     console_pane_answer(&r->pane, "...");
@@ -273,13 +302,6 @@ bool console_run_command(struct tab *t, const struct command *c)
     return true;
 }
 
-static bool is_running(const struct tab *t)
-{
-    const struct console_run *r = t->server->console_run;
-
-    return r && server_console_is_running(r->console);
-}
-
 bool console_run_cancel(struct tab *t)
 {
     struct console_run *r = t->server->console_run;
@@ -298,11 +320,12 @@ bool console_run_cancel(struct tab *t)
 void console_run_status(const struct tab *t, char *out, size_t size)
 {
     uint64_t ms = is_running(t) ? clock_ms() - t->server->console_run->start_ms : 0;
+    char key[KEY_HINT_LEN];
 
     *out = '\0';
     if (ms >= QUICK_MS)
-        (void)snprintf(out, size, "code runs for %" PRIu64 ".%" PRIu64 " s; Esc leaves it",
-                       ms / 1000, ms / 100 % 10);
+        (void)snprintf(out, size, "code runs for %" PRIu64 ".%" PRIu64 " s; %s leaves it",
+                       ms / 1000, ms / 100 % 10, leave_key(t, key));
 }
 
 /* --- typed line by line --- */
