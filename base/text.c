@@ -380,3 +380,9 @@ bool text_contains(const char *haystack, const char *needle)
     } while (*haystack);
     return false;
 }
+
+bool text_is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || (c & 0x80);
+}

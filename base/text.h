@@ -76,4 +76,7 @@ bool text_contains(const char *haystack, const char *needle);
 /* The same for a start of s. */
 bool text_starts_with(const char *s, const char *prefix);
 
+/* A name may have it: a letter, a digit, "_", or any byte beyond ASCII. */
+bool text_is_name_byte(char c);
+
 #endif

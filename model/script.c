@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 struct grammar {
     const char *name;            /* as servers call it */
@@ -43,17 +44,11 @@ enum script_language script_language(struct bytes name)
 
 /* --- walking --- */
 
-static bool is_name_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || (c & 0x80);
-}
-
 static size_t name_length(const char *p)
 {
     size_t n = 0;
 
-    while (is_name_byte(p[n]))
+    while (text_is_name_byte(p[n]))
         n++;
     return *p >= '0' && *p <= '9' ? 0 : n;
 }

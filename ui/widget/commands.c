@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/text.h"
 
 /* Names that are shorter to type, or that other programs have, for actions. */
 static const struct short_name {
@@ -345,12 +346,6 @@ bool command_help(size_t i, const char **usage, const char **help)
     return true;
 }
 
-static bool is_name_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || (c & 0x80);
-}
-
 /* The command on a line that columns belong to, and what follows it; else NULL. */
 static const struct text_command *column_command(const char *text, const char **rest)
 {
@@ -380,7 +375,7 @@ size_t command_column_start(const char *text)
         return 0;
     if (c->kind == COMMAND_FORMAT)
         return format_start(text, rest);
-    while (text + n > rest && is_name_byte(text[n - 1]))
+    while (text + n > rest && text_is_name_byte(text[n - 1]))
         n--;
     return n;
 }
