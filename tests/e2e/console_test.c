@@ -312,6 +312,14 @@ static void the_box_keeps_what_was_typed_and_what_came_of_it(void **state)
     pty_keys(t, "<C-u>print('\\x1b]0;pwned\\x07')<Enter>");
     pty_wait_text(t, "│ ␛]0;pwned␇ ");
     pty_check_never(t, "\033]0;pwned");
+    pty_keys(t, "  console_x = 'hidden'<Enter>"); /* runs, and is in no history */
+    pty_wait_text(t, "│ > console_x = 'hidden' ");
+    pty_wait_text(t, "│ done in ");
+    pty_keys(t, "<Up>");
+    pty_wait_row(t, MESSAGE_ROW, "> print('");
+    pty_keys(t, "<C-u>del console_x<Enter>");
+    pty_wait_text(t, "│ > del console_x ");
+    pty_wait_gone(t, "│ ... ");
     pty_keys(t, "<Esc>q`");
     pty_wait_text(t, "│ ␛]0;pwned␇ "); /* it is kept */
     pty_keys(t, "<Esc>q");
@@ -336,7 +344,7 @@ static void a_table_made_in_the_box_opens_by_enter_on_nothing(void **state)
     pty_keys(t, "1<Enter>"); /* it stays to be run later */
     pty_wait_text(t, "a command is running; Esc waits for it no longer");
     pty_wait_row(t, MESSAGE_ROW, "> 1");
-    pty_wait_text(t, "│ done in ");
+    pty_wait_gone(t, "│ ... ");
     pty_keys(t, "<C-u>[2,<Enter>");
     pty_wait_row(t, MESSAGE_ROW, ".");
     pty_keys(t, "<Esc>3<Enter>"); /* what was begun is dropped */

@@ -200,6 +200,29 @@ static void a_command_behind_a_blank_is_in_no_history(void **state)
     assert_string_equal(o->answer, " a text that begins so");
 }
 
+/* Types a line that goes on with what was begun. */
+static void go_on(struct owner *o, const char *begun, const char *text)
+{
+    question_open(o->q, QUESTION_CODE, ".");
+    question_go_on(o->q, begun);
+    type(o, text);
+    press(o, K_ENTER);
+}
+
+static void code_behind_a_blank_is_in_no_history_with_all_its_lines(void **state)
+{
+    struct owner *o = *state;
+
+    ask(o, QUESTION_CODE, 0, "for i in x:");
+    go_on(o, "for i in x:", "  f(i)");
+    ask(o, QUESTION_CODE, 0, " g('secret',");
+    go_on(o, " g('secret',", "2)");
+    ask(o, QUESTION_CODE, 1, "");
+    assert_string_equal(o->answer, "  f(i)");
+    ask(o, QUESTION_CODE, 3, "");
+    assert_string_equal(o->answer, "for i in x:");
+}
+
 static void columns_are_completed(void **state)
 {
     struct owner *o = *state;
@@ -329,6 +352,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_command_with_a_password_is_in_no_history, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(
+            code_behind_a_blank_is_in_no_history_with_all_its_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_command_behind_a_blank_is_in_no_history, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(columns_are_completed, set_up, tear_down),

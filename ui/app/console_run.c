@@ -335,6 +335,8 @@ static void ask_line(struct tab *t)
     const struct console_run *r = t->server->console_run;
 
     question_open(t->app->question, QUESTION_CODE, r->begun ? ". " : "> ");
+    if (r->begun)
+        question_go_on(t->app->question, r->begun);
 }
 
 void console_run_open(struct tab *t)
@@ -360,14 +362,15 @@ void console_run_open(struct tab *t)
     ask_line(t);
 }
 
-/* What cannot run now stays as it was typed. */
+/* What cannot run now stays as it was typed; a blank before the code is for the history
+ * alone. */
 static void run_begun(struct tab *t, struct console_run *r, const char *line)
 {
     char *code = r->begun, *last;
     struct err e;
 
     r->begun = NULL;
-    if (run(t, code, &e) == ERR_OK) {
+    if (run(t, code + strspn(code, " "), &e) == ERR_OK) {
         free(code);
         ask_line(t);
         return;

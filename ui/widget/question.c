@@ -21,6 +21,7 @@ struct question {
     struct completion *completion;                  /* of what is asked for */
     char proposal[512];                             /* scratch of command_source() */
     char note[256]; /* what question_say() said; "": nothing */
+    char begun;     /* what the text that this goes on with begins with; 0: nothing */
 };
 
 /* The files of what was typed; NULL: that is kept nowhere. */
@@ -188,13 +189,18 @@ static struct prompt_history *history_of(struct question *q)
 void question_open(struct question *q, enum question_kind kind, const char *label)
 {
     q->kind = kind;
-    q->note[0] = '\0';
+    q->begun = q->note[0] = '\0';
     if (kind == QUESTION_SECRET) {
         prompt_open_hidden(q->prompt, label);
         return;
     }
     prompt_open(q->prompt, label, NULL, history_of(q));
     complete_anew(q);
+}
+
+void question_go_on(struct question *q, const char *begun)
+{
+    q->begun = *begun;
 }
 
 void question_set_text(struct question *q, const char *text)
@@ -232,11 +238,14 @@ static void keep_in_file(struct question *q, enum question_kind kind, const char
     free(path);
 }
 
-/* A command behind a blank is not meant to be, as in shells. */
-static bool may_be_kept(enum question_kind kind, const char *line)
+/* A command or code behind a blank is not meant to be, as in shells. */
+static bool may_be_kept(const struct question *q, const char *line)
 {
-    return history_names[kind] &&
-           (kind != QUESTION_COMMAND || (*line != ' ' && !command_may_hold_secret(line)));
+    if (q->kind == QUESTION_COMMAND)
+        return *line != ' ' && !command_may_hold_secret(line);
+    if (q->kind == QUESTION_CODE)
+        return (q->begun ? q->begun : *line) != ' ';
+    return history_names[q->kind] != NULL;
 }
 
 /* A line that is refused stays to be mended, and only one that is taken goes to the file.
@@ -245,7 +254,7 @@ static void accept_line(struct question *q)
 {
     enum question_kind kind = q->kind;
     char *text = mem_strdup(prompt_text(q->prompt));
-    bool kept = may_be_kept(kind, text);
+    bool kept = may_be_kept(q, text);
 
     if (kept)
         prompt_history_add(history_of(q), text);

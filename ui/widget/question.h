@@ -50,6 +50,10 @@ void question_free(struct question *q); /* accepts NULL */
 /* label, such as ":", is copied. */
 void question_open(struct question *q, enum question_kind kind, const char *label);
 
+/* The code that is asked for goes on with a text (only looked at) that was begun: blanks
+ * before it are a part of it, and it is kept when that is. */
+void question_go_on(struct question *q, const char *begun);
+
 /* Puts a text (copied) there, as if it had been typed. */
 void question_set_text(struct question *q, const char *text);
 void question_close(struct question *q);
