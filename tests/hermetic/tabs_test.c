@@ -479,6 +479,9 @@ static void another_tab_logs_in_when_the_one_that_did_is_closed(void **state)
     pty_wait_gone(t, "trades");
     trial_start(t);
     wait_tabs(t, "live");
+    pty_keys(t, ":tab http://localhost/ide/?name=trades&psk=secret<Enter>");
+    pty_wait_row(t, 23, "found a link; :open takes one");
+    assert_false(pty_has(t, "secret"));
     pty_keys(t, ":tab trades<Enter>");
     wait_tabs(t, "[2 trades]");
     pty_wait_text(t, "Symbol");

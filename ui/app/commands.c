@@ -84,6 +84,19 @@ static bool settings_command(struct app *a, const struct command *c)
     }
 }
 
+/* A link may hold a secret, which is told to nobody; no table is called so. */
+static void open_name(struct app *a, const char *name)
+{
+    if (strstr(name, "://"))
+        tab_say(app_tab(a), STYLE_MESSAGE_ERROR,
+                "tab: expected the name of a table of this server, found a link; :open "
+                "takes one");
+    else if (*name)
+        app_open_named_tab(a, name);
+    else
+        app_open_picker_tab(a);
+}
+
 static void run_command(struct app *a, const char *text)
 {
     struct command c;
@@ -104,10 +117,7 @@ static void run_command(struct app *a, const char *text)
         app_run_action(a, &c.match);
         break;
     case COMMAND_TAB:
-        if (*c.value)
-            app_open_named_tab(a, c.value);
-        else
-            app_open_picker_tab(a);
+        open_name(a, c.value);
         break;
     case COMMAND_OPEN:
         open_target(a, c.value);
