@@ -70,6 +70,22 @@ static void check_option(const struct config *c, const struct option_def *def)
     options_release(&usual);
 }
 
+/* Each key that works does what it does by default. */
+static void check_bindings(const char *line)
+{
+    for (size_t i = 0; i < bindings_count(); i++) {
+        const struct binding *b = bindings_at(i);
+        size_t k = 0;
+
+        while (k < keymap_len &&
+               (keymap[k].mode != b->mode || keymap[k].action != b->action ||
+                keymap[k].arg.n != b->arg.n || strcmp(keymap[k].keys, b->keys) != 0))
+            k++;
+        if (k == keymap_len)
+            fail_msg("%s: %s is another key", line, b->keys);
+    }
+}
+
 static void each_of_its_lines_may_stand_and_says_what_holds(void **state)
 {
     char *text = config_text(), *set = without_marks(text);
@@ -95,6 +111,7 @@ static void each_of_its_lines_may_stand_and_says_what_holds(void **state)
             (void)bindings_add(c.lines[i].name, c.lines[i].value, &e);
         else if (c.lines[i].section == CONFIG_THEME)
             (void)theme_set(c.lines[i].name, c.lines[i].value, &e);
+        check_bindings(c.lines[i].name);
         bindings_reset();
         if (*e.msg)
             fail_msg("%s = %s: %s", c.lines[i].name, c.lines[i].value, e.msg);
@@ -136,7 +153,10 @@ static void it_has_every_action_and_every_style(void **state)
 
     (void)state;
     for (size_t i = 0; i < keymap_len; i++) {
-        (void)snprintf(line, sizeof(line), "\n;%s ", action_name(keymap[i].action));
+        const char *place = bindings_place(keymap[i].mode);
+
+        (void)snprintf(line, sizeof(line), "\n;%s%s%s ", place ? place : "",
+                       place ? "/" : "", action_name(keymap[i].action));
         if (!strstr(text, line))
             fail_msg("not there: %s", line);
     }

@@ -21,11 +21,10 @@ static const char keys_head[] =
     "[keys]\n"
     "# ACTION [NUMBER] = KEYS gives an action these keys as well, in each place where it "
     "has\n"
-    "# any, PLACE/ACTION [NUMBER] = KEYS in one: table, list, columns, filter, help, "
+    "# any, PLACE/ACTION [NUMBER] = KEYS in one: any, table, list, columns, filter, help, "
     "popup.\n"
-    "# \"none\" takes keys away. ? shows the keys as they work.\n"
-    ";none = r\n"
-    ";popup/close = x\n";
+    "# \"none\" takes keys away: none = r, popup/none = x. ? shows the keys as they "
+    "work.\n";
 
 static const char theme_head[] = "\n"
                                  "[theme]\n"
@@ -64,28 +63,41 @@ static void add_options(char **text, unsigned place)
     }
 }
 
-/* The action and its number are bound further up as well. */
+/* They do the same in the same place. */
+static bool is_same(const struct binding *a, const struct binding *b)
+{
+    return a->mode == b->mode && a->action == b->action && a->arg.n == b->arg.n;
+}
+
 static bool is_told(size_t line)
 {
     for (size_t i = 0; i < line; i++)
-        if (keymap[i].action == keymap[line].action &&
-            keymap[i].arg.n == keymap[line].arg.n)
+        if (is_same(&keymap[i], &keymap[line]))
             return true;
     return false;
 }
 
-/* All keys that do the same in the mode of this line. */
+/* Without its number it would be another binding of the action. */
+static bool needs_number(const struct binding *b)
+{
+    for (size_t i = 0; i < keymap_len; i++)
+        if (keymap[i].action == b->action && keymap[i].arg.n != 0)
+            return true;
+    return false;
+}
+
+/* For its place alone: in the others the same keys may do something else. */
 static void add_keys(char **text, size_t line)
 {
     const struct binding *b = &keymap[line];
+    const char *place = bindings_place(b->mode);
 
-    if (b->arg.n != 0)
-        mem_addf(text, ";%s %d =", action_name(b->action), b->arg.n);
-    else
-        mem_addf(text, ";%s =", action_name(b->action));
+    mem_addf(text, ";%s%s%s", place ? place : "", place ? "/" : "", action_name(b->action));
+    if (needs_number(b))
+        mem_addf(text, " %d", b->arg.n);
+    mem_addf(text, " =");
     for (size_t i = line; i < keymap_len; i++)
-        if (keymap[i].mode == b->mode && keymap[i].action == b->action &&
-            keymap[i].arg.n == b->arg.n)
+        if (is_same(&keymap[i], b))
             mem_addf(text, " %s", keymap[i].keys);
     mem_addf(text, "\n");
 }

@@ -156,10 +156,13 @@ void bindings_use_preset(const char *name);
 
 /* Gives an action, by its name and perhaps an argument ("sort -1"), these keys (separated
  * by blanks) as well, in all modes that bind it or in one ("popup/close": table, list,
- * columns, filter, help, popup); "none" takes them from whatever has them.
- * ERR_USAGE says what is wrong with them, or what they took from another binding of one's
- * own or made impossible to type; the others count. */
+ * columns, filter, help, popup, or any for what works in all); "none" takes them from
+ * whatever has them. ERR_USAGE says what is wrong with them, or what they took from another
+ * binding of one's own or made impossible to type; the others count. */
 enum err_code bindings_add(const char *action, const char *keys, struct err *e);
+
+/* What stands for a mode before "/" there; NULL: it has no name. */
+const char *bindings_place(enum key_mode mode);
 
 /* The i-th change of a preset: its keys, and what they do; help is "" when they do nothing.
  * False at the end. Constant. */

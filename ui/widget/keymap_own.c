@@ -37,9 +37,15 @@ struct named_action {
 
 /* Modes by the names that users have for them; NULL: keys of one's own are not for it. */
 static const char *const mode_names[MODE_COUNT] = {
-    [MODE_GRID] = "table",    [MODE_PICKER] = "list", [MODE_COLUMNS] = "columns",
-    [MODE_FILTER] = "filter", [MODE_HELP] = "help",   [MODE_POPUP] = "popup",
+    [MODE_ANY] = "any",         [MODE_GRID] = "table",    [MODE_PICKER] = "list",
+    [MODE_COLUMNS] = "columns", [MODE_FILTER] = "filter", [MODE_HELP] = "help",
+    [MODE_POPUP] = "popup",
 };
+
+const char *bindings_place(enum key_mode mode)
+{
+    return mode_names[mode];
+}
 
 /* One for the program, as there is one keyboard. */
 static struct {
@@ -286,10 +292,11 @@ static enum err_code take_mode(const char **text, int *mode, struct err *e)
             strncmp(mode_names[i], *text, len) == 0)
             *mode = i;
     if (*mode == EVERY_MODE)
-        return err_set(e, ERR_USAGE,
-                       "expected table, list, columns, filter, help or popup before the /, "
-                       "found \"%.*s\"",
-                       (int)len, *text);
+        return err_set(
+            e, ERR_USAGE,
+            "expected any, table, list, columns, filter, help or popup before the /, "
+            "found \"%.*s\"",
+            (int)len, *text);
     *text += len + 1;
     return ERR_OK;
 }
