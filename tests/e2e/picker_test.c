@@ -221,7 +221,7 @@ static void it_works_on_a_small_screen(void **state)
     pty_keys(t, "gg");
     pty_wait_text(t, "appending");
     pty_keys(t, "<PgDn><PgUp>jjk<C-d><C-u>");
-    pty_wait_text(t, " table 1 of ");
+    pty_wait_text(t, " table 2 of ");
     pty_keys(t, "/small<Enter>");
     pty_wait_row(t, 8, " row 1 of 1,000");
     pty_keys(t, "q");
