@@ -145,11 +145,13 @@ static void a_column_that_has_gone_cannot_be_searched(void **state)
     pty_keys(t, "cY<Enter>/=10<Enter>");
     pty_wait_text(t, "hit 1 of 1 of '=10': row 6");
     server_control("make search_gone 0 view X = ii");
+    pty_wait_text(t, "was replaced on the server"); /* which would hide what is told next */
     pty_keys(t, "<C-r>");
     pty_wait_text(t, "subscribed anew");
     pty_keys(t, "n");
     pty_wait_text(t, "there is no row here");
     server_control("make search_gone 50 view X = ii");
+    pty_wait_text(t, "was replaced on the server");
     pty_keys(t, "<C-r>");
     pty_wait_text(t, "row 1 of 50");
     pty_keys(t, "n");
