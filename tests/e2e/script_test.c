@@ -24,20 +24,18 @@
 #include "tests/support/text_file.h"
 #include "tests/support/viewer.h"
 
-static char folder[] = "/tmp/dhview-script-XXXXXX";
-
 /* A row of the table ctl that has come. */
 #define ADD(row, k, v)                                                                     \
     "{\"op\":\"add\",\"row\":" row ",\"values\":{\"K\":" k ",\"V\":\"" v "\"}}\n"
 
 /* Runs a line in which $S is the server. */
-#define RUN(line) script_run(folder, "S=%s; %s", server_address(), line)
+#define RUN(line) script_run(group_folder, "S=%s; %s", server_address(), line)
 
 static void expect(const char *line, int status, const char *out, const char *err)
 {
     char *text = mem_printf("S=%s; %s", server_address(), line);
 
-    script_expect(folder, text, status, out, err);
+    script_expect(group_folder, text, status, out, err);
     free(text);
 }
 
@@ -194,9 +192,10 @@ static void what_a_script_reads_ends_nobodys_view(void **state)
     make_far(3000, 2000);
     t = viewer_open("script_far", &viewer_small);
     pty_wait_text(t, " 10│ 2024-12-31 00:00:00");
-    pid = script_start(folder, options);
-    script_wait(folder, "{\"op\":\"add\",\"row\":1,\"values\":{\"Z\":\"9999-12-31T00:00Z\","
-                        "\"N\":2999}}\n");
+    pid = script_start(group_folder, options);
+    script_wait(group_folder,
+                "{\"op\":\"add\",\"row\":1,\"values\":{\"Z\":\"9999-12-31T00:00Z\","
+                "\"N\":2999}}\n");
     assert_int_equal(script_stop(pid, SIGTERM), 128 + SIGTERM);
     expect(
         "dhview --once --rows -1: --no-header $S/script_far; dhview --once --columns Z,N "
@@ -215,7 +214,7 @@ static void what_a_script_reads_ends_nobodys_view(void **state)
 static void assert_read_back(const char *table)
 {
     struct script_run r =
-        script_run(folder,
+        script_run(group_folder,
                    TEST_SOURCE_DIR "/build/venv/bin/python " TEST_SOURCE_DIR
                                    "/tests/e2e/read_back.py $W %s; rm -f $W/%s.*",
                    table, table);
@@ -248,9 +247,9 @@ static void write_from_screen(const char *table)
     struct pty *t = viewer_open(table, &viewer_large);
 
     for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
-        char *said = mem_printf("%s/%s.%s: ", folder, table, formats[i]);
+        char *said = mem_printf("%s/%s.%s: ", group_folder, table, formats[i]);
 
-        viewer_keys(t, ":w %s/%s.%s<Enter>", folder, table, formats[i]);
+        viewer_keys(t, ":w %s/%s.%s<Enter>", group_folder, table, formats[i]);
         pty_wait_row(t, viewer_large.rows - 1, said);
         free(said);
     }
@@ -273,7 +272,7 @@ static void what_the_screen_writes_is_read_back_equal_by_pyarrow(void **state)
 /* 10,200,000 cells, and one row more each second. */
 static void make_large_table_that_changes(void)
 {
-    char *path = mem_printf("%s/large.py", folder);
+    char *path = mem_printf("%s/large.py", group_folder);
 
     text_file_write(path,
                     "from deephaven import empty_table, merge, time_table\n" LATE
@@ -338,13 +337,13 @@ static void an_end_tells_by_its_code_what_happened(void **state)
 static void a_server_that_wants_a_key_gets_the_one_of_the_file(void **state)
 {
     struct script_run r =
-        script_run(folder, "dhview --once --rows 1:1 %s/small", server_psk_address());
+        script_run(group_folder, "dhview --once --rows 1:1 %s/small", server_psk_address());
 
     (void)state;
     assert_int_equal(r.status, 3);
     assert_non_null(strstr(r.err, "--secret-file"));
     script_run_release(&r);
-    r = script_run(folder, "dhview --once --rows 1:1 --columns I -s %s %s/small",
+    r = script_run(group_folder, "dhview --once --rows 1:1 --columns I -s %s %s/small",
                    server_psk_file(), server_psk_address());
     assert_string_equal(r.err, "");
     assert_string_equal(r.out, "I\n0\n");
@@ -403,7 +402,7 @@ static void what_was_written_is_counted_on_standard_error(void **state)
 static void wait_more(char **all, const char *text)
 {
     mem_addf(all, "%s", text);
-    script_wait(folder, *all);
+    script_wait(group_folder, *all);
 }
 
 static void changes_come_as_lines_in_an_order_that_can_be_applied(void **state)
@@ -414,7 +413,7 @@ static void changes_come_as_lines_in_an_order_that_can_be_applied(void **state)
     (void)state;
     server_control("clear");
     server_control("add 1 3 x");
-    pid = script_start(folder, options);
+    pid = script_start(group_folder, options);
     wait_more(&all, ADD("1", "1", "x") ADD("2", "2", "x") ADD("3", "3", "x"));
     server_control("add 2 2 y");
     wait_more(&all, "{\"op\":\"modify\",\"row\":2,\"values\":{\"K\":2,\"V\":\"y\"}}\n");
@@ -435,10 +434,10 @@ static void a_row_is_waited_for_until_it_comes(void **state)
     (void)state;
     server_control("clear");
     server_control("add 1 3 x");
-    pid = script_start(folder, options);
+    pid = script_start(group_folder, options);
     server_control("add 76 78 here");
     assert_int_equal(script_stop(pid, 0), 0);
-    script_wait(folder, "{\"K\":77,\"V\":\"here\"}\n");
+    script_wait(group_folder, "{\"K\":77,\"V\":\"here\"}\n");
     free(options);
     expect("dhview --until 'I >=500' --columns I $S/small", 0, "I\n500\n", "");
     expect_reason("dhview --until 'I >5000' --timeout 1 $S/small", 5, "not done after 1 s");
@@ -459,14 +458,14 @@ static void a_row_is_waited_for_though_the_link_was_cut(void **state)
 
     (void)state;
     server_control("clear");
-    pid = script_start(folder, options);
+    pid = script_start(group_folder, options);
     while (atomic_load(&count.calls) < 3)
         (void)nanosleep(&pause, NULL);
     relay_free(r);
     server_control("add 77 77 meanwhile");
     r = relay_at(address, server_address());
     assert_int_equal(script_stop(pid, 0), 0);
-    script_wait(folder, "77,meanwhile\n");
+    script_wait(group_folder, "77,meanwhile\n");
     relay_free(r);
     free(address);
     free(options);
@@ -530,20 +529,6 @@ static void a_reader_that_stalls_does_not_make_a_follower_grow(void **state)
     free(pipe);
 }
 
-static int make_folder(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -573,5 +558,5 @@ int main(void)
     };
 
     server_require();
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

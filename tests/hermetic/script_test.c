@@ -19,8 +19,6 @@
 #include "tests/support/site.h"
 #include "tests/support/trial.h"
 
-static char folder[] = "/tmp/dhview-script-XXXXXX";
-
 #define CONNECT_LOOKS 1000 /* one each 20 ms */
 
 #define ROWS                                                                               \
@@ -34,13 +32,13 @@ static void rows_come_anew_after_a_line_that_says_so(void **state)
     char *address = mem_strdup(relay_address(r));
     char *options =
         mem_printf("--follow --columns Row --rows :2 %s/billion", relay_address(r));
-    int pid = script_start(folder, options);
+    int pid = script_start(group_folder, options);
 
     (void)state;
-    script_wait(folder, ROWS);
+    script_wait(group_folder, ROWS);
     relay_free(r);
     r = relay_at(address, demo_program_address(d));
-    script_wait(folder, ROWS "{\"op\":\"reset\"}\n" ROWS);
+    script_wait(group_folder, ROWS "{\"op\":\"reset\"}\n" ROWS);
     assert_int_equal(script_stop(pid, SIGTERM), 128 + SIGTERM);
     free(address);
     free(options);
@@ -54,8 +52,9 @@ static void rows_that_break_off_are_an_error(void **state)
     const struct timespec pause = {.tv_nsec = 20000000};
     struct demo_program *d = trial_serve("");
     struct relay *r = relay_new(demo_program_address(d));
-    char *options = mem_printf("--once -o %s/kept %s/billion", folder, relay_address(r));
-    int pid = script_start(folder, options);
+    char *options =
+        mem_printf("--once -o %s/kept %s/billion", group_folder, relay_address(r));
+    int pid = script_start(group_folder, options);
 
     (void)state;
     for (int i = 0; i < CONNECT_LOOKS && relay_connections(r) == 0; i++)
@@ -64,7 +63,7 @@ static void rows_that_break_off_are_an_error(void **state)
     relay_stall(r);
     relay_cut(r);
     assert_int_equal(script_stop(pid, 0), 1);
-    script_expect(folder, "ls $W", 0, "err\nout\n", "");
+    script_expect(group_folder, "ls $W", 0, "err\nout\n", "");
     free(options);
     relay_free(r);
     demo_program_free(d);
@@ -91,8 +90,9 @@ static void rows_come_once_though_the_link_was_silent(void **state)
     struct relay *r = relay_new(demo_program_address(d));
     char *options =
         mem_printf("--once --columns Row --rows :3000000 %s/billion", relay_address(r));
-    char *out = mem_printf("%s/out", folder), *rows = mem_printf("%s/rows", folder);
-    int pid = script_start(folder, options);
+    char *out = mem_printf("%s/out", group_folder),
+         *rows = mem_printf("%s/rows", group_folder);
+    int pid = script_start(group_folder, options);
 
     (void)state;
     wait_begun(out);
@@ -101,7 +101,7 @@ static void rows_come_once_though_the_link_was_silent(void **state)
     relay_flow(r);
     assert_int_equal(script_stop(pid, 0), 0);
     assert_int_equal(rename(out, rows), 0);
-    script_expect(folder, "wc -l <$W/rows; tail -n 1 $W/rows; rm $W/rows", 0,
+    script_expect(group_folder, "wc -l <$W/rows; tail -n 1 $W/rows; rm $W/rows", 0,
                   "3000001\n2999999\n", "");
     free(out);
     free(rows);
@@ -121,14 +121,14 @@ static void a_call_that_breaks_is_made_again_or_ends_the_run(void **state)
         struct demo_program *follow = trial_serve(faults[i]);
         char *options = mem_printf("--once --columns Row --rows :2 --timeout 20 %s/billion",
                                    demo_program_address(once));
-        int pid = script_start(folder, options);
+        int pid = script_start(group_folder, options);
 
         assert_in_range(script_stop(pid, 0), 0, 1); /* not 5: it ran out of time */
         free(options);
         options = mem_printf("--follow --columns Row --rows :2 %s/billion",
                              demo_program_address(follow));
-        pid = script_start(folder, options);
-        script_wait(folder, ROWS);
+        pid = script_start(group_folder, options);
+        script_wait(group_folder, ROWS);
         assert_int_equal(script_stop(pid, SIGTERM), 128 + SIGTERM);
         free(options);
         demo_program_free(once);
@@ -142,15 +142,15 @@ static void a_table_that_a_new_server_has_late_is_waited_for(void **state)
     struct site *s = site_new("");
     char *options = mem_printf("--follow --columns Row --rows :2 %s/billion",
                                demo_program_address(s->demo));
-    int pid = script_start(folder, options);
+    int pid = script_start(group_folder, options);
 
     (void)state;
-    script_wait(folder, ROWS);
+    script_wait(group_folder, ROWS);
     site_kill(s);
     site_serve(s, "--late billion");
     (void)nanosleep(&pause, NULL);
     demo_program_reveal(s->demo);
-    script_wait(folder, ROWS "{\"op\":\"reset\"}\n" ROWS);
+    script_wait(group_folder, ROWS "{\"op\":\"reset\"}\n" ROWS);
     assert_int_equal(script_stop(pid, SIGTERM), 128 + SIGTERM);
     free(options);
     site_free(s);
@@ -159,7 +159,7 @@ static void a_table_that_a_new_server_has_late_is_waited_for(void **state)
 static void a_run_that_does_not_begin_has_no_rows_to_count(void **state)
 {
     (void)state;
-    script_expect(folder,
+    script_expect(group_folder,
                   "dhview --once --stats -o $W/none/x 127.0.0.1:1/t 2> /dev/null; echo $?; "
                   "dhview --once --stats --rows x 127.0.0.1:1/t 2> /dev/null; echo $?; "
                   "dhview --list --stats --format x 127.0.0.1:1 2> /dev/null; echo $?",
@@ -175,7 +175,7 @@ static void a_minus_is_standard_output_and_no_file(void **state)
                             demo_program_address(d));
 
     (void)state;
-    script_expect(folder, line, 0, "Row\n0\n1\n", "");
+    script_expect(group_folder, line, 0, "Row\n0\n1\n", "");
     free(line);
     demo_program_free(d);
 }
@@ -189,8 +189,8 @@ static void a_reader_that_goes_ends_a_run_that_waits(void **state)
                             demo_program_address(d));
 
     (void)state;
-    script_expect(folder, line, 0, "{\"op\":\"add\",\"row\":1,\"values\":{\"Row\":0}}\n0\n",
-                  "");
+    script_expect(group_folder, line, 0,
+                  "{\"op\":\"add\",\"row\":1,\"values\":{\"Row\":0}}\n0\n", "");
     free(line);
     demo_program_free(d);
 }
@@ -224,7 +224,7 @@ static void the_time_limit_holds_in_every_phase(void **state)
         options = mem_printf("%s --timeout 1 %s%s", phases[i].options,
                              fault ? demo_program_address(demos[i]) : relay_address(silent),
                              phases[i].table);
-        pids[i] = script_start(folder, options);
+        pids[i] = script_start(group_folder, options);
         free(options);
     }
     for (size_t i = 0; i < PHASES; i++) {
@@ -248,26 +248,12 @@ static void every_kind_of_run_counts_what_it_has_written(void **state)
                    demo_program_address(d));
 
     (void)state;
-    script_expect(folder, line, 0,
+    script_expect(group_folder, line, 0,
                   "dhview: 11 rows\ndhview: 3 rows\ndhview: 1 rows\ndhview: 2 rows\n"
                   "dhview: not done after 2 s\n",
                   "");
     free(line);
     demo_program_free(d);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
 }
 
 int main(void)
@@ -285,5 +271,5 @@ int main(void)
         cmocka_unit_test(a_table_that_a_new_server_has_late_is_waited_for),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

@@ -22,3 +22,19 @@ void folder_remove(const char *name)
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a name of our own */
     free(command);
 }
+
+char group_folder[] = "/tmp/dhview-group-XXXXXX";
+
+int folder_setup(void **state)
+{
+    (void)state;
+    folder_make(group_folder);
+    return 0;
+}
+
+int folder_teardown(void **state)
+{
+    (void)state;
+    folder_remove(group_folder);
+    return 0;
+}

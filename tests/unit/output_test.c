@@ -17,7 +17,6 @@
 #include "tests/support/text_file.h"
 #include "ui/cli/output.h"
 
-static char folder[] = "/tmp/dhview-output-XXXXXX";
 static bool keeps_all; /* the disk does: no file gets shorter */
 
 /* In place of the system's, for what is linked into this program. */
@@ -70,7 +69,7 @@ static void begin(struct trial *t)
 {
     struct err e;
 
-    *t = (struct trial){.path = mem_printf("%s/a.csv", folder)};
+    *t = (struct trial){.path = mem_printf("%s/a.csv", group_folder)};
     assert_int_equal(uv_loop_init(&t->loop), 0);
     assert_int_equal(output_open(&t->loop, t->path, &handler, t, &t->output, &e), ERR_OK);
     put(t, "first\n");
@@ -151,20 +150,6 @@ static void what_turns_out_to_stay_while_it_is_written_is_a_fault(void **state)
     release(&t);
 }
 
-static int make_folder(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,5 +158,5 @@ int main(void)
         cmocka_unit_test(what_turns_out_to_stay_while_it_is_written_is_a_fault),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

@@ -20,7 +20,6 @@
 #include "tests/support/folder.h"
 #include "tests/support/text_file.h"
 
-static char folder[] = "/tmp/dhview-replace-XXXXXX";
 static bool knows_no_unnamed; /* as the file systems do that have no O_TMPFILE */
 
 /* In place of the system's, for what is linked into this program. */
@@ -52,7 +51,7 @@ int fchown(int fd, uid_t owner, gid_t group)
 
 static char *at(const char *name)
 {
-    return mem_printf("%s/%s", folder, name);
+    return mem_printf("%s/%s", group_folder, name);
 }
 
 static struct replace *begin(const char *path, const char *text)
@@ -84,8 +83,8 @@ static void expect(const char *path, const char *want)
 static void expect_files(const char *names)
 {
     char *line =
-        mem_printf("test \"$(cd %s && ls -A | tr '\\n' ' ')\" = '%s'", folder, names);
-    char *clear = mem_printf("rm -r %s && mkdir %s", folder, folder);
+        mem_printf("test \"$(cd %s && ls -A | tr '\\n' ' ')\" = '%s'", group_folder, names);
+    char *clear = mem_printf("rm -r %s && mkdir %s", group_folder, group_folder);
 
     assert_int_equal(system(line), 0);
     assert_int_equal(system(clear), 0);
@@ -256,20 +255,6 @@ static void what_has_the_name_of_a_temporary_file_and_is_none_is_left_alone(void
     free(foreign);
 }
 
-static int make_folder(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,5 +268,5 @@ int main(void)
         cmocka_unit_test(what_has_the_name_of_a_temporary_file_and_is_none_is_left_alone),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }
