@@ -125,7 +125,7 @@ static const char *step(const struct grammar *g, const char *p)
 bool script_is_expression(enum script_language language, const char *code)
 {
     const struct grammar *g = language < SCRIPT_OTHER ? &grammars[language] : NULL;
-    const char *start;
+    const char *start, *p;
     int depth = 0;
 
     if (!g)
@@ -133,14 +133,12 @@ bool script_is_expression(enum script_language language, const char *code)
     start = skip_nothing(g, code);
     if (*start == '\0' || begins_statement(g, start))
         return false;
-    for (const char *p = start; p && *p; p = step(g, p)) {
+    for (p = start; p && *p; p = step(g, p)) {
         depth += strchr("([{", *p) ? 1 : strchr(")]}", *p) ? -1 : 0;
         if (depth < 0 || (depth == 0 && ends_expression(g, start, p)))
             return false;
-        if ((*p == '"' || *p == '\'') && !behind_string(p))
-            return false;
     }
-    return depth == 0;
+    return p && depth == 0; /* no string is open */
 }
 
 /* A string that begins at p may go on in the next line. */
