@@ -27,13 +27,14 @@ static const struct binding *first_of(enum key_mode mode, const char *action)
 {
     size_t len = strcspn(action, " ");
     char name[KEY_HINT_LEN];
+    int wanted;
 
     (void)snprintf(name, sizeof(name), "%.*s", (int)len, action);
+    wanted = action_find(name);
     for (size_t i = 0; i < bindings_count(); i++) {
         const struct binding *b = bindings_at(i);
 
-        if ((b->mode == mode || b->mode == MODE_ANY) &&
-            strcmp(action_name(b->action), name) == 0 &&
+        if ((b->mode == mode || b->mode == MODE_ANY) && (int)b->action == wanted &&
             (action[len] == '\0' || b->arg.n == atoi(action + len)) && does_it(b, mode))
             return b;
     }
