@@ -60,6 +60,7 @@ void console_pane_answer(struct console_pane *p, const char *text)
 {
     free(p->answer);
     p->answer = mem_strdup(text);
+    console_pane_follow(p);
 }
 
 /* --- as a box --- */

@@ -21,7 +21,8 @@ void console_pane_release(struct console_pane *p);
 /* A command (copied) begins. */
 void console_pane_begin(struct console_pane *p, const char *code);
 
-/* What has come of it so far (copied), in place of what was told before. */
+/* What has come of it so far (copied), in place of what was told before; its end is shown.
+ */
 void console_pane_answer(struct console_pane *p, const char *text);
 
 /* Opens the box, to be put on a stack of views; it must be closed. The pane is borrowed

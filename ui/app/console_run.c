@@ -71,7 +71,6 @@ static void show_in_pane(struct console_run *r)
     char *text = code_result_text(&r->result);
 
     console_pane_answer(&r->pane, text);
-    console_pane_follow(&r->pane);
     free(text);
 }
 
@@ -80,7 +79,6 @@ static void tell(struct console_run *r)
     char *text = code_result_line(&r->result);
 
     show_in_pane(r);
-
     if (r->silent.code != ERR_OK && r->result.printed.len == 0)
         mem_addf(&text, "; what it prints cannot be read: %s", r->silent.msg);
     say(r, r->result.error ? STYLE_MESSAGE_ERROR : STYLE_MESSAGE, text);
@@ -117,7 +115,6 @@ static void on_done(void *ctx, const struct console_result *result, const struct
     if (why) {
         say(r, STYLE_MESSAGE_ERROR, why->msg);
         console_pane_answer(&r->pane, why->msg);
-        console_pane_follow(&r->pane);
         return;
     }
     code_result_take(&r->result, result);
@@ -260,7 +257,6 @@ static enum err_code run(struct tab *t, const char *code, struct err *e)
     code_result_begin(&r->result, code);
     console_pane_begin(&r->pane, code);
     console_pane_answer(&r->pane, "...");
-    console_pane_follow(&r->pane);
     r->silent = (struct err){0};
     r->said[0] = '\0';
     r->start_ms = clock_ms();
@@ -313,7 +309,6 @@ bool console_run_cancel(struct tab *t)
     tab_say(t, STYLE_MESSAGE_WARN,
             "not waited for; the server still runs it, and all other commands after it");
     console_pane_answer(&r->pane, t->message);
-    console_pane_follow(&r->pane);
     return true;
 }
 
