@@ -407,8 +407,7 @@ void file_export_answer(struct app *a, const char *text)
 {
     struct tab *t = app_tab(a);
 
-    if ((*text != 'y' && *text != 'Y') || !tab_table_in_sight(t) ||
-        !table_view_table(t->table))
+    if (!question_says_yes(text) || !tab_table_in_sight(t) || !table_view_table(t->table))
         tab_say(t, STYLE_MESSAGE, "the file stays as it is");
     else
         start(a->file_export, t);

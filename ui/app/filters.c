@@ -407,7 +407,7 @@ void filters_clear(struct tab *t, const char *answer)
 {
     const struct recipe *now = t->table ? table_view_recipe(t->table) : NULL;
 
-    if (now && (*answer == 'y' || *answer == 'Y'))
+    if (now && question_says_yes(answer))
         table_view_apply(t->table, recipe_without_filters(now), "no filters", ANCHOR_ROW);
     else
         tab_say(t, STYLE_MESSAGE, "the filters stay");

@@ -148,7 +148,7 @@ void recipes_open_link(struct app *a)
 void recipes_take_answer(struct tab *t, const char *answer)
 {
     tab_close_overlays(t);
-    t->link_may_run = *answer == 'y' || *answer == 'Y';
+    t->link_may_run = question_says_yes(answer);
     if (t->link_may_run || !t->link ||
         !t->table) /* the next frame runs it, or a later one */
         return;

@@ -340,7 +340,7 @@ void saved_views_answer(struct tab *t, const char *answer)
     const struct recipe *r = work_recipe(t);
     char *table = r ? table_of(t, r) : NULL;
 
-    if (*answer != 'y' && *answer != 'Y')
+    if (!question_says_yes(answer))
         tab_say(t, STYLE_MESSAGE, "the view stays as it was saved");
     else if (table && t->asked_view)
         save(t, r, table, t->asked_view);

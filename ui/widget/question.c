@@ -295,6 +295,11 @@ void question_refuse(struct question *q, size_t at, const char *why)
     question_say(q, why);
 }
 
+bool question_says_yes(const char *answer)
+{
+    return *answer == 'y' || *answer == 'Y';
+}
+
 void question_key(struct question *q, struct key k)
 {
     q->note[0] = '\0';

@@ -71,6 +71,9 @@ void question_say(struct question *q, const char *text);
  * and why (copied) is said. */
 void question_refuse(struct question *q, size_t at, const char *why);
 
+/* An answer to (y, n). */
+bool question_says_yes(const char *answer);
+
 /* The first column that Tab would give for what is typed; NULL when none matches. No
  * question may be open. Borrowed until the next call. */
 const char *question_first_column(struct question *q, const char *typed);
