@@ -33,8 +33,7 @@ struct file_export {
     struct write_line asked; /* but for its place, which may be gone */
     char *asked_path;        /* owned: the file that may be replaced, while that is asked */
     char *path; /* owned: the file, or ! and a command; NULL: none is written */
-    const struct app_server *server; /* whose table it is; compared only */
-    struct connection *connection;   /* borrowed: to that server */
+    const struct app_server *server; /* borrowed: whose table it is */
     struct table *table;             /* owned: what is written, should it be text */
     bool is_static;                  /* the table does not change */
     struct snapshot_rows rows;
@@ -216,7 +215,8 @@ static void fail_by_server(struct file_export *x, const struct err *why)
     struct err named = *why;
 
     table_explain(x->table, &named);
-    x->log = server_log_explain(connection_session(x->connection), &named, on_explained, x);
+    x->log = server_log_explain(connection_session(x->server->connection), &named,
+                                on_explained, x);
     if (!x->log)
         fail(x, named.msg);
 }
@@ -283,8 +283,7 @@ static void keep_part(struct file_export *x, struct tab *t)
     for (size_t i = 0; i < part.n_columns; i++)
         x->names[i] = mem_strdup(columns_name(grid_columns(g), part.first_column + i));
     x->is_static = table_static(table);
-    x->connection = t->server->connection;
-    x->table = table_new(x->connection, same, table_schema(table), NULL, NULL);
+    x->table = table_new(x->server->connection, same, table_schema(table), NULL, NULL);
 }
 
 static enum err_code open_rows(struct file_export *x, struct table *table, struct err *e)
@@ -297,7 +296,7 @@ static enum err_code open_rows(struct file_export *x, struct table *table, struc
                                 .max_message = (int32_t)x->app->options->max_message};
 
     x->exporter = exporter_new(x->asked.format, false, &sink);
-    return extract_open(x->connection, &o, &snapshot_handler, x, &x->extract, e);
+    return extract_open(x->server->connection, &o, &snapshot_handler, x, &x->extract, e);
 }
 
 /* Runs a command that reads what is written. */
