@@ -108,6 +108,7 @@ static void a_pause_outlives_sleep_and_says_that_more_was_missed(void **state)
     pty_keys(s.t, "p");
     pty_wait_text(s.t, "PAUSED");
     pty_keys(s.t, "gt");
+    wait_open(&s, "streams=2 ");
     wait_open(&s, "streams=1 ");
     pty_keys(s.t, "gt");
     pty_wait_text(s.t, "PAUSED");
@@ -144,6 +145,7 @@ static void a_wide_table_wakes_up_with_the_columns_that_were_on_the_screen(void 
     pty_keys(s.t, "5000lzt");
     pty_wait_text(s.t, "C05000");
     pty_keys(s.t, "gt");
+    wait_open(&s, "streams=2 ");
     wait_open(&s, "streams=1 ");
     pty_keys(s.t, "gt");
     pty_wait_text(s.t, "C05000");
