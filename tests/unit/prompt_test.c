@@ -183,6 +183,24 @@ static void history_is_walked_and_the_draft_comes_back(void **state)
     prompt_history_free(h);
 }
 
+static void a_line_that_joins_the_history_while_it_is_open_loses_no_draft(void **state)
+{
+    struct prompt *p = *state;
+    struct prompt_history *h = prompt_history_new();
+
+    prompt_history_add(h, "older");
+    prompt_open(p, "/", NULL, h);
+    type(p, "refused");
+    prompt_history_add(h, "refused");
+    press(p, K_DOWN);
+    assert_string_equal(prompt_text(p), "refused");
+    press(p, K_UP);
+    press(p, K_UP);
+    assert_string_equal(prompt_text(p), "older");
+    prompt_close(p);
+    prompt_history_free(h);
+}
+
 static void history_keeps_the_newest(void **state)
 {
     struct prompt_history *h = prompt_history_new();
@@ -280,6 +298,7 @@ int main(void)
         WITH_PROMPT(input_stops_at_its_maximum),
         WITH_PROMPT(a_paste_goes_where_the_cursor_is_as_far_as_there_is_room),
         WITH_PROMPT(history_is_walked_and_the_draft_comes_back),
+        WITH_PROMPT(a_line_that_joins_the_history_while_it_is_open_loses_no_draft),
         cmocka_unit_test(history_keeps_the_newest),
         WITH_PROMPT(hidden_input_shows_and_keeps_nothing),
         WITH_PROMPT(drawing_scrolls_to_the_cursor),

@@ -227,7 +227,7 @@ static enum prompt_result history_go(struct prompt *p, bool older)
 
     if (h == NULL || (older ? p->history_pos == 0 : p->history_pos >= h->len))
         return PROMPT_MORE;
-    if (p->history_pos == h->len) {
+    if (p->history_pos == h->len || !p->draft) { /* refused lines join it meanwhile */
         free(p->draft);
         p->draft = mem_strdup(p->text);
     }
