@@ -125,6 +125,18 @@ static void the_table_as_it_is_filtered_and_sorted_is_written(void **state)
     trial_leave(t);
 }
 
+static void a_paused_picture_is_not_what_is_written_and_that_is_said(void **state)
+{
+    struct pty *t = view("leaders");
+
+    (void)state;
+    pty_keys(t, "p");
+    pty_wait_row(t, STATUS_ROW, "PAUSED");
+    pty_keys(t, ":w ~/now.csv<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, " rows as they are now, not as paused, ");
+    trial_leave(t);
+}
+
 static void rows_that_are_selected_are_written_alone(void **state)
 {
     struct pty *t = view("ships");
@@ -489,6 +501,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_as_it_is_filtered_and_sorted_is_written),
+        cmocka_unit_test(a_paused_picture_is_not_what_is_written_and_that_is_said),
         cmocka_unit_test(rows_that_are_selected_are_written_alone),
         cmocka_unit_test(cells_and_columns_that_are_selected_are_written_as_they_are_shown),
         cmocka_unit_test(columns_that_are_shown_are_written_in_their_order),

@@ -36,6 +36,7 @@ struct file_export {
     const struct app_server *server; /* borrowed: whose table it is */
     struct table *table;             /* owned: what is written, should it be text */
     bool is_static;                  /* the table does not change */
+    bool paused;                     /* other rows than these are on the screen */
     struct snapshot_rows rows;
     char **names; /* owned, as is each: of n_names columns; 0: all */
     size_t n_names;
@@ -123,13 +124,16 @@ static char *describe(const struct file_export *x)
 {
     int64_t n = (int64_t)extract_rows_done(x->extract);
     bool parts = !extract_is_one_moment(x->extract) && !x->is_static;
+    const char *note = parts       ? " not as of one moment"
+                       : x->paused ? " as they are now, not as paused"
+                                   : "";
     uint64_t ms = clock_ms() - x->start_ms;
     char rows[NUMBER_LEN], bytes[NUMBER_LEN];
 
-    return mem_printf(
-        "%s: %s row%s%s, %s bytes, in %" PRIu64 ".%" PRIu64 " s", x->path,
-        number_grouped(n, rows), n == 1 ? "" : "s", parts ? " not as of one moment" : "",
-        number_grouped((int64_t)output_bytes(x->output), bytes), ms / 1000, ms / 100 % 10);
+    return mem_printf("%s: %s row%s%s, %s bytes, in %" PRIu64 ".%" PRIu64 " s", x->path,
+                      number_grouped(n, rows), n == 1 ? "" : "s", note,
+                      number_grouped((int64_t)output_bytes(x->output), bytes), ms / 1000,
+                      ms / 100 % 10);
 }
 
 static void on_done(void *ctx)
@@ -283,6 +287,7 @@ static void keep_part(struct file_export *x, struct tab *t)
     for (size_t i = 0; i < part.n_columns; i++)
         x->names[i] = mem_strdup(columns_name(grid_columns(g), part.first_column + i));
     x->is_static = table_static(table);
+    x->paused = table_view_paused(t->table);
     x->table = table_new(x->server->connection, same, table_schema(table), NULL, NULL);
 }
 
