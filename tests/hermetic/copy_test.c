@@ -124,6 +124,22 @@ static void what_is_selected_is_copied_row_by_row(void **state)
     trial_leave(t);
 }
 
+static void a_count_says_how_many_rows_or_columns(void **state)
+{
+    struct pty *t = view("ships", NULL, NULL);
+
+    (void)state;
+    pty_keys(t, "3V");
+    pty_wait_row(t, STATUS_ROW, "3 rows selected");
+    pty_keys(t, "<Esc>gg2gv");
+    pty_wait_row(t, STATUS_ROW, "2 columns selected");
+    pty_keys(t, "<Esc>0j2y");
+    expect(t, "copied 2 rows x 1 column, 16 bytes", "Fulmar\nKittiwake");
+    pty_keys(t, "G9y"); /* no more than there are */
+    pty_wait_row(t, MESSAGE_ROW, "copied 1 cell, ");
+    trial_leave(t);
+}
+
 static void a_cell_with_tabs_or_line_ends_stays_one_cell(void **state)
 {
     struct pty *t = view("types", NULL, NULL);
@@ -428,8 +444,9 @@ static void a_terminal_without_a_clipboard_is_sent_nothing(void **state)
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
         struct pty *t = view("ships", "--ascii", types[i]);
 
-        pty_keys(t, "y");
+        pty_keys(t, "vy");
         pty_wait_row(t, MESSAGE_ROW, "this terminal has no clipboard");
+        pty_wait_row(t, STATUS_ROW, "1 row x 1 column selected"); /* for another way */
         expect_nothing_sent_since(t, 0);
         pty_keys(t, "Q");
         assert_int_equal(pty_wait_exit(t), 0);
@@ -735,6 +752,7 @@ int main(void)
         cmocka_unit_test(texts_of_boxes_and_lists_are_copied),
         cmocka_unit_test(one_cell_is_its_text_and_nothing_else),
         cmocka_unit_test(what_is_selected_is_copied_row_by_row),
+        cmocka_unit_test(a_count_says_how_many_rows_or_columns),
         cmocka_unit_test(a_cell_with_tabs_or_line_ends_stays_one_cell),
         cmocka_unit_test(names_of_columns_are_copied_with_or_without_cells),
         cmocka_unit_test(what_comes_as_text_is_copied_as_that),

@@ -51,21 +51,24 @@ static void say_sent(struct copies *c, const char *caveat, size_t bytes, const c
                   : mem_printf("copied %s, %s bytes", what, number));
 }
 
-static void to_clipboard(struct copies *c, const struct clipboard_route *route,
+/* False here and below: it went nowhere, which is said. */
+static bool to_clipboard(struct copies *c, const struct clipboard_route *route,
                          struct bytes text, const char *what)
 {
+    bool sent = false;
     struct buf out;
     struct err e;
 
     buf_init(&out, 4 * clipboard_size(text.len)); /* all forms, with what is around them */
     if (clipboard_write(route->forms, text, &out, &e) != ERR_OK)
         warn(c, e.msg);
-    else if (!term_send(buf_bytes(&out)))
+    else if (!(sent = term_send(buf_bytes(&out))))
         warn(c, "not copied: the terminal takes nothing now");
     else
         say_sent(c, route->caveat, text.len, what);
     console_watch(&c->app->console);
     buf_release(&out);
+    return sent;
 }
 
 static void on_tmux_answer(void *ctx, struct bytes printed, const struct err *why)
@@ -81,13 +84,13 @@ static void on_tmux_answer(void *ctx, struct bytes printed, const struct err *wh
     else if (clipboard_tmux(answer, &route, &e) != ERR_OK)
         warn(c, e.msg);
     else
-        to_clipboard(c, &route, buf_bytes(&c->text), c->what);
+        (void)to_clipboard(c, &route, buf_bytes(&c->text), c->what);
     buf_clear(&c->text);
     free(answer);
 }
 
 /* tmux tells what it lets through, for the pane that this runs in. */
-static void ask_tmux(struct copies *c, struct bytes text)
+static bool ask_tmux(struct copies *c, struct bytes text)
 {
     static const char *const args[] = {"tmux", "display-message", "-p",
                                        CLIPBOARD_TMUX_FORMAT, NULL};
@@ -97,8 +100,10 @@ static void ask_tmux(struct copies *c, struct bytes text)
 
     buf_clear(&c->text);
     (void)buf_append(&c->text, text.data, text.len, NULL); /* within its limit */
-    if (child_start(&c->app->loop, &wish, on_tmux_answer, c, &c->child, &e) != ERR_OK)
-        warn(c, e.msg);
+    if (child_start(&c->app->loop, &wish, on_tmux_answer, c, &c->child, &e) == ERR_OK)
+        return true;
+    warn(c, e.msg);
+    return false;
 }
 
 static struct clipboard_route route_here(void)
@@ -109,16 +114,14 @@ static struct clipboard_route route_here(void)
     return clipboard_route(&here);
 }
 
-static void to_terminal(struct copies *c, struct bytes text, const char *what)
+static bool to_terminal(struct copies *c, struct bytes text, const char *what)
 {
     struct clipboard_route route = route_here();
 
-    if (route.forms == 0)
-        warn(c, "this terminal has no clipboard; :set copy-command names a program for it");
-    else if (route.ask_tmux)
-        ask_tmux(c, text);
-    else
-        to_clipboard(c, &route, text, what);
+    if (route.forms > 0)
+        return route.ask_tmux ? ask_tmux(c, text) : to_clipboard(c, &route, text, what);
+    warn(c, "this terminal has no clipboard; :set copy-command names a program for it");
+    return false;
 }
 
 /* --- a command --- */
@@ -145,7 +148,7 @@ static void on_command_end(void *ctx, struct bytes printed, const struct err *wh
                           c->what, number, c->command));
 }
 
-static void to_command(struct copies *c, struct bytes text)
+static bool to_command(struct copies *c, struct bytes text)
 {
     const char *const args[] = {"/bin/sh", "-c", c->app->set.copy_command, NULL};
     struct child_wish wish = {
@@ -154,8 +157,10 @@ static void to_command(struct copies *c, struct bytes text)
 
     c->fed = text.len;
     c->command = mem_strdup(c->app->set.copy_command);
-    if (child_start(&c->app->loop, &wish, on_command_end, c, &c->child, &e) != ERR_OK)
-        warn(c, e.msg);
+    if (child_start(&c->app->loop, &wish, on_command_end, c, &c->child, &e) == ERR_OK)
+        return true;
+    warn(c, e.msg);
+    return false;
 }
 
 /* --- keys --- */
@@ -170,21 +175,18 @@ static void give_up(struct copies *c)
     c->what = c->command = NULL;
 }
 
-static void hand_over(struct copies *c, struct bytes text, const char *what)
+static bool hand_over(struct copies *c, struct bytes text, const char *what)
 {
     if (text.len == 0) {
         warn(c, "there is nothing to copy: it is empty");
-        return;
+        return false;
     }
     c->what = mem_strdup(what);
-    if (c->app->set.copy_command)
-        to_command(c, text);
-    else
-        to_terminal(c, text, what);
+    return c->app->set.copy_command ? to_command(c, text) : to_terminal(c, text, what);
 }
 
 /* What another tab was asked for may come after a newer copy. */
-static void on_text(void *ctx, const struct table_copy *wish, struct bytes text,
+static bool on_text(void *ctx, const struct table_copy *wish, struct bytes text,
                     const char *what, const struct err *why)
 {
     struct copies *c = ctx;
@@ -194,7 +196,8 @@ static void on_text(void *ctx, const struct table_copy *wish, struct bytes text,
     else if (why)
         warn(c, why->msg);
     else
-        hand_over(c, text, what);
+        return hand_over(c, text, what);
+    return false;
 }
 
 static enum writer_format format_of(const char *name)
@@ -221,7 +224,7 @@ static char *too_much_text(const struct options *o)
                       number_grouped(o->copy_limit, number));
 }
 
-static void copy(struct tab *t, const struct table_copy *kind)
+static void copy(struct tab *t, int64_t count, const struct table_copy *kind)
 {
     struct copies *c = t->app->copies;
     const struct options *o = &t->app->set;
@@ -234,6 +237,7 @@ static void copy(struct tab *t, const struct table_copy *kind)
     wish.max = room_for(o);
     wish.too_much = too_much;
     wish.number = ++c->newest;
+    wish.count = count;
     table_copy_start(t->table, &wish, on_text, c);
     free(too_much);
 }
@@ -242,19 +246,19 @@ bool copies_action(struct tab *t, const struct key_match *m)
 {
     switch (m->binding->action) {
     case ACT_COPY:
-        copy(t, &(struct table_copy){.rows = false});
+        copy(t, m->count, &(struct table_copy){.rows = false});
         return true;
     case ACT_COPY_ROWS:
-        copy(t, &(struct table_copy){.rows = true});
+        copy(t, m->count, &(struct table_copy){.rows = true});
         return true;
     case ACT_COPY_SHOWN:
-        copy(t, &(struct table_copy){.shown = &t->app->env});
+        copy(t, m->count, &(struct table_copy){.shown = &t->app->env});
         return true;
     case ACT_COPY_WITH_NAMES:
-        copy(t, &(struct table_copy){.names = true});
+        copy(t, m->count, &(struct table_copy){.names = true});
         return true;
     case ACT_COPY_NAMES:
-        copy(t, &(struct table_copy){.names = true, .no_cells = true});
+        copy(t, m->count, &(struct table_copy){.names = true, .no_cells = true});
         return true;
     default:
         return false;
@@ -275,7 +279,7 @@ static void copy_view(struct tab *t, bool all)
     buf_init(&text, COMMAND_TEXT);
     what = v->ops->copy(v->self, all, &text);
     if (what && text.len <= room_for(&t->app->set)) {
-        hand_over(c, buf_bytes(&text), what);
+        (void)hand_over(c, buf_bytes(&text), what);
     } else if (what || text.len > 0) {
         too_much = too_much_text(&t->app->set);
         warn(c, too_much);

@@ -46,8 +46,8 @@ static bool is_one_cell(const struct table_copying *c)
     return c->n_rows == 1 && c->n_columns == 1 && !c->wish.names;
 }
 
-/* The area of the current cell or row, where nothing is selected. */
-static bool find_area(struct grid *g, const struct table_copy *wish,
+/* The area of the current cell or row and those below it, where nothing is selected. */
+static bool find_area(struct grid *g, int64_t n_rows, const struct table_copy *wish,
                       struct selection_area *out)
 {
     bool selected = grid_selected(g, out) != SELECTION_NONE;
@@ -58,7 +58,9 @@ static bool find_area(struct grid *g, const struct table_copy *wish,
         if (!grid_cell(g, &position, &column))
             return false;
         column = (size_t)columns_find(grid_columns(g), column);
-        *out = (struct selection_area){position, position, column, column};
+        *out = (struct selection_area){
+            position, min_i64(add_sat_i64(position, wish->count - 1), n_rows - 1), column,
+            column};
     }
     if (wish->rows || (wish->names && !selected)) {
         out->first_column = 0;
@@ -258,13 +260,13 @@ static void trim(struct table_copying *c)
 static void hand_out(struct table_copying *c)
 {
     trim(c);
-    (void)grid_end_selection(c->table->grid);
-    c->fn(c->ctx, &c->wish, buf_bytes(&c->text), c->what, NULL);
+    if (c->fn(c->ctx, &c->wish, buf_bytes(&c->text), c->what, NULL))
+        (void)grid_end_selection(c->table->grid);
 }
 
 static void give_up(struct table_copying *c, const struct err *why)
 {
-    c->fn(c->ctx, &c->wish, buf_bytes(&c->text), NULL, why);
+    (void)c->fn(c->ctx, &c->wish, buf_bytes(&c->text), NULL, why);
 }
 
 /* Makes the text when all cells are here, and hands it out (why not, when it cannot be);
@@ -465,11 +467,12 @@ void table_copy_start(struct table_view *t, const struct table_copy *wish,
     struct err e = {.code = ERR_OK};
     struct selection_area area;
     struct table_copying *c;
+    struct window w = table_view_shown(t);
 
     (void)table_view_drop_copy(t);
-    if (!table_view_shown(t).schema || !find_area(t->grid, wish, &area)) {
+    if (!w.schema || !find_area(t->grid, window_rows(&w), wish, &area)) {
         (void)err_set(&e, ERR_USAGE, "there is no cell here");
-        fn(ctx, wish, bytes_of(""), NULL, &e);
+        (void)fn(ctx, wish, bytes_of(""), NULL, &e);
         return;
     }
     c = copying_new(t, wish, &area);
@@ -478,6 +481,6 @@ void table_copy_start(struct table_view *t, const struct table_copy *wish,
     if (check(c, &e) == ERR_OK && !try_to_finish(c) && begin_fetch(c, &e) == ERR_OK)
         return;
     if (e.code != ERR_OK)
-        fn(ctx, wish, bytes_of(""), NULL, &e);
+        (void)fn(ctx, wish, bytes_of(""), NULL, &e);
     copying_free(c);
 }

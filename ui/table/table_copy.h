@@ -15,6 +15,7 @@
 struct table_copy {
     enum writer_format format;
     bool rows;            /* whole rows of what is selected */
+    int64_t count;        /* rows from the current one on, where nothing is selected */
     bool names, no_cells; /* the names of the columns go before; nothing comes after */
     const struct draw_env *shown; /* cells as they are shown with that; NULL: as they are */
     size_t max;                   /* bytes of text that are taken, */
@@ -23,13 +24,13 @@ struct table_copy {
 };
 
 /* text: as it was wished for, borrowed; what: "3 rows x 2 columns". Or why there is none.
- */
-typedef void table_copy_fn(void *ctx, const struct table_copy *wish, struct bytes text,
+ * False: it went nowhere. */
+typedef bool table_copy_fn(void *ctx, const struct table_copy *wish, struct bytes text,
                            const char *what, const struct err *why);
 
 /* Has fn called: at once when all of it is here, else when it was fetched, which may be
  * when the table is looked at again; of a table the newest call wins. The selection ends
- * with the text. */
+ * with a text that went somewhere. */
 void table_copy_start(struct table_view *t, const struct table_copy *wish,
                       table_copy_fn *fn, void *ctx);
 

@@ -456,6 +456,21 @@ static void view_draw(const void *self, struct surface *s, struct rect r,
     table_view_draw_totals(t, s, (struct rect){r.row + r.rows, r.col, lines, r.cols}, env);
 }
 
+/* With a count that many rows or columns are selected. */
+static void select_here(struct table_view *t, enum selection_kind kind, int64_t count)
+{
+    bool columns = kind == SELECTION_COLUMNS;
+    const struct binding move = {.action = columns ? ACT_MOVE_COLUMN : ACT_MOVE_ROW,
+                                 .arg = {1}};
+    struct selection_area area;
+
+    grid_select(t->grid, kind);
+    if (count > 1 && grid_selected(t->grid, &area) != SELECTION_NONE)
+        (void)grid_action(
+            t->grid,
+            &(struct key_match){.binding = &move, .count = count - 1, .has_count = true});
+}
+
 static bool view_action(void *self, const struct key_match *m)
 {
     struct table_view *t = self;
@@ -474,13 +489,13 @@ static bool view_action(void *self, const struct key_match *m)
         table_view_subscribe_anew(t);
         return true;
     case ACT_SELECT_CELLS:
-        grid_select(t->grid, SELECTION_CELLS);
+        select_here(t, SELECTION_CELLS, m->count);
         return true;
     case ACT_SELECT_ROWS:
-        grid_select(t->grid, SELECTION_ROWS);
+        select_here(t, SELECTION_ROWS, m->count);
         return true;
     case ACT_SELECT_COLUMNS:
-        grid_select(t->grid, SELECTION_COLUMNS);
+        select_here(t, SELECTION_COLUMNS, m->count);
         return true;
     case ACT_CANCEL: /* before what runs: it is what one sees */
         return (t->copying && table_view_cancel(t)) || grid_end_selection(t->grid);
