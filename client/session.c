@@ -162,6 +162,12 @@ const struct err *session_refusal(const struct session *s)
     return s->refusal.code != ERR_OK ? &s->refusal : NULL;
 }
 
+static void ask_for_secret(struct session *s)
+{
+    s->state = SESSION_WAITING;
+    s->handler->want_secret(s->ctx);
+}
+
 static void on_refusal_explained(void *ctx, struct bytes reply, const struct err *why)
 {
     struct session *s = ctx;
@@ -173,17 +179,20 @@ static void on_refusal_explained(void *ctx, struct bytes reply, const struct err
         wire_constant_decode(reply, "AuthHandlers", &handlers, &found, NULL) == ERR_OK &&
         found)
         auth_tell_handlers(handlers, &s->refusal);
-    end_session(s, &s->refusal);
+    if (s->again && s->state == SESSION_ASKING)
+        ask_for_secret(s);
+    else
+        end_session(s, &s->refusal);
 }
 
-/* Who is not let in is to know who would be. */
+/* Who is not let in is to know who would be; who may type a secret once more, when the
+ * server may not know the type at all. */
 static void refuse_login(struct session *s, const struct err *why)
 {
     s->refusal = *why;
     auth_wipe(&s->login);
-    if (s->again) {
-        s->state = SESSION_WAITING;
-        s->handler->want_secret(s->ctx);
+    if (s->again && !auth_is_bare(s->auth)) {
+        ask_for_secret(s);
         return;
     }
     s->state = SESSION_ASKING;

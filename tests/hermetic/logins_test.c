@@ -16,6 +16,7 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/folder.h"
 #include "tests/support/pty.h"
+#include "tests/support/script_run.h"
 #include "tests/support/text_file.h"
 
 #define KEY "OpenSesame-41c7e2"
@@ -152,6 +153,19 @@ static void a_refused_login_names_what_the_server_takes(void **state)
     check_end(RUN(target, "--secret-file", wrong), 3, said);
     check_end(RUN(demo_program_address(demo), "--secret-file", wrong), 3, said);
     free(wrong);
+}
+
+static void a_type_that_the_server_does_not_know_is_told_what_it_does(void **state)
+{
+    char *line = mem_printf("dhview --list --auth=bogus %s", target);
+    char *err = mem_printf("dhview: %s: not allowed in: Authentication details invalid; "
+                           "this server takes --auth psk\n",
+                           demo_program_address(demo));
+
+    (void)state;
+    script_expect(folder, line, 3, "", err);
+    free(line);
+    free(err);
 }
 
 static void a_user_is_asked_for_a_password(void **state)
@@ -593,6 +607,7 @@ int main(void)
         cmocka_unit_test(a_mistyped_key_is_asked_for_again),
         cmocka_unit_test(the_third_wrong_key_is_the_last),
         cmocka_unit_test(a_refused_login_names_what_the_server_takes),
+        cmocka_unit_test(a_type_that_the_server_does_not_know_is_told_what_it_does),
         cmocka_unit_test(a_user_is_asked_for_a_password),
         cmocka_unit_test(a_command_gives_the_key),
         cmocka_unit_test(a_command_that_fails_is_told_with_its_words),

@@ -542,7 +542,7 @@ static void a_login_type_that_no_header_can_hold_is_refused(void **state)
 
 static bool is_wrong_secret(struct bench *b)
 {
-    return session_refusal(b->session) != NULL;
+    return session_refusal(b->session) && session_state(b->session) == SESSION_WAITING;
 }
 
 static void an_unknown_login_type_that_is_refused_wants_a_secret(void **state)
@@ -555,7 +555,7 @@ static void an_unknown_login_type_that_is_refused_wants_a_secret(void **state)
     assert_int_equal(new_session(b, "org.example.Handler", &e), ERR_OK);
     WAIT(b, is_wrong_secret);
     assert_int_equal(session_refusal(b->session)->code, ERR_AUTH);
-    assert_int_equal(session_state(b->session), SESSION_WAITING);
+    assert_non_null(strstr(session_refusal(b->session)->msg, "this server takes --auth "));
     assert_false(session_can_call(b->session));
     bench_free(b);
 }
@@ -580,7 +580,6 @@ static void the_server_is_asked_how_to_log_in(void **state)
     assert_int_equal(connection_give_secret(b->connection, "", false, &e), ERR_USAGE);
     assert_int_equal(connection_give_secret(b->connection, "open", true, &e), ERR_OK);
     WAIT(b, is_wrong_secret);
-    assert_int_equal(session_state(b->session), SESSION_WAITING);
     assert_int_equal(connection_give_secret(b->connection, "open sesame", false, &e),
                      ERR_OK);
     WAIT(b, is_logged_in);
