@@ -119,6 +119,19 @@ static void test_end_by_signal_is_told_apart_from_exit(void **state)
     pty_free(t);
 }
 
+/* Also one that the child, which was begun just now, would not have had yet. */
+static void test_a_signal_at_the_start_is_not_lost(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 50; i++) {
+        struct pty *t = shell("exec sleep 100");
+
+        pty_kill(t, i % 2 ? SIGHUP : SIGINT);
+        assert_int_equal(pty_wait_exit(t), i % 2 ? -SIGHUP : -SIGINT);
+        pty_free(t);
+    }
+}
+
 static void test_interrupt_key_reaches_the_foreground_group(void **state)
 {
     (void)state;
@@ -393,6 +406,7 @@ int main(void)
         cmocka_unit_test(test_keys_reach_the_program),
         cmocka_unit_test(test_resize_is_seen_by_the_child),
         cmocka_unit_test(test_end_by_signal_is_told_apart_from_exit),
+        cmocka_unit_test(test_a_signal_at_the_start_is_not_lost),
         cmocka_unit_test(test_interrupt_key_reaches_the_foreground_group),
         cmocka_unit_test(test_child_can_be_stopped_and_go_on),
         cmocka_unit_test(test_hangup_ends_the_child),

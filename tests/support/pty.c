@@ -202,6 +202,22 @@ static _Noreturn void run_child(const struct launch *l)
     _exit(127);
 }
 
+/* What a test sends before the child's signals are the usual ones waits until they are:
+ * the supervisor ignores some. */
+static pid_t fork_child(const struct launch *l)
+{
+    sigset_t all, before;
+    pid_t pid;
+
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    pid = fork();
+    if (pid == 0)
+        run_child(l);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return pid;
+}
+
 /* The other terminals of the test are not the supervisor's: it would keep their pipes open
  * past their end. */
 static void close_others(const struct launch *l)
@@ -230,9 +246,7 @@ static _Noreturn void run_supervisor(const struct launch *l)
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN); /* outlives the terminal to report how the child took it */
-    r.pid = fork();
-    if (r.pid == 0)
-        run_child(l);
+    r.pid = fork_child(l);
     (void)!write(l->report, &r, sizeof(r));
     while (waitpid(r.pid, &r.status, WUNTRACED | WCONTINUED) == r.pid) {
         if (write(l->report, &r, sizeof(r)) != sizeof(r))
