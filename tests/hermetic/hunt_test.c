@@ -213,6 +213,29 @@ static void go_back(struct pty *t)
     pty_resize(t, 24, 100);
 }
 
+/* Keys may have opened another tab from the list. */
+static bool has_tabs(struct pty *t, bool *is_first)
+{
+    char *top = pty_row(t, 0);
+    const char *shown = strchr(top, '[');
+
+    *is_first = shown && shown[1] == '1' && shown[2] == ' ';
+    free(top);
+    return shown != NULL;
+}
+
+static void close_other_tabs(struct pty *t)
+{
+    bool is_first;
+
+    while (has_tabs(t, &is_first)) {
+        send_text(t, is_first ? "gT" : "q");
+        sheet_sync(t);
+    }
+    go_back(t);
+    sheet_sync(t);
+}
+
 static bool has_status(struct pty *t, void *ctx)
 {
     const char *table = ctx;
@@ -242,8 +265,12 @@ static const struct table {
 
 static void look(struct pty *t, const struct table *table)
 {
+    bool is_first;
+
     go_back(t);
     sheet_sync(t);
+    if (has_tabs(t, &is_first))
+        close_other_tabs(t);
     pty_wait(t, has_status, (void *)(uintptr_t)table->name, "the table, live");
     if (pty_has(t, "PAUSED"))
         pty_keys(t, "p");
