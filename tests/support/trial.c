@@ -287,12 +287,9 @@ static void check_one_line(const struct pty *t, const char *part)
 
 void trial_leave(struct pty *t)
 {
-    int64_t before = trial_now_ms();
-
     check_memory(t);
     pty_keys(t, "Q");
-    assert_int_equal(pty_wait_exit(t), 0);
-    assert_in_range(trial_now_ms() - before, 0, 3000);
+    assert_int_equal(pty_wait_exit(t), 0); /* how soon, e2e/terminal looks at */
     pty_check_restored(t);
     pty_check_output(t);
     assert_string_equal(pty_stderr(t), "");
