@@ -12,7 +12,7 @@ packages_build=(cmake ninja-build gcc g++ pkg-config libgrpc-dev libprotobuf-dev
     libssl-dev libutf8proc-dev libinih-dev)
 packages_fuzz=(clang-14 libclang-rt-14-dev)
 packages_test=(libcmocka-dev libvterm-dev libjansson-dev clang-format-14 clang-tidy-14
-    cppcheck groff-base python3 nginx haproxy tmux screen
+    cppcheck groff-base python3 nginx haproxy tmux screen valgrind
     "${packages_fuzz[@]}")
 packages_server=(python3 python3-venv libpython3.11)
 packages_java=(openjdk-17-jre-headless)
