@@ -125,6 +125,11 @@ void session_send(struct session_call *c, struct bytes message, bool newest)
     call_send(c->call, message, newest);
 }
 
+void session_send_last(struct session_call *c, struct bytes message)
+{
+    call_send_last(c->call, message);
+}
+
 void session_hold(struct session_call *c, bool hold)
 {
     if (!c->dropped)

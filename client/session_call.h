@@ -21,6 +21,9 @@ typedef void session_reply_fn(void *ctx, struct bytes reply, const struct err *w
 /* As call_send(). */
 void session_send(struct session_call *c, struct bytes message, bool newest);
 
+/* As call_send_last(). */
+void session_send_last(struct session_call *c, struct bytes message);
+
 /* As call_hold(). */
 void session_hold(struct session_call *c, bool hold);
 

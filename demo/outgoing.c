@@ -5,9 +5,9 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "client/ipc_encode.h"
 #include "client/rowset_codec.h"
 #include "client/wire/wire.h"
-#include "demo/batch.h"
 
 #define MESSAGE_MAX ((size_t)100 << 20) /* protocol: the server's own limit */
 #define FIRST_BATCH_ROWS 4096

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/ipc_encode.h"
 #include "client/wire/wire.h"
 #include "model/format.h"
 
@@ -387,30 +388,6 @@ void selection_cell(const struct selection *v, const struct world *w, int64_t id
 
 /* --- schema --- */
 
-/* protocol: Arrow types of Deephaven columns. */
-static const struct wire_field fields[] = {
-    [KIND_BYTE] = {.type = WIRE_TYPE_INT, .bit_width = 8, .is_signed = true},
-    [KIND_SHORT] = {.type = WIRE_TYPE_INT, .bit_width = 16, .is_signed = true},
-    [KIND_INT] = {.type = WIRE_TYPE_INT, .bit_width = 32, .is_signed = true},
-    [KIND_LONG] = {.type = WIRE_TYPE_INT, .bit_width = 64, .is_signed = true},
-    [KIND_CHAR] = {.type = WIRE_TYPE_INT, .bit_width = 16},
-    [KIND_BOOL] = {.type = WIRE_TYPE_BOOL},
-    [KIND_FLOAT] = {.type = WIRE_TYPE_FLOAT, .bit_width = 32},
-    [KIND_DOUBLE] = {.type = WIRE_TYPE_FLOAT, .bit_width = 64},
-    [KIND_INSTANT] = {.type = WIRE_TYPE_TIMESTAMP, .unit = 3},
-    [KIND_DATE] = {.type = WIRE_TYPE_DATE, .unit = 1},
-    [KIND_TIME] = {.type = WIRE_TYPE_TIME, .unit = 3, .bit_width = 64},
-    [KIND_DURATION] = {.type = WIRE_TYPE_DURATION, .unit = 3},
-    [KIND_PERIOD] = {.type = WIRE_TYPE_INTERVAL, .unit = 0},
-    [KIND_PERIOD_DURATION] = {.type = WIRE_TYPE_INTERVAL, .unit = 2},
-    [KIND_BIG_INTEGER] = {.type = WIRE_TYPE_BINARY},
-    [KIND_BIG_DECIMAL] = {.type = WIRE_TYPE_BINARY},
-    [KIND_BINARY] = {.type = WIRE_TYPE_BINARY},
-    [KIND_LIST] = {.type = WIRE_TYPE_LIST, .n_children = 1},
-    [KIND_STRING] = {.type = WIRE_TYPE_UTF8},
-    [KIND_UNKNOWN] = {.type = WIRE_TYPE_UTF8},
-};
-
 static void add_pair(struct wire_schema *s, struct wire_field *f, const char *key,
                      const char *value)
 {
@@ -431,7 +408,7 @@ static void add_field(struct wire_schema *s, const struct selection *v, size_t c
     const char *about = selection_about(v, c);
     struct wire_field *f = &s->fields[s->n_fields++];
 
-    *f = fields[selection_type(v, c)->kind];
+    *f = *ipc_field_of(selection_type(v, c)->kind);
     f->name = bytes_of(v->columns[c].name);
     f->nullable = true;
     f->first_pair = s->n_pairs;
@@ -444,7 +421,7 @@ static void add_field(struct wire_schema *s, const struct selection *v, size_t c
     for (const struct type *t = selection_type(v, c); t->item; t = t->item) {
         struct wire_field *child = &s->fields[s->n_fields++];
 
-        *child = fields[t->item->kind];
+        *child = *ipc_field_of(t->item->kind);
         child->nullable = true;
     }
 }

@@ -44,6 +44,7 @@ struct tag {
 struct call_message {
     struct call_message *next;
     grpc_byte_buffer *message;
+    bool last;
 };
 
 struct call {
@@ -196,16 +197,17 @@ static bool close_after_server(struct call *c)
 static void write_next(struct call *c)
 {
     struct call_message *o = c->queue;
-    grpc_op op = {.op = GRPC_OP_SEND_MESSAGE};
+    grpc_op ops[] = {{.op = GRPC_OP_SEND_MESSAGE}, {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT}};
 
     if (c->writing || c->dropped || close_after_server(c) || c->half_closed || !o)
         return;
     c->queue = o->next;
     if (!c->queue)
         c->queue_tail = &c->queue;
-    op.data.send_message.send_message = o->message;
+    ops[0].data.send_message.send_message = o->message;
     c->writing = true;
-    start(c, BATCH_WRITE, &op, 1);
+    c->half_closed = o->last;
+    start(c, BATCH_WRITE, ops, o->last ? 2 : 1);
     grpc_byte_buffer_destroy(o->message); /* gRPC holds its own reference */
     free(o);
 }
@@ -356,17 +358,28 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
     return c;
 }
 
-void call_send(struct call *c, struct bytes message, bool newest)
+static void send(struct call *c, struct bytes message, bool last)
 {
     struct call_message *o = MEM_NEW(struct call_message);
 
     assert(!pump_held(channel_pump(c->channel)));
-    if (newest)
-        free_outgoing(c);
     o->message = payload_new(message);
+    o->last = last;
     *c->queue_tail = o;
     c->queue_tail = &o->next;
     write_next(c);
+}
+
+void call_send(struct call *c, struct bytes message, bool newest)
+{
+    if (newest)
+        free_outgoing(c);
+    send(c, message, false);
+}
+
+void call_send_last(struct call *c, struct bytes message)
+{
+    send(c, message, true);
 }
 
 static void cancel(struct channel_late *late)

@@ -51,6 +51,9 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
  * says that it may replace one that still waits. */
 void call_send(struct call *c, struct bytes message, bool newest);
 
+/* The same for the last one: nothing may be sent behind it. */
+void call_send_last(struct call *c, struct bytes message);
+
 /* While a call is held, no message is read after the one that is at hand; those that follow
  * wait within the window of its channel, and so does its end. */
 void call_hold(struct call *c, bool hold);

@@ -1,3 +1,5 @@
+#include <string>
+
 #include <google/protobuf/wire_format_lite.h>
 
 #include "client/wire/internal.h"
@@ -15,6 +17,9 @@ enum err_code wire_flight_data_decode(struct bytes in, struct wire_flight_data *
 
         for (dhwire::proto_walk walk(in); walk.next();) {
             switch (walk.number()) {
+            case FlightData::kFlightDescriptorFieldNumber:
+                d.descriptor = walk.bytes();
+                break;
             case FlightData::kDataHeaderFieldNumber:
                 d.data_header = walk.bytes();
                 break;
@@ -54,6 +59,7 @@ static enum err_code append_part(int number, struct bytes part, struct buf *out,
 static enum err_code append_parts(const struct wire_flight_data *in, struct buf *out,
                                   struct err *e)
 {
+    TRY(append_part(FlightData::kFlightDescriptorFieldNumber, in->descriptor, out, e));
     TRY(append_part(FlightData::kDataHeaderFieldNumber, in->data_header, out, e));
     TRY(append_part(FlightData::kAppMetadataFieldNumber, in->app_metadata, out, e));
     return append_part(FlightData::kDataBodyFieldNumber, in->data_body, out, e);
@@ -68,4 +74,16 @@ enum err_code wire_flight_data_encode(const struct wire_flight_data *in, struct 
     if (rc != ERR_OK)
         out->len = start;
     return rc;
+}
+
+enum err_code wire_flight_export_encode(int32_t id, struct buf *out, struct err *e)
+{
+    return dhwire::guarded("FlightDescriptor", e, [&] {
+        dhwire::FlightDescriptor m;
+
+        m.set_type(dhwire::FlightDescriptor::PATH);
+        m.add_path("export");
+        m.add_path(std::to_string(id));
+        dhwire::append_message(m, out);
+    });
 }

@@ -27,19 +27,22 @@ extern "C" {
 
 /* --- Arrow Flight --- */
 
-/* Flight.proto FlightData; spans are borrowed, empty when absent. flight_descriptor is
- * skipped. */
+/* Flight.proto FlightData; spans are borrowed, empty when absent. */
 struct wire_flight_data {
     struct bytes data_header;  /* bare Arrow Message flatbuffer */
     struct bytes app_metadata; /* Barrage wrapper */
     struct bytes data_body;
+    struct bytes descriptor; /* a FlightDescriptor: where an upload goes */
 };
 enum err_code wire_flight_data_decode(struct bytes in, struct wire_flight_data *out,
                                       struct err *e);
 
-/* Appends a FlightData with the parts that are not empty, in the order 2, 3, 1000. */
+/* Appends a FlightData with the parts that are not empty, in the order 1, 2, 3, 1000. */
 enum err_code wire_flight_data_encode(const struct wire_flight_data *in, struct buf *out,
                                       struct err *e);
+
+/* Appends the FlightDescriptor of an upload that makes an export of that id. */
+enum err_code wire_flight_export_encode(int32_t id, struct buf *out, struct err *e);
 
 /* --- Arrow IPC --- */
 

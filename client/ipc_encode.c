@@ -1,14 +1,42 @@
-#include "demo/batch.h"
+#include "client/ipc_encode.h"
 
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/wire/wire.h"
 
 #define ALIGNMENT 8
 #define MS_PER_DAY INT64_C(86400000)
+
+/* protocol: Arrow types of Deephaven columns. */
+static const struct wire_field fields[] = {
+    [KIND_BYTE] = {.type = WIRE_TYPE_INT, .bit_width = 8, .is_signed = true},
+    [KIND_SHORT] = {.type = WIRE_TYPE_INT, .bit_width = 16, .is_signed = true},
+    [KIND_INT] = {.type = WIRE_TYPE_INT, .bit_width = 32, .is_signed = true},
+    [KIND_LONG] = {.type = WIRE_TYPE_INT, .bit_width = 64, .is_signed = true},
+    [KIND_CHAR] = {.type = WIRE_TYPE_INT, .bit_width = 16},
+    [KIND_BOOL] = {.type = WIRE_TYPE_BOOL},
+    [KIND_FLOAT] = {.type = WIRE_TYPE_FLOAT, .bit_width = 32},
+    [KIND_DOUBLE] = {.type = WIRE_TYPE_FLOAT, .bit_width = 64},
+    [KIND_INSTANT] = {.type = WIRE_TYPE_TIMESTAMP, .unit = 3},
+    [KIND_DATE] = {.type = WIRE_TYPE_DATE, .unit = 1},
+    [KIND_TIME] = {.type = WIRE_TYPE_TIME, .unit = 3, .bit_width = 64},
+    [KIND_DURATION] = {.type = WIRE_TYPE_DURATION, .unit = 3},
+    [KIND_PERIOD] = {.type = WIRE_TYPE_INTERVAL, .unit = 0},
+    [KIND_PERIOD_DURATION] = {.type = WIRE_TYPE_INTERVAL, .unit = 2},
+    [KIND_BIG_INTEGER] = {.type = WIRE_TYPE_BINARY},
+    [KIND_BIG_DECIMAL] = {.type = WIRE_TYPE_BINARY},
+    [KIND_BINARY] = {.type = WIRE_TYPE_BINARY},
+    [KIND_LIST] = {.type = WIRE_TYPE_LIST, .n_children = 1},
+    [KIND_STRING] = {.type = WIRE_TYPE_UTF8},
+    [KIND_UNKNOWN] = {.type = WIRE_TYPE_UTF8},
+};
+
+const struct wire_field *ipc_field_of(enum kind kind)
+{
+    return &fields[kind];
+}
 
 struct body_writer {
     bool deephaven_nulls;
@@ -346,7 +374,9 @@ enum err_code batch_encode(const struct batch_column *columns, size_t n_columns,
         w.rc = wire_batch_encode(&w.batch, (int64_t)w.body.len, &header, e);
     if (w.rc == ERR_OK)
         w.rc = wire_flight_data_encode(
-            &(struct wire_flight_data){buf_bytes(&header), metadata, buf_bytes(&w.body)},
+            &(struct wire_flight_data){.data_header = buf_bytes(&header),
+                                       .app_metadata = metadata,
+                                       .data_body = buf_bytes(&w.body)},
             out, e);
     buf_release(&header);
     buf_release(&w.body);

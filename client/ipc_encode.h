@@ -1,16 +1,21 @@
 /*
- * demo/batch.h - columns of the model into Arrow record batches.
+ * client/ipc_encode.h - columns of the model into Arrow record batches.
  *
  * The mirror image of client/ipc: nodes and buffers for every schema column in pre-order,
  * each buffer at a multiple of eight, columns without data empty. Protocol: Arrow Columnar
  * Format, Message.fbs; deephaven-core null sentinels. Pure; loop thread only.
  */
-#ifndef DEMO_BATCH_H
-#define DEMO_BATCH_H
+#ifndef CLIENT_IPC_ENCODE_H
+#define CLIENT_IPC_ENCODE_H
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "client/wire/wire.h"
 #include "model/column.h"
+
+/* The Arrow type that a column of the model goes as, and nothing else of a field; that of a
+ * list is followed by that of its items. Static. */
+const struct wire_field *ipc_field_of(enum kind kind);
 
 /* One schema column's part of a batch. */
 struct batch_column {
