@@ -26,6 +26,7 @@ struct table_batch {
     struct session *session; /* borrowed */
     const struct batch_handler *handler;
     void *ctx;
+    bool is_one;     /* of a request that is no batch: see batch_start_one() */
     size_t n_wanted; /* exports that are not discarded */
     size_t failed;   /* the first operation that failed; NONE: none is known */
     struct err told; /* of that one */
@@ -70,10 +71,19 @@ static void note_failure(struct table_batch *b, size_t op, struct bytes info)
     (void)err_set(&b->told, ERR_REFUSED, "%s", cause ? cause + sizeof(mark) - 1 : text);
 }
 
+static void take_made(struct table_batch *b, struct batch_op *op,
+                      const struct table_created *created)
+{
+    op->is_made = true;
+    if (op->is_discarded)
+        session_release(b->session, op->export);
+    else if (op->export.id != 0)
+        b->handler->made(b->ctx, op->export, created);
+}
+
 static enum err_code take_reply(struct table_batch *b, struct bytes message, struct err *e)
 {
     struct wire_table_created t;
-    struct batch_op *op;
     size_t at;
 
     TRY(wire_table_created_decode(message, &t, e));
@@ -85,18 +95,13 @@ static enum err_code take_reply(struct table_batch *b, struct bytes message, str
         note_failure(b, at, t.error_info);
         return ERR_OK;
     }
-    op = &b->ops[at];
     if (t.size < 0 && t.size != INT64_MIN)
         return err_set(e, ERR_PROTO, "expected a table size, found %lld",
                        (long long)t.size);
-    op->is_made = true;
-    if (op->is_discarded)
-        session_release(b->session, op->export);
-    else if (op->export.id != 0)
-        b->handler->made(b->ctx, op->export,
-                         &(struct table_created){.size = t.size == INT64_MIN ? -1 : t.size,
-                                                 .is_static = t.is_static,
-                                                 .schema_header = t.schema_header});
+    take_made(b, &b->ops[at],
+              &(struct table_created){.size = t.size == INT64_MIN ? -1 : t.size,
+                                      .is_static = t.is_static,
+                                      .schema_header = t.schema_header});
     return ERR_OK;
 }
 
@@ -104,7 +109,7 @@ static void on_message(void *ctx, struct bytes message)
 {
     struct table_batch *b = ctx;
 
-    if (b->bad.code == ERR_OK)
+    if (b->bad.code == ERR_OK && !b->is_one)
         (void)take_reply(b, message, &b->bad);
 }
 
@@ -164,6 +169,8 @@ static void on_end(void *ctx, const struct call_end *end)
     struct table_batch *b = ctx;
     struct err why;
 
+    if (end->status == 0 && b->is_one)
+        take_made(b, &b->ops[0], &(struct table_created){.size = -1});
     if (end->status != 0) {
         (void)session_end_err(b->session, end, &why);
         if (loss_of_call_may_pass(&why))
@@ -251,6 +258,32 @@ enum err_code batch_start(struct session *session, struct bytes source,
     }
     buf_release(&request);
     return rc;
+}
+
+void batch_start_one(struct session *session, const char *method, struct bytes request,
+                     struct bytes more, enum recipe_op op, struct export_id result,
+                     const struct batch_handler *handler, void *ctx,
+                     struct table_batch **out)
+{
+    const struct batch_step step = {.step.op = op, .result = result};
+    const size_t n_ops = 1;
+    struct table_batch *b = new_batch(&step, 1, &n_ops, 1);
+    struct session_call *call;
+
+    b->session = session;
+    b->handler = handler;
+    b->ctx = ctx;
+    b->is_one = true;
+    call = session_start(session,
+                         &(struct call_options){.method = method,
+                                                .message = request,
+                                                .has_message = true,
+                                                .half_close = more.len == 0},
+                         &call_events, b);
+    session_call_own(call, b);
+    if (more.len > 0)
+        session_send_last(call, more);
+    *out = b;
 }
 
 void batch_discard(struct table_batch *b, struct export_id export)

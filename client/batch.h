@@ -18,7 +18,7 @@
 
 /* What the server said of a new export. */
 struct table_created {
-    int64_t size; /* rows, or -1: the table must be loaded before it can be counted */
+    int64_t size; /* rows, or -1: not known before the table is loaded, or not told */
     bool is_static;
     struct bytes schema_header; /* borrowed; see table_created_schema() */
 };
@@ -47,6 +47,14 @@ enum err_code batch_start(struct session *session, struct bytes source,
                           const struct batch_step *steps, size_t n,
                           const struct batch_handler *handler, void *ctx,
                           struct table_batch **out, struct err *e);
+
+/* The same for one request (borrowed) to a method (a string that stays) that makes one
+ * export, for a step of that op, and whose reply tells no more than that. more: a second
+ * message of the same call, or empty. */
+void batch_start_one(struct session *session, const char *method, struct bytes request,
+                     struct bytes more, enum recipe_op op, struct export_id result,
+                     const struct batch_handler *handler, void *ctx,
+                     struct table_batch **out);
 
 /* An export is not wanted any more: it is released as soon as it is there. Cancelling the
  * call and releasing at once would race on the server: a release that comes first leaves

@@ -118,6 +118,8 @@ static bool asked_as_text(struct stream *s, const struct err *why)
         !(end_may_be_a_value(why) || end_of_a_step(why) || waits_for_answer(why, s->root)))
         return false;
     f->failure = *why;
+    if (recipe_is_tree(table_recipe(s->root)) && !waits_for_answer(why, s->root))
+        return false; /* its schema is told by a stream alone */
     if (!table_schema(s->root) || waits_for_answer(why, s->root)) {
         f->wants_schema = table_build(s->root, &e) == ERR_OK;
         return f->wants_schema;
@@ -238,7 +240,8 @@ void feed_told(void *ctx, struct table *t)
         end_in_vain(t, f->next); /* the current one may have been opened by name */
     }
     if (f->wants_schema && t == root_of_next(f) &&
-        (table_failure(t, &op) || (table_schema(t) && !waits_for_answer(&f->failure, t))))
+        (table_failure(t, &op) || ((table_schema(t) || recipe_is_tree(table_recipe(t))) &&
+                                   !waits_for_answer(&f->failure, t))))
         try_with_schema(f, t);
     if (t == f->table) /* what others are told of is not on the screen */
         f->handler->changed(f->ctx);

@@ -137,9 +137,13 @@ enum err_code feed_apply(struct feed *f, struct recipe *recipe,
         f->coming = coming;
         feed_translate(f);
     }
-    /* of a wide table that would bring all columns */
+    /* of a wide table that would bring all columns; that of a tree is told by nothing else
+     */
     return begin_coming(
-        f, !recipe_has_text(table_recipe(coming)) && !stream_is_wide(f->table), e);
+        f,
+        recipe_is_tree(table_recipe(coming)) ||
+            (!recipe_has_text(table_recipe(coming)) && !stream_is_wide(f->table)),
+        e);
 }
 
 void feed_cancel(struct feed *f)

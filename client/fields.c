@@ -232,3 +232,16 @@ const struct field *fields_get(const struct fields *f, size_t i)
 {
     return &f->list[i];
 }
+
+/* protocol: the last two are what older servers call the one before. */
+enum field_kind field_kind(const struct field *f)
+{
+    static const char *const trees[] = {"HierarchicalTable", "RollupTable", "TreeTable"};
+
+    if (strcmp(f->type, "Table") == 0)
+        return FIELD_TABLE;
+    for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++)
+        if (strcmp(f->type, trees[i]) == 0)
+            return FIELD_TREE;
+    return FIELD_OTHER;
+}

@@ -19,6 +19,10 @@ struct field {
     struct buf ticket;
 };
 
+/* What can be shown of it. */
+enum field_kind { FIELD_OTHER, FIELD_TABLE, FIELD_TREE };
+enum field_kind field_kind(const struct field *f);
+
 /* LISTED: it is in the first list. UPDATED: the name now stands for another object. */
 enum field_change { FIELD_LISTED, FIELD_CREATED, FIELD_UPDATED, FIELD_REMOVED };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/hierarchy.h"
 
 #define NAMED_MAX 3 /* fields of unknown layout named in an error */
 
@@ -94,6 +95,17 @@ static void read_table_meta(const struct wire_schema *in, struct schema *s)
     s->is_input = pair_find(p, n, "unsent.attribute.InputTable") != NULL;
 }
 
+static enum hierarchy_role read_role(const struct wire_schema *in,
+                                     const struct wire_field *f)
+{
+    if (flag(in, f, "hierarchicalTable.isRowDepthColumn"))
+        return HIERARCHY_DEPTH;
+    if (flag(in, f, "hierarchicalTable.isRowExpandedColumn"))
+        return HIERARCHY_EXPANDED;
+    return flag(in, f, "rollupTable.isConstituentNodeColumn") ? HIERARCHY_CONSTITUENT
+                                                              : HIERARCHY_PLAIN;
+}
+
 static void read_column_meta(const struct wire_schema *in, const struct wire_field *f,
                              struct schema *s, struct schema_column *c)
 {
@@ -109,6 +121,12 @@ static void read_column_meta(const struct wire_schema *in, const struct wire_fie
     c->is_partition = flag(in, f, "isPartitioning");
     c->is_key = flag(in, f, "inputtable.isKey");
     c->is_unsortable = is_false(field_pair(in, f, "isSortable"));
+    c->role = read_role(in, f);
+    c->is_expand_by = flag(in, f, "hierarchicalTable.isExpandByColumn");
+    if (flag(in, f, "treeTable.isIdentifierColumn"))
+        s->hierarchy = HIERARCHY_TREE;
+    else if (c->role == HIERARCHY_DEPTH && s->hierarchy == HIERARCHY_NONE)
+        s->hierarchy = HIERARCHY_ROLLUP;
 }
 
 /* --- names of Arrow types --- */
@@ -615,6 +633,8 @@ enum err_code ipc_schema_decode(const struct wire_schema *in, struct schema **sc
     l->schema = s;
     read_table_meta(in, s);
     rc = walk_all(&w, e);
+    if (rc == ERR_OK)
+        rc = hierarchy_settle(s, e);
     if (rc != ERR_OK) {
         ipc_layout_free(l);
         schema_free(s);

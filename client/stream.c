@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/hierarchy.h"
 
 /* Protocol: large snapshots come in pieces, one in an update cycle, and the first of a
  * stream are small (BarrageUtil.minSnapshotCellCount). Up to so many cells all are there
@@ -23,7 +24,8 @@ static const struct schema *schema_of(const struct stream *s)
 
 bool stream_is_wide(const struct table *t)
 {
-    return table_schema(t) && table_schema(t)->n_columns > FEED_WIDE_COLUMNS;
+    return table_schema(t) && table_schema(t)->n_columns > FEED_WIDE_COLUMNS &&
+           !recipe_is_tree(table_recipe(t));
 }
 
 bool stream_asked_too_much(const struct stream *s)
@@ -42,16 +44,19 @@ bool stream_is_void(const struct stream *s)
 }
 
 /* What of the viewport this stream can be asked, in its own columns; owned by the caller.
- */
+ * protocol: a tree is read forwards, and never without some of its columns. */
 static struct viewport viewport_for(const struct stream *s, const struct viewport *v)
 {
-    struct viewport out = {.rows = rowset_copy(v->rows), .reverse = v->reverse};
+    bool tree = recipe_is_tree(table_recipe(s->root));
+    struct viewport out = {.rows = rowset_copy(v->rows), .reverse = v->reverse && !tree};
     struct rowset *shared;
     struct rowset_iter it;
     int64_t column;
 
     if (!s->columns) {
         out.columns = rowset_copy(v->columns);
+        if (schema_of(s))
+            hierarchy_add_columns(schema_of(s), out.columns);
         return out;
     }
     shared = rowset_intersect(s->columns, v->columns);

@@ -26,29 +26,9 @@
 
 #include "base/err.h"
 #include "client/connection.h"
+#include "client/table_state.h"
 #include "model/recipe.h"
 #include "model/schema.h"
-
-/* Of what is held of a table. It is kept here and nowhere else; client/feed moves it on. */
-enum table_phase {
-    TABLE_RESOLVING, /* nothing has come yet */
-    TABLE_LIVE,
-    TABLE_OLD,   /* rows are held, others are on their way; or the connection is gone */
-    TABLE_ENDED, /* rows are held, nothing more comes */
-    TABLE_FAILED /* it could not be had at all */
-};
-
-struct table_state {
-    enum table_phase phase;
-    struct err why;    /* of TABLE_OLD, TABLE_ENDED and TABLE_FAILED */
-    uint64_t since_ms; /* of uv_hrtime(), when it entered the phase */
-};
-
-struct table; /* opaque */
-
-/* The server has answered a step: schema, size, or a failure are known now. Not called from
- * inside a function of the table. The callback must not free the table. */
-typedef void table_told_fn(void *ctx, struct table *t);
 
 /* recipe is given, the connection borrowed, the schema (copied) known already or NULL. told
  * may be NULL. Owned. */
@@ -135,7 +115,9 @@ void table_harm_nobody(struct table *t);
 /* Which step was refused, or could not be built, and why (borrowed); NULL: none. */
 const struct err *table_failure(const struct table *t, enum recipe_op *op);
 
-bool table_is_edited(const struct table *t); /* its recipe has edits */
+/* Its recipe has edits, or makes a tree: a stream on the source itself would not be on it.
+ */
+bool table_is_edited(const struct table *t);
 
 /* Its edits were refused: there is nothing to open a stream on. */
 bool table_is_refused(const struct table *t);

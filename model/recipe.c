@@ -23,6 +23,8 @@ struct state {
 struct recipe {
     char *name;
     struct buf ticket;
+    bool is_tree;                        /* the source is */
+    struct nodes *nodes;                 /* owned, or NULL */
     struct recipe_step text_types, view; /* owned; without names: no step */
     struct state states[STATES_MAX];
     size_t n_states, now;
@@ -88,20 +90,43 @@ static const struct state *state_of(const struct recipe *r)
     return &r->states[r->now];
 }
 
+/* The rollup of a state, or NULL; there is one at most. */
+static const struct recipe_step *rollup_of(const struct state *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->steps[i].op == RECIPE_ROLLUP)
+            return &s->steps[i];
+    return NULL;
+}
+
+/* Its nodes are of this tree, and not of one that undo has led back from. */
+static bool has_nodes(const struct recipe *r)
+{
+    const struct recipe_step *rollup = rollup_of(state_of(r));
+
+    return nodes_rows(r->nodes) > 0 &&
+           (!rollup || nodes_fit(r->nodes, rollup->names, rollup->n));
+}
+
 /* Puts its steps together; the last thing done to a new recipe. */
 static struct recipe *settled(struct recipe *r)
 {
     const struct state *s = state_of(r);
+    bool tree = r->is_tree || rollup_of(s);
     size_t n = 0;
 
     free(r->steps);
     r->steps = MEM_ARRAY(struct recipe_step, s->n + RECIPE_STEPS_MAX - RECIPE_EDITS_MAX);
-    r->steps[n++] = (struct recipe_step){.op = RECIPE_FETCH};
+    r->steps[n++] = (struct recipe_step){.op = r->is_tree ? RECIPE_TREE : RECIPE_FETCH};
     for (size_t i = 0; i < s->n; i++)
         r->steps[n++] = s->steps[i];
-    if (r->text_types.n > 0)
+    if (tree && has_nodes(r))
+        r->steps[n++] = (struct recipe_step){.op = RECIPE_KEYS, .nodes = r->nodes};
+    if (tree)
+        r->steps[n++] = (struct recipe_step){.op = RECIPE_NODES};
+    if (!tree && r->text_types.n > 0)
         r->steps[n++] = r->text_types;
-    if (r->view.n > 0)
+    if (!tree && r->view.n > 0)
         r->steps[n++] = r->view;
     r->n_steps = n;
     return r;
@@ -119,12 +144,23 @@ static struct recipe *new_recipe(const char *name, struct bytes ticket)
     return r;
 }
 
-struct recipe *recipe_new(const char *name, struct bytes ticket)
+static struct recipe *new_source(const char *name, struct bytes ticket, bool is_tree)
 {
     struct recipe *r = new_recipe(name, ticket);
 
+    r->is_tree = is_tree;
     r->n_states = 1;
     return settled(r);
+}
+
+struct recipe *recipe_new(const char *name, struct bytes ticket)
+{
+    return new_source(name, ticket, false);
+}
+
+struct recipe *recipe_new_tree(const char *name, struct bytes ticket)
+{
+    return new_source(name, ticket, true);
 }
 
 /* A copy with the states from first to before last; not settled. */
@@ -133,6 +169,8 @@ static struct recipe *copy_states(const struct recipe *r, struct bytes ticket, s
 {
     struct recipe *out = new_recipe(r->name, ticket);
 
+    out->is_tree = r->is_tree;
+    out->nodes = nodes_copy(r->nodes);
     out->text_types = recipe_step_copy(&r->text_types);
     out->view = recipe_step_copy(&r->view);
     for (size_t i = first; i < last; i++)
@@ -154,6 +192,7 @@ void recipe_free(struct recipe *r)
         state_release(&r->states[i]);
     recipe_step_release(&r->text_types);
     recipe_step_release(&r->view);
+    nodes_free(r->nodes);
     free(r->steps);
     buf_release(&r->ticket);
     free(r->name);
@@ -194,9 +233,18 @@ struct recipe *recipe_with_text(const struct recipe *r, const char *const *types
     return with_names(r, RECIPE_PREVIEW, types, n);
 }
 
+struct recipe *recipe_with_nodes(const struct recipe *r, const struct nodes *nodes)
+{
+    struct recipe *out = copy_states(r, recipe_ticket(r), 0, r->n_states);
+
+    nodes_free(out->nodes);
+    out->nodes = nodes_copy(nodes);
+    return settled(out);
+}
+
 struct recipe *recipe_without_edits(const struct recipe *r)
 {
-    struct recipe *out = recipe_new(r->name, recipe_ticket(r));
+    struct recipe *out = new_source(r->name, recipe_ticket(r), r->is_tree);
 
     out->text_types = recipe_step_copy(&r->text_types);
     return settled(out);
@@ -211,6 +259,8 @@ struct recipe *recipe_edits_only(const struct recipe *r)
 {
     struct recipe *out = new_recipe(r->name, recipe_ticket(r));
 
+    out->is_tree = r->is_tree;
+    out->nodes = nodes_copy(r->nodes);
     out->states[out->n_states++] = state_copy(state_of(r), 0);
     return settled(out);
 }
@@ -233,15 +283,45 @@ static struct recipe *with_state(const struct recipe *r, struct state *s)
     return settled(out);
 }
 
+/* protocol: what HierarchicalTableService can apply. */
+static enum err_code check_in_tree(const struct recipe_step *s, struct err *e)
+{
+    for (size_t i = 0; i < s->n_keys; i++)
+        if (s->keys[i].absolute)
+            return err_set(e, ERR_USAGE, "the rows of a tree are sorted with their signs");
+    if (s->op == RECIPE_SORT || (s->op == RECIPE_FILTER && !recipe_step_runs_code(s)))
+        return ERR_OK;
+    return err_set(e, ERR_USAGE,
+                   s->op == RECIPE_ROLLUP
+                       ? "it is rolled up already"
+                       : "the rows of a tree can only be sorted and filtered by values");
+}
+
+static enum err_code check_state(const struct recipe *r, const struct state *s,
+                                 struct err *e)
+{
+    bool in_tree = r->is_tree;
+
+    if (s->n > RECIPE_EDITS_MAX)
+        return err_set(e, ERR_LIMIT, "a table can have %d steps at most", RECIPE_EDITS_MAX);
+    for (size_t i = 0; i < s->n; i++) {
+        if (in_tree)
+            TRY(check_in_tree(&s->steps[i], e));
+        in_tree = in_tree || s->steps[i].op == RECIPE_ROLLUP;
+    }
+    return ERR_OK;
+}
+
 static enum err_code finish(const struct recipe *r, struct state *s, struct recipe **out,
                             struct err *e)
 {
-    if (s->n > RECIPE_EDITS_MAX) {
+    enum err_code rc = check_state(r, s, e);
+
+    if (rc == ERR_OK)
+        *out = with_state(r, s);
+    else
         state_release(s);
-        return err_set(e, ERR_LIMIT, "a table can have %d steps at most", RECIPE_EDITS_MAX);
-    }
-    *out = with_state(r, s);
-    return ERR_OK;
+    return rc;
 }
 
 enum err_code recipe_appended(const struct recipe *r, const struct recipe_step *steps,
@@ -255,12 +335,6 @@ enum err_code recipe_appended(const struct recipe *r, const struct recipe_step *
     for (size_t i = 0; i < n; i++)
         state_insert(&s, s.n, &steps[i]);
     return finish(r, &s, out, e);
-}
-
-static enum err_code append(const struct recipe *r, const struct recipe_step *step,
-                            struct recipe **out, struct err *e)
-{
-    return recipe_appended(r, step, 1, out, e);
 }
 
 /* Where a filter goes: in front of the sorts that are last, to which it makes no
@@ -399,94 +473,6 @@ enum err_code recipe_reversed(const struct recipe *r, struct recipe **out, struc
     return finish(r, &s, out, e);
 }
 
-enum err_code recipe_distinct(const struct recipe *r, const char *const *names, size_t n,
-                              const char *count, struct recipe **out, struct err *e)
-{
-    struct aggregate a = {.op = AGGREGATION_COUNT, .name = count};
-    struct sort_key key = {.column = count, .descending = true};
-    struct recipe_step steps[] = {
-        {.op = count ? RECIPE_AGGREGATE : RECIPE_DISTINCT, .names = names, .n = n},
-        {.op = RECIPE_SORT, .keys = &key, .n_keys = 1},
-    };
-
-    if (!count)
-        return append(r, &steps[0], out, e);
-    steps[0].aggregates = &a;
-    steps[0].n_aggregates = 1;
-    return recipe_appended(r, steps, 2, out, e);
-}
-
-enum err_code recipe_aggregated(const struct recipe *r, const struct aggregate *aggregates,
-                                size_t n, struct recipe **out, struct err *e)
-{
-    return append(r,
-                  &(struct recipe_step){
-                      .op = RECIPE_AGGREGATE, .aggregates = aggregates, .n_aggregates = n},
-                  out, e);
-}
-
-enum err_code recipe_statistics(const struct recipe *r, const char *column,
-                                struct recipe **out, struct err *e)
-{
-    return append(r, &(struct recipe_step){.op = RECIPE_STATISTICS, .column = column}, out,
-                  e);
-}
-
-enum err_code recipe_added(const struct recipe *r, const char *name, const char *formula,
-                           struct recipe **out, struct err *e)
-{
-    return append(r,
-                  &(struct recipe_step){.op = RECIPE_ADD, .column = name, .text = formula},
-                  out, e);
-}
-
-enum err_code recipe_dropped(const struct recipe *r, const char *const *names, size_t n,
-                             struct recipe **out, struct err *e)
-{
-    return append(r, &(struct recipe_step){.op = RECIPE_DROP, .names = names, .n = n}, out,
-                  e);
-}
-
-enum err_code recipe_selected(const struct recipe *r, const char *const *names, size_t n,
-                              struct recipe **out, struct err *e)
-{
-    return append(r, &(struct recipe_step){.op = RECIPE_SELECT, .names = names, .n = n},
-                  out, e);
-}
-
-enum err_code recipe_head(const struct recipe *r, int64_t n, struct recipe **out,
-                          struct err *e)
-{
-    return append(r, &(struct recipe_step){.op = RECIPE_HEAD, .last = n}, out, e);
-}
-
-enum err_code recipe_tail(const struct recipe *r, int64_t n, struct recipe **out,
-                          struct err *e)
-{
-    return append(r, &(struct recipe_step){.op = RECIPE_TAIL, .last = n}, out, e);
-}
-
-enum err_code recipe_sliced(const struct recipe *r, int64_t first, int64_t last,
-                            struct recipe **out, struct err *e)
-{
-    return append(
-        r, &(struct recipe_step){.op = RECIPE_SLICE, .first = first, .last = last}, out, e);
-}
-
-/* The number of the row behind the last one; from the end 0 is behind all. */
-static int64_t behind(int64_t first, int64_t last)
-{
-    if (last == -1 && first > 0)
-        return RECIPE_LAST_ROW;
-    return last < 0 ? last + 1 : last;
-}
-
-enum err_code recipe_rows(const struct recipe *r, int64_t first, int64_t last,
-                          struct recipe **out, struct err *e)
-{
-    return recipe_sliced(r, first > 0 ? first - 1 : first, behind(first, last), out, e);
-}
-
 static bool is_filter(const struct recipe_step *s)
 {
     return s->op == RECIPE_FILTER || s->op == RECIPE_WHERE;
@@ -591,7 +577,8 @@ bool recipe_is_reversed(const struct recipe *r)
 static bool changes_schema(enum recipe_op op)
 {
     return op == RECIPE_DISTINCT || op == RECIPE_AGGREGATE || op == RECIPE_ADD ||
-           op == RECIPE_DROP || op == RECIPE_SELECT || op == RECIPE_STATISTICS;
+           op == RECIPE_DROP || op == RECIPE_SELECT || op == RECIPE_STATISTICS ||
+           op == RECIPE_ROLLUP;
 }
 
 bool recipe_keeps_schema(const struct recipe *r)
@@ -604,6 +591,16 @@ bool recipe_keeps_schema(const struct recipe *r)
     return true;
 }
 
+bool recipe_is_tree(const struct recipe *r)
+{
+    return r->is_tree || rollup_of(state_of(r));
+}
+
+const struct nodes *recipe_nodes(const struct recipe *r)
+{
+    return has_nodes(r) ? r->nodes : NULL;
+}
+
 bool recipe_has_edits(const struct recipe *r)
 {
     return state_of(r)->n > 0;
@@ -611,7 +608,7 @@ bool recipe_has_edits(const struct recipe *r)
 
 bool recipe_has_text(const struct recipe *r)
 {
-    return r->text_types.n > 0;
+    return r->text_types.n > 0 && !recipe_is_tree(r);
 }
 
 size_t recipe_shared(const struct recipe *a, const struct recipe *b)

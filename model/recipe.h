@@ -30,7 +30,7 @@
 /* Steps of one state at most, fetch, preview and view not counted; states before the newest
  * that undo can go back to. */
 #define RECIPE_EDITS_MAX 64
-#define RECIPE_STEPS_MAX (RECIPE_EDITS_MAX + 3)
+#define RECIPE_STEPS_MAX (RECIPE_EDITS_MAX + 4)
 
 /* The column that is added where rows are numbered for us; no user's has that name. */
 #define RECIPE_ROW_NUMBER "__DhviewRow"
@@ -39,8 +39,9 @@ struct recipe; /* opaque */
 
 /* The source: what to call it, and its ticket (both copied). Owned. */
 struct recipe *recipe_new(const char *name, struct bytes ticket);
-struct recipe *recipe_copy(const struct recipe *r); /* owned */
-void recipe_free(struct recipe *r);                 /* accepts NULL */
+struct recipe *recipe_new_tree(const char *name, struct bytes ticket); /* hierarchical */
+struct recipe *recipe_copy(const struct recipe *r);                    /* owned */
+void recipe_free(struct recipe *r);                                    /* accepts NULL */
 
 const char *recipe_name(const struct recipe *r);    /* borrowed */
 struct bytes recipe_ticket(const struct recipe *r); /* borrowed */
@@ -51,6 +52,8 @@ struct bytes recipe_ticket(const struct recipe *r); /* borrowed */
 struct recipe *recipe_with_view(const struct recipe *r, const char *const *columns,
                                 size_t n);
 struct recipe *recipe_with_text(const struct recipe *r, const char *const *types, size_t n);
+/* Of a tree: NULL for none but those that are open from the start. */
+struct recipe *recipe_with_nodes(const struct recipe *r, const struct nodes *nodes);
 struct recipe *recipe_without_edits(const struct recipe *r); /* also none to undo */
 /* The same operations on another source. */
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket);
@@ -87,6 +90,11 @@ enum err_code recipe_distinct(const struct recipe *r, const char *const *names, 
                               const char *count, struct recipe **out, struct err *e);
 enum err_code recipe_aggregated(const struct recipe *r, const struct aggregate *aggregates,
                                 size_t n, struct recipe **out, struct err *e);
+/* A tree of aggregates by names (at least one), with all rows as its leaves or without.
+ * Median, and a second rollup, are ERR_USAGE. */
+enum err_code recipe_rolled_up(const struct recipe *r, const char *const *names, size_t n,
+                               const struct aggregate *aggregates, size_t n_aggregates,
+                               bool constituents, struct recipe **out, struct err *e);
 enum err_code recipe_statistics(const struct recipe *r, const char *column,
                                 struct recipe **out, struct err *e);
 enum err_code recipe_added(const struct recipe *r, const char *name, const char *formula,
@@ -140,6 +148,10 @@ bool recipe_is_reversed(const struct recipe *r);
 
 /* The edits leave columns and types as the source has them. */
 bool recipe_keeps_schema(const struct recipe *r);
+
+/* Its rows are the nodes of a tree. The nodes that were named (borrowed), or NULL. */
+bool recipe_is_tree(const struct recipe *r);
+const struct nodes *recipe_nodes(const struct recipe *r);
 
 /* It is not the source as it is. */
 bool recipe_has_edits(const struct recipe *r);

@@ -32,6 +32,7 @@ static const struct {
     const char *use, *import;
 } imports[] = {
     {"agg.", "from deephaven import agg\n"},
+    {"NodeType.", "from deephaven.table import NodeType\n"},
     {"SortDirection.", "from deephaven import SortDirection\n"},
     {"ColumnName(", "from deephaven.filters import ColumnName, ge, gt, le, lt\n"},
     {"and_(", "from deephaven.filters import and_\n"},
@@ -115,35 +116,45 @@ static void add_absolute(char **out, const struct recipe_step *s, const char *be
     mem_addf(out, "]%s", after);
 }
 
-static void add_sort(char **out, const struct recipe_step *s)
+/* Columns and, where they are not all ascending, directions. */
+static void add_names_of_keys(char **out, const struct recipe_step *s)
 {
-    bool absolute = false, descending = false;
+    bool descending = false;
 
+    mem_addf(out, "[");
     for (size_t i = 0; i < s->n_keys; i++) {
-        absolute = absolute || s->keys[i].absolute;
-        descending = descending || s->keys[i].descending;
-    }
-    if (absolute)
-        add_absolute(out, s, "t = t.update_view(", true, ")\n");
-    mem_addf(out, "t = t.sort([");
-    for (size_t i = 0; i < s->n_keys; i++)
         mem_addf(out, "%s\"%s%s\"", i > 0 ? ", " : "", s->keys[i].absolute ? "Abs_" : "",
                  s->keys[i].column);
-    mem_addf(out, descending ? "], [" : "])\n");
+        descending = descending || s->keys[i].descending;
+    }
+    mem_addf(out, descending ? "], [" : "]");
     for (size_t i = 0; i < s->n_keys && descending; i++)
         mem_addf(out, "%sSortDirection.%s", i > 0 ? ", " : "",
                  s->keys[i].descending ? "DESCENDING" : "ASCENDING");
     if (descending)
-        mem_addf(out, "])\n");
+        mem_addf(out, "]");
+}
+
+static void add_sort(char **out, const struct recipe_step *s)
+{
+    bool absolute = false;
+
+    for (size_t i = 0; i < s->n_keys; i++)
+        absolute = absolute || s->keys[i].absolute;
+    if (absolute)
+        add_absolute(out, s, "t = t.update_view(", true, ")\n");
+    mem_addf(out, "t = t.sort(");
+    add_names_of_keys(out, s);
+    mem_addf(out, ")\n");
     if (absolute)
         add_absolute(out, s, "t = t.drop_columns(", false, ")\n");
 }
 
 /* --- aggregates --- */
 
-static void add_aggregates(char **out, const struct recipe_step *s)
+static void add_aggregate_list(char **out, const struct recipe_step *s)
 {
-    mem_addf(out, "t = t.agg_by([");
+    mem_addf(out, "[");
     for (size_t i = 0; i < s->n_aggregates; i++) {
         const struct aggregate *a = &s->aggregates[i];
 
@@ -151,6 +162,12 @@ static void add_aggregates(char **out, const struct recipe_step *s)
                  a->name, a->column ? " = " : "", a->column ? a->column : "");
     }
     mem_addf(out, "]");
+}
+
+static void add_aggregates(char **out, const struct recipe_step *s)
+{
+    mem_addf(out, "t = t.agg_by(");
+    add_aggregate_list(out, s);
     if (s->n > 0) {
         mem_addf(out, ", by=");
         add_names(out, s->names, s->n);
@@ -158,6 +175,34 @@ static void add_aggregates(char **out, const struct recipe_step *s)
         mem_addf(out, ", preserve_empty=True");
     }
     mem_addf(out, ")\n");
+}
+
+/* --- trees --- */
+
+static void add_rollup(char **out, const struct recipe_step *s)
+{
+    mem_addf(out, "t = t.rollup(");
+    add_aggregate_list(out, s);
+    mem_addf(out, ", by=");
+    add_names(out, s->names, s->n);
+    mem_addf(out, s->last ? ", include_constituents=True)\n" : ")\n");
+}
+
+/* What the rows of a tree can be asked for; node: which of them, as an argument. */
+static void add_step_in_tree(char **out, const struct recipe_step *s, const char *node)
+{
+    char *code;
+
+    if (s->op == RECIPE_FILTER) {
+        code = condition_code(s->condition);
+        mem_addf(out, "t = t.with_filter(%s)\n", code);
+        free(code);
+    } else if (s->op == RECIPE_SORT) {
+        mem_addf(out, "nodes = t.node_operation_recorder(%s)\n", node);
+        mem_addf(out, "nodes = nodes.sort(");
+        add_names_of_keys(out, s);
+        mem_addf(out, ")\nt = t.with_node_operations(%s)\n", *node ? "[nodes]" : "nodes");
+    }
 }
 
 /* --- all --- */
@@ -193,6 +238,9 @@ static void add_step(char **out, const struct recipe_step *s)
     case RECIPE_AGGREGATE:
         add_aggregates(out, s);
         break;
+    case RECIPE_ROLLUP:
+        add_rollup(out, s);
+        break;
     case RECIPE_ADD:
         add_added(out, s);
         break;
@@ -209,6 +257,22 @@ static void add_step(char **out, const struct recipe_step *s)
         break;
     default: /* the others are no edits that are worked on */
         break;
+    }
+}
+
+static void add_steps(char **out, const struct recipe_step *steps, size_t n)
+{
+    const char *node = NULL; /* in a tree: which nodes an operation is for */
+
+    for (size_t i = 0; i < n; i++) {
+        if (steps[i].op == RECIPE_TREE)
+            node = "";
+        if (node)
+            add_step_in_tree(out, &steps[i], node);
+        else
+            add_step(out, &steps[i]);
+        if (steps[i].op == RECIPE_ROLLUP)
+            node = "NodeType.AGGREGATED";
     }
 }
 
@@ -251,8 +315,7 @@ enum err_code recipe_code(const struct recipe *r, char **out, struct err *e)
     lines = mem_strdup("");
     script = mem_strdup("");
     add_source(&lines, (struct bytes){ticket.data + start, ticket.len - start});
-    for (size_t i = 0; i < n; i++)
-        add_step(&lines, &steps[i]);
+    add_steps(&lines, steps, n);
     for (size_t i = 0; i < sizeof(imports) / sizeof(*imports); i++)
         if (strstr(lines, imports[i].use))
             mem_addf(&script, "%s", imports[i].import);

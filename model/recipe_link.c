@@ -6,6 +6,7 @@
  *     distinct COLUMN...               aggregate N COLUMN... (AGGREGATION COLUMN NAME)...
  *     add NAME FORMULA                 drop COLUMN...              select COLUMN...
  *     head ROWS                        tail ROWS                   slice FIRST LAST
+ *     rollup (rows|groups) N COLUMN... (AGGREGATION COLUMN NAME)...
  *
  * A condition is written as model/condition_link.h says. What reads a link trusts nothing
  * in it: where the server would also take an expression, a name must be just that.
@@ -28,8 +29,12 @@ static const char *const op_names[] = {
     [RECIPE_ADD] = "add",           [RECIPE_DROP] = "drop",
     [RECIPE_SELECT] = "select",     [RECIPE_HEAD] = "head",
     [RECIPE_TAIL] = "tail",         [RECIPE_SLICE] = "slice",
+    [RECIPE_ROLLUP] = "rollup",
 };
 #define N_OPS (sizeof(op_names) / sizeof(*op_names))
+
+/* What the leaves of a rollup are. */
+static const char *const leaf_names[] = {"groups", "rows"};
 
 static const char *const sort_names[] = {"up", "down", "absup", "absdown"};
 
@@ -56,7 +61,9 @@ static void put_keys(struct link_writer *w, const struct recipe_step *s)
 
 static void put_fields(struct link_writer *w, const struct recipe_step *s)
 {
-    if (s->op == RECIPE_AGGREGATE) {
+    if (s->op == RECIPE_ROLLUP)
+        link_put(w, leaf_names[s->last != 0]);
+    if (s->op == RECIPE_AGGREGATE || s->op == RECIPE_ROLLUP) {
         put_aggregates(w, s);
         return;
     }
@@ -181,6 +188,17 @@ static enum err_code read_aggregates(struct link_reader *r, struct recipe_step *
     return ERR_OK;
 }
 
+static enum err_code read_rollup(struct link_reader *r, struct recipe_step *s)
+{
+    const char *leaves = "";
+
+    TRY(link_next(r, "rows or groups", &leaves));
+    s->last = (int64_t)link_find(leaf_names, 2, leaves);
+    if (s->last == 2)
+        return err_set(r->e, ERR_USAGE, "expected rows or groups, found \"%s\"", leaves);
+    return read_aggregates(r, s);
+}
+
 /* What comes after the name of the op. Lists are owned by the step, what is in them is
  * borrowed. */
 static enum err_code read_fields(struct link_reader *r, struct recipe_step *s)
@@ -198,6 +216,8 @@ static enum err_code read_fields(struct link_reader *r, struct recipe_step *s)
         return rest_names(r, &s->names, &s->n);
     case RECIPE_AGGREGATE:
         return read_aggregates(r, s);
+    case RECIPE_ROLLUP:
+        return read_rollup(r, s);
     case RECIPE_ADD:
         TRY(link_next_name(r, &s->column));
         return link_next(r, "a formula", &s->text);
@@ -211,6 +231,9 @@ static enum err_code read_fields(struct link_reader *r, struct recipe_step *s)
     case RECIPE_STATISTICS:
     case RECIPE_SNAPSHOT:
     case RECIPE_FETCH:
+    case RECIPE_TREE:
+    case RECIPE_KEYS:
+    case RECIPE_NODES:
     case RECIPE_PREVIEW:
     case RECIPE_VIEW:
         break;

@@ -53,6 +53,7 @@ struct recipe_step recipe_step_copy(const struct recipe_step *s)
     out.condition = s->condition ? condition_copy(s->condition) : NULL;
     out.keys = keys_copy(s->keys, s->n_keys);
     out.aggregates = aggregates_copy(s->aggregates, s->n_aggregates);
+    out.nodes = nodes_copy(s->nodes);
     return out;
 }
 
@@ -66,6 +67,7 @@ void recipe_step_release(struct recipe_step *s)
         free((char *)s->aggregates[i].column);
         free((char *)s->aggregates[i].name);
     }
+    nodes_free((struct nodes *)s->nodes);
     free((void *)s->names);
     free((void *)s->keys);
     free((void *)s->aggregates);
@@ -116,7 +118,8 @@ bool recipe_step_equal(const struct recipe_step *a, const struct recipe_step *b)
     return a->op == b->op && a->first == b->first && a->last == b->last && a->n == b->n &&
            a->n_keys == b->n_keys && a->n_aggregates == b->n_aggregates &&
            same_text(a->column, b->column) && same_text(a->text, b->text) &&
-           same_condition(a->condition, b->condition) && same_lists(a, b);
+           same_condition(a->condition, b->condition) && same_lists(a, b) &&
+           nodes_equal(a->nodes, b->nodes);
 }
 
 /* --- meaning --- */
@@ -134,6 +137,11 @@ enum err_code recipe_step_check(const struct recipe_step *s, struct err *e)
                        s->op == RECIPE_HEAD ? "head" : "tail", s->last);
     if (s->op == RECIPE_SLICE && is_upside_down(s))
         return err_set(e, ERR_USAGE, "slice: its last row comes before its first");
+    for (size_t i = 0; s->op == RECIPE_ROLLUP && i < s->n_aggregates; i++)
+        if (s->aggregates[i].op == AGGREGATION_MEDIAN)
+            return err_set(e, ERR_USAGE, "rollup: the server makes no Median for it");
+    if (s->op == RECIPE_ROLLUP && s->n == 0)
+        return err_set(e, ERR_USAGE, "rollup: expected a column to roll up by");
     return ERR_OK;
 }
 
@@ -181,8 +189,12 @@ bool recipe_step_sees_order(const struct recipe_step *s)
     case RECIPE_SLICE:
     case RECIPE_STATISTICS:
     case RECIPE_SNAPSHOT:
+    case RECIPE_ROLLUP:
         return true;
     case RECIPE_FETCH:
+    case RECIPE_TREE:
+    case RECIPE_KEYS:
+    case RECIPE_NODES:
     case RECIPE_FILTER:
     case RECIPE_SORT:
     case RECIPE_REVERSE:

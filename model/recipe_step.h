@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "model/aggregation.h"
 #include "model/condition.h"
+#include "model/nodes.h"
 
 enum recipe_op {
     RECIPE_FETCH,     /* the source itself; always the first step */
@@ -34,8 +35,13 @@ enum recipe_op {
     RECIPE_STATISTICS, /* one row of figures about column, as of now; of no table that is
                         * worked on, so it has no words, code or link */
     RECIPE_SNAPSHOT,   /* a copy of the rows as of now, which never changes; likewise */
-    RECIPE_PREVIEW,    /* columns of the Java types names as text */
-    RECIPE_VIEW        /* only names, in this order: those near the screen */
+    RECIPE_TREE,    /* the source itself, which is hierarchical; first in place of fetch */
+    RECIPE_ROLLUP,  /* a tree: aggregates by names, a level for each; all rows as leaves
+                     * where last is not 0. Only filters and sorts may follow */
+    RECIPE_KEYS,    /* nodes: which of the tree are open */
+    RECIPE_NODES,   /* the tree, as far as it is open */
+    RECIPE_PREVIEW, /* columns of the Java types names as text */
+    RECIPE_VIEW     /* only names, in this order: those near the screen */
 };
 
 #define RECIPE_LAST_ROW INT64_MAX /* the last of a slice that goes on to the end */
@@ -63,6 +69,7 @@ struct recipe_step {
     const struct aggregate *aggregates;
     size_t n_aggregates;
     int64_t first, last;
+    const struct nodes *nodes;
 };
 
 /* Owned: release with recipe_step_release(). */

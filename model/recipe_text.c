@@ -40,6 +40,16 @@ static char *aggregate_text(const struct recipe_step *s)
     return out;
 }
 
+static char *rollup_text(const struct recipe_step *s)
+{
+    char *aggregates = aggregate_text(s);
+    char *out =
+        mem_printf("rollup %s%s", aggregates, s->last ? ", with all rows as leaves" : "");
+
+    free(aggregates);
+    return out;
+}
+
 char *recipe_step_text(const struct recipe_step *s)
 {
     switch (s->op) {
@@ -56,6 +66,8 @@ char *recipe_step_text(const struct recipe_step *s)
         return with_names("distinct", s);
     case RECIPE_AGGREGATE:
         return aggregate_text(s);
+    case RECIPE_ROLLUP:
+        return rollup_text(s);
     case RECIPE_ADD:
         return mem_printf("add %s = %s", s->column, s->text);
     case RECIPE_DROP:
@@ -73,6 +85,9 @@ char *recipe_step_text(const struct recipe_step *s)
     case RECIPE_STATISTICS:
     case RECIPE_SNAPSHOT:
     case RECIPE_FETCH:
+    case RECIPE_TREE:
+    case RECIPE_KEYS:
+    case RECIPE_NODES:
     case RECIPE_PREVIEW:
     case RECIPE_VIEW:
         break;

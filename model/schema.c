@@ -67,6 +67,10 @@ struct schema *schema_copy(const struct schema *s)
     out->is_blink = s->is_blink;
     out->is_append_only = s->is_append_only;
     out->is_input = s->is_input;
+    out->hierarchy = s->hierarchy;
+    out->depth = s->depth;
+    out->expanded = s->expanded;
+    out->leaf_depth = s->leaf_depth;
     return out;
 }
 

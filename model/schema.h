@@ -15,6 +15,17 @@
 #include "base/pool.h"
 #include "model/column.h"
 
+/* A table whose rows are the nodes of a tree, as a server's view of it tells: see
+ * model/hierarchy.h. */
+enum hierarchy { HIERARCHY_NONE, HIERARCHY_ROLLUP, HIERARCHY_TREE };
+
+enum hierarchy_role {
+    HIERARCHY_PLAIN,
+    HIERARCHY_DEPTH,      /* how deep the row lies */
+    HIERARCHY_EXPANDED,   /* whether it is open */
+    HIERARCHY_CONSTITUENT /* of the rows that a rollup is made of */
+};
+
 /* Texts are borrowed from the schema's pool. There may be tens of thousands of these. */
 struct schema_column {
     const char *name;         /* as sent, not yet safe to show; may repeat in rollups */
@@ -30,6 +41,10 @@ struct schema_column {
     bool is_key;        /* input table key column */
     bool is_partition;  /* tells where a row is stored: of a source that is read in parts */
     bool is_unsortable; /* the table does not let itself be sorted by it */
+    enum hierarchy_role role;
+    bool is_expand_by; /* a part of the key that a node is opened by */
+    int level;         /* of a rollup's: rows less deep have nothing in it; 0: all have */
+    size_t leaf;       /* the column that has its values in leaves; 0: it has them itself */
     bool as_text; /* asked for as text, because its type does not go over the wire whole:
                      type and java_type are the column's, its values are strings */
 };
@@ -48,6 +63,9 @@ struct schema {
     bool is_blink;       /* attribute BlinkTable */
     bool is_append_only; /* attribute AddOnly or AppendOnly */
     bool is_input;       /* an input table */
+    enum hierarchy hierarchy;
+    size_t depth, expanded; /* columns of a hierarchical table */
+    int leaf_depth; /* of the rows that a rollup is made of; 0: they are not in it */
 };
 
 struct schema *schema_new(size_t n_columns); /* owned; all of it zero */

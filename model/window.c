@@ -29,12 +29,23 @@ const struct type *window_type(const struct window *w, size_t column)
     return replica_schema(w->replica)->columns[own].type;
 }
 
+/* The column that has the cell of another: leaves of a rollup have their own. */
+static size_t column_at(const struct window *w, size_t column, int64_t position)
+{
+    size_t leaf = w->schema->columns[column].leaf;
+    struct value depth;
+
+    if (leaf == 0)
+        return column;
+    depth = window_cell(w, w->schema->depth, position);
+    return depth.state == VALUE_SET && depth.i >= w->schema->leaf_depth ? leaf : column;
+}
+
 struct value window_cell(const struct window *w, size_t column, int64_t position)
 {
-    size_t own = w->map ? w->map[column] : column;
+    size_t at = column_at(w, column, position), own = w->map ? w->map[at] : at;
 
     if (!w->replica || own == WINDOW_NO_COLUMN)
-        return (struct value){.state = VALUE_ABSENT,
-                              .type = w->schema->columns[column].type};
+        return (struct value){.state = VALUE_ABSENT, .type = w->schema->columns[at].type};
     return replica_cell(w->replica, own, position);
 }

@@ -358,7 +358,7 @@ struct call *call_start(struct channel *channel, const struct call_options *o,
     return c;
 }
 
-static void send(struct call *c, struct bytes message, bool last)
+static void send_one(struct call *c, struct bytes message, bool last)
 {
     struct call_message *o = MEM_NEW(struct call_message);
 
@@ -374,12 +374,12 @@ void call_send(struct call *c, struct bytes message, bool newest)
 {
     if (newest)
         free_outgoing(c);
-    send(c, message, false);
+    send_one(c, message, false);
 }
 
 void call_send_last(struct call *c, struct bytes message)
 {
-    send(c, message, true);
+    send_one(c, message, true);
 }
 
 static void cancel(struct channel_late *late)

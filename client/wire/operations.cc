@@ -8,6 +8,7 @@
  */
 #include "client/wire/operations.h"
 #include "client/wire/internal.h"
+#include "client/wire/put_operations.h"
 #include "table.pb.h"
 
 using dhwire::fail;
@@ -171,6 +172,23 @@ void put_condition(const struct wire_condition &c, int depth, dhwire::Condition 
     }
 }
 
+} // namespace
+
+void dhwire::put_filter(const struct wire_condition &c, dhwire::Condition *out)
+{
+    put_condition(c, 0, out);
+}
+
+void dhwire::put_sort(const struct wire_sort &in, dhwire::SortDescriptor *out)
+{
+    out->set_column_name(text_of(in.column));
+    out->set_is_absolute(in.absolute);
+    out->set_direction(static_cast<dhwire::SortDescriptor::SortDirection>(in.direction));
+}
+
+namespace
+{
+
 /* --- aggregations --- */
 
 void put_spec(const struct wire_aggregation &a, dhwire::AggSpec *out)
@@ -224,7 +242,9 @@ void put_spec(const struct wire_aggregation &a, dhwire::AggSpec *out)
     }
 }
 
-void put_aggregation(const struct wire_aggregation &a, dhwire::Aggregation *out)
+} // namespace
+
+void dhwire::put_aggregation(const struct wire_aggregation &a, dhwire::Aggregation *out)
 {
     if (a.n_texts == 0)
         fail(ERR_PROTO, "aggregation %d of nothing", static_cast<int>(a.kind));
@@ -236,6 +256,9 @@ void put_aggregation(const struct wire_aggregation &a, dhwire::Aggregation *out)
     for (size_t i = 0; i < a.n_texts; i++)
         out->mutable_columns()->add_match_pairs(text_of(a.texts[i]));
 }
+
+namespace
+{
 
 /* --- one operation --- */
 
@@ -308,14 +331,8 @@ void put(const struct wire_op &op, dhwire::UnstructuredFilterTableRequest *out)
 void put(const struct wire_op &op, dhwire::SortTableRequest *out)
 {
     tickets(op, out);
-    for (size_t i = 0; i < op.n_sorts; i++) {
-        dhwire::SortDescriptor *sort = out->add_sorts();
-
-        sort->set_column_name(text_of(op.sorts[i].column));
-        sort->set_is_absolute(op.sorts[i].absolute);
-        sort->set_direction(
-            static_cast<dhwire::SortDescriptor::SortDirection>(op.sorts[i].direction));
-    }
+    for (size_t i = 0; i < op.n_sorts; i++)
+        dhwire::put_sort(op.sorts[i], out->add_sorts());
 }
 
 void put(const struct wire_op &op, dhwire::HeadOrTailRequest *out)
@@ -334,7 +351,7 @@ void put(const struct wire_op &op, dhwire::AggregateRequest *out)
 {
     tickets(op, out)->set_preserve_empty(op.preserve_empty);
     for (size_t i = 0; i < op.n_aggregations; i++)
-        put_aggregation(op.aggregations[i], out->add_aggregations());
+        dhwire::put_aggregation(op.aggregations[i], out->add_aggregations());
     put_texts(op, [&](const std::string &t) { out->add_group_by_columns(t); });
 }
 

@@ -34,6 +34,7 @@ static const char *const links[] = {
     "op=sort,up,A,down,B,absup,C,absdown,D&op=reverse",
     "op=distinct,A,B&op=head,10&op=tail,0&op=slice,-5,0",
     "op=aggregate,1,A,Count,,N,Sum,B,B_Sum&op=aggregate,0,Max,B,B",
+    "op=rollup,rows,2,A,B,Count,,Count,Sum,X,X&op=sort,down,X",
     "op=add,N,A%2B1&op=drop,A&op=select,N,\xc3\xa4",
 };
 
@@ -53,6 +54,12 @@ static const struct {
      "operation 1: expected a number of 0 or more, found \"9223372036854775808\""},
     {"op=reverse&op=slice,3,2", "slice: its last row comes before its first"},
     {"op=slice,-2,-3", "slice: its last row comes before its first"},
+    {"op=rollup,all,1,A,Count,,N", "operation 1: expected rows or groups, found \"all\""},
+    {"op=rollup,rows,1,A,Median,X,X", "rollup: the server makes no Median for it"},
+    {"op=rollup,rows,0,Count,,N", "rollup: expected a column to roll up by"},
+    {"op=rollup,rows,1,A,Count,,N&op=rollup,rows,1,A,Count,,N", "it is rolled up already"},
+    {"op=rollup,rows,1,A,Count,,N&op=head,5",
+     "the rows of a tree can only be sorted and filtered by values"},
     {"op=sort", "operation 1: expected up, down, absup or absdown, found its end"},
     {"op=sort,A", "operation 1: expected up, down, absup or absdown, found \"A\""},
     {"op=select,A%3Dexit()",

@@ -16,6 +16,7 @@
 #include "ui/app/tables.h"
 #include "ui/app/tabs.h"
 #include "ui/app/totals.h"
+#include "ui/app/trees.h"
 #include "ui/app/values.h"
 #include "ui/app/work.h"
 #include "ui/table/cell_popup.h"
@@ -119,8 +120,9 @@ static bool table_action(struct tab *t, const struct key_match *m)
 
     if (!tab_table_on_top(t))
         return false;
-    if (work_action(t, m) || filters_action(t, m) || finds_action(t, m) ||
-        values_action(t, m) || totals_action(t, m) || copies_action(t, m))
+    if (trees_action(t, m) || work_action(t, m) || filters_action(t, m) ||
+        finds_action(t, m) || values_action(t, m) || totals_action(t, m) ||
+        copies_action(t, m))
         return true;
     switch (m->binding->action) {
     case ACT_SET_MARK:

@@ -23,9 +23,9 @@ struct picker {
     int rows_width; /* columns for row counts; 0: none is known of what is seen */
 };
 
-static bool is_table(const struct field *f)
+static bool can_be_shown(const struct field *f)
 {
-    return strcmp(f->type, "Table") == 0;
+    return field_kind(f) != FIELD_OTHER;
 }
 
 /* --- its list --- */
@@ -117,9 +117,9 @@ static void draw_entry(const void *ctx, size_t i, bool current, struct surface *
     const struct field *f = entry(ctx, i);
     char rows[NUMBER_LEN];
     struct texts texts = {f->name, f->type, rows_text(ctx, i, rows), f->description};
-    uint8_t style = current       ? STYLE_PICKER_CURRENT
-                    : is_table(f) ? STYLE_CELL
-                                  : STYLE_OUTSIDE;
+    uint8_t style = current           ? STYLE_PICKER_CURRENT
+                    : can_be_shown(f) ? STYLE_CELL
+                                      : STYLE_OUTSIDE;
 
     draw_texts(ctx, s, line, &texts, style, env);
 }
@@ -147,7 +147,7 @@ static void take_entry(const struct picker *p, size_t i, bool new_tab)
 {
     const struct field *f = entry(p, i);
 
-    if (is_table(f))
+    if (can_be_shown(f))
         p->handler->picked(p->ctx, f, new_tab);
     else
         p->handler->refused(p->ctx, f);

@@ -228,17 +228,39 @@ bool tab_can_open(struct tab *t)
     return false;
 }
 
+/* Owned. */
+static struct recipe *recipe_of(const struct field *f)
+{
+    return (field_kind(f) == FIELD_TREE ? recipe_new_tree
+                                        : recipe_new)(f->name, buf_bytes(&f->ticket));
+}
+
+/* In a new tab right of the one on the screen; recipe is given. */
+static void open_in_tab(struct app *a, struct recipe *recipe)
+{
+    struct tab *t;
+
+    if (!tab_can_open(app_tab(a))) {
+        recipe_free(recipe);
+        return;
+    }
+    t = app_insert_tab(a, app_tab(a)->server);
+    push_table(t, recipe);
+    app_show_tab(a, a->shown + 1);
+    tab_open_table(t);
+}
+
 static void on_picked(void *ctx, const struct field *f, bool new_tab)
 {
     struct tab *t = ctx;
 
     if (new_tab) {
-        app_open_table_tab(t->app, f->name, buf_bytes(&f->ticket));
+        open_in_tab(t->app, recipe_of(f));
         return;
     }
     if (!tab_can_open(t))
         return;
-    tab_push_table(t, f->name, buf_bytes(&f->ticket));
+    push_table(t, recipe_of(f));
     tab_open_table(t);
 }
 
@@ -247,9 +269,6 @@ static const struct {
     const char *type, *what;
 } other_objects[] = {
     {"PartitionedTable", "a partitioned table; its merge() is a table that can be shown"},
-    {"HierarchicalTable", "a tree or rollup; the table it was made of can be shown"},
-    {"RollupTable", "a rollup; the table it was made of can be shown"},
-    {"TreeTable", "a tree; the table it was made of can be shown"},
     {"Figure", "a plot; the web UI shows it"},
     {"pandas.DataFrame", "a data frame; to_table() of it is a table that can be shown"},
 };
@@ -325,18 +344,6 @@ void tab_open_picker(struct tab *t)
 
 /* --- in new tabs --- */
 
-void app_open_table_tab(struct app *a, const char *name, struct bytes ticket)
-{
-    struct tab *t;
-
-    if (!tab_can_open(app_tab(a)))
-        return;
-    t = app_insert_tab(a, app_tab(a)->server);
-    tab_push_table(t, name, ticket);
-    app_show_tab(a, a->shown + 1);
-    tab_open_table(t);
-}
-
 void app_open_named_tab(struct app *a, const char *name)
 {
     const struct fields *fields = connection_fields(app_tab(a)->server->connection);
@@ -348,13 +355,13 @@ void app_open_named_tab(struct app *a, const char *name)
         const struct field *f = fields_get(fields, i);
 
         if (strcmp(f->name, name) == 0) {
-            app_open_table_tab(a, f->name, buf_bytes(&f->ticket));
+            open_in_tab(a, recipe_of(f));
             return;
         }
     }
     buf_init(&ticket, TICKET_MAX);
     if (ticket_scope(name, &ticket, &e) == ERR_OK)
-        app_open_table_tab(a, name, buf_bytes(&ticket));
+        open_in_tab(a, recipe_new(name, buf_bytes(&ticket)));
     else
         tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
     buf_release(&ticket);

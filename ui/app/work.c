@@ -17,6 +17,7 @@
 #include "ui/app/filters.h"
 #include "ui/app/recipes.h"
 #include "ui/app/state.h"
+#include "ui/app/trees.h"
 #include "ui/table/sort_keys.h"
 #include "ui/term/theme.h"
 
@@ -363,6 +364,9 @@ static void edit_command(struct tab *t, enum command_kind kind, const char *valu
     case COMMAND_ADD:
         add_column(t, value);
         break;
+    case COMMAND_ROLLUP:
+        trees_roll_up(t, value);
+        break;
     default:
         break;
     }
@@ -375,6 +379,8 @@ void work_command(struct tab *t, const struct command *c)
         return;
     }
     tab_close_overlays(t);
+    if (c->kind == COMMAND_WRITE && trees_refuse(t, "export"))
+        return;
     if (c->kind == COMMAND_WRITE)
         file_export_start(t, c->value);
     else if (!show_command(t, c->kind))

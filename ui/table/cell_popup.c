@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "model/hierarchy.h"
 #include "ui/table/cell_text.h"
 #include "ui/term/theme.h"
 
@@ -363,7 +364,8 @@ static void list_columns(struct cell_popup *c, const struct schema *s)
 {
     c->columns = MEM_ARRAY(size_t, s->n_columns);
     for (size_t i = 0; i < s->n_columns; i++)
-        if (!s->columns[i].is_format && !s->columns[i].is_row_style)
+        if (!s->columns[i].is_format && !s->columns[i].is_row_style &&
+            !hierarchy_hides(s, i))
             c->columns[c->n_columns++] = i;
 }
 

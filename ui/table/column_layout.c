@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/hierarchy.h"
 #include "ui/table/column_groups.h"
 #include "ui/table/layout_hints.h"
 
@@ -52,7 +53,7 @@ static struct names names_of(const struct schema *s)
     struct names out = {MEM_ARRAY(struct named, s->n_columns), 0};
 
     for (size_t i = 0; i < s->n_columns; i++) {
-        if (s->columns[i].is_format || s->columns[i].is_row_style)
+        if (s->columns[i].is_format || s->columns[i].is_row_style || hierarchy_hides(s, i))
             continue;
         out.v[out.n++] = (struct named){.name = s->columns[i].name, .column = i};
     }

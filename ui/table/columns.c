@@ -515,7 +515,7 @@ const struct value_format *columns_format_of(const struct columns *c, size_t sch
 
 /* --- widths --- */
 
-void columns_see(struct columns *c, size_t i, const struct value *v,
+void columns_see(struct columns *c, size_t i, int before, const struct value *v,
                  const struct draw_env *env)
 {
     struct entry *e = entry_at(c, i);
@@ -523,7 +523,7 @@ void columns_see(struct columns *c, size_t i, const struct value *v,
 
     if (v->state != VALUE_SET)
         return;
-    width = column_look_see(&e->look, v, e->limit, &c->text, env);
+    width = before + column_look_see(&e->look, v, e->limit, &c->text, env);
     if (!e->fixed)
         e->look.width = max_int(e->look.width, min_int(width, e->limit));
 }

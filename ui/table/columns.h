@@ -72,8 +72,9 @@ const struct column_formats *columns_formats(const struct columns *c);
 
 /* --- widths --- */
 
-/* Takes a cell in: the column grows so that it shows whole, as far as columns grow. */
-void columns_see(struct columns *c, size_t i, const struct value *v,
+/* Takes a cell in: the column grows so that it shows whole behind what stands before it
+ * there, as far as columns grow. */
+void columns_see(struct columns *c, size_t i, int before, const struct value *v,
                  const struct draw_env *env);
 
 /* Makes it wider, or narrower when by is negative, between the two limits above. One that

@@ -19,6 +19,7 @@
 #include "base/number.h"
 #include "ui/table/cell_draw.h"
 #include "ui/table/column_cursor.h"
+#include "ui/table/node_draw.h"
 #include "ui/table/row_cursor.h"
 #include "ui/term/theme.h"
 
@@ -124,6 +125,11 @@ static const struct schema_column *schema_of(const struct grid *g, size_t column
     return &g->window.schema->columns[columns_look(g->cols.columns, column)->schema];
 }
 
+static bool is_tree(const struct grid *g)
+{
+    return g->window.schema->hierarchy != HIERARCHY_NONE;
+}
+
 bool grid_shows(const struct grid *g, size_t column, int64_t position)
 {
     if (position < g->rows.top || position - g->rows.top >= g->rows.height)
@@ -160,6 +166,17 @@ static bool measured_already(struct grid *g)
     return same;
 }
 
+/* What stands before the cell of a row: in a tree, how deep it lies. */
+static int sign_width(const struct grid *g, size_t column, int64_t position)
+{
+    struct hierarchy_row node;
+
+    if (column > 0 || !is_tree(g))
+        return 0;
+    node = hierarchy_row(&g->window, position);
+    return node_sign_width(&node);
+}
+
 static void measure(struct grid *g, const struct draw_env *env)
 {
     if (!size_known(g) || measured_already(g))
@@ -168,10 +185,11 @@ static void measure(struct grid *g, const struct draw_env *env)
         size_t column = g->cols.line.places[i].index;
 
         for (int64_t y = 0; y < g->rows.height; y++) {
+            int64_t position = g->rows.top + y;
             struct value v = window_cell(
-                &g->window, columns_look(g->cols.columns, column)->schema, g->rows.top + y);
+                &g->window, columns_look(g->cols.columns, column)->schema, position);
 
-            columns_see(g->cols.columns, column, &v, env);
+            columns_see(g->cols.columns, column, sign_width(g, column, position), &v, env);
         }
     }
 }
@@ -214,7 +232,7 @@ void grid_prepare_line(struct grid *g, grid_value_fn *fn, const void *ctx,
         size_t column = g->cols.line.places[i].index;
 
         if (fn(ctx, schema_of(g, column), &v))
-            columns_see(g->cols.columns, column, &v, env);
+            columns_see(g->cols.columns, column, 0, &v, env);
     }
     column_cursor_scroll(&g->cols);
     column_cursor_remember(&g->cols);
@@ -232,7 +250,7 @@ void grid_screen(const struct grid *g, struct viewport_screen *out)
         .height = g->rows.height,
         .table_size = size_known(g) ? size_of(g) : -1,
         .to_end = g->rows.at_end,
-        .forward_only = g->window.schema && g->window.schema->is_blink,
+        .forward_only = g->window.schema && (g->window.schema->is_blink || is_tree(g)),
         .n_columns = (size_t)max_int(g->cols.body / (COLUMN_WIDTH_MIN + COLUMNS_GAP), 1),
     };
     if (!g->window.schema)
@@ -366,6 +384,10 @@ static struct tick tick_at(const struct grid *g, size_t column, int64_t position
 static void draw_row(const struct grid *g, struct surface *s, struct rect r, int row,
                      int64_t position, const struct draw_env *env)
 {
+    struct hierarchy_row node = {.state = HIERARCHY_UNKNOWN};
+
+    if (is_tree(g))
+        node = hierarchy_row(&g->window, position);
     for (size_t i = 0; i < g->cols.line.n; i++) {
         const struct column_place *p = &g->cols.line.places[i];
         const struct column_look *c = columns_look(g->cols.columns, p->index);
@@ -376,7 +398,10 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
 
         if (at.style == STYLE_CELL_CURRENT || at.style == STYLE_SELECTED)
             surface_fill(s, (struct rect){row, at.col, 1, at.room}, at.style);
-        cell_draw(s, &at, c, &v, g->text, env);
+        if (p->index == 0 && is_tree(g))
+            node_draw_sign(s, &at, &node, env);
+        if (at.room > 0 && hierarchy_row_has(g->window.schema, &node, c->schema))
+            cell_draw(s, &at, c, &v, g->text, env);
         if (tick.direction != 0 && v.state == VALUE_SET)
             cell_draw_direction(s, r.col, &at, tick, env);
     }
@@ -465,6 +490,11 @@ void grid_go_column(struct grid *g, size_t index)
 struct columns *grid_columns(struct grid *g)
 {
     return g->cols.columns;
+}
+
+bool grid_in_first_column(const struct grid *g)
+{
+    return g->cols.index == 0;
 }
 
 size_t grid_current_column(const struct grid *g)

@@ -86,6 +86,8 @@ struct columns *grid_columns(struct grid *g);
 /* Moves the cursor to a displayed column. */
 void grid_go_column(struct grid *g, size_t index);
 
+bool grid_in_first_column(const struct grid *g); /* of the displayed ones */
+
 /* Schema column of the cursor; 0 when there is none. */
 size_t grid_current_column(const struct grid *g);
 

@@ -151,7 +151,7 @@ const struct recipe *table_view_recipe(const struct table_view *t)
     return table_view_window(t).schema ? table_recipe(feed_table(t->feed)) : NULL;
 }
 
-static bool can_operate(struct table_view *t)
+bool table_view_can_operate(struct table_view *t)
 {
     if (!table_view_recipe(t))
         return refuse(t, "is not here yet");
@@ -162,8 +162,7 @@ static bool can_operate(struct table_view *t)
     return true;
 }
 
-/* The rows around a place of a table whose size is not known yet; owned by the caller. */
-static struct viewport viewport_at(const struct table_view *t, const struct grid_place *p)
+struct viewport table_view_around(const struct table_view *t, const struct grid_place *p)
 {
     struct viewport_screen screen;
     struct viewport out;
@@ -288,9 +287,10 @@ static void ask_for(struct table_view *t, struct recipe *recipe)
     struct err e;
 
     t->seen = seen_first(t, recipe);
-    first = t->awaits ? table_view_first(t) : viewport_at(t, &t->seen);
+    first = t->awaits ? table_view_first(t) : table_view_around(t, &t->seen);
     recipe_free(t->wanted);
     t->wanted = recipe;
+    t->opens = false;
     if (live_paused(t->live))
         resume(t);
     t->reloading = feed_apply(t->feed, recipe_copy(recipe), &first, &e) == ERR_OK;
@@ -309,7 +309,7 @@ static void ask_for(struct table_view *t, struct recipe *recipe)
 void table_view_apply(struct table_view *t, struct recipe *recipe, const char *what,
                       enum anchor anchor)
 {
-    if (!can_operate(t)) {
+    if (!table_view_can_operate(t)) {
         recipe_free(recipe);
     } else if (recipe_equal(recipe, table_view_recipe(t))) {
         recipe_free(recipe);
@@ -363,7 +363,7 @@ void table_view_step(struct table_view *t, int step)
 {
     const struct recipe *now = table_view_recipe(t);
 
-    if (!can_operate(t))
+    if (!table_view_can_operate(t))
         return;
     if (!(step < 0 ? recipe_can_undo(now) : recipe_can_redo(now)) ||
         !operations_begin_step(&t->operations, step, clock_ms())) {
@@ -471,6 +471,12 @@ void table_view_restarted(struct table_view *t, const struct err *why)
     t->options.interval_ms = feed_interval(t->feed);
     if (told_operation(t, why))
         return;
+    if (t->opens) {
+        t->opens = false;
+        if (why)
+            table_view_say(t, true, why->msg);
+        return;
+    }
     interval_text(t->options.interval_ms, text, sizeof(text));
     if (!why) {
         table_view_say(t, false, rate ? text : "subscribed anew");

@@ -140,6 +140,8 @@ static void on_ended(void *ctx, const struct err *why)
     struct table_view *t = ctx;
 
     (void)note_phase(t);
+    if (table_view_may_be_tree(t, why))
+        return;
     t->rate_asked = t->reloading = false;
     t->awaits = t->awaits && phase_of(t) == TABLE_FAILED; /* it may come back */
     table_view_drop_operation(t);
@@ -201,21 +203,25 @@ struct viewport table_view_first(const struct table_view *t)
     return first;
 }
 
-enum err_code table_view_open(struct table_view *t, struct rect r,
-                              const struct draw_env *env, struct err *e)
+enum err_code table_view_subscribe(struct table_view *t, struct err *e)
 {
     struct stream_options o = {.interval_ms = t->options.interval_ms,
                                .max_message = t->options.max_message,
                                .list_limit = TABLE_VIEW_LIST_LIMIT};
-    struct viewport first;
+    struct viewport first = table_view_first(t);
     enum err_code rc;
 
-    grid_prepare(t->grid, r, env);
-    first = table_view_first(t);
     rc = feed_open(t->connection, recipe_copy(t->first), NULL, &o, &first, &feed_handler, t,
                    &t->feed, e);
     viewport_release(&first);
     return rc;
+}
+
+enum err_code table_view_open(struct table_view *t, struct rect r,
+                              const struct draw_env *env, struct err *e)
+{
+    grid_prepare(t->grid, r, env);
+    return table_view_subscribe(t, e);
 }
 
 struct bytes table_view_ticket(const struct table_view *t)
@@ -434,6 +440,7 @@ static void view_ask(void *self)
 {
     struct table_view *t = self;
 
+    table_view_try_tree(t);
     if (!t->feed)
         return;
     table_view_sweep_place(t);

@@ -149,6 +149,13 @@ typedef void table_view_value_fn(void *ctx, struct table_view *t, size_t column,
  * round trip; the newest call wins. Says so when there is no cell. */
 void table_view_value(struct table_view *t, table_view_value_fn *fn, void *ctx);
 
+/* Of a tree: opens or closes the node of the current row, or all of them. The old rows stay
+ * until the new ones are there. Says why when it cannot be. table_view_at_node(): the
+ * cursor is on one that can be opened, in the column where the tree is drawn. */
+enum node_change { NODES_TOGGLE, NODES_OPEN_ALL, NODES_CLOSE_ALL };
+void table_view_change_nodes(struct table_view *t, enum node_change change);
+bool table_view_at_node(const struct table_view *t);
+
 /* The row of totals, on or off; as the table's attribute asks for, until another total of a
  * column is chosen: one of op, or none (NULL), which shows the row. Says why when it cannot
  * be. */

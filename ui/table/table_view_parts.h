@@ -38,6 +38,9 @@ struct table_view {
     struct recipe *wanted;  /* owned: of the operation that is under way, or NULL */
     int rows;               /* of the screen for all of it, in the last frame */
     struct grid_place seen; /* then: where its rows are asked for first */
+    enum tree_try { TREE_NOT_TRIED, TREE_DUE, TREE_TRIED } tree;
+    struct err no_table; /* then: why it cannot be had as a table */
+    bool opens;  /* nodes: rows of others than those that are shown were asked for */
     bool awaits; /* nothing is shown before the first operation is there, or refused */
     struct row_anchor *place;    /* owned: where the cursor's row goes is asked; or NULL */
     struct grid_place left;      /* then: where the cursor was */
@@ -74,6 +77,20 @@ struct viewport table_view_first(const struct table_view *t);
 void table_view_toggle_pause(struct table_view *t);
 void table_view_change_rate(struct table_view *t, int64_t steps);
 void table_view_subscribe_anew(struct table_view *t);
+
+/* Subscribes to what it was opened with. */
+enum err_code table_view_subscribe(struct table_view *t, struct err *e);
+
+/* It cannot be had as a table (why); true: it will be tried as a tree.
+ * table_view_try_tree(): does so; in the step that may use the network. */
+bool table_view_may_be_tree(struct table_view *t, const struct err *why);
+void table_view_try_tree(struct table_view *t);
+
+/* An operation can be asked for now; else it was said why not. */
+bool table_view_can_operate(struct table_view *t);
+
+/* The rows around a place of a table whose size is not known yet; owned by the caller. */
+struct viewport table_view_around(const struct table_view *t, const struct grid_place *p);
 
 /* The table that was asked for has replaced the one before: the cursor goes where the
  * operation wants it. table_view_drop_operation(): it will not. */

@@ -39,6 +39,7 @@ static const struct text_command {
     {"add", NULL, COMMAND_ADD, "Name = formula", true, ":add NAME = EXPR", "one more column, by a formula"},
     {"drop", NULL, COMMAND_DROP, "names of columns", true, ":drop NAME, NAME", "the table without these columns"},
     {"select", NULL, COMMAND_SELECT, "names of columns", true, ":select NAME, NAME", "only these columns, in this order"},
+    {"rollup", NULL, COMMAND_ROLLUP, "columns, as in Sym Avg(Price)", true, ":rollup NAME AGG(NAME)", "a tree by columns; -rows: without the rows themselves"},
     {"head", NULL, COMMAND_HEAD, "a number of rows", false, ":head N", "only the first N rows"},
     {"tail", NULL, COMMAND_TAIL, "a number of rows", false, ":tail N", "only the last N rows"},
     {"save", NULL, COMMAND_SAVE, "a name for this view", false, ":save NAME", "keep filters, sort and columns of this table"},
@@ -380,6 +381,16 @@ size_t command_column_start(const char *text)
     return n;
 }
 
+/* What a rollup may be of besides columns. */
+static const char *rollup_word(size_t i)
+{
+    static const char *const words[] = {
+        "-rows", "Avg(", "Sum(",           "Min(",    "Max(",    "First(",   "Last(",
+        "Std(",  "Var(", "CountDistinct(", "Unique(", "AbsSum(", "Distinct("};
+
+    return i < sizeof(words) / sizeof(*words) ? words[i] : NULL;
+}
+
 const char *command_word(const char *text, size_t i)
 {
     static const char *const formats[] = {"default",      "#,##0",   "#,##0.00",
@@ -388,6 +399,8 @@ const char *command_word(const char *text, size_t i)
     const char *rest;
     const struct text_command *c = column_command(text, &rest);
 
+    if (c && c->kind == COMMAND_ROLLUP)
+        return rollup_word(i);
     return c && c->kind == COMMAND_FORMAT && i < sizeof(formats) / sizeof(*formats)
                ? formats[i]
                : NULL;

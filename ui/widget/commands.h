@@ -50,6 +50,7 @@ enum command_kind {
     COMMAND_HEAD,     /* a number of rows */
     COMMAND_TAIL,     /* likewise */
     COMMAND_SLICE,    /* FIRST:LAST */
+    COMMAND_ROLLUP,   /* columns, and what is made of the others */
     COMMAND_SORT_ABS, /* "", "up" or "down" */
     COMMAND_FILTERS,  /* nothing, as for the next three */
     COMMAND_RECIPE,

@@ -9,7 +9,7 @@
 
 #include "ui/widget/keymap.h"
 
-#define KEY_CHOICES_LEN 512 /* bytes of a line */
+#define KEY_CHOICES_LEN 640 /* bytes of a line */
 
 /* Fills two lines of at most `cols` columns, the second empty where the first is enough:
  * each choice with its help, where that is too long with the help's beginning, that closer

@@ -85,6 +85,10 @@ enum key_mode {
     X(OPEN_STATISTICS, "statistics")       /* figures about this column */                 \
     X(TOTALS, "totals")                    /* the row of totals, on or off */              \
     X(OPEN_TOTALS, "choose-total")         /* a menu of totals for this column */          \
+    X(ROLL_UP, "roll-up")                  /* a tree by this column, or those selected */  \
+    X(TOGGLE_NODE, "toggle-node")          /* opens or closes this row of a tree */        \
+    X(OPEN_NODES, "open-nodes")            /* all of them */                               \
+    X(CLOSE_NODES, "close-nodes")          /* all but the first level */                   \
     X(UNDO, "undo")                        /* the newest operation on the table */         \
     X(REDO, "redo")                                                                        \
     X(SELECT_CELLS, "select-cells") /* from here to where the cursor goes */               \
