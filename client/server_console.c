@@ -151,7 +151,7 @@ static void open_log(struct server_console *c)
     if (c->log)
         return;
     buf_init(&request, REQUEST_MAX);
-    (void)wire_log_request_encode(levels, 2, &request, NULL); /* it has the room */
+    (void)wire_log_request_encode(levels, 2, 0, &request, NULL); /* it has the room */
     o.message = buf_bytes(&request);
     c->log = session_start(session_of(c), &o, &log_handler, c);
     buf_release(&request);

@@ -11,6 +11,7 @@
 #define REQUEST_MAX 256
 #define SCAN_MAX ((size_t)64 << 10) /* bytes that are looked at */
 #define DETAILS "Details Logged w/ID '"
+#define INTERNAL "Internal Error '" /* what the line says before its id */
 
 struct server_log {
     struct session *session; /* borrowed */
@@ -23,14 +24,15 @@ struct server_log {
 
 /* --- texts --- */
 
-bool server_log_id(const char *text, char id[LOG_ID_LEN + 1])
+/* The id behind a mark in a text. */
+static bool id_behind(const char *text, const char *mark, char id[LOG_ID_LEN + 1])
 {
-    const char *at = strstr(text, DETAILS);
+    const char *at = strstr(text, mark);
     size_t n = 0;
 
     if (!at)
         return false;
-    at += strlen(DETAILS);
+    at += strlen(mark);
     while (n < LOG_ID_LEN && (isxdigit((unsigned char)at[n]) || at[n] == '-'))
         n++;
     if (n < LOG_ID_LEN)
@@ -38,6 +40,11 @@ bool server_log_id(const char *text, char id[LOG_ID_LEN + 1])
     memcpy(id, at, n);
     id[n] = '\0';
     return true;
+}
+
+bool server_log_id(const char *text, char id[LOG_ID_LEN + 1])
+{
+    return id_behind(text, DETAILS, id);
 }
 
 /* The first line of what begins at text, without the name of an exception's class. */
@@ -114,6 +121,18 @@ bool server_log_reason(struct bytes line, const char *id, char out[LOG_REASON_MA
     return at != NULL;
 }
 
+bool server_log_is_about(const char *line, const char *message)
+{
+    char id[LOG_ID_LEN + 1], reason[LOG_REASON_MAX];
+
+    if (!id_behind(line, INTERNAL, id))
+        return false;
+    if (strstr(message, id))
+        return true;
+    return server_log_reason(bytes_of(line), id, reason) && *reason &&
+           strstr(message, reason);
+}
+
 /* --- the search --- */
 
 static void tell(struct server_log *l, const struct err *explained)
@@ -181,7 +200,7 @@ struct server_log *server_log_explain(struct session *session, const struct err 
         return NULL;
     l = new_search(session, why, fn, ctx);
     buf_init(&request, REQUEST_MAX);
-    (void)wire_log_request_encode(levels, 1, &request, NULL); /* it has the room */
+    (void)wire_log_request_encode(levels, 1, 0, &request, NULL); /* it has the room */
     o.message = buf_bytes(&request);
     l->call = session_start(session, &o, &call_events, l);
     buf_release(&request);

@@ -24,6 +24,9 @@ bool server_log_id(const char *text, char id[LOG_ID_LEN + 1]);
  * caused it. False: it is not the line of this id. */
 bool server_log_reason(struct bytes line, const char *id, char out[LOG_REASON_MAX]);
 
+/* Whether a log line is the one behind a message: that tells its id, or its reason. */
+bool server_log_is_about(const char *line, const char *message);
+
 struct server_log; /* opaque: a search under way */
 
 /* What was to be explained (borrowed for the callback), with the reason in the place of the

@@ -45,9 +45,11 @@ static struct trace_counts count_open(const struct server *s)
 
 void calls_tick(struct server *s)
 {
+    struct request *next;
     struct served_stream *next_stream;
 
-    for (struct request *r = s->requests; r; r = r->next) {
+    for (struct request *r = s->requests; r; r = next) {
+        next = r->next;
         if (r->open && r->method->tick)
             r->method->tick(r);
     }

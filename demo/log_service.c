@@ -6,7 +6,6 @@
 #include <sys/time.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "demo/request.h"
 
 #define US_PER_S INT64_C(1000000)
@@ -36,32 +35,62 @@ void log_release(struct server *s)
         free(s->log[i].text);
 }
 
-static void send_line(struct request *r, const struct log_line *line)
+static void send_line(struct request *r, int64_t time_us, const char *level,
+                      const char *text)
 {
     struct buf message;
     struct err e;
 
     buf_init(&message, MESSAGE_MAX);
-    if (wire_log_line_encode(line->time_us, "ERROR", bytes_of(line->text), &message, &e) ==
-        ERR_OK)
-        rpc_send(r->rpc, buf_bytes(&message));
+    if (wire_log_line_encode(time_us, level, bytes_of(text), &message, &e) == ERR_OK)
+        rpc_queue(r->rpc, buf_bytes(&message));
     buf_release(&message);
 }
 
-/* One line; others follow when it has left. */
-void serve_log_tick(struct request *r)
+static void tell_reasons(struct request *r)
 {
     const struct server *s = r->server;
 
     if (s->n_logged > LOG_LINES && r->lines_told < s->n_logged - LOG_LINES)
         r->lines_told = s->n_logged - LOG_LINES; /* the others are gone */
-    if (r->lines_told < s->n_logged && rpc_idle(r->rpc))
-        send_line(r, &s->log[r->lines_told++ % LOG_LINES]);
+    while (r->lines_told < s->n_logged && rpc_takes(r->rpc)) {
+        const struct log_line *line = &s->log[r->lines_told++ % LOG_LINES];
+
+        send_line(r, line->time_us, "ERROR", line->text);
+    }
+}
+
+/* What was due since the last look. A reader that takes too little of it is sent away, as a
+ * real server does. False: it was. */
+static bool tell_noise(struct request *r)
+{
+    int64_t now = now_us(), per_s = r->server->options.log_per_s;
+    int64_t due = (now - r->noise_us) * per_s / US_PER_S;
+    char text[64];
+
+    r->noise_us += per_s > 0 ? due * US_PER_S / per_s : 0;
+    for (int64_t i = 0; i < due; i++) {
+        if (!rpc_takes(r->rpc)) {
+            request_fail(r, GRPC_STATUS_RESOURCE_EXHAUSTED,
+                         "Too slow: the client fell behind");
+            return false;
+        }
+        (void)snprintf(text, sizeof(text), "noise %" PRIu64, ++r->noise);
+        send_line(r, now, "INFO", text);
+    }
+    return true;
+}
+
+void serve_log_tick(struct request *r)
+{
+    if (tell_noise(r))
+        tell_reasons(r);
 }
 
 bool serve_log(struct request *r)
 {
     r->open = true;
+    r->noise_us = now_us();
     serve_log_tick(r);
     return true;
 }

@@ -41,6 +41,7 @@ static const struct option long_options[] = {{"port", required_argument, NULL, '
                                              {"with-parent", no_argument, NULL, 'w'},
                                              {"seed", required_argument, NULL, 's'},
                                              {"rate", required_argument, NULL, 't'},
+                                             {"log-rate", required_argument, NULL, 'o'},
                                              {"session-ms", required_argument, NULL, 'l'},
                                              {"interval-ms", required_argument, NULL, 'i'},
                                              {"tick-ms", required_argument, NULL, 'k'},
@@ -64,6 +65,7 @@ static const char usage[] =
     "  --with-parent    end with the parent process, or when standard input ends\n"
     "  --seed N         the same data every time, and a fixed clock in it\n"
     "  --rate N         rows that \"trades\" gains in a second, 10 to 10000\n"
+    "  --log-rate N     lines that its log gains in a second, to 1000000\n"
     "  --session-ms N   life of a login's token\n"
     "  --interval-ms N  time between updates of a subscription\n"
     "  --tick-ms N      time between changes of the tables\n"
@@ -124,6 +126,8 @@ static bool take_number(struct server_options *o, int option, const char *text)
         return true;
     case 't':
         return read_number(text, 10, 10000, &o->trades_per_s);
+    case 'o':
+        return read_number(text, 0, 1000000, &o->log_per_s);
     case 'l':
         return read_number(text, 100, 86400000, &o->session_ms);
     case 'i':

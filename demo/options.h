@@ -18,6 +18,7 @@ struct server_options {
     uint64_t seed;
     int64_t epoch_ns; /* wall-clock time at the start, as tables show it */
     int64_t trades_per_s;
+    int64_t log_per_s;   /* lines that are written into the log, which say nothing */
     int64_t session_ms;  /* life of a token */
     int64_t interval_ms; /* between deltas, where the client does not say */
     int64_t tick_ms;     /* tables change this often at most */

@@ -75,6 +75,8 @@ struct request {
     struct told *told; /* ExportedTableUpdates: one for each export; owned */
     size_t n_told;
     uint64_t lines_told; /* SubscribeToLogs: of all that were logged */
+    uint64_t noise;      /* likewise: lines that say nothing */
+    int64_t noise_us;    /* until when these were told */
     struct request *next, **link;
 };
 

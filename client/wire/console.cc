@@ -8,14 +8,15 @@
 using dhwire::guarded;
 using dhwire::proto_walk;
 
-enum err_code wire_log_request_encode(const char *const *levels, size_t n, struct buf *out,
-                                      struct err *e)
+enum err_code wire_log_request_encode(const char *const *levels, size_t n, int64_t after_us,
+                                      struct buf *out, struct err *e)
 {
     return guarded("LogSubscriptionRequest", e, [&] {
         dhwire::LogSubscriptionRequest m;
 
         for (size_t i = 0; i < n; i++)
             m.add_levels(levels[i]);
+        m.set_last_seen_log_timestamp(after_us);
         dhwire::append_message(m, out);
     });
 }
@@ -110,5 +111,26 @@ enum err_code wire_command_result_decode(struct bytes in, struct wire_command_re
             }
         }
         *out = r;
+    });
+}
+
+enum err_code wire_heap_decode(struct bytes in, struct wire_heap *out, struct err *e)
+{
+    using message = dhwire::GetHeapInfoResponse;
+
+    return guarded("GetHeapInfoResponse", e, [&] {
+        struct wire_heap heap = {};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == message::kMaxMemoryFieldNumber)
+                heap.max = walk.int64();
+            else if (walk.number() == message::kTotalMemoryFieldNumber)
+                heap.total = walk.int64();
+            else if (walk.number() == message::kFreeMemoryFieldNumber)
+                heap.free = walk.int64();
+            else
+                walk.skip();
+        }
+        *out = heap;
     });
 }

@@ -106,6 +106,18 @@ enum err_code wire_log_line_encode(int64_t time_us, const char *level, struct by
     });
 }
 
+enum err_code wire_heap_encode(const struct wire_heap *in, struct buf *out, struct err *e)
+{
+    return guarded("GetHeapInfoResponse", e, [&] {
+        dhwire::GetHeapInfoResponse m;
+
+        m.set_max_memory(in->max);
+        m.set_total_memory(in->total);
+        m.set_free_memory(in->free);
+        dhwire::append_message(m, out);
+    });
+}
+
 enum err_code wire_termination_encode(const struct wire_termination *in, struct buf *out,
                                       struct err *e)
 {

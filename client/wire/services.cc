@@ -209,6 +209,31 @@ enum err_code wire_constant_decode(struct bytes in, const char *key, struct byte
     });
 }
 
+enum err_code wire_constants_decode(struct bytes in, struct wire_constant **out, size_t *n,
+                                    struct err *e)
+{
+    const int entries = dhwire::ConstantsResponse::kConfigValuesFieldNumber;
+
+    return guarded("constants", e, [&] {
+        size_t total = 0, used = 0;
+
+        for (proto_walk walk(in); walk.next(); walk.skip())
+            if (walk.number() == entries && ++total > WIRE_MAX_CONSTANTS)
+                fail(ERR_LIMIT, "more than %d entries", WIRE_MAX_CONSTANTS);
+        auto list = dhwire::array_new<struct wire_constant>(total);
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() != entries) {
+                walk.skip();
+                continue;
+            }
+            constant c = read_entry(walk.bytes());
+            list[used++] = {c.key, c.value.bytes};
+        }
+        *out = list.release();
+        *n = total;
+    });
+}
+
 namespace
 {
 

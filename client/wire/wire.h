@@ -279,10 +279,10 @@ struct wire_table_size {
 enum err_code wire_table_size_decode(struct bytes in, struct wire_table_size *out,
                                      struct err *e);
 
-/* console.proto LogSubscriptionRequest for the lines of n levels, those that the server
- * still has included. */
-enum err_code wire_log_request_encode(const char *const *levels, size_t n, struct buf *out,
-                                      struct err *e);
+/* console.proto LogSubscriptionRequest for the lines of n levels (0: of all) later than a
+ * time in microseconds since 1970, those that the server still has included. */
+enum err_code wire_log_request_encode(const char *const *levels, size_t n, int64_t after_us,
+                                      struct buf *out, struct err *e);
 
 /* console.proto LogSubscriptionData: one line. */
 struct wire_log_line {
@@ -301,6 +301,49 @@ enum err_code wire_start_console_encode(struct bytes ticket, struct bytes langua
                                         struct buf *out, struct err *e);
 enum err_code wire_command_encode(struct bytes console, struct bytes code, struct buf *out,
                                   struct err *e);
+
+/* console.proto GetHeapInfoResponse, in bytes. */
+struct wire_heap {
+    int64_t max, total, free; /* free: of total */
+};
+enum err_code wire_heap_decode(struct bytes in, struct wire_heap *out, struct err *e);
+
+/* console.proto AutoCompleteRequest about one document of a console: its text is this now
+ * (the first time it is opened), or a question about a place in it. Lines and characters
+ * count from 0. */
+enum wire_code_ask {
+    WIRE_CODE_OPEN,
+    WIRE_CODE_CHANGE,
+    WIRE_CODE_ITEMS,
+    WIRE_CODE_SIGNATURE
+};
+struct wire_code_request {
+    struct bytes console, language; /* borrowed */
+    int32_t version;                /* of the text */
+    enum wire_code_ask ask;
+    struct bytes text;       /* OPEN, CHANGE: the whole of it */
+    int32_t id;              /* ITEMS, SIGNATURE: for the answer */
+    int32_t line, character; /* likewise */
+};
+enum err_code wire_code_request_encode(const struct wire_code_request *in, struct buf *out,
+                                       struct err *e);
+
+/* console.proto AutoCompleteResponse. items is an array of n owned by the caller, who frees
+ * it with free(), NULL when there are none; ERR_LIMIT above WIRE_MAX_ITEMS. An item stands
+ * for text in the place of what lies between two characters of lines. */
+#define WIRE_MAX_ITEMS 10000
+struct wire_code_item {
+    int32_t line, start, end_line, end;
+    struct bytes text; /* borrowed */
+};
+struct wire_code_response {
+    int32_t id;
+    struct wire_code_item *items;
+    size_t n;
+    struct bytes signature; /* borrowed; empty: none */
+};
+enum err_code wire_code_response_decode(struct bytes in, struct wire_code_response *out,
+                                        struct err *e);
 
 /* console.proto ExecuteCommandResponse. */
 struct wire_command_result {
@@ -328,6 +371,16 @@ enum err_code wire_termination_decode(struct bytes in, struct wire_termination *
 enum err_code wire_constant_decode(struct bytes in, const char *key, struct bytes *value,
                                    bool *found, struct err *e);
 
+/* All of them, in their order: *out is an array of *n owned by the caller, who frees it
+ * with free(), and NULL when there are none; texts are borrowed, and empty where there is
+ * no string. ERR_LIMIT above WIRE_MAX_CONSTANTS. */
+#define WIRE_MAX_CONSTANTS 10000
+struct wire_constant {
+    struct bytes key, value;
+};
+enum err_code wire_constants_decode(struct bytes in, struct wire_constant **out, size_t *n,
+                                    struct err *e);
+
 /* application.proto FieldsChangeUpdate. */
 enum wire_field_change { WIRE_FIELD_CREATED, WIRE_FIELD_UPDATED, WIRE_FIELD_REMOVED };
 
@@ -352,6 +405,8 @@ struct wire_export_request {
 };
 enum err_code wire_export_request_decode(struct bytes in, struct wire_export_request *out,
                                          struct err *e);
+
+enum err_code wire_heap_encode(const struct wire_heap *in, struct buf *out, struct err *e);
 
 /* console.proto LogSubscriptionData; time in microseconds since 1970. */
 enum err_code wire_log_line_encode(int64_t time_us, const char *level, struct bytes message,

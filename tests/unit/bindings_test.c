@@ -144,7 +144,7 @@ static void a_key_may_be_for_one_mode_alone(void **state)
     assert_string_equal(does(MODE_POPUP, "q"), "");
     assert_string_equal(does(MODE_HELP, "q"), "close");
     refuse("box/close", "y",
-           "expected any, table, list, columns, filter, help or popup before "
+           "expected any, table, list, columns, filter, help, popup or log before "
            "the /, found \"box\"");
     refuse("popup/follow", "y", "follow does nothing in a popup");
     refuse("filter/accept", "y", "y would be typed as text there");

@@ -79,6 +79,18 @@ static void a_long_reason_is_cut(void **state)
     assert_int_equal(strlen(reason), LOG_REASON_MAX - 1);
 }
 
+static void a_line_is_behind_a_message_that_has_its_id_or_its_reason(void **state)
+{
+    static const char line[] = "Internal Error '" ID "' a.Bad: no such thing\n\tat io.x.Y";
+
+    (void)state;
+    assert_true(server_log_is_about(line, "t: Details Logged w/ID '" ID "'"));
+    assert_true(server_log_is_about(line, "filter: no such thing; it stays as it was"));
+    assert_false(server_log_is_about(line, "filter: another thing"));
+    assert_false(server_log_is_about("no such thing", "no such thing"));
+    assert_false(server_log_is_about("Internal Error '" ID "'", "anything"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +98,7 @@ int main(void)
         cmocka_unit_test(a_line_gives_its_message_and_the_last_cause_without_classes),
         cmocka_unit_test(a_line_of_another_id_is_none),
         cmocka_unit_test(a_long_reason_is_cut),
+        cmocka_unit_test(a_line_is_behind_a_message_that_has_its_id_or_its_reason),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "ui/app/file_export.h"
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
+#include "ui/app/log_view.h"
 #include "ui/app/screen.h"
 #include "ui/app/state.h"
 #include "ui/app/suspend.h"
@@ -214,6 +215,9 @@ static bool open_action(struct tab *t, enum action action)
     case ACT_OPEN_CONSOLE:
         console_run_open(t);
         break;
+    case ACT_OPEN_LOG:
+        log_view_open(t);
+        break;
     case ACT_MESSAGES:
         tab_show_messages(t);
         break;
@@ -325,7 +329,7 @@ void app_key(struct app *a, struct key k)
     struct key_match m;
 
     app_mark_dirty(a);
-    if (!question_is_open(a->question) && console_run_key(t, k))
+    if (!question_is_open(a->question) && (console_run_key(t, k) || log_view_key(t, k)))
         return;
     t->message[0] = '\0';
     server_take_round_trip(t->server);

@@ -11,6 +11,7 @@
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
 #include "ui/app/formats.h"
+#include "ui/app/log_view.h"
 #include "ui/app/recipes.h"
 #include "ui/app/saved_views.h"
 #include "ui/app/server.h"
@@ -224,6 +225,9 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         break;
     case QUESTION_CODE:
         console_run_line(app_tab(a), text);
+        break;
+    case QUESTION_LOG:
+        log_view_filter(app_tab(a), text);
         break;
     default:
         on_decided(a, kind, text);

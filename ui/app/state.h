@@ -8,10 +8,11 @@
  *
  *     app       commands, actions, pointer, screen, server, settings, suspend, targets
  *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes,
- *               saved_views, console_run
- *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies, console_run
+ *               saved_views, console_run, log_view, server_box
+ *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies,
+ *               console_run, log_view
  *     pointer   actions, screen, tabs
- *     console_run   server, tables
+ *     console_run   server, tables, code_lines
  *     work      filters (which has what both do), recipes, file_export
  *     filters   work
  *     targets   server, tables

@@ -14,11 +14,17 @@ static const struct short_name {
     enum action action;
     int n; /* the action's argument; 0: that of its first binding */
 } short_names[] = {
-    {"quit", "q", ACT_CLOSE, 0},           {"qall", "qa", ACT_QUIT, 0},
-    {"help", "h", ACT_OPEN_HELP, 0},       {"close", "c", ACT_CLOSE, 0},
-    {"redraw", "red", ACT_REDRAW, 0},      {"tables", NULL, ACT_OPEN_PICKER, 0},
-    {"meter", NULL, ACT_OPEN_METER, 0},    {"tabs", NULL, ACT_OPEN_TABS, 0},
-    {"tabnext", "tabn", ACT_STEP_TAB, +1}, {"tabprevious", "tabp", ACT_STEP_TAB, -1},
+    {"quit", "q", ACT_CLOSE, 0},
+    {"qall", "qa", ACT_QUIT, 0},
+    {"help", "h", ACT_OPEN_HELP, 0},
+    {"close", "c", ACT_CLOSE, 0},
+    {"redraw", "red", ACT_REDRAW, 0},
+    {"tables", NULL, ACT_OPEN_PICKER, 0},
+    {"meter", NULL, ACT_OPEN_METER, 0},
+    {"tabs", NULL, ACT_OPEN_TABS, 0},
+    {"log", NULL, ACT_OPEN_LOG, 0},
+    {"tabnext", "tabn", ACT_STEP_TAB, +1},
+    {"tabprevious", "tabp", ACT_STEP_TAB, -1},
 };
 #define N_SHORT_NAMES (sizeof(short_names) / sizeof(*short_names))
 

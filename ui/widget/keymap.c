@@ -88,6 +88,11 @@
     {                                                                                      \
         .n = (n_)                                                                          \
     }
+#define LEVELS(n_)                                                                         \
+    ACT_LOG_LEVELS,                                                                        \
+    {                                                                                      \
+        .n = (n_)                                                                          \
+    }
 #define DO(id)                                                                             \
     ACT_##id,                                                                              \
     {                                                                                      \
@@ -218,6 +223,7 @@ const struct binding keymap[] = {
     {MODE_ANY,    "gb",        DO(OPEN_TABS),      "tabs",    "tabs: a list of all"},
 
     {MODE_ANY,    "`",         DO(OPEN_CONSOLE),   "program", "console of the server (--write)"},
+    {MODE_ANY,    "gL",        DO(OPEN_LOG),       "program", "log of the server; where the last error is there"},
     {MODE_ANY,    "E",         DO(MESSAGES),       "program", "messages; what was said last, whole"},
     {MODE_ANY,    ":",         DO(OPEN_COMMAND),   "program", "type a command; :12 goes to row 12"},
     {MODE_ANY,    "<Esc>",     DO(CANCEL),         "program", "cancel what runs"},
@@ -343,6 +349,36 @@ const struct binding keymap[] = {
     {MODE_POPUP,  "q",         DO(CLOSE),          "popups",  "close"},
     {MODE_POPUP,  "<Esc>",     DO(CLOSE),          "popups",  "close"},
     {MODE_POPUP,  "<Enter>",   DO(ACCEPT),         "popups",  "the value of the line, in a row; else close"},
+
+    {MODE_LOG,    "k",         ROW(-1),            "log",     "line up"},
+    {MODE_LOG,    "<Up>",      ROW(-1),            "log",     "line up"},
+    {MODE_LOG,    "j",         ROW(+1),            "log",     "line down"},
+    {MODE_LOG,    "<Down>",    ROW(+1),            "log",     "line down"},
+    {MODE_LOG,    "u",         HALF(-1),           "log",     "half a page up"},
+    {MODE_LOG,    "<C-u>",     HALF(-1),           "log",     "half a page up"},
+    {MODE_LOG,    "d",         HALF(+1),           "log",     "half a page down"},
+    {MODE_LOG,    "<C-d>",     HALF(+1),           "log",     "half a page down"},
+    {MODE_LOG,    "<PgUp>",    PAGE(-1),           "log",     "page up"},
+    {MODE_LOG,    "<C-b>",     PAGE(-1),           "log",     "page up"},
+    {MODE_LOG,    "<PgDn>",    PAGE(+1),           "log",     "page down"},
+    {MODE_LOG,    "<C-f>",     PAGE(+1),           "log",     "page down"},
+    {MODE_LOG,    "<Space>",   PAGE(+1),           "log",     "page down"},
+    {MODE_LOG,    "gg",        DO(FIRST_ROW),      "log",     "first line"},
+    {MODE_LOG,    "<Home>",    DO(FIRST_ROW),      "log",     "first line"},
+    {MODE_LOG,    "G",         DO(LAST_ROW),       "log",     "last line, which follows what comes"},
+    {MODE_LOG,    "<End>",     DO(LAST_ROW),       "log",     "last line, which follows what comes"},
+    {MODE_LOG,    "F",         DO(FOLLOW),         "log",     "last line, as in a table"},
+    {MODE_LOG,    "<Enter>",   DO(ACCEPT),         "log",     "all of this line"},
+    {MODE_LOG,    "&",         DO(OPEN_FILTER),    "log",     "only lines with a text; nothing typed: all"},
+    {MODE_LOG,    "l",         LEVELS(+1),         "log",     "warnings, errors, what is printed, all"},
+    {MODE_LOG,    "h",         LEVELS(-1),         "log",     "the choice of levels before"},
+    {MODE_LOG,    "/",         DO(OPEN_SEARCH),    "log",     "find a text"},
+    {MODE_LOG,    "n",         AGAIN(+1),          "log",     "next line with that text"},
+    {MODE_LOG,    "N",         AGAIN(-1),          "log",     "line before with that text"},
+    {MODE_LOG,    "y",         DO(COPY),           "log",     "copy this line"},
+    {MODE_LOG,    "Y",         DO(COPY_ROWS),      "log",     "copy all lines that are listed"},
+    {MODE_LOG,    "q",         DO(CLOSE),          "log",     "close"},
+    {MODE_LOG,    "<Esc>",     DO(CLOSE),          "log",     "close"},
     /* clang-format on */
 };
 

@@ -27,6 +27,7 @@ enum key_mode {
     MODE_FILTER,  /* the same list while its filter is typed: what is unbound is text */
     MODE_HELP,
     MODE_POPUP,  /* a box over a table */
+    MODE_LOG,    /* the lines of a server's log */
     MODE_PROMPT, /* ui/widget/prompt: what is unbound is editing */
     MODE_COUNT
 };
@@ -55,6 +56,8 @@ enum key_mode {
     X(OPEN_METER, "open-meter")     /* how link and terminal are doing */                  \
     X(MESSAGES, "messages")         /* what was said last, whole, in a popup */            \
     X(OPEN_CONSOLE, "open-console") /* code for the server, and what came of it */         \
+    X(OPEN_LOG, "open-log")         /* what the server writes into its log */              \
+    X(LOG_LEVELS, "log-levels")     /* n: +1 the next choice of them, -1 the one before */ \
     X(OPEN_SEARCH, "open-search")   /* the prompt for a text to find */                    \
     X(FIND, "find")                 /* the prompt for what to find in this column */       \
     X(FIND_ALL, "find-all")         /* likewise, in all columns */                         \
@@ -160,7 +163,7 @@ void bindings_use_preset(const char *name);
 
 /* Gives an action, by its name and perhaps an argument ("sort -1"), these keys (separated
  * by blanks) as well, in all modes that bind it or in one ("popup/close": table, list,
- * columns, filter, help, popup, or any for what works in all); "none" takes them from
+ * columns, filter, help, popup, log, or any for what works in all); "none" takes them from
  * whatever has them. ERR_USAGE says what is wrong with them, or what they took from another
  * binding of one's own or made impossible to type; the others count. */
 enum err_code bindings_add(const char *action, const char *keys, struct err *e);

@@ -39,7 +39,7 @@ struct named_action {
 static const char *const mode_names[MODE_COUNT] = {
     [MODE_ANY] = "any",         [MODE_GRID] = "table",    [MODE_PICKER] = "list",
     [MODE_COLUMNS] = "columns", [MODE_FILTER] = "filter", [MODE_HELP] = "help",
-    [MODE_POPUP] = "popup",
+    [MODE_POPUP] = "popup",     [MODE_LOG] = "log",
 };
 
 const char *bindings_place(enum key_mode mode)
@@ -294,7 +294,7 @@ static enum err_code take_mode(const char **text, int *mode, struct err *e)
     if (*mode == EVERY_MODE)
         return err_set(
             e, ERR_USAGE,
-            "expected any, table, list, columns, filter, help or popup before the /, "
+            "expected any, table, list, columns, filter, help, popup or log before the /, "
             "found \"%.*s\"",
             (int)len, *text);
     *text += len + 1;

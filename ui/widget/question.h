@@ -25,6 +25,7 @@ enum question_kind {
     QUESTION_SAVE,    /* whether to replace a saved view */
     QUESTION_LINK,    /* whether to run what a link brings */
     QUESTION_CODE,    /* a line of code for the server's console */
+    QUESTION_LOG,     /* the text that lines of a log are filtered by */
     QUESTION_COUNT
 };
 
