@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "client/auth.h"
+#include "client/clock.h"
 #include "client/loss.h"
 #include "client/upkeep.h"
 #include "client/wire/wire.h"
@@ -56,6 +57,7 @@ struct session {
     struct export_id *owed; /* owned; to be released once the link is there again */
     size_t n_owed, owed_cap;
     uint64_t updates, bytes; /* see session_updates() */
+    uint64_t since_ms;       /* see session_since_ms() */
 };
 
 /* --- ending --- */
@@ -242,6 +244,8 @@ static void on_start(uv_timer_t *timer)
 static void become_ready(struct session *s)
 {
     s->state = SESSION_READY;
+    if (s->since_ms == 0)
+        s->since_ms = clock_ms();
     auth_wipe(&s->login);
     upkeep_ready(s->upkeep);
     s->handler->ready(s->ctx);
@@ -560,6 +564,11 @@ double session_last_round_trip_ms(const struct session *s)
     return s->n_round_trips > 0
                ? s->round_trips[(s->n_round_trips - 1) % SESSION_ROUND_TRIPS]
                : -1;
+}
+
+uint64_t session_since_ms(const struct session *s)
+{
+    return s->since_ms;
 }
 
 double session_round_trip_ms(const struct session *s)

@@ -111,6 +111,9 @@ double session_longest_round_trip_ms(const struct session *s); /* of the same fe
 double session_last_round_trip_ms(const struct session *s); /* the newest one; -1: none */
 void session_note_round_trip(struct session *s, double ms);
 
+/* When it was logged in, in milliseconds of uv_hrtime(); 0: it is not yet. */
+uint64_t session_since_ms(const struct session *s);
+
 /* Table updates applied, which who applies one notes, and bytes of all messages received.
  * They only grow. */
 void session_note_update(struct session *s);

@@ -40,6 +40,7 @@ static const struct method methods[] = {
     {BACKPLANE "ApplicationService/ListFields", true, serve_fields, NULL, false,
      GRPC_STATUS_CANCELLED, "subscription cancelled", WIRE_OP_NONE},
     {CONSOLE "GetConsoleTypes", true, request_reply_empty, NULL, false, 0, NULL, WIRE_OP_NONE}, /* there is none */
+    {CONSOLE "GetHeapInfo", true, serve_heap, NULL, false, 0, NULL, WIRE_OP_NONE},
     {CONSOLE "SubscribeToLogs", true, serve_log, serve_log_tick, false,
      GRPC_STATUS_CANCELLED, "Session closed", WIRE_OP_NONE},
     OPERATION("FetchTable", WIRE_OP_FETCH),

@@ -81,6 +81,7 @@ bool serve_configuration(struct request *r)
                                    {"barrage.version", "1.0.0"},
                                    {"file.separator", "/"},
                                    {"web.flattenViewports", "false"},
+                                   {"demo.password", "never shown"},
                                    {"http.session.durationMs", life}};
     struct wire_pair pairs[sizeof(list) / sizeof(*list)];
 
@@ -99,6 +100,17 @@ bool serve_authentication(struct request *r)
     struct wire_pair pair = {bytes_of("AuthHandlers"), bytes_of(handler)};
 
     return reply_constants(r, &pair, 1);
+}
+
+bool serve_heap(struct request *r)
+{
+    static const struct wire_heap heap = {
+        .max = INT64_C(4) << 30, .total = INT64_C(1) << 30, .free = INT64_C(256) << 20};
+    struct buf message;
+    struct err e;
+
+    buf_init(&message, MESSAGE_MAX);
+    return request_reply(r, wire_heap_encode(&heap, &message, &e), &message, &e);
 }
 
 /* Those that are late, or those that are not. */

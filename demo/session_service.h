@@ -1,5 +1,6 @@
 /*
- * demo/session_service.h - SessionService, ConfigService and ApplicationService.
+ * demo/session_service.h - SessionService, ConfigService and ApplicationService, and how
+ * much memory the server has.
  *
  * Each function answers, or returns false when something that the request refers to is not
  * there yet. Loop thread only.
@@ -14,6 +15,9 @@
 /* ConfigService */
 bool serve_authentication(struct request *r);
 bool serve_configuration(struct request *r);
+
+/* ConsoleService/GetHeapInfo: always the same */
+bool serve_heap(struct request *r);
 
 /* SessionService; termination is answered when the session or the server ends */
 bool serve_close(struct request *r);

@@ -91,12 +91,30 @@ static void a_log_that_floods_leaves_keys_and_memory_alone(void **state)
     demo_program_free(d);
 }
 
+static void what_the_server_tells_of_itself_hides_secrets(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = trial_view(d, "ships", NULL);
+
+    (void)state;
+    pty_wait_text(t, "row 1 of ");
+    pty_keys(t, ":server<Enter>");
+    pty_wait_text(t, "768 of 1,024 MB used, at most 4,096 MB");
+    pty_keys(t, "G");
+    pty_wait_text(t, "demo.password");
+    assert_true(pty_has(t, "(not shown)"));
+    pty_check_never(t, "never shown");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(code_is_refused_in_a_line),
         cmocka_unit_test(the_log_opens_at_the_line_of_the_last_error),
         cmocka_unit_test(a_log_that_floods_leaves_keys_and_memory_alone),
+        cmocka_unit_test(what_the_server_tells_of_itself_hides_secrets),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

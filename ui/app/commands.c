@@ -15,6 +15,7 @@
 #include "ui/app/recipes.h"
 #include "ui/app/saved_views.h"
 #include "ui/app/server.h"
+#include "ui/app/server_box.h"
 #include "ui/app/settings.h"
 #include "ui/app/state.h"
 #include "ui/app/tables.h"
@@ -119,6 +120,9 @@ static void run_command(struct app *a, const char *text)
         break;
     case COMMAND_TAB:
         open_name(a, c.value);
+        break;
+    case COMMAND_SERVER:
+        server_box_open(app_tab(a));
         break;
     case COMMAND_OPEN:
         open_target(a, c.value);

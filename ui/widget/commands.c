@@ -61,6 +61,7 @@ static const struct text_command {
     {"write", "w", COMMAND_WRITE, "the name of a file, or ! and a command", false, ":w [--shown] FILE, !CMD", "rows in a file or to CMD; --format csv tsv json arrow"},
     {"!", NULL, COMMAND_EXECUTE, "code for the server's console", false, ":!CODE", "run code in the server's console (--write)"},
     {"run", NULL, COMMAND_RUN, "the name of a file of code", false, ":run FILE", "the same with the code in a file"},
+    {"server", NULL, COMMAND_SERVER, NULL, false, ":server", "its versions, memory, logins, configuration"},
     {"slice", NULL, COMMAND_SLICE, "FIRST:LAST, row numbers", false, ":slice FIRST:LAST", "only these rows; -1 is the last one"},
     /* clang-format on */
 };

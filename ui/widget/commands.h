@@ -40,6 +40,7 @@ enum command_kind {
     COMMAND_FORMAT,  /* "", a format, or NAME = format */
     COMMAND_EXECUTE, /* value: code for the server's console */
     COMMAND_RUN,     /* value: the name of a file of such code */
+    COMMAND_SERVER,  /* nothing: tell about the server */
     COMMAND_TAB,     /* value: the name of a table, or empty */
     COMMAND_OPEN,    /* value: a target */
     /* On the table; what value is to be is checked by who carries it out. */
