@@ -7,6 +7,9 @@
  * tells its times. So the newest lines are kept while one runs, and told behind done();
  * what comes later is told as it comes. Of lines that had no room the newest time is
  * known, which tells whether the command's first ones are among them.
+ *
+ * Code that is typed needs the console, too, to be completed: the first two calls are made
+ * for that alone, and a command that comes meanwhile goes on with them.
  */
 #include "client/server_console.h"
 
@@ -39,7 +42,10 @@ struct server_console {
     struct export_id starting; /* asked for, not answered yet */
     struct bytes language;     /* owned; of the console that was started last */
     struct session_call *call, *log;
-    char *code;             /* owned: what runs; NULL: nothing does */
+    char *code; /* owned: what runs; NULL: nothing does */
+    struct code_help *help;
+    char *typed;       /* owned: code that waits for the console to be completed, or NULL */
+    uint32_t helpless; /* the epoch that has no console to complete it; 0: none */
     int64_t from_us, to_us; /* of the last command, once it has ended; else no time */
     struct printed_line lines[LINES_MAX]; /* n_lines from first_line on, in a ring */
     size_t first_line, n_lines, line_bytes;
@@ -179,8 +185,12 @@ static void end_command(struct server_console *c)
 
 static void fail(struct server_console *c, const struct err *why)
 {
+    bool ran = c->code != NULL;
+
     end_command(c);
-    c->handler->done(c->ctx, NULL, why);
+    c->helpless = connection_epoch(c->connection);
+    if (ran)
+        c->handler->done(c->ctx, NULL, why);
 }
 
 /* 0 when the times make no sense. */
@@ -267,6 +277,21 @@ static bool encoded(struct server_console *c, enum err_code rc, struct buf *requ
     return false;
 }
 
+static void help_typed(struct server_console *c)
+{
+    uint8_t room[EXPORT_TICKET_LEN];
+    struct code_place at = {
+        .session = session_of(c),
+        .epoch = connection_epoch(c->connection),
+        .console = exports_ticket(session_exports(session_of(c)), c->console, room),
+        .language = c->language};
+
+    if (c->typed)
+        code_help_ask(c->help, &at, c->typed);
+    free(c->typed);
+    c->typed = NULL;
+}
+
 static void execute(struct server_console *c)
 {
     uint8_t room[EXPORT_TICKET_LEN];
@@ -299,7 +324,10 @@ static void on_started(void *ctx, struct bytes reply, const struct err *why)
     }
     c->console = c->starting;
     c->starting = (struct export_id){0};
-    execute(c);
+    c->call = NULL;
+    help_typed(c);
+    if (c->code)
+        execute(c);
 }
 
 static void start(struct server_console *c)
@@ -347,7 +375,22 @@ static void on_types(void *ctx, struct bytes reply, const struct err *why)
     start(c);
 }
 
+/* Has a console started, unless that is under way. */
+static void prepare(struct server_console *c)
+{
+    if (!c->call)
+        c->call = session_unary(session_of(c), SERVICE "GetConsoleTypes", (struct bytes){0},
+                                on_types, c);
+}
+
 /* --- from outside --- */
+
+static void on_help(void *ctx)
+{
+    struct server_console *c = ctx;
+
+    c->handler->helped(c->ctx);
+}
 
 enum err_code server_console_run(struct server_console *c, const char *code, struct err *e)
 {
@@ -370,9 +413,27 @@ enum err_code server_console_run(struct server_console *c, const char *code, str
     if (exports_have(session_exports(s), c->console))
         execute(c);
     else
-        c->call =
-            session_unary(s, SERVICE "GetConsoleTypes", (struct bytes){0}, on_types, c);
+        prepare(c);
     return ERR_OK;
+}
+
+void server_console_help(struct server_console *c, const char *code)
+{
+    struct session *s = session_of(c);
+
+    if (session_state(s) != SESSION_READY || c->helpless == connection_epoch(c->connection))
+        return;
+    free(c->typed);
+    c->typed = mem_strdup(code);
+    if (exports_have(session_exports(s), c->console))
+        help_typed(c);
+    else
+        prepare(c);
+}
+
+const struct code_help *server_console_helped(const struct server_console *c)
+{
+    return c->help;
 }
 
 enum script_language server_console_language(const struct server_console *c)
@@ -402,6 +463,7 @@ struct server_console *server_console_new(struct connection *connection,
     c->connection = connection;
     c->handler = handler;
     c->ctx = ctx;
+    c->help = code_help_new(on_help, c);
     return c;
 }
 
@@ -409,6 +471,8 @@ void server_console_free(struct server_console *c)
 {
     if (!c)
         return;
+    code_help_free(c->help);
+    free(c->typed);
     session_drop(c->call);
     session_drop(c->log);
     session_release(session_of(c), c->console);

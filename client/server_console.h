@@ -17,6 +17,7 @@
 #ifndef CLIENT_SERVER_CONSOLE_H
 #define CLIENT_SERVER_CONSOLE_H
 
+#include "client/code_help.h"
 #include "client/connection.h"
 #include "model/script.h"
 
@@ -54,6 +55,8 @@ struct server_console_handler {
     void (*printed)(void *ctx, struct bytes line, const struct console_left_out *left_out);
     /* What it prints cannot be told, or no more, and why. */
     void (*silent)(void *ctx, const struct err *why);
+    /* server_console_helped() tells more. */
+    void (*helped)(void *ctx);
 };
 
 struct server_console; /* opaque */
@@ -71,6 +74,12 @@ void server_console_free(struct server_console *c);
 enum err_code server_console_run(struct server_console *c, const char *code, struct err *e);
 /* What code is read in; Python until that is known. */
 enum script_language server_console_language(const struct server_console *c);
+
+/* Asks how code (copied) that is being typed may go on, for which the console is started if
+ * need be; server_console_helped() has what was answered, for that code or code before it.
+ * What cannot be asked is not. */
+void server_console_help(struct server_console *c, const char *code);
+const struct code_help *server_console_helped(const struct server_console *c);
 
 bool server_console_is_running(const struct server_console *c);
 

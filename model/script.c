@@ -269,3 +269,27 @@ char *script_variable(const char *code)
         return NULL;
     return mem_strndup(code, n);
 }
+
+const char *script_open_string(enum script_language language, const char *code)
+{
+    const struct grammar *g = &grammars[language < SCRIPT_OTHER ? language : SCRIPT_GROOVY];
+
+    for (const char *next; *code; code = next) {
+        next = step(g, code);
+        if (!next && (goes_on(code) || !strchr(code, '\n')))
+            return code + (goes_on(code) ? 3 : 1);
+        if (!next) /* it has ended with its line */
+            next = code + strcspn(code, "\n");
+    }
+    return NULL;
+}
+
+bool script_has_word(const char *code, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (const char *at = code; n > 0 && (at = strstr(at, name)) != NULL; at++)
+        if ((at == code || !text_is_name_byte(at[-1])) && !text_is_name_byte(at[n]))
+            return true;
+    return false;
+}

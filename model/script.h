@@ -48,4 +48,11 @@ struct bytes script_error_part(struct bytes error);
  * it is about none. */
 char *script_variable(const char *code);
 
+/* Where the string begins that is open at the end of code, behind its quotes; NULL: none
+ * is. Borrowed from code. */
+const char *script_open_string(enum script_language language, const char *code);
+
+/* Whether a name stands in code as a word. */
+bool script_has_word(const char *code, const char *name);
+
 #endif

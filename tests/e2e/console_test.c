@@ -21,6 +21,7 @@
 #include "tests/support/trial.h"
 #include "tests/support/viewer.h"
 
+#define STATUS_ROW 22
 #define MESSAGE_ROW 23
 #define IMPORT "from deephaven import empty_table; "
 
@@ -383,6 +384,143 @@ static void a_file_of_code_runs_whole(void **state)
     pty_wait_row(t, MESSAGE_ROW, "removed console_f");
 }
 
+/* --- completion --- */
+
+/* Removes variables, and closes the box of the console. */
+static void leave_box(struct pty *t, const char *names)
+{
+    char *run = mem_printf("│ > del %s ", names);
+
+    viewer_keys(t, "del %s<Enter>", names);
+    pty_wait_text(t, run);
+    pty_wait_gone(t, "│ ... ");
+    pty_keys(t, "<Esc>q");
+    pty_wait_gone(t, "─ console ─");
+    free(run);
+}
+
+static void code_is_completed_by_the_server_while_it_is_typed(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!console_value = 7; console_vanilla = 8<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "done in ");
+    pty_keys(t, "`console_va");
+    pty_wait_text(t, "2 matches: console_value console_vanilla");
+    pty_keys(t, "l"); /* those that are left are known already */
+    pty_wait_text(t, "1 match: console_value");
+    pty_keys(t, "<Tab>");
+    pty_wait_row(t, MESSAGE_ROW, "> console_value");
+    pty_keys(t, " + console_van<Tab>");
+    pty_wait_text(t, ": console_vanilla");
+    pty_keys(t, "<Tab>");
+    pty_wait_row(t, MESSAGE_ROW, "> console_value + console_vanilla");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "│ 15 ");
+    leave_box(t, "console_value, console_vanilla");
+}
+
+static void it_is_told_how_the_function_is_called_that_is_typed(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!def console_f(weight: int, name: str) -> bool: return True<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "done in ");
+    pty_keys(t, "`console_f(1, ");
+    pty_wait_text(t, "console_f(weight: int, name: str) -> bool");
+    pty_keys(t, "<C-u>");
+    leave_box(t, "console_f");
+}
+
+/* Which the server does not know of inside of a string. */
+static void columns_of_a_table_that_is_open_are_completed_in_strings(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, "`small.where(\"");
+    pty_wait_text(t, "8 matches: I S D N B T C L");
+    pty_keys(t, "<Tab><Tab>");
+    pty_wait_row(t, MESSAGE_ROW, "> small.where(\"S");
+    pty_keys(t, "<C-u>other.where(\"");
+    pty_wait_gone(t, "match");
+    pty_keys(t, "<Esc>q");
+    pty_wait_gone(t, "─ console ─");
+}
+
+static void what_is_proposed_reaches_no_terminal_as_it_is(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!def console_g(a='\\x1b]0;pwned\\x07'): pass<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "done in ");
+    pty_keys(t, "`console_g(");
+    pty_wait_text(t, "console_g(a=");
+    pty_keys(t, "<C-u>");
+    leave_box(t, "console_g");
+    pty_check_never(t, "\033]0;pwned");
+}
+
+/* --- the log --- */
+
+static void the_log_shows_what_is_printed_and_a_line_whole(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, "gL&console_l<Enter>");
+    pty_wait_row(t, STATUS_ROW, "with \"console_l\"");
+    pty_keys(t, "q:!print('console_l \\x1b]0;pwned\\x07')<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "console_l ␛]0;pwned␇");
+    pty_keys(t, ":log<Enter>&console_l<Enter>llG");
+    pty_wait_row(t, STATUS_ROW, "errors");
+    pty_keys(t, "l");
+    pty_wait_row(t, STATUS_ROW, "what is printed");
+    pty_wait_text(t, "STDOUT  console_l ␛]0;pwned␇");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "STDOUT ");
+    pty_wait_text(t, "line of the log");
+    pty_keys(t, "qq");
+    sheet_wait_status(t, 1, 1000);
+    pty_check_never(t, "\033]0;pwned");
+}
+
+static void from_an_error_the_log_opens_at_what_caused_it(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":where console_nothing > 5<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "Formula compilation error for: console_nothing");
+    pty_keys(t, "q:log<Enter>"); /* what the line cuts is in a box */
+    pty_wait_row(t, STATUS_ROW, "log line ");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "line of the log");
+    pty_keys(t, "/Caused by<Enter>");
+    pty_wait_text(t, "Caused by: ");
+    pty_keys(t, "qq");
+    sheet_wait_status(t, 1, 1000);
+}
+
+static void the_server_tells_of_itself_in_a_box(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":server<Enter>");
+    pty_wait_text(t, " MB used, at most ");
+    pty_wait_text(t, "Deephaven ");
+    pty_wait_text(t, "io.deephaven.auth.Anonymous");
+    assert_true(pty_has(t, "logged in") && pty_has(t, " ms"));
+    pty_keys(t, "G");
+    pty_wait_text(t, "http.session.durationMs");
+    pty_keys(t, "q");
+    sheet_wait_status(t, 1, 1000);
+}
+
 static void without_write_nothing_runs(void **state)
 {
     struct pty *t = viewer_open("small", &viewer_small);
@@ -420,6 +558,13 @@ int main(void)
         cmocka_unit_test(the_box_keeps_what_was_typed_and_what_came_of_it),
         cmocka_unit_test(a_table_made_in_the_box_opens_by_enter_on_nothing),
         cmocka_unit_test(a_file_of_code_runs_whole),
+        cmocka_unit_test(code_is_completed_by_the_server_while_it_is_typed),
+        cmocka_unit_test(it_is_told_how_the_function_is_called_that_is_typed),
+        cmocka_unit_test(columns_of_a_table_that_is_open_are_completed_in_strings),
+        cmocka_unit_test(what_is_proposed_reaches_no_terminal_as_it_is),
+        cmocka_unit_test(the_log_shows_what_is_printed_and_a_line_whole),
+        cmocka_unit_test(from_an_error_the_log_opens_at_what_caused_it),
+        cmocka_unit_test(the_server_tells_of_itself_in_a_box),
         cmocka_unit_test(without_write_nothing_runs),
     };
 

@@ -17,7 +17,9 @@ struct owner {
     char answer[64];
     int answers, given_up, unkept;
     char why[256];
-    bool was_open; /* when the answer came */
+    char code[64];             /* that is being typed */
+    const char *code_lines[2]; /* that it may become */
+    bool was_open;             /* when the answer came */
 };
 
 static void answered(void *ctx, enum question_kind kind, const char *text)
@@ -62,7 +64,28 @@ static void unkept(void *ctx, const char *why)
     (void)snprintf(o->why, sizeof(o->why), "%s", why);
 }
 
-static const struct question_handler handler = {answered, given_up, columns, lines, unkept};
+static void coding(void *ctx, const char *text)
+{
+    struct owner *o = ctx;
+
+    (void)snprintf(o->code, sizeof(o->code), "%s", text);
+}
+
+static const char *code_lines(const void *ctx, size_t i)
+{
+    const struct owner *o = ctx;
+
+    return i < 2 ? o->code_lines[i] : NULL;
+}
+
+static const char *code_hint(const void *ctx)
+{
+    (void)ctx;
+    return "f(n: int)";
+}
+
+static const struct question_handler handler = {answered, given_up, columns,    lines,
+                                                unkept,   coding,   code_lines, code_hint};
 
 static int set_up(void **state)
 {
@@ -298,6 +321,31 @@ static void a_wrong_filter_stays_to_be_mended(void **state)
     question_close(o->q);
 }
 
+static void code_is_completed_by_what_is_proposed_for_it_meanwhile(void **state)
+{
+    struct owner *o = *state;
+    char text[64];
+
+    question_open(o->q, QUESTION_CODE, "> ");
+    type(o, "t = emp");
+    assert_string_equal(o->code, "t = emp");
+    question_matches(o->q, text, sizeof(text));
+    assert_string_equal(text, "f(n: int)");
+    o->code_lines[0] = "t = empty_table";
+    o->code_lines[1] = "t = employees";
+    question_code_changed(o->q);
+    question_matches(o->q, text, sizeof(text));
+    assert_string_equal(text, "2 matches: empty_table employees");
+    press(o, K_TAB);
+    o->code_lines[1] = NULL; /* comes late: a choice is being made */
+    question_code_changed(o->q);
+    press(o, K_TAB);
+    question_matches(o->q, text, sizeof(text));
+    assert_string_equal(text, "match 2 of 2: employees");
+    press(o, K_ENTER);
+    assert_string_equal(o->answer, "t = employees");
+}
+
 static void each_kind_of_question_has_a_history_of_its_own(void **state)
 {
     struct owner *o = *state;
@@ -361,6 +409,8 @@ int main(void)
             names_of_columns_are_completed_where_a_command_takes_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_filter_stays_to_be_mended, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(
+            code_is_completed_by_what_is_proposed_for_it_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_kind_of_question_has_a_history_of_its_own,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_a_home_folder_it_is_told_once, set_up,

@@ -192,6 +192,37 @@ static void code_may_be_about_one_variable(void **state)
     check_variable("", NULL);
 }
 
+static void check_string(const char *code, const char *want)
+{
+    const char *open = script_open_string(SCRIPT_PYTHON, code);
+
+    if (want)
+        assert_string_equal(open, want);
+    else
+        assert_null(open);
+}
+
+static void a_string_may_be_open_at_the_end(void **state)
+{
+    (void)state;
+    check_string("t.where(\"Pri", "Pri");
+    check_string("t.where('", "");
+    check_string("f('a', \"b", "b");
+    check_string("f('''a\nb", "a\nb");
+    check_string("t.where('Price')", NULL);
+    check_string("# it's", NULL);
+    check_string("x = 'never closed\nt.where(", NULL);
+    check_string("", NULL);
+}
+
+static void a_name_stands_in_code_as_a_word(void **state)
+{
+    (void)state;
+    assert_true(script_has_word("x = trades.where('", "trades"));
+    assert_false(script_has_word("x = mytrades.where(trades2", "trades"));
+    assert_false(script_has_word("x", ""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +232,8 @@ int main(void)
         cmocka_unit_test(the_value_is_printed_where_the_language_is_known),
         cmocka_unit_test(an_error_is_told_in_a_line_without_the_servers_own_stack),
         cmocka_unit_test(code_may_be_about_one_variable),
+        cmocka_unit_test(a_string_may_be_open_at_the_end),
+        cmocka_unit_test(a_name_stands_in_code_as_a_word),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

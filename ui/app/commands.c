@@ -324,5 +324,26 @@ static void on_unkept(void *ctx, const char *why)
     free(text);
 }
 
-const struct question_handler app_answers = {on_answered, on_given_up, column_name,
-                                             command_line, on_unkept};
+static void on_coding(void *ctx, const char *text)
+{
+    console_run_typed(app_tab(ctx), text);
+}
+
+static const char *code_line(const void *ctx, size_t i)
+{
+    return console_run_proposal(app_tab(ctx), i);
+}
+
+static const char *code_hint(const void *ctx)
+{
+    return console_run_hint(app_tab(ctx));
+}
+
+const struct question_handler app_answers = {.answered = on_answered,
+                                             .given_up = on_given_up,
+                                             .columns = column_name,
+                                             .lines = command_line,
+                                             .unkept = on_unkept,
+                                             .coding = on_coding,
+                                             .code = code_line,
+                                             .code_hint = code_hint};

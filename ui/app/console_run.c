@@ -16,6 +16,7 @@
 #include "client/server_console.h"
 #include "model/script.h"
 #include "ui/app/code_file.h"
+#include "ui/app/code_lines.h"
 #include "ui/app/code_result.h"
 #include "ui/app/console_pane.h"
 #include "ui/app/server.h"
@@ -37,6 +38,7 @@ struct console_run {
     uint64_t start_ms;
     struct code_result result; /* of the last command */
     struct console_pane pane;
+    struct code_lines lines; /* that the one which is typed may become */
     char *begun;       /* owned: lines that were typed and wait for more; NULL: none */
     struct err silent; /* why nothing is heard of what it prints; ERR_OK: it is */
     char said[ERR_TEXT_MAX]; /* while this stands, Enter is about it */
@@ -143,8 +145,17 @@ static void on_silent(void *ctx, const struct err *why)
     r->silent = *why;
 }
 
-static const struct server_console_handler console_handler = {on_done, on_printed,
-                                                              on_silent};
+/* Somewhere there may be code that goes on so. */
+static void on_helped(void *ctx)
+{
+    struct console_run *r = ctx;
+
+    question_code_changed(r->server->app->question);
+    app_mark_dirty(r->server->app);
+}
+
+static const struct server_console_handler console_handler = {
+    .done = on_done, .printed = on_printed, .silent = on_silent, .helped = on_helped};
 
 /* --- what Enter shows --- */
 
@@ -409,6 +420,27 @@ void console_run_line(struct tab *t, const char *text)
         ask_line(t);
 }
 
+void console_run_typed(struct tab *t, const char *text)
+{
+    struct console_run *r = run_of(t->server);
+
+    code_lines_type(&r->lines, r->console, r->begun, text);
+}
+
+const char *console_run_proposal(struct tab *t, size_t i)
+{
+    struct console_run *r = run_of(t->server);
+
+    return code_lines_at(&r->lines, r->console, t, i);
+}
+
+const char *console_run_hint(struct tab *t)
+{
+    const struct console_run *r = run_of(t->server);
+
+    return code_lines_hint(&r->lines, r->console);
+}
+
 void console_run_leave_line(struct tab *t)
 {
     struct console_run *r = run_of(t->server);
@@ -438,6 +470,7 @@ void console_run_free(struct console_run *r)
     server_console_free(r->console);
     code_result_release(&r->result);
     console_pane_release(&r->pane);
+    code_lines_release(&r->lines);
     free(r->begun);
     uv_close((uv_handle_t *)&r->timer, on_closed);
 }

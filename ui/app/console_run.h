@@ -27,6 +27,14 @@ void console_run_open(struct tab *t);
  * opens the table that was made last. */
 void console_run_line(struct tab *t, const char *text);
 
+/* It is being typed, and is this now. */
+void console_run_typed(struct tab *t, const char *text);
+
+/* The i-th line that it may become (ui/app/code_lines), and how the function is called
+ * whose arguments are typed, "" where that is not known. Borrowed until the next call. */
+const char *console_run_proposal(struct tab *t, size_t i);
+const char *console_run_hint(struct tab *t);
+
 /* The line was left: gives up what runs, else what was begun to be typed, else closes. */
 void console_run_leave_line(struct tab *t);
 

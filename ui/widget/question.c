@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/state_file.h"
+#include "base/text.h"
 #include "ui/widget/commands.h"
 #include "ui/widget/history_file.h"
 
@@ -19,9 +20,10 @@ struct question {
     struct prompt_history *history[QUESTION_COUNT]; /* NULL: none, or not asked for yet */
     bool unkept;                                    /* a file of them cannot be written */
     struct completion *completion;                  /* of what is asked for */
-    char proposal[512];                             /* scratch of command_source() */
-    char note[256]; /* what question_say() said; "": nothing */
-    char begun;     /* what the text that this goes on with begins with; 0: nothing */
+    size_t word;        /* bytes before the word that it ends with */
+    char proposal[512]; /* scratch of command_source() */
+    char note[256];     /* what question_say() said; "": nothing */
+    char begun;         /* what the text that this goes on with begins with; 0: nothing */
 };
 
 /* The files of what was typed; NULL: that is kept nowhere. */
@@ -107,12 +109,31 @@ static const char *column_source(const void *ctx, size_t i)
     return q->handler->columns(q->ctx, i);
 }
 
+static const char *code_source(const void *ctx, size_t i)
+{
+    const struct question *q = ctx;
+
+    return q->handler->code(q->ctx, i);
+}
+
 /* Where Tab takes names from; NULL: there are none. */
 static completion_source *source_of(enum question_kind kind)
 {
     if (kind == QUESTION_COMMAND)
         return command_source;
+    if (kind == QUESTION_CODE)
+        return code_source;
     return kind == QUESTION_COLUMN ? column_source : NULL;
+}
+
+/* Bytes before the word that a text ends with. */
+static size_t last_word(const char *text)
+{
+    size_t n = strlen(text);
+
+    while (n > 0 && text_is_name_byte(text[n - 1]))
+        n--;
+    return n;
 }
 
 /* The text is copied only for questions that are completed, as any other may be a secret.
@@ -121,6 +142,22 @@ static void complete_anew(struct question *q)
 {
     if (source_of(q->kind))
         completion_set(q->completion, source_of(q->kind), q, prompt_text(q->prompt));
+    q->word = last_word(prompt_text(q->prompt));
+}
+
+/* The text is another one. */
+static void text_changed(struct question *q)
+{
+    if (q->kind == QUESTION_CODE)
+        q->handler->coding(q->ctx, prompt_text(q->prompt));
+    complete_anew(q);
+}
+
+void question_code_changed(struct question *q)
+{
+    if (prompt_is_open(q->prompt) && q->kind == QUESTION_CODE &&
+        completion_at(q->completion) == completion_count(q->completion))
+        complete_anew(q);
 }
 
 /* Tab and Shift-Tab go through what matches; false: the key is no such. */
@@ -138,10 +175,16 @@ const char *question_first_column(struct question *q, const char *typed)
     return completion_count(q->completion) > 0 ? completion_match(q->completion, 0) : NULL;
 }
 
+static const char *behind(const char *text, size_t n)
+{
+    return text + strnlen(text, n);
+}
+
 void question_matches(const struct question *q, char *out, size_t size)
 {
     size_t count = completion_count(q->completion), at = completion_at(q->completion);
     size_t first = at < count ? at : 0;
+    size_t skipped = q->kind == QUESTION_CODE ? q->word : 0; /* matches are whole lines */
     int n = 0;
 
     if (!prompt_is_open(q->prompt))
@@ -154,12 +197,17 @@ void question_matches(const struct question *q, char *out, size_t size)
         return;
     if (q->kind == QUESTION_COMMAND && count == 0)
         return; /* a number, or an argument */
+    if (q->kind == QUESTION_CODE && count == 0) {
+        (void)snprintf(out, size, "%s", q->handler->code_hint(q->ctx));
+        return;
+    }
     if (at < count)
         n = snprintf(out, size, "match %zu of %zu:", at + 1, count);
     else
         n = snprintf(out, size, "%zu match%s", count, count == 1 ? ":" : "es:");
     for (size_t i = first; i < count && (size_t)n < size; i++)
-        n += snprintf(out + n, size - (size_t)n, " %s", completion_match(q->completion, i));
+        n += snprintf(out + n, size - (size_t)n, " %s",
+                      behind(completion_match(q->completion, i), skipped));
 }
 
 /* --- asking --- */
@@ -195,7 +243,7 @@ void question_open(struct question *q, enum question_kind kind, const char *labe
         return;
     }
     prompt_open(q->prompt, label, NULL, history_of(q));
-    complete_anew(q);
+    text_changed(q);
 }
 
 void question_go_on(struct question *q, const char *begun)
@@ -206,7 +254,7 @@ void question_go_on(struct question *q, const char *begun)
 void question_set_text(struct question *q, const char *text)
 {
     prompt_set_text(q->prompt, text);
-    complete_anew(q);
+    text_changed(q);
 }
 
 void question_close(struct question *q)
@@ -280,7 +328,7 @@ size_t question_paste(struct question *q, const char *text)
     size_t taken = prompt_paste(q->prompt, text);
 
     q->note[0] = '\0';
-    complete_anew(q);
+    text_changed(q);
     return taken;
 }
 
@@ -314,7 +362,7 @@ void question_key(struct question *q, struct key k)
         q->handler->given_up(q->ctx, q->kind);
         break;
     case PROMPT_CHANGED:
-        complete_anew(q);
+        text_changed(q);
         break;
     case PROMPT_MORE:
         break;

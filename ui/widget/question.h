@@ -4,7 +4,7 @@
  *
  * A prompt, with what its kind of question brings along: commands, searches, filters, code
  * and what is to be found have a history each, which is kept from one run to the next;
- * commands and columns are completed by Tab. Loop thread.
+ * commands, columns and code are completed by Tab. Loop thread.
  */
 #ifndef UI_WIDGET_QUESTION_H
 #define UI_WIDGET_QUESTION_H
@@ -40,6 +40,11 @@ struct question_handler {
     completion_source *lines; /* commands to propose beside command_proposal(); likewise */
     /* What was typed cannot be kept, and why; borrowed. At most once. */
     void (*unkept)(void *ctx, const char *why);
+    /* Code is being typed, and is this now; borrowed. */
+    void (*coding)(void *ctx, const char *text);
+    completion_source
+        *code; /* whole lines that it may become; "" for one that it may not */
+    const char *(*code_hint)(const void *ctx); /* said where there are none; "" for none */
 };
 
 struct question; /* opaque */
@@ -54,6 +59,10 @@ void question_open(struct question *q, enum question_kind kind, const char *labe
 /* The code that is asked for goes on with a text (only looked at) that was begun: blanks
  * before it are a part of it, and it is kept when that is. */
 void question_go_on(struct question *q, const char *begun);
+
+/* The lines that code may become are others now. While one of them stands there they are
+ * left alone. */
+void question_code_changed(struct question *q);
 
 /* Puts a text (copied) there, as if it had been typed. */
 void question_set_text(struct question *q, const char *text);

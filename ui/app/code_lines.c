@@ -1,0 +1,126 @@
+#include "ui/app/code_lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/app/state.h"
+
+void code_lines_release(struct code_lines *c)
+{
+    free(c->before);
+    free(c->typed);
+    free(c->line);
+    *c = (struct code_lines){0};
+}
+
+/* Something can go on there: behind a blank or a bracket everything could. */
+static bool may_go_on(const char *typed)
+{
+    size_t n = strlen(typed);
+
+    return n > 0 && (text_is_name_byte(typed[n - 1]) || strchr(".(,", typed[n - 1]));
+}
+
+static char *whole(const struct code_lines *c)
+{
+    return c->before ? mem_printf("%s\n%s", c->before, c->typed) : mem_strdup(c->typed);
+}
+
+void code_lines_type(struct code_lines *c, struct server_console *console,
+                     const char *before, const char *typed)
+{
+    char *code;
+
+    code_lines_release(c);
+    c->before = before ? mem_strdup(before) : NULL;
+    c->typed = mem_strdup(typed);
+    if (!may_go_on(typed))
+        return;
+    code = whole(c);
+    server_console_help(console, code);
+    free(code);
+}
+
+/* --- columns --- */
+
+/* The table of a tab, if it is of the server and named in code; no other tab before it has
+ * the same. */
+static const struct columns *columns_of(const struct app *a, const struct app_server *s,
+                                        size_t i, const char *code)
+{
+    struct table_view *v = a->tabs[i]->table;
+
+    if (a->tabs[i]->server != s || !v || !script_has_word(code, table_view_name(v)))
+        return NULL;
+    for (size_t k = 0; k < i; k++)
+        if (a->tabs[k]->server == s && a->tabs[k]->table &&
+            strcmp(table_view_name(a->tabs[k]->table), table_view_name(v)) == 0)
+            return NULL;
+    return grid_columns(table_view_grid(v));
+}
+
+/* The i-th column of all of them; NULL at the end, and then *i counts on. */
+static const char *column_at(const struct tab *t, const char *code, size_t *i)
+{
+    for (size_t k = 0; k < t->app->n_tabs; k++) {
+        const struct columns *c = columns_of(t->app, t->server, k, code);
+        size_t n = c ? columns_all(c) : 0;
+
+        if (*i < n)
+            return columns_entry(c, *i).name;
+        *i -= n;
+    }
+    return NULL;
+}
+
+static size_t word_start(const char *typed)
+{
+    size_t n = strlen(typed);
+
+    while (n > 0 && text_is_name_byte(typed[n - 1]))
+        n--;
+    return n;
+}
+
+/* --- lines --- */
+
+static const char *give(struct code_lines *c, const char *start, size_t n, const char *rest)
+{
+    char *line = mem_printf("%.*s%s", (int)n, start, rest);
+
+    free(c->line);
+    c->line = line;
+    return text_starts_with(line, c->typed) && strcmp(line, c->typed) != 0 ? line : "";
+}
+
+const char *code_lines_at(struct code_lines *c, const struct server_console *console,
+                          const struct tab *t, size_t i)
+{
+    const struct code_help *help = server_console_helped(console);
+    const struct code_proposal *p;
+    const char *column = NULL;
+    char *code;
+
+    if (!c->typed)
+        return NULL;
+    code = whole(c);
+    if (script_open_string(server_console_language(console), code))
+        column = column_at(t, code, &i);
+    free(code);
+    if (column)
+        return give(c, c->typed, word_start(c->typed), column);
+    p = may_go_on(c->typed) ? code_help_proposal(help, i) : NULL;
+    return p ? give(c, code_help_line(help), p->from, p->text) : NULL;
+}
+
+const char *code_lines_hint(const struct code_lines *c,
+                            const struct server_console *console)
+{
+    int depth = 0;
+
+    for (const char *p = c->typed ? c->typed : ""; *p; p++)
+        depth += *p == '(' ? 1 : *p == ')' ? -1 : 0;
+    return depth > 0 ? code_help_signature(server_console_helped(console)) : "";
+}

@@ -1,0 +1,39 @@
+/*
+ * ui/app/code_lines.h - the lines that code which is being typed may become: what the
+ * server proposes, and, inside of a string, the columns of tables that are named before it
+ * and are open in a tab, which the server does not know of.
+ *
+ * Part of ui/app, see ui/app/state.h. Loop thread.
+ */
+#ifndef UI_APP_CODE_LINES_H
+#define UI_APP_CODE_LINES_H
+
+#include "client/server_console.h"
+
+struct tab;
+
+/* Zero-initialised: nothing is typed. */
+struct code_lines {
+    char *before; /* owned: the lines above; NULL: none */
+    char *typed;  /* owned; NULL: nothing */
+    char *line;   /* owned: the one that was given last */
+};
+
+void code_lines_release(struct code_lines *c);
+
+/* This is typed now, below lines that were begun (NULL: none; both copied), and the server
+ * is asked about it. */
+void code_lines_type(struct code_lines *c, struct server_console *console,
+                     const char *before, const char *typed);
+
+/* The i-th line, "" for one that does not go on with what is typed; NULL at the end.
+ * Borrowed until the next call. */
+const char *code_lines_at(struct code_lines *c, const struct server_console *console,
+                          const struct tab *t, size_t i);
+
+/* How the function is called whose arguments are being typed; "": none is, or it is not
+ * known. Borrowed until the server answers. */
+const char *code_lines_hint(const struct code_lines *c,
+                            const struct server_console *console);
+
+#endif
