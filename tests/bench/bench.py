@@ -24,6 +24,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(ROOT, "build", "release")
 HERE = os.path.join(ROOT, "tests", "bench")
 DHVIEW = os.path.join(BUILD, "dhview")
+KEPT = os.path.join(HERE, "README.md")  # the tables kept last
+WORSE = 1.1  # times the ratio kept last
 ROWS = 19  # of a table on a screen of 24 lines
 FIGURE_S, START_S = 1200, 300  # a figure, or a server's start, that takes longer hangs
 PAGE, BACK, END, TOP = "06", "02", "47", "6767"  # keys ^f ^b G gg, as hex
@@ -226,6 +228,33 @@ class Table:
     def text(self):
         rows = [self.HEAD, ["---"] * 6] + self.rows
         return "\n".join("| " + " | ".join(r) + " |" for r in rows)
+
+    def worse(self, kept):
+        """Lines about figures whose ratio is worse than that of the same figure in a text
+        with tables, or that were met there and are not now. Ratios are measured in one run,
+        so they compare between machines where times do not."""
+        before = {}
+        for line in kept.splitlines():
+            row = [field.strip() for field in line.strip("| ").split(" | ")]
+            if len(row) == len(self.HEAD):
+                before[row[0]] = row  # the newest is the last
+        for row in self.rows:
+            old = before.get(row[0])
+            if not old:
+                continue
+            new, was = number(row[3]), number(old[3])
+            if was > WORSE * new if row[4].startswith(">=") else new > WORSE * was:
+                yield "%s: ratio %s, was %s" % (row[0], row[3], old[3])
+            elif (row[5], old[5]) == ("missed", "met"):
+                yield "%s: missed, was met (%s; was %s)" % (row[0], row[1], old[1])
+
+
+def number(text):
+    """NaN where there is none: it is above nothing."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def settle():
@@ -1163,6 +1192,9 @@ def main():
         b.server.close()
         shutil.rmtree(b.folder, ignore_errors=True)
     print(b.table.text())
+    with open(KEPT) as f:
+        worse = list(b.table.worse(f.read()))
+    print("\nworse than the table kept last: " + ("".join("\n- " + w for w in worse) or "nothing"))
     if args.out:
         with open(args.out, "w") as f:
             f.write(b.table.text() + "\n")
