@@ -26,7 +26,7 @@ struct writer {
     struct writer_options o;
     struct writer_sink sink;
     size_t n_columns;
-    char **names; /* owned */
+    struct buf *names; /* owned; see member_name() */
     struct buf out;
     struct buf cell; /* text of one number */
     bool doubles;
@@ -49,7 +49,7 @@ void writer_free(struct writer *w)
     if (!w)
         return;
     for (size_t i = 0; i < w->n_columns; i++)
-        free(w->names[i]);
+        buf_release(&w->names[i]);
     free(w->names);
     buf_release(&w->out);
     buf_release(&w->cell);
@@ -394,8 +394,7 @@ static void put_before(struct writer *w, size_t c)
 
     if (w->o.format == WRITER_JSON) {
         put_raw(w, c > 0 ? "," : "{", 1);
-        put_json_text(w, bytes_of(w->names[c]));
-        put_raw(w, ":", 1);
+        put_raw(w, w->names[c].data, w->names[c].len);
     } else if (c > 0) {
         put_raw(w, &comma, 1);
     }
@@ -417,13 +416,33 @@ static enum err_code result(const struct writer *w, struct err *e)
     return err_set(e, w->why.code, "%s", w->why.msg);
 }
 
+static enum err_code append(void *ctx, struct bytes text, struct err *e)
+{
+    return buf_append(ctx, text.data, text.len, e);
+}
+
+/* As it stands in front of each value: quoted, and a colon. Owned. */
+static struct buf member_name(const char *name)
+{
+    struct buf out;
+    struct writer w = {.sink = {append, &out}};
+
+    buf_init(&out, SIZE_MAX);
+    buf_init(&w.out, 2 * PIECE);
+    put_json_text(&w, bytes_of(name));
+    put_raw(&w, ":", 1);
+    flush(&w);
+    buf_release(&w.out);
+    return out;
+}
+
 enum err_code writer_header(struct writer *w, const char *const *names, size_t n,
                             struct err *e)
 {
-    w->names = MEM_ARRAY(char *, n);
+    w->names = MEM_ARRAY(struct buf, n);
     w->n_columns = n;
     for (size_t c = 0; c < n; c++)
-        w->names[c] = mem_strdup(names[c]);
+        w->names[c] = member_name(names[c]);
     if (w->o.format == WRITER_JSON || w->o.no_header)
         return ERR_OK;
     for (size_t c = 0; c < n; c++) {
@@ -452,8 +471,7 @@ static void put_values(struct writer *w, const struct flat *columns, const uint6
             continue;
         if (any)
             put_text(w, ",");
-        put_json_text(w, bytes_of(w->names[c]));
-        put_text(w, ":");
+        put_raw(w, w->names[c].data, w->names[c].len);
         put_json_value(w, &columns[c], at[c]);
         any = true;
     }
