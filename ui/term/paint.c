@@ -129,14 +129,27 @@ static inline int writable_columns(const struct frame *f, int row)
     return f->t->no_last_cell && row == f->p->rows - 1 ? f->p->cols - 1 : f->p->cols;
 }
 
+/* A row as it is to be. */
+struct paint_line {
+    const struct cell *cells; /* borrowed from the surface */
+    int n, writable;          /* columns of them, and of the terminal */
+};
+
+static struct paint_line line_at(const struct frame *f, int row)
+{
+    bool drawn = row < f->rows;
+
+    return (struct paint_line){drawn ? surface_row(f->s, row) : NULL, drawn ? f->cols : 0,
+                               writable_columns(f, row)};
+}
+
 /* The cell that belongs there: a blank outside the surface, and where a wide cluster would
  * be cut or reach into the cell that cannot be written. */
-static inline const struct cell *wanted(const struct frame *f, int row, int col)
+static inline const struct cell *wanted(const struct paint_line *l, int col)
 {
-    const struct cell *c =
-        row < f->rows && col < f->cols ? surface_row(f->s, row) + col : &blank;
+    const struct cell *c = col < l->n ? &l->cells[col] : &blank;
 
-    return c->width == 2 && col + 1 >= writable_columns(f, row) ? &blank : c;
+    return c->width == 2 && col + 1 >= l->writable ? &blank : c;
 }
 
 /* --- writing --- */
@@ -298,21 +311,20 @@ static void leave_place(struct paint *p)
 /* --- runs --- */
 
 /* First column from which on the row is to be blank in the default style. */
-static int blank_tail(const struct frame *f, int row)
+static int blank_tail(const struct paint *p, const struct paint_line *l)
 {
-    int col = f->p->cols;
+    int col = p->cols;
 
-    while (col > 0 && same(f->p, wanted(f, row, col - 1), &blank))
+    while (col > 0 && same(p, wanted(l, col - 1), &blank))
         col--;
     return col;
 }
 
-static bool differs(const struct frame *f, int row, int from, int to)
+static bool differs(const struct paint *p, const struct cell *cells,
+                    const struct paint_line *l, int from)
 {
-    const struct cell *cells = shown_row(f->p, row);
-
-    for (int col = from; col < to; col++) {
-        if (!same(f->p, &cells[col], wanted(f, row, col)))
+    for (int col = from; col < l->writable; col++) {
+        if (!same(p, &cells[col], wanted(l, col)))
             return true;
     }
     return false;
@@ -328,15 +340,17 @@ static void collect_row(struct frame *f, int row)
 {
     struct paint *p = f->p;
     struct cell *cells = shown_row(p, row);
-    int end = writable_columns(f, row), tail;
+    const struct paint_line l = line_at(f, row);
+    int tail = f->t->ansi ? blank_tail(p, &l) : l.writable;
     bool open = false;
 
-    tail = f->t->ansi ? blank_tail(f, row) : end;
-    if (end - tail < GAP_MAX || !differs(f, row, tail, end))
-        tail = end;
+    if (l.writable - tail < GAP_MAX || !differs(p, cells, &l, tail))
+        tail = l.writable;
     for (int col = 0; col < tail; col++) {
-        if (same(p, &cells[col], wanted(f, row, col))) {
-            cells[col] = *wanted(f, row, col); /* its style may have another name */
+        const struct cell *c = wanted(&l, col);
+
+        if (same(p, &cells[col], c)) {
+            cells[col] = *c; /* its style may have another name */
             open = false;
             continue;
         }
@@ -345,7 +359,7 @@ static void collect_row(struct frame *f, int row)
         p->runs[p->n - 1].to = col + 1;
         open = true;
     }
-    if (tail < end)
+    if (tail < l.writable)
         add_run(p,
                 (struct paint_run){.row = row, .from = tail, .to = p->cols, .erase = true});
 }
@@ -353,22 +367,24 @@ static void collect_row(struct frame *f, int row)
 static void erase(struct frame *f, const struct paint_run *run)
 {
     struct cell *cells = shown_row(f->p, run->row);
+    const struct paint_line l = line_at(f, run->row);
 
     leave_place(f->p);
     move_to(f, run->row, run->from);
     put_blank_style(f);
     put_text(f, "\033[K");
     for (int col = run->from; col < run->to; col++)
-        cells[col] = *wanted(f, run->row, col);
+        cells[col] = *wanted(&l, col);
 }
 
 static void write_run(struct frame *f, const struct paint_run *run)
 {
     struct cell *cells = shown_row(f->p, run->row);
+    const struct paint_line l = line_at(f, run->row);
 
     leave_place(f->p);
     for (int col = run->from; col < run->to; col++) {
-        const struct cell *c = wanted(f, run->row, col);
+        const struct cell *c = wanted(&l, col);
 
         if (c->width > 0) {
             move_to(f, run->row, col);
