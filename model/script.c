@@ -213,15 +213,23 @@ static const char *behind_class(const char *text)
     return text + begin + n + 2;
 }
 
+/* Behind what the server says before Python does; NULL: it is no error of Python. */
+static const char *python_part(const char *text)
+{
+    static const char head[] = "Error in Python interpreter:\n";
+    const char *at = strstr(text, head);
+
+    return at ? at + strlen(head) : NULL;
+}
+
 /* The line that says it: behind the last of the tracebacks, whose lines are indented. */
 static const char *error_at(const char *text)
 {
-    static const char head[] = "Error in Python interpreter:\n", trace[] = "Traceback (";
-    const char *at = strstr(text, head), *next;
+    static const char trace[] = "Traceback (";
+    const char *at = python_part(text), *next;
 
     if (!at)
         return text; /* of Groovy */
-    at += strlen(head);
     for (; (next = strstr(at, trace)) != NULL; at = next + strcspn(next, "\n"))
         ;
     while (*at == '\n' || *at == ' ') {
@@ -231,10 +239,11 @@ static const char *error_at(const char *text)
     return *at ? at : text;
 }
 
+static const char frame[] = "  File \"<string>\", line "; /* of the code, in a traceback */
+
 /* The last line of the code that the error came through; 0: it is not told. */
 static long line_of(const char *text)
 {
-    static const char frame[] = "  File \"<string>\", line ";
     long line = 0;
 
     for (const char *p = text; (p = strstr(p, frame)) != NULL; p += strlen(frame))
@@ -242,17 +251,48 @@ static long line_of(const char *text)
     return line;
 }
 
+/* Lines that are put before code for its value to be printed. */
+static long lines_before(enum script_language language, const char *code)
+{
+    return script_is_expression(language, code) ? 1 : 0;
+}
+
 char *script_error_line(enum script_language language, const char *code, struct bytes error)
 {
     struct bytes part = script_error_part(error);
     char *text = mem_strndup(part.len > 0 ? (const char *)part.data : "", part.len);
     const char *at = behind_class(error_at(text));
-    long line = line_of(text) - (script_is_expression(language, code) ? 1 : 0);
+    long line = line_of(text) - lines_before(language, code);
     bool tells = line > 0 && strchr(code, '\n');
     int n = (int)strcspn(at, "\n");
     char *out =
         tells ? mem_printf("line %ld: %.*s", line, n, at) : mem_printf("%.*s", n, at);
 
+    free(text);
+    return out;
+}
+
+char *script_error_text(enum script_language language, const char *code, struct bytes error)
+{
+    struct bytes part = script_error_part(error);
+    char *text = mem_strndup(part.len > 0 ? (const char *)part.data : "", part.len);
+    char *out = mem_strdup("");
+    const char *at = python_part(text);
+
+    for (at = at ? at : text; *at; at += *at == '\n') {
+        size_t n = strcspn(at, "\n");
+        char *end;
+
+        if (strncmp(at, frame, strlen(frame)) == 0) {
+            long line = strtol(at + strlen(frame), &end, 10) - lines_before(language, code);
+
+            if (line > 0) /* else it is of what was put before */
+                mem_addf(&out, "%s%ld%.*s\n", frame, line, (int)(at + n - end), end);
+        } else {
+            mem_addf(&out, "%.*s\n", (int)n, at);
+        }
+        at += n;
+    }
     free(text);
     return out;
 }

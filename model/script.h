@@ -41,6 +41,11 @@ char *script_with_value(enum script_language language, const char *code);
 char *script_error_line(enum script_language language, const char *code,
                         struct bytes error);
 
+/* All that is said of it, with the numbers of lines as code has them and without what the
+ * server says before. Owned. */
+char *script_error_text(enum script_language language, const char *code,
+                        struct bytes error);
+
 /* The part of it that is about the code, without the stack of the server's own calls. */
 struct bytes script_error_part(struct bytes error);
 

@@ -153,7 +153,9 @@ static void an_error_is_a_line_and_all_of_it_by_enter(void **state)
                  "NameError: name 'console_nope' is not defined; Enter shows all");
     pty_keys(t, "<Enter>");
     pty_wait_text(t, "Traceback (most recent call last):");
+    pty_wait_text(t, "File \"<string>\", line 1, in <module>");
     assert_false(pty_has(t, "\tat ") || pty_has(t, "jpy"));
+    assert_false(pty_has(t, "line 2") || pty_has(t, "RuntimeException"));
     pty_keys(t, "q:!" IMPORT "empty_table(5).update('X = nope')<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "Formula compilation error for: nope");
 }
@@ -358,6 +360,63 @@ static void a_table_made_in_the_box_opens_by_enter_on_nothing(void **state)
     pty_wait_gone(t, "not waited for");
 }
 
+/* Removes variables, and closes the box of the console. */
+static void leave_box(struct pty *t, const char *names)
+{
+    char *run = mem_printf("│ > del %s ", names);
+
+    viewer_keys(t, "del %s<Enter>", names);
+    pty_wait_text(t, run);
+    pty_wait_gone(t, "│ ... ");
+    pty_keys(t, "<Esc>q");
+    pty_wait_gone(t, "─ console ─");
+    free(run);
+}
+
+/* --- pastes --- */
+
+static void paste(struct pty *t, const char *text)
+{
+    char *whole = mem_printf("\033[200~%s\033[201~", text);
+
+    pty_write(t, whole, strlen(whole));
+    free(whole);
+}
+
+static void lines_that_are_pasted_are_one_input(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, "`");
+    pty_wait_row(t, MESSAGE_ROW, ">");
+    paste(t, "def console_h(n):\r\tif n > 1:\r\t\treturn n * 3\r\r\treturn "
+             "0\r\rconsole_h(14)\r");
+    pty_wait_text(t, "7 lines so far; Enter runs them");
+    pty_wait_row(t, MESSAGE_ROW, ". console_h(14)");
+    pty_keys(t, "<Enter><Enter>");
+    pty_wait_text(t, "│ . console_h(14) ");
+    pty_wait_gone(t, "│ ... ");
+    pty_keys(t, "console_h(7)<Enter>");
+    pty_wait_text(t, "│ 21 ");
+    leave_box(t, "console_h");
+}
+
+static void what_no_keyboard_types_is_pointed_at(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":!");
+    paste(t, "print(“a”)");
+    pty_keys(t, "<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "invalid character '“' (U+201C)");
+    pty_keys(t, ":!");
+    paste(t, "1 +\u00a02");
+    pty_keys(t, "<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "invalid non-printable character U+00A0");
+}
+
 /* --- files --- */
 
 static void a_file_of_code_runs_whole(void **state)
@@ -385,19 +444,6 @@ static void a_file_of_code_runs_whole(void **state)
 }
 
 /* --- completion --- */
-
-/* Removes variables, and closes the box of the console. */
-static void leave_box(struct pty *t, const char *names)
-{
-    char *run = mem_printf("│ > del %s ", names);
-
-    viewer_keys(t, "del %s<Enter>", names);
-    pty_wait_text(t, run);
-    pty_wait_gone(t, "│ ... ");
-    pty_keys(t, "<Esc>q");
-    pty_wait_gone(t, "─ console ─");
-    free(run);
-}
 
 static void code_is_completed_by_the_server_while_it_is_typed(void **state)
 {
@@ -558,6 +604,8 @@ int main(void)
         cmocka_unit_test(the_box_keeps_what_was_typed_and_what_came_of_it),
         cmocka_unit_test(a_table_made_in_the_box_opens_by_enter_on_nothing),
         cmocka_unit_test(a_file_of_code_runs_whole),
+        cmocka_unit_test(lines_that_are_pasted_are_one_input),
+        cmocka_unit_test(what_no_keyboard_types_is_pointed_at),
         cmocka_unit_test(code_is_completed_by_the_server_while_it_is_typed),
         cmocka_unit_test(it_is_told_how_the_function_is_called_that_is_typed),
         cmocka_unit_test(columns_of_a_table_that_is_open_are_completed_in_strings),

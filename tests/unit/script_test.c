@@ -168,6 +168,29 @@ static void an_error_is_told_in_a_line_without_the_servers_own_stack(void **stat
     assert_int_equal(script_error_part(bytes_of("a\nb\n" JAVA)).len, 3);
 }
 
+static void check_text(const char *code, const char *error, const char *want)
+{
+    char *text = script_error_text(SCRIPT_PYTHON, code, bytes_of(error));
+
+    assert_string_equal(text, want);
+    free(text);
+}
+
+static void the_whole_of_an_error_counts_lines_as_they_were_typed(void **state)
+{
+    (void)state;
+    check_text("nope",
+               HEAD TRACE "  File \"<string>\", line 1, in <module>\n"
+                          "  File \"<string>\", line 2, in <module>\nNameError: x\n" JAVA,
+               TRACE "  File \"<string>\", line 1, in <module>\nNameError: x\n");
+    check_text("a = 1\nnope",
+               HEAD TRACE "  File \"<string>\", line 2, in <module>\nNameError: x\n" JAVA,
+               TRACE "  File \"<string>\", line 2, in <module>\nNameError: x\n");
+    check_text("t", "groovy.lang.Missing: No such property: t" JAVA,
+               "groovy.lang.Missing: No such property: t\n");
+    check_text("t", "", "");
+}
+
 static void check_variable(const char *code, const char *want)
 {
     char *name = script_variable(code);
@@ -231,6 +254,7 @@ int main(void)
         cmocka_unit_test(code_goes_on_in_open_brackets_strings_and_blocks),
         cmocka_unit_test(the_value_is_printed_where_the_language_is_known),
         cmocka_unit_test(an_error_is_told_in_a_line_without_the_servers_own_stack),
+        cmocka_unit_test(the_whole_of_an_error_counts_lines_as_they_were_typed),
         cmocka_unit_test(code_may_be_about_one_variable),
         cmocka_unit_test(a_string_may_be_open_at_the_end),
         cmocka_unit_test(a_name_stands_in_code_as_a_word),

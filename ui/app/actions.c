@@ -373,6 +373,23 @@ static void describe_paste(const struct paste *p, size_t taken, char *out, size_
                        p->left_out, p->left_out == 1 ? "" : "s");
 }
 
+/* All lines of a paste; false: it has one, or is not whole. */
+static bool paste_code(struct tab *t, const struct paste *p)
+{
+    size_t n = p->lines_len;
+    char *lines;
+
+    while (n > 0 && p->lines[n - 1] == '\n')
+        n--;
+    if (n == 0 || p->lost > 0 || !p->ended)
+        return false;
+    lines = mem_strndup(p->lines, n);
+    (void)question_paste(t->app->question, p->text);
+    console_run_pasted(t, lines);
+    free(lines);
+    return true;
+}
+
 void app_paste(struct app *a, const struct paste *p)
 {
     struct tab *t = app_tab(a);
@@ -383,6 +400,8 @@ void app_paste(struct app *a, const struct paste *p)
     t->message[0] = '\0';
     key_matcher_reset(&t->matcher);
     app_mark_dirty(a);
+    if (question_is_for_code(a->question) && paste_code(t, p))
+        return;
     if (question_is_open(a->question)) {
         taken = question_paste(a->question, p->text);
         describe_paste(p, taken, text, sizeof(text));

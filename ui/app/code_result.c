@@ -114,6 +114,7 @@ static void add_changes(struct code_result *r, const struct console_result *resu
 void code_result_take(struct code_result *r, const struct console_result *result)
 {
     struct bytes part = script_error_part(result->error);
+    char *error;
 
     r->ns = result->ns;
     r->has_value = script_is_expression(result->language, r->code);
@@ -122,11 +123,13 @@ void code_result_take(struct code_result *r, const struct console_result *result
     add_changes(r, result, FIELD_REMOVED, "removed");
     if (part.len == 0)
         return;
-    r->error_part = text_of(part, CONSOLE_PRINTED_MAX);
-    r->error = script_error_line(result->language, r->code, bytes_of(r->error_part));
+    error = text_of(part, CONSOLE_PRINTED_MAX);
+    r->error = script_error_line(result->language, r->code, bytes_of(error));
+    r->error_part = script_error_text(result->language, r->code, bytes_of(error));
     if (part.len > CONSOLE_PRINTED_MAX)
-        mem_addf(&r->error_part, "\n... and %zu bytes more",
+        mem_addf(&r->error_part, "... and %zu bytes more\n",
                  part.len - CONSOLE_PRINTED_MAX);
+    free(error);
 }
 
 /* --- what was printed --- */
@@ -220,7 +223,7 @@ char *code_result_text(const struct code_result *r)
     char *text = printed_text(r);
 
     if (r->error)
-        mem_addf(&text, "%s\n", r->error_part);
+        mem_addf(&text, "%s", r->error_part);
     if (*r->changes)
         mem_addf(&text, "%s\n", r->changes);
     if (*text)

@@ -420,6 +420,35 @@ void console_run_line(struct tab *t, const char *text)
         ask_line(t);
 }
 
+static size_t count_lines(const char *text)
+{
+    size_t n = 1;
+
+    while ((text = strchr(text, '\n')) != NULL) {
+        text++;
+        n++;
+    }
+    return n;
+}
+
+void console_run_pasted(struct tab *t, const char *lines)
+{
+    struct console_run *r = run_of(t->server);
+    struct question *q = t->app->question;
+    const char *last = strrchr(lines, '\n');
+    char *begun = r->begun ? mem_printf("%s\n", r->begun) : mem_strdup("");
+    char said[64];
+
+    mem_addf(&begun, "%s%.*s", question_text(q), (int)(last - lines), lines);
+    free(r->begun);
+    r->begun = begun;
+    ask_line(t);
+    question_set_text(q, last + 1);
+    (void)snprintf(said, sizeof(said), "%zu lines so far; Enter runs them",
+                   count_lines(begun) + 1);
+    question_say(q, said);
+}
+
 void console_run_typed(struct tab *t, const char *text)
 {
     struct console_run *r = run_of(t->server);

@@ -27,6 +27,10 @@ void console_run_open(struct tab *t);
  * opens the table that was made last. */
 void console_run_line(struct tab *t, const char *text);
 
+/* Lines were pasted behind what stands there: they are begun with, but for the last one,
+ * and nothing runs before Enter. Each has a line feed before it. */
+void console_run_pasted(struct tab *t, const char *lines);
+
 /* It is being typed, and is this now. */
 void console_run_typed(struct tab *t, const char *text);
 

@@ -12,13 +12,14 @@ static const char end_mark[] = "\033[201~";
 
 void paste_begin(struct paste_reader *r)
 {
-    r->begun = r->over = false;
+    r->begun = r->over = r->cr = false;
     r->mark = 0;
 }
 
 void paste_give(struct paste_reader *r, bool ended)
 {
     r->got.text[r->got.len] = '\0';
+    r->got.lines[r->got.lines_len] = '\0';
     r->got.ended = ended;
 }
 
@@ -27,14 +28,30 @@ void paste_wipe(struct paste_reader *r)
     explicit_bzero(&r->got, sizeof(r->got));
 }
 
+static void add_behind(struct paste *p, const char *utf8, size_t n)
+{
+    if (n > PASTE_LINES_MAX - p->lines_len) {
+        p->lost++;
+        return;
+    }
+    memcpy(p->lines + p->lines_len, utf8, n);
+    p->lines_len += n;
+}
+
 static void keep(struct paste_reader *r, uint32_t c)
 {
     struct paste *p = &r->got;
     char utf8[5];
     size_t n = key_utf8((struct key){c}, utf8);
 
-    if (r->over || n > PASTE_MAX - p->len) {
+    if (r->over) {
         p->left_out++;
+        add_behind(p, utf8, n);
+        return;
+    }
+    if (n > PASTE_MAX - p->len) {
+        p->left_out++;
+        p->lost++;
         return;
     }
     r->begun = true;
@@ -42,14 +59,22 @@ static void keep(struct paste_reader *r, uint32_t c)
     p->len += n;
 }
 
+static void end_line(struct paste_reader *r, uint32_t c)
+{
+    r->over = r->begun;
+    if (r->over && !(c == '\n' && r->cr))
+        add_behind(&r->got, "\n", 1);
+}
+
 static void take_text(struct paste_reader *r, uint32_t c)
 {
     if (c == '\t')
         c = ' ';
     if (c == '\r' || c == '\n')
-        r->over = r->begun;
+        end_line(r, c);
     else if (key_is_text((struct key){c}))
         keep(r, c);
+    r->cr = c == '\r';
 }
 
 /* Bytes that began like the end marker turned out to be part of what is pasted. */

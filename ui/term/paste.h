@@ -1,5 +1,6 @@
 /*
- * ui/term/paste.h - the characters of a paste, up to its end marker, into one line of text.
+ * ui/term/paste.h - the characters of a paste, up to its end marker, into a line of text,
+ * and the lines behind it.
  *
  * Of bounded size however long the paste is. Pure: characters are put in one by one. The
  * marker is that of bracketed paste (xterm: CSI 201~).
@@ -11,20 +12,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PASTE_MAX 4096 /* bytes of a paste that are kept */
+#define PASTE_MAX 4096                     /* bytes of a line that are kept */
+#define PASTE_LINES_MAX ((size_t)64 << 10) /* and of the lines behind it */
 
 /* What was pasted: its first line that is not empty, made of characters that are text; a
- * tab became a blank, other control characters are gone. */
+ * tab became a blank, other control characters are gone. So are the lines behind it, each
+ * with a line feed before it. */
 struct paste {
-    char text[PASTE_MAX + 1]; /* UTF-8, NUL-terminated once it is given */
-    size_t len;
+    char text[PASTE_MAX + 1];        /* UTF-8, NUL-terminated once it is given */
+    char lines[PASTE_LINES_MAX + 1]; /* likewise */
+    size_t len, lines_len;
     size_t left_out; /* characters behind that line, or for which there was no room */
+    size_t lost;     /* those that are in neither of the two */
     bool ended;      /* false: there may be more to come */
 };
 
 struct paste_reader {
     struct paste got;
     bool begun, over; /* its line has begun, has ended */
+    bool cr;          /* the line end before was CR: LF is none of its own */
     uint8_t mark;     /* bytes of the end marker that are there */
 };
 

@@ -155,7 +155,7 @@ static void text_changed(struct question *q)
 
 void question_code_changed(struct question *q)
 {
-    if (prompt_is_open(q->prompt) && q->kind == QUESTION_CODE &&
+    if (question_is_for_code(q) &&
         completion_at(q->completion) == completion_count(q->completion))
         complete_anew(q);
 }
@@ -265,6 +265,16 @@ void question_close(struct question *q)
 bool question_is_open(const struct question *q)
 {
     return prompt_is_open(q->prompt);
+}
+
+bool question_is_for_code(const struct question *q)
+{
+    return prompt_is_open(q->prompt) && q->kind == QUESTION_CODE;
+}
+
+const char *question_text(const struct question *q)
+{
+    return prompt_text(q->prompt);
 }
 
 /* It would fail each time, so it is told once and not tried again. */

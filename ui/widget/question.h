@@ -68,6 +68,10 @@ void question_code_changed(struct question *q);
 void question_set_text(struct question *q, const char *text);
 void question_close(struct question *q);
 bool question_is_open(const struct question *q);
+bool question_is_for_code(const struct question *q); /* and is open */
+
+/* What is typed now; borrowed until the next key. */
+const char *question_text(const struct question *q);
 
 void question_key(struct question *q, struct key k);
 
