@@ -21,6 +21,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "model/formatting.h"
 
 /* A screen that has not moved for so long is at rest. Shorter than the pause before a held
  * key repeats, so that this pause is not taken for the time between its steps. */
@@ -235,19 +236,36 @@ static void margins_wanted(const struct viewport_policy *p, const struct viewpor
                          (int64_t)s->n_columns + (right < 0 ? -right : right));
 }
 
-/* Rows or columns that fit beside so many of the other kind. */
-static int64_t fitting(int64_t others)
+/* Rows that fit beside so many columns, each with what formats it; and columns beside rows.
+ */
+static int64_t rows_fitting(const struct viewport_screen *s, int64_t columns)
 {
-    return VIEWPORT_MAX_CELLS / max_i64(others, 1);
+    return VIEWPORT_MAX_CELLS / (max_i64(columns, 1) * formatting_share(s->formatting) +
+                                 formatting_rest(s->formatting));
+}
+
+static int64_t columns_fitting(const struct viewport_screen *s, int64_t rows)
+{
+    return (VIEWPORT_MAX_CELLS / max_i64(rows, 1) - formatting_rest(s->formatting)) /
+           formatting_share(s->formatting);
 }
 
 /* --- columns --- */
 
+/* Columns that may be on screen at all, with room for what formats them. */
+static int64_t columns_max(const struct viewport_screen *s)
+{
+    return (VIEWPORT_MAX_COLUMNS - formatting_rest(s->formatting)) /
+           formatting_share(s->formatting);
+}
+
 static size_t frozen_count(const struct viewport_screen *s)
 {
+    size_t most = (size_t)columns_max(s) / 2;
+
     if (!s->frozen || !s->order)
         return 0;
-    return s->n_frozen < VIEWPORT_MAX_COLUMNS / 2 ? s->n_frozen : VIEWPORT_MAX_COLUMNS / 2;
+    return s->n_frozen < most ? s->n_frozen : most;
 }
 
 static int64_t columns_on_screen(const struct viewport_screen *s)
@@ -255,13 +273,13 @@ static int64_t columns_on_screen(const struct viewport_screen *s)
     return (int64_t)(s->n_columns + frozen_count(s));
 }
 
-/* The scrolling columns to ask for, as a span of order; VIEWPORT_MAX_COLUMNS with the
- * frozen ones at most. What is on screen goes before what is left of it. */
+/* The scrolling columns to ask for, as a span of order; columns_max() with the frozen ones
+ * at most. What is on screen goes before what is left of it. */
 static struct span column_span(const struct viewport_screen *s, int64_t before,
                                int64_t after)
 {
     int64_t n = s->order ? (int64_t)s->n_order : VIEWPORT_FIRST_COLUMNS;
-    int64_t most = VIEWPORT_MAX_COLUMNS - (int64_t)frozen_count(s);
+    int64_t most = columns_max(s) - (int64_t)frozen_count(s);
     int64_t left = (int64_t)s->first_column;
     int64_t right = left + (int64_t)s->n_columns - 1;
     struct span out;
@@ -286,22 +304,24 @@ static struct rowset *columns_of(const struct viewport_screen *s, int64_t before
     }
     for (size_t i = 0; i < frozen_count(s); i++)
         rowset_add(set, (int64_t)s->frozen[i], (int64_t)s->frozen[i]);
+    formatting_add(s->formatting, set);
     return set;
 }
 
-/* The columns to ask for, at most limit unless the screen has more. Those asked for last as
- * long as they hold what is needed, or what is left of them within the new margin: only
- * a new column makes the server send everything again. */
+/* The columns to ask for, at most limit unless the screen has more, formatting ones apart.
+ * Those asked for last as long as they hold what is needed, or what is left of them within
+ * the new margin: only a new column makes the server send everything again. */
 static struct rowset *choose_columns(const struct viewport_screen *s,
                                      const struct viewport *asked, const struct margin *m,
                                      const struct rowset *need, int64_t limit)
 {
     struct rowset *wanted = columns_of(s, m->before, m->after);
+    int64_t most = limit * formatting_share(s->formatting) + formatting_rest(s->formatting);
     struct rowset *kept;
 
     if (!asked || !rowset_contains(asked->columns, need))
         return wanted;
-    kept = rowset_count(asked->columns) <= (uint64_t)limit
+    kept = rowset_count(asked->columns) <= (uint64_t)most
                ? rowset_copy(asked->columns)
                : rowset_intersect(asked->columns, wanted);
     rowset_free(wanted);
@@ -384,16 +404,16 @@ static int64_t share_cells(const struct viewport_policy *p, const struct viewpor
     int64_t width = columns_on_screen(s), limit;
 
     if (rows_first(p, rows, columns)) {
-        margin_fit(rows, fitting(width) - s->height, INT64_MAX);
-        limit = fitting(s->height + rows->before + rows->after);
+        margin_fit(rows, rows_fitting(s, width) - s->height, INT64_MAX);
+        limit = columns_fitting(s, s->height + rows->before + rows->after);
         margin_fit(columns, limit - width, THIN_COLUMNS);
         if (columns->before + columns->after == 0)
             limit = min_i64(limit, width + 1); /* one that comes and goes with widths */
     } else {
-        margin_fit(columns, fitting(s->height) - width, THIN_COLUMNS);
+        margin_fit(columns, columns_fitting(s, s->height) - width, THIN_COLUMNS);
         limit = width + columns->before + columns->after;
-        margin_fit(rows, fitting(limit) - s->height, INT64_MAX);
-        limit = max_i64(limit, fitting(s->height + rows->before + rows->after));
+        margin_fit(rows, rows_fitting(s, limit) - s->height, INT64_MAX);
+        limit = max_i64(limit, columns_fitting(s, s->height + rows->before + rows->after));
     }
     return max_i64(limit, width);
 }

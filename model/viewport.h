@@ -33,6 +33,8 @@
 /* Columns asked for before the schema is known. */
 #define VIEWPORT_FIRST_COLUMNS 48
 
+struct formatting; /* model/formatting */
+
 /* What one request asks for. Owns its sets. */
 struct viewport {
     struct rowset *rows;    /* positions from the start, or from the end when reverse */
@@ -61,6 +63,7 @@ struct viewport_screen {
     size_t n_columns;     /* how many are on screen, at least 1, frozen ones apart */
     const size_t *frozen; /* schema columns always on screen, in order or not; NULL: none */
     size_t n_frozen;
+    const struct formatting *formatting; /* what formats them comes with them; or NULL */
 };
 
 /* Steps remembered to tell how fast the screen travels. */

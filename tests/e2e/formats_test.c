@@ -165,11 +165,77 @@ static void a_column_with_a_format_reads_like_the_servers_own_text(void **state)
     viewer_leave(t);
 }
 
+/* --- patterns that the table brings along --- */
+
+/* Of the tables in formats_tables.py. Fails unless X and T are shown as the server itself
+ * writes them, and B as usual. */
+static void expect_own_formats(struct pty *t)
+{
+    expect_alike(t, "X", "P");
+    expect_alike(t, "T", "Q");
+    expect_alike(t, "B", "C"); /* what is no pattern formats nothing */
+}
+
+static void open_own(struct pty **t, const char *table)
+{
+    *t = viewer_open(table, &viewer_large);
+    pty_keys(*t, ":set zone Europe/Vienna<Enter>");
+}
+
+static void patterns_of_the_table_itself_are_honoured(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    open_own(&t, "format_own");
+    pty_wait_text(t, "X (double)   col 1/6"); /* what formats is no column to be seen */
+    expect_own_formats(t);
+    pty_keys(t, "G");
+    sheet_wait_status(t, ROWS, ROWS);
+    expect_own_formats(t);
+    pty_keys(t, "gg]");
+    pty_wait_row(t, 3, "467900.8930");
+    expect_own_formats(t);
+    pty_keys(t, "&>1000<Enter>");
+    sheet_wait_status(t, 1, 379);
+    expect_own_formats(t);
+    viewer_leave(t);
+}
+
+static void the_users_own_format_goes_before_that_of_the_table(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    open_own(&t, "format_own");
+    pty_keys(t, ":format<Enter>");
+    pty_wait_text(t, "X is shown by #,##0.00   (the server's own)");
+    pty_keys(t, ":format 'user' 0.0<Enter>");
+    pty_wait_text(t, "user ");
+    pty_keys(t, ":format default<Enter>");
+    pty_wait_gone(t, "user ");
+    expect_own_formats(t);
+    viewer_leave(t);
+}
+
+static void patterns_tick_with_their_table(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    open_own(&t, "format_ticks");
+    sheet_wait_status(t, 1, 40);
+    for (int i = 0; i < 5; i++)
+        expect_own_formats(t);
+    viewer_leave(t);
+}
+
 static int make(void **state)
 {
     (void)state;
     folder_make(folder);
     make_table();
+    server_control("run %s/tests/e2e/formats_tables.py", TEST_SOURCE_DIR);
     return 0;
 }
 
@@ -177,6 +243,8 @@ static int end(void **state)
 {
     (void)state;
     server_control("forget " TABLE);
+    server_control("forget format_own");
+    server_control("forget format_ticks");
     folder_remove(folder);
     return 0;
 }
@@ -186,6 +254,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(patterns_mean_what_they_mean_to_the_server),
         cmocka_unit_test(a_column_with_a_format_reads_like_the_servers_own_text),
+        cmocka_unit_test(patterns_of_the_table_itself_are_honoured),
+        cmocka_unit_test(the_users_own_format_goes_before_that_of_the_table),
+        cmocka_unit_test(patterns_tick_with_their_table),
     };
 
     server_require();

@@ -88,7 +88,7 @@ static void see(struct columns *c, size_t i, const struct schema *s, const char 
     for (size_t k = 0; k < column_length(data); k++) {
         struct value v = column_get(data, k);
 
-        columns_see(c, i, 0, &v, &env);
+        columns_see(c, i, 0, &v, NULL, &env);
     }
     column_free(data);
 }

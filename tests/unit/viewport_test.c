@@ -5,10 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "model/formatting.h"
 #include "model/viewport.h"
+#include "tests/support/build.h"
 
 #define N_COLUMNS 1000
 
@@ -205,10 +208,80 @@ static void positions_at_the_far_end_do_not_overflow(void **state)
     viewport_release(&v);
 }
 
+/* --- columns that format others --- */
+
+#define STYLE_OF(i) (N_COLUMNS + (i))      /* each column has a style, */
+#define NUMBER_OF(i) (2 * N_COLUMNS + (i)) /* each even one a number format, */
+#define ROW_STYLE (3 * N_COLUMNS)          /* and rows have one */
+
+static struct schema *formatted_schema(void)
+{
+    char letters[ROW_STYLE + 2] = "";
+    struct schema *s;
+
+    memset(letters, 'l', ROW_STYLE + 1);
+    s = build_schema(letters);
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        s->columns[i].style_column = s->columns[STYLE_OF(i)].name;
+        if (i % 2 == 0)
+            s->columns[i].number_format_column = s->columns[NUMBER_OF(i)].name;
+    }
+    for (size_t i = N_COLUMNS; i <= ROW_STYLE; i++)
+        s->columns[i].is_format = true;
+    s->columns[ROW_STYLE].is_row_style = true;
+    return s;
+}
+
+static void what_formats_the_columns_asked_for_comes_with_them(void **state)
+{
+    struct schema *schema = formatted_schema();
+    struct formatting *f = formatting_new(schema);
+    struct viewport_screen s = screen_at(5000);
+    struct viewport v;
+
+    (void)state;
+    s.formatting = f;
+    s.first_column = 500;
+    assert_true(viewport_next(&s, NULL, &v));
+    for (int64_t i = 0; i < N_COLUMNS; i++) {
+        bool shown = rowset_has(v.columns, i);
+
+        assert_int_equal(rowset_has(v.columns, STYLE_OF(i)), shown);
+        assert_int_equal(rowset_has(v.columns, NUMBER_OF(i)), shown && i % 2 == 0);
+        assert_true(shown || i < 500 || i >= 508);
+    }
+    assert_true(rowset_has(v.columns, ROW_STYLE));
+    assert_true(cells(&v) <= VIEWPORT_MAX_CELLS);
+    viewport_release(&v);
+    formatting_free(f);
+    schema_free(schema);
+}
+
+static void a_table_without_formatting_columns_has_no_formatting(void **state)
+{
+    struct schema *schema = build_schema("lds");
+
+    (void)state;
+    schema->columns[0].style_column = "c1"; /* which is shown, and is no style */
+    assert_null(formatting_new(schema));
+    schema->columns[2].is_format = true; /* of no column */
+    schema->columns[0].style_column = "gone";
+    schema->columns[1].date_format_column = "c2";
+    struct formatting *f = formatting_new(schema);
+    assert_int_equal(formatting_of(f, 0).style, FORMATTING_NONE);
+    assert_int_equal(formatting_of(f, 1).date, 2);
+    assert_int_equal(formatting_row_style(f), FORMATTING_NONE);
+    assert_int_equal(formatting_share(f), 2);
+    formatting_free(f);
+    schema_free(schema);
+}
+
 /* Whatever the screen, what is asked holds it, and the same screen asks no second time. */
 static void any_screen_is_covered_and_then_quiet(void **state)
 {
     unsigned seed = getenv("DHVIEW_SEED") ? (unsigned)atoi(getenv("DHVIEW_SEED")) : 1;
+    struct schema *schema = formatted_schema();
+    struct formatting *f = formatting_new(schema);
 
     (void)state;
     print_message("seed %u (DHVIEW_SEED)\n", seed);
@@ -216,6 +289,7 @@ static void any_screen_is_covered_and_then_quiet(void **state)
         struct viewport_screen s = screen_at(0);
         struct viewport v, w;
 
+        s.formatting = i % 64 == 0 ? f : NULL;
         s.table_size = (int64_t)(rand_r(&seed) % 3 ? rand_r(&seed) % 300 : 1000000);
         s.height = 1 + rand_r(&seed) % 200;
         s.top = s.table_size > s.height ? rand_r(&seed) % (s.table_size - s.height + 1) : 0;
@@ -228,10 +302,14 @@ static void any_screen_is_covered_and_then_quiet(void **state)
         for (size_t x = 0; x < s.n_columns; x++)
             assert_true(rowset_has(v.columns, (int64_t)(s.first_column + x)));
         assert_true(cells(&v) <= VIEWPORT_MAX_CELLS ||
-                    cells(&v) <= (uint64_t)s.height * (s.n_columns + 1));
+                    cells(&v) <= (uint64_t)(s.height * ((int64_t)(s.n_columns + 1) *
+                                                            formatting_share(s.formatting) +
+                                                        formatting_rest(s.formatting))));
         assert_false(viewport_next(&s, &v, &w));
         viewport_release(&v);
     }
+    formatting_free(f);
+    schema_free(schema);
 }
 
 /* --- travel --- */
@@ -509,6 +587,8 @@ int main(void)
         cmocka_unit_test(columns_follow_the_display_order),
         cmocka_unit_test(a_huge_screen_stays_within_the_column_limit),
         cmocka_unit_test(positions_at_the_far_end_do_not_overflow),
+        cmocka_unit_test(what_formats_the_columns_asked_for_comes_with_them),
+        cmocka_unit_test(a_table_without_formatting_columns_has_no_formatting),
         cmocka_unit_test(any_screen_is_covered_and_then_quiet),
         cmocka_unit_test(pages_ahead_are_the_round_trip_in_steps_and_one),
         cmocka_unit_test(single_rows_do_not_ask_at_each_step),

@@ -69,13 +69,25 @@ static bool read_wish(struct tab *t, const char *text, struct format_wish *out)
     return out->column != NULL;
 }
 
+/* What the server wants may differ from row to row: that of the cursor's. */
+static const struct value_format *format_of(struct tab *t, size_t column)
+{
+    struct window w = table_view_shown(t->table);
+    size_t current;
+    int64_t position;
+
+    return table_view_cell(t->table, &position, &current)
+               ? grid_format_at(table_view_grid(t->table), &w, column, position)
+               : columns_format_of(columns_of(t), column);
+}
+
 static void tell(struct tab *t, const struct schema_column *c)
 {
-    const struct schema *s = table_view_window(t->table).schema;
-    const struct value_format *f =
-        columns_format_of(columns_of(t), (size_t)(c - s->columns));
-    char *text = f ? mem_printf("%s is shown by %s   (:format default: as usual)", c->name,
-                                value_format_text(f))
+    size_t column = (size_t)(c - table_view_window(t->table).schema->columns);
+    const struct value_format *own = columns_format_of(columns_of(t), column);
+    const struct value_format *f = format_of(t, column);
+    char *text = f ? mem_printf("%s is shown by %s   %s", c->name, value_format_text(f),
+                                own ? "(:format default: as usual)" : "(the server's own)")
                    : mem_printf("%s is shown as usual", c->name);
 
     tab_say(t, STYLE_MESSAGE, text);

@@ -516,14 +516,17 @@ const struct value_format *columns_format_of(const struct columns *c, size_t sch
 /* --- widths --- */
 
 void columns_see(struct columns *c, size_t i, int before, const struct value *v,
-                 const struct draw_env *env)
+                 const struct value_format *server, const struct draw_env *env)
 {
     struct entry *e = entry_at(c, i);
+    const struct value_format *own = e->look.format;
     int width;
 
     if (v->state != VALUE_SET)
         return;
+    e->look.format = own ? own : server;
     width = before + column_look_see(&e->look, v, e->limit, &c->text, env);
+    e->look.format = own;
     if (!e->fixed)
         e->look.width = max_int(e->look.width, min_int(width, e->limit));
 }

@@ -73,9 +73,10 @@ const struct column_formats *columns_formats(const struct columns *c);
 /* --- widths --- */
 
 /* Takes a cell in: the column grows so that it shows whole behind what stands before it
- * there, as far as columns grow. */
+ * there, as far as columns grow. server is the format that the server has for it, which
+ * counts where the column has none; or NULL. */
 void columns_see(struct columns *c, size_t i, int before, const struct value *v,
-                 const struct draw_env *env);
+                 const struct value_format *server, const struct draw_env *env);
 
 /* Makes it wider, or narrower when by is negative, between the two limits above. One that
  * was made narrower no longer grows by itself. */

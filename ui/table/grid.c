@@ -21,6 +21,7 @@
 #include "ui/table/column_cursor.h"
 #include "ui/table/node_draw.h"
 #include "ui/table/row_cursor.h"
+#include "ui/table/server_formats.h"
 #include "ui/term/theme.h"
 
 /* What the widths were last measured for. */
@@ -48,7 +49,8 @@ struct grid {
     int gutter; /* width of the row numbers, rule included */
     struct measured measured;
     struct drag drag;
-    struct buf *text; /* owned; scratch for one cell, carries nothing over */
+    struct server_formats *formats; /* owned: what the table's own columns say */
+    struct buf *text;               /* owned; scratch for one cell, carries nothing over */
 };
 
 /* --- life --- */
@@ -60,6 +62,7 @@ struct grid *grid_new(bool ascii)
     g->text = MEM_NEW(struct buf);
     buf_init(g->text, COLUMN_CELL_BYTES);
     g->cols = column_cursor_start(ascii);
+    g->formats = server_formats_new();
     g->rows = row_cursor_start();
     g->selected.last_row = -1;
     return g;
@@ -70,6 +73,7 @@ void grid_free(struct grid *g)
     if (!g)
         return;
     column_cursor_release(&g->cols);
+    server_formats_free(g->formats);
     (void)selection_end(&g->selection);
     buf_release(g->text);
     free(g->text);
@@ -85,6 +89,7 @@ void grid_set_window(struct grid *g, const struct window *w)
         return;
     g->drag.on = false;
     column_cursor_set_schema(&g->cols, w->schema);
+    server_formats_set_schema(g->formats, w->schema);
 }
 
 void grid_set_stale(struct grid *g, bool stale)
@@ -134,6 +139,8 @@ bool grid_shows(const struct grid *g, size_t column, int64_t position)
 {
     if (position < g->rows.top || position - g->rows.top >= g->rows.height)
         return false;
+    if (g->window.schema && g->window.schema->columns[column].is_format)
+        return true; /* of whichever cells it formats */
     for (size_t i = 0; i < g->cols.line.n; i++)
         if (g->cols.line.places[i].schema == column)
             return true;
@@ -143,6 +150,19 @@ bool grid_shows(const struct grid *g, size_t column, int64_t position)
 static bool is_right(const struct grid *g, size_t column)
 {
     return format_align(schema_of(g, column)->type) == ALIGN_RIGHT;
+}
+
+const struct value_format *grid_format_at(const struct grid *g, const struct window *w,
+                                          size_t column, int64_t position)
+{
+    const struct value_format *own = columns_format_of(g->cols.columns, column);
+
+    return own ? own : server_formats_pattern(g->formats, w, column, position);
+}
+
+void grid_add_formatting(const struct grid *g, struct rowset *columns)
+{
+    formatting_add(server_formats_columns(g->formats), columns);
 }
 
 static int header_rows(struct rect r)
@@ -177,6 +197,16 @@ static int sign_width(const struct grid *g, size_t column, int64_t position)
     return node_sign_width(&node);
 }
 
+static void measure_cell(struct grid *g, size_t column, int64_t position,
+                         const struct draw_env *env)
+{
+    size_t schema = columns_look(g->cols.columns, column)->schema;
+    struct value v = window_cell(&g->window, schema, position);
+
+    columns_see(g->cols.columns, column, sign_width(g, column, position), &v,
+                server_formats_pattern(g->formats, &g->window, schema, position), env);
+}
+
 static void measure(struct grid *g, const struct draw_env *env)
 {
     if (!size_known(g) || measured_already(g))
@@ -184,13 +214,8 @@ static void measure(struct grid *g, const struct draw_env *env)
     for (size_t i = 0; i < g->cols.line.n; i++) {
         size_t column = g->cols.line.places[i].index;
 
-        for (int64_t y = 0; y < g->rows.height; y++) {
-            int64_t position = g->rows.top + y;
-            struct value v = window_cell(
-                &g->window, columns_look(g->cols.columns, column)->schema, position);
-
-            columns_see(g->cols.columns, column, sign_width(g, column, position), &v, env);
-        }
+        for (int64_t y = 0; y < g->rows.height; y++)
+            measure_cell(g, column, g->rows.top + y, env);
     }
 }
 
@@ -232,7 +257,7 @@ void grid_prepare_line(struct grid *g, grid_value_fn *fn, const void *ctx,
         size_t column = g->cols.line.places[i].index;
 
         if (fn(ctx, schema_of(g, column), &v))
-            columns_see(g->cols.columns, column, 0, &v, env);
+            columns_see(g->cols.columns, column, 0, &v, NULL, env);
     }
     column_cursor_scroll(&g->cols);
     column_cursor_remember(&g->cols);
@@ -261,6 +286,7 @@ void grid_screen(const struct grid *g, struct viewport_screen *out)
     out->n_columns = g->cols.line.shown;
     out->frozen = out->order; /* they are the first ones */
     out->n_frozen = g->cols.line.frozen;
+    out->formatting = server_formats_columns(g->formats);
 }
 
 /* --- drawing --- */
@@ -381,6 +407,15 @@ static struct tick tick_at(const struct grid *g, size_t column, int64_t position
     return ticks_look(g->ticks, column, position, env->now_ms);
 }
 
+static struct column_look look_at(const struct grid *g, size_t column, int64_t position)
+{
+    struct column_look look = *columns_look(g->cols.columns, column);
+
+    if (!look.format)
+        look.format = server_formats_pattern(g->formats, &g->window, look.schema, position);
+    return look;
+}
+
 static void draw_row(const struct grid *g, struct surface *s, struct rect r, int row,
                      int64_t position, const struct draw_env *env)
 {
@@ -390,9 +425,9 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
         node = hierarchy_row(&g->window, position);
     for (size_t i = 0; i < g->cols.line.n; i++) {
         const struct column_place *p = &g->cols.line.places[i];
-        const struct column_look *c = columns_look(g->cols.columns, p->index);
-        struct value v = window_cell(&g->window, c->schema, position);
-        struct tick tick = tick_at(g, c->schema, position, env);
+        struct column_look look = look_at(g, p->index, position);
+        struct value v = window_cell(&g->window, look.schema, position);
+        struct tick tick = tick_at(g, look.schema, position, env);
         struct cell_place at = {row, r.col + g->gutter + p->x, p->room,
                                 cell_style(g, position, p->index, tick)};
 
@@ -400,8 +435,8 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
             surface_fill(s, (struct rect){row, at.col, 1, at.room}, at.style);
         if (p->index == 0 && is_tree(g))
             node_draw_sign(s, &at, &node, env);
-        if (at.room > 0 && hierarchy_row_has(g->window.schema, &node, c->schema))
-            cell_draw(s, &at, c, &v, g->text, env);
+        if (at.room > 0 && hierarchy_row_has(g->window.schema, &node, look.schema))
+            cell_draw(s, &at, &look, &v, g->text, env);
         if (tick.direction != 0 && v.state == VALUE_SET)
             cell_draw_direction(s, r.col, &at, tick, env);
     }

@@ -40,8 +40,19 @@ void grid_limit_rows(struct grid *g, int64_t first, int64_t last);
 /* Following stays at the end as the table grows, until the cursor moves up. */
 bool grid_following(const struct grid *g);
 
-/* A cell of a schema column at a table position is on screen. */
+/* A cell of a schema column at a table position is on screen, or one that it formats may
+ * be.
+ */
 bool grid_shows(const struct grid *g, size_t column, int64_t position);
+
+/* By what the cell of a schema column is shown, at a position of w, a window on the table
+ * that is shown: as the user has chosen, else as the server wants it; NULL: as usual.
+ * Borrowed until the next call. */
+const struct value_format *grid_format_at(const struct grid *g, const struct window *w,
+                                          size_t column, int64_t position);
+
+/* Adds to schema columns those that format them. */
+void grid_add_formatting(const struct grid *g, struct rowset *columns);
 
 /* Takes in a size and what the replica holds now: clamps the cursor, widens columns,
  * scrolls. */

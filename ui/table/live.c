@@ -124,6 +124,12 @@ static void move(struct live *l, const struct row_moves *w)
             l->at[i] = where(w, l->at[i]);
 }
 
+/* What formats others is not seen itself. */
+static bool can_be_marked(const struct window *w, size_t column)
+{
+    return column != WINDOW_NO_COLUMN && !w->schema->columns[column].is_format;
+}
+
 /* Marks what changed; true when any of it is on screen. */
 static bool mark(struct live *l, const struct window *w, const struct grid *g, uint64_t now)
 {
@@ -137,7 +143,8 @@ static bool mark(struct live *l, const struct window *w, const struct grid *g, u
 
         if (column == WINDOW_NO_COLUMN)
             continue;
-        ticks_add(l->ticks, column, c[i].position, c[i].direction, now);
+        if (can_be_marked(w, column))
+            ticks_add(l->ticks, column, c[i].position, c[i].direction, now);
         shown = shown || grid_shows(g, column, c[i].position);
     }
     free(columns);
@@ -233,7 +240,7 @@ void live_resume(struct live *l, const struct window *w, uint64_t now)
     while (window_ready(w) && rowset_next(&it, &own)) {
         size_t column = columns ? columns[own] : (size_t)own;
 
-        if (column == WINDOW_NO_COLUMN)
+        if (!can_be_marked(w, column))
             continue;
         for (size_t i = 0; i < replica_held(l->picture); i++)
             mark_difference(l, &was, w, column, i, now);

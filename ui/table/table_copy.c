@@ -157,8 +157,6 @@ static struct column *collect(const struct table_copying *c, const struct column
     static const struct type text = {.kind = KIND_STRING};
     struct window w = window_of_cells(c);
     const struct draw_env *env = c->wish.shown;
-    const struct value_format *format =
-        columns_format_of(grid_columns(c->table->grid), look->schema);
     struct column *out = column_new(env ? &text : window_type(&w, look->schema));
 
     for (int64_t i = 0; i < c->n_rows; i++) {
@@ -169,7 +167,9 @@ static struct column *collect(const struct table_copying *c, const struct column
             return NULL;
         }
         if (env)
-            push_shown(out, &v, look, format, env);
+            push_shown(out, &v, look,
+                       grid_format_at(c->table->grid, &w, look->schema, c->first_row + i),
+                       env);
         else
             column_push_value(out, &v);
     }
@@ -428,6 +428,8 @@ static enum err_code fetch(struct table_copying *c, struct err *e)
 
     for (size_t i = 0; i < c->n_columns; i++)
         rowset_add(v.columns, (int64_t)c->looks[i].schema, (int64_t)c->looks[i].schema);
+    if (c->wish.shown)
+        grid_add_formatting(c->table->grid, v.columns);
     rc = table_view_peek(c->table, &v, 0, &feed_handler, c, &c->feed, e);
     viewport_release(&v);
     return rc;

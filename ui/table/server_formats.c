@@ -1,0 +1,107 @@
+#include "ui/table/server_formats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* More than a table has by far; one that makes a pattern for each cell has them read anew.
+ */
+#define PATTERNS_KEPT 32
+
+struct kept_pattern {
+    char *text; /* owned */
+    enum kind kind;
+    struct value_format *format; /* owned; NULL: it is none for values of that kind */
+};
+
+struct server_formats {
+    struct formatting *columns; /* owned; NULL: none */
+    struct kept_pattern patterns[PATTERNS_KEPT];
+    size_t n;
+};
+
+struct server_formats *server_formats_new(void)
+{
+    return MEM_NEW(struct server_formats);
+}
+
+static void forget_patterns(struct server_formats *f)
+{
+    while (f->n > 0) {
+        struct kept_pattern *p = &f->patterns[--f->n];
+
+        free(p->text);
+        value_format_free(p->format);
+    }
+}
+
+void server_formats_free(struct server_formats *f)
+{
+    if (!f)
+        return;
+    forget_patterns(f);
+    formatting_free(f->columns);
+    free(f);
+}
+
+void server_formats_set_schema(struct server_formats *f, const struct schema *s)
+{
+    formatting_free(f->columns);
+    f->columns = s ? formatting_new(s) : NULL;
+}
+
+const struct formatting *server_formats_columns(const struct server_formats *f)
+{
+    return f->columns;
+}
+
+/* --- patterns --- */
+
+static const struct value_format *read_pattern(struct server_formats *f, struct bytes text,
+                                               const struct type *t)
+{
+    struct kept_pattern *p;
+    struct err e;
+    size_t at;
+
+    if (f->n == PATTERNS_KEPT)
+        forget_patterns(f);
+    p = &f->patterns[f->n++];
+    *p = (struct kept_pattern){.text = mem_strndup((const char *)text.data, text.len),
+                               .kind = t->kind};
+    if (value_format_parse(p->text, t, &p->format, &at, &e) != ERR_OK)
+        p->format = NULL;
+    return p->format;
+}
+
+static const struct value_format *pattern_of(struct server_formats *f, struct bytes text,
+                                             const struct type *t)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->patterns[i].kind == t->kind &&
+            bytes_equal(bytes_of(f->patterns[i].text), text))
+            return f->patterns[i].format;
+    return read_pattern(f, text, t);
+}
+
+const struct value_format *server_formats_pattern(struct server_formats *f,
+                                                  const struct window *w, size_t column,
+                                                  int64_t position)
+{
+    struct formatting_column by;
+    struct value text;
+    size_t from;
+
+    if (!f->columns)
+        return NULL;
+    by = formatting_of(f->columns, column);
+    from = by.number != FORMATTING_NONE ? by.number : by.date;
+    if (from >= w->schema->n_columns)
+        return NULL;
+    text = window_cell(w, from, position);
+    if (text.state != VALUE_SET || text.type->kind != KIND_STRING || text.bytes.len == 0 ||
+        text.bytes.len > VALUE_FORMAT_MAX)
+        return NULL;
+    return pattern_of(f, text.bytes, window_type(w, column));
+}

@@ -1,0 +1,32 @@
+/*
+ * ui/table/server_formats.h - how the server wants cells of a table shown, as its
+ * formatting columns say, row by row.
+ *
+ * Patterns are read once and kept, a few of them. One that cannot be read is as none.
+ * Loop thread.
+ */
+#ifndef UI_TABLE_SERVER_FORMATS_H
+#define UI_TABLE_SERVER_FORMATS_H
+
+#include "model/formatting.h"
+#include "model/value_format.h"
+#include "model/window.h"
+
+struct server_formats; /* opaque */
+
+struct server_formats *server_formats_new(void); /* owned; of no table yet */
+void server_formats_free(struct server_formats *f);
+
+/* Of which table; s may be NULL, and is not kept. */
+void server_formats_set_schema(struct server_formats *f, const struct schema *s);
+
+/* Borrowed until then; NULL: nothing formats anything. */
+const struct formatting *server_formats_columns(const struct server_formats *f);
+
+/* The pattern for the cell of a schema column at a position of w; NULL: none. Borrowed
+ * until the next call. */
+const struct value_format *server_formats_pattern(struct server_formats *f,
+                                                  const struct window *w, size_t column,
+                                                  int64_t position);
+
+#endif
