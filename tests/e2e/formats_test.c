@@ -230,6 +230,170 @@ static void patterns_tick_with_their_table(void **state)
     viewer_leave(t);
 }
 
+/* --- colours that the table brings along --- */
+
+static void expect_look(struct pty *t, const char *text, int fg, int bg)
+{
+    viewer_wait_look(t, text, (struct viewer_look){.fg = fg, .bg = bg});
+}
+
+/* In 256 colours; what the user has is on top. */
+static void colours_of_the_table_are_shown(void **state)
+{
+    struct pty *t = viewer_open("format_colours", &viewer_large);
+
+    (void)state;
+    pty_wait_text(t, "F (string)   col 1/5");
+    expect_look(t, "f102", 196, -1);
+    expect_look(t, "f103", -1, -1);
+    expect_look(t, "g102", 7, 18); /* to be read on it */
+    expect_look(t, "h102", 21, 226);
+    expect_look(t, "k102", -1, -1);
+    expect_look(t, "k107", 16, 46); /* that of its row */
+    expect_look(t, "h107", 21, 226);
+    expect_look(t, "f100", 0, 6); /* the cursor */
+    pty_keys(t, "jjV");
+    expect_look(t, "f100", 196, -1);
+    expect_look(t, "h102", 0, 3); /* selected */
+    pty_keys(t, "<Esc>");
+    expect_look(t, "h102", 21, 226);
+    viewer_leave(t);
+}
+
+static void colours_stay_with_their_cells(void **state)
+{
+    struct pty *t = viewer_open("format_colours", &viewer_large);
+
+    (void)state;
+    pty_wait_text(t, "F (string)   col 1/5");
+    pty_keys(t, "$[0");
+    pty_wait_row(t, 3, "f139");
+    expect_look(t, "f138", 196, -1);
+    expect_look(t, "f137", -1, -1);
+    expect_look(t, "k107", 16, 46);
+    pty_keys(t, ":where V > 130<Enter>");
+    pty_wait_gone(t, "f139");
+    expect_look(t, "f106", 196, -1);
+    expect_look(t, "k107", 16, 46);
+    pty_keys(t, "--3g>"); /* two are hidden, and one goes to the end */
+    pty_wait_text(t, "col 3/3");
+    expect_look(t, "h106", 21, 226);
+    expect_look(t, "h107", 21, 226);
+    expect_look(t, "k107", 16, 46);
+    viewer_leave(t);
+}
+
+static void colours_are_those_that_the_terminal_has(void **state)
+{
+    static const struct {
+        const char *env;
+        struct {
+            int fg, bg;
+        } f, g, h;
+    } cases[] = {
+        {"COLORTERM=truecolor",
+         {PTY_RGB + 0xff0000, -1},
+         {7, PTY_RGB + 0x80},
+         {PTY_RGB + 0xff, PTY_RGB + 0xffff00}},
+        {"TERM=xterm", {1, -1}, {7, 4}, {4, 3}},
+        {"NO_COLOR=1", {-1, -1}, {-1, -1}, {-1, -1}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct viewer_setting z = {.rows = 24, .cols = 80, .env = cases[i].env};
+        struct pty *t = viewer_open("format_colours", &z);
+
+        pty_wait_text(t, "F (string)   col 1/5");
+        expect_look(t, "f102", cases[i].f.fg, cases[i].f.bg);
+        expect_look(t, "g102", cases[i].g.fg, cases[i].g.bg);
+        expect_look(t, "h102", cases[i].h.fg, cases[i].h.bg);
+        viewer_leave(t);
+    }
+}
+
+/* The column of the screen where a part of its line begins. */
+static int column_of(const char *line, const char *part)
+{
+    int n = 0;
+
+    for (; line < part; line++)
+        n += ((unsigned char)*line & 0xc0) != 0x80;
+    return n;
+}
+
+/* Of each text that is on the screen now; true when both colours were seen. */
+static bool check_tints(const struct pty *t)
+{
+    bool red = false, blue = false;
+
+    for (int row = 4; row < 20; row++) { /* below the cursor's */
+        char *line = pty_row(t, row);
+        const char *at = strstr(line, "dish");
+        bool is_red = at != NULL;
+        struct pty_cell c;
+
+        at = at ? at : strstr(line, "uish");
+        pty_cell(t, row, at ? column_of(line, at) : 0, &c);
+        if (at && is_red)
+            assert_int_equal(c.fg, 196);
+        else if (at)
+            assert_int_equal(c.fg, 21);
+        red = red || is_red;
+        blue = blue || (at && !is_red);
+        free(line);
+    }
+    return red && blue;
+}
+
+static void colours_tick_with_their_table(void **state)
+{
+    struct pty *t = viewer_open("format_tinted", &viewer_large);
+
+    (void)state;
+    sheet_wait_status(t, 1, 20);
+    for (int i = 0; i < 4; i++) {
+        sheet_settle(t);
+        assert_true(check_tints(t));
+    }
+    viewer_leave(t);
+}
+
+static void a_wide_table_brings_what_its_near_columns_need(void **state)
+{
+    struct pty *t = viewer_open("format_wide", &viewer_large);
+
+    (void)state;
+    pty_wait_text(t, "C0 (long)   col 1/1,000");
+    expect_look(t, "2000", 0, 46); /* of C0 */
+    expect_look(t, "2001", -1, -1);
+    expect_look(t, "2003.00", -1, -1);
+    pty_keys(t, "$");
+    pty_wait_text(t, "C999 (long)");
+    expect_look(t, "2998", 0, 46);
+    expect_look(t, "2996.00", -1, -1);
+    expect_look(t, "2995", -1, -1);
+    viewer_leave(t);
+}
+
+static void the_option_leaves_values_as_usual(void **state)
+{
+    struct pty *t = viewer_open("format_colours", &viewer_large);
+
+    (void)state;
+    expect_look(t, "h102", 21, 226);
+    pty_keys(t, ":set server-formats no<Enter>");
+    expect_look(t, "h102", -1, -1);
+    pty_keys(t, ":set server-formats yes<Enter>");
+    expect_look(t, "h102", 21, 226);
+    viewer_leave(t);
+    t = viewer_open("format_own", &viewer_large);
+    pty_wait_text(t, "Thu 1 Jan 1970");
+    pty_keys(t, ":select X, T<Enter>:set server-formats no<Enter>");
+    pty_wait_gone(t, "Thu 1 Jan 1970");
+    viewer_leave(t);
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -245,6 +409,9 @@ static int end(void **state)
     server_control("forget " TABLE);
     server_control("forget format_own");
     server_control("forget format_ticks");
+    server_control("forget format_colours");
+    server_control("forget format_tinted");
+    server_control("forget format_wide");
     folder_remove(folder);
     return 0;
 }
@@ -257,6 +424,12 @@ int main(void)
         cmocka_unit_test(patterns_of_the_table_itself_are_honoured),
         cmocka_unit_test(the_users_own_format_goes_before_that_of_the_table),
         cmocka_unit_test(patterns_tick_with_their_table),
+        cmocka_unit_test(colours_of_the_table_are_shown),
+        cmocka_unit_test(colours_stay_with_their_cells),
+        cmocka_unit_test(colours_are_those_that_the_terminal_has),
+        cmocka_unit_test(colours_tick_with_their_table),
+        cmocka_unit_test(a_wide_table_brings_what_its_near_columns_need),
+        cmocka_unit_test(the_option_leaves_values_as_usual),
     };
 
     server_require();

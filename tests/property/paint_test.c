@@ -50,11 +50,33 @@ static bool has_background(int style)
     return style_color(style) % 3 == 2;
 }
 
+static int add_rgb(char *out, size_t size, int base, uint32_t rgb)
+{
+    return snprintf(out, size, ";%d;2;%u;%u;%u", base + 8, (unsigned)(rgb >> 16 & 0xff),
+                    (unsigned)(rgb >> 8 & 0xff), (unsigned)(rgb & 0xff));
+}
+
+/* What no colour is given for is as in the style. Terminals take 16 numbers at most. */
+static const char *tinted(uint8_t style, struct tint tint)
+{
+    static char text[80];
+    int n = tint.fg && tint.bg ? 2 : (int)strlen(styles[style]) - 1; /* without its m */
+
+    (void)snprintf(text, sizeof(text), "%.*s", n, styles[style]);
+    if (tint.fg)
+        n += add_rgb(text + n, sizeof(text) - (size_t)n, 30, tint.fg);
+    if (tint.bg)
+        n += add_rgb(text + n, sizeof(text) - (size_t)n, 40, tint.bg);
+    (void)snprintf(text + n, sizeof(text) - (size_t)n, "m");
+    return text;
+}
+
 static struct paint_terminal terminal(bool ansi, bool no_last_cell)
 {
     struct paint_terminal t = {
         .clear = "\033[H\033[2J", .move = move, .ansi = ansi, .no_last_cell = no_last_cell};
 
+    t.tint = pick(4) ? tinted : NULL;
     for (int i = 0; i < STYLE_COUNT; i++) {
         int color = 16 + style_color(i);
 
@@ -77,6 +99,16 @@ static void scribble(struct surface *s, int row)
 
     (void)surface_str(s, row, (int)pick(COLS + 4) - 2, COLS, words[pick(8)],
                       (uint8_t)pick(STYLE_COUNT), false);
+}
+
+/* Few colours, so that neighbours have the same. */
+static void colour(struct surface *s)
+{
+    struct rect r = {(int)pick(ROWS), (int)pick(COLS), 1 + (int)pick(3), 1 + (int)pick(12)};
+
+    surface_tint(s, r,
+                 (struct tint){pick(2) ? TINT_SET + pick(2) * 0x123456 : 0,
+                               pick(2) ? TINT_SET + 0xabcdef : 0});
 }
 
 /* As a table does: some cells change, or the rows move by one or a page, or all is new. */
@@ -106,6 +138,10 @@ static void next_frame(struct surface *s)
         }
         break;
     case 2:
+        for (unsigned i = pick(6); i > 0; i--)
+            colour(s);
+        break;
+    case 3:
         surface_fill(s, (struct rect){(int)pick(ROWS), (int)pick(COLS), 1, COLS},
                      pick(2) ? STYLE_DEFAULT : STYLE_STATUS);
         break;
@@ -125,12 +161,26 @@ static bool stays_blank(const struct paint_terminal *t, const struct surface *s,
     return surface_cell(s, row, col)->width == 2 && col + 1 >= end;
 }
 
-static void check_cell(VTermScreen *screen, const struct surface *s, int row, int col)
+/* A colour that the terminal shows: of a style, or TINT_SET + that of a tint. */
+static uint32_t seen_color(const VTermColor *c)
+{
+    if (VTERM_COLOR_IS_DEFAULT_FG(c) || VTERM_COLOR_IS_DEFAULT_BG(c))
+        return 0;
+    if (VTERM_COLOR_IS_INDEXED(c))
+        return (uint32_t)(c->indexed.idx - 16);
+    return TINT_SET + ((uint32_t)c->rgb.red << 16) + ((uint32_t)c->rgb.green << 8) +
+           c->rgb.blue;
+}
+
+static void check_cell(VTermScreen *screen, const struct paint_terminal *t,
+                       const struct surface *s, int row, int col)
 {
     const struct cell *c = surface_cell(s, row, col);
     VTermScreenCell seen;
+    struct tint tint = t->tint ? surface_cell(s, row, col)->tint : (struct tint){0, 0};
+    uint32_t color = (uint32_t)style_color(c->style);
+    uint32_t back = has_background(c->style) ? color : 0;
     char text[8] = "";
-    int color, back;
 
     vterm_screen_get_cell(screen, (VTermPos){row, col}, &seen);
     if (c->width == 0)
@@ -144,15 +194,9 @@ static void check_cell(VTermScreen *screen, const struct surface *s, int row, in
                  c->utf8, text);
     if (c->len > 1)
         assert_true(seen.chars[0] >= 0x80);
-    color = VTERM_COLOR_IS_INDEXED(&seen.fg) && !VTERM_COLOR_IS_DEFAULT_FG(&seen.fg)
-                ? seen.fg.indexed.idx - 16
-                : 0;
-    back = VTERM_COLOR_IS_INDEXED(&seen.bg) && !VTERM_COLOR_IS_DEFAULT_BG(&seen.bg)
-               ? seen.bg.indexed.idx - 16
-               : 0;
     if (strncmp(c->utf8, " ", 1) != 0)
-        assert_int_equal(color, style_color(c->style));
-    assert_int_equal(back, has_background(c->style) ? style_color(c->style) : 0);
+        assert_int_equal(seen_color(&seen.fg), tint.fg ? tint.fg : color);
+    assert_int_equal(seen_color(&seen.bg), tint.bg ? tint.bg : back);
 }
 
 static void paint_and_check(VTerm *vt, struct paint *p, const struct paint_terminal *t,
@@ -170,7 +214,7 @@ static void paint_and_check(VTerm *vt, struct paint *p, const struct paint_termi
         for (int col = 0; col < COLS; col++) {
             if (!(t->no_last_cell && row == ROWS - 1 && col == COLS - 1) &&
                 !stays_blank(t, s, row, col))
-                check_cell(screen, s, row, col);
+                check_cell(screen, t, s, row, col);
         }
     }
     buf_clear(&out);
@@ -181,9 +225,8 @@ static void paint_and_check(VTerm *vt, struct paint *p, const struct paint_termi
 
 static void run(bool ansi, bool no_last_cell)
 {
-    struct paint_terminal t = terminal(ansi, no_last_cell);
-
     for (int round = 0; round < ROUNDS; round++) {
+        struct paint_terminal t = terminal(ansi, no_last_cell);
         VTerm *vt = vterm_new(ROWS, COLS);
         struct surface *s = surface_new(ROWS, COLS);
         struct paint *p = paint_new(&t);
@@ -271,7 +314,7 @@ static void a_cluster_of_disputed_width_disturbs_its_row_only(void **state)
         vterm_screen_flush_damage(vterm_obtain_screen(vt));
         for (int i = 0; i < ROWS * COLS; i++)
             if (i / COLS != row)
-                check_cell(vterm_obtain_screen(vt), s, i / COLS, i % COLS);
+                check_cell(vterm_obtain_screen(vt), &t, s, i / COLS, i % COLS);
         buf_release(&out);
         paint_free(p);
         surface_free(s);

@@ -740,7 +740,9 @@ static int colour(const VTermColor *c)
 {
     if (VTERM_COLOR_IS_DEFAULT_FG(c) || VTERM_COLOR_IS_DEFAULT_BG(c))
         return -1;
-    return VTERM_COLOR_IS_INDEXED(c) ? c->indexed.idx : -2;
+    if (VTERM_COLOR_IS_INDEXED(c))
+        return c->indexed.idx;
+    return PTY_RGB + (c->rgb.red << 16) + (c->rgb.green << 8) + c->rgb.blue;
 }
 
 void pty_cell(const struct pty *t, int row, int col, struct pty_cell *out)

@@ -32,11 +32,13 @@ struct pty_options {
     bool split_stderr; /* file descriptor 2 is a pipe, read by pty_stderr */
 };
 
+#define PTY_RGB 0x1000000
+
 struct pty_cell {
     char utf8[32]; /* what is drawn, without an end of its own; " " for an empty cell */
     int width;     /* columns: 1 or 2; 0 for the right half of a wide cell */
     bool bold, underline, italic, blink, reverse, strike;
-    int fg, bg; /* palette index 0..255, -1 the terminal's own, -2 other */
+    int fg, bg; /* palette index 0..255, -1 the terminal's own; RGB: PTY_RGB + 0xRRGGBB */
 };
 
 /* Starts the program; fails the test when that is impossible. Owned by the caller. */

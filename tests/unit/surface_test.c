@@ -180,6 +180,36 @@ static void restyle_keeps_the_text_and_whole_clusters(void **state)
     surface_free(s);
 }
 
+static void expect_tint(const struct surface *s, int col, uint32_t fg, uint32_t bg)
+{
+    assert_int_equal(surface_cell(s, 0, col)->tint.fg, fg);
+    assert_int_equal(surface_cell(s, 0, col)->tint.bg, bg);
+}
+
+static void a_tint_lies_over_whole_clusters_until_they_are_drawn_anew(void **state)
+{
+    struct surface *s = surface_new(1, 6);
+    uint32_t red = TINT_SET + 0xff0000, blue = TINT_SET + 0xff;
+
+    (void)state;
+    surface_str(s, 0, 0, 6, WIDE WIDE "ab", STYLE_CELL, false);
+    surface_tint(s, (struct rect){0, 1, 1, 2}, (struct tint){red, blue});
+    expect(s, WIDE WIDE "ab\n");
+    expect_tint(s, 1, 0, 0);
+    expect_tint(s, 2, red, blue);
+    expect_tint(s, 3, red, blue);
+    expect_tint(s, 4, 0, 0);
+    assert_int_equal(surface_cell(s, 0, 2)->style, STYLE_CELL);
+    surface_tint(s, (struct rect){0, 4, 9, 9}, (struct tint){red, 0});
+    expect_tint(s, 5, red, 0);
+    surface_restyle(s, (struct rect){0, 2, 1, 3}, STYLE_STATUS);
+    expect_tint(s, 2, 0, 0);
+    expect_tint(s, 3, 0, 0);
+    surface_fill(s, (struct rect){0, 5, 1, 1}, STYLE_CELL);
+    expect_tint(s, 5, 0, 0);
+    surface_free(s);
+}
+
 static void rectangles_far_outside_do_nothing(void **state)
 {
     struct surface *s = surface_new(2, 2);
@@ -261,6 +291,7 @@ int main(void)
         cmocka_unit_test(hostile_text_becomes_marks),
         cmocka_unit_test(right_aligned_text_ends_where_asked),
         cmocka_unit_test(restyle_keeps_the_text_and_whole_clusters),
+        cmocka_unit_test(a_tint_lies_over_whole_clusters_until_they_are_drawn_anew),
         cmocka_unit_test(rectangles_far_outside_do_nothing),
         cmocka_unit_test(lines_are_clipped),
         cmocka_unit_test(random_drawing_keeps_cells_whole),

@@ -175,6 +175,85 @@ static void no_text_stands_on_its_own_colour(void **state)
             }
 }
 
+/* --- colours of others --- */
+
+static unsigned distance(unsigned a, unsigned b)
+{
+    int sum = 0;
+
+    for (int shift = 0; shift < 24; shift += 8) {
+        int d = (int)(a >> shift & 0xff) - (int)(b >> shift & 0xff);
+
+        sum += d * d;
+    }
+    return (unsigned)sum;
+}
+
+static struct theme_look tint(uint32_t fg, uint32_t bg, int colors)
+{
+    return theme_tint(theme_style(STYLE_CELL), fg ? THEME_RGB + fg : 0,
+                      bg ? THEME_RGB + bg : 0, colors);
+}
+
+static void any_colour_becomes_the_nearest_of_256(void **state)
+{
+    (void)state;
+    for (unsigned i = 1; i < 40000; i++) {
+        unsigned rgb = i * 2654435761u >> 8, best = UINT32_MAX;
+        struct theme_look l = tint(rgb, 0, 256);
+
+        for (int c = 16; c < 256; c++)
+            if (distance(rgb, rgb_of(xterm, c)) < best)
+                best = distance(rgb, rgb_of(xterm, c));
+        assert_int_equal(distance(rgb, rgb_of(xterm, l.fg)), best);
+        assert_int_equal(l.bg, HUE_DEFAULT);
+    }
+    assert_int_equal(tint(0xff0000, 0, 256).fg, 196);
+    assert_int_equal(tint(0x808080, 0, 256).fg, 244);
+}
+
+static void
+a_colour_is_as_given_where_there_are_all_and_a_hue_where_there_are_few(void **state)
+{
+    struct theme_look l = tint(0x123456, 0xfedcba, THEME_RGB);
+
+    (void)state;
+    assert_int_equal(l.fg, THEME_RGB + 0x123456);
+    assert_int_equal(l.bg, THEME_RGB + 0xfedcba);
+    assert_int_equal(tint(0xff0000, 0, 16).fg, HUE_RED);
+    assert_int_equal(tint(0xff0000, 0, 8).fg, HUE_RED);
+    assert_int_equal(tint(0xffff00, 0x000080, 16).fg, HUE_YELLOW);
+    assert_int_equal(tint(0xffff00, 0x000080, 16).bg, HUE_BLUE);
+}
+
+static void a_text_without_a_colour_can_be_read_on_any_background(void **state)
+{
+    static const int colors[] = {8, 16, 256, THEME_RGB};
+
+    (void)state;
+    for (unsigned rgb = 0x40; rgb < 0x1000000; rgb += 0x10fe1)
+        for (size_t c = 0; c < 4; c++) {
+            struct theme_look l = tint(0, rgb, colors[c]);
+            unsigned bg =
+                l.bg >= THEME_RGB ? (unsigned)l.bg - THEME_RGB : rgb_of(xterm, l.bg);
+
+            assert_true(l.fg == HUE_WHITE || l.fg == HUE_BLACK);
+            assert_true(contrast(rgb_of(xterm, l.fg), bg) >= LEAST_CONTRAST);
+            l = tint(rgb, rgb, colors[c]); /* nor is one of the same colour lost */
+            assert_int_not_equal(l.fg, l.bg);
+        }
+}
+
+static void a_colour_of_others_leaves_what_looks_tell(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < STYLE_COUNT; i++) {
+        struct theme_look l = theme_tint(theme_style(i), THEME_RGB, 0, 256);
+
+        assert_int_equal(l.looks, theme_style(i)->mono);
+    }
+}
+
 /* --- lines of one's own --- */
 
 static void take(const char *name, const char *value)
@@ -267,6 +346,10 @@ int main(void)
         TEST(what_must_be_told_apart_differs_with_and_without_colour),
         TEST(every_theme_can_be_read_on_what_it_is_for),
         TEST(no_text_stands_on_its_own_colour),
+        TEST(any_colour_becomes_the_nearest_of_256),
+        TEST(a_colour_is_as_given_where_there_are_all_and_a_hue_where_there_are_few),
+        TEST(a_text_without_a_colour_can_be_read_on_any_background),
+        TEST(a_colour_of_others_leaves_what_looks_tell),
         TEST(a_style_is_set_by_its_name),
         TEST(what_is_no_style_is_named),
         TEST(what_is_told_of_a_style_sets_it_again),

@@ -67,8 +67,14 @@ static void set_theme(struct app *a, size_t new)
     term_restyle();
 }
 
+static void set_server_formats(struct app *a)
+{
+    a->env.no_server_formats = strcmp(a->set.server_formats, "no") == 0;
+}
+
 void settings_start(struct app *a)
 {
+    set_server_formats(a);
     set_keys(a, 0);
     set_theme(a, 0);
 }
@@ -132,6 +138,8 @@ void settings_set(struct app *a, const struct option_def *def, const char *value
         set_keys(a, SIZE_MAX);
     } else if (strcmp(def->name, "theme") == 0) {
         set_theme(a, SIZE_MAX);
+    } else if (strcmp(def->name, "server-formats") == 0) {
+        set_server_formats(a);
     } else if (strcmp(def->name, "mouse") == 0) {
         set_mouse(a);
     }

@@ -68,6 +68,8 @@ const struct option_def option_table[] = {
     {"theme", 0, OPTION_CHOICE, "terminal|dark|light|mono", 0, 0, "terminal", "screen",
      CONF | LIVE | RARE, "16 colours; 256 on black, on white; none",
      FIELD(theme)},
+    {"server-formats", 0, OPTION_CHOICE, "yes|no", 0, 0, "yes", "screen", CONF | LIVE | RARE,
+     "colours and patterns that a table brings along", FIELD(server_formats)},
     {"mouse", 0, OPTION_FLAG, NULL, 0, 0, NULL, "screen", CONF | LIVE | RARE,
      "wheel, clicks and drags; else the terminal's own", FIELD(mouse)},
     {"copy-command", 0, OPTION_STRING, "CMD", 0, 0, NULL, "copy", CONF | LIVE | RARE,

@@ -38,6 +38,7 @@ struct options {
     char *server_name;     /* TLS name to expect; NULL: the host's */
     char *keys;            /* the preset; never NULL */
     char *theme;           /* its name; never NULL */
+    char *server_formats;  /* "yes" or "no" */
     char *zone;            /* time zone name; NULL: the local one */
     char *log;             /* log file; NULL: none */
     int64_t interval_ms;   /* 0: the server's own */

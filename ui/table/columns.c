@@ -11,7 +11,6 @@
 #include "ui/table/columns.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -496,6 +495,12 @@ void columns_set_format(struct columns *c, const char *name, struct value_format
     for (size_t i = 0; c->schema && i < c->n_all; i++)
         if (strcmp(c->all[i].name, name) == 0)
             show_by(c, &c->all[i]);
+}
+
+void columns_measure_anew(struct columns *c)
+{
+    for (size_t i = 0; c->schema && i < c->n_all; i++)
+        show_by(c, &c->all[i]);
 }
 
 const struct column_formats *columns_formats(const struct columns *c)

@@ -64,6 +64,9 @@ bool columns_hidden_before(const struct columns *c, size_t i);
  * user chose. */
 void columns_set_format(struct columns *c, const char *name, struct value_format *format);
 
+/* How cells are shown has changed otherwise: likewise, of all columns. */
+void columns_measure_anew(struct columns *c);
+
 /* That of a schema column, or NULL; borrowed likewise. */
 const struct value_format *columns_format_of(const struct columns *c, size_t schema);
 

@@ -238,6 +238,8 @@ void grid_prepare(struct grid *g, struct rect r, const struct draw_env *env)
         row_cursor_scroll(&g->rows, size_of(g));
     if (!g->window.schema)
         return;
+    if (server_formats_use(g->formats, !env->no_server_formats))
+        columns_measure_anew(g->cols.columns);
     column_cursor_scroll(&g->cols);
     measure(g, env);
     column_cursor_scroll(&g->cols);
@@ -416,6 +418,16 @@ static struct column_look look_at(const struct grid *g, size_t column, int64_t p
     return look;
 }
 
+/* The cursor and what is selected have their own colours, and so has what is old. */
+static void tint_cell(const struct grid *g, struct surface *s, const struct cell_place *at,
+                      size_t column, int64_t position)
+{
+    if (at->style == STYLE_CELL_CURRENT || at->style == STYLE_SELECTED || g->stale)
+        return;
+    surface_tint(s, (struct rect){at->row, at->col, 1, at->room},
+                 server_formats_tint(g->formats, &g->window, column, position));
+}
+
 static void draw_row(const struct grid *g, struct surface *s, struct rect r, int row,
                      int64_t position, const struct draw_env *env)
 {
@@ -439,6 +451,7 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
             cell_draw(s, &at, &look, &v, g->text, env);
         if (tick.direction != 0 && v.state == VALUE_SET)
             cell_draw_direction(s, r.col, &at, tick, env);
+        tint_cell(g, s, &at, look.schema, position);
     }
 }
 

@@ -17,6 +17,7 @@ struct kept_pattern {
 
 struct server_formats {
     struct formatting *columns; /* owned; NULL: none */
+    bool unused;
     struct kept_pattern patterns[PATTERNS_KEPT];
     size_t n;
 };
@@ -53,7 +54,15 @@ void server_formats_set_schema(struct server_formats *f, const struct schema *s)
 
 const struct formatting *server_formats_columns(const struct server_formats *f)
 {
-    return f->columns;
+    return f->unused ? NULL : f->columns;
+}
+
+bool server_formats_use(struct server_formats *f, bool use)
+{
+    bool news = f->columns && f->unused == use;
+
+    f->unused = !use;
+    return news;
 }
 
 /* --- patterns --- */
@@ -93,7 +102,7 @@ const struct value_format *server_formats_pattern(struct server_formats *f,
     struct value text;
     size_t from;
 
-    if (!f->columns)
+    if (!server_formats_columns(f))
         return NULL;
     by = formatting_of(f->columns, column);
     from = by.number != FORMATTING_NONE ? by.number : by.date;
@@ -104,4 +113,35 @@ const struct value_format *server_formats_pattern(struct server_formats *f,
         text.bytes.len > VALUE_FORMAT_MAX)
         return NULL;
     return pattern_of(f, text.bytes, window_type(w, column));
+}
+
+/* --- colours --- */
+
+/* Protocol: the text's in the lower half, the background's in the upper one, each with a
+ * bit that says whether it is set; null: none. */
+static struct tint tint_at(const struct window *w, size_t style, int64_t position)
+{
+    struct value v;
+    uint32_t fg, bg;
+
+    if (style >= w->schema->n_columns)
+        return (struct tint){0, 0};
+    v = window_cell(w, style, position);
+    if (v.state != VALUE_SET || v.type->kind != KIND_LONG)
+        return (struct tint){0, 0};
+    fg = (uint32_t)v.i & (TINT_SET | 0xffffff);
+    bg = (uint32_t)((uint64_t)v.i >> 32) & (TINT_SET | 0xffffff);
+    return (struct tint){fg & TINT_SET ? fg : 0, bg & TINT_SET ? bg : 0};
+}
+
+struct tint server_formats_tint(const struct server_formats *f, const struct window *w,
+                                size_t column, int64_t position)
+{
+    struct tint cell, row;
+
+    if (!server_formats_columns(f))
+        return (struct tint){0, 0};
+    cell = tint_at(w, formatting_of(f->columns, column).style, position);
+    row = tint_at(w, formatting_row_style(f->columns), position);
+    return (struct tint){cell.fg ? cell.fg : row.fg, cell.bg ? cell.bg : row.bg};
 }

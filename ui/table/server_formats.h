@@ -11,6 +11,7 @@
 #include "model/formatting.h"
 #include "model/value_format.h"
 #include "model/window.h"
+#include "ui/term/surface.h"
 
 struct server_formats; /* opaque */
 
@@ -20,7 +21,10 @@ void server_formats_free(struct server_formats *f);
 /* Of which table; s may be NULL, and is not kept. */
 void server_formats_set_schema(struct server_formats *f, const struct schema *s);
 
-/* Borrowed until then; NULL: nothing formats anything. */
+/* Whether they are used at all, which they are at first. True: that is news. */
+bool server_formats_use(struct server_formats *f, bool use);
+
+/* Borrowed until the next of these; NULL: nothing formats anything. */
 const struct formatting *server_formats_columns(const struct server_formats *f);
 
 /* The pattern for the cell of a schema column at a position of w; NULL: none. Borrowed
@@ -28,5 +32,9 @@ const struct formatting *server_formats_columns(const struct server_formats *f);
 const struct value_format *server_formats_pattern(struct server_formats *f,
                                                   const struct window *w, size_t column,
                                                   int64_t position);
+
+/* Its colours: those of the cell before those of its row. */
+struct tint server_formats_tint(const struct server_formats *f, const struct window *w,
+                                size_t column, int64_t position);
 
 #endif

@@ -26,6 +26,12 @@ struct paint_run {
     bool erase, done;
 };
 
+/* How a cell is seen. */
+struct paint_pen {
+    uint8_t style; /* one of alike[]; the style itself where it is tinted */
+    struct tint tint;
+};
+
 struct paint {
     const struct paint_terminal *t; /* borrowed */
     uint8_t alike[STYLE_COUNT];     /* the first style that looks like this one */
@@ -33,7 +39,7 @@ struct paint {
     int rows, cols;
     int row, col;
     bool doubtful; /* col, for those who know another width for what was written */
-    uint8_t pen;   /* one of alike[] */
+    struct paint_pen pen;
     bool known;
     struct paint_run *runs; /* of the frame under way: by row, then by column */
     size_t n, cap;
@@ -99,19 +105,44 @@ static bool is_blank(const struct cell *c)
     return c->len == 1 && c->utf8[0] == ' ';
 }
 
-/* The style a cell is seen in. */
-static uint8_t look(const struct paint *p, const struct cell *c)
+static bool is_tinted(struct paint_pen pen)
+{
+    return (pen.tint.fg | pen.tint.bg) != 0;
+}
+
+static bool same_pen(struct paint_pen a, struct paint_pen b)
+{
+    return a.style == b.style && a.tint.fg == b.tint.fg && a.tint.bg == b.tint.bg;
+}
+
+/* A blank in it does not look like one in STYLE_DEFAULT, or may not. */
+static bool on_blanks(const struct paint *p, struct paint_pen pen)
+{
+    return is_tinted(pen) || p->t->style[pen.style].on_blanks;
+}
+
+static struct paint_pen default_pen(const struct paint *p)
+{
+    return (struct paint_pen){p->alike[STYLE_DEFAULT], {0, 0}};
+}
+
+/* What a cell is written with. A blank shows a background alone. */
+static struct paint_pen look(const struct paint *p, const struct cell *c)
 {
     uint8_t style = c->style < STYLE_COUNT ? c->style : STYLE_DEFAULT;
 
-    return is_blank(c) && !p->t->style[style].on_blanks ? p->alike[STYLE_DEFAULT]
-                                                        : p->alike[style];
+    if (p->t->tint && (c->tint.bg || (c->tint.fg && !is_blank(c))))
+        return (struct paint_pen){style, c->tint};
+    return is_blank(c) && !p->t->style[style].on_blanks
+               ? default_pen(p)
+               : (struct paint_pen){p->alike[style], {0, 0}};
 }
 
 static bool looks_same(const struct paint *p, const struct cell *a, const struct cell *b)
 {
     return a->len == b->len && a->width == b->width &&
-           memcmp(a->utf8, b->utf8, sizeof(a->utf8)) == 0 && look(p, a) == look(p, b);
+           memcmp(a->utf8, b->utf8, sizeof(a->utf8)) == 0 &&
+           same_pen(look(p, a), look(p, b));
 }
 
 static inline bool same(const struct paint *p, const struct cell *a, const struct cell *b)
@@ -165,19 +196,20 @@ static void put_text(struct frame *f, const char *text)
     put(f, text, strlen(text));
 }
 
-static void put_style(struct frame *f, uint8_t style)
+static void put_pen(struct frame *f, struct paint_pen pen)
 {
-    if (f->p->pen == style)
+    if (same_pen(f->p->pen, pen))
         return;
-    put_text(f, f->t->style[style].on);
-    f->p->pen = style;
+    put_text(f,
+             is_tinted(pen) ? f->t->tint(pen.style, pen.tint) : f->t->style[pen.style].on);
+    f->p->pen = pen;
 }
 
-/* As put_style(STYLE_DEFAULT), where only blanks are written. */
-static void put_blank_style(struct frame *f)
+/* As put_pen(default_pen()), where only blanks are written. */
+static void put_blank_pen(struct frame *f)
 {
-    if (f->t->style[f->p->pen].on_blanks)
-        put_style(f, f->p->alike[STYLE_DEFAULT]);
+    if (on_blanks(f->p, f->p->pen))
+        put_pen(f, default_pen(f->p));
 }
 
 static bool can_be_written(const struct frame *f, const struct cell *c)
@@ -201,12 +233,12 @@ static bool width_is_disputed(const struct cell *c)
 
 static void put_cell(struct frame *f, const struct cell *c)
 {
-    uint8_t style = look(f->p, c);
+    struct paint_pen pen = look(f->p, c);
 
-    if (is_blank(c) && style == f->p->alike[STYLE_DEFAULT])
-        put_blank_style(f);
+    if (is_blank(c) && same_pen(pen, default_pen(f->p)))
+        put_blank_pen(f);
     else
-        put_style(f, style);
+        put_pen(f, pen);
     if (can_be_written(f, c))
         put(f, c->utf8, c->len);
     else
@@ -224,8 +256,8 @@ static bool fits_pen(const struct paint *p, const struct cell *c)
 {
     if (c->len != 1 || c->width != 1)
         return false;
-    return look(p, c) == p->pen || (is_blank(c) && look(p, c) == p->alike[STYLE_DEFAULT] &&
-                                    !p->t->style[p->pen].on_blanks);
+    return same_pen(look(p, c), p->pen) ||
+           (is_blank(c) && same_pen(look(p, c), default_pen(p)) && !on_blanks(p, p->pen));
 }
 
 static bool cheap_to_rewrite(const struct frame *f, int row, int col)
@@ -371,7 +403,7 @@ static void erase(struct frame *f, const struct paint_run *run)
 
     leave_place(f->p);
     move_to(f, run->row, run->from);
-    put_blank_style(f);
+    put_blank_pen(f);
     put_text(f, "\033[K");
     for (int col = run->from; col < run->to; col++)
         cells[col] = *wanted(&l, col);
@@ -514,7 +546,7 @@ static void scroll(struct frame *f)
 
     if (sc.gain < 3)
         return;
-    put_blank_style(f); /* the new lines take on its background */
+    put_blank_pen(f); /* the new lines take on its background */
     (void)snprintf(region, sizeof(region), "\033[%d;%dr", sc.first + 1, sc.last + 1);
     put_text(f, region);
     put_text(f, f->t->move(sc.by > 0 ? sc.last : sc.first, 0));
@@ -535,7 +567,7 @@ static void clear(struct frame *f)
         put_text(f, "\033[r"); /* ncurses starts with a region of the size it believes in */
     put_text(f, f->t->style[STYLE_DEFAULT].on);
     put_text(f, f->t->clear);
-    f->p->pen = f->p->alike[STYLE_DEFAULT];
+    f->p->pen = default_pen(f->p);
     f->p->row = f->p->col = -1;
     for (size_t i = 0; i < n; i++)
         f->p->shown[i] = blank;

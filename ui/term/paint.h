@@ -25,9 +25,13 @@ struct paint_style {
     bool on_blanks; /* a blank in it does not look like one in STYLE_DEFAULT */
 };
 
+/* Bytes that go from any style to one in other colours. Borrowed until the next call. */
+typedef const char *paint_tint_fn(uint8_t style, struct tint tint);
+
 struct paint_terminal {
     struct paint_style style[STYLE_COUNT];
-    const char *clear; /* whole screen, in the style of STYLE_DEFAULT; borrowed */
+    paint_tint_fn *tint; /* NULL: the terminal shows none of them */
+    const char *clear;   /* whole screen, in the style of STYLE_DEFAULT; borrowed */
     paint_move_fn *move;
     bool ansi;         /* CSI C, D, K and r, BS, CR, LF and ESC M are those of VT100 */
     bool no_last_cell; /* writing the last cell of the screen would scroll it */

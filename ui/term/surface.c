@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "ui/term/theme.h"
 
-_Static_assert(sizeof(struct cell) == 16, "rows are compared and kept as 16-byte cells");
+_Static_assert(sizeof(struct cell) == 24, "rows are compared as bytes, without gaps");
 
 struct surface {
     int rows, cols;
@@ -123,6 +123,13 @@ void surface_fill(struct surface *s, struct rect r, uint8_t style)
     }
 }
 
+/* A cluster has one look: the right half there gets that of the left one. */
+static void copy_look(struct surface *s, int row, int col)
+{
+    at(s, row, col)->style = at(s, row, col - 1)->style;
+    at(s, row, col)->tint = at(s, row, col - 1)->tint;
+}
+
 void surface_restyle(struct surface *s, struct rect r, uint8_t style)
 {
     struct clip c;
@@ -132,11 +139,28 @@ void surface_restyle(struct surface *s, struct rect r, uint8_t style)
     for (int row = c.row; row < c.row_end; row++) {
         for (int col = c.col; col < c.col_end; col++) {
             bool half_outside = at(s, row, col)->width == 0 && col == c.col;
-            if (!half_outside) /* a cluster has one style: that of its left half */
-                at(s, row, col)->style = style;
+            if (half_outside) /* a cluster has one style: that of its left half */
+                continue;
+            at(s, row, col)->style = style;
+            at(s, row, col)->tint = (struct tint){0, 0};
         }
         if (c.col_end < s->cols && at(s, row, c.col_end)->width == 0)
-            at(s, row, c.col_end)->style = at(s, row, c.col_end - 1)->style;
+            copy_look(s, row, c.col_end);
+    }
+}
+
+void surface_tint(struct surface *s, struct rect r, struct tint tint)
+{
+    struct clip c;
+
+    if (!clip_rect(s, r, &c))
+        return;
+    for (int row = c.row; row < c.row_end; row++) {
+        for (int col = c.col; col < c.col_end; col++)
+            if (at(s, row, col)->width > 0 || col > c.col)
+                at(s, row, col)->tint = tint;
+        if (c.col_end < s->cols && at(s, row, c.col_end)->width == 0)
+            copy_look(s, row, c.col_end);
     }
 }
 

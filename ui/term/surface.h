@@ -22,11 +22,18 @@
 #define SURFACE_CELLS_MAX                                                                  \
     (8 * 1024 * 1024) /* cells kept; rows past that are clipped away */
 
+/* Colours that are no theme's: TINT_SET + 0xRRGGBB each; 0: that of the style. */
+struct tint {
+    uint32_t fg, bg;
+};
+#define TINT_SET UINT32_C(0x1000000)
+
 struct cell {
     char utf8[TEXT_CLUSTER_MAX]; /* not NUL-terminated; rest is zero */
     uint8_t len;                 /* bytes; 0 in the right half of a wide cluster */
     uint8_t width;               /* 1, 2, or 0 for the right half of the cell before */
     uint8_t style;               /* enum style_id */
+    struct tint tint;            /* over it */
 };
 
 /* A part of a surface; may lie partly or wholly outside. */
@@ -60,6 +67,9 @@ void surface_fill(struct surface *s, struct rect r, uint8_t style);
 /* Changes the style of what is there already and keeps the text (the current row or cell).
  */
 void surface_restyle(struct surface *s, struct rect r, uint8_t style);
+
+/* Colours what is there already: styles and text stay. */
+void surface_tint(struct surface *s, struct rect r, struct tint tint);
 
 /* Puts one cluster; a wide one that does not fit whole into the row becomes a blank.
  * Returns the columns it takes, also when clipped. */

@@ -80,14 +80,18 @@ static void capability(const char *name, char *out, size_t size)
 
 /* ---- styles ---- */
 
-/* How many colours it has: COLORTERM tells of those that its entry does not know of. */
+/* How many colours it has: COLORTERM tells of those that its entry does not know of. All
+ * that there are go to a terminal of another kind by numbers of its own, which nothing is
+ * known of. */
 static int color_count(bool ansi)
 {
     int n = tigetnum((char *)"colors");
     const char *more = getenv("COLORTERM");
     bool has_more = more && (strcmp(more, "truecolor") == 0 || strcmp(more, "24bit") == 0);
 
-    return ansi && has_more && n >= 8 && n < 256 ? 256 : n;
+    if (ansi)
+        return has_more && n >= 8 ? THEME_RGB : n;
+    return n > 256 ? 256 : n;
 }
 
 /* -1: the terminal's own, where it can go back to it. */
@@ -125,7 +129,10 @@ static void ansi_color(char out[TERMINFO_TEXT_MAX], int base, int color)
 {
     size_t n = strlen(out);
 
-    if (color >= 16)
+    if (color >= THEME_RGB)
+        (void)snprintf(out + n, TERMINFO_TEXT_MAX - n, ";%d;2;%d;%d;%d", base + 8,
+                       color >> 16 & 0xff, color >> 8 & 0xff, color & 0xff);
+    else if (color >= 16)
         (void)snprintf(out + n, TERMINFO_TEXT_MAX - n, ";%d;5;%d", base + 8, color);
     else if (color >= 0)
         (void)snprintf(out + n, TERMINFO_TEXT_MAX - n, ";%d",
@@ -206,28 +213,55 @@ bool terminfo_places_cursor(void)
     return cup[0] != '\0';
 }
 
-/* own_default: the terminal can go back to its own colours. */
-static void read_style(struct terminfo *t, unsigned i, bool own_default)
+/* Of the one terminal that there is: looked up once. */
+static struct palette {
+    int colors;
+    bool ansi;
+    bool own_default; /* it can go back to its own colours */
+} palette;
+
+/* Returns whether a background is seen. */
+static bool write_look(char out[TERMINFO_TEXT_MAX], struct theme_look l)
+{
+    bool plain = l.fg == HUE_DEFAULT && l.bg == HUE_DEFAULT;
+    int fg = plain ? -1 : own_color(l.fg, palette.own_default, COLOR_WHITE);
+    int bg = plain ? -1 : own_color(l.bg, palette.own_default, COLOR_BLACK);
+
+    (palette.ansi ? ansi_style : terminfo_style)(out, l.looks, fg, bg);
+    return bg >= 0;
+}
+
+static void read_style(struct terminfo *t, unsigned i)
 {
     const struct style *st = theme_style(i);
-    struct theme_look l = theme_look(st, color_count(t->paint.ansi));
-    unsigned looks = t->colors ? l.looks : st->mono;
-    bool plain = !t->colors || (l.fg == HUE_DEFAULT && l.bg == HUE_DEFAULT);
-    int fg = plain ? -1 : own_color(l.fg, own_default, COLOR_WHITE);
-    int bg = plain ? -1 : own_color(l.bg, own_default, COLOR_BLACK);
+    struct theme_look l = theme_look(st, palette.colors);
+    bool background;
 
-    (t->paint.ansi ? ansi_style : terminfo_style)(t->styles[i], looks, fg, bg);
+    if (!t->colors)
+        l = (struct theme_look){HUE_DEFAULT, HUE_DEFAULT, st->mono};
+    background = write_look(t->styles[i], l);
     t->paint.style[i] = (struct paint_style){
         .on = t->styles[i],
-        .on_blanks = bg >= 0 || (looks & (LOOK_REVERSE | LOOK_UNDERLINE)) != 0,
+        .on_blanks = background || (l.looks & (LOOK_REVERSE | LOOK_UNDERLINE)) != 0,
     };
+}
+
+static const char *tint_style(uint8_t style, struct tint tint)
+{
+    static char text[TERMINFO_TEXT_MAX];
+
+    (void)write_look(text,
+                     theme_tint(theme_style(style), tint.fg, tint.bg, palette.colors));
+    return text;
 }
 
 void terminfo_read(struct terminfo *t, bool ascii, bool mono)
 {
     bool ansi = is_ansi();
-    bool own_default = tigetflag((char *)"AX") == 1 || tigetstr((char *)"op") != NULL;
 
+    palette =
+        (struct palette){color_count(ansi), ansi,
+                         tigetflag((char *)"AX") == 1 || tigetstr((char *)"op") != NULL};
     t->colors = want_colors(mono);
     /* a terminal of another kind would show the sequence */
     t->bracket_on = ansi ? "\033[?2004h" : "";
@@ -240,13 +274,14 @@ void terminfo_read(struct terminfo *t, bool ascii, bool mono)
     capability("cnorm", t->show, sizeof(t->show));
     t->paint = (struct paint_terminal){
         .clear = t->clear,
+        .tint = t->colors && !theme_is_mono() ? tint_style : NULL,
         .move = ansi ? move_ansi : move_terminfo,
         .ansi = ansi,
         .no_last_cell = tigetflag((char *)"am") == 1 && tigetflag((char *)"xenl") != 1,
         .ascii = ascii,
     };
     for (unsigned i = 0; i < STYLE_COUNT; i++)
-        read_style(t, i, own_default);
+        read_style(t, i);
 }
 
 size_t terminfo_restore(const struct terminfo *t, char *out, size_t size)

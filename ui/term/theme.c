@@ -113,6 +113,7 @@ static const struct theme {
 /* One for the program, as there is one terminal. */
 static struct style current[STYLE_COUNT];
 static bool chosen; /* else the table is what holds */
+static bool is_mono;
 
 const struct style *theme_style(unsigned id)
 {
@@ -133,6 +134,7 @@ static void take_theme(const struct theme *t)
         s->bg = t->changes[i].bg;
         s->looks = t->changes[i].looks;
     }
+    is_mono = t->mono;
     for (size_t i = 0; t->mono && i < STYLE_COUNT; i++) {
         current[i].fg = current[i].bg = HUE_DEFAULT;
         current[i].looks = current[i].mono;
@@ -148,6 +150,11 @@ bool theme_use(const char *name)
             return true;
         }
     return false;
+}
+
+bool theme_is_mono(void)
+{
+    return is_mono;
 }
 
 /* --- colours --- */
@@ -249,8 +256,15 @@ static int back_color(int color, int colors)
     return is_bright(color) && colors < 16 ? color & 7 : color;
 }
 
+/* White is to be read on it better than black: by the light that it gives. */
 static bool is_dark(int color)
 {
+    struct rgb c;
+
+    if (color >= 16) {
+        c = rgb_of(color);
+        return (c.r * c.r * 3 + c.g * c.g * 6 + c.b * c.b) / 10 < 12000;
+    }
     return color == HUE_BLACK || color == HUE_RED || color == HUE_BLUE ||
            color == HUE_MAGENTA || color == HUE_BRIGHT + HUE_BLACK;
 }
@@ -263,6 +277,50 @@ struct theme_look theme_look(const struct style *s, int colors)
     if (bg != HUE_DEFAULT && (fg == bg || fg == HUE_DEFAULT))
         fg = is_dark(bg) ? HUE_WHITE : HUE_BLACK; /* they became one on the way */
     return (struct theme_look){.fg = fg, .bg = bg, .looks = looks};
+}
+
+/* --- colours of others --- */
+
+/* Which of the six levels of the cube is the nearest. */
+static int level_of(int v)
+{
+    return v < 0x30 ? 0 : v < 0x73 ? 1 : (v - 0x23) / 40;
+}
+
+static int distance(struct rgb a, struct rgb b)
+{
+    return (a.r - b.r) * (a.r - b.r) + (a.g - b.g) * (a.g - b.g) +
+           (a.b - b.b) * (a.b - b.b);
+}
+
+/* The nearest of the cube and the greys. */
+static int16_t nearest_color(uint32_t rgb)
+{
+    struct rgb c = {(int)(rgb >> 16 & 0xff), (int)(rgb >> 8 & 0xff), (int)(rgb & 0xff)};
+    int cube = 16 + 36 * level_of(c.r) + 6 * level_of(c.g) + level_of(c.b);
+    int step = ((c.r + c.g + c.b) / 3 - 3) / 10;
+    int grey = 232 + (step < 0 ? 0 : step > 23 ? 23 : step);
+
+    return (int16_t)(distance(c, rgb_of(grey)) < distance(c, rgb_of(cube)) ? grey : cube);
+}
+
+struct theme_look theme_tint(const struct style *s, uint32_t fg, uint32_t bg, int colors)
+{
+    struct style tinted = {.fg = s->fg, .bg = s->bg, .looks = s->mono};
+    struct theme_look l;
+
+    if (bg) {
+        tinted.bg = nearest_color(bg);
+        tinted.fg = HUE_DEFAULT; /* that of the style may be the same */
+    }
+    if (fg)
+        tinted.fg = nearest_color(fg);
+    l = theme_look(&tinted, colors);
+    if (colors > 256 && fg && fg != bg)
+        l.fg = (int)fg;
+    if (colors > 256 && bg)
+        l.bg = (int)bg;
+    return l;
 }
 
 static bool look_alike(int a, int b)

@@ -118,11 +118,20 @@ void theme_describe(const struct style *s, char *out, size_t size);
 
 /* A style as a terminal has it. */
 struct theme_look {
-    int fg, bg; /* HUE_DEFAULT, or a colour that it has */
+    int fg, bg; /* HUE_DEFAULT, or a colour that it has; THEME_RGB + 0xRRGGBB: as given */
     unsigned looks;
 };
 
 /* On a terminal of so many colours, 8 at least: the nearest ones, never one on itself. */
 struct theme_look theme_look(const struct style *s, int colors);
+
+/* The same style in other colours, THEME_RGB + 0xRRGGBB each; 0: as it is. What its own
+ * colours tell, its looks without them do. Likewise the nearest ones, or as given where the
+ * terminal has more than 256, and a text that can be read on its background. */
+#define THEME_RGB 0x1000000
+struct theme_look theme_tint(const struct style *s, uint32_t fg, uint32_t bg, int colors);
+
+/* The theme that holds has no colours. */
+bool theme_is_mono(void);
 
 #endif

@@ -22,6 +22,7 @@
 struct draw_env {
     bool ascii;
     const struct zone *zone; /* borrowed */
+    bool no_server_formats;  /* what a table brings along is not used */
     uint64_t now_ms;         /* when the frame is drawn, of a clock that never goes back */
 };
 
