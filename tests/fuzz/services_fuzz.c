@@ -73,6 +73,20 @@ static void check_termination(struct bytes in)
         inside(in, t.reason);
 }
 
+static void check_constants(struct bytes in)
+{
+    struct wire_constant *list = NULL;
+    size_t n = 0;
+
+    if (wire_constants_decode(in, &list, &n, NULL) != ERR_OK)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        inside(in, list[i].key);
+        inside(in, list[i].value);
+    }
+    free(list);
+}
+
 static void check_constant(struct bytes in)
 {
     struct bytes value = {NULL, 0};
@@ -83,6 +97,7 @@ static void check_constant(struct bytes in)
     if (rc == ERR_OK && found)
         inside(in, value);
     FUZZ_CHECK(rc == ERR_OK || !found);
+    check_constants(in);
 }
 
 /* What a FlightData holds is written and read again, to the same. */
@@ -106,10 +121,23 @@ static void check_flight(struct bytes in)
     buf_release(&out);
 }
 
+static void check_completion(struct bytes in)
+{
+    struct wire_code_response r = {0};
+
+    if (wire_code_response_decode(in, &r, NULL) != ERR_OK)
+        return;
+    inside(in, r.signature);
+    for (size_t i = 0; i < r.n; i++)
+        inside(in, r.items[i].text);
+    free(r.items);
+}
+
 static void check_console(struct bytes in)
 {
     struct wire_command_result r = {0};
     struct wire_log_line line = {0};
+    struct wire_heap heap = {0};
     struct bytes language = {NULL, 0};
 
     if (wire_command_result_decode(in, &r, NULL) == ERR_OK) {
@@ -123,6 +151,8 @@ static void check_console(struct bytes in)
     }
     if (wire_console_types_decode(in, &language, NULL) == ERR_OK)
         inside(in, language);
+    (void)wire_heap_decode(in, &heap, NULL);
+    check_completion(in);
 }
 
 /* What a server reads of its clients; operations are for operations_fuzz. */

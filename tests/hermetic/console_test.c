@@ -91,6 +91,41 @@ static void a_log_that_floods_leaves_keys_and_memory_alone(void **state)
     demo_program_free(d);
 }
 
+static void lines_that_come_too_fast_are_told_as_missing(void **state)
+{
+    struct demo_program *d = trial_serve("--log-rate 1000000");
+    struct pty *t = trial_view(d, "ships", NULL);
+
+    (void)state;
+    pty_wait_text(t, "row 1 of ");
+    pty_keys(t, "gL&are missing<Enter>");
+    pty_wait_text(t, "... lines are missing here: more came than could be read");
+    trial_check_keys(t);
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void the_log_of_a_server_that_was_restarted_goes_on(void **state)
+{
+    struct site *s = site_new("");
+    struct pty *t = trial_view(s->demo, "ships", NULL), *other;
+
+    (void)state;
+    pty_wait_text(t, "row 1 of ");
+    pty_keys(t, "gL");
+    pty_wait_row(t, STATUS_ROW, "log line 0 of 0");
+    site_kill(s);
+    pty_wait_row(t, 0, "disconnected: these rows are old");
+    site_serve(s, "");
+    other = trial_view(s->demo, "ships", NULL);
+    pty_wait_text(other, "row 1 of ");
+    refuse(other, "Nope");
+    trial_leave(other);
+    pty_wait_row(t, STATUS_ROW, "log line 1 of 1");
+    trial_leave(t);
+    site_free(s);
+}
+
 static void what_the_server_tells_of_itself_hides_secrets(void **state)
 {
     struct demo_program *d = trial_serve("");
@@ -114,6 +149,8 @@ int main(void)
         cmocka_unit_test(code_is_refused_in_a_line),
         cmocka_unit_test(the_log_opens_at_the_line_of_the_last_error),
         cmocka_unit_test(a_log_that_floods_leaves_keys_and_memory_alone),
+        cmocka_unit_test(lines_that_come_too_fast_are_told_as_missing),
+        cmocka_unit_test(the_log_of_a_server_that_was_restarted_goes_on),
         cmocka_unit_test(what_the_server_tells_of_itself_hides_secrets),
     };
 
