@@ -42,7 +42,8 @@ struct server_console {
     struct export_id starting; /* asked for, not answered yet */
     struct bytes language;     /* owned; of the console that was started last */
     struct session_call *call, *log;
-    char *code; /* owned: what runs; NULL: nothing does */
+    bool had_console, anew; /* one was started; another one for the command */
+    char *code;             /* owned: what runs; NULL: nothing does */
     struct code_help *help;
     char *typed;       /* owned: code that waits for the console to be completed, or NULL */
     uint32_t helpless; /* the epoch that has no console to complete it; 0: none */
@@ -227,8 +228,10 @@ static enum err_code read_changes(const struct wire_command_result *r,
 static void finish(struct server_console *c, const struct wire_command_result *r)
 {
     struct console_change *changes = NULL;
-    struct console_result result = {
-        .error = r->error, .ns = duration_of(r), .language = server_console_language(c)};
+    struct console_result result = {.error = r->error,
+                                    .ns = duration_of(r),
+                                    .language = server_console_language(c),
+                                    .anew = c->anew};
     struct err e;
 
     if (read_changes(r, &changes, &result.n_changes, &e) != ERR_OK) {
@@ -236,6 +239,7 @@ static void finish(struct server_console *c, const struct wire_command_result *r
         return;
     }
     result.changes = changes;
+    c->anew = false;
     c->from_us = r->start_ns / NS_PER_MS * (NS_PER_MS / NS_PER_US);
     c->to_us = r->end_ns / NS_PER_US;
     c->printed = 0;
@@ -324,6 +328,8 @@ static void on_started(void *ctx, struct bytes reply, const struct err *why)
     }
     c->console = c->starting;
     c->starting = (struct export_id){0};
+    c->anew = c->had_console;
+    c->had_console = true;
     c->call = NULL;
     help_typed(c);
     if (c->code)

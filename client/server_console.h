@@ -37,6 +37,7 @@ struct console_result {
     size_t n_changes;
     int64_t ns;                    /* how long the server took */
     enum script_language language; /* that it was read in */
+    bool anew; /* the console was started for it, and another one had been before */
 };
 
 /* What a command has printed beside the lines that are told. */

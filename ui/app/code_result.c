@@ -11,6 +11,7 @@
 #define NUL_MARK "␀"  /* in place of a NUL, which would end a text */
 #define NS_PER_TENTH INT64_C(100000000)
 #define TABLE_TYPE "Table"
+#define ANEW "a new console: a server that was restarted has lost its variables"
 
 void code_result_release(struct code_result *r)
 {
@@ -117,6 +118,7 @@ void code_result_take(struct code_result *r, const struct console_result *result
     char *error;
 
     r->ns = result->ns;
+    r->anew = result->anew;
     r->has_value = script_is_expression(result->language, r->code);
     add_changes(r, result, FIELD_CREATED, "made");
     add_changes(r, result, FIELD_UPDATED, "changed");
@@ -204,6 +206,8 @@ char *code_result_line(const struct code_result *r)
     add_printed(r, &text);
     if (*text == '\0')
         add_time(r, &text);
+    if (r->anew)
+        mem_addf(&text, "; %s", ANEW);
     return text;
 }
 
@@ -226,10 +230,12 @@ char *code_result_text(const struct code_result *r)
         mem_addf(&text, "%s", r->error_part);
     if (*r->changes)
         mem_addf(&text, "%s\n", r->changes);
-    if (*text)
-        return text;
-    add_time(r, &text);
-    mem_addf(&text, "\n");
+    if (*text == '\0') {
+        add_time(r, &text);
+        mem_addf(&text, "\n");
+    }
+    if (r->anew)
+        mem_addf(&text, "%s\n", ANEW);
     return text;
 }
 

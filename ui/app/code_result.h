@@ -20,6 +20,7 @@ struct code_result {
     struct buf printed; /* lines, each with its end */
     struct console_left_out left_out;
     bool has_value; /* which is printed, unless it is None */
+    bool anew;      /* it is the first of another session of the console */
     int64_t ns;
 };
 
