@@ -31,19 +31,27 @@ static struct bytes *texts(struct step_ops *o, const char *const *names, size_t 
     return out;
 }
 
-static struct wire_op *add(struct step_ops *o, struct bytes source, enum wire_op_kind kind)
+/* What the newest operation makes; without any, the table of that ticket. */
+static struct wire_source newest(const struct step_ops *o, struct bytes source)
+{
+    return o->n == 0 ? (struct wire_source){.ticket = source}
+                     : (struct wire_source){.offset = (int32_t)o->n - 1};
+}
+
+static struct wire_op *add_on(struct step_ops *o, struct wire_source source,
+                              enum wire_op_kind kind)
 {
     struct wire_op *op;
 
     MEM_GROW(o->ops, o->cap, o->n + 1);
-    op = &o->ops[o->n];
-    *op = (struct wire_op){.kind = kind, .limit = -1};
-    if (o->n == 0)
-        op->source.ticket = source;
-    else
-        op->source.offset = (int32_t)o->n - 1;
-    o->n++;
+    op = &o->ops[o->n++];
+    *op = (struct wire_op){.kind = kind, .source = source, .limit = -1};
     return op;
+}
+
+static struct wire_op *add(struct step_ops *o, struct bytes source, enum wire_op_kind kind)
+{
+    return add_on(o, newest(o, source), kind);
 }
 
 static void add_texts(struct step_ops *o, struct bytes source, enum wire_op_kind kind,
@@ -246,16 +254,49 @@ static void add_column(struct step_ops *o, struct bytes source, const char *name
     add_texts(o, source, WIRE_OP_UPDATE_VIEW, &spec, 1);
 }
 
+static const struct bytes *matches(struct step_ops *o, const struct recipe_step *step)
+{
+    struct bytes *out = texts(o, step->names, step->n);
+
+    if (step->op == RECIPE_ASOF_JOIN)
+        out[step->n - 1] = bytes_of(own(o, recipe_step_as_of(step)));
+    return out;
+}
+
+/* The right table is made by operations of the same batch, in front of the join. */
+static void add_join(struct step_ops *o, struct bytes source,
+                     const struct recipe_step *step)
+{
+    const struct right_table *right = step->right;
+    struct wire_source left = newest(o, source);
+    struct wire_op *op;
+
+    if (right->steps[0].op == RECIPE_FETCH)
+        (void)add_on(o, (struct wire_source){.ticket = right->ticket}, WIRE_OP_FETCH);
+    else
+        step_ops_add(o, right->ticket, &right->steps[0]);
+    for (size_t i = 1; i < right->n; i++)
+        step_ops_add(o, right->ticket, &right->steps[i]);
+    op = add_on(o, left,
+                step->op == RECIPE_JOIN ? WIRE_OP_NATURAL_JOIN : WIRE_OP_AS_OF_JOIN);
+    op->right.offset = (int32_t)o->n - 2;
+    op->texts = matches(o, step);
+    op->n_texts = step->n;
+    op->added = texts(o, step->added, step->n_added);
+    op->n_added = step->n_added;
+}
+
 /* What is no more than names of columns, of types, or numbers of rows. */
 static void add_plain(struct step_ops *o, struct bytes source,
                       const struct recipe_step *step)
 {
     static const enum wire_op_kind kinds[] = {
-        [RECIPE_FETCH] = WIRE_OP_FETCH,       [RECIPE_DISTINCT] = WIRE_OP_DISTINCT,
-        [RECIPE_DROP] = WIRE_OP_DROP,         [RECIPE_SELECT] = WIRE_OP_VIEW,
-        [RECIPE_VIEW] = WIRE_OP_VIEW,         [RECIPE_HEAD] = WIRE_OP_HEAD,
-        [RECIPE_TAIL] = WIRE_OP_TAIL,         [RECIPE_SLICE] = WIRE_OP_SLICE,
-        [RECIPE_SNAPSHOT] = WIRE_OP_SNAPSHOT, [RECIPE_PREVIEW] = WIRE_OP_PREVIEW,
+        [RECIPE_EMPTY] = WIRE_OP_EMPTY,       [RECIPE_FETCH] = WIRE_OP_FETCH,
+        [RECIPE_DISTINCT] = WIRE_OP_DISTINCT, [RECIPE_DROP] = WIRE_OP_DROP,
+        [RECIPE_SELECT] = WIRE_OP_VIEW,       [RECIPE_VIEW] = WIRE_OP_VIEW,
+        [RECIPE_HEAD] = WIRE_OP_HEAD,         [RECIPE_TAIL] = WIRE_OP_TAIL,
+        [RECIPE_SLICE] = WIRE_OP_SLICE,       [RECIPE_SNAPSHOT] = WIRE_OP_SNAPSHOT,
+        [RECIPE_PREVIEW] = WIRE_OP_PREVIEW,
     };
     bool is_slice = step->op == RECIPE_SLICE; /* the others have one number at most */
     struct wire_op *op;
@@ -286,6 +327,13 @@ void step_ops_add(struct step_ops *o, struct bytes source, const struct recipe_s
         break;
     case RECIPE_ADD:
         add_column(o, source, step->column, step->text);
+        break;
+    case RECIPE_TIME:
+        add_texts(o, source, WIRE_OP_TIME, &step->text, 1);
+        break;
+    case RECIPE_JOIN:
+    case RECIPE_ASOF_JOIN:
+        add_join(o, source, step);
         break;
     case RECIPE_STATISTICS:
         add_texts(o, source, WIRE_OP_STATISTICS, &step->column, 1);

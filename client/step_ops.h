@@ -2,7 +2,8 @@
  * client/step_ops.h - the steps of a recipe as the operations that a server is asked for.
  *
  * A step is one operation, but for a filter with conditions in the server's language, which
- * are operations of their own behind it. Pure; any thread.
+ * are operations of their own behind it, and for a join, which comes behind those that make
+ * its right table. Pure; any thread.
  */
 #ifndef CLIENT_STEP_OPS_H
 #define CLIENT_STEP_OPS_H

@@ -27,6 +27,7 @@
 #include "client/table_parts.h"
 #include "client/text_types.h"
 #include "client/tickets.h"
+#include "model/recipe_text.h"
 
 /* --- stages --- */
 
@@ -242,28 +243,6 @@ void table_take_schema(struct table *t, const struct schema *schema)
 
 /* --- what is known of it --- */
 
-/* What a step is called when it has failed. */
-static const char *const step_words[] = {
-    [RECIPE_FILTER] = "filter",
-    [RECIPE_WHERE] = "where",
-    [RECIPE_SORT] = "sort",
-    [RECIPE_REVERSE] = "reverse",
-    [RECIPE_DISTINCT] = "distinct",
-    [RECIPE_AGGREGATE] = "aggregation",
-    [RECIPE_ADD] = "added column",
-    [RECIPE_DROP] = "dropped columns",
-    [RECIPE_SELECT] = "selected columns",
-    [RECIPE_HEAD] = "head",
-    [RECIPE_TAIL] = "tail",
-    [RECIPE_SLICE] = "slice",
-    [RECIPE_STATISTICS] = "statistics",
-    [RECIPE_SNAPSHOT] = "copy",
-    [RECIPE_ROLLUP] = "rollup",
-    [RECIPE_KEYS] = "open nodes",
-    [RECIPE_NODES] = "open nodes",
-    [RECIPE_VIEW] = NULL,
-};
-
 const struct err *table_failure(const struct table *t, enum recipe_op *op)
 {
     if (!t->failed)
@@ -274,7 +253,8 @@ const struct err *table_failure(const struct table *t, enum recipe_op *op)
 
 bool table_is_edited(const struct table *t)
 {
-    return has_stage(t->recipe, STAGE_EDITS) || recipe_is_tree(t->recipe);
+    return has_stage(t->recipe, STAGE_EDITS) || recipe_is_tree(t->recipe) ||
+           !recipe_has_ticket(t->recipe);
 }
 
 bool table_is_refused(const struct table *t)
@@ -282,7 +262,7 @@ bool table_is_refused(const struct table *t)
     for (enum table_stage i = STAGE_EDITS; i <= STAGE_NODES; i++)
         if (t->made[i].is_refused)
             return true;
-    return false;
+    return t->made[STAGE_SOURCE].is_refused && !recipe_has_ticket(t->recipe);
 }
 
 bool table_has_no_source(const struct table *t)
@@ -296,10 +276,15 @@ void table_explain(const struct table *t, struct err *e)
                     strstr(e->msg, "Ticket is not a table") ||
                     (strstr(e->msg, "Could not resolve ticket") && strstr(e->msg, "(hex)"));
 
-    if (t->failed && step_words[t->failed_op])
-        (void)err_wrap(e, e->code, "%s", step_words[t->failed_op]);
+    if (t->failed && recipe_op_name(t->failed_op))
+        (void)err_wrap(e, e->code, "%s", recipe_op_name(t->failed_op));
     else if (e->code == ERR_REFUSED && no_table)
         (void)err_set(e, ERR_NOT_TABLE, "%s is not a table", recipe_name(t->recipe));
+    else if (is_shared_ticket(recipe_ticket(t->recipe)) &&
+             (e->code == ERR_NOT_FOUND || e->code == ERR_REFUSED))
+        (void)err_set(
+            e, ERR_NOT_FOUND,
+            "nothing is shared there: a share ends with the session that made it");
     else if (e->code == ERR_NOT_FOUND)
         (void)err_set(e, ERR_NOT_FOUND, "the server has no table \"%s\"",
                       recipe_name(t->recipe));

@@ -83,6 +83,10 @@ struct bytes table_ticket(struct table *t);
  * given to another. Borrowed likewise. */
 struct bytes table_source(struct table *t);
 
+/* The source with its edits, whole, as others can have it: also with the values that come
+ * as text here. Borrowed likewise. */
+struct bytes table_result(struct table *t);
+
 /* NULL until it is known; then the same pointer for good. */
 const struct schema *table_schema(const struct table *t);
 
@@ -115,11 +119,12 @@ void table_harm_nobody(struct table *t);
 /* Which step was refused, or could not be built, and why (borrowed); NULL: none. */
 const struct err *table_failure(const struct table *t, enum recipe_op *op);
 
-/* Its recipe has edits, or makes a tree: a stream on the source itself would not be on it.
- */
+/* Its recipe has edits, makes a tree, or makes its source, too: a stream on the source
+ * itself would not be on it. */
 bool table_is_edited(const struct table *t);
 
-/* Its edits were refused: there is nothing to open a stream on. */
+/* Its edits, or a source that is made, were refused: there is nothing to open a stream on.
+ */
 bool table_is_refused(const struct table *t);
 bool table_has_no_source(const struct table *t); /* nor is there its source */
 

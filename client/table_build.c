@@ -86,7 +86,7 @@ static enum table_stage own_stage(const struct table *t)
 {
     if (recipe_is_tree(t->recipe))
         return STAGE_NODES;
-    return table_is_edited(t) ? STAGE_EDITS : STAGE_SOURCE;
+    return has_stage(t->recipe, STAGE_EDITS) ? STAGE_EDITS : STAGE_SOURCE;
 }
 
 static void on_made(void *ctx, struct export_id export, const struct table_created *created)
@@ -180,7 +180,7 @@ static enum err_code plan_stages(struct table *t, enum table_stage end, struct p
         if (stage_is_of_tree(i) || !stage_is_made(t->recipe, i) ||
             t->made[i].export.id != 0)
             continue;
-        if (i != STAGE_SOURCE && t->made[i].is_refused) {
+        if (t->made[i].is_refused && (i != STAGE_SOURCE || !recipe_has_ticket(t->recipe))) {
             *e = t->failure; /* without it there are other rows, or values that are cut */
             return e->code;
         }
@@ -355,4 +355,9 @@ struct bytes table_ticket(struct table *t)
 struct bytes table_source(struct table *t)
 {
     return ticket_before(t, STAGE_EDITS, t->ticket);
+}
+
+struct bytes table_result(struct table *t)
+{
+    return ticket_before(t, STAGE_TEXT, t->ticket);
 }

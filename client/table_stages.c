@@ -4,6 +4,8 @@ static enum table_stage stage_of(enum recipe_op op, bool in_tree)
 {
     switch (op) {
     case RECIPE_FETCH:
+    case RECIPE_EMPTY:
+    case RECIPE_TIME:
     case RECIPE_TREE:
         return STAGE_SOURCE;
     case RECIPE_ROLLUP:

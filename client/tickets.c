@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <uv.h>
+
 void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN])
 {
     uint32_t u = (uint32_t)id;
@@ -15,6 +17,22 @@ void ticket_export(int32_t id, uint8_t out[EXPORT_TICKET_LEN])
 bool is_export_ticket(struct bytes ticket)
 {
     return ticket.len == EXPORT_TICKET_LEN && ticket.data[0] == 'e';
+}
+
+bool is_shared_ticket(struct bytes ticket)
+{
+    return ticket.len > 1 && ticket.data[0] == 'h';
+}
+
+enum err_code ticket_new_shared(uint8_t out[SHARED_TICKET_LEN], struct err *e)
+{
+    int rc = uv_random(NULL, NULL, out + 2, SHARED_TICKET_LEN - 2, 0, NULL);
+
+    out[0] = 'h';
+    out[1] = '/';
+    if (rc != 0)
+        return err_set(e, ERR_IO, "the system gives no random bytes: %s", uv_strerror(rc));
+    return ERR_OK;
 }
 
 enum err_code ticket_scope(const char *name, struct buf *out, struct err *e)

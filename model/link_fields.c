@@ -118,16 +118,25 @@ enum err_code link_next(struct link_reader *r, const char *expected, const char 
     return ERR_OK;
 }
 
-static bool is_name(const char *text)
+/* Bytes of the name that text begins with. */
+static size_t name_length(const char *text)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789_$";
+    size_t n = 0;
 
-    if (*text == '\0' || (*text >= '0' && *text <= '9'))
-        return false;
-    while (*text && (strchr(allowed, *text) || (*text & 0x80)))
-        text++;
-    return *text == '\0';
+    if (*text >= '0' && *text <= '9')
+        return 0;
+    while (text[n] && (strchr(allowed, text[n]) || (text[n] & 0x80)))
+        n++;
+    return n;
+}
+
+static bool is_name(const char *text)
+{
+    size_t n = name_length(text);
+
+    return n > 0 && text[n] == '\0';
 }
 
 enum err_code link_next_name(struct link_reader *r, const char **out)
@@ -135,6 +144,20 @@ enum err_code link_next_name(struct link_reader *r, const char **out)
     TRY(link_next(r, "the name of a column", out));
     if (!is_name(*out))
         return err_set(r->e, ERR_USAGE, "expected the name of a column, found \"%s\"",
+                       *out);
+    return ERR_OK;
+}
+
+enum err_code link_next_match(struct link_reader *r, const char **out)
+{
+    const char *right;
+    size_t n;
+
+    TRY(link_next(r, "a column, or LEFT=RIGHT", out));
+    n = name_length(*out);
+    right = *out + n + ((*out)[n] == '=');
+    if (n == 0 || (right[0] ? !is_name(right) : right != *out + n))
+        return err_set(r->e, ERR_USAGE, "expected a column, or LEFT=RIGHT, found \"%s\"",
                        *out);
     return ERR_OK;
 }

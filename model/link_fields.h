@@ -39,6 +39,8 @@ enum err_code link_next(struct link_reader *r, const char *expected, const char 
 /* Only letters, digits, _ and $: the server takes expressions in the place of some names.
  */
 enum err_code link_next_name(struct link_reader *r, const char **out);
+/* A name, or two with = between them. */
+enum err_code link_next_match(struct link_reader *r, const char **out);
 enum err_code link_next_number(struct link_reader *r, int64_t least, int64_t *out);
 /* How many of something follow, each of which takes a field at least: never more than
  * there are. */

@@ -7,6 +7,8 @@
  */
 #include "model/recipe.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +25,7 @@ struct state {
 struct recipe {
     char *name;
     struct buf ticket;
-    bool is_tree;                        /* the source is */
+    struct recipe_step source;           /* owned */
     struct nodes *nodes;                 /* owned, or NULL */
     struct recipe_step text_types, view; /* owned; without names: no step */
     struct state states[STATES_MAX];
@@ -112,12 +114,12 @@ static bool has_nodes(const struct recipe *r)
 static struct recipe *settled(struct recipe *r)
 {
     const struct state *s = state_of(r);
-    bool tree = r->is_tree || rollup_of(s);
+    bool tree = r->source.op == RECIPE_TREE || rollup_of(s);
     size_t n = 0;
 
     free(r->steps);
     r->steps = MEM_ARRAY(struct recipe_step, s->n + RECIPE_STEPS_MAX - RECIPE_EDITS_MAX);
-    r->steps[n++] = (struct recipe_step){.op = r->is_tree ? RECIPE_TREE : RECIPE_FETCH};
+    r->steps[n++] = r->source;
     for (size_t i = 0; i < s->n; i++)
         r->steps[n++] = s->steps[i];
     if (tree && has_nodes(r))
@@ -132,44 +134,73 @@ static struct recipe *settled(struct recipe *r)
     return r;
 }
 
-static struct recipe *new_recipe(const char *name, struct bytes ticket)
+static struct recipe *new_recipe(const char *name, struct bytes ticket,
+                                 const struct recipe_step *source)
 {
     struct recipe *r = MEM_NEW(struct recipe);
 
     r->name = mem_strdup(name);
     buf_init(&r->ticket, ticket.len + 1);
     (void)buf_append(&r->ticket, ticket.data, ticket.len, NULL); /* it has the room */
+    r->source = recipe_step_copy(source);
     r->text_types.op = RECIPE_PREVIEW;
     r->view.op = RECIPE_VIEW;
     return r;
 }
 
-static struct recipe *new_source(const char *name, struct bytes ticket, bool is_tree)
+static struct recipe *new_source(const char *name, struct bytes ticket,
+                                 const struct recipe_step *source)
 {
-    struct recipe *r = new_recipe(name, ticket);
+    struct recipe *r = new_recipe(name, ticket, source);
 
-    r->is_tree = is_tree;
     r->n_states = 1;
     return settled(r);
 }
 
 struct recipe *recipe_new(const char *name, struct bytes ticket)
 {
-    return new_source(name, ticket, false);
+    return new_source(name, ticket, &(struct recipe_step){.op = RECIPE_FETCH});
 }
 
 struct recipe *recipe_new_tree(const char *name, struct bytes ticket)
 {
-    return new_source(name, ticket, true);
+    return new_source(name, ticket, &(struct recipe_step){.op = RECIPE_TREE});
+}
+
+struct recipe *recipe_new_empty(int64_t rows)
+{
+    char name[40];
+
+    (void)snprintf(name, sizeof(name), "empty %" PRId64, rows);
+    return new_source(name, (struct bytes){0},
+                      &(struct recipe_step){.op = RECIPE_EMPTY, .last = rows});
+}
+
+struct recipe *recipe_new_time(const char *period)
+{
+    char *name = mem_printf("time %s", period);
+    struct recipe *r = new_source(name, (struct bytes){0},
+                                  &(struct recipe_step){.op = RECIPE_TIME, .text = period});
+
+    free(name);
+    return r;
+}
+
+/* The step that gets the source by another ticket: as long as it has one, the same. */
+static struct recipe_step step_by(const struct recipe *r, struct bytes ticket)
+{
+    bool same = bytes_equal(ticket, recipe_ticket(r)) || r->source.op == RECIPE_TREE;
+
+    return same ? r->source : (struct recipe_step){.op = RECIPE_FETCH};
 }
 
 /* A copy with the states from first to before last; not settled. */
 static struct recipe *copy_states(const struct recipe *r, struct bytes ticket, size_t first,
                                   size_t last)
 {
-    struct recipe *out = new_recipe(r->name, ticket);
+    struct recipe_step source = step_by(r, ticket);
+    struct recipe *out = new_recipe(r->name, ticket, &source);
 
-    out->is_tree = r->is_tree;
     out->nodes = nodes_copy(r->nodes);
     out->text_types = recipe_step_copy(&r->text_types);
     out->view = recipe_step_copy(&r->view);
@@ -190,6 +221,7 @@ void recipe_free(struct recipe *r)
         return;
     for (size_t i = 0; i < r->n_states; i++)
         state_release(&r->states[i]);
+    recipe_step_release(&r->source);
     recipe_step_release(&r->text_types);
     recipe_step_release(&r->view);
     nodes_free(r->nodes);
@@ -207,6 +239,11 @@ const char *recipe_name(const struct recipe *r)
 struct bytes recipe_ticket(const struct recipe *r)
 {
     return buf_bytes(&r->ticket);
+}
+
+bool recipe_has_ticket(const struct recipe *r)
+{
+    return r->ticket.len > 0;
 }
 
 /* --- what is no edit --- */
@@ -244,7 +281,7 @@ struct recipe *recipe_with_nodes(const struct recipe *r, const struct nodes *nod
 
 struct recipe *recipe_without_edits(const struct recipe *r)
 {
-    struct recipe *out = new_source(r->name, recipe_ticket(r), r->is_tree);
+    struct recipe *out = new_source(r->name, recipe_ticket(r), &r->source);
 
     out->text_types = recipe_step_copy(&r->text_types);
     return settled(out);
@@ -252,14 +289,14 @@ struct recipe *recipe_without_edits(const struct recipe *r)
 
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket)
 {
-    return settled(copy_states(r, ticket, 0, r->n_states));
+    return settled(
+        copy_states(r, ticket.len > 0 ? ticket : recipe_ticket(r), 0, r->n_states));
 }
 
 struct recipe *recipe_edits_only(const struct recipe *r)
 {
-    struct recipe *out = new_recipe(r->name, recipe_ticket(r));
+    struct recipe *out = new_recipe(r->name, recipe_ticket(r), &r->source);
 
-    out->is_tree = r->is_tree;
     out->nodes = nodes_copy(r->nodes);
     out->states[out->n_states++] = state_copy(state_of(r), 0);
     return settled(out);
@@ -300,7 +337,7 @@ static enum err_code check_in_tree(const struct recipe_step *s, struct err *e)
 static enum err_code check_state(const struct recipe *r, const struct state *s,
                                  struct err *e)
 {
-    bool in_tree = r->is_tree;
+    bool in_tree = r->source.op == RECIPE_TREE;
 
     if (s->n > RECIPE_EDITS_MAX)
         return err_set(e, ERR_LIMIT, "a table can have %d steps at most", RECIPE_EDITS_MAX);
@@ -578,7 +615,7 @@ static bool changes_schema(enum recipe_op op)
 {
     return op == RECIPE_DISTINCT || op == RECIPE_AGGREGATE || op == RECIPE_ADD ||
            op == RECIPE_DROP || op == RECIPE_SELECT || op == RECIPE_STATISTICS ||
-           op == RECIPE_ROLLUP;
+           op == RECIPE_ROLLUP || op == RECIPE_JOIN || op == RECIPE_ASOF_JOIN;
 }
 
 bool recipe_keeps_schema(const struct recipe *r)
@@ -593,7 +630,7 @@ bool recipe_keeps_schema(const struct recipe *r)
 
 bool recipe_is_tree(const struct recipe *r)
 {
-    return r->is_tree || rollup_of(state_of(r));
+    return r->source.op == RECIPE_TREE || rollup_of(state_of(r));
 }
 
 const struct nodes *recipe_nodes(const struct recipe *r)

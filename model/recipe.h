@@ -5,16 +5,16 @@
  * client/table. Edits never change a recipe; they give a new one, and keep the states
  * before it for undo. The steps of a state are in a normal form:
  *
- *     fetch, edits of the user, preview, view
+ *     source, edits of the user, preview, view
  *
  * The edits are in the user's order, but that a filter goes in front of the sorts that it
  * makes no difference to, and that an edit replaces one of its own kind: a quick filter the
  * one of its column, a sort the sort, a second reverse the first. It does so only back to
- * the last step that changes what rows mean: head, tail, slice, distinct, aggregate, a
- * formula that sees the order of rows (i, ii, k, Name_), for a filter also the adding of a
- * column it uses. Preview comes after all edits, because the server neither sorts nor
- * filters what has become text. Which types that are and which columns are near the screen
- * is no wish of the user, and is not undone.
+ * the last step that changes what rows mean: head, tail, slice, distinct, aggregate, copy,
+ * join, a formula that sees the order of rows (i, ii, k, Name_), for a filter also the
+ * adding of a column it uses. Preview comes after all edits, because the server neither
+ * sorts nor filters what has become text. Which types that are and which columns are near
+ * the screen is no wish of the user, and is not undone.
  */
 #ifndef MODEL_RECIPE_H
 #define MODEL_RECIPE_H
@@ -27,8 +27,8 @@
 #include "base/err.h"
 #include "model/recipe_step.h"
 
-/* Steps of one state at most, fetch, preview and view not counted; states before the newest
- * that undo can go back to. */
+/* Steps of one state at most, source, preview and view not counted; states before the
+ * newest that undo can go back to. */
 #define RECIPE_EDITS_MAX 64
 #define RECIPE_STEPS_MAX (RECIPE_EDITS_MAX + 4)
 
@@ -40,11 +40,16 @@ struct recipe; /* opaque */
 /* The source: what to call it, and its ticket (both copied). Owned. */
 struct recipe *recipe_new(const char *name, struct bytes ticket);
 struct recipe *recipe_new_tree(const char *name, struct bytes ticket); /* hierarchical */
-struct recipe *recipe_copy(const struct recipe *r);                    /* owned */
-void recipe_free(struct recipe *r);                                    /* accepts NULL */
+/* A source that the server makes of nothing and that has no ticket: so many rows without
+ * columns; a row each period, as PT1S (copied). Owned. */
+struct recipe *recipe_new_empty(int64_t rows);
+struct recipe *recipe_new_time(const char *period);
+struct recipe *recipe_copy(const struct recipe *r); /* owned */
+void recipe_free(struct recipe *r);                 /* accepts NULL */
 
 const char *recipe_name(const struct recipe *r);    /* borrowed */
 struct bytes recipe_ticket(const struct recipe *r); /* borrowed */
+bool recipe_has_ticket(const struct recipe *r);     /* its source is there, and not made */
 
 /* --- what is no edit: each gives a new recipe, owned; names are copied, without any the
  * step is left out --- */
@@ -55,7 +60,7 @@ struct recipe *recipe_with_text(const struct recipe *r, const char *const *types
 /* Of a tree: NULL for none but those that are open from the start. */
 struct recipe *recipe_with_nodes(const struct recipe *r, const struct nodes *nodes);
 struct recipe *recipe_without_edits(const struct recipe *r); /* also none to undo */
-/* The same operations on another source. */
+/* The same operations on another source; an empty ticket: on the same. */
 struct recipe *recipe_of_source(const struct recipe *r, struct bytes ticket);
 
 /* The edits that count and nothing else, so that more can be made of the table: nothing to
@@ -103,6 +108,12 @@ enum err_code recipe_dropped(const struct recipe *r, const char *const *names, s
                              struct recipe **out, struct err *e);
 enum err_code recipe_selected(const struct recipe *r, const char *const *names, size_t n,
                               struct recipe **out, struct err *e);
+enum err_code recipe_frozen(const struct recipe *r, struct recipe **out, struct err *e);
+/* Natural, or with asof as of: with what right (copied) makes. on and added are names, or
+ * LEFT=RIGHT where they differ. */
+enum err_code recipe_joined(const struct recipe *r, const struct recipe *right, bool asof,
+                            const char *const *on, size_t n, const char *const *added,
+                            size_t n_added, struct recipe **out, struct err *e);
 enum err_code recipe_head(const struct recipe *r, int64_t n, struct recipe **out,
                           struct err *e);
 enum err_code recipe_tail(const struct recipe *r, int64_t n, struct recipe **out,
@@ -118,6 +129,9 @@ enum err_code recipe_rows(const struct recipe *r, int64_t first, int64_t last,
  * or replaces another. */
 enum err_code recipe_appended(const struct recipe *r, const struct recipe_step *steps,
                               size_t n, struct recipe **out, struct err *e);
+
+/* The recipe as the right table of a join; borrowed from it. */
+struct right_table recipe_right(const struct recipe *r);
 
 /* Taking filters away cannot go over a limit: these give it, owned. i counts the filters
  * of recipe_filters(). */

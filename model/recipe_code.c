@@ -2,7 +2,9 @@
  * Each line says t = t.something, so that a part of the script can be run, too. Names are
  * imported when the lines use them. Two things have no function in the package: an order by
  * values without their signs, which sorts by a column made for it and dropped again, as the
- * server does itself; and the search, whose filters the server's own class makes.
+ * server does itself; and the search, whose filters the server's own class makes. The right
+ * table of a join is made as t, too, while left_1 keeps the other; left_2 in that of a join
+ * which the right table has.
  */
 #include "model/recipe_code.h"
 
@@ -12,8 +14,7 @@
 
 #include "base/mem.h"
 #include "model/condition_code.h"
-
-#define SCOPE_TICKET "s/"
+#include "model/variable.h"
 
 static const char search_function[] =
     "import jpy\n"
@@ -31,6 +32,8 @@ static const char search_function[] =
 static const struct {
     const char *use, *import;
 } imports[] = {
+    {"empty_table(", "from deephaven import empty_table\n"},
+    {"time_table(", "from deephaven import time_table\n"},
     {"agg.", "from deephaven import agg\n"},
     {"NodeType.", "from deephaven.table import NodeType\n"},
     {"SortDirection.", "from deephaven import SortDirection\n"},
@@ -255,41 +258,20 @@ static void add_step(char **out, const struct recipe_step *s)
     case RECIPE_SLICE:
         add_rows(out, s);
         break;
+    case RECIPE_SNAPSHOT:
+        mem_addf(out, "t = t.snapshot()\n");
+        break;
     default: /* the others are no edits that are worked on */
         break;
     }
 }
 
-static void add_steps(char **out, const struct recipe_step *steps, size_t n)
-{
-    const char *node = NULL; /* in a tree: which nodes an operation is for */
-
-    for (size_t i = 0; i < n; i++) {
-        if (steps[i].op == RECIPE_TREE)
-            node = "";
-        if (node)
-            add_step_in_tree(out, &steps[i], node);
-        else
-            add_step(out, &steps[i]);
-        if (steps[i].op == RECIPE_ROLLUP)
-            node = "NodeType.AGGREGATED";
-    }
-}
-
-static bool is_identifier(const char *text)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "_0123456789";
-
-    return !(*text >= '0' && *text <= '9') && *text && text[strspn(text, allowed)] == '\0';
-}
-
 /* A variable of any other name is in globals(). */
-static void add_source(char **out, struct bytes name)
+static void add_variable(char **out, struct bytes name)
 {
     char *text = mem_strndup((const char *)name.data, name.len);
 
-    if (is_identifier(text)) {
+    if (variable_is_name(text)) {
         mem_addf(out, "t = %s\n", text);
     } else {
         mem_addf(out, "t = globals()[");
@@ -299,28 +281,93 @@ static void add_source(char **out, struct bytes name)
     free(text);
 }
 
-enum err_code recipe_code(const struct recipe *r, char **out, struct err *e)
+/* The first step of a table. */
+static enum err_code add_source(char **out, const char *name, struct bytes ticket,
+                                const struct recipe_step *s, struct err *e)
 {
-    const size_t start = strlen(SCOPE_TICKET);
-    struct bytes ticket = recipe_ticket(r);
-    size_t n;
-    const struct recipe_step *steps = recipe_steps(r, &n);
-    char *lines, *script;
+    const size_t start = strlen(RECIPE_VARIABLE);
 
-    if (ticket.len <= start || memcmp(ticket.data, SCOPE_TICKET, start) != 0)
+    if (s->op == RECIPE_EMPTY) {
+        mem_addf(out, "t = empty_table(%" PRId64 ")\n", s->last);
+    } else if (s->op == RECIPE_TIME) {
+        mem_addf(out, "t = time_table(\"%s\")\n", s->text);
+    } else if (ticket.len > start && memcmp(ticket.data, RECIPE_VARIABLE, start) == 0) {
+        add_variable(out, (struct bytes){ticket.data + start, ticket.len - start});
+    } else {
         return err_set(e, ERR_USAGE,
                        "only a variable of the query scope has a name in Python, and %s is "
                        "none",
-                       recipe_name(r));
-    lines = mem_strdup("");
-    script = mem_strdup("");
-    add_source(&lines, (struct bytes){ticket.data + start, ticket.len - start});
-    add_steps(&lines, steps, n);
+                       name);
+    }
+    return ERR_OK;
+}
+
+static enum err_code add_table(char **out, const struct right_table *t, int depth,
+                               struct err *e);
+
+static void add_matches(char **out, const struct recipe_step *s)
+{
+    const char **names = mem_dup(s->names, s->n * sizeof(*names));
+    char *as_of = recipe_step_as_of(s);
+
+    if (s->op == RECIPE_ASOF_JOIN)
+        names[s->n - 1] = as_of;
+    add_names(out, names, s->n);
+    free(as_of);
+    free(names);
+}
+
+static enum err_code add_join(char **out, const struct recipe_step *s, int depth,
+                              struct err *e)
+{
+    mem_addf(out, "left_%d = t\n", depth);
+    TRY(add_table(out, s->right, depth + 1, e));
+    mem_addf(out, "t = left_%d.%s(t, ", depth,
+             s->op == RECIPE_JOIN ? "natural_join" : "aj");
+    add_matches(out, s);
+    if (s->n_added > 0)
+        mem_addf(out, ", ");
+    if (s->n_added > 0)
+        add_names(out, s->added, s->n_added);
+    mem_addf(out, ")\n");
+    return ERR_OK;
+}
+
+static enum err_code add_table(char **out, const struct right_table *t, int depth,
+                               struct err *e)
+{
+    const char *node = t->steps[0].op == RECIPE_TREE ? "" : NULL; /* for which nodes */
+
+    TRY(add_source(out, t->name, t->ticket, &t->steps[0], e));
+    for (size_t i = 1; i < t->n; i++) {
+        if (t->steps[i].right)
+            TRY(add_join(out, &t->steps[i], depth, e));
+        else if (node)
+            add_step_in_tree(out, &t->steps[i], node);
+        else
+            add_step(out, &t->steps[i]);
+        if (t->steps[i].op == RECIPE_ROLLUP)
+            node = "NodeType.AGGREGATED";
+    }
+    return ERR_OK;
+}
+
+enum err_code recipe_code(const struct recipe *r, char **out, struct err *e)
+{
+    struct right_table t = {.name = recipe_name(r), .ticket = recipe_ticket(r)};
+    char *lines = mem_strdup(""), *script = mem_strdup("");
+    enum err_code rc;
+
+    t.steps = recipe_steps(r, &t.n);
+    rc = add_table(&lines, &t, 1, e);
     for (size_t i = 0; i < sizeof(imports) / sizeof(*imports); i++)
         if (strstr(lines, imports[i].use))
             mem_addf(&script, "%s", imports[i].import);
     mem_addf(&script, "%s", lines);
     free(lines);
-    *out = script;
-    return ERR_OK;
+    if (rc == ERR_OK)
+        *out = script;
+    else
+        free(script);
+    return rc;
 }

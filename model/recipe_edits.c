@@ -110,3 +110,41 @@ enum err_code recipe_rows(const struct recipe *r, int64_t first, int64_t last,
 {
     return recipe_sliced(r, first > 0 ? first - 1 : first, behind(first, last), out, e);
 }
+
+enum err_code recipe_frozen(const struct recipe *r, struct recipe **out, struct err *e)
+{
+    return append(r, &(struct recipe_step){.op = RECIPE_SNAPSHOT}, out, e);
+}
+
+struct right_table recipe_right(const struct recipe *r)
+{
+    struct right_table t = {.name = recipe_name(r), .ticket = recipe_ticket(r)};
+
+    t.steps = recipe_steps(r, &t.n);
+    return t;
+}
+
+enum err_code recipe_joined(const struct recipe *r, const struct recipe *right, bool asof,
+                            const char *const *on, size_t n, const char *const *added,
+                            size_t n_added, struct recipe **out, struct err *e)
+{
+    struct recipe *plain;
+    struct right_table t;
+    enum err_code rc;
+
+    if (recipe_is_tree(right))
+        return err_set(e, ERR_USAGE, "%s is a tree, which cannot be joined",
+                       recipe_name(right));
+    plain = recipe_edits_only(right);
+    t = recipe_right(plain);
+    rc = append(r,
+                &(struct recipe_step){.op = asof ? RECIPE_ASOF_JOIN : RECIPE_JOIN,
+                                      .names = on,
+                                      .n = n,
+                                      .added = added,
+                                      .n_added = n_added,
+                                      .right = &t},
+                out, e);
+    recipe_free(plain);
+    return rc;
+}

@@ -7,6 +7,10 @@
  *     add NAME FORMULA                 drop COLUMN...              select COLUMN...
  *     head ROWS                        tail ROWS                   slice FIRST LAST
  *     rollup (rows|groups) N COLUMN... (AGGREGATION COLUMN NAME)...
+ *     snapshot                         join ON (as below)          asof ON (as below)
+ *
+ * ON is N COLUMN... N ADDED... VARIABLE OPS: the right table is a variable with operations,
+ * as a text like this one. A COLUMN may be LEFT=RIGHT.
  *
  * A condition is written as model/condition_link.h says. What reads a link trusts nothing
  * in it: where the server would also take an expression, a name must be just that.
@@ -21,6 +25,7 @@
 #include "model/link_fields.h"
 
 #define OP_START "op="
+#define DEPTH_MAX 8 /* right tables in one another */
 
 static const char *const op_names[] = {
     [RECIPE_FILTER] = "filter",     [RECIPE_WHERE] = "where",
@@ -29,7 +34,8 @@ static const char *const op_names[] = {
     [RECIPE_ADD] = "add",           [RECIPE_DROP] = "drop",
     [RECIPE_SELECT] = "select",     [RECIPE_HEAD] = "head",
     [RECIPE_TAIL] = "tail",         [RECIPE_SLICE] = "slice",
-    [RECIPE_ROLLUP] = "rollup",
+    [RECIPE_SNAPSHOT] = "snapshot", [RECIPE_JOIN] = "join",
+    [RECIPE_ASOF_JOIN] = "asof",    [RECIPE_ROLLUP] = "rollup",
 };
 #define N_OPS (sizeof(op_names) / sizeof(*op_names))
 
@@ -59,8 +65,55 @@ static void put_keys(struct link_writer *w, const struct recipe_step *s)
     }
 }
 
+static void put_steps(struct link_writer *w, const struct recipe_step *steps, size_t n,
+                      const char *before);
+
+static void put_right(struct link_writer *w, const struct right_table *t)
+{
+    const size_t start = strlen(RECIPE_VARIABLE);
+    struct link_writer inner = {.e = w->e};
+    struct buf ops;
+    char *text = mem_strndup((const char *)t->ticket.data + start, t->ticket.len - start);
+
+    link_put(w, text);
+    free(text);
+    buf_init(&ops, RECIPE_LINK_MAX);
+    inner.out = &ops;
+    put_steps(&inner, t->steps, t->n, "");
+    text = mem_strndup(ops.len > 0 ? (const char *)ops.data : "", ops.len);
+    link_put(w, text);
+    free(text);
+    buf_release(&ops);
+    w->rc = w->rc == ERR_OK ? inner.rc : w->rc;
+}
+
+static bool is_variable(struct bytes ticket)
+{
+    const size_t start = strlen(RECIPE_VARIABLE);
+
+    return ticket.len > start && memcmp(ticket.data, RECIPE_VARIABLE, start) == 0;
+}
+
+static void put_join(struct link_writer *w, const struct recipe_step *s)
+{
+    link_put_number(w, (int64_t)s->n);
+    link_put_names(w, s->names, s->n);
+    link_put_number(w, (int64_t)s->n_added);
+    link_put_names(w, s->added, s->n_added);
+    if (is_variable(s->right->ticket))
+        put_right(w, s->right);
+    else if (w->rc == ERR_OK)
+        w->rc =
+            err_set(w->e, ERR_USAGE, "a link joins no more than variables, and %s is none",
+                    s->right->name);
+}
+
 static void put_fields(struct link_writer *w, const struct recipe_step *s)
 {
+    if (s->right) {
+        put_join(w, s);
+        return;
+    }
     if (s->op == RECIPE_ROLLUP)
         link_put(w, leaf_names[s->last != 0]);
     if (s->op == RECIPE_AGGREGATE || s->op == RECIPE_ROLLUP) {
@@ -86,24 +139,29 @@ static bool is_edit(const struct recipe_step *s)
     return (size_t)s->op < N_OPS && op_names[s->op];
 }
 
+static void put_steps(struct link_writer *w, const struct recipe_step *steps, size_t n,
+                      const char *before)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!is_edit(&steps[i]))
+            continue;
+        link_put_raw(w, before);
+        link_put_raw(w, OP_START);
+        link_put_raw(w, steps[i].op == RECIPE_FILTER && !steps[i].column
+                            ? "search"
+                            : op_names[steps[i].op]);
+        put_fields(w, &steps[i]);
+        before = "&";
+    }
+}
+
 enum err_code recipe_link_write(const struct recipe *r, struct buf *out, struct err *e)
 {
     struct link_writer w = {out, ERR_OK, e};
     size_t n;
     const struct recipe_step *steps = recipe_steps(r, &n);
-    const char *before = "?";
 
-    for (size_t i = 0; i < n; i++) {
-        if (!is_edit(&steps[i]))
-            continue;
-        link_put_raw(&w, before);
-        link_put_raw(&w, OP_START);
-        link_put_raw(&w, steps[i].op == RECIPE_FILTER && !steps[i].column
-                             ? "search"
-                             : op_names[steps[i].op]);
-        put_fields(&w, &steps[i]);
-        before = "&";
-    }
+    put_steps(&w, steps, n, "?");
     return w.rc;
 }
 
@@ -124,6 +182,22 @@ static enum err_code rest_names(struct link_reader *r, const char *const **out, 
     else
         free(names);
     return rc;
+}
+
+/* So many columns, or pairs of them, at least least. The array is owned. */
+static enum err_code read_matches(struct link_reader *r, size_t least,
+                                  const char *const **out, size_t *n)
+{
+    const char **names;
+    size_t count;
+
+    TRY(link_next_count(r, &count));
+    if (count < least)
+        return err_set(r->e, ERR_USAGE, "expected a column, found none");
+    *out = names = MEM_ARRAY(const char *, count + 1);
+    while (*n < count)
+        TRY(link_next_match(r, &names[(*n)++]));
+    return ERR_OK;
 }
 
 static enum err_code read_filter(struct link_reader *r, struct recipe_step *s)
@@ -227,9 +301,17 @@ static enum err_code read_fields(struct link_reader *r, struct recipe_step *s)
     case RECIPE_HEAD:
     case RECIPE_TAIL:
         return link_next_number(r, 0, &s->last);
+    case RECIPE_JOIN:
+    case RECIPE_ASOF_JOIN:
+        TRY(read_matches(r, 1, &s->names, &s->n));
+        TRY(read_matches(r, 0, &s->added, &s->n_added));
+        TRY(link_next(r, "the name of a variable", &s->column));
+        return link_next(r, "operations", &s->text);
     case RECIPE_REVERSE:
-    case RECIPE_STATISTICS:
     case RECIPE_SNAPSHOT:
+    case RECIPE_STATISTICS:
+    case RECIPE_EMPTY:
+    case RECIPE_TIME:
     case RECIPE_FETCH:
     case RECIPE_TREE:
     case RECIPE_KEYS:
@@ -263,16 +345,61 @@ static enum err_code read_op(struct link_reader *r, struct recipe_step *s)
 static void release_lists(struct recipe_step *s)
 {
     free((void *)s->names);
+    free((void *)s->added);
     free((void *)s->keys);
     free((void *)s->aggregates);
     condition_free((struct condition *)s->condition);
 }
 
+static bool is_join(enum recipe_op op)
+{
+    return op == RECIPE_JOIN || op == RECIPE_ASOF_JOIN;
+}
+
+static enum err_code read_ops(const struct recipe *r, const char *ops, int depth,
+                              struct recipe **out, struct err *e);
+
+/* A variable with operations as a recipe (owned). */
+static enum err_code read_right(const char *name, const char *ops, int depth,
+                                struct recipe **out, struct err *e)
+{
+    struct recipe *source;
+    enum err_code rc = ERR_OK;
+    char *ticket;
+
+    if (depth == DEPTH_MAX)
+        return err_set(e, ERR_LIMIT, "joins of more than %d tables in one another",
+                       DEPTH_MAX);
+    ticket = mem_printf(RECIPE_VARIABLE "%s", name);
+    source = recipe_new(name, bytes_of(ticket));
+    if (*ops)
+        rc = read_ops(source, ops, depth + 1, out, e);
+    else
+        *out = recipe_copy(source);
+    recipe_free(source);
+    free(ticket);
+    return rc;
+}
+
+/* A join that was read, with its right table in place of the two texts that it is made of.
+ * What it borrows of that is in *joined (owned). */
+static enum err_code add_right(struct recipe_step *s, int depth, struct recipe **joined,
+                               struct right_table *right, struct err *e)
+{
+    TRY(read_right(s->column, s->text, depth, joined, e));
+    *right = recipe_right(*joined);
+    s->right = right;
+    s->column = s->text = NULL;
+    return ERR_OK;
+}
+
 /* One op, "op=...", as a step, owned. */
-static enum err_code read_step(const char *text, size_t len, struct recipe_step *out,
-                               struct err *e)
+static enum err_code read_step(const char *text, size_t len, int depth,
+                               struct recipe_step *out, struct err *e)
 {
     struct link_reader r;
+    struct right_table right = {0};
+    struct recipe *joined = NULL; /* what the right table borrows */
     struct recipe_step s = {0};
     enum err_code rc;
 
@@ -282,15 +409,18 @@ static enum err_code read_step(const char *text, size_t len, struct recipe_step 
     rc = link_reader_init(&r, text + strlen(OP_START), len - strlen(OP_START), e);
     if (rc == ERR_OK)
         rc = read_op(&r, &s);
+    if (rc == ERR_OK && is_join(s.op))
+        rc = add_right(&s, depth, &joined, &right, e);
     if (rc == ERR_OK)
         *out = recipe_step_copy(&s);
+    recipe_free(joined);
     release_lists(&s);
     link_reader_release(&r);
     return rc;
 }
 
-enum err_code recipe_link_read(const struct recipe *r, const char *ops, struct recipe **out,
-                               struct err *e)
+static enum err_code read_ops(const struct recipe *r, const char *ops, int depth,
+                              struct recipe **out, struct err *e)
 {
     struct recipe_step steps[RECIPE_EDITS_MAX];
     enum err_code rc = ERR_OK;
@@ -303,7 +433,7 @@ enum err_code recipe_link_read(const struct recipe *r, const char *ops, struct r
 
         if (n == RECIPE_EDITS_MAX)
             rc = err_set(e, ERR_LIMIT, "more than %d operations", RECIPE_EDITS_MAX);
-        else if ((rc = read_step(ops, len, &steps[n], e)) != ERR_OK)
+        else if ((rc = read_step(ops, len, depth, &steps[n], e)) != ERR_OK)
             (void)err_wrap(e, rc, "operation %zu", n + 1);
         else
             n++;
@@ -314,4 +444,10 @@ enum err_code recipe_link_read(const struct recipe *r, const char *ops, struct r
     while (n-- > 0)
         recipe_step_release(&steps[n]);
     return rc;
+}
+
+enum err_code recipe_link_read(const struct recipe *r, const char *ops, struct recipe **out,
+                               struct err *e)
+{
+    return read_ops(r, ops, 0, out, e);
 }

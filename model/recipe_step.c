@@ -43,6 +43,19 @@ static const struct aggregate *aggregates_copy(const struct aggregate *a, size_t
     return out;
 }
 
+static const struct right_table *right_copy(const struct right_table *r)
+{
+    struct right_table *out = mem_dup(r, sizeof(*r));
+    struct recipe_step *steps = MEM_ARRAY(struct recipe_step, r->n);
+
+    for (size_t i = 0; i < r->n; i++)
+        steps[i] = recipe_step_copy(&r->steps[i]);
+    out->name = mem_strdup(r->name);
+    out->ticket.data = r->ticket.len > 0 ? mem_dup(r->ticket.data, r->ticket.len) : NULL;
+    out->steps = steps;
+    return out;
+}
+
 struct recipe_step recipe_step_copy(const struct recipe_step *s)
 {
     struct recipe_step out = *s;
@@ -54,21 +67,42 @@ struct recipe_step recipe_step_copy(const struct recipe_step *s)
     out.keys = keys_copy(s->keys, s->n_keys);
     out.aggregates = aggregates_copy(s->aggregates, s->n_aggregates);
     out.nodes = nodes_copy(s->nodes);
+    out.right = s->right ? right_copy(s->right) : NULL;
+    out.added = names_copy(s->added, s->n_added);
     return out;
+}
+
+static void right_free(const struct right_table *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->n; i++)
+        recipe_step_release((struct recipe_step *)&r->steps[i]);
+    free((void *)r->steps);
+    free((void *)(uintptr_t)r->ticket.data);
+    free((char *)r->name);
+    free((void *)r);
+}
+
+static void names_free(const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free((char *)names[i]);
+    free((void *)names);
 }
 
 void recipe_step_release(struct recipe_step *s)
 {
-    for (size_t i = 0; i < s->n; i++)
-        free((char *)s->names[i]);
     for (size_t i = 0; i < s->n_keys; i++)
         free((char *)s->keys[i].column);
     for (size_t i = 0; i < s->n_aggregates; i++) {
         free((char *)s->aggregates[i].column);
         free((char *)s->aggregates[i].name);
     }
+    names_free(s->names, s->n);
+    names_free(s->added, s->n_added);
+    right_free(s->right);
     nodes_free((struct nodes *)s->nodes);
-    free((void *)s->names);
     free((void *)s->keys);
     free((void *)s->aggregates);
     free((char *)s->column);
@@ -99,13 +133,15 @@ static bool same_aggregate(const struct aggregate *a, const struct aggregate *b)
            strcmp(a->name, b->name) == 0;
 }
 
-/* Names, keys and aggregates, of which both have as many. */
+/* Names, keys, aggregates and what is added, of which both have as many. */
 static bool same_lists(const struct recipe_step *a, const struct recipe_step *b)
 {
     bool same = true;
 
     for (size_t i = 0; i < a->n && same; i++)
         same = strcmp(a->names[i], b->names[i]) == 0;
+    for (size_t i = 0; i < a->n_added && same; i++)
+        same = strcmp(a->added[i], b->added[i]) == 0;
     for (size_t i = 0; i < a->n_keys && same; i++)
         same = same_key(&a->keys[i], &b->keys[i]);
     for (size_t i = 0; i < a->n_aggregates && same; i++)
@@ -113,10 +149,20 @@ static bool same_lists(const struct recipe_step *a, const struct recipe_step *b)
     return same;
 }
 
+static bool same_right(const struct right_table *a, const struct right_table *b)
+{
+    bool same = a == b || (a && b && a->n == b->n && bytes_equal(a->ticket, b->ticket));
+
+    for (size_t i = 0; same && a && i < a->n; i++)
+        same = recipe_step_equal(&a->steps[i], &b->steps[i]);
+    return same;
+}
+
 bool recipe_step_equal(const struct recipe_step *a, const struct recipe_step *b)
 {
     return a->op == b->op && a->first == b->first && a->last == b->last && a->n == b->n &&
            a->n_keys == b->n_keys && a->n_aggregates == b->n_aggregates &&
+           a->n_added == b->n_added && same_right(a->right, b->right) &&
            same_text(a->column, b->column) && same_text(a->text, b->text) &&
            same_condition(a->condition, b->condition) && same_lists(a, b) &&
            nodes_equal(a->nodes, b->nodes);
@@ -128,6 +174,16 @@ bool recipe_step_equal(const struct recipe_step *a, const struct recipe_step *b)
 static bool is_upside_down(const struct recipe_step *s)
 {
     return (s->first < 0) == (s->last < 0) && s->last < s->first;
+}
+
+/* Those of the tables that it joins count, too. */
+static size_t count_steps(const struct right_table *r)
+{
+    size_t n = r ? r->n : 0;
+
+    for (size_t i = 0; r && i < r->n; i++)
+        n += count_steps(r->steps[i].right);
+    return n;
 }
 
 enum err_code recipe_step_check(const struct recipe_step *s, struct err *e)
@@ -142,6 +198,9 @@ enum err_code recipe_step_check(const struct recipe_step *s, struct err *e)
             return err_set(e, ERR_USAGE, "rollup: the server makes no Median for it");
     if (s->op == RECIPE_ROLLUP && s->n == 0)
         return err_set(e, ERR_USAGE, "rollup: expected a column to roll up by");
+    if (count_steps(s->right) > RECIPE_JOINED_MAX)
+        return err_set(e, ERR_LIMIT, "join: the other table has more than %d steps",
+                       RECIPE_JOINED_MAX);
     return ERR_OK;
 }
 
@@ -189,9 +248,13 @@ bool recipe_step_sees_order(const struct recipe_step *s)
     case RECIPE_SLICE:
     case RECIPE_STATISTICS:
     case RECIPE_SNAPSHOT:
+    case RECIPE_JOIN:
+    case RECIPE_ASOF_JOIN:
     case RECIPE_ROLLUP:
         return true;
     case RECIPE_FETCH:
+    case RECIPE_EMPTY:
+    case RECIPE_TIME:
     case RECIPE_TREE:
     case RECIPE_KEYS:
     case RECIPE_NODES:
@@ -227,6 +290,14 @@ bool recipe_step_makes(const struct recipe_step *s, const char *column,
            (c && condition_uses(c, s->column));
 }
 
+char *recipe_step_as_of(const struct recipe_step *s)
+{
+    const char *name = s->names[s->n - 1], *right = strchr(name, '=');
+
+    return right ? mem_printf("%.*s >= %s", (int)(right - name), name, right + 1)
+                 : mem_strdup(name);
+}
+
 static bool has_formula(const struct condition *c)
 {
     bool found = c->kind == CONDITION_FORMULA;
@@ -236,8 +307,17 @@ static bool has_formula(const struct condition *c)
     return found;
 }
 
+static bool right_runs_code(const struct right_table *r)
+{
+    bool found = false;
+
+    for (size_t i = 0; r && i < r->n && !found; i++)
+        found = recipe_step_runs_code(&r->steps[i]);
+    return found;
+}
+
 bool recipe_step_runs_code(const struct recipe_step *s)
 {
-    return s->op == RECIPE_WHERE || s->op == RECIPE_ADD ||
+    return right_runs_code(s->right) || s->op == RECIPE_WHERE || s->op == RECIPE_ADD ||
            (s->condition && has_formula(s->condition));
 }

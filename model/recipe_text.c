@@ -5,6 +5,36 @@
 
 #include "base/mem.h"
 
+const char *recipe_op_name(enum recipe_op op)
+{
+    static const char *const names[] = {
+        [RECIPE_EMPTY] = "empty table",
+        [RECIPE_TIME] = "time table",
+        [RECIPE_FILTER] = "filter",
+        [RECIPE_WHERE] = "where",
+        [RECIPE_SORT] = "sort",
+        [RECIPE_REVERSE] = "reverse",
+        [RECIPE_DISTINCT] = "distinct",
+        [RECIPE_AGGREGATE] = "aggregation",
+        [RECIPE_ADD] = "added column",
+        [RECIPE_DROP] = "dropped columns",
+        [RECIPE_SELECT] = "selected columns",
+        [RECIPE_HEAD] = "head",
+        [RECIPE_TAIL] = "tail",
+        [RECIPE_SLICE] = "slice",
+        [RECIPE_SNAPSHOT] = "snapshot",
+        [RECIPE_JOIN] = "natural join",
+        [RECIPE_ASOF_JOIN] = "as-of join",
+        [RECIPE_STATISTICS] = "statistics",
+        [RECIPE_ROLLUP] = "rollup",
+        [RECIPE_KEYS] = "open nodes",
+        [RECIPE_NODES] = "open nodes",
+        [RECIPE_VIEW] = NULL, /* the last of all */
+    };
+
+    return names[op];
+}
+
 static char *with_names(const char *what, const struct recipe_step *s)
 {
     char *out = mem_strdup(what);
@@ -50,6 +80,19 @@ static char *rollup_text(const struct recipe_step *s)
     return out;
 }
 
+static char *join_text(const struct recipe_step *s)
+{
+    char *what =
+        mem_printf("%s with %s on", s->op == RECIPE_JOIN ? "natural join" : "as-of join",
+                   s->right->name);
+    char *out = with_names(what, s);
+
+    for (size_t i = 0; i < s->n_added; i++)
+        mem_addf(&out, "%s%s", i > 0 ? ", " : ", adding ", s->added[i]);
+    free(what);
+    return out;
+}
+
 char *recipe_step_text(const struct recipe_step *s)
 {
     switch (s->op) {
@@ -82,8 +125,14 @@ char *recipe_step_text(const struct recipe_step *s)
         if (s->last == RECIPE_LAST_ROW)
             return mem_printf("slice %" PRId64 " to the end", s->first);
         return mem_printf("slice %" PRId64 " %" PRId64, s->first, s->last);
-    case RECIPE_STATISTICS:
     case RECIPE_SNAPSHOT:
+        return mem_strdup("snapshot");
+    case RECIPE_JOIN:
+    case RECIPE_ASOF_JOIN:
+        return join_text(s);
+    case RECIPE_STATISTICS:
+    case RECIPE_EMPTY:
+    case RECIPE_TIME:
     case RECIPE_FETCH:
     case RECIPE_TREE:
     case RECIPE_KEYS:
@@ -104,12 +153,29 @@ static void add_formulas(char **out, const struct condition *c)
         add_formulas(out, c->children[i]);
 }
 
+/* What a right table runs, a line each. */
+static char *right_code_text(const struct right_table *r)
+{
+    char *out = mem_printf("join with %s:", r->name);
+
+    for (size_t i = 0; i < r->n; i++) {
+        char *line = recipe_step_code_text(&r->steps[i]);
+
+        if (line)
+            mem_addf(&out, "\n  %s", line);
+        free(line);
+    }
+    return out;
+}
+
 char *recipe_step_code_text(const struct recipe_step *s)
 {
     char *formulas, *out;
 
     if (!recipe_step_runs_code(s))
         return NULL;
+    if (s->right)
+        return right_code_text(s->right);
     if (s->op != RECIPE_FILTER)
         return recipe_step_text(s);
     formulas = mem_strdup("");

@@ -10,6 +10,9 @@
  * shown. NULL for a step that is no edit. Owned. */
 char *recipe_step_text(const struct recipe_step *s);
 
+/* What a step is called when it has failed; NULL for what is no wish of the user. */
+const char *recipe_op_name(enum recipe_op op);
+
 /* The expressions that a step has the server run, whatever else is said about it: a filter
  * has its own text beside the condition. NULL when it runs none. Owned. */
 char *recipe_step_code_text(const struct recipe_step *s);

@@ -262,23 +262,67 @@ namespace
 
 /* --- one operation --- */
 
-template <typename Request> Request *tickets(const struct wire_op &op, Request *out)
+void put_source(const struct wire_source &in, dhwire::TableReference *out)
 {
-    dhwire::TableReference *source = out->mutable_source_id();
-
-    if (op.source.ticket.data != nullptr)
-        source->mutable_ticket()->set_ticket(text_of(op.source.ticket));
+    if (in.ticket.data != nullptr)
+        out->mutable_ticket()->set_ticket(text_of(in.ticket));
     else
-        source->set_batch_offset(op.source.offset);
+        out->set_batch_offset(in.offset);
+}
+
+template <typename Request> Request *result(const struct wire_op &op, Request *out)
+{
     if (op.result.data != nullptr)
         out->mutable_result_id()->set_ticket(text_of(op.result));
     return out;
+}
+
+template <typename Request> Request *tickets(const struct wire_op &op, Request *out)
+{
+    put_source(op.source, out->mutable_source_id());
+    return result(op, out);
+}
+
+template <typename Request> Request *joined(const struct wire_op &op, Request *out)
+{
+    put_source(op.source, out->mutable_left_id());
+    put_source(op.right, out->mutable_right_id());
+    for (size_t i = 0; i < op.n_added; i++)
+        out->add_columns_to_add(text_of(op.added[i]));
+    return result(op, out);
 }
 
 template <typename Add> void put_texts(const struct wire_op &op, Add add)
 {
     for (size_t i = 0; i < op.n_texts; i++)
         add(text_of(op.texts[i]));
+}
+
+void put(const struct wire_op &op, dhwire::EmptyTableRequest *out)
+{
+    result(op, out)->set_size(op.first);
+}
+
+void put(const struct wire_op &op, dhwire::TimeTableRequest *out)
+{
+    if (op.n_texts != 1)
+        fail(ERR_PROTO, "a time table of %zu periods", op.n_texts);
+    result(op, out)->set_period_string(text_of(op.texts[0]));
+}
+
+void put(const struct wire_op &op, dhwire::NaturalJoinTablesRequest *out)
+{
+    joined(op, out);
+    put_texts(op, [&](const std::string &t) { out->add_columns_to_match(t); });
+}
+
+void put(const struct wire_op &op, dhwire::AjRajTablesRequest *out)
+{
+    if (op.n_texts == 0)
+        fail(ERR_PROTO, "an as-of join by no column");
+    joined(op, out)->set_as_of_column(text_of(op.texts[op.n_texts - 1]));
+    for (size_t i = 0; i + 1 < op.n_texts; i++)
+        out->add_exact_match_columns(text_of(op.texts[i]));
 }
 
 void put(const struct wire_op &op, dhwire::FetchTableRequest *out)
@@ -367,6 +411,18 @@ void put(const struct wire_op &op, dhwire::ColumnStatisticsRequest *out)
 void put_op(const struct wire_op &op, dhwire::BatchTableRequest::Operation *out)
 {
     switch (op.kind) {
+    case WIRE_OP_EMPTY:
+        put(op, out->mutable_empty_table());
+        break;
+    case WIRE_OP_TIME:
+        put(op, out->mutable_time_table());
+        break;
+    case WIRE_OP_NATURAL_JOIN:
+        put(op, out->mutable_natural_join());
+        break;
+    case WIRE_OP_AS_OF_JOIN:
+        put(op, out->mutable_aj());
+        break;
     case WIRE_OP_DROP:
         put(op, out->mutable_drop_columns());
         break;

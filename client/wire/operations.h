@@ -19,20 +19,24 @@ extern "C" {
 
 /* table.proto BatchTableRequest.Operation, same numbers. */
 enum wire_op_kind {
-    WIRE_OP_NONE = 0,        /* read only: one that is not in this list */
-    WIRE_OP_DROP = 3,        /* texts: names */
-    WIRE_OP_VIEW = 6,        /* texts: specs */
-    WIRE_OP_UPDATE_VIEW = 7, /* texts: specs */
-    WIRE_OP_DISTINCT = 9,    /* texts: names */
-    WIRE_OP_FILTER = 10,     /* conditions */
-    WIRE_OP_WHERE = 11,      /* texts: expressions */
-    WIRE_OP_SORT = 12,       /* sorts */
-    WIRE_OP_HEAD = 13,       /* first: rows */
-    WIRE_OP_TAIL = 14,       /* first: rows */
+    WIRE_OP_NONE = 0,          /* read only: one that is not in this list */
+    WIRE_OP_EMPTY = 1,         /* first: rows; no source */
+    WIRE_OP_TIME = 2,          /* texts: one period; no source */
+    WIRE_OP_DROP = 3,          /* texts: names */
+    WIRE_OP_VIEW = 6,          /* texts: specs */
+    WIRE_OP_UPDATE_VIEW = 7,   /* texts: specs */
+    WIRE_OP_DISTINCT = 9,      /* texts: names */
+    WIRE_OP_FILTER = 10,       /* conditions */
+    WIRE_OP_WHERE = 11,        /* texts: expressions */
+    WIRE_OP_SORT = 12,         /* sorts */
+    WIRE_OP_HEAD = 13,         /* first: rows */
+    WIRE_OP_TAIL = 14,         /* first: rows */
+    WIRE_OP_NATURAL_JOIN = 24, /* source, right, texts: columns to match; added */
     WIRE_OP_FETCH = 28,
     WIRE_OP_PREVIEW = 30,   /* texts: types; convert_arrays */
     WIRE_OP_AGGREGATE = 35, /* aggregations, texts: group by; preserve_empty */
     WIRE_OP_SNAPSHOT = 36,
+    WIRE_OP_AS_OF_JOIN = 40, /* likewise, the last text is the column matched as of */
     WIRE_OP_STATISTICS = 42, /* texts: one column; limit */
     WIRE_OP_SLICE = 44       /* first, last (exclusive) */
 };
@@ -149,6 +153,9 @@ struct wire_op {
     size_t n_sorts;
     const struct wire_aggregation *aggregations;
     size_t n_aggregations;
+    struct wire_source right;
+    const struct bytes *added;
+    size_t n_added;
     int64_t first, last;
     bool convert_arrays;
     bool preserve_empty;

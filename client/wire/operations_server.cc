@@ -407,6 +407,10 @@ wire_op read_op(memory *m, const dhwire::BatchTableRequest::Operation &in)
         return read_statistics(m, kind, in.column_statistics());
     case operation::kSlice:
         return read_slice(kind, in.slice());
+    case operation::kEmptyTable: /* the demo server has none of these */
+    case operation::kTimeTable:
+    case operation::kNaturalJoin:
+    case operation::kAj:
     case operation::OP_NOT_SET:
         break;
     }

@@ -23,6 +23,18 @@ enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct e
     });
 }
 
+enum err_code wire_export_request_encode(const struct wire_export_request *in,
+                                         struct buf *out, struct err *e)
+{
+    return guarded("ExportRequest", e, [&] {
+        dhwire::ExportRequest m;
+
+        m.mutable_source_id()->set_ticket(in->source.data, in->source.len);
+        m.mutable_result_id()->set_ticket(in->result.data, in->result.len);
+        dhwire::append_message(m, out);
+    });
+}
+
 /* protocol: CloseSession takes a HandshakeRequest whose auth_protocol is 0. */
 enum err_code wire_close_session_encode(struct buf *out, struct err *e)
 {

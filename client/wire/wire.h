@@ -356,6 +356,15 @@ enum err_code wire_command_result_decode(struct bytes in, struct wire_command_re
 
 /* session.proto ReleaseRequest and the request of CloseSession (HandshakeRequest). */
 enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct err *e);
+
+/* session.proto ExportRequest, and PublishRequest, which has the same fields: ticket.proto
+ * bytes, borrowed, empty when absent. */
+struct wire_export_request {
+    struct bytes source;
+    struct bytes result;
+};
+enum err_code wire_export_request_encode(const struct wire_export_request *in,
+                                         struct buf *out, struct err *e);
 enum err_code wire_close_session_encode(struct buf *out, struct err *e);
 
 /* session.proto TerminationNotificationResponse. */
@@ -398,11 +407,6 @@ enum err_code wire_fields_decode(struct bytes in, struct wire_field_info **out, 
 
 /* --- Deephaven services, the server's side --- */
 
-/* session.proto ExportRequest: ticket.proto bytes, borrowed, empty when absent. */
-struct wire_export_request {
-    struct bytes source;
-    struct bytes result;
-};
 enum err_code wire_export_request_decode(struct bytes in, struct wire_export_request *out,
                                          struct err *e);
 

@@ -79,6 +79,13 @@ static const struct {
      "view(['I', 'I__Max = I']).agg_by([agg.sum_('I'), agg.max_('I__Max')])"},
     {"op=add,I,I%20*%202&op=drop,D,X&op=select,S,I", "view(['S', 'I = I * 2'])"},
     {"op=slice,2,-3&op=head,4&op=tail,1", "where('ii == 5')"},
+    {"op=head,4&op=snapshot", "where('ii < 4')"},
+    {"op=select,L,S&op=join,1,L,2,I,N%3DD,code_base,op%3Dhead%2C4",
+     "update_view(['I = ii < 4 ? I : NULL_INT', 'N = ii < 4 ? D : NULL_DOUBLE'])"
+     ".view(['L', 'S', 'I', 'N'])"},
+    {"op=select,S,L&op=asof,1,L%3DL,1,M%3DT,code_base,op%3Dslice%2C0%2C4",
+     "update_view('M = ii < 4 ? T : \\'2026-11-20T10:00:03 UTC\\'')"
+     ".view(['S', 'L', 'M'])"},
 };
 
 static void run_script(const char *script)

@@ -36,6 +36,10 @@ static const char *const links[] = {
     "op=aggregate,1,A,Count,,N,Sum,B,B_Sum&op=aggregate,0,Max,B,B",
     "op=rollup,rows,2,A,B,Count,,Count,Sum,X,X&op=sort,down,X",
     "op=add,N,A%2B1&op=drop,A&op=select,N,\xc3\xa4",
+    "op=snapshot&op=head,3",
+    "op=join,1,A,0,quotes,",
+    "op=join,2,A,B%3DC,2,D,E%3DF,an%20odd%2C%20name,op%3Dhead%2C5%26op%3Dreverse",
+    "op=asof,1,T%3DU,0,quotes,op%3Djoin%2C1%2CA%2C0%2Cinner%2Cop%253Dhead%252C5",
 };
 
 /* What is wrong, and how it is told. */
@@ -86,6 +90,19 @@ static const struct {
     {"op=filter,A,x,in,A,2,text,a,digits,1",
      "operation 1: expected a value for in, found digits"},
     {"op=aggregate,0,Mode,A,A", "operation 1: expected an aggregation, found \"Mode\""},
+    {"op=snapshot,1", "operation 1: expected the end of snapshot, found \"1\""},
+    {"op=join,0,0,t,", "operation 1: expected a column, found none"},
+    {"op=join,9,A", "operation 1: expected 9 fields, found 1"},
+    {"op=join,1,A%3D,0,t,", "operation 1: expected a column, or LEFT=RIGHT, found \"A=\""},
+    {"op=join,1,A%3Df(),0,t,",
+     "operation 1: expected a column, or LEFT=RIGHT, found \"A=f()\""},
+    {"op=asof,1,A%3E%3DB,0,t,",
+     "operation 1: expected a column, or LEFT=RIGHT, found \"A>=B\""},
+    {"op=join,1,A,0", "operation 1: expected the name of a variable, found its end"},
+    {"op=join,1,A,0,t", "operation 1: expected operations, found its end"},
+    {"op=join,1,A,0,t,,1", "operation 1: expected the end of join, found \"1\""},
+    {"op=join,1,A,0,t,op%3Dfly",
+     "operation 1: operation 1: expected an operation, found \"fly\""},
 };
 
 static struct recipe *source(void)
@@ -102,6 +119,14 @@ static struct recipe *read_link(const char *ops)
         fail_msg("%s: %s", ops, e.msg);
     recipe_free(r);
     return out;
+}
+
+static struct recipe *read_link_given(char *ops)
+{
+    struct recipe *r = read_link(ops);
+
+    free(ops);
+    return r;
 }
 
 static char *write_link(const struct recipe *r)
@@ -194,9 +219,30 @@ static void assert_over_a_limit(char *ops, const char *error)
     free(ops);
 }
 
+/* A join with a table that is a join, and so on; owned. */
+static char *nested(int depth)
+{
+    char *ops = mem_strdup("");
+
+    while (depth-- > 0) {
+        char *outer = mem_strdup("op=join,1,A,0,t,");
+
+        for (const char *p = ops; *p; p++)
+            mem_addf(&outer, strchr("=,%&", *p) ? "%%%02X" : "%c", *p);
+        free(ops);
+        ops = outer;
+    }
+    return ops;
+}
+
 static void a_link_has_limits(void **state)
 {
     (void)state;
+    recipe_free(read_link_given(nested(8)));
+    assert_over_a_limit(nested(9), "operation 1: operation 1: operation 1: operation 1: "
+                                   "operation 1: operation 1: operation 1: operation 1: "
+                                   "operation 1: joins of more than 8 tables in one "
+                                   "another");
     assert_over_a_limit(repeated("op=reverse", "&op=reverse", 64),
                         "more than 64 operations");
     assert_over_a_limit(repeated("op=filter,A,x", ",any,1", 40),
@@ -236,6 +282,9 @@ static void expressions_are_known_as_such(void **state)
     assert_code(&steps[1], "where A > 5");
     assert_code(&steps[3], "filter Z: f(Z)"); /* not what the link calls it */
     recipe_free(r);
+    r = read_link("op=join,1,A,0,quotes,op%3Dhead%2C5%26op%3Dadd%2CB%2Cf(A)");
+    assert_code(&recipe_steps(r, &n)[1], "join with quotes:\n  add B = f(A)");
+    recipe_free(r);
 }
 
 static void steps_are_told_in_words(void **state)
@@ -256,13 +305,17 @@ static void steps_are_told_in_words(void **state)
         "tail 5",
         "slice -5 0",
         "slice 2 to the end",
+        "snapshot",
+        "natural join with quotes on A, B=C, adding D",
+        "as-of join with quotes on T",
     };
     struct recipe *r =
         read_link("op=filter,A,x,null,A&op=search,abc,search,1,A,abc&op=where,A%20>%205&"
                   "op=sort,up,A,absdown,B&op=reverse&op=distinct,A,B&"
                   "op=aggregate,2,B,C,Sum,A,A&op=aggregate,0,Count,,N,Max,A,A&"
                   "op=add,N,A%2B1&op=drop,A,B&op=select,A&op=head,10&op=tail,5&"
-                  "op=slice,-5,0&op=slice,2,9223372036854775807");
+                  "op=slice,-5,0&op=slice,2,9223372036854775807&op=snapshot&"
+                  "op=join,2,A,B%3DC,1,D,quotes,op%3Dhead%2C5&op=asof,1,T,0,quotes,");
     size_t n;
     const struct recipe_step *steps = recipe_steps(r, &n);
 
@@ -278,6 +331,25 @@ static void steps_are_told_in_words(void **state)
     recipe_free(r);
 }
 
+static void a_join_with_what_is_no_variable_has_no_link(void **state)
+{
+    static const char *const on[] = {"A"};
+    struct recipe *r = source(), *right = recipe_new_time("PT1S"), *joined = NULL;
+    struct buf out;
+    struct err e = {0};
+
+    (void)state;
+    buf_init(&out, RECIPE_LINK_MAX);
+    assert_int_equal(recipe_joined(r, right, false, on, 1, NULL, 0, &joined, &e), ERR_OK);
+    assert_int_equal(recipe_link_write(joined, &out, &e), ERR_USAGE);
+    assert_string_equal(e.msg,
+                        "a link joins no more than variables, and time PT1S is none");
+    buf_release(&out);
+    recipe_free(joined);
+    recipe_free(right);
+    recipe_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_link_has_limits),
         cmocka_unit_test(expressions_are_known_as_such),
         cmocka_unit_test(steps_are_told_in_words),
+        cmocka_unit_test(a_join_with_what_is_no_variable_has_no_link),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

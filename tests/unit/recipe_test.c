@@ -71,7 +71,7 @@ static struct recipe *reversed(struct recipe *r)
 /* A letter for each step. */
 static void assert_steps(const struct recipe *r, const char *expected)
 {
-    static const char letters[] = "fCWSRDAadsHTLIctUKNPV";
+    static const char letters[] = "f0tCWSRDAadsHTLcjJItUKNPV";
     size_t n;
     const struct recipe_step *steps = recipe_steps(r, &n);
     char found[RECIPE_STEPS_MAX + 1] = "";
@@ -315,6 +315,52 @@ static void a_table_has_a_limit_of_steps_and_undo_one_of_states(void **state)
     recipe_free(x);
 }
 
+static void a_source_without_a_ticket_is_made_by_the_first_step(void **state)
+{
+    struct recipe *r = recipe_new_empty(7), *head, *found;
+    struct recipe *other = recipe_new_time("PT1S");
+    size_t n;
+
+    (void)state;
+    assert_int_equal(recipe_head(r, 3, &head, NULL), ERR_OK);
+    assert_int_equal(recipe_ticket(head).len, 0);
+    assert_int_equal(recipe_steps(head, &n)[0].op, RECIPE_EMPTY);
+    assert_int_equal(recipe_steps(head, &n)[0].last, 7);
+    assert_int_equal(recipe_shared(r, head), 1);
+    assert_int_equal(recipe_shared(r, other), 0);
+    found = recipe_of_source(head, (struct bytes){0});
+    assert_true(recipe_equal(found, head));
+    recipe_free(found);
+    found = recipe_of_source(head, bytes_of("e1234"));
+    assert_int_equal(recipe_steps(found, &n)[0].op, RECIPE_FETCH);
+    assert_int_equal(n, 2);
+    recipe_free(found);
+    recipe_free(head);
+    recipe_free(other);
+    recipe_free(r);
+}
+
+/* Each is joined with itself: 3, 7, 15, ... steps. */
+static void tables_that_are_joined_have_a_limit_of_steps(void **state)
+{
+    static const char *const on[] = {"A"};
+    struct recipe *r = trades(), *next = NULL;
+    struct err e = {0};
+    enum err_code rc = ERR_OK;
+
+    (void)state;
+    for (int i = 0; i < 10 && rc == ERR_OK; i++) {
+        rc = recipe_joined(r, r, false, on, 1, NULL, 0, &next, &e);
+        if (rc != ERR_OK)
+            break;
+        recipe_free(r);
+        r = next;
+    }
+    assert_int_equal(rc, ERR_LIMIT);
+    assert_string_equal(e.msg, "join: the other table has more than 64 steps");
+    recipe_free(r);
+}
+
 static void counts_that_no_server_takes_are_refused_before_it_is_asked(void **state)
 {
     static const int64_t slices[][2] = {{3, 2}, {2, 0}, {-2, -3}};
@@ -351,6 +397,8 @@ int main(void)
         cmocka_unit_test(a_sort_replaces_the_sort_and_its_reverse),
         cmocka_unit_test(values_with_counts_are_one_edit),
         cmocka_unit_test(a_table_has_a_limit_of_steps_and_undo_one_of_states),
+        cmocka_unit_test(a_source_without_a_ticket_is_made_by_the_first_step),
+        cmocka_unit_test(tables_that_are_joined_have_a_limit_of_steps),
         cmocka_unit_test(counts_that_no_server_takes_are_refused_before_it_is_asked),
     };
 

@@ -67,6 +67,45 @@ static void each_operation_stands_on_the_one_before(void **state)
     step_ops_release(&o);
 }
 
+static void the_right_table_of_a_join_is_made_in_front_of_it(void **state)
+{
+    static const char *const on[] = {"A", "T=U"}, *const added[] = {"B"};
+    const struct recipe_step right_steps[] = {{.op = RECIPE_FETCH},
+                                              {.op = RECIPE_HEAD, .last = 5}};
+    const struct right_table right = {"r", bytes_of("s/r"), right_steps, 2};
+    const struct recipe_step steps[] = {
+        {.op = RECIPE_FETCH},
+        {.op = RECIPE_ASOF_JOIN,
+         .names = on,
+         .n = 2,
+         .added = added,
+         .n_added = 1,
+         .right = &right},
+        {.op = RECIPE_REVERSE},
+    };
+    struct step_ops o = ops_of(steps, 3);
+
+    (void)state;
+    assert_int_equal(o.n, 5);
+    assert_int_equal(o.ops[1].kind, WIRE_OP_FETCH);
+    assert_text(o.ops[1].source.ticket, "s/r");
+    assert_int_equal(o.ops[2].source.offset, 1);
+    assert_int_equal(o.ops[3].kind, WIRE_OP_AS_OF_JOIN);
+    assert_null(o.ops[3].source.ticket.data);
+    assert_int_equal(o.ops[3].source.offset, 0);
+    assert_int_equal(o.ops[3].right.offset, 2);
+    assert_text(o.ops[3].texts[0], "A");
+    assert_text(o.ops[3].texts[1], "T >= U");
+    assert_text(o.ops[3].added[0], "B");
+    assert_int_equal(o.ops[4].source.offset, 3);
+    step_ops_release(&o);
+    o = ops_of(&steps[1], 1); /* of an export that is there */
+    assert_int_equal(o.n, 3);
+    assert_text(o.ops[2].source.ticket, "s/t");
+    assert_int_equal(o.ops[2].right.offset, 1);
+    step_ops_release(&o);
+}
+
 static void expressions_of_a_filter_come_behind_its_other_conditions(void **state)
 {
     struct condition *c;
@@ -171,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_operation_stands_on_the_one_before),
+        cmocka_unit_test(the_right_table_of_a_join_is_made_in_front_of_it),
         cmocka_unit_test(expressions_of_a_filter_come_behind_its_other_conditions),
         cmocka_unit_test(no_row_at_all_is_the_first_none),
         cmocka_unit_test(only_what_has_no_inverted_form_is_put_into_a_not),

@@ -1,0 +1,44 @@
+#include "model/variable.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static bool is_keyword(const char *text)
+{
+    static const char *const keywords[] = {
+        "False",  "None",   "True",    "and",      "as",       "assert", "async",
+        "await",  "break",  "class",   "continue", "def",      "del",    "elif",
+        "else",   "except", "finally", "for",      "from",     "global", "if",
+        "import", "in",     "is",      "lambda",   "nonlocal", "not",    "or",
+        "pass",   "raise",  "return",  "try",      "while",    "with",   "yield",
+    };
+
+    for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
+        if (strcmp(keywords[i], text) == 0)
+            return true;
+    return false;
+}
+
+static bool has_right_letters(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "_0123456789";
+
+    return *text && !(*text >= '0' && *text <= '9') && text[strspn(text, letters)] == '\0';
+}
+
+bool variable_is_name(const char *text)
+{
+    return has_right_letters(text) && !is_keyword(text);
+}
+
+enum err_code variable_check(const char *text, struct err *e)
+{
+    if (!has_right_letters(text))
+        return err_set(e, ERR_USAGE,
+                       "expected letters, digits and _, no digit first, found \"%s\"",
+                       text);
+    if (is_keyword(text))
+        return err_set(e, ERR_USAGE, "\"%s\" is a word that Python keeps for itself", text);
+    return ERR_OK;
+}

@@ -1,0 +1,20 @@
+/*
+ * model/variable.h - names of variables in the language of a server's console.
+ *
+ * protocol: a server takes any text for a name, also what no code can write. Pure.
+ */
+#ifndef MODEL_VARIABLE_H
+#define MODEL_VARIABLE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/* Code can write it as it is: letters, digits and _, no digit first, and no word that
+ * Python keeps for itself. */
+bool variable_is_name(const char *text);
+
+/* ERR_USAGE says why it is none. */
+enum err_code variable_check(const char *text, struct err *e);
+
+#endif
