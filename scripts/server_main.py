@@ -74,6 +74,7 @@ def jvm_args(a, folder):
     args = ["-Xmx" + a.heap]
     args += ["-Ddeephaven.%sDir=%s" % (kind, os.path.join(folder, kind))
              for kind in ("cache", "config", "data")]
+    args.append("-Ddeephaven.application.dir=" + os.path.join(folder, "application"))
     args.append("-DAuthHandlers=" + (a.auth or (ANONYMOUS if a.psk is None else PSK)))
     if a.psk is not None:
         args.append("-Dauthentication.psk=" + a.psk)
@@ -93,6 +94,20 @@ def jvm_args(a, folder):
         args += ["-DPeriodicUpdateGraph.targetCycleDurationMillis=%d" % a.interval_ms,
                  "-Dbarrage.minUpdateInterval=%d" % a.interval_ms]
     return args
+
+
+def write_application(folder):
+    """An application with fields, which are no variables; the server runs it when it starts."""
+    files = {
+        "sample.app": "type=script\nscriptType=python\nenabled=true\nid=sample.app\n"
+                      "name=Sample\nfile_0=sample.py\n",
+        "sample.py": "from deephaven import empty_table\n"
+                     "from deephaven.appmode import get_app_state\n"
+                     "get_app_state()['five'] = empty_table(5).update('N = ii * 2')\n",
+    }
+    for name, text in files.items():
+        with open(os.path.join(folder, name), "w") as f:
+            f.write(text)
 
 
 def compile_handlers(sources, folder):
@@ -250,8 +265,9 @@ def main():
     check_port(a.port)
     folder = tempfile.mkdtemp(prefix="dhview-server-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for kind in ("cache", "config", "data"):
+    for kind in ("application", "cache", "config", "data"):
         os.mkdir(os.path.join(folder, kind))
+    write_application(os.path.join(folder, "application"))
     leftovers = [x for x in (a.ready_file, a.control) if x]
 
     def end(signum, frame):

@@ -11,7 +11,9 @@
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
 #include "ui/app/formats.h"
+#include "ui/app/joins.h"
 #include "ui/app/log_view.h"
+#include "ui/app/new_table.h"
 #include "ui/app/recipes.h"
 #include "ui/app/saved_views.h"
 #include "ui/app/server.h"
@@ -99,6 +101,17 @@ static void open_name(struct app *a, const char *name)
         app_open_picker_tab(a);
 }
 
+static void new_table(struct app *a, const char *text)
+{
+    struct recipe *r = NULL;
+    struct err e;
+
+    if (new_table_parse(text, &r, &e) != ERR_OK)
+        tab_say(app_tab(a), STYLE_MESSAGE_WARN, e.msg);
+    else
+        app_open_recipe_tab(a, r);
+}
+
 static void run_command(struct app *a, const char *text)
 {
     struct command c;
@@ -117,6 +130,9 @@ static void run_command(struct app *a, const char *text)
         break;
     case COMMAND_ACTION:
         app_run_action(a, &c.match);
+        break;
+    case COMMAND_TABLE:
+        new_table(a, c.value);
         break;
     case COMMAND_TAB:
         open_name(a, c.value);
@@ -137,12 +153,15 @@ static void run_command(struct app *a, const char *text)
 
 /* --- columns --- */
 
+/* Of the table; behind them those of the one that it is to be joined with. */
 static const char *column_name(const void *ctx, size_t i)
 {
-    const struct tab *t = app_tab(ctx);
+    const struct app *a = ctx;
+    const struct tab *t = app_tab(a);
     const struct columns *c = t->table ? grid_columns(table_view_grid(t->table)) : NULL;
+    size_t n = c ? columns_count(c) : 0;
 
-    return c && i < columns_count(c) ? columns_name(c, i) : NULL;
+    return i < n ? columns_name(c, i) : joins_column(t, question_text(a->question), i - n);
 }
 
 static bool is_hidden_column(const struct columns *c, const char *name)
@@ -288,17 +307,20 @@ static size_t count_servers(const struct app *a)
     return n;
 }
 
-/* Lines that ":" completes beside its own: each table of this server, each server, each
- * saved view. */
+/* Lines that ":" completes beside its own: each table of this server, each server, joins
+ * with each of its tabs, each saved view. */
 static const char *command_line(const void *ctx, size_t i)
 {
     struct app *a = (struct app *)(uintptr_t)ctx; /* only its scratch is written */
     const struct fields *fields = connection_fields(app_tab(a)->server->connection);
     const struct connection *c;
-    size_t n = fields ? fields_count(fields) : 0, servers = count_servers(a);
+    size_t n = fields ? fields_count(fields) : 0, servers = count_servers(a),
+           joins = joins_count(app_tab(a)), others = n + servers;
 
-    if (i >= n + servers)
-        return saved_views_proposal(app_tab(a), i - n - servers, a->proposal,
+    if (i >= others && i - others < joins)
+        return joins_proposal(app_tab(a), i - others, a->proposal, sizeof(a->proposal));
+    if (i >= others)
+        return saved_views_proposal(app_tab(a), i - others - joins, a->proposal,
                                     sizeof(a->proposal));
     if (i < n) {
         (void)snprintf(a->proposal, sizeof(a->proposal), "tab %s",

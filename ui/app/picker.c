@@ -111,17 +111,26 @@ static void draw_header(const void *ctx, struct surface *s, struct rect line,
     draw_texts(ctx, s, line, &titles, STYLE_HEADER, env);
 }
 
+/* With the application that it is of, if it is no variable; owned. */
+static char *description_of(const struct field *f)
+{
+    if (*f->app_id == '\0' || strcmp(f->app_id, "scope") == 0)
+        return mem_strdup(f->description);
+    return mem_printf("%s%s%s", f->app_id, *f->description ? ": " : "", f->description);
+}
+
 static void draw_entry(const void *ctx, size_t i, bool current, struct surface *s,
                        struct rect line, const struct draw_env *env)
 {
     const struct field *f = entry(ctx, i);
-    char rows[NUMBER_LEN];
-    struct texts texts = {f->name, f->type, rows_text(ctx, i, rows), f->description};
+    char rows[NUMBER_LEN], *about = description_of(f);
+    struct texts texts = {f->name, f->type, rows_text(ctx, i, rows), about};
     uint8_t style = current           ? STYLE_PICKER_CURRENT
                     : can_be_shown(f) ? STYLE_CELL
                                       : STYLE_OUTSIDE;
 
     draw_texts(ctx, s, line, &texts, style, env);
+    free(about);
 }
 
 static const char *empty_text(const void *ctx)

@@ -288,6 +288,8 @@ static void offer(struct tab *t)
     t->looked_at = t->table;
     free(t->layout); /* was for another one */
     t->layout = NULL;
+    if (recipe_ticket(table_view_recipe(t->table)).len == 0)
+        return; /* nothing that could have been saved: it was made of nothing */
     table = table_of(t, table_view_recipe(t->table));
     if (!table || (t->offered && strcmp(t->offered, table) == 0)) {
         free(table); /* what lay on it was taken off */

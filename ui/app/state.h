@@ -8,12 +8,13 @@
  *
  *     app       commands, actions, pointer, screen, server, settings, suspend, targets
  *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes,
- *               saved_views, console_run, log_view, server_box
+ *               saved_views, console_run, log_view, server_box, joins, new_table
  *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies,
  *               console_run, log_view
  *     pointer   actions, screen, tabs
  *     console_run   server, tables, code_lines
- *     work      filters (which has what both do), recipes, file_export
+ *     work      filters (which has what both do), recipes, file_export, shares,
+ *               joins, meta, rings
  *     filters   work
  *     targets   server, tables
  *     server    tables, tabs (which has a server open the tabs that are left), sleep,
@@ -23,7 +24,10 @@
  *     suspend   screen, sleep
  *     screen    tables, server, recipes, saved_views, values, file_export, console_run
  *     values    filters, tables, actions (which hands it keys)
- *     recipes, saved_views   work
+ *     recipes, saved_views, joins   work
+ *     shares    server
+ *     rings     shares, console_run, work
+ *     tab       shares
  *     all       tab, state
  *
  * Callbacks of streams and session never free anything: they note what is to happen, and

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "client/lag_policy.h"
 #include "client/loss.h"
+#include "ui/app/shares.h"
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
 #include "ui/widget/key_hints.h"
@@ -34,6 +35,7 @@ struct tab *tab_new(struct app *a, struct app_server *s)
 
 void tab_free(struct tab *t)
 {
+    sharing_free(t->sharing);
     while (t->views.n > 0)
         tab_pop_view(t);
     for (size_t i = 0; i < TAB_SAID_MAX; i++)

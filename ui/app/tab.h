@@ -17,6 +17,7 @@
 
 struct app;
 struct app_server;
+struct sharing;
 
 #define TAB_SAID_MAX 20  /* messages that can be read again */
 #define TAB_AHEAD_MAX 32 /* keys typed for a list of values that is on its way */
@@ -48,6 +49,8 @@ struct tab {
     char *value_column; /* owned: of the value whose filters are offered, or NULL */
     struct key ahead[TAB_AHEAD_MAX];
     size_t n_ahead;
+    struct sharing
+        *sharing; /* owned: what is given to others; NULL: nothing is under way */
     char message[ERR_TEXT_MAX];
     uint8_t message_style;
     char *said[TAB_SAID_MAX]; /* owned: the newest messages, the last one first */

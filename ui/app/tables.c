@@ -236,7 +236,7 @@ static struct recipe *recipe_of(const struct field *f)
 }
 
 /* In a new tab right of the one on the screen; recipe is given. */
-static void open_in_tab(struct app *a, struct recipe *recipe)
+void app_open_recipe_tab(struct app *a, struct recipe *recipe)
 {
     struct tab *t;
 
@@ -255,7 +255,7 @@ static void on_picked(void *ctx, const struct field *f, bool new_tab)
     struct tab *t = ctx;
 
     if (new_tab) {
-        open_in_tab(t->app, recipe_of(f));
+        app_open_recipe_tab(t->app, recipe_of(f));
         return;
     }
     if (!tab_can_open(t))
@@ -355,13 +355,13 @@ void app_open_named_tab(struct app *a, const char *name)
         const struct field *f = fields_get(fields, i);
 
         if (strcmp(f->name, name) == 0) {
-            open_in_tab(a, recipe_of(f));
+            app_open_recipe_tab(a, recipe_of(f));
             return;
         }
     }
     buf_init(&ticket, TICKET_MAX);
     if (ticket_scope(name, &ticket, &e) == ERR_OK)
-        open_in_tab(a, recipe_new(name, buf_bytes(&ticket)));
+        app_open_recipe_tab(a, recipe_new(name, buf_bytes(&ticket)));
     else
         tab_say(app_tab(a), STYLE_MESSAGE_ERROR, e.msg);
     buf_release(&ticket);

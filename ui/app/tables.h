@@ -33,6 +33,7 @@ void tab_push_picker(struct tab *t);
 
 /* The same in a new tab right of the one on the screen and on the same server, which is
  * shown then. Says so when there is no connection to open it on. */
+void app_open_recipe_tab(struct app *a, struct recipe *recipe); /* it is given */
 void app_open_picker_tab(struct app *a);
 
 /* The same for what the server offers under that name; else for a variable of its query

@@ -15,7 +15,11 @@
 #include "base/mem.h"
 #include "ui/app/file_export.h"
 #include "ui/app/filters.h"
+#include "ui/app/joins.h"
+#include "ui/app/meta.h"
 #include "ui/app/recipes.h"
+#include "ui/app/rings.h"
+#include "ui/app/shares.h"
 #include "ui/app/state.h"
 #include "ui/app/trees.h"
 #include "ui/table/sort_keys.h"
@@ -294,6 +298,19 @@ static void add_column(struct tab *t, const char *text)
     free(name);
 }
 
+static void freeze(struct tab *t)
+{
+    const struct recipe *now = work_recipe(t);
+    struct recipe *r = NULL;
+    enum err_code rc;
+    struct err e;
+
+    if (!now)
+        return;
+    rc = recipe_frozen(now, &r, &e);
+    work_apply(t, rc, r, &e, mem_strdup("snapshot"), ANCHOR_ROW);
+}
+
 /* --- keys and commands --- */
 
 bool work_action(struct tab *t, const struct key_match *m)
@@ -320,8 +337,8 @@ bool work_action(struct tab *t, const struct key_match *m)
     }
 }
 
-/* False: it is not about what the table was made of. */
-static bool show_command(struct tab *t, enum command_kind kind)
+/* False: it is not about the table as it is. */
+static bool show_command(struct tab *t, enum command_kind kind, const char *value)
 {
     switch (kind) {
     case COMMAND_FILTERS:
@@ -335,6 +352,18 @@ static bool show_command(struct tab *t, enum command_kind kind)
         return true;
     case COMMAND_LINK:
         recipes_show_link(t);
+        return true;
+    case COMMAND_META:
+        meta_show(t);
+        return true;
+    case COMMAND_SHARE:
+        shares_share(t);
+        return true;
+    case COMMAND_RING:
+        rings_make(t, value);
+        return true;
+    case COMMAND_NAME:
+        shares_name(t, value);
         return true;
     default:
         return false;
@@ -367,9 +396,20 @@ static void edit_command(struct tab *t, enum command_kind kind, const char *valu
     case COMMAND_ROLLUP:
         trees_roll_up(t, value);
         break;
+    case COMMAND_SNAPSHOT:
+        freeze(t);
+        break;
+    case COMMAND_JOIN:
+        joins_make(t, value);
+        break;
     default:
         break;
     }
+}
+
+static bool is_given_on(enum command_kind kind)
+{
+    return kind == COMMAND_SHARE || kind == COMMAND_NAME || kind == COMMAND_RING;
 }
 
 void work_command(struct tab *t, const struct command *c)
@@ -379,10 +419,11 @@ void work_command(struct tab *t, const struct command *c)
         return;
     }
     tab_close_overlays(t);
-    if (c->kind == COMMAND_WRITE && trees_refuse(t, "export"))
+    if ((c->kind == COMMAND_WRITE && trees_refuse(t, "export")) ||
+        (is_given_on(c->kind) && trees_refuse(t, "share")))
         return;
     if (c->kind == COMMAND_WRITE)
         file_export_start(t, c->value);
-    else if (!show_command(t, c->kind))
+    else if (!show_command(t, c->kind, c->value))
         edit_command(t, c->kind, c->value);
 }

@@ -39,6 +39,7 @@ static const struct text_command {
     /* clang-format off */
     {"tab", "tabe", COMMAND_TAB, NULL, false, ":tab [NAME]", "open a table of this server in a new tab"},
     {"open", "o", COMMAND_OPEN, "a target such as localhost:10000/trades", false, ":open TARGET", "open any target in a new tab"},
+    {"table", NULL, COMMAND_TABLE, "empty ROWS, or time PT1S", false, ":table empty N, time PT1S", "a new table: rows without columns; a row each second"},
     {"where", NULL, COMMAND_WHERE, "a condition such as Price > 5", true, ":where EXPR", "keep rows by a condition in the server's language"},
     {"filters", NULL, COMMAND_FILTERS, NULL, false, ":filters", "all filters, to edit or drop"},
     {"sort-abs", NULL, COMMAND_SORT_ABS, NULL, false, ":sort-abs [down]", "sort by the absolute value of this column"},
@@ -48,6 +49,8 @@ static const struct text_command {
     {"rollup", NULL, COMMAND_ROLLUP, "columns, as in Sym Avg(Price)", true, ":rollup NAME AGG(NAME)", "a tree by columns; -rows: without the rows themselves"},
     {"head", NULL, COMMAND_HEAD, "a number of rows", false, ":head N", "only the first N rows"},
     {"tail", NULL, COMMAND_TAIL, "a number of rows", false, ":tail N", "only the last N rows"},
+    {"snapshot", NULL, COMMAND_SNAPSHOT, NULL, false, ":snapshot", "the rows as they are now, which stay so"},
+    {"join", NULL, COMMAND_JOIN, "natural or asof, a tab and columns", true, ":join natural|asof TAB COLUMNS [ADD]", "columns of the table in another tab, by equal values"},
     {"save", NULL, COMMAND_SAVE, "a name for this view", false, ":save NAME", "keep filters, sort and columns of this table"},
     {"view", NULL, COMMAND_VIEW, "the name of a saved view", false, ":view NAME", "bring them back"},
     {"views", NULL, COMMAND_VIEWS, NULL, false, ":views", "the saved views of this table"},
@@ -55,9 +58,13 @@ static const struct text_command {
     {"format", NULL, COMMAND_FORMAT, NULL, true, ":format [NAME =] FORMAT", "show a column as #,##0.00 or HH:mm; default"},
     {"source", "so", COMMAND_SOURCE, "the name of a config file", false, ":source FILE", "read a config file, now"},
     {"config", NULL, COMMAND_CONFIG, NULL, false, ":config", "which config files were read, and what is wrong there"},
+    {"meta", NULL, COMMAND_META, NULL, false, ":meta", "columns, types and attributes of the table"},
     {"recipe", NULL, COMMAND_RECIPE, NULL, false, ":recipe", "the steps from the source to this table"},
     {"code", NULL, COMMAND_CODE, NULL, false, ":code", "the same as Python"},
     {"link", NULL, COMMAND_LINK, NULL, false, ":link", "the same as a target that opens it"},
+    {"share", NULL, COMMAND_SHARE, NULL, false, ":share", "a target by which others can open it"},
+    {"ring", NULL, COMMAND_RING, "a number of rows", false, ":ring N [NAME]", "keep the last N rows of a blink table (--write)"},
+    {"name", NULL, COMMAND_NAME, "a name for a variable", false, ":name NAME", "make it a variable of the server (--write)"},
     {"write", "w", COMMAND_WRITE, "the name of a file, or ! and a command", false, ":w [--shown] FILE, !CMD", "rows in a file or to CMD; --format csv tsv json arrow"},
     {"!", NULL, COMMAND_EXECUTE, "code for the server's console", false, ":!CODE", "run code in the server's console (--write)"},
     {"run", NULL, COMMAND_RUN, "the name of a file of code", false, ":run FILE", "the same with the code in a file"},
@@ -373,6 +380,18 @@ static size_t format_start(const char *text, const char *rest)
     return (size_t)(p - text);
 }
 
+/* The kind of a join and a tab are there, columns come next. */
+static bool names_tab(const char *rest)
+{
+    for (int words = 0; words < 2; words++) {
+        rest += strcspn(rest, " ");
+        if (*rest == '\0')
+            return false;
+        skip_blanks(&rest);
+    }
+    return true;
+}
+
 size_t command_column_start(const char *text)
 {
     const char *rest = NULL;
@@ -383,6 +402,8 @@ size_t command_column_start(const char *text)
         return 0;
     if (c->kind == COMMAND_FORMAT)
         return format_start(text, rest);
+    if (c->kind == COMMAND_JOIN && !names_tab(rest))
+        return 0;
     while (text + n > rest && text_is_name_byte(text[n - 1]))
         n--;
     return n;

@@ -42,6 +42,7 @@ enum command_kind {
     COMMAND_RUN,     /* value: the name of a file of such code */
     COMMAND_SERVER,  /* nothing: tell about the server */
     COMMAND_TAB,     /* value: the name of a table, or empty */
+    COMMAND_TABLE,   /* value: empty ROWS, or time PERIOD */
     COMMAND_OPEN,    /* value: a target */
     /* On the table; what value is to be is checked by who carries it out. */
     COMMAND_WHERE,    /* a condition in the server's language */
@@ -52,11 +53,17 @@ enum command_kind {
     COMMAND_TAIL,     /* likewise */
     COMMAND_SLICE,    /* FIRST:LAST */
     COMMAND_ROLLUP,   /* columns, and what is made of the others */
+    COMMAND_JOIN,     /* natural|asof TAB ON [ADDED] */
     COMMAND_SORT_ABS, /* "", "up" or "down" */
-    COMMAND_FILTERS,  /* nothing, as for the next three */
+    COMMAND_SNAPSHOT, /* nothing, as for the next six */
+    COMMAND_META,
+    COMMAND_FILTERS,
     COMMAND_RECIPE,
     COMMAND_CODE,
     COMMAND_LINK,
+    COMMAND_SHARE,
+    COMMAND_RING, /* a number of rows, perhaps a name */
+    COMMAND_NAME, /* the name of a variable */
     COMMAND_WRITE /* the name of a file */
 };
 
