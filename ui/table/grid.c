@@ -49,7 +49,7 @@ struct grid {
     int gutter; /* width of the row numbers, rule included */
     struct measured measured;
     struct drag drag;
-    struct server_formats *formats; /* owned: what the table's own columns say */
+    struct server_formats *formats; /* owned: of the table's own columns; NULL: none */
     struct buf *text;               /* owned; scratch for one cell, carries nothing over */
 };
 
@@ -62,7 +62,6 @@ struct grid *grid_new(bool ascii)
     g->text = MEM_NEW(struct buf);
     buf_init(g->text, COLUMN_CELL_BYTES);
     g->cols = column_cursor_start(ascii);
-    g->formats = server_formats_new();
     g->rows = row_cursor_start();
     g->selected.last_row = -1;
     return g;
@@ -89,7 +88,8 @@ void grid_set_window(struct grid *g, const struct window *w)
         return;
     g->drag.on = false;
     column_cursor_set_schema(&g->cols, w->schema);
-    server_formats_set_schema(g->formats, w->schema);
+    server_formats_free(g->formats);
+    g->formats = server_formats_new(w->schema);
 }
 
 void grid_set_stale(struct grid *g, bool stale)
@@ -160,11 +160,6 @@ const struct value_format *grid_format_at(const struct grid *g, const struct win
     return own ? own : server_formats_pattern(g->formats, w, column, position);
 }
 
-void grid_add_formatting(const struct grid *g, struct rowset *columns)
-{
-    formatting_add(server_formats_columns(g->formats), columns);
-}
-
 static int header_rows(struct rect r)
 {
     return r.rows >= 4 ? 2 : r.rows >= 2 ? 1 : 0;
@@ -197,14 +192,18 @@ static int sign_width(const struct grid *g, size_t column, int64_t position)
     return node_sign_width(&node);
 }
 
-static void measure_cell(struct grid *g, size_t column, int64_t position,
-                         const struct draw_env *env)
+/* How a cell is laid out: by the server's format where its column has none of the user's.
+ */
+static const struct column_look *look_at(const struct grid *g, size_t column,
+                                         int64_t position, struct column_look *own)
 {
-    size_t schema = columns_look(g->cols.columns, column)->schema;
-    struct value v = window_cell(&g->window, schema, position);
+    const struct column_look *look = columns_look(g->cols.columns, column);
 
-    columns_see(g->cols.columns, column, sign_width(g, column, position), &v,
-                server_formats_pattern(g->formats, &g->window, schema, position), env);
+    if (!g->formats || look->format)
+        return look;
+    *own = *look;
+    own->format = server_formats_pattern(g->formats, &g->window, look->schema, position);
+    return own;
 }
 
 static void measure(struct grid *g, const struct draw_env *env)
@@ -214,8 +213,15 @@ static void measure(struct grid *g, const struct draw_env *env)
     for (size_t i = 0; i < g->cols.line.n; i++) {
         size_t column = g->cols.line.places[i].index;
 
-        for (int64_t y = 0; y < g->rows.height; y++)
-            measure_cell(g, column, g->rows.top + y, env);
+        for (int64_t y = 0; y < g->rows.height; y++) {
+            int64_t at = g->rows.top + y;
+            struct column_look own;
+            const struct column_look *look = look_at(g, column, at, &own);
+            struct value v = window_cell(&g->window, look->schema, at);
+
+            columns_see(g->cols.columns, column, sign_width(g, column, at), &v,
+                        look->format, env);
+        }
     }
 }
 
@@ -409,20 +415,12 @@ static struct tick tick_at(const struct grid *g, size_t column, int64_t position
     return ticks_look(g->ticks, column, position, env->now_ms);
 }
 
-static struct column_look look_at(const struct grid *g, size_t column, int64_t position)
-{
-    struct column_look look = *columns_look(g->cols.columns, column);
-
-    if (!look.format)
-        look.format = server_formats_pattern(g->formats, &g->window, look.schema, position);
-    return look;
-}
-
 /* The cursor and what is selected have their own colours, and so has what is old. */
 static void tint_cell(const struct grid *g, struct surface *s, const struct cell_place *at,
                       size_t column, int64_t position)
 {
-    if (at->style == STYLE_CELL_CURRENT || at->style == STYLE_SELECTED || g->stale)
+    if (!g->formats || at->style == STYLE_CELL_CURRENT || at->style == STYLE_SELECTED ||
+        g->stale)
         return;
     surface_tint(s, (struct rect){at->row, at->col, 1, at->room},
                  server_formats_tint(g->formats, &g->window, column, position));
@@ -437,9 +435,10 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
         node = hierarchy_row(&g->window, position);
     for (size_t i = 0; i < g->cols.line.n; i++) {
         const struct column_place *p = &g->cols.line.places[i];
-        struct column_look look = look_at(g, p->index, position);
-        struct value v = window_cell(&g->window, look.schema, position);
-        struct tick tick = tick_at(g, look.schema, position, env);
+        struct column_look own;
+        const struct column_look *look = look_at(g, p->index, position, &own);
+        struct value v = window_cell(&g->window, look->schema, position);
+        struct tick tick = tick_at(g, look->schema, position, env);
         struct cell_place at = {row, r.col + g->gutter + p->x, p->room,
                                 cell_style(g, position, p->index, tick)};
 
@@ -447,11 +446,11 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
             surface_fill(s, (struct rect){row, at.col, 1, at.room}, at.style);
         if (p->index == 0 && is_tree(g))
             node_draw_sign(s, &at, &node, env);
-        if (at.room > 0 && hierarchy_row_has(g->window.schema, &node, look.schema))
-            cell_draw(s, &at, &look, &v, g->text, env);
+        if (at.room > 0 && hierarchy_row_has(g->window.schema, &node, look->schema))
+            cell_draw(s, &at, look, &v, g->text, env);
         if (tick.direction != 0 && v.state == VALUE_SET)
             cell_draw_direction(s, r.col, &at, tick, env);
-        tint_cell(g, s, &at, look.schema, position);
+        tint_cell(g, s, &at, look->schema, position);
     }
 }
 

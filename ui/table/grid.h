@@ -51,9 +51,6 @@ bool grid_shows(const struct grid *g, size_t column, int64_t position);
 const struct value_format *grid_format_at(const struct grid *g, const struct window *w,
                                           size_t column, int64_t position);
 
-/* Adds to schema columns those that format them. */
-void grid_add_formatting(const struct grid *g, struct rowset *columns);
-
 /* Takes in a size and what the replica holds now: clamps the cursor, widens columns,
  * scrolls. */
 void grid_prepare(struct grid *g, struct rect r, const struct draw_env *env);

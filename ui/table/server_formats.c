@@ -16,15 +16,20 @@ struct kept_pattern {
 };
 
 struct server_formats {
-    struct formatting *columns; /* owned; NULL: none */
+    struct formatting *columns; /* owned */
     bool unused;
     struct kept_pattern patterns[PATTERNS_KEPT];
     size_t n;
 };
 
-struct server_formats *server_formats_new(void)
+struct server_formats *server_formats_new(const struct schema *s)
 {
-    return MEM_NEW(struct server_formats);
+    struct formatting *columns = s ? formatting_new(s) : NULL;
+    struct server_formats *f = columns ? MEM_NEW(struct server_formats) : NULL;
+
+    if (f)
+        f->columns = columns;
+    return f;
 }
 
 static void forget_patterns(struct server_formats *f)
@@ -46,23 +51,17 @@ void server_formats_free(struct server_formats *f)
     free(f);
 }
 
-void server_formats_set_schema(struct server_formats *f, const struct schema *s)
-{
-    formatting_free(f->columns);
-    f->columns = s ? formatting_new(s) : NULL;
-}
-
 const struct formatting *server_formats_columns(const struct server_formats *f)
 {
-    return f->unused ? NULL : f->columns;
+    return f && !f->unused ? f->columns : NULL;
 }
 
 bool server_formats_use(struct server_formats *f, bool use)
 {
-    bool news = f->columns && f->unused == use;
-
+    if (!f || f->unused != use)
+        return false;
     f->unused = !use;
-    return news;
+    return true;
 }
 
 /* --- patterns --- */

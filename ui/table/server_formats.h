@@ -15,16 +15,15 @@
 
 struct server_formats; /* opaque */
 
-struct server_formats *server_formats_new(void); /* owned; of no table yet */
+/* Owned; NULL, which all below accept: no column of the table formats another, or s, which
+ * is not kept, is NULL. */
+struct server_formats *server_formats_new(const struct schema *s);
 void server_formats_free(struct server_formats *f);
-
-/* Of which table; s may be NULL, and is not kept. */
-void server_formats_set_schema(struct server_formats *f, const struct schema *s);
 
 /* Whether they are used at all, which they are at first. True: that is news. */
 bool server_formats_use(struct server_formats *f, bool use);
 
-/* Borrowed until the next of these; NULL: nothing formats anything. */
+/* Borrowed until the next of these; NULL: nothing is to be formatted. */
 const struct formatting *server_formats_columns(const struct server_formats *f);
 
 /* The pattern for the cell of a schema column at a position of w; NULL: none. Borrowed

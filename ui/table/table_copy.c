@@ -17,6 +17,7 @@
 #include "base/number.h"
 #include "client/exporter.h"
 #include "client/extract.h"
+#include "model/formatting.h"
 #include "ui/table/table_view_parts.h"
 
 #define CELLS_HELD INT64_C(65536) /* by a stream of a copy's own */
@@ -424,12 +425,14 @@ static enum err_code fetch(struct table_copying *c, struct err *e)
     struct viewport v = {.rows =
                              rowset_new_range(c->first_row, c->first_row + c->n_rows - 1),
                          .columns = rowset_new()};
+    struct viewport_screen screen;
     enum err_code rc;
 
     for (size_t i = 0; i < c->n_columns; i++)
         rowset_add(v.columns, (int64_t)c->looks[i].schema, (int64_t)c->looks[i].schema);
+    grid_screen(c->table->grid, &screen);
     if (c->wish.shown)
-        grid_add_formatting(c->table->grid, v.columns);
+        formatting_add(screen.formatting, v.columns);
     rc = table_view_peek(c->table, &v, 0, &feed_handler, c, &c->feed, e);
     viewport_release(&v);
     return rc;

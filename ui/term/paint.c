@@ -26,11 +26,13 @@ struct paint_run {
     bool erase, done;
 };
 
-/* How a cell is seen. */
-struct paint_pen {
-    uint8_t style; /* one of alike[]; the style itself where it is tinted */
-    struct tint tint;
-};
+/* A pen is how a cell is written, as one number, since two are compared for each cell: the
+ * colours of its tint, of which each has 25 bits, in either half, and in the bits between
+ * its style: one of alike[], or the style itself where it is tinted. */
+#define PEN_STYLE 25
+#define PEN_TINT UINT64_C(0x01ffffff01ffffff)
+
+_Static_assert(STYLE_COUNT <= 128, "7 bits for a style");
 
 struct paint {
     const struct paint_terminal *t; /* borrowed */
@@ -39,7 +41,7 @@ struct paint {
     int rows, cols;
     int row, col;
     bool doubtful; /* col, for those who know another width for what was written */
-    struct paint_pen pen;
+    uint64_t pen;
     bool known;
     struct paint_run *runs; /* of the frame under way: by row, then by column */
     size_t n, cap;
@@ -105,44 +107,44 @@ static bool is_blank(const struct cell *c)
     return c->len == 1 && c->utf8[0] == ' ';
 }
 
-static bool is_tinted(struct paint_pen pen)
+static unsigned style_of(uint64_t pen)
 {
-    return (pen.tint.fg | pen.tint.bg) != 0;
+    return pen >> PEN_STYLE & 127;
 }
 
-static bool same_pen(struct paint_pen a, struct paint_pen b)
+static struct tint tint_of(uint64_t pen)
 {
-    return a.style == b.style && a.tint.fg == b.tint.fg && a.tint.bg == b.tint.bg;
+    return (struct tint){(uint32_t)(pen & PEN_TINT & UINT32_MAX), (uint32_t)(pen >> 32)};
 }
 
 /* A blank in it does not look like one in STYLE_DEFAULT, or may not. */
-static bool on_blanks(const struct paint *p, struct paint_pen pen)
+static bool on_blanks(const struct paint *p, uint64_t pen)
 {
-    return is_tinted(pen) || p->t->style[pen.style].on_blanks;
+    return (pen & PEN_TINT) || p->t->style[style_of(pen)].on_blanks;
 }
 
-static struct paint_pen default_pen(const struct paint *p)
+static uint64_t default_pen(const struct paint *p)
 {
-    return (struct paint_pen){p->alike[STYLE_DEFAULT], {0, 0}};
+    return (uint64_t)p->alike[STYLE_DEFAULT] << PEN_STYLE;
 }
 
 /* What a cell is written with. A blank shows a background alone. */
-static struct paint_pen look(const struct paint *p, const struct cell *c)
+static inline uint64_t look(const struct paint *p, const struct cell *c)
 {
-    uint8_t style = c->style < STYLE_COUNT ? c->style : STYLE_DEFAULT;
+    uint64_t style = c->style < STYLE_COUNT ? c->style : STYLE_DEFAULT;
+    uint64_t tint = c->tint.fg | (uint64_t)c->tint.bg << 32;
 
-    if (p->t->tint && (c->tint.bg || (c->tint.fg && !is_blank(c))))
-        return (struct paint_pen){style, c->tint};
-    return is_blank(c) && !p->t->style[style].on_blanks
-               ? default_pen(p)
-               : (struct paint_pen){p->alike[style], {0, 0}};
+    if (tint && p->t->tint && (c->tint.bg || !is_blank(c)))
+        return tint | style << PEN_STYLE;
+    if (is_blank(c) && !p->t->style[style].on_blanks)
+        return default_pen(p);
+    return (uint64_t)p->alike[style] << PEN_STYLE;
 }
 
 static bool looks_same(const struct paint *p, const struct cell *a, const struct cell *b)
 {
     return a->len == b->len && a->width == b->width &&
-           memcmp(a->utf8, b->utf8, sizeof(a->utf8)) == 0 &&
-           same_pen(look(p, a), look(p, b));
+           memcmp(a->utf8, b->utf8, sizeof(a->utf8)) == 0 && look(p, a) == look(p, b);
 }
 
 static inline bool same(const struct paint *p, const struct cell *a, const struct cell *b)
@@ -196,12 +198,14 @@ static void put_text(struct frame *f, const char *text)
     put(f, text, strlen(text));
 }
 
-static void put_pen(struct frame *f, struct paint_pen pen)
+static void put_pen(struct frame *f, uint64_t pen)
 {
-    if (same_pen(f->p->pen, pen))
+    unsigned style = style_of(pen);
+
+    if (f->p->pen == pen)
         return;
-    put_text(f,
-             is_tinted(pen) ? f->t->tint(pen.style, pen.tint) : f->t->style[pen.style].on);
+    put_text(f, pen & PEN_TINT ? f->t->tint((uint8_t)style, tint_of(pen))
+                               : f->t->style[style].on);
     f->p->pen = pen;
 }
 
@@ -233,9 +237,9 @@ static bool width_is_disputed(const struct cell *c)
 
 static void put_cell(struct frame *f, const struct cell *c)
 {
-    struct paint_pen pen = look(f->p, c);
+    uint64_t pen = look(f->p, c);
 
-    if (is_blank(c) && same_pen(pen, default_pen(f->p)))
+    if (is_blank(c) && pen == default_pen(f->p))
         put_blank_pen(f);
     else
         put_pen(f, pen);
@@ -256,8 +260,8 @@ static bool fits_pen(const struct paint *p, const struct cell *c)
 {
     if (c->len != 1 || c->width != 1)
         return false;
-    return same_pen(look(p, c), p->pen) ||
-           (is_blank(c) && same_pen(look(p, c), default_pen(p)) && !on_blanks(p, p->pen));
+    return look(p, c) == p->pen ||
+           (is_blank(c) && look(p, c) == default_pen(p) && !on_blanks(p, p->pen));
 }
 
 static bool cheap_to_rewrite(const struct frame *f, int row, int col)
@@ -380,9 +384,11 @@ static void collect_row(struct frame *f, int row)
         tail = l.writable;
     for (int col = 0; col < tail; col++) {
         const struct cell *c = wanted(&l, col);
+        bool is = memcmp(&cells[col], c, sizeof(*c)) == 0;
 
-        if (same(p, &cells[col], c)) {
-            cells[col] = *c; /* its style may have another name */
+        if (is || looks_same(p, &cells[col], c)) {
+            if (!is)
+                cells[col] = *c; /* its style has another name */
             open = false;
             continue;
         }

@@ -74,8 +74,10 @@ void surface_clear(struct surface *s)
 {
     size_t n = (size_t)s->rows * (size_t)s->cols;
 
-    for (size_t i = 0; i < n; i++)
-        s->cells[i] = blank;
+    s->cells[0] = blank;
+    for (size_t done = 1; done < n; done *= 2) /* as much again each time */
+        memcpy(s->cells + done, s->cells,
+               (done < n - done ? done : n - done) * sizeof(blank));
 }
 
 /* The end of a run of n from first, without overflow for any pair of values. */
