@@ -27,6 +27,8 @@ format_colours = empty_table(40).update(
 format_tinted = time_table("PT0.2S").update(
     "S = ii % 3 == 0 ? `reddish` : `bluish`").format_columns(
         "S = S == `reddish` ? fg(`#ff0000`) : fg(`#0000ff`)").tail(20)
+format_changes = time_table("PT1S").view("S = ii % 2 == 0 ? `evenly` : `oddly`").last_by(
+    ).view(["K = `k`", "S"]).format_columns("S = bg(`#00ff00`)")
 format_wide = wide.format_columns(
     ["C%d = bg(`#00ff00`)" % i for i in range(0, 1000, 200)] + ["C998 = bg(`#00ff00`)"] +
     ["C%d = Decimal(`0.00`)" % i for i in (3, 996)])

@@ -218,6 +218,33 @@ static void the_users_own_format_goes_before_that_of_the_table(void **state)
     viewer_leave(t);
 }
 
+static bool has_copied_all(struct pty *t, void *ctx)
+{
+    size_t n;
+    const uint8_t *out = pty_output(t, &n);
+    char *got = pty_clipboard(out, n);
+    bool has = got && strncmp(got, "-24,691.34\n", 11) == 0 &&
+               strstr(got, "\n467900.8930") != NULL;
+
+    (void)ctx;
+    free(got);
+    return has;
+}
+
+/* The rows that are not held, too. */
+static void a_copy_as_shown_is_by_the_patterns_of_the_table(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    open_own(&t, "format_own");
+    pty_let_copy(t);
+    pty_wait_text(t, "-24,691.34");
+    pty_keys(t, "gvgy");
+    pty_wait(t, has_copied_all, NULL, "a copy of all rows as they are shown");
+    viewer_leave(t);
+}
+
 static void patterns_tick_with_their_table(void **state)
 {
     struct pty *t;
@@ -359,6 +386,18 @@ static void colours_tick_with_their_table(void **state)
     viewer_leave(t);
 }
 
+/* The text has no colour of its own there: it is black on green. */
+static void a_change_is_seen_on_a_colour(void **state)
+{
+    struct pty *t = viewer_open("format_changes", &viewer_large);
+
+    (void)state;
+    viewer_wait_look(t, "evenly", (struct viewer_look){.fg = 0, .bg = 46, .bold = true});
+    viewer_wait_look(t, "oddly",
+                     (struct viewer_look){.fg = 0, .bg = 46, .underline = true});
+    viewer_leave(t);
+}
+
 static void a_wide_table_brings_what_its_near_columns_need(void **state)
 {
     struct pty *t = viewer_open("format_wide", &viewer_large);
@@ -411,6 +450,7 @@ static int end(void **state)
     server_control("forget format_ticks");
     server_control("forget format_colours");
     server_control("forget format_tinted");
+    server_control("forget format_changes");
     server_control("forget format_wide");
     folder_remove(folder);
     return 0;
@@ -423,11 +463,13 @@ int main(void)
         cmocka_unit_test(a_column_with_a_format_reads_like_the_servers_own_text),
         cmocka_unit_test(patterns_of_the_table_itself_are_honoured),
         cmocka_unit_test(the_users_own_format_goes_before_that_of_the_table),
+        cmocka_unit_test(a_copy_as_shown_is_by_the_patterns_of_the_table),
         cmocka_unit_test(patterns_tick_with_their_table),
         cmocka_unit_test(colours_of_the_table_are_shown),
         cmocka_unit_test(colours_stay_with_their_cells),
         cmocka_unit_test(colours_are_those_that_the_terminal_has),
         cmocka_unit_test(colours_tick_with_their_table),
+        cmocka_unit_test(a_change_is_seen_on_a_colour),
         cmocka_unit_test(a_wide_table_brings_what_its_near_columns_need),
         cmocka_unit_test(the_option_leaves_values_as_usual),
     };
