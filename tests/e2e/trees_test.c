@@ -1,7 +1,7 @@
 /*
  * Trees: tables rolled up on the server, and which of their nodes are open. The rows of the
  * table that is rolled up are told by their number, so that what each node has can be
- * reckoned here.
+ * reckoned here. A tree that is changed by the test is compared with a slow model of it.
  */
 #include <inttypes.h>
 #include <setjmp.h>
@@ -15,8 +15,11 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/program.h"
 #include "tests/support/pty.h"
+#include "tests/support/relay.h"
 #include "tests/support/server.h"
+#include "tests/support/sheet.h"
 #include "tests/support/viewer.h"
 
 #define ROWS 12
@@ -127,6 +130,302 @@ static void a_rollup_by_several_columns_says_what_is_made_of_the_others(void **s
     viewer_leave(t);
 }
 
+/* --- a tree beside a model --- */
+
+#define KEYS_MAX 80
+
+/* The rows of ctl by key, as nodes with three children each, and which of them are open. */
+static struct {
+    char text[KEYS_MAX][16]; /* "": there is no row */
+    bool all, other[KEYS_MAX];
+    int visible[KEYS_MAX];
+    int n;
+} model;
+
+static bool is_there(int key)
+{
+    return key < KEYS_MAX && *model.text[key];
+}
+
+static bool has_children(int key)
+{
+    return is_there(3 * key + 1) || is_there(3 * key + 2) || is_there(3 * key + 3);
+}
+
+static bool is_open(int key)
+{
+    return model.all != model.other[key];
+}
+
+/* Deepest first, by a stack; a row whose parent is not there is in no tree. */
+static void list_visible(void)
+{
+    int stack[KEYS_MAX], n = 0;
+
+    model.n = 0;
+    if (is_there(0))
+        stack[n++] = 0;
+    while (n > 0) {
+        int key = stack[--n];
+
+        model.visible[model.n++] = key;
+        for (int i = 3; i > 0 && is_open(key); i--)
+            if (is_there(3 * key + i))
+                stack[n++] = 3 * key + i;
+    }
+}
+
+static const char *sign_of(int key)
+{
+    if (!has_children(key))
+        return "";
+    return is_open(key) ? "▾" : "▸";
+}
+
+/* A line of the screen is the row that it is numbered as; false: it is another. */
+static bool line_fits(const char *line, bool *numbered)
+{
+    const char *cells = strstr(line, "│");
+    long number = strtol(line, NULL, 10);
+    const char *sign;
+    char *end;
+    int key;
+
+    *numbered = cells && number > 0;
+    if (!*numbered)
+        return true;
+    if (number > model.n)
+        return false;
+    key = model.visible[number - 1];
+    sign = sign_of(key);
+    cells += strlen("│");
+    cells += strspn(cells, " ");
+    if (strncmp(cells, sign, strlen(sign)) != 0)
+        return false;
+    return strtol(cells + strlen(sign), &end, 10) == key &&
+           strncmp(end + strspn(end, " "), model.text[key], strlen(model.text[key])) == 0;
+}
+
+static bool screen_fits(struct pty *t, void *ctx)
+{
+    int64_t row, rows;
+    int lines = 0;
+
+    (void)ctx;
+    if (!sheet_status(t, &row, &rows) || rows != model.n)
+        return false;
+    for (int i = 3; i < 22; i++) {
+        char *line = pty_row(t, i);
+        bool numbered, fits = line_fits(line, &numbered);
+
+        free(line);
+        if (!fits)
+            return false;
+        lines += numbered;
+    }
+    return lines > 0;
+}
+
+static void wait_model(struct pty *t)
+{
+    list_visible();
+    pty_wait(t, screen_fits, NULL, "the rows that the model of the tree has");
+}
+
+static void put_rows(int first, int last, const char *text)
+{
+    server_control("add %d %d %s", first, last, text);
+    for (int i = first; i <= last; i++)
+        (void)snprintf(model.text[i], sizeof(model.text[i]), "%s", text);
+}
+
+static void take_rows(int first, int last)
+{
+    server_control("remove %d %d", first, last);
+    for (int i = first; i <= last; i++)
+        model.text[i][0] = '\0';
+}
+
+static void toggle_here(struct pty *t)
+{
+    int64_t row, rows;
+    int key;
+
+    assert_true(sheet_status(t, &row, &rows));
+    key = model.visible[row - 1];
+    if (has_children(key))
+        model.other[key] = !model.other[key];
+    pty_keys(t, "za");
+}
+
+static void set_all(struct pty *t, bool open)
+{
+    model.all = open;
+    memset(model.other, 0, sizeof(model.other));
+    pty_keys(t, open ? "zR" : "zM");
+}
+
+static void change_rows(struct prng *r, int round)
+{
+    int first = 1 + (int)prng_below(r, KEYS_MAX - 10), last = first + (int)prng_below(r, 9);
+    char text[16];
+
+    (void)snprintf(text, sizeof(text), "t%d", round);
+    if (prng_below(r, 3) == 0)
+        take_rows(first, last);
+    else
+        put_rows(first, last, text);
+}
+
+static void step(struct pty *t, struct prng *r, int round)
+{
+    static const char *const moves[] = {"j", "jjj", "k", "G", "gg", "<C-d>", "<C-u>", "5j"};
+    uint64_t what = prng_below(r, 10);
+
+    if (what < 4)
+        pty_keys(t, moves[prng_below(r, sizeof(moves) / sizeof(*moves))]);
+    else if (what < 7)
+        toggle_here(t);
+    else if (what < 9)
+        change_rows(r, round);
+    else
+        set_all(t, prng_below(r, 3) > 0);
+    sheet_sync(t);
+    wait_model(t);
+}
+
+static int make_live(void **state)
+{
+    memset(&model, 0, sizeof(model));
+    server_control("clear");
+    put_rows(0, KEYS_MAX - 1, "first");
+    server_control("run " TEST_SOURCE_DIR "/tests/e2e/trees.py");
+    return make_flat(state);
+}
+
+static int forget(void **state)
+{
+    (void)state;
+    server_control("forget trees_live");
+    server_control("forget trees_rolled");
+    server_control("forget trees_source");
+    server_control("forget " FLAT);
+    server_control("clear");
+    return 0;
+}
+
+static void random_keys_over_a_ticking_tree_show_what_a_model_of_it_has(void **state)
+{
+    struct prng r = prng_start();
+    struct pty *t = viewer_open("trees_live", VIEWER_SETTING(state));
+    size_t rounds = program_rounds(25);
+
+    wait_model(t);
+    for (size_t i = 0; i < rounds; i++)
+        step(t, &r, (int)i);
+    viewer_leave(t);
+}
+
+static void what_is_open_stays_so_when_the_link_was_lost_and_when_asked_anew(void **state)
+{
+    struct relay *link = relay_new(server_address());
+    char *target = mem_printf("%s/trees_live", relay_address(link)), *address;
+    struct pty *t = pty_dhview(target, NULL);
+
+    (void)state;
+    put_rows(0, KEYS_MAX - 1, "again");
+    set_all(t, false);
+    wait_model(t);
+    for (int i = 0; i < 3; i++) {
+        toggle_here(t);
+        wait_model(t);
+        pty_keys(t, "j");
+        sheet_sync(t);
+    }
+    address = mem_strdup(relay_address(link));
+    relay_free(link);
+    pty_wait_text(t, "these rows are old");
+    put_rows(2, 20, "while");
+    link = relay_at(address, server_address());
+    wait_model(t);
+    pty_keys(t, "<C-r>");
+    pty_wait_text(t, "subscribed anew");
+    wait_model(t);
+    viewer_leave(t);
+    relay_free(link);
+    free(address);
+    free(target);
+}
+
+/* --- what is opened, and what is refused --- */
+
+static void trees_of_the_server_open_from_its_list(void **state)
+{
+    struct pty *t = viewer_open(FLAT, VIEWER_SETTING(state));
+
+    pty_keys(t, "t");
+    pty_wait_text(t, "appending");
+    pty_keys(t, "/trees_rolled\r\r");
+    pty_wait_text(t, " of 4 ");
+    pty_keys(t, "jza");
+    pty_wait_text(t, "there is nothing below this row");
+    viewer_leave(t);
+}
+
+static void a_rollup_is_sorted_by_its_sums_and_filtered_by_its_columns(void **state)
+{
+    struct pty *t = viewer_open(FLAT, VIEWER_SETTING(state));
+
+    pty_keys(t, ":rollup A B Sum(X) -rows\r");
+    pty_wait_text(t, " of 3 ");
+    pty_keys(t, "cX\r]");
+    WAIT_ROW(t, " 2│", "a1"); /* 36 before 30 */
+    pty_keys(t, "cA\r&=a0\r");
+    pty_wait_text(t, " of 2 ");
+    pty_keys(t, "jza");
+    pty_wait_text(t, " of 5 ");
+    WAIT_ROW(t, " 3│", "a0", "b1"); /* 14, then 10 and 6 */
+    pty_keys(t, ":code\r");
+    pty_wait_text(
+        t, "t = t.rollup([agg.count_(\"Count\"), agg.sum_(\"X = X\")], by=[\"A\", \"B\"])");
+    pty_wait_text(t, "t = t.with_filter(");
+    viewer_leave(t);
+}
+
+static void what_a_tree_cannot_do_is_said_in_a_line(void **state)
+{
+    struct pty *t = viewer_open(FLAT, VIEWER_SETTING(state));
+
+    pty_keys(t, ":rollup NONE\r");
+    pty_wait_text(t, "rollup: no column is named NONE");
+    pty_keys(t, ":rollup A Sum(B)\r");
+    pty_wait_text(t, "rollup: there is no Sum of B, which is java.lang.String");
+    pty_keys(t, "za");
+    pty_wait_text(t, "is no tree; gr makes one by this column");
+    pty_keys(t, "cA\rgr");
+    pty_wait_text(t, " of 3 ");
+    pty_keys(t, "gr");
+    pty_wait_text(t, "it is a tree already");
+    pty_keys(t, "D");
+    pty_wait_text(t, "distinct values: not of a tree");
+    pty_keys(t, ":w x.csv\r");
+    pty_wait_text(t, "export: not of a tree");
+    pty_keys(t, ":head 5\r");
+    pty_wait_text(t, "the rows of a tree can only be sorted and filtered by values");
+    pty_keys(t, "cX\r&>5\r");
+    pty_wait_text(t, "non-aggregation columns");
+    viewer_leave(t);
+}
+
+static void a_blink_table_is_not_rolled_up(void **state)
+{
+    struct pty *t = viewer_open("blinking", VIEWER_SETTING(state));
+
+    pty_keys(t, "gr");
+    pty_wait_text(t, "a blink table cannot be rolled up");
+    viewer_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,8 +433,17 @@ int main(void)
                     &viewer_small),
         VIEWER_TEST(a_rollup_by_several_columns_says_what_is_made_of_the_others, "80x24",
                     &viewer_small),
+        VIEWER_TEST(random_keys_over_a_ticking_tree_show_what_a_model_of_it_has, "80x24",
+                    &viewer_small),
+        VIEWER_TEST(what_is_open_stays_so_when_the_link_was_lost_and_when_asked_anew,
+                    "80x24", &viewer_small),
+        VIEWER_TEST(trees_of_the_server_open_from_its_list, "80x24", &viewer_small),
+        VIEWER_TEST(a_rollup_is_sorted_by_its_sums_and_filtered_by_its_columns, "80x24",
+                    &viewer_small),
+        VIEWER_TEST(what_a_tree_cannot_do_is_said_in_a_line, "80x24", &viewer_small),
+        VIEWER_TEST(a_blink_table_is_not_rolled_up, "80x24", &viewer_small),
     };
 
     server_require();
-    return cmocka_run_group_tests(tests, make_flat, NULL);
+    return cmocka_run_group_tests(tests, make_live, forget);
 }
