@@ -26,11 +26,11 @@ struct table_batch {
     struct session *session; /* borrowed */
     const struct batch_handler *handler;
     void *ctx;
-    bool is_one;     /* of a request that is no batch: see batch_start_one() */
-    size_t n_wanted; /* exports that are not discarded */
-    size_t failed;   /* the first operation that failed; NONE: none is known */
-    struct err told; /* of that one */
-    struct err bad;  /* a reply that could not be read */
+    bool tells_nothing; /* its replies are empty */
+    size_t n_wanted;    /* exports that are not discarded */
+    size_t failed;      /* the first operation that failed; NONE: none is known */
+    struct err told;    /* of that one */
+    struct err bad;     /* a reply that could not be read */
     size_t n_ops;
     struct batch_op ops[];
 };
@@ -109,7 +109,7 @@ static void on_message(void *ctx, struct bytes message)
 {
     struct table_batch *b = ctx;
 
-    if (b->bad.code == ERR_OK && !b->is_one)
+    if (b->bad.code == ERR_OK && !b->tells_nothing)
         (void)take_reply(b, message, &b->bad);
 }
 
@@ -169,7 +169,7 @@ static void on_end(void *ctx, const struct call_end *end)
     struct table_batch *b = ctx;
     struct err why;
 
-    if (end->status == 0 && b->is_one)
+    if (end->status == 0 && b->tells_nothing)
         take_made(b, &b->ops[0], &(struct table_created){.size = -1});
     if (end->status != 0) {
         (void)session_end_err(b->session, end, &why);
@@ -261,9 +261,9 @@ enum err_code batch_start(struct session *session, struct bytes source,
 }
 
 void batch_start_one(struct session *session, const char *method, struct bytes request,
-                     struct bytes more, enum recipe_op op, struct export_id result,
-                     const struct batch_handler *handler, void *ctx,
-                     struct table_batch **out)
+                     struct bytes more, enum recipe_op op, bool is_told,
+                     struct export_id result, const struct batch_handler *handler,
+                     void *ctx, struct table_batch **out)
 {
     const struct batch_step step = {.step.op = op, .result = result};
     const size_t n_ops = 1;
@@ -273,7 +273,7 @@ void batch_start_one(struct session *session, const char *method, struct bytes r
     b->session = session;
     b->handler = handler;
     b->ctx = ctx;
-    b->is_one = true;
+    b->tells_nothing = !is_told;
     call = session_start(session,
                          &(struct call_options){.method = method,
                                                 .message = request,

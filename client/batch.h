@@ -49,12 +49,12 @@ enum err_code batch_start(struct session *session, struct bytes source,
                           struct table_batch **out, struct err *e);
 
 /* The same for one request (borrowed) to a method (a string that stays) that makes one
- * export, for a step of that op, and whose reply tells no more than that. more: a second
- * message of the same call, or empty. */
+ * export, for a step of that op. more: a second message of the same call, or empty.
+ * is_told: the reply tells of the table, else no more than that it was made. */
 void batch_start_one(struct session *session, const char *method, struct bytes request,
-                     struct bytes more, enum recipe_op op, struct export_id result,
-                     const struct batch_handler *handler, void *ctx,
-                     struct table_batch **out);
+                     struct bytes more, enum recipe_op op, bool is_told,
+                     struct export_id result, const struct batch_handler *handler,
+                     void *ctx, struct table_batch **out);
 
 /* An export is not wanted any more: it is released as soon as it is there. Cancelling the
  * call and releasing at once would race on the server: a release that comes first leaves

@@ -240,6 +240,8 @@ enum field_kind field_kind(const struct field *f)
 
     if (strcmp(f->type, "Table") == 0)
         return FIELD_TABLE;
+    if (strcmp(f->type, "PartitionedTable") == 0)
+        return FIELD_PARTITIONED;
     for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++)
         if (strcmp(f->type, trees[i]) == 0)
             return FIELD_TREE;

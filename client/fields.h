@@ -20,7 +20,7 @@ struct field {
 };
 
 /* What can be shown of it. */
-enum field_kind { FIELD_OTHER, FIELD_TABLE, FIELD_TREE };
+enum field_kind { FIELD_OTHER, FIELD_TABLE, FIELD_TREE, FIELD_PARTITIONED };
 enum field_kind field_kind(const struct field *f);
 
 /* LISTED: it is in the first list. UPDATED: the name now stands for another object. */

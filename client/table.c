@@ -254,7 +254,7 @@ const struct err *table_failure(const struct table *t, enum recipe_op *op)
 bool table_is_edited(const struct table *t)
 {
     return has_stage(t->recipe, STAGE_EDITS) || recipe_is_tree(t->recipe) ||
-           !recipe_has_ticket(t->recipe);
+           !recipe_has_ticket(t->recipe) || stage_is_alone(t->recipe, STAGE_SOURCE);
 }
 
 bool table_is_refused(const struct table *t)

@@ -177,7 +177,7 @@ static enum err_code plan_stages(struct table *t, enum table_stage end, struct p
                                  struct err *e)
 {
     for (enum table_stage i = t->first; i < end; i++) {
-        if (stage_is_of_tree(i) || !stage_is_made(t->recipe, i) ||
+        if (stage_is_alone(t->recipe, i) || !stage_is_made(t->recipe, i) ||
             t->made[i].export.id != 0)
             continue;
         if (t->made[i].is_refused && (i != STAGE_SOURCE || !recipe_has_ticket(t->recipe))) {
@@ -201,16 +201,16 @@ static enum err_code start(struct table *t, const struct plan *plan, struct err 
     TRY(batch_start(connection_session(t->connection), ticket_before(t, plan->first, room),
                     plan->steps, plan->n, &batch_events, t, &b, e));
     for (enum table_stage i = plan->first; i < N_STAGES; i++)
-        if (t->made[i].export.id != 0 && !stage_is_of_tree(i))
+        if (t->made[i].export.id != 0 && !stage_is_alone(t->recipe, i))
             t->made[i].batch = b;
     return ERR_OK;
 }
 
-/* --- building a tree --- */
+/* --- what is asked for alone --- */
 
 /* Asks for the export of a stage, made of what those before it have. */
-static enum err_code send_tree_stage(struct table *t, enum table_stage stage,
-                                     struct tree_request *request, struct err *e)
+static enum err_code send_alone(struct table *t, enum table_stage stage,
+                                struct tree_request *request, struct err *e)
 {
     uint8_t rooms[2][EXPORT_TICKET_LEN];
     size_t n, first, end = stage_end(t->recipe, stage, &first);
@@ -226,12 +226,12 @@ static enum err_code send_tree_stage(struct table *t, enum table_stage stage,
     TRY(tree_request(steps, end - first, &source, exports_of(t), m->export, request, e));
     batch_start_one(connection_session(t->connection), request->method,
                     buf_bytes(&request->message), buf_bytes(&request->more), steps->op,
-                    m->export, &batch_events, t, &m->batch);
+                    request->is_told, m->export, &batch_events, t, &m->batch);
     return ERR_OK;
 }
 
-static enum err_code build_tree_stage(struct table *t, enum table_stage stage,
-                                      struct err *e)
+static enum err_code build_stage_alone(struct table *t, enum table_stage stage,
+                                       struct err *e)
 {
     struct tree_request request = {0};
     size_t n, first;
@@ -241,7 +241,7 @@ static enum err_code build_tree_stage(struct table *t, enum table_stage stage,
         *e = t->failure;
         return e->code;
     }
-    rc = send_tree_stage(t, stage, &request, e);
+    rc = send_alone(t, stage, &request, e);
     tree_request_release(&request);
     if (rc == ERR_OK)
         return ERR_OK;
@@ -251,11 +251,12 @@ static enum err_code build_tree_stage(struct table *t, enum table_stage stage,
     return rc;
 }
 
-static enum err_code build_tree(struct table *t, enum table_stage end, struct err *e)
+static enum err_code build_alone(struct table *t, enum table_stage end, struct err *e)
 {
     for (enum table_stage i = t->first; i < end; i++)
-        if (stage_is_of_tree(i) && has_stage(t->recipe, i) && t->made[i].export.id == 0)
-            TRY(build_tree_stage(t, i, e));
+        if (stage_is_alone(t->recipe, i) && has_stage(t->recipe, i) &&
+            t->made[i].export.id == 0)
+            TRY(build_stage_alone(t, i, e));
     return ERR_OK;
 }
 
@@ -299,6 +300,7 @@ static enum err_code build(struct table *t, enum table_stage end, struct err *e)
     t->interrupted = false;
     if (t->from)
         TRY(build(t->from, t->first, e));
+    TRY(build_alone(t, STAGE_EDITS, e)); /* the source, which all is made of */
     rc = plan_stages(t, end, &plan, e);
     if (rc == ERR_OK && plan.n > 0)
         rc = start(t, &plan, e);
@@ -310,7 +312,7 @@ static enum err_code build(struct table *t, enum table_stage end, struct err *e)
     }
     free(plan.types);
     free(plan.steps);
-    return rc == ERR_OK ? build_tree(t, end, e) : rc;
+    return rc == ERR_OK ? build_alone(t, end, e) : rc;
 }
 
 enum err_code table_build(struct table *t, struct err *e)
@@ -354,6 +356,8 @@ struct bytes table_ticket(struct table *t)
 
 struct bytes table_source(struct table *t)
 {
+    if (stage_is_alone(t->recipe, STAGE_SOURCE)) /* by its name it is made again */
+        return recipe_ticket(t->recipe);
     return ticket_before(t, STAGE_EDITS, t->ticket);
 }
 

@@ -7,6 +7,7 @@ static enum table_stage stage_of(enum recipe_op op, bool in_tree)
     case RECIPE_EMPTY:
     case RECIPE_TIME:
     case RECIPE_TREE:
+    case RECIPE_MERGE:
         return STAGE_SOURCE;
     case RECIPE_ROLLUP:
         return STAGE_ROLLUP;
@@ -57,9 +58,12 @@ bool stage_is_made(const struct recipe *r, enum table_stage stage)
            (stage != STAGE_SOURCE || recipe_steps(r, &n)->op != RECIPE_TREE);
 }
 
-bool stage_is_of_tree(enum table_stage stage)
+bool stage_is_alone(const struct recipe *r, enum table_stage stage)
 {
-    return stage >= STAGE_ROLLUP && stage <= STAGE_NODES;
+    size_t n;
+
+    return (stage >= STAGE_ROLLUP && stage <= STAGE_NODES) ||
+           (stage == STAGE_SOURCE && recipe_steps(r, &n)->op == RECIPE_MERGE);
 }
 
 enum table_stage stages_shared(const struct recipe *a, const struct recipe *b)

@@ -26,10 +26,10 @@ enum table_stage {
 size_t stage_end(const struct recipe *r, enum table_stage stage, size_t *first);
 bool has_stage(const struct recipe *r, enum table_stage stage);
 
-/* It makes an export; one of a tree does so by a request of its own, the others as steps
- * of a batch. */
+/* It makes an export; and does so by a request of its own, the others as steps of a batch.
+ */
 bool stage_is_made(const struct recipe *r, enum table_stage stage);
-bool stage_is_of_tree(enum table_stage stage);
+bool stage_is_alone(const struct recipe *r, enum table_stage stage);
 
 /* The first stage of which the recipes differ, be it that one has more of it. */
 enum table_stage stages_shared(const struct recipe *a, const struct recipe *b);

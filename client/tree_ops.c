@@ -3,8 +3,10 @@
 #include "client/step_ops.h"
 #include "client/upload.h"
 #include "client/wire/hierarchy.h"
+#include "client/wire/partitions.h"
 
 #define SERVICE "/io.deephaven.proto.backplane.grpc.HierarchicalTableService/"
+#define MERGE "/io.deephaven.proto.backplane.grpc.PartitionedTableService/Merge"
 #define REQUEST_MAX ((size_t)1 << 20)
 #define KEYS_BYTES_MAX ((size_t)16 << 20)
 #define CONDITIONS_MAX 256 /* that are applied to a tree at once */
@@ -114,6 +116,10 @@ enum err_code tree_request(const struct recipe_step *steps, size_t n,
     buf_init(&out->message, REQUEST_MAX);
     buf_init(&out->more, KEYS_BYTES_MAX);
     switch (steps[0].op) {
+    case RECIPE_MERGE:
+        out->method = MERGE;
+        out->is_told = true;
+        return wire_merge_encode(source->ticket, ticket, &out->message, e);
     case RECIPE_ROLLUP:
         out->method = SERVICE "Rollup";
         return rollup(&steps[0], source->ticket, ticket, &out->message, e);

@@ -167,6 +167,11 @@ struct recipe *recipe_new_tree(const char *name, struct bytes ticket)
     return new_source(name, ticket, &(struct recipe_step){.op = RECIPE_TREE});
 }
 
+struct recipe *recipe_new_merged(const char *name, struct bytes ticket)
+{
+    return new_source(name, ticket, &(struct recipe_step){.op = RECIPE_MERGE});
+}
+
 struct recipe *recipe_new_empty(int64_t rows)
 {
     char name[40];

@@ -39,7 +39,8 @@ struct recipe; /* opaque */
 
 /* The source: what to call it, and its ticket (both copied). Owned. */
 struct recipe *recipe_new(const char *name, struct bytes ticket);
-struct recipe *recipe_new_tree(const char *name, struct bytes ticket); /* hierarchical */
+struct recipe *recipe_new_tree(const char *name, struct bytes ticket);   /* hierarchical */
+struct recipe *recipe_new_merged(const char *name, struct bytes ticket); /* partitioned */
 /* A source that the server makes of nothing and that has no ticket: so many rows without
  * columns; a row each period, as PT1S (copied). Owned. */
 struct recipe *recipe_new_empty(int64_t rows);

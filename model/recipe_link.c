@@ -314,6 +314,7 @@ static enum err_code read_fields(struct link_reader *r, struct recipe_step *s)
     case RECIPE_TIME:
     case RECIPE_FETCH:
     case RECIPE_TREE:
+    case RECIPE_MERGE:
     case RECIPE_KEYS:
     case RECIPE_NODES:
     case RECIPE_PREVIEW:

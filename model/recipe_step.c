@@ -256,6 +256,7 @@ bool recipe_step_sees_order(const struct recipe_step *s)
     case RECIPE_EMPTY:
     case RECIPE_TIME:
     case RECIPE_TREE:
+    case RECIPE_MERGE:
     case RECIPE_KEYS:
     case RECIPE_NODES:
     case RECIPE_FILTER:

@@ -42,6 +42,7 @@ enum recipe_op {
     RECIPE_STATISTICS, /* one row of figures about column, as of now; of no table that is
                         * worked on, so it has no words, code or link */
     RECIPE_TREE,    /* the source itself, which is hierarchical; first in place of fetch */
+    RECIPE_MERGE,   /* the source itself: all parts of a partitioned table; likewise */
     RECIPE_ROLLUP,  /* a tree: aggregates by names, a level for each; all rows as leaves
                      * where last is not 0. Only filters and sorts may follow */
     RECIPE_KEYS,    /* nodes: which of the tree are open */

@@ -26,6 +26,7 @@ const char *recipe_op_name(enum recipe_op op)
         [RECIPE_JOIN] = "natural join",
         [RECIPE_ASOF_JOIN] = "as-of join",
         [RECIPE_STATISTICS] = "statistics",
+        [RECIPE_MERGE] = "merge",
         [RECIPE_ROLLUP] = "rollup",
         [RECIPE_KEYS] = "open nodes",
         [RECIPE_NODES] = "open nodes",
@@ -135,6 +136,7 @@ char *recipe_step_text(const struct recipe_step *s)
     case RECIPE_TIME:
     case RECIPE_FETCH:
     case RECIPE_TREE:
+    case RECIPE_MERGE:
     case RECIPE_KEYS:
     case RECIPE_NODES:
     case RECIPE_PREVIEW:

@@ -5,3 +5,4 @@ trees_source = ctl.sort("K").update("Parent = K == 0 ? NULL_LONG : (long)((K - 1
 trees_live = trees_source.tree("K", "Parent")
 trees_rolled = trees_source.view(["G = (int)(K % 3)", "K"]).rollup(
     aggs=[agg.count_("N"), agg.sum_("K")], by=["G"])
+trees_parts = trees_source.view(["G = `g` + (K % 3)", "H = (int)(K % 2)", "K"]).partition_by(["G", "H"])

@@ -308,6 +308,7 @@ static int forget(void **state)
     (void)state;
     server_control("forget trees_live");
     server_control("forget trees_rolled");
+    server_control("forget trees_parts");
     server_control("forget trees_source");
     server_control("forget " FLAT);
     server_control("clear");
@@ -426,6 +427,38 @@ static void a_blink_table_is_not_rolled_up(void **state)
     viewer_leave(t);
 }
 
+/* --- partitioned tables --- */
+
+/* By two columns: of 80 rows the first two of six parts have 14, the others 13. */
+static void parts_open_one_by_one_several_and_merged(void **state)
+{
+    struct pty *t = viewer_open(FLAT, VIEWER_SETTING(state));
+
+    put_rows(0, KEYS_MAX - 1, "parts");
+    pty_keys(t, "t");
+    pty_wait_text(t, "appending");
+    pty_keys(t, "/trees_parts\r\r");
+    pty_wait_text(t, "trees_parts: partitions");
+    pty_wait_text(t, " of 6 ");
+    pty_wait_text(t, "Count");
+    pty_keys(t, "\r");
+    pty_wait_text(t, " of 14 ");
+    WAIT_ROW(t, " 2│", "g0", "0", "6");
+    pty_keys(t, "q");
+    pty_wait_text(t, " of 6 ");
+    pty_keys(t, "Vj\r");
+    pty_wait_text(t, " of 28 ");
+    pty_keys(t, "q");
+    pty_wait_text(t, " of 6 ");
+    pty_keys(t, ":merge\r");
+    pty_wait_text(t, " of 80 ");
+    take_rows(70, 79);
+    pty_wait_text(t, " of 70 ");
+    pty_keys(t, "cG\rgr");
+    pty_wait_text(t, " of 4 ");
+    viewer_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -442,6 +475,7 @@ int main(void)
                     &viewer_small),
         VIEWER_TEST(what_a_tree_cannot_do_is_said_in_a_line, "80x24", &viewer_small),
         VIEWER_TEST(a_blink_table_is_not_rolled_up, "80x24", &viewer_small),
+        VIEWER_TEST(parts_open_one_by_one_several_and_merged, "80x24", &viewer_small),
     };
 
     server_require();

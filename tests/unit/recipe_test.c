@@ -71,7 +71,7 @@ static struct recipe *reversed(struct recipe *r)
 /* A letter for each step. */
 static void assert_steps(const struct recipe *r, const char *expected)
 {
-    static const char letters[] = "f0tCWSRDAadsHTLcjJItUKNPV";
+    static const char letters[] = "f0tCWSRDAadsHTLcjJItmUKNPV";
     size_t n;
     const struct recipe_step *steps = recipe_steps(r, &n);
     char found[RECIPE_STEPS_MAX + 1] = "";

@@ -10,6 +10,7 @@
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
 #include "ui/app/log_view.h"
+#include "ui/app/partitions.h"
 #include "ui/app/screen.h"
 #include "ui/app/state.h"
 #include "ui/app/suspend.h"
@@ -121,9 +122,9 @@ static bool table_action(struct tab *t, const struct key_match *m)
 
     if (!tab_table_on_top(t))
         return false;
-    if (trees_action(t, m) || work_action(t, m) || filters_action(t, m) ||
-        finds_action(t, m) || values_action(t, m) || totals_action(t, m) ||
-        copies_action(t, m))
+    if (partitions_action(t, m) || trees_action(t, m) || work_action(t, m) ||
+        filters_action(t, m) || finds_action(t, m) || values_action(t, m) ||
+        totals_action(t, m) || copies_action(t, m))
         return true;
     switch (m->binding->action) {
     case ACT_SET_MARK:

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "client/lag_policy.h"
 #include "client/loss.h"
+#include "ui/app/partitions.h"
 #include "ui/app/shares.h"
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
@@ -40,6 +41,7 @@ void tab_free(struct tab *t)
         tab_pop_view(t);
     for (size_t i = 0; i < TAB_SAID_MAX; i++)
         free(t->said[i]);
+    partitions_drop(t);
     free(t->link);
     free(t->layout);
     free(t->offered);

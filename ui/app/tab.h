@@ -41,7 +41,8 @@ struct tab {
     char *link;        /* owned: operations that the table is to be opened with, or NULL */
     bool link_asked;   /* whether they may run is being asked */
     bool link_may_run; /* the user has said so */
-    char *layout;      /* owned: the saved view whose columns are to be laid out, or NULL */
+    struct partitions_ask *partitions; /* owned: what is asked of a partitioned table */
+    char *layout; /* owned: the saved view whose columns are to be laid out, or NULL */
     const struct table_view *looked_at; /* whether it has saved views; never followed */
     char *offered;      /* owned: the table whose saved views were told of last, or NULL */
     char *view_names;   /* owned: its saved views, in a line each; NULL: not known yet */

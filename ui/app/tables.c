@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "client/tickets.h"
+#include "ui/app/partitions.h"
 #include "ui/app/state.h"
 #include "ui/app/tabs.h"
 #include "ui/table/column_picker.h"
@@ -80,8 +81,7 @@ static const struct table_view_handler table_handler = {.changed = on_table_chan
                                                         .refused = on_table_refused,
                                                         .ended = on_table_ended};
 
-/* recipe is given. */
-static void push_table(struct tab *t, struct recipe *recipe)
+void tab_push_recipe(struct tab *t, struct recipe *recipe)
 {
     struct app *a = t->app;
     struct table_view_options o = {.ascii = a->env.ascii,
@@ -95,12 +95,12 @@ static void push_table(struct tab *t, struct recipe *recipe)
 
 void tab_push_table(struct tab *t, const char *name, struct bytes ticket)
 {
-    push_table(t, recipe_new(name, ticket));
+    tab_push_recipe(t, recipe_new(name, ticket));
 }
 
 void tab_push_values(struct tab *t, struct recipe *recipe, const char *title)
 {
-    push_table(t, recipe);
+    tab_push_recipe(t, recipe);
     table_view_list_values(t->table, title);
 }
 
@@ -245,7 +245,7 @@ void app_open_recipe_tab(struct app *a, struct recipe *recipe)
         return;
     }
     t = app_insert_tab(a, app_tab(a)->server);
-    push_table(t, recipe);
+    tab_push_recipe(t, recipe);
     app_show_tab(a, a->shown + 1);
     tab_open_table(t);
 }
@@ -254,13 +254,17 @@ static void on_picked(void *ctx, const struct field *f, bool new_tab)
 {
     struct tab *t = ctx;
 
+    if (field_kind(f) == FIELD_PARTITIONED) {
+        partitions_open(t, f);
+        return;
+    }
     if (new_tab) {
         app_open_recipe_tab(t->app, recipe_of(f));
         return;
     }
     if (!tab_can_open(t))
         return;
-    push_table(t, recipe_of(f));
+    tab_push_recipe(t, recipe_of(f));
     tab_open_table(t);
 }
 
@@ -268,7 +272,6 @@ static void on_picked(void *ctx, const struct field *f, bool new_tab)
 static const struct {
     const char *type, *what;
 } other_objects[] = {
-    {"PartitionedTable", "a partitioned table; its merge() is a table that can be shown"},
     {"Figure", "a plot; the web UI shows it"},
     {"pandas.DataFrame", "a data frame; to_table() of it is a table that can be shown"},
 };

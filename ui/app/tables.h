@@ -20,6 +20,9 @@ struct tab;
 void tab_push_table(struct tab *t, const char *name, struct bytes ticket);
 void tab_open_table(struct tab *t);
 
+/* The same with what is made of a source; recipe is given. */
+void tab_push_recipe(struct tab *t, struct recipe *recipe);
+
 /* True when the server can be asked for a table; else it is said that it cannot. */
 bool tab_can_open(struct tab *t);
 

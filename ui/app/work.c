@@ -17,6 +17,7 @@
 #include "ui/app/filters.h"
 #include "ui/app/joins.h"
 #include "ui/app/meta.h"
+#include "ui/app/partitions.h"
 #include "ui/app/recipes.h"
 #include "ui/app/rings.h"
 #include "ui/app/shares.h"
@@ -392,6 +393,9 @@ static void edit_command(struct tab *t, enum command_kind kind, const char *valu
         break;
     case COMMAND_ADD:
         add_column(t, value);
+        break;
+    case COMMAND_MERGE:
+        partitions_merge(t);
         break;
     case COMMAND_ROLLUP:
         trees_roll_up(t, value);

@@ -47,6 +47,7 @@ static const struct text_command {
     {"drop", NULL, COMMAND_DROP, "names of columns", true, ":drop NAME, NAME", "the table without these columns"},
     {"select", NULL, COMMAND_SELECT, "names of columns", true, ":select NAME, NAME", "only these columns, in this order"},
     {"rollup", NULL, COMMAND_ROLLUP, "columns, as in Sym Avg(Price)", true, ":rollup NAME AGG(NAME)", "a tree by columns; -rows: without the rows themselves"},
+    {"merge", NULL, COMMAND_MERGE, NULL, false, ":merge", "all parts of a partitioned table as one"},
     {"head", NULL, COMMAND_HEAD, "a number of rows", false, ":head N", "only the first N rows"},
     {"tail", NULL, COMMAND_TAIL, "a number of rows", false, ":tail N", "only the last N rows"},
     {"snapshot", NULL, COMMAND_SNAPSHOT, NULL, false, ":snapshot", "the rows as they are now, which stay so"},

@@ -52,6 +52,7 @@ enum command_kind {
     COMMAND_HEAD,     /* a number of rows */
     COMMAND_TAIL,     /* likewise */
     COMMAND_SLICE,    /* FIRST:LAST */
+    COMMAND_MERGE,    /* nothing */
     COMMAND_ROLLUP,   /* columns, and what is made of the others */
     COMMAND_JOIN,     /* natural|asof TAB ON [ADDED] */
     COMMAND_SORT_ABS, /* "", "up" or "down" */

@@ -1,0 +1,229 @@
+/*
+ * The list of keys is a table like any other, made of the merged parts: the distinct values
+ * of the columns that it is split by, with how many rows each part has. A part is the
+ * merged table, filtered by its keys; so both are made again in another session, and what
+ * can be done with a table can be done with them.
+ */
+#include "ui/app/partitions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "client/partition_keys.h"
+#include "ui/app/filters.h"
+#include "ui/app/state.h"
+#include "ui/app/tables.h"
+#include "ui/app/work.h"
+#include "ui/term/theme.h"
+
+#define COUNT_NAME "Count"
+#define PARTS_MAX 100 /* that are opened as one table */
+
+/* What is asked of the server; the tab owns it. */
+struct partitions_ask {
+    char *name;
+    struct buf ticket;
+    struct partition_keys *keys;
+};
+
+/* --- the list --- */
+
+static const char *count_name(const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], COUNT_NAME) == 0)
+            return COUNT_NAME "_";
+    return COUNT_NAME;
+}
+
+static void push_list(struct tab *t, const struct partitions_ask *ask,
+                      const char *const *names, size_t n)
+{
+    struct recipe *merged = recipe_new_merged(ask->name, buf_bytes(&ask->ticket));
+    struct recipe *keys = NULL;
+    char *title = mem_printf("%s: partitions", ask->name);
+    struct err e;
+
+    if (recipe_distinct(merged, names, n, count_name(names, n), &keys, &e) != ERR_OK)
+        tab_say(t, STYLE_MESSAGE_WARN, e.msg);
+    else if (tab_has_room(t, 1) && tab_can_open(t)) {
+        tab_push_values(t, recipe_edits_only(keys), title);
+        tab_open_table(t);
+    }
+    recipe_free(keys);
+    recipe_free(merged);
+    free(title);
+}
+
+static void on_keys(void *ctx, const char *const *names, size_t n, const struct err *why)
+{
+    struct tab *t = ctx;
+
+    t->partitions->keys = NULL;
+    if (why)
+        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+    else
+        push_list(t, t->partitions, names, n);
+    partitions_drop(t);
+    tab_mark_dirty(t);
+}
+
+void partitions_open(struct tab *t, const struct field *f)
+{
+    if (!tab_can_open(t))
+        return;
+    partitions_drop(t);
+    t->partitions = MEM_NEW(struct partitions_ask);
+    t->partitions->name = mem_strdup(f->name);
+    buf_init(&t->partitions->ticket, f->ticket.len + 1);
+    (void)buf_append(&t->partitions->ticket, f->ticket.data, f->ticket.len, NULL);
+    t->partitions->keys =
+        partition_keys_ask(server_session(t->server), buf_bytes(&f->ticket), on_keys, t);
+}
+
+void partitions_drop(struct tab *t)
+{
+    if (!t->partitions)
+        return;
+    partition_keys_drop(t->partitions->keys);
+    buf_release(&t->partitions->ticket);
+    free(t->partitions->name);
+    free(t->partitions);
+    t->partitions = NULL;
+}
+
+/* --- parts --- */
+
+/* The names of the columns that the list on top is of; NULL: it is no such list. */
+static const struct recipe_step *keys_of(const struct tab *t)
+{
+    const struct recipe *r = t->table ? table_view_recipe(t->table) : NULL;
+    size_t n;
+    const struct recipe_step *steps = r ? recipe_steps(r, &n) : NULL;
+
+    if (!r || !table_view_lists_values(t->table) || steps[0].op != RECIPE_MERGE)
+        return NULL;
+    return n > 1 && steps[1].op == RECIPE_AGGREGATE ? &steps[1] : NULL;
+}
+
+/* The recipe with a row's values (given *r is replaced); false, which is said. */
+static bool add_key(struct tab *t, int64_t row, const char *name, struct condition **c)
+{
+    struct window w = table_view_shown(t->table);
+    size_t column = (size_t)schema_find(w.schema, name), at;
+    struct value v = window_cell(&w, column, row);
+    struct condition *more = NULL;
+    struct err e;
+    char *text;
+
+    if (v.state == VALUE_ABSENT) {
+        tab_say(t, STYLE_MESSAGE_WARN, "these keys are not here yet");
+        return false;
+    }
+    text = filters_value_text(t, &w.schema->columns[column], &v, NULL);
+    if (text && filters_parse(t, name, text, &more, &at, &e) != ERR_OK)
+        tab_say(t, STYLE_MESSAGE_WARN, e.msg);
+    free(text);
+    *c = condition_and(*c, more);
+    return more != NULL;
+}
+
+/* The rows that are selected, or the current one. */
+static bool rows_here(const struct tab *t, int64_t *first, int64_t *last)
+{
+    struct selection_area a;
+    size_t column;
+
+    if (!table_view_cell(t->table, first, &column))
+        return false;
+    *last = *first;
+    if (grid_selected(table_view_grid(t->table), &a) != SELECTION_NONE) {
+        *first = a.first_row;
+        *last = a.last_row;
+    }
+    return true;
+}
+
+/* Owned; NULL, which is said: there is none. */
+static struct condition *condition_here(struct tab *t, const struct recipe_step *keys)
+{
+    struct condition *any = NULL;
+    int64_t first, last;
+
+    if (!rows_here(t, &first, &last))
+        return NULL;
+    if (last - first >= PARTS_MAX) {
+        tab_say(t, STYLE_MESSAGE_WARN, "too many parts at once; :merge opens all");
+        return NULL;
+    }
+    for (int64_t row = first; row <= last; row++) {
+        struct condition *all = NULL;
+        bool ok = true;
+
+        for (size_t i = 0; i < keys->n && ok; i++)
+            ok = add_key(t, row, keys->names[i], &all);
+        any = condition_or(any, all);
+        if (!ok) {
+            condition_free(any);
+            return NULL;
+        }
+    }
+    return any;
+}
+
+/* recipe is given. */
+static void push(struct tab *t, struct recipe *recipe)
+{
+    if (!tab_has_room(t, 1) || !tab_can_open(t)) {
+        recipe_free(recipe);
+        return;
+    }
+    tab_push_recipe(t, recipe);
+    tab_open_table(t);
+}
+
+static struct recipe *merged_of(const struct tab *t)
+{
+    const struct recipe *now = table_view_recipe(t->table);
+
+    return recipe_new_merged(recipe_name(now), recipe_ticket(now));
+}
+
+static void open_parts(struct tab *t, const struct recipe_step *keys)
+{
+    struct condition *c = condition_here(t, keys);
+    struct recipe *merged = c ? merged_of(t) : NULL, *parts = NULL;
+    struct err e;
+
+    if (c && recipe_filtered(merged, keys->n == 1 ? keys->names[0] : NULL, "partition", c,
+                             &parts, &e) == ERR_OK)
+        push(t, parts);
+    else if (c)
+        tab_say(t, STYLE_MESSAGE_WARN, e.msg);
+    condition_free(c);
+    recipe_free(merged);
+}
+
+void partitions_merge(struct tab *t)
+{
+    const struct recipe *now = work_recipe(t);
+    size_t n;
+
+    if (!now)
+        return;
+    if (recipe_steps(now, &n)->op == RECIPE_MERGE)
+        push(t, merged_of(t));
+    else
+        tab_say(t, STYLE_MESSAGE_WARN, "this is no partitioned table");
+}
+
+bool partitions_action(struct tab *t, const struct key_match *m)
+{
+    const struct recipe_step *keys =
+        m->binding->action == ACT_OPEN_CELL ? keys_of(t) : NULL;
+
+    if (keys)
+        open_parts(t, keys);
+    return keys != NULL;
+}
