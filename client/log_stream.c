@@ -50,12 +50,15 @@ static void on_end(void *ctx, const struct call_end *end)
 
     l->call = NULL;
     (void)session_end_err(connection_session(l->connection), end, &l->why);
-    if (l->why.code == ERR_LIMIT)
-        l->handler->gap(l->ctx); /* too slow; another one may do */
-    if (l->why.code == ERR_LIMIT || loss_of_list_may_pass(&l->why))
+    if (l->why.code == ERR_LIMIT) { /* too slow, for now */
+        l->why = (struct err){0};
+        l->handler->gap(l->ctx);
         (void)uv_timer_start(&l->timer, on_timer, ms, 0);
-    else
+    } else if (loss_of_list_may_pass(&l->why)) {
+        (void)uv_timer_start(&l->timer, on_timer, ms, 0);
+    } else {
         l->refused = connection_epoch(l->connection);
+    }
     l->handler->changed(l->ctx);
 }
 

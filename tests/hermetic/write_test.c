@@ -287,6 +287,8 @@ static void a_reason_that_is_in_the_server_s_log_alone_is_looked_for_there(void 
     pty_wait_row(t, MESSAGE_ROW, "x.csv is not written: ");
     pty_wait_row(t, MESSAGE_ROW, "in the server's log, which cannot be read");
     assert_null(file_at_home(t, "x.csv"));
+    pty_keys(t, "<Enter>"); /* the id that is told is a way there */
+    pty_wait_row(t, STATUS_ROW, "log line 0 of 0");
     trial_leave(t);
     demo_program_free(d);
 }

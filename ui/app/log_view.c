@@ -198,7 +198,7 @@ static const char *nothing_text(const struct log_view *v)
 {
     if (v->levels != LOG_ALL || *v->filter)
         return "no line passes the filter";
-    return log_stream_why(v->stream) ? "the log cannot be read" : "asking for the log ...";
+    return log_stream_why(v->stream) ? "the log cannot be read" : "no lines yet";
 }
 
 static void view_draw(const void *self, struct surface *s, struct rect r,
