@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "model/recipe.h"
+#include "tests/support/build.h"
 
 static const char *const ab[] = {"A", "B"}, *const b_only[] = {"B"};
 static const char *const period[] = {"java.time.Period"};
@@ -382,6 +383,93 @@ static void counts_that_no_server_takes_are_refused_before_it_is_asked(void **st
     recipe_free(r);
 }
 
+/* --- trees --- */
+
+static struct recipe *rolled_up(struct recipe *r, const char *column)
+{
+    struct aggregate count = {.op = AGGREGATION_COUNT, .name = "Count"};
+    struct recipe_step step = {.op = RECIPE_ROLLUP,
+                               .names = &column,
+                               .n = 1,
+                               .aggregates = &count,
+                               .n_aggregates = 1};
+
+    EDIT(r, recipe_appended, &step, 1);
+    return r;
+}
+
+/* All of a rollup by that column; owned. */
+static struct nodes *all_nodes(const char *column)
+{
+    struct schema *s = build_schema("iis");
+    struct nodes *n = NULL;
+
+    s->columns[0].role = HIERARCHY_DEPTH;
+    s->columns[2].name = column;
+    s->columns[2].is_expand_by = true;
+    s->hierarchy = HIERARCHY_ROLLUP;
+    assert_int_equal(nodes_new(s, &n, NULL), ERR_OK);
+    nodes_set_all(n, true);
+    schema_free(s);
+    return n;
+}
+
+static void a_tree_has_its_nodes_last_and_no_preview_or_view(void **state)
+{
+    static const char *const names[] = {"java.time.Period"};
+    struct recipe *r = is_null(trades(), "A");
+    struct nodes *n = all_nodes("A");
+
+    (void)state;
+    r = becomes(r, recipe_with_text(r, names, 1));
+    r = rolled_up(r, "A");
+    assert_steps(r, "fCUN");
+    assert_true(recipe_is_tree(r));
+    assert_false(recipe_has_text(r));
+    r = becomes(r, recipe_with_nodes(r, n));
+    r = is_not(r, "A");
+    assert_steps(r, "fCUCKN");
+    assert_false(recipe_keeps_schema(r));
+    nodes_free(n);
+    recipe_free(r);
+}
+
+static void nodes_of_another_rollup_are_left_out(void **state)
+{
+    struct recipe *r = rolled_up(trades(), "A");
+    struct nodes *n = all_nodes("A");
+
+    (void)state;
+    r = becomes(r, recipe_with_nodes(r, n));
+    assert_steps(r, "fUKN");
+    r = becomes(r, recipe_undo(r));
+    assert_steps(r, "f");
+    r = rolled_up(r, "B");
+    assert_steps(r, "fUN");
+    assert_null(recipe_nodes(r));
+    nodes_free(n);
+    recipe_free(r);
+}
+
+static void only_filters_and_sorts_follow_in_a_tree(void **state)
+{
+    static const char *const names[] = {"A"};
+    struct recipe *r = recipe_new_tree("trades", bytes_of("s/trades")), *out = NULL;
+    struct sort_key key = {.column = "A"};
+    struct err e;
+
+    (void)state;
+    assert_steps(r, "tN");
+    EDIT(r, recipe_sorted, &key, 1);
+    assert_steps(r, "tSN");
+    assert_int_equal(recipe_dropped(r, names, 1, &out, &e), ERR_USAGE);
+    assert_int_equal(recipe_where(r, "A > 5", &out, &e), ERR_USAGE);
+    assert_int_equal(recipe_reversed(r, &out, &e), ERR_USAGE);
+    key.absolute = true;
+    assert_int_equal(recipe_sorted(r, &key, 1, &out, &e), ERR_USAGE);
+    recipe_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +488,9 @@ int main(void)
         cmocka_unit_test(a_source_without_a_ticket_is_made_by_the_first_step),
         cmocka_unit_test(tables_that_are_joined_have_a_limit_of_steps),
         cmocka_unit_test(counts_that_no_server_takes_are_refused_before_it_is_asked),
+        cmocka_unit_test(a_tree_has_its_nodes_last_and_no_preview_or_view),
+        cmocka_unit_test(nodes_of_another_rollup_are_left_out),
+        cmocka_unit_test(only_filters_and_sorts_follow_in_a_tree),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
