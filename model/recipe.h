@@ -96,11 +96,6 @@ enum err_code recipe_distinct(const struct recipe *r, const char *const *names, 
                               const char *count, struct recipe **out, struct err *e);
 enum err_code recipe_aggregated(const struct recipe *r, const struct aggregate *aggregates,
                                 size_t n, struct recipe **out, struct err *e);
-/* A tree of aggregates by names (at least one), with all rows as its leaves or without.
- * Median, and a second rollup, are ERR_USAGE. */
-enum err_code recipe_rolled_up(const struct recipe *r, const char *const *names, size_t n,
-                               const struct aggregate *aggregates, size_t n_aggregates,
-                               bool constituents, struct recipe **out, struct err *e);
 enum err_code recipe_statistics(const struct recipe *r, const char *column,
                                 struct recipe **out, struct err *e);
 enum err_code recipe_added(const struct recipe *r, const char *name, const char *formula,

@@ -35,20 +35,6 @@ enum err_code recipe_aggregated(const struct recipe *r, const struct aggregate *
                   out, e);
 }
 
-enum err_code recipe_rolled_up(const struct recipe *r, const char *const *names, size_t n,
-                               const struct aggregate *aggregates, size_t n_aggregates,
-                               bool constituents, struct recipe **out, struct err *e)
-{
-    return append(r,
-                  &(struct recipe_step){.op = RECIPE_ROLLUP,
-                                        .names = names,
-                                        .n = n,
-                                        .aggregates = aggregates,
-                                        .n_aggregates = n_aggregates,
-                                        .last = constituents},
-                  out, e);
-}
-
 enum err_code recipe_statistics(const struct recipe *r, const char *column,
                                 struct recipe **out, struct err *e)
 {

@@ -309,6 +309,7 @@ static int forget(void **state)
     server_control("forget trees_live");
     server_control("forget trees_rolled");
     server_control("forget trees_parts");
+    server_control("forget trees_unsent");
     server_control("forget trees_source");
     server_control("forget " FLAT);
     server_control("clear");
@@ -418,6 +419,38 @@ static void what_a_tree_cannot_do_is_said_in_a_line(void **state)
     viewer_leave(t);
 }
 
+/* protocol: the server cannot send such a column of a tree. */
+static void times_with_a_zone_are_rolled_up_as_instants(void **state)
+{
+    struct pty *t;
+
+    server_control("make trees_zoned 4 update A = ii %% 2; "
+                   "Z = toZonedDateTime('2024-01-01T00:00:00Z' + ii * SECOND, 'UTC')");
+    t = viewer_open("trees_zoned", VIEWER_SETTING(state));
+    pty_keys(t, "cA\rgr");
+    pty_wait_text(t, " of 3 ");
+    pty_keys(t, "zR");
+    pty_wait_text(t, " of 7 ");
+    pty_wait_text(t, "2024-01-01 00:00:03");
+    viewer_leave(t);
+    server_control("forget trees_zoned");
+}
+
+static void a_node_that_cannot_be_opened_leaves_what_was_open(void **state)
+{
+    struct pty *t = viewer_open("trees_unsent", VIEWER_SETTING(state));
+
+    pty_wait_text(t, " of 3 ");
+    pty_keys(t, "jza");
+    pty_wait_text(t, "trees_unsent: ");
+    pty_wait_text(t, "ClassCastException");
+    pty_keys(t, "<C-r>");
+    pty_wait_text(t, "subscribed anew");
+    pty_wait_text(t, " of 3 ");
+    WAIT_ROW(t, " 2│", "▸");
+    viewer_leave(t);
+}
+
 static void a_blink_table_is_not_rolled_up(void **state)
 {
     struct pty *t = viewer_open("blinking", VIEWER_SETTING(state));
@@ -474,6 +507,9 @@ int main(void)
         VIEWER_TEST(a_rollup_is_sorted_by_its_sums_and_filtered_by_its_columns, "80x24",
                     &viewer_small),
         VIEWER_TEST(what_a_tree_cannot_do_is_said_in_a_line, "80x24", &viewer_small),
+        VIEWER_TEST(times_with_a_zone_are_rolled_up_as_instants, "80x24", &viewer_small),
+        VIEWER_TEST(a_node_that_cannot_be_opened_leaves_what_was_open, "80x24",
+                    &viewer_small),
         VIEWER_TEST(a_blink_table_is_not_rolled_up, "80x24", &viewer_small),
         VIEWER_TEST(parts_open_one_by_one_several_and_merged, "80x24", &viewer_small),
     };

@@ -184,6 +184,48 @@ static char *what_of(const struct rollup *r)
     return out;
 }
 
+/* protocol: the server cannot send a ZonedDateTime of a tree. As an Instant it is the same
+ * time, which is all that is shown of it. The texts are in `formulas`, owned. */
+static size_t add_instants(const struct schema *s, struct recipe_step *steps,
+                           char **formulas)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n_columns; i++) {
+        const char *name = s->columns[i].name;
+
+        if (strcmp(s->columns[i].java_type, "java.time.ZonedDateTime") != 0)
+            continue;
+        formulas[n] = mem_printf("toInstant(%s)", name);
+        steps[n] =
+            (struct recipe_step){.op = RECIPE_ADD, .column = name, .text = formulas[n]};
+        n++;
+    }
+    return n;
+}
+
+static enum err_code rolled_up(const struct recipe *now, const struct rollup *r,
+                               const struct schema *s, struct recipe **out, struct err *e)
+{
+    struct recipe_step *steps = MEM_ARRAY(struct recipe_step, s->n_columns + 1);
+    char **formulas = MEM_ARRAY(char *, s->n_columns + 1);
+    size_t n = add_instants(s, steps, formulas);
+    enum err_code rc;
+
+    steps[n] = (struct recipe_step){.op = RECIPE_ROLLUP,
+                                    .names = r->names,
+                                    .n = r->n,
+                                    .aggregates = r->aggregates,
+                                    .n_aggregates = r->n_aggregates,
+                                    .last = !r->without_rows};
+    rc = recipe_appended(now, steps, n + 1, out, e);
+    while (n-- > 0)
+        free(formulas[n]);
+    free(formulas);
+    free(steps);
+    return rc;
+}
+
 static void apply(struct tab *t, struct rollup *r, const struct schema *s)
 {
     struct recipe *recipe = NULL;
@@ -192,8 +234,7 @@ static void apply(struct tab *t, struct rollup *r, const struct schema *s)
 
     if (r->n_aggregates <= 1) /* the count alone, or not even that */
         add_sums(r, s);
-    rc = recipe_rolled_up(work_recipe(t), r->names, r->n, r->aggregates, r->n_aggregates,
-                          !r->without_rows, &recipe, &e);
+    rc = rolled_up(work_recipe(t), r, s, &recipe, &e);
     work_apply(t, rc, recipe, &e, what_of(r), ANCHOR_FIRST);
 }
 

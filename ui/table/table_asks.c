@@ -472,9 +472,7 @@ void table_view_restarted(struct table_view *t, const struct err *why)
     if (told_operation(t, why))
         return;
     if (t->opens) {
-        t->opens = false;
-        if (why)
-            table_view_say(t, true, why->msg);
+        table_view_nodes_arrived(t, why);
         return;
     }
     interval_text(t->options.interval_ms, text, sizeof(text));

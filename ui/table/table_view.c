@@ -652,6 +652,7 @@ static void view_close(void *self)
     marks_release(&t->jumps.marks);
     operations_release(&t->operations);
     recipe_free(t->wanted);
+    recipe_free(t->before);
     recipe_free(t->first);
     free(t->title);
     free(t);
