@@ -328,6 +328,32 @@ static void output(const struct surface *s, struct paint *p, struct buf *out)
     assert_int_equal(paint_frame(p, s, out, NULL), ERR_OK);
 }
 
+/* Styles 3 and 4 look alike. */
+static void a_tint_is_named_once_for_styles_that_look_alike(void **state)
+{
+    struct paint_terminal t = terminal(true, false);
+    struct surface *s = surface_new(ROWS, COLS);
+    struct paint *p;
+    struct buf out;
+    size_t named = 0;
+
+    (void)state;
+    t.tint = tinted;
+    p = paint_new(&t);
+    buf_init(&out, 1 << 20);
+    paint_resize(p, ROWS, COLS);
+    (void)surface_str(s, 5, 10, 4, "abcd", 3, false);
+    (void)surface_str(s, 5, 14, 4, "efgh", 4, false);
+    surface_tint(s, (struct rect){5, 10, 1, 8}, (struct tint){0, TINT_SET + 0x123456});
+    output(s, p, &out);
+    for (size_t i = 0; i + 5 <= out.len; i++)
+        named += memcmp(out.data + i, ";48;2", 5) == 0;
+    assert_int_equal(named, 1);
+    paint_free(p);
+    surface_free(s);
+    buf_release(&out);
+}
+
 static void what_changes_little_costs_little(void **state)
 {
     struct paint_terminal t = terminal(true, false);
@@ -409,6 +435,7 @@ int main(void)
         cmocka_unit_test(an_ansi_terminal_shows_every_frame),
         cmocka_unit_test(a_plain_terminal_shows_every_frame),
         cmocka_unit_test(a_cluster_of_disputed_width_disturbs_its_row_only),
+        cmocka_unit_test(a_tint_is_named_once_for_styles_that_look_alike),
         cmocka_unit_test(what_changes_little_costs_little),
         cmocka_unit_test(the_last_cell_is_left_alone_by_what_is_wide),
         cmocka_unit_test(a_full_buffer_is_an_error_and_painted_anew),

@@ -28,7 +28,7 @@ struct paint_run {
 
 /* A pen is how a cell is written, as one number, since two are compared for each cell: the
  * colours of its tint, of which each has 25 bits, in either half, and in the bits between
- * its style: one of alike[], or the style itself where it is tinted. */
+ * its style: one of alike[], or of tinted[]. */
 #define PEN_STYLE 25
 #define PEN_TINT UINT64_C(0x01ffffff01ffffff)
 
@@ -37,6 +37,7 @@ _Static_assert(STYLE_COUNT <= 128, "7 bits for a style");
 struct paint {
     const struct paint_terminal *t; /* borrowed */
     uint8_t alike[STYLE_COUNT];     /* the first style that looks like this one */
+    uint8_t tinted[STYLE_COUNT];    /* likewise in the colours of a tint */
     struct cell *shown;             /* rows * cols */
     int rows, cols;
     int row, col;
@@ -62,6 +63,20 @@ struct frame {
 static const struct cell blank = {
     .utf8 = " ", .len = 1, .width = 1, .style = STYLE_DEFAULT};
 
+/* A text of some colour tells: a background of its own hides that of the style. */
+static void find_tinted(struct paint *p)
+{
+    const struct tint tint = {.fg = TINT_SET};
+
+    for (int i = 0; i < STYLE_COUNT; i++) {
+        char *text = mem_strdup(p->t->tint((uint8_t)i, tint));
+
+        while (strcmp(p->t->tint(p->tinted[i], tint), text) != 0)
+            p->tinted[i]++;
+        free(text);
+    }
+}
+
 struct paint *paint_new(const struct paint_terminal *t)
 {
     struct paint *p = MEM_NEW(struct paint);
@@ -71,6 +86,8 @@ struct paint *paint_new(const struct paint_terminal *t)
         while (strcmp(t->style[p->alike[i]].on, t->style[i].on) != 0)
             p->alike[i]++;
     }
+    if (t->tint)
+        find_tinted(p);
     return p;
 }
 
@@ -135,7 +152,7 @@ static inline uint64_t look(const struct paint *p, const struct cell *c)
     uint64_t tint = c->tint.fg | (uint64_t)c->tint.bg << 32;
 
     if (tint && p->t->tint && (c->tint.bg || !is_blank(c)))
-        return tint | style << PEN_STYLE;
+        return tint | (uint64_t)p->tinted[style] << PEN_STYLE;
     if (is_blank(c) && !p->t->style[style].on_blanks)
         return default_pen(p);
     return (uint64_t)p->alike[style] << PEN_STYLE;
