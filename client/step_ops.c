@@ -330,6 +330,7 @@ void step_ops_add(struct step_ops *o, struct bytes source, const struct recipe_s
         break;
     case RECIPE_TIME:
         add_texts(o, source, WIRE_OP_TIME, &step->text, 1);
+        o->ops[o->n - 1].first = step->first;
         break;
     case RECIPE_JOIN:
     case RECIPE_ASOF_JOIN:

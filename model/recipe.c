@@ -181,11 +181,12 @@ struct recipe *recipe_new_empty(int64_t rows)
                       &(struct recipe_step){.op = RECIPE_EMPTY, .last = rows});
 }
 
-struct recipe *recipe_new_time(const char *period)
+struct recipe *recipe_new_time(const char *period, int64_t start_ns)
 {
     char *name = mem_printf("time %s", period);
-    struct recipe *r = new_source(name, (struct bytes){0},
-                                  &(struct recipe_step){.op = RECIPE_TIME, .text = period});
+    struct recipe *r = new_source(
+        name, (struct bytes){0},
+        &(struct recipe_step){.op = RECIPE_TIME, .text = period, .first = start_ns});
 
     free(name);
     return r;

@@ -42,9 +42,10 @@ struct recipe *recipe_new(const char *name, struct bytes ticket);
 struct recipe *recipe_new_tree(const char *name, struct bytes ticket);   /* hierarchical */
 struct recipe *recipe_new_merged(const char *name, struct bytes ticket); /* partitioned */
 /* A source that the server makes of nothing and that has no ticket: so many rows without
- * columns; a row each period, as PT1S (copied). Owned. */
+ * columns; a row each period, as PT1S (copied), from a moment on, in nanoseconds since
+ * 1970. It is the same however often it is made. Owned. */
 struct recipe *recipe_new_empty(int64_t rows);
-struct recipe *recipe_new_time(const char *period);
+struct recipe *recipe_new_time(const char *period, int64_t start_ns);
 struct recipe *recipe_copy(const struct recipe *r); /* owned */
 void recipe_free(struct recipe *r);                 /* accepts NULL */
 

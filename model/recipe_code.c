@@ -290,7 +290,7 @@ static enum err_code add_source(char **out, const char *name, struct bytes ticke
     if (s->op == RECIPE_EMPTY) {
         mem_addf(out, "t = empty_table(%" PRId64 ")\n", s->last);
     } else if (s->op == RECIPE_TIME) {
-        mem_addf(out, "t = time_table(\"%s\")\n", s->text);
+        mem_addf(out, "t = time_table(\"%s\", %" PRId64 ")\n", s->text, s->first);
     } else if (ticket.len > start && memcmp(ticket.data, RECIPE_VARIABLE, start) == 0) {
         add_variable(out, (struct bytes){ticket.data + start, ticket.len - start});
     } else {

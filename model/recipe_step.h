@@ -20,7 +20,8 @@
 enum recipe_op {
     RECIPE_FETCH,     /* the source itself; the first step, but for the next two */
     RECIPE_EMPTY,     /* a source that is made: `last` rows without columns */
-    RECIPE_TIME,      /* likewise: a row with the time, each text: PT1S, from now on */
+    RECIPE_TIME,      /* likewise: a row with the time, each text: PT1S, from the moment
+                       * `first` on, in nanoseconds since 1970 */
     RECIPE_FILTER,    /* condition, made of the text typed; column: the quick filter's, or
                        * NULL, which is the one of all columns */
     RECIPE_WHERE,     /* text: a condition in the server's language */

@@ -308,6 +308,7 @@ void put(const struct wire_op &op, dhwire::TimeTableRequest *out)
     if (op.n_texts != 1)
         fail(ERR_PROTO, "a time table of %zu periods", op.n_texts);
     result(op, out)->set_period_string(text_of(op.texts[0]));
+    out->set_start_time_nanos(op.first);
 }
 
 void put(const struct wire_op &op, dhwire::NaturalJoinTablesRequest *out)

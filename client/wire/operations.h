@@ -21,7 +21,7 @@ extern "C" {
 enum wire_op_kind {
     WIRE_OP_NONE = 0,          /* read only: one that is not in this list */
     WIRE_OP_EMPTY = 1,         /* first: rows; no source */
-    WIRE_OP_TIME = 2,          /* texts: one period; no source */
+    WIRE_OP_TIME = 2,          /* texts: one period; first: start in ns; no source */
     WIRE_OP_DROP = 3,          /* texts: names */
     WIRE_OP_VIEW = 6,          /* texts: specs */
     WIRE_OP_UPDATE_VIEW = 7,   /* texts: specs */

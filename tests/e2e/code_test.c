@@ -136,6 +136,38 @@ static void the_code_gives_the_same_table(void **state)
     run_script("del code_base, code_odd, code_diff, t\n");
 }
 
+/* r is given. */
+static void check_code(struct recipe *r, const char *expected)
+{
+    struct recipe *first = NULL;
+    char *code = NULL, *script;
+
+    assert_int_equal(recipe_head(r, 3, &first, NULL), ERR_OK);
+    assert_int_equal(recipe_code(first, &code, NULL), ERR_OK);
+    script =
+        mem_printf("%s\nfrom deephaven import empty_table\nimport jpy\n"
+                   "code_made = empty_table(3)%s\n"
+                   "assert t.size == 3\n"
+                   "code_diff = jpy.get_type('io.deephaven.engine.util.TableTools').diff("
+                   "t.j_table, code_made.j_table, 3)\n"
+                   "assert not code_diff, code_diff\n"
+                   "del t, code_made, code_diff\n",
+                   code, expected);
+    run_script(script);
+    free(script);
+    free(code);
+    recipe_free(first);
+    recipe_free(r);
+}
+
+static void the_code_of_a_table_of_nothing_makes_it(void **state)
+{
+    (void)state;
+    check_code(recipe_new_empty(5), "");
+    check_code(recipe_new_time("PT0.5S", 1795168800000000000),
+               ".update(\"Timestamp = '2026-11-20T10:00:00 UTC' + ii * 500000000L\")");
+}
+
 static void what_is_no_variable_has_no_code(void **state)
 {
     struct recipe *r = recipe_new("shared table", bytes_of("h1234"));
@@ -153,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_code_gives_the_same_table),
+        cmocka_unit_test(the_code_of_a_table_of_nothing_makes_it),
         cmocka_unit_test(what_is_no_variable_has_no_code),
     };
 

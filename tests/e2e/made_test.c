@@ -227,6 +227,7 @@ static void a_table_of_times_ticks(void **state)
     pty_wait_row(t, 0, "time PT0.1S");
     pty_wait_row(t, 1, "Timestamp");
     pty_wait_text(t, " 9│ 20");
+    pty_wait_row(t, 3, ".000"); /* from a whole second on */
     viewer_leave(t);
 }
 

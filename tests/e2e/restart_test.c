@@ -166,7 +166,8 @@ static void make_late(void)
 
 #define EDITED_END 900000
 #define EDITED                                                                             \
-    "million?op=filter,I,x,all,2,greatereq,I,digits,1000,less,I,digits,900000"             \
+    "million?op=join,1,I,1,J%3DL,small,op%3Dhead%2C500&op=filter,I,x,all,2,greatereq,I,"   \
+    "digits,1000,less,I,digits,900000"                                                     \
     "&op=sort,down,I"
 
 static char *edited_formula(const char *column, int64_t i)
@@ -392,6 +393,25 @@ static void check_console(struct pty *t)
                   "name 'restart_v' is not defined; Enter shows all; a new console: a se");
 }
 
+/* A table of nothing in the last tab, with a column. */
+static void make_empty(struct pty *t)
+{
+    pty_keys(t, ":table empty 7<Enter>");
+    pty_wait_row(t, 0, "[6 empty 7");
+    pty_wait_text(t, "row 1 of 7 ");
+    pty_keys(t, ":add I = ii * 2<Enter>");
+    pty_wait_text(t, "7│   12");
+}
+
+static void check_empty(struct pty *t)
+{
+    pty_keys(t, "6gt");
+    pty_wait_row(t, 0, "[6 empty 7");
+    pty_wait_row(t, 0, LIVE);
+    pty_wait_text(t, "row 1 of 7 ");
+    pty_wait_text(t, "12");
+}
+
 static void restart(struct site *s, struct pty *all, struct pty *typed,
                     const struct round *r, size_t number)
 {
@@ -426,6 +446,7 @@ static void restart(struct site *s, struct pty *all, struct pty *typed,
         go_to(all, i);
         check_live(all, &places[i]);
     }
+    check_empty(all);
 }
 
 static void leave(struct pty *t)
@@ -447,6 +468,7 @@ static void each_tab_is_back_where_it_was(void **state)
     struct pty *all = view_all(s), *typed = view_typed(s);
     for (size_t i = 0; i < N_PLACES; i++)
         put(all, i);
+    make_empty(all);
     for (size_t i = 0; i < program_rounds(ROUNDS); i++) {
         print_message("restart %zu\n", i + 1);
         restart(s, all, typed, &rounds[i % ROUNDS], i + 1);

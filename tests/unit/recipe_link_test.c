@@ -334,7 +334,7 @@ static void steps_are_told_in_words(void **state)
 static void a_join_with_what_is_no_variable_has_no_link(void **state)
 {
     static const char *const on[] = {"A"};
-    struct recipe *r = source(), *right = recipe_new_time("PT1S"), *joined = NULL;
+    struct recipe *r = source(), *right = recipe_new_time("PT1S", 0), *joined = NULL;
     struct buf out;
     struct err e = {0};
 

@@ -319,7 +319,7 @@ static void a_table_has_a_limit_of_steps_and_undo_one_of_states(void **state)
 static void a_source_without_a_ticket_is_made_by_the_first_step(void **state)
 {
     struct recipe *r = recipe_new_empty(7), *head, *found;
-    struct recipe *other = recipe_new_time("PT1S");
+    struct recipe *other = recipe_new_time("PT1S", 0);
     size_t n;
 
     (void)state;

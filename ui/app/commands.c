@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "ui/app/actions.h"
@@ -106,7 +107,7 @@ static void new_table(struct app *a, const char *text)
     struct recipe *r = NULL;
     struct err e;
 
-    if (new_table_parse(text, &r, &e) != ERR_OK)
+    if (new_table_parse(text, time(NULL), &r, &e) != ERR_OK)
         tab_say(app_tab(a), STYLE_MESSAGE_WARN, e.msg);
     else
         app_open_recipe_tab(a, r);

@@ -4,6 +4,8 @@
 
 #include "ui/widget/commands.h"
 
+#define NS_PER_S INT64_C(1000000000)
+
 static const char *behind(const char *text, const char *word)
 {
     size_t n = strlen(word);
@@ -30,7 +32,8 @@ static bool is_period(const char *text)
     return units > 0;
 }
 
-enum err_code new_table_parse(const char *text, struct recipe **out, struct err *e)
+enum err_code new_table_parse(const char *text, int64_t now_s, struct recipe **out,
+                              struct err *e)
 {
     const char *rows = behind(text, "empty"), *period = behind(text, "time");
     bool percent;
@@ -41,7 +44,7 @@ enum err_code new_table_parse(const char *text, struct recipe **out, struct err 
         return ERR_OK;
     }
     if (period && is_period(period)) {
-        *out = recipe_new_time(period);
+        *out = recipe_new_time(period, now_s * NS_PER_S);
         return ERR_OK;
     }
     return err_set(e, ERR_USAGE, "table: expected %s, found \"%s\"",
