@@ -39,7 +39,7 @@ static const struct text_command {
     /* clang-format off */
     {"tab", "tabe", COMMAND_TAB, NULL, false, ":tab [NAME]", "open a table of this server in a new tab"},
     {"open", "o", COMMAND_OPEN, "a target such as localhost:10000/trades", false, ":open TARGET", "open any target in a new tab"},
-    {"table", NULL, COMMAND_TABLE, "empty ROWS, or time PT1S", false, ":table empty N, time PT1S", "a new table: rows without columns; a row each second"},
+    {"table", NULL, COMMAND_TABLE, "empty ROWS, or time PT1S", false, ":table empty N, time P", "a new table: N rows; a row each P, as PT1S"},
     {"where", NULL, COMMAND_WHERE, "a condition such as Price > 5", true, ":where EXPR", "keep rows by a condition in the server's language"},
     {"filters", NULL, COMMAND_FILTERS, NULL, false, ":filters", "all filters, to edit or drop"},
     {"sort-abs", NULL, COMMAND_SORT_ABS, NULL, false, ":sort-abs [down]", "sort by the absolute value of this column"},
@@ -51,7 +51,7 @@ static const struct text_command {
     {"head", NULL, COMMAND_HEAD, "a number of rows", false, ":head N", "only the first N rows"},
     {"tail", NULL, COMMAND_TAIL, "a number of rows", false, ":tail N", "only the last N rows"},
     {"snapshot", NULL, COMMAND_SNAPSHOT, NULL, false, ":snapshot", "the rows as they are now, which stay so"},
-    {"join", NULL, COMMAND_JOIN, "natural or asof, a tab and columns", true, ":join natural|asof TAB COLUMNS [ADD]", "columns of the table in another tab, by equal values"},
+    {"join", NULL, COMMAND_JOIN, "natural or asof, a tab and columns", true, ":join KIND TAB ON [ADD]", "columns of another tab; KIND: natural, asof"},
     {"save", NULL, COMMAND_SAVE, "a name for this view", false, ":save NAME", "keep filters, sort and columns of this table"},
     {"view", NULL, COMMAND_VIEW, "the name of a saved view", false, ":view NAME", "bring them back"},
     {"views", NULL, COMMAND_VIEWS, NULL, false, ":views", "the saved views of this table"},
