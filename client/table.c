@@ -251,6 +251,13 @@ const struct err *table_failure(const struct table *t, enum recipe_op *op)
     return &t->failure;
 }
 
+const struct schema *table_source_schema(const struct table *t)
+{
+    while (t->from)
+        t = t->from;
+    return t->schema;
+}
+
 bool table_is_edited(const struct table *t)
 {
     return has_stage(t->recipe, STAGE_EDITS) || recipe_is_tree(t->recipe) ||

@@ -90,6 +90,9 @@ struct bytes table_result(struct table *t);
 /* NULL until it is known; then the same pointer for good. */
 const struct schema *table_schema(const struct table *t);
 
+/* The same of its source, as the server describes that. */
+const struct schema *table_source_schema(const struct table *t);
+
 /* A stream on the source has brought it; copied, unless it was known. */
 void table_take_schema(struct table *t, const struct schema *schema);
 

@@ -9,23 +9,29 @@
 #define PART_MAX ((size_t)1 << 20) /* bytes of a descriptor, and of a schema */
 #define PAIR_TYPE "deephaven:type"
 
-/* No column is a list, whose items would be a field more. */
+/* A list's field is followed by that of its items. */
 static enum err_code encode_schema(const struct upload_column *columns, size_t n,
                                    struct buf *out, struct err *e)
 {
-    struct wire_field *fields = MEM_ARRAY(struct wire_field, n);
+    struct wire_field *fields = MEM_ARRAY(struct wire_field, 2 * n);
     struct wire_pair *pairs = MEM_ARRAY(struct wire_pair, n);
-    struct wire_schema s = {
-        .fields = fields, .n_fields = n, .pairs = pairs, .n_pairs = n, .n_columns = n};
+    struct wire_schema s = {.fields = fields, .pairs = pairs, .n_pairs = n, .n_columns = n};
     enum err_code rc;
 
     for (size_t i = 0; i < n; i++) {
+        const struct type *type = column_type(columns[i].cells);
+        struct wire_field *f = &fields[s.n_fields++];
+
         pairs[i] = (struct wire_pair){bytes_of(PAIR_TYPE), bytes_of(columns[i].java_type)};
-        fields[i] = *ipc_field_of(column_type(columns[i].cells)->kind);
-        fields[i].name = bytes_of(columns[i].name);
-        fields[i].nullable = true;
-        fields[i].first_pair = i;
-        fields[i].n_pairs = 1;
+        *f = *ipc_field_of(type->kind);
+        f->name = bytes_of(columns[i].name);
+        f->nullable = true;
+        f->first_pair = i;
+        f->n_pairs = 1;
+        if (type->item) {
+            fields[s.n_fields] = *ipc_field_of(type->item->kind);
+            fields[s.n_fields++].nullable = true;
+        }
     }
     rc = wire_schema_encode(&s, out, e);
     free(fields);

@@ -291,3 +291,48 @@ int bignum_compare_decimals(struct bytes a, struct bytes b)
         return 0;
     return sign * compare_magnitudes(x, y, scale_of(a), scale_of(b));
 }
+
+/* --- from text --- */
+
+/* The shortest two's complement; n is owned. */
+static void put_twos_complement(BIGNUM *n, struct buf *out)
+{
+    bool negative = BN_is_negative(n);
+    uint8_t *bytes;
+    int len;
+
+    BN_set_negative(n, 0);
+    if (negative)
+        mem_checked(BN_sub_word(n, 1) ? n : NULL);
+    len = BN_num_bits(n) / 8 + 1; /* with the sign's bit */
+    bytes = mem_calloc((size_t)len, 1);
+    (void)BN_bn2binpad(n, bytes, len);
+    for (int i = 0; negative && i < len; i++)
+        bytes[i] = (uint8_t)~bytes[i];
+    buf_append_fitting(out, bytes, (size_t)len);
+    free(bytes);
+    BN_free(n);
+}
+
+static void put_scale(int64_t scale, struct buf *out)
+{
+    uint8_t bytes[4];
+
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (uint8_t)((uint64_t)scale >> (8 * i));
+    buf_append_fitting(out, bytes, sizeof(bytes));
+}
+
+void bignum_of_decimal(const struct decimal *d, bool decimal, struct buf *out)
+{
+    BIGNUM *n = NULL;
+    char *digits = decimal
+                       ? mem_printf("%s%s", d->negative ? "-" : "", d->n ? d->digits : "0")
+                       : decimal_whole(d, true);
+
+    mem_checked(digits && BN_dec2bn(&n, digits) > 0 ? n : NULL);
+    free(digits);
+    if (decimal)
+        put_scale(d->n > 0 ? -d->exponent : 0, out);
+    put_twos_complement(n, out);
+}

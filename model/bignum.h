@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "model/decimal.h"
 
 #define BIGNUM_MAX 4096 /* bytes of two's complement */
 #define BIGNUM_PAD 64
@@ -30,6 +31,10 @@ void bignum_decimal(struct bytes in, struct buf *out);
  * and nothing appended, for a longer one, or bytes that are no such number. */
 #define BIGNUM_EXACT_MAX 65536
 bool bignum_exact(struct bytes in, bool decimal, struct buf *out);
+
+/* Appends the bytes of a number, the other way round: of a whole one, or with its scale.
+ * The cost grows with the square of its digits. */
+void bignum_of_decimal(const struct decimal *d, bool decimal, struct buf *out);
 
 /* Below, at or above 0 as a is less than, equal to or more than b, whatever their lengths
  * and scales. Costs no more than the bytes of the two, however large an exponent. Decimals

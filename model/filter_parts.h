@@ -2,7 +2,7 @@
  * model/filter_parts.h - what the grammars of quick filters share: a component of the text
  * with the place of each of its bytes, operators, and orders with null as the least value.
  *
- * Private to model/quick_filter.c and model/filter_*.c.
+ * Private to model/quick_filter.c, model/filter_*.c and model/typed_value.c.
  */
 #ifndef MODEL_FILTER_PARTS_H
 #define MODEL_FILTER_PARTS_H

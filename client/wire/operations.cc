@@ -400,6 +400,14 @@ void put(const struct wire_op &op, dhwire::AggregateRequest *out)
     put_texts(op, [&](const std::string &t) { out->add_group_by_columns(t); });
 }
 
+void put(const struct wire_op &op, dhwire::WhereInRequest *out)
+{
+    put_source(op.source, out->mutable_left_id());
+    put_source(op.right, out->mutable_right_id());
+    result(op, out)->set_inverted(op.inverted);
+    put_texts(op, [&](const std::string &t) { out->add_columns_to_match(t); });
+}
+
 void put(const struct wire_op &op, dhwire::ColumnStatisticsRequest *out)
 {
     if (op.n_texts != 1)
@@ -456,6 +464,9 @@ void put_op(const struct wire_op &op, dhwire::BatchTableRequest::Operation *out)
         break;
     case WIRE_OP_PREVIEW:
         put(op, out->mutable_apply_preview_columns());
+        break;
+    case WIRE_OP_WHERE_IN:
+        put(op, out->mutable_where_in());
         break;
     case WIRE_OP_AGGREGATE:
         put(op, out->mutable_aggregate());

@@ -34,6 +34,7 @@ enum wire_op_kind {
     WIRE_OP_NATURAL_JOIN = 24, /* source, right, texts: columns to match; added */
     WIRE_OP_FETCH = 28,
     WIRE_OP_PREVIEW = 30,   /* texts: types; convert_arrays */
+    WIRE_OP_WHERE_IN = 33,  /* source, right, texts: columns to match; inverted */
     WIRE_OP_AGGREGATE = 35, /* aggregations, texts: group by; preserve_empty */
     WIRE_OP_SNAPSHOT = 36,
     WIRE_OP_AS_OF_JOIN = 40, /* likewise, the last text is the column matched as of */
@@ -156,6 +157,7 @@ struct wire_op {
     struct wire_source right;
     const struct bytes *added;
     size_t n_added;
+    bool inverted;
     int64_t first, last;
     bool convert_arrays;
     bool preserve_empty;

@@ -410,6 +410,7 @@ wire_op read_op(memory *m, const dhwire::BatchTableRequest::Operation &in)
     case operation::kEmptyTable: /* the demo server has none of these */
     case operation::kTimeTable:
     case operation::kNaturalJoin:
+    case operation::kWhereIn:
     case operation::kAj:
     case operation::OP_NOT_SET:
         break;

@@ -354,6 +354,21 @@ struct wire_command_result {
 enum err_code wire_command_result_decode(struct bytes in, struct wire_command_result *out,
                                          struct err *e);
 
+/* inputtable.proto AddTableRequest and DeleteTableRequest, which are alike: tickets of the
+ * input table, and of the rows. */
+enum err_code wire_input_request_encode(struct bytes table, struct bytes rows,
+                                        struct buf *out, struct err *e);
+
+/* inputtable.proto InputTableValidationErrorList in the details of a google.rpc.Status, as
+ * it comes in the trailer grpc-status-details-bin: its first error. */
+struct wire_input_error {
+    struct bytes message; /* borrowed; empty: there is no such list */
+    struct bytes column;  /* likewise; empty: of no one column */
+    int64_t row;          /* of those that were sent, -1: of none */
+};
+enum err_code wire_input_error_decode(struct bytes in, struct wire_input_error *out,
+                                      struct err *e);
+
 /* session.proto ReleaseRequest and the request of CloseSession (HandshakeRequest). */
 enum err_code wire_release_encode(struct bytes ticket, struct buf *out, struct err *e);
 

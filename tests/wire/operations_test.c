@@ -324,10 +324,69 @@ static void a_row_that_no_table_can_have_is_not_read(void **state)
     assert_int_equal(read_row(INT64_MAX, &row), ERR_PROTO);
 }
 
+/* --- input tables --- */
+
+/* A field of protobuf that has a length. */
+static struct bytes put_part(struct buf *out, int number, struct bytes part)
+{
+    uint8_t head[] = {(uint8_t)(number << 3 | 2), (uint8_t)part.len};
+
+    assert_true(part.len < 128);
+    buf_clear(out);
+    buf_append_fitting(out, head, sizeof(head));
+    buf_append_fitting(out, part.data, part.len);
+    return buf_bytes(out);
+}
+
+/* protocol: google.rpc.Status with one detail. */
+static void put_status(const char *type, struct buf *out)
+{
+    static const uint8_t error[] = "\x0a\x08too high\x10\x01\x1a\x05Price";
+    struct buf list, any;
+
+    buf_init(&list, ENOUGH);
+    buf_init(&any, ENOUGH);
+    (void)put_part(&list, 1, (struct bytes){error, sizeof(error) - 1});
+    (void)put_part(out, 2, buf_bytes(&list)); /* the value, then the type before it */
+    (void)put_part(&list, 1, bytes_of(type));
+    buf_append_fitting(&list, out->data, out->len);
+    (void)put_part(&any, 3, buf_bytes(&list));
+    buf_clear(out);
+    buf_append_fitting(out,
+                       "\x08\x03\x12\x03"
+                       "bad",
+                       7);
+    buf_append_fitting(out, any.data, any.len);
+    buf_release(&list);
+    buf_release(&any);
+}
+
+static void the_first_error_of_a_validation_is_read(void **state)
+{
+    struct wire_input_error found;
+    struct buf status;
+    struct err e;
+
+    (void)state;
+    buf_init(&status, ENOUGH);
+    put_status("t/io.x.InputTableValidationErrorList", &status);
+    assert_int_equal(wire_input_error_decode(buf_bytes(&status), &found, &e), ERR_OK);
+    assert_true(bytes_equal(found.message, bytes_of("too high")));
+    assert_true(bytes_equal(found.column, bytes_of("Price")));
+    assert_int_equal(found.row, 1);
+    for (size_t n = 0; n < status.len; n++) /* cut anywhere it is read without harm */
+        (void)wire_input_error_decode((struct bytes){status.data, n}, &found, &e);
+    put_status("t/io.x.Other", &status);
+    assert_int_equal(wire_input_error_decode(buf_bytes(&status), &found, &e), ERR_OK);
+    assert_int_equal(found.message.len, 0);
+    buf_release(&status);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_batch_is_read_as_it_was_written),
+        cmocka_unit_test(the_first_error_of_a_validation_is_read),
         cmocka_unit_test(an_operation_alone_is_read_as_it_was_written),
         cmocka_unit_test(a_batch_that_is_cut_is_read_without_harm),
         cmocka_unit_test(what_is_no_operation_is_not_written),

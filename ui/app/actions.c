@@ -11,6 +11,7 @@
 #include "ui/app/finds.h"
 #include "ui/app/log_view.h"
 #include "ui/app/partitions.h"
+#include "ui/app/row_edits.h"
 #include "ui/app/screen.h"
 #include "ui/app/state.h"
 #include "ui/app/suspend.h"
@@ -124,7 +125,7 @@ static bool table_action(struct tab *t, const struct key_match *m)
         return false;
     if (partitions_action(t, m) || trees_action(t, m) || work_action(t, m) ||
         filters_action(t, m) || finds_action(t, m) || values_action(t, m) ||
-        totals_action(t, m) || copies_action(t, m))
+        totals_action(t, m) || copies_action(t, m) || row_edits_action(t, m))
         return true;
     switch (m->binding->action) {
     case ACT_SET_MARK:

@@ -11,6 +11,7 @@
 #include "ui/app/actions.h"
 #include "ui/app/commands.h"
 #include "ui/app/pointer.h"
+#include "ui/app/row_edits.h"
 #include "ui/app/screen.h"
 #include "ui/app/server.h"
 #include "ui/app/settings.h"
@@ -164,6 +165,7 @@ static void init(struct app *a, const struct options *o)
     options_init(&a->set);
     options_fill(&a->set, o);
     a->copies = copies_new(a);
+    a->row_edits = row_edits_new(a);
     a->question = question_new(&app_answers, a);
     (void)uv_loop_init(&a->loop);
     a->file_export = file_export_new(a);
@@ -182,6 +184,7 @@ static void finish(struct app *a)
     free(a->tabs);
     a->n_tabs = 0;
     copies_free(a->copies);
+    row_edits_free(a->row_edits);
     file_export_stop(a->file_export);
     app_network_end(a);
     uv_walk(&a->loop, close_handle, NULL);

@@ -12,10 +12,12 @@
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
 #include "ui/app/formats.h"
+#include "ui/app/inserts.h"
 #include "ui/app/joins.h"
 #include "ui/app/log_view.h"
 #include "ui/app/new_table.h"
 #include "ui/app/recipes.h"
+#include "ui/app/row_edits.h"
 #include "ui/app/saved_views.h"
 #include "ui/app/server.h"
 #include "ui/app/server_box.h"
@@ -146,7 +148,8 @@ static void run_command(struct app *a, const char *text)
         break;
     default:
         if (!settings_command(a, &c) && !saved_views_command(app_tab(a), &c) &&
-            !formats_command(app_tab(a), &c) && !console_run_command(app_tab(a), &c))
+            !formats_command(app_tab(a), &c) && !console_run_command(app_tab(a), &c) &&
+            !inserts_command(app_tab(a), &c) && !row_edits_command(app_tab(a), &c))
             work_command(app_tab(a), &c);
         break;
     }
@@ -217,6 +220,8 @@ static void on_decided(struct app *a, enum question_kind kind, const char *text)
         file_export_answer(a, text);
     else if (kind == QUESTION_SAVE)
         saved_views_answer(app_tab(a), text);
+    else if (kind == QUESTION_DELETE)
+        row_edits_delete(a, text);
     else if (kind == QUESTION_LINK)
         recipes_take_answer(app_tab(a), text);
 }
@@ -246,6 +251,9 @@ static void on_answered(void *ctx, enum question_kind kind, const char *text)
         break;
     case QUESTION_FIND:
         finds_typed(a, text);
+        break;
+    case QUESTION_CELL:
+        row_edits_typed(a, text);
         break;
     case QUESTION_CODE:
         console_run_line(app_tab(a), text);

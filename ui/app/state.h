@@ -8,9 +8,10 @@
  *
  *     app       commands, actions, pointer, screen, server, settings, suspend, targets
  *     commands  actions, settings, targets, server, tables, tabs, work, filters, recipes,
- *               saved_views, console_run, log_view, server_box, joins, new_table
+ *               saved_views, console_run, log_view, server_box, joins, new_table,
+ *               inserts, row_edits
  *     actions   screen, suspend, tab_list, tables, tabs, work, filters, copies,
- *               console_run, log_view
+ *               console_run, log_view, row_edits
  *     pointer   actions, screen, tabs
  *     console_run   server, tables, code_lines
  *     work      filters (which has what both do), recipes, file_export, shares,
@@ -28,6 +29,8 @@
  *     shares    server
  *     rings     shares, console_run, work
  *     tab       shares
+ *     inserts   filters
+ *     row_edits   filters, inserts
  *     all       tab, state
  *
  * Callbacks of streams and session never free anything: they note what is to happen, and
@@ -83,6 +86,7 @@ struct app {
     uint64_t frames, dropped;
 
     struct file_export *file_export; /* owned: the file that is written */
+    struct row_edits *row_edits;     /* owned: rows that are asked about */
     struct copies *copies;           /* owned: what is copied out of tables */
     struct question *question;       /* what is typed: ui/app/actions, ui/app/commands */
     char proposal[512];              /* scratch of its completion */

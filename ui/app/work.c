@@ -24,6 +24,7 @@
 #include "ui/app/state.h"
 #include "ui/app/trees.h"
 #include "ui/table/sort_keys.h"
+#include "ui/table/table_writes.h"
 #include "ui/term/theme.h"
 
 static void warn(struct tab *t, const char *text)
@@ -330,8 +331,11 @@ bool work_action(struct tab *t, const struct key_match *m)
         reverse(t);
         return true;
     case ACT_UNDO:
+        if (!table_view_undo_write(t->table))
+            table_view_step(t->table, -1);
+        return true;
     case ACT_REDO:
-        table_view_step(t->table, m->binding->action == ACT_UNDO ? -1 : +1);
+        table_view_step(t->table, +1);
         return true;
     default:
         return false;

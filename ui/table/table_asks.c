@@ -389,6 +389,10 @@ bool table_view_cancel(struct table_view *t)
         table_view_say(t, false, "the copy is given up");
         return true;
     }
+    if (table_view_drop_rows(t)) {
+        table_view_say(t, false, "its rows are no longer asked for");
+        return true;
+    }
     if (table_view_drop_fetch(t)) {
         table_view_say(t, false, "the value is no longer asked for");
         return true;

@@ -449,6 +449,7 @@ static void view_ask(void *self)
     table_view_ask_totals(t);
     table_view_take_search(t);
     table_view_take_copy(t);
+    table_view_take_rows(t);
     table_view_take_fetch(t); /* last: who gets the value may close this */
 }
 
@@ -625,6 +626,7 @@ static void view_sleep(void *self, bool asleep)
         return;
     if (asleep) {
         (void)table_view_drop_fetch(t);
+        (void)table_view_drop_rows(t);
         (void)table_view_drop_copy(t);
         table_view_drop_place(t);
         (void)table_view_rest_search(t);
@@ -642,9 +644,11 @@ static void view_close(void *self)
     struct table_view *t = self;
 
     (void)table_view_drop_fetch(t);
+    (void)table_view_drop_rows(t);
     (void)table_view_drop_copy(t);
     table_view_drop_place(t);
     table_view_drop_search(t);
+    table_view_drop_writes(t);
     table_view_close_totals(t);
     feed_close(t->feed);
     grid_free(t->grid);

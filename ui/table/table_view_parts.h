@@ -4,7 +4,8 @@
  * Private to ui/table/table_view, which shows it; ui/table/table_pointer, the mouse;
  * ui/table/table_asks, which asks for another stream or table because the user does; and
  * what asks beside it:
- * ui/table/table_totals, ui/table/table_search and ui/table/cell_fetch.
+ * ui/table/table_totals, ui/table/table_search, ui/table/table_writes and
+ * ui/table/cell_fetch.
  */
 #ifndef UI_TABLE_TABLE_VIEW_PARTS_H
 #define UI_TABLE_TABLE_VIEW_PARTS_H
@@ -53,6 +54,8 @@ struct table_view {
     bool totals_known;           /* what the table itself asks for was looked up */
     struct table_copying *copying; /* owned: what is copied and not here yet, or NULL */
     struct cell_fetch *fetch;      /* owned: the value that is asked for, or NULL */
+    struct row_fetch *row_fetch;   /* owned: the rows that are asked for, or NULL */
+    struct table_writes *writes;   /* owned: what was written into it, or NULL */
     const struct table *marked; /* whose sort and filters the header shows; compared only */
 };
 
@@ -139,6 +142,13 @@ bool table_view_drop_fetch(struct table_view *t);
  * table_view_drop_copy(): it is not wanted; false when none was asked for. */
 void table_view_take_copy(struct table_view *t);
 bool table_view_drop_copy(struct table_view *t);
+
+/* The same of rows (ui/table/row_fetch). */
+void table_view_take_rows(struct table_view *t);
+bool table_view_drop_rows(struct table_view *t);
+
+/* What was written stays; there is no way back any more. */
+void table_view_drop_writes(struct table_view *t);
 
 /* Goes to the hit that was asked for, once it is here; in the step that may use the
  * network. table_view_rest_search(): what is under way is not waited

@@ -38,6 +38,9 @@ enum command_kind {
     COMMAND_VIEWS, /* nothing: list them */
     COMMAND_UNSAVE,
     COMMAND_FORMAT,  /* "", a format, or NAME = format */
+    COMMAND_INSERT,  /* NAME=VALUE ..., or "" */
+    COMMAND_REPLACE, /* likewise */
+    COMMAND_DELETE,  /* nothing */
     COMMAND_EXECUTE, /* value: code for the server's console */
     COMMAND_RUN,     /* value: the name of a file of such code */
     COMMAND_SERVER,  /* nothing: tell about the server */

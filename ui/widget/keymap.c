@@ -180,6 +180,7 @@ const struct binding keymap[] = {
     {MODE_GRID,   "zR",        DO(OPEN_NODES),     "work",    "open; all nodes of a tree"},
     {MODE_GRID,   "zM",        DO(CLOSE_NODES),    "work",    "shut; all nodes of a tree"},
     {MODE_GRID,   "U",         DO(UNDO),           "work",    "undo the last operation on the table"},
+    {MODE_GRID,   "e",         DO(EDIT_CELL),      "work",    "edit this cell of an input table (--write)"},
     {MODE_GRID,   "gU",        DO(REDO),           "work",    "redo; what was undone"},
 
     {MODE_GRID,   "v",         DO(SELECT_CELLS),   "copy",    "select cells; again: no more"},

@@ -94,6 +94,7 @@ enum key_mode {
     X(CLOSE_NODES, "close-nodes")          /* all but the first level */                   \
     X(UNDO, "undo")                        /* the newest operation on the table */         \
     X(REDO, "redo")                                                                        \
+    X(EDIT_CELL, "edit-cell")       /* the prompt for a value of an input table */         \
     X(SELECT_CELLS, "select-cells") /* from here to where the cursor goes */               \
     X(SELECT_ROWS, "select-rows")                                                          \
     X(SELECT_COLUMNS, "select-columns")                                                    \

@@ -215,7 +215,7 @@ void question_matches(const struct question *q, char *out, size_t size)
 /* It may be refused. */
 static bool is_of_rows(enum question_kind kind)
 {
-    return kind == QUESTION_FILTER || kind == QUESTION_FIND;
+    return kind == QUESTION_FILTER || kind == QUESTION_FIND || kind == QUESTION_CELL;
 }
 
 /* Read when the first question of its kind is asked. */

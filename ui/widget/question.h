@@ -24,6 +24,8 @@ enum question_kind {
     QUESTION_REPLACE, /* whether to replace a file */
     QUESTION_SAVE,    /* whether to replace a saved view */
     QUESTION_LINK,    /* whether to run what a link brings */
+    QUESTION_DELETE,  /* whether to delete rows */
+    QUESTION_CELL,    /* a value of an input table */
     QUESTION_CODE,    /* a line of code for the server's console */
     QUESTION_LOG,     /* the text that lines of a log are filtered by */
     QUESTION_COUNT
@@ -31,8 +33,9 @@ enum question_kind {
 
 /* ctx is the owner's. */
 struct question_handler {
-    /* text is borrowed. The question is closed; but those for a secret, a filter or a
-     * search are still open, as an answer may be refused, and question_close() ends them.
+    /* text is borrowed. The question is closed; but those for a secret, a value, a filter
+     * or a search are still open, as an answer may be refused, and question_close() ends
+     * them.
      */
     void (*answered)(void *ctx, enum question_kind kind, const char *text);
     void (*given_up)(void *ctx, enum question_kind kind);
