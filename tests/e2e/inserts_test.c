@@ -335,6 +335,42 @@ static void an_edit_keeps_what_the_wire_would_not_carry(void **state)
     close_tab(t);
 }
 
+static void paste(struct pty *t, const char *text)
+{
+    char *whole = mem_printf("\033[200~%s\033[201~", text);
+
+    pty_write(t, whole, strlen(whole));
+    free(whole);
+}
+
+static void pasted_rows_are_written_all_or_none(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    pty_keys(t, ":insert ");
+    pty_wait_row(t, MESSAGE_ROW, ":insert");
+    paste(t, "1\ta\t1.5\r2\t\"b \"\"\tc\"\t\r");
+    pty_wait_row(t, MESSAGE_ROW, "2 rows written; U takes that back");
+    holds("inserts_keyed", "(1, 'a', 1.5), (2, 'b \"\\tc', " NULL_DOUBLE ")");
+    pty_keys(t, ":insert! ");
+    pty_wait_row(t, MESSAGE_ROW, ":insert!");
+    paste(t, "Price\tK\n7\t1\n8\t3");
+    pty_wait_row(t, MESSAGE_ROW, "2 rows written, 1 in the place of others");
+    undo(t);
+    holds("inserts_keyed", "(1, 'a', 1.5), (2, 'b \"\\tc', " NULL_DOUBLE ")");
+    undo(t);
+    pty_keys(t, ":insert ");
+    pty_wait_row(t, MESSAGE_ROW, ":insert");
+    paste(t, "1\ta\t1\n2\tb\tx\n");
+    pty_wait_row(t, MESSAGE_ROW, "nothing is written; line 2: Price: expected a number");
+    pty_keys(t, ":insert ");
+    pty_wait_row(t, MESSAGE_ROW, ":insert");
+    paste(t, "1\ta\n");
+    pty_wait_row(t, MESSAGE_ROW, "nothing is written; line 1: expected 3 fields, found 2");
+    holds("inserts_keyed", "");
+}
+
 /* --- refusals --- */
 
 static void a_table_without_keys_only_grows(void **state)
@@ -408,6 +444,7 @@ int main(void)
         cmocka_unit_test(rows_are_deleted_by_their_keys_after_asking),
         cmocka_unit_test(a_cell_is_edited_and_the_rest_of_its_row_stays),
         cmocka_unit_test(an_edit_keeps_what_the_wire_would_not_carry),
+        cmocka_unit_test(pasted_rows_are_written_all_or_none),
         cmocka_unit_test(a_table_without_keys_only_grows),
         cmocka_unit_test(what_cannot_be_written_says_so),
         cmocka_unit_test(of_a_link_that_breaks_it_is_said_what_is_not_known),

@@ -9,6 +9,7 @@
 #include "ui/app/file_export.h"
 #include "ui/app/filters.h"
 #include "ui/app/finds.h"
+#include "ui/app/inserts.h"
 #include "ui/app/log_view.h"
 #include "ui/app/partitions.h"
 #include "ui/app/row_edits.h"
@@ -403,6 +404,8 @@ void app_paste(struct app *a, const struct paste *p)
     key_matcher_reset(&t->matcher);
     app_mark_dirty(a);
     if (question_is_for_code(a->question) && paste_code(t, p))
+        return;
+    if (inserts_paste(t, question_command(a->question), p))
         return;
     if (question_is_open(a->question)) {
         taken = question_paste(a->question, p->text);

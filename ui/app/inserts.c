@@ -132,6 +132,117 @@ static enum err_code read_row(struct typed_rows *r, const char **p, struct err *
     return fill_row(r, e);
 }
 
+/* --- pasted rows --- */
+
+/* Bytes of a field: up to a tab or the end of its line, or to the quote that ends it. */
+static size_t field_length(const char *p)
+{
+    size_t n = *p == '"' ? value_length(p) : 0;
+
+    return n + strcspn(p + n, "\t\n");
+}
+
+/* The next field of a line, owned; *last: it is the last of them. */
+static char *take_field(const char **p, bool *last)
+{
+    size_t n = field_length(*p);
+    char *out = mem_strndup(*p, n);
+
+    *p += n;
+    *last = **p != '\t';
+    *p += **p != '\0';
+    return out;
+}
+
+/* Which column each field is of. */
+struct row_form {
+    size_t *columns; /* owned */
+    size_t n;
+};
+
+/* A first line of names alone tells the columns, and is left behind. */
+static bool take_names(const struct typed_rows *r, const char **p, struct row_form *f)
+{
+    const char *q = *p;
+    bool last = false;
+
+    for (f->n = 0; !last; f->n++) {
+        char *name = take_field(&q, &last);
+        int64_t i = schema_find(r->schema, name);
+
+        free(name);
+        if (i < 0 || f->n == r->schema->n_columns)
+            return false;
+        for (size_t k = 0; k < f->n; k++)
+            if (f->columns[k] == (size_t)i)
+                return false;
+        f->columns[f->n] = (size_t)i;
+    }
+    *p = q;
+    return true;
+}
+
+/* Otherwise they are all columns, in the order of the table. */
+static void take_form(const struct typed_rows *r, const char **p, struct row_form *f)
+{
+    f->columns = MEM_ARRAY(size_t, r->schema->n_columns);
+    if (take_names(r, p, f))
+        return;
+    f->n = r->schema->n_columns;
+    for (size_t i = 0; i < f->n; i++)
+        f->columns[i] = i;
+}
+
+static enum err_code take_line(struct typed_rows *r, const struct row_form *f,
+                               const char **p, struct err *e)
+{
+    bool last = false;
+
+    for (size_t i = 0; i < f->n; i++) {
+        char *text;
+        enum err_code rc;
+
+        if (last)
+            return err_set(e, ERR_USAGE, "expected %zu fields, found %zu", f->n, i);
+        text = take_field(p, &last);
+        rc = read_cell(r, f->columns[i], text, e);
+        free(text);
+        if (rc != ERR_OK)
+            return rc;
+    }
+    return last ? ERR_OK : err_set(e, ERR_USAGE, "expected %zu fields, found more", f->n);
+}
+
+/* What has no field is null, but for keys. */
+static enum err_code fill_rows(struct typed_rows *r, size_t n, struct err *e)
+{
+    for (size_t i = 0; i < r->schema->n_columns; i++) {
+        if (column_length(r->cells[i]) < n && r->columns[i]->is_key)
+            return err_set(e, ERR_USAGE, "expected a field for %s, which is a key",
+                           r->columns[i]->name);
+        while (column_length(r->cells[i]) < n)
+            column_push_null(r->cells[i]);
+    }
+    return n > 0 ? ERR_OK : err_set(e, ERR_USAGE, "expected rows, found names alone");
+}
+
+static enum err_code read_lines(struct typed_rows *r, const char *text, struct err *e)
+{
+    const char *p = text;
+    struct row_form form = {0};
+    enum err_code rc = ERR_OK;
+    size_t line, n = 0;
+
+    take_form(r, &p, &form);
+    for (line = p > text ? 2 : 1; *p && rc == ERR_OK; line++, n++) {
+        rc = take_line(r, &form, &p, e);
+        if (rc != ERR_OK)
+            (void)err_wrap(e, rc, "nothing is written; line %zu", line);
+    }
+    free(form.columns);
+    return rc == ERR_OK ? fill_rows(r, n, e) : rc;
+}
+
 /* --- the command --- */
 
 static const char *name_of(enum command_kind kind)
@@ -192,6 +303,48 @@ const struct schema *inserts_writable(struct tab *t)
     if (!s)
         tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
     return s;
+}
+
+static void insert_lines(struct tab *t, const struct schema *s, enum input_job job,
+                         const char *text)
+{
+    struct typed_rows rows;
+    struct err e;
+
+    rows_begin(&rows, t, s);
+    if (read_lines(&rows, text, &e) != ERR_OK)
+        tab_say(t, STYLE_MESSAGE_ERROR, e.msg);
+    else
+        rows_write(&rows, job);
+    rows_release(&rows);
+}
+
+/* The command is there and nothing behind it. */
+static bool is_command(const char *typed, const char *name)
+{
+    size_t n = strlen(name);
+
+    typed += strspn(typed, " ");
+    return strncmp(typed, name, n) == 0 && typed[n + strspn(typed + n, " ")] == '\0';
+}
+
+bool inserts_paste(struct tab *t, const char *typed, const struct paste *p)
+{
+    const char *end = p->rows + strspn(p->rows, "\n");
+    bool replaces = typed && is_command(typed, "insert!");
+    const struct schema *s;
+
+    if (!typed || !(replaces || is_command(typed, "insert")) || !p->ended ||
+        end[strcspn(end, "\t\n")] == '\0')
+        return false;
+    question_close(t->app->question);
+    s = inserts_writable(t);
+    if (s && p->rows_lost > 0)
+        tab_say(t, STYLE_MESSAGE_ERROR,
+                "nothing is written: expected at most 65,536 bytes of rows");
+    else if (s)
+        insert_lines(t, s, replaces ? INPUT_REPLACE : INPUT_INSERT, end);
+    return true;
 }
 
 bool inserts_command(struct tab *t, const struct command *c)

@@ -9,6 +9,7 @@
 #define UI_APP_INSERTS_H
 
 #include "model/schema.h"
+#include "ui/term/paste.h"
 #include "ui/widget/commands.h"
 
 struct tab;
@@ -16,6 +17,10 @@ struct tab;
 /* The columns of the input table of the tab, borrowed, if it may be written; NULL, which is
  * said: it may not. */
 const struct schema *inserts_writable(struct tab *t);
+
+/* Rows with tabs or of several lines were pasted behind an insert that was typed so far (or
+ * NULL): they are written. False: it is another command, or no such paste. */
+bool inserts_paste(struct tab *t, const char *typed, const struct paste *p);
 
 /* False: the command is none of these. */
 bool inserts_command(struct tab *t, const struct command *c);

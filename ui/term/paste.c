@@ -20,6 +20,7 @@ void paste_give(struct paste_reader *r, bool ended)
 {
     r->got.text[r->got.len] = '\0';
     r->got.lines[r->got.lines_len] = '\0';
+    r->got.rows[r->got.rows_len] = '\0';
     r->got.ended = ended;
 }
 
@@ -66,8 +67,28 @@ static void end_line(struct paste_reader *r, uint32_t c)
         add_behind(&r->got, "\n", 1);
 }
 
+/* Tabs and line ends are kept there, too. */
+static void keep_in_rows(struct paste_reader *r, uint32_t c)
+{
+    struct paste *p = &r->got;
+    char utf8[5] = {c == '\t' ? '\t' : '\n'};
+    size_t n = 1;
+
+    if (c == '\n' && r->cr)
+        return;
+    if (c != '\n' && c != '\r' && c != '\t')
+        n = key_is_text((struct key){c}) ? key_utf8((struct key){c}, utf8) : 0;
+    if (n > PASTE_LINES_MAX - p->rows_len) {
+        p->rows_lost++;
+        return;
+    }
+    memcpy(p->rows + p->rows_len, utf8, n);
+    p->rows_len += n;
+}
+
 static void take_text(struct paste_reader *r, uint32_t c)
 {
+    keep_in_rows(r, c);
     if (c == '\t')
         c = ' ';
     if (c == '\r' || c == '\n')

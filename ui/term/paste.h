@@ -13,18 +13,21 @@
 #include <stdint.h>
 
 #define PASTE_MAX 4096                     /* bytes of a line that are kept */
-#define PASTE_LINES_MAX ((size_t)64 << 10) /* and of the lines behind it */
+#define PASTE_LINES_MAX ((size_t)64 << 10) /* likewise, or of all rows */
 
 /* What was pasted: its first line that is not empty, made of characters that are text; a
  * tab became a blank, other control characters are gone. So are the lines behind it, each
- * with a line feed before it. */
+ * with a line feed before it. As rows of a table all of it is kept once more, with its
+ * tabs. */
 struct paste {
     char text[PASTE_MAX + 1];        /* UTF-8, NUL-terminated once it is given */
     char lines[PASTE_LINES_MAX + 1]; /* likewise */
-    size_t len, lines_len;
-    size_t left_out; /* characters behind that line, or for which there was no room */
-    size_t lost;     /* those that are in neither of the two */
-    bool ended;      /* false: there may be more to come */
+    char rows[PASTE_LINES_MAX + 1];  /* likewise; a line feed ends each line */
+    size_t len, lines_len, rows_len;
+    size_t rows_lost; /* characters that rows have no room for */
+    size_t left_out;  /* characters behind that line, or for which there was no room */
+    size_t lost;      /* those that are in neither of the two */
+    bool ended;       /* false: there may be more to come */
 };
 
 struct paste_reader {

@@ -277,6 +277,12 @@ const char *question_text(const struct question *q)
     return prompt_text(q->prompt);
 }
 
+const char *question_command(const struct question *q)
+{
+    return q->kind == QUESTION_COMMAND && question_is_open(q) ? prompt_text(q->prompt)
+                                                              : NULL;
+}
+
 /* It would fail each time, so it is told once and not tried again. */
 static void keep_in_file(struct question *q, enum question_kind kind, const char *line)
 {

@@ -76,6 +76,10 @@ bool question_is_for_code(const struct question *q); /* and is open */
 /* What is typed now; borrowed until the next key. */
 const char *question_text(const struct question *q);
 
+/* What is typed so far of a command; NULL: none is asked for. Borrowed until the next key.
+ */
+const char *question_command(const struct question *q);
+
 void question_key(struct question *q, struct key k);
 
 /* Text was pasted; as prompt_paste(). */
