@@ -97,7 +97,10 @@ static void a_table_is_rolled_up_and_its_nodes_open_and_close(void **state)
 {
     struct pty *t = viewer_open(FLAT, VIEWER_SETTING(state));
 
+    pty_keys(t, "T");
+    pty_wait_text(t, "Σ");
     pty_keys(t, "cA\rgr");
+    pty_wait_gone(t, "Σ"); /* a tree has no totals */
     wait_number(t, "▾", "", 12, sum_where(-1, -1));
     wait_number(t, "▸", "a0", 6, sum_where(0, -1));
     wait_number(t, "▸", "a1", 6, sum_where(1, -1));
@@ -114,6 +117,7 @@ static void a_table_is_rolled_up_and_its_nodes_open_and_close(void **state)
     pty_wait_text(t, " of 3 ");
     pty_keys(t, "U");
     pty_wait_text(t, " of 12 ");
+    pty_wait_text(t, "Σ");
     viewer_leave(t);
 }
 

@@ -125,11 +125,17 @@ void table_view_pause_totals(struct table_view *t, bool pause)
 
 /* --- once a frame --- */
 
+/* A tree has none: those of the table that it was made of come back with that. */
+static bool is_tree(const struct table_view *t)
+{
+    return t->feed && recipe_is_tree(table_recipe(feed_table(t->feed)));
+}
+
 void table_view_ask_totals(struct table_view *t)
 {
     const struct schema *s = table_view_window(t).schema;
 
-    if (!s || !session_can_call(table_view_session(t)))
+    if (!s || is_tree(t) || !session_can_call(table_view_session(t)))
         return;
     look_up(t, s);
     if (t->totals && session_state(table_view_session(t)) == SESSION_READY)
@@ -138,7 +144,7 @@ void table_view_ask_totals(struct table_view *t)
 
 int table_view_totals_lines(const struct table_view *t, int rows)
 {
-    int lines = t->totals ? (int)totals_row_lines(t->totals) : 0;
+    int lines = t->totals && !is_tree(t) ? (int)totals_row_lines(t->totals) : 0;
 
     return rows < ROWS_WITH_TOTALS + lines ? 0 : lines;
 }
@@ -179,6 +185,6 @@ void table_view_status_totals(const struct table_view *t, struct info_line *out)
 {
     const struct schema *s = table_view_window(t).schema;
 
-    if (t->totals && s && grid_current_column(t->grid) < s->n_columns)
+    if (t->totals && s && !is_tree(t) && grid_current_column(t->grid) < s->n_columns)
         totals_row_status(t->totals, s->columns[grid_current_column(t->grid)].name, out);
 }
