@@ -204,7 +204,7 @@ static const struct round {
 static struct pty *start(const char *const *argv)
 {
     return pty_start(&(struct pty_options){.rows = 24,
-                                           .cols = 150,
+                                           .cols = 180,
                                            .argv = argv,
                                            .timeout_ms = READY_MS,
                                            .split_stderr = true});
