@@ -543,6 +543,7 @@ static void from_an_error_the_log_opens_at_what_caused_it(void **state)
     pty_wait_row(t, MESSAGE_ROW, "Formula compilation error for: console_nothing");
     pty_keys(t, "q:log<Enter>"); /* what the line cuts is in a box */
     pty_wait_row(t, STATUS_ROW, "log line ");
+    pty_wait_gone(t, "follows"); /* the line has come */
     pty_keys(t, "<Enter>");
     pty_wait_text(t, "line of the log");
     pty_keys(t, "/Caused by<Enter>");
