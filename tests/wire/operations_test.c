@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "client/wire/operations.h"
+#include "client/wire/partitions.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ENOUGH ((size_t)1 << 20)
@@ -382,6 +383,45 @@ static void the_first_error_of_a_validation_is_read(void **state)
     buf_release(&status);
 }
 
+/* --- what a server tells of a partitioned table --- */
+
+/* A FetchObjectResponse that names so many keys, all A; returns its length. */
+static size_t put_partitions(size_t n_keys, uint8_t out[3 + 3 * 80])
+{
+    size_t n = 0;
+
+    assert_true(3 * n_keys < 256);
+    out[n++] = 0x12; /* data */
+    if (3 * n_keys >= 128)
+        out[n++] = (uint8_t)(0x80 | (3 * n_keys & 0x7f));
+    out[n++] = (uint8_t)(3 * n_keys >= 128 ? 3 * n_keys >> 7 : 3 * n_keys);
+    for (size_t i = 0; i < n_keys; i++) {
+        out[n++] = 0x0a; /* key_column_names */
+        out[n++] = 1;
+        out[n++] = 'A';
+    }
+    return n;
+}
+
+static void keys_of_a_partitioned_table_are_read_up_to_a_limit(void **state)
+{
+    uint8_t message[3 + 3 * 80];
+    struct wire_partitions read;
+    struct err e;
+    size_t n = put_partitions(WIRE_PARTITION_KEYS_MAX, message);
+
+    (void)state;
+    assert_int_equal(wire_partitions_decode((struct bytes){message, n}, &read, &e), ERR_OK);
+    assert_int_equal(read.n, WIRE_PARTITION_KEYS_MAX);
+    assert_true(bytes_equal(read.names[63], bytes_of("A")));
+    for (size_t cut = 1; cut < n; cut++)
+        assert_int_equal(wire_partitions_decode((struct bytes){message, cut}, &read, &e),
+                         ERR_PROTO);
+    n = put_partitions(WIRE_PARTITION_KEYS_MAX + 1, message);
+    assert_int_equal(wire_partitions_decode((struct bytes){message, n}, &read, &e),
+                     ERR_LIMIT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +432,7 @@ int main(void)
         cmocka_unit_test(what_is_no_operation_is_not_written),
         cmocka_unit_test(a_row_that_no_table_can_have_is_not_read),
         cmocka_unit_test(conditions_nested_too_deeply_are_not_written),
+        cmocka_unit_test(keys_of_a_partitioned_table_are_read_up_to_a_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
