@@ -81,7 +81,7 @@ const struct option_def option_table[] = {
     {"demo", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "browse the demo server's tables", FIELD(demo)},
     {"write", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
-     "allow what changes the server: its console, input tables", FIELD(write)},
+     "allow what changes the server: console, rows", FIELD(write)},
     {"log", 'l', OPTION_STRING, "FILE", 0, 0, NULL, "program", CONF,
      "write a log; it never holds secrets", FIELD(log)},
     {"print-config", 0, OPTION_FLAG, NULL, 0, 0, NULL, "program", RARE,

@@ -70,9 +70,9 @@ static const struct text_command {
     {"!", NULL, COMMAND_EXECUTE, "code for the server's console", false, ":!CODE", "run code in the server's console (--write)"},
     {"run", NULL, COMMAND_RUN, "the name of a file of code", false, ":run FILE", "the same with the code in a file"},
     {"server", NULL, COMMAND_SERVER, NULL, false, ":server", "its versions, memory, logins, configuration"},
-    {"insert", NULL, COMMAND_INSERT, NULL, true, ":insert NAME=VALUE ...", "a row into an input table (--write); alone: its fields"},
+    {"insert", NULL, COMMAND_INSERT, NULL, true, ":insert NAME=VALUE ...", "a row into an input table (--write); alone: fields"},
     {"insert!", NULL, COMMAND_REPLACE, NULL, true, ":insert! NAME=VALUE ...", "the same in the place of a row with its key"},
-    {"delete", NULL, COMMAND_DELETE, NULL, false, ":delete", "this row, or the selected ones, out of it, after asking"},
+    {"delete", NULL, COMMAND_DELETE, NULL, false, ":delete", "this row of it, or the selected ones, after asking"},
     {"slice", NULL, COMMAND_SLICE, "FIRST:LAST, row numbers", false, ":slice FIRST:LAST", "only these rows; -1 is the last one"},
     /* clang-format on */
 };
