@@ -72,6 +72,28 @@ static void a_table_that_changes_is_searched(void **state)
     demo_program_free(d);
 }
 
+static void what_the_demo_server_lacks_is_said(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships", NULL);
+
+    (void)state;
+    pty_keys(t, ":share<Enter>");
+    pty_wait_text(t, "share: ");
+    pty_wait_text(t, "Method not found");
+    pty_keys(t, ":tab book<Enter>");
+    pty_wait_row(t, 0, "[2 book");
+    pty_wait_text(t, "row 1 of 260 ");
+    pty_keys(t, "gT");
+    pty_wait_row(t, 0, "[1 ships");
+    pty_keys(t, ":join natural 2 Ship=Symbol<Enter>");
+    pty_wait_text(t, "natural join: the demo server does not know operation");
+    pty_keys(t, ":table empty 5<Enter>");
+    pty_wait_text(t, "empty table: the demo server does not know operation");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void marks_are_ascii_where_the_screen_is(void **state)
 {
     struct demo_program *d = trial_serve("");
@@ -244,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorts_filters_and_undo_work_on_the_ships),
         cmocka_unit_test(a_table_that_changes_is_searched),
+        cmocka_unit_test(what_the_demo_server_lacks_is_said),
         cmocka_unit_test(marks_are_ascii_where_the_screen_is),
         cmocka_unit_test(a_range_of_a_thousand_million_rows_is_found),
         cmocka_unit_test(a_filter_of_many_rows_says_what_it_may_hold_up),
