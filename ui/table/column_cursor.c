@@ -42,9 +42,8 @@ void column_cursor_remember(struct column_cursor *c)
     c->current_name = mem_strdup(name);
 }
 
-/* Where the cursor's column stands now: columns may have been changed by someone else, or
- * be another table's. */
-static size_t index_now(const struct column_cursor *c)
+/* Columns may have been changed by someone else, or be another table's. */
+size_t column_cursor_index(const struct column_cursor *c)
 {
     size_t n = columns_count(c->columns);
     long at = -1;
@@ -64,7 +63,7 @@ static void find_index(struct column_cursor *c)
 {
     if (columns_version(c->columns) == c->seen)
         return;
-    c->index = index_now(c);
+    c->index = column_cursor_index(c);
     column_cursor_remember(c);
 }
 
@@ -78,7 +77,7 @@ size_t column_cursor_schema(const struct column_cursor *c)
 {
     if (columns_count(c->columns) == 0)
         return 0;
-    return columns_look(c->columns, index_now(c))->schema;
+    return columns_look(c->columns, column_cursor_index(c))->schema;
 }
 
 /* --- movement --- */

@@ -51,6 +51,10 @@ void column_cursor_go(struct column_cursor *c, size_t index);
  * seen. */
 void column_cursor_turn(struct column_cursor *c, int64_t columns);
 
+/* Where the cursor's column stands now among those that are shown, also when they were
+ * changed since the last frame; 0 when there is none. */
+size_t column_cursor_index(const struct column_cursor *c);
+
 /* Schema column of the cursor; 0 when there is none. */
 size_t column_cursor_schema(const struct column_cursor *c);
 

@@ -634,7 +634,7 @@ int64_t grid_height(const struct grid *g)
 
 static struct selection_cell cursor_of(const struct grid *g)
 {
-    return (struct selection_cell){g->rows.row, g->cols.index};
+    return (struct selection_cell){g->rows.row, column_cursor_index(&g->cols)};
 }
 
 void grid_select(struct grid *g, enum selection_kind kind)
