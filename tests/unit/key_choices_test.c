@@ -73,7 +73,7 @@ static void eighty_columns_tell_what_each_choice_does(void **state)
         "za node zR open zM shut zy with names zY names z+ faster z- slower z<Enter> row");
     choices_of("g", 79, lines);
     assert_non_null(strstr(lines[0], "gg row 1 gh first gl last g- all"));
-    assert_non_null(strstr(lines[1], "gm link gt next tab"));
+    assert_non_null(strstr(lines[1], "gm link gt next gT prev"));
 }
 
 static void what_fits_is_told_in_full(void **state)

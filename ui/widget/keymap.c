@@ -210,8 +210,8 @@ const struct binding keymap[] = {
     {MODE_GRID,   "t",         DO(OPEN_PICKER),    "tables",  "choose a table"},
     {MODE_GRID,   "q",         DO(CLOSE),          "tables",  "close the table, then the tab"},
 
-    {MODE_ANY,    "gt",        TAB_STEP(+1),       "tabs",    "next tab; with a count that tab"},
-    {MODE_ANY,    "gT",        TAB_STEP(-1),       "tabs",    "prior; tab"},
+    {MODE_ANY,    "gt",        TAB_STEP(+1),       "tabs",    "next; tab, or with a count that tab"},
+    {MODE_ANY,    "gT",        TAB_STEP(-1),       "tabs",    "prev; tab before"},
     {MODE_ANY,    "<A-1>",     TAB_GO(1),          "tabs",    "tab 1 to tab 9"},
     {MODE_ANY,    "<A-2>",     TAB_GO(2),          "tabs",    "tab 2"},
     {MODE_ANY,    "<A-3>",     TAB_GO(3),          "tabs",    "tab 3"},
@@ -224,7 +224,7 @@ const struct binding keymap[] = {
     {MODE_ANY,    "gb",        DO(OPEN_TABS),      "tabs",    "tabs: a list of all"},
 
     {MODE_ANY,    "`",         DO(OPEN_CONSOLE),   "program", "console of the server (--write)"},
-    {MODE_ANY,    "gL",        DO(OPEN_LOG),       "program", "log of the server; where the last error is there"},
+    {MODE_ANY,    "gL",        DO(OPEN_LOG),       "program", "log; of the server, where the last error is"},
     {MODE_ANY,    "E",         DO(MESSAGES),       "program", "messages; what was said last, whole"},
     {MODE_ANY,    ":",         DO(OPEN_COMMAND),   "program", "type a command; :12 goes to row 12"},
     {MODE_ANY,    "<Esc>",     DO(CANCEL),         "program", "cancel what runs"},
