@@ -114,15 +114,10 @@ enum err_code recipe_joined(const struct recipe *r, const struct recipe *right, 
                             const char *const *on, size_t n, const char *const *added,
                             size_t n_added, struct recipe **out, struct err *e)
 {
-    struct recipe *plain;
-    struct right_table t;
+    struct recipe *plain = recipe_edits_only(right);
+    struct right_table t = recipe_right(plain);
     enum err_code rc;
 
-    if (recipe_is_tree(right))
-        return err_set(e, ERR_USAGE, "%s is a tree, which cannot be joined",
-                       recipe_name(right));
-    plain = recipe_edits_only(right);
-    t = recipe_right(plain);
     rc = append(r,
                 &(struct recipe_step){.op = asof ? RECIPE_ASOF_JOIN : RECIPE_JOIN,
                                       .names = on,

@@ -186,6 +186,22 @@ static size_t count_steps(const struct right_table *r)
     return n;
 }
 
+/* Only steps of a batch make a right table. */
+static enum err_code check_right(const struct right_table *r, struct err *e)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->steps[i].op == RECIPE_TREE || r->steps[i].op == RECIPE_ROLLUP)
+            return err_set(e, ERR_USAGE, "%s is a tree, which cannot be joined", r->name);
+        if (r->steps[i].op == RECIPE_MERGE)
+            return err_set(e, ERR_USAGE, "%s is partitioned, which cannot be joined",
+                           r->name);
+    }
+    if (count_steps(r) > RECIPE_JOINED_MAX)
+        return err_set(e, ERR_LIMIT, "join: the other table has more than %d steps",
+                       RECIPE_JOINED_MAX);
+    return ERR_OK;
+}
+
 enum err_code recipe_step_check(const struct recipe_step *s, struct err *e)
 {
     if ((s->op == RECIPE_HEAD || s->op == RECIPE_TAIL) && s->last < 0)
@@ -198,10 +214,7 @@ enum err_code recipe_step_check(const struct recipe_step *s, struct err *e)
             return err_set(e, ERR_USAGE, "rollup: the server makes no Median for it");
     if (s->op == RECIPE_ROLLUP && s->n == 0)
         return err_set(e, ERR_USAGE, "rollup: expected a column to roll up by");
-    if (count_steps(s->right) > RECIPE_JOINED_MAX)
-        return err_set(e, ERR_LIMIT, "join: the other table has more than %d steps",
-                       RECIPE_JOINED_MAX);
-    return ERR_OK;
+    return s->right ? check_right(s->right, e) : ERR_OK;
 }
 
 static bool in_name(char c)

@@ -103,8 +103,8 @@ void recipe_step_release(struct recipe_step *s);
 bool recipe_step_equal(const struct recipe_step *a, const struct recipe_step *b);
 
 /* ERR_USAGE, with the step's name, for counts that a server refuses. protocol: it does so
- * before it begins, with all steps of a request, and without saying which it was. ERR_LIMIT
- * above RECIPE_JOINED_MAX. */
+ * before it begins, with all steps of a request, and without saying which it was. Likewise
+ * for a right table that is a tree or partitioned. ERR_LIMIT above RECIPE_JOINED_MAX. */
 enum err_code recipe_step_check(const struct recipe_step *s, struct err *e);
 
 /* It changes which rows there are or what they mean by more than their values, so that the

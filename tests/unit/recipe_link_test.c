@@ -103,6 +103,8 @@ static const struct {
     {"op=join,1,A,0,t,,1", "operation 1: expected the end of join, found \"1\""},
     {"op=join,1,A,0,t,op%3Dfly",
      "operation 1: operation 1: expected an operation, found \"fly\""},
+    {"op=join,1,A,0,t,op%3Drollup%2Crows%2C1%2CA%2CCount%2C%2CN",
+     "t is a tree, which cannot be joined"},
 };
 
 static struct recipe *source(void)

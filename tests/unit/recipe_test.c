@@ -362,6 +362,24 @@ static void tables_that_are_joined_have_a_limit_of_steps(void **state)
     recipe_free(r);
 }
 
+static void what_no_batch_makes_cannot_be_joined(void **state)
+{
+    static const char *const on[] = {"A"};
+    struct recipe *r = trades(), *next = NULL;
+    struct recipe *tree = recipe_new_tree("nodes", bytes_of("s/nodes"));
+    struct recipe *merged = recipe_new_merged("parts", bytes_of("s/parts"));
+    struct err e = {0};
+
+    (void)state;
+    assert_int_equal(recipe_joined(r, tree, false, on, 1, NULL, 0, &next, &e), ERR_USAGE);
+    assert_string_equal(e.msg, "nodes is a tree, which cannot be joined");
+    assert_int_equal(recipe_joined(r, merged, true, on, 1, NULL, 0, &next, &e), ERR_USAGE);
+    assert_string_equal(e.msg, "parts is partitioned, which cannot be joined");
+    recipe_free(merged);
+    recipe_free(tree);
+    recipe_free(r);
+}
+
 static void counts_that_no_server_takes_are_refused_before_it_is_asked(void **state)
 {
     static const int64_t slices[][2] = {{3, 2}, {2, 0}, {-2, -3}};
@@ -487,6 +505,7 @@ int main(void)
         cmocka_unit_test(a_table_has_a_limit_of_steps_and_undo_one_of_states),
         cmocka_unit_test(a_source_without_a_ticket_is_made_by_the_first_step),
         cmocka_unit_test(tables_that_are_joined_have_a_limit_of_steps),
+        cmocka_unit_test(what_no_batch_makes_cannot_be_joined),
         cmocka_unit_test(counts_that_no_server_takes_are_refused_before_it_is_asked),
         cmocka_unit_test(a_tree_has_its_nodes_last_and_no_preview_or_view),
         cmocka_unit_test(nodes_of_another_rollup_are_left_out),
