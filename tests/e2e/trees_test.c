@@ -416,6 +416,10 @@ static void what_a_tree_cannot_do_is_said_in_a_line(void **state)
     pty_wait_text(t, "distinct values: not of a tree");
     pty_keys(t, ":w x.csv\r");
     pty_wait_text(t, "export: not of a tree");
+    pty_keys(t, ":name other\r");
+    pty_wait_text(t, "name: not of a tree");
+    pty_keys(t, ":ring 5\r");
+    pty_wait_text(t, "ring: not of a tree");
     pty_keys(t, ":head 5\r");
     pty_wait_text(t, "the rows of a tree can only be sorted and filtered by values");
     pty_keys(t, "cX\r&>5\r");
@@ -487,6 +491,13 @@ static void parts_open_one_by_one_several_and_merged(void **state)
     pty_wait_text(t, " of 28 ");
     pty_keys(t, "q");
     pty_wait_text(t, " of 6 ");
+    pty_keys(t, "<Esc>:drop G\r");
+    pty_wait_text(t, "drop G");
+    pty_wait_gone(t, "g1");
+    pty_keys(t, "\r");
+    pty_wait_text(t, "the keys are not all among these columns");
+    pty_keys(t, "U");
+    pty_wait_text(t, "g1");
     pty_keys(t, ":merge\r");
     pty_wait_text(t, " of 80 ");
     take_rows(70, 79);

@@ -107,16 +107,22 @@ static const struct recipe_step *keys_of(const struct tab *t)
     return n > 1 && steps[1].op == RECIPE_AGGREGATE ? &steps[1] : NULL;
 }
 
-/* The recipe with a row's values (given *r is replaced); false, which is said. */
+/* Adds a row's value of the key to what *c asks for; false, which is said. */
 static bool add_key(struct tab *t, int64_t row, const char *name, struct condition **c)
 {
     struct window w = table_view_shown(t->table);
-    size_t column = (size_t)schema_find(w.schema, name), at;
-    struct value v = window_cell(&w, column, row);
+    int64_t column = schema_find(w.schema, name);
     struct condition *more = NULL;
+    struct value v;
     struct err e;
+    size_t at;
     char *text;
 
+    if (column < 0) {
+        tab_say(t, STYLE_MESSAGE_WARN, "the keys are not all among these columns");
+        return false;
+    }
+    v = window_cell(&w, (size_t)column, row);
     if (v.state == VALUE_ABSENT) {
         tab_say(t, STYLE_MESSAGE_WARN, "these keys are not here yet");
         return false;

@@ -415,20 +415,33 @@ static void edit_command(struct tab *t, enum command_kind kind, const char *valu
     }
 }
 
-static bool is_given_on(enum command_kind kind)
+/* The name of what is done with no tree; NULL: it may be. */
+static const char *refused_of_tree(enum command_kind kind)
 {
-    return kind == COMMAND_SHARE || kind == COMMAND_NAME || kind == COMMAND_RING;
+    switch (kind) {
+    case COMMAND_WRITE:
+        return "export";
+    case COMMAND_SHARE:
+        return "share";
+    case COMMAND_NAME:
+        return "name";
+    case COMMAND_RING:
+        return "ring";
+    default:
+        return NULL;
+    }
 }
 
 void work_command(struct tab *t, const struct command *c)
 {
+    const char *refused = refused_of_tree(c->kind);
+
     if (!tab_table_in_sight(t)) {
         warn(t, "there is no table here");
         return;
     }
     tab_close_overlays(t);
-    if ((c->kind == COMMAND_WRITE && trees_refuse(t, "export")) ||
-        (is_given_on(c->kind) && trees_refuse(t, "share")))
+    if (refused && trees_refuse(t, refused))
         return;
     if (c->kind == COMMAND_WRITE)
         file_export_start(t, c->value);
