@@ -444,6 +444,19 @@ static void times_with_a_zone_are_rolled_up_as_instants(void **state)
     server_control("forget trees_zoned");
 }
 
+static void a_column_that_is_named_as_the_count_of_rows_is_summed_too(void **state)
+{
+    struct pty *t;
+
+    server_control("make trees_counted 4 update A = `a` + (ii %% 2); Count = ii * 10");
+    t = viewer_open("trees_counted", VIEWER_SETTING(state));
+    pty_keys(t, "cA\rgr");
+    pty_wait_text(t, "Count_Sum");
+    WAIT_ROW(t, "▸", "a1", "2", "40"); /* rows 1 and 3 */
+    viewer_leave(t);
+    server_control("forget trees_counted");
+}
+
 static void a_node_that_cannot_be_opened_leaves_what_was_open(void **state)
 {
     struct pty *t = viewer_open("trees_unsent", VIEWER_SETTING(state));
@@ -523,6 +536,8 @@ int main(void)
                     &viewer_small),
         VIEWER_TEST(what_a_tree_cannot_do_is_said_in_a_line, "80x24", &viewer_small),
         VIEWER_TEST(times_with_a_zone_are_rolled_up_as_instants, "80x24", &viewer_small),
+        VIEWER_TEST(a_column_that_is_named_as_the_count_of_rows_is_summed_too, "80x24",
+                    &viewer_small),
         VIEWER_TEST(a_node_that_cannot_be_opened_leaves_what_was_open, "80x24",
                     &viewer_small),
         VIEWER_TEST(a_blink_table_is_not_rolled_up, "80x24", &viewer_small),

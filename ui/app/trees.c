@@ -43,11 +43,18 @@ static void warn(struct tab *t, const char *text)
 
 /* --- its parts --- */
 
-static bool is_taken(const struct rollup *r, const char *name)
+static bool is_level(const struct rollup *r, const char *name)
 {
     for (size_t i = 0; i < r->n; i++)
         if (strcmp(r->names[i], name) == 0)
             return true;
+    return false;
+}
+
+static bool is_taken(const struct rollup *r, const char *name)
+{
+    if (is_level(r, name))
+        return true;
     for (size_t i = 0; i < r->n_aggregates; i++)
         if (strcmp(r->aggregates[i].name, name) == 0)
             return true;
@@ -56,7 +63,7 @@ static bool is_taken(const struct rollup *r, const char *name)
 
 static void add_name(struct rollup *r, const char *name)
 {
-    if (is_taken(r, name))
+    if (is_level(r, name))
         return;
     MEM_GROW(r->names, r->cap, r->n + 1);
     r->names[r->n++] = name;
@@ -89,7 +96,7 @@ static void add_sums(struct rollup *r, const struct schema *s)
 {
     for (size_t i = 0; i < s->n_columns; i++)
         if (is_number(&s->columns[i]) && !s->columns[i].is_format &&
-            !is_taken(r, s->columns[i].name))
+            !is_level(r, s->columns[i].name))
             add_aggregate(r, AGGREGATION_SUM, s->columns[i].name);
 }
 
