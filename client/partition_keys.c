@@ -9,10 +9,11 @@
 #define RELEASE "/io.deephaven.proto.backplane.grpc.SessionService/Release"
 #define TYPE "PartitionedTable"
 
+/* Freed with its call, whose reply is read also when nobody waits for it any more: what the
+ * server has exported with it is to be released. */
 struct partition_keys {
     struct session *session; /* borrowed */
-    struct session_call *call;
-    partition_keys_fn *fn;
+    partition_keys_fn *fn;   /* NULL: dropped */
     void *ctx;
 };
 
@@ -57,11 +58,12 @@ static void on_reply(void *ctx, struct bytes reply, const struct err *why)
         (void)err_set(&e, ERR_PROTO, "a partitioned table without keys");
         why = &e;
     }
+    if (!p->fn)
+        return;
     if (why)
         p->fn(p->ctx, NULL, 0, why);
     else
         tell_names(p, &w);
-    free(p);
 }
 
 struct partition_keys *partition_keys_ask(struct session *session, struct bytes ticket,
@@ -73,15 +75,13 @@ struct partition_keys *partition_keys_ask(struct session *session, struct bytes 
     *p = (struct partition_keys){.session = session, .fn = fn, .ctx = ctx};
     buf_init(&request, 2 * (size_t)TICKET_MAX);
     (void)wire_fetch_object_encode(ticket, TYPE, &request, NULL); /* it has the room */
-    p->call = session_unary(session, FETCH, buf_bytes(&request), on_reply, p);
+    session_call_own(session_unary(session, FETCH, buf_bytes(&request), on_reply, p), p);
     buf_release(&request);
     return p;
 }
 
 void partition_keys_drop(struct partition_keys *p)
 {
-    if (!p)
-        return;
-    session_drop(p->call);
-    free(p);
+    if (p)
+        p->fn = NULL;
 }
