@@ -84,7 +84,7 @@ struct bytes table_ticket(struct table *t);
 struct bytes table_source(struct table *t);
 
 /* The source with its edits, whole, as others can have it: also with the values that come
- * as text here. Borrowed likewise. */
+ * as text here. Empty when that is refused, or not asked for yet. Borrowed likewise. */
 struct bytes table_result(struct table *t);
 
 /* NULL until it is known; then the same pointer for good. */

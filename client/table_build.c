@@ -363,5 +363,9 @@ struct bytes table_source(struct table *t)
 
 struct bytes table_result(struct table *t)
 {
+    enum table_stage own = own_stage(t);
+
+    if (table_is_edited(t) && own >= t->first && t->made[own].export.id == 0)
+        return (struct bytes){0};
     return ticket_before(t, STAGE_TEXT, t->ticket);
 }

@@ -876,6 +876,33 @@ static void a_feed_may_begin_with_edits_and_have_them_in_the_next_session(void *
     bench_free(b);
 }
 
+/* A recipe that every server refuses; owned. */
+static struct recipe *wrong_recipe(const struct bench *b)
+{
+    const struct sort_key nowhere = {.column = "Nowhere"};
+    struct recipe *out = NULL;
+
+    assert_int_equal(recipe_sorted(shown(b), &nowhere, 1, &out, NULL), ERR_OK);
+    return out;
+}
+
+static void what_is_refused_is_not_there_for_others_as_its_source(void **state)
+{
+    struct bench *b = bench_narrow();
+    struct recipe *wrong = wrong_recipe(b);
+
+    (void)state;
+    feed_close(b->feed);
+    open_recipe(b, with_head(recipe_new("billion", bytes_of("s/billion")), 7), 6);
+    WAIT(b, has_seven_rows);
+    assert_int_not_equal(table_result(feed_table(b->feed)).len, 0);
+    feed_close(b->feed);
+    open_recipe(b, wrong, 6);
+    WAIT(b, is_feed_over);
+    assert_int_equal(table_result(feed_table(b->feed)).len, 0);
+    bench_free(b);
+}
+
 /* In the next session that export is another table's, and it is not asked for. */
 static void a_table_of_an_export_ends_with_its_session(void **state)
 {
@@ -918,16 +945,6 @@ static void edits_wait_for_a_login_that_others_make(void **state)
 }
 
 /* --- refusals while something else is asked for --- */
-
-/* A recipe that every server refuses; owned. */
-static struct recipe *wrong_recipe(const struct bench *b)
-{
-    const struct sort_key nowhere = {.column = "Nowhere"};
-    struct recipe *out = NULL;
-
-    assert_int_equal(recipe_sorted(shown(b), &nowhere, 1, &out, NULL), ERR_OK);
-    return out;
-}
 
 /* Columns that the current stream does not have are asked for. */
 static void ask_elsewhere(struct bench *b)
@@ -2183,6 +2200,7 @@ int main(void)
         cmocka_unit_test(rows_stay_until_those_of_another_recipe_are_whole),
         cmocka_unit_test(few_replaced_tables_are_kept_for_undo),
         cmocka_unit_test(what_was_given_up_leaves_nothing),
+        cmocka_unit_test(what_is_refused_is_not_there_for_others_as_its_source),
         cmocka_unit_test(a_refused_recipe_changes_nothing_and_its_step_is_named),
         cmocka_unit_test(a_refused_recipe_leaves_a_table_live_whose_screen_has_moved),
         cmocka_unit_test(a_refused_recipe_leaves_a_table_live_whose_stream_has_ended),

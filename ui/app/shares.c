@@ -74,6 +74,10 @@ static enum err_code check_can(const struct tab *t, struct err *e)
         return err_set(e, ERR_LOST, "the connection is gone");
     if (!table_view_table(t->table))
         return err_set(e, ERR_USAGE, "there is no table here yet");
+    if (table_view_end(t->table))
+        return err_set(e, ERR_USAGE, "the table has ended");
+    if (table_result(table_view_table(t->table)).len == 0)
+        return err_set(e, ERR_USAGE, "the server has not made this table");
     return ERR_OK;
 }
 
