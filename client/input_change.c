@@ -37,7 +37,7 @@ enum change_phase {
     PHASE_DONE,
     PHASE_PUTTING_BACK, /* old */
     PHASE_TAKING_OUT,   /* fresh */
-    PHASE_OVER          /* taken back, or it has failed */
+    PHASE_OVER          /* taken back, or it was never made */
 };
 
 struct input_change {
@@ -75,15 +75,21 @@ static void let_go(struct input_change *c, struct export_id *id)
 
 /* --- the end --- */
 
+static bool goes_back(const struct input_change *c)
+{
+    return c->phase == PHASE_PUTTING_BACK || c->phase == PHASE_TAKING_OUT;
+}
+
+/* A way back that has failed may be tried again: either of its writes may come twice. */
 static void tell(struct input_change *c, const struct err *why)
 {
-    bool back = c->phase == PHASE_PUTTING_BACK || c->phase == PHASE_TAKING_OUT;
+    bool made = goes_back(c) == (why != NULL);
     struct input_result r = {.rows = c->job == INPUT_DELETE ? c->n_old : c->n_rows,
                              .replaced = c->n_old,
                              .why = why,
                              .unknown = c->unknown};
 
-    c->phase = why || back ? PHASE_OVER : PHASE_DONE;
+    c->phase = made ? PHASE_DONE : PHASE_OVER;
     c->fn(c->ctx, c, &r);
 }
 
@@ -104,7 +110,10 @@ static void fail(struct input_change *c)
     c->unknown =
         c->phase != PHASE_PREPARING && (loss_of_call_may_pass(e) || e->code == ERR_TIMEOUT);
     if (c->unknown)
-        (void)err_wrap(e, e->code, "whether it was written is not known");
+        (void)err_wrap(e, e->code, "whether it was %s is not known",
+                       goes_back(c) ? "taken back" : "written");
+    else if (c->phase == PHASE_TAKING_OUT && c->n_old > 0)
+        (void)err_wrap(e, e->code, "replaced rows are back, new ones still there");
     c->log = server_log_explain(session_of(c), e, on_explained, c);
     if (!c->log)
         tell(c, e);
@@ -500,6 +509,7 @@ enum err_code input_change_undo(struct input_change *c, struct err *e)
                        "is over");
     if (session_state(s) != SESSION_READY)
         return err_set(e, ERR_LOST, "there is no connection to the server now");
+    c->unknown = false;
     c->phase = c->n_old > 0 ? PHASE_PUTTING_BACK : PHASE_TAKING_OUT;
     send_write(c, c->n_old > 0 ? ADD : DELETE, c->n_old > 0 ? c->old : c->fresh);
     return ERR_OK;
