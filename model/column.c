@@ -308,6 +308,25 @@ bool value_equal(const struct value *a, const struct value *b)
     return false;
 }
 
+static int bytes_order(struct bytes a, struct bytes b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int order = n > 0 ? memcmp(a.data, b.data, n) : 0;
+
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+int value_order(const struct value *a, const struct value *b)
+{
+    if (value_equal(a, b))
+        return 0;
+    if (a->state != b->state)
+        return a->state < b->state ? -1 : 1;
+    if (store_of(a->type) == STORE_BYTES)
+        return bytes_order(a->bytes, b->bytes);
+    return a->i < b->i ? -1 : 1; /* a double's bits have an order, too */
+}
+
 int value_direction(const struct value *was, const struct value *is)
 {
     if (was->state != VALUE_SET || is->state != VALUE_SET ||

@@ -92,6 +92,10 @@ struct value column_get(const struct column *c, size_t i);
 /* True when both slots hold the same (lists element by element, NaN equals NaN). */
 bool value_equal(const struct value *a, const struct value *b);
 
+/* Below, at or above 0: an order of the slots of one column of no lists, for sorting alone;
+ * 0 as value_equal(). */
+int value_order(const struct value *a, const struct value *b);
+
 /* Whether a number went up (+1) or down (-1) from was to is; 0 when it stayed (also zeros
  * of either sign, and decimals that differ in zeros at their end), when either is no number
  * (also NaN and null), and for decimals that bignum_compare_decimals() cannot tell apart.

@@ -350,7 +350,7 @@ static void pasted_rows_are_written_all_or_none(void **state)
     (void)state;
     pty_keys(t, ":insert ");
     pty_wait_row(t, MESSAGE_ROW, ":insert");
-    paste(t, "1\ta\t1.5\r2\t\"b \"\"\tc\"\t\r");
+    paste(t, "1\ta\t1.5\r2\t\"b \"\"\tc\"\t\r\r\r");
     pty_wait_row(t, MESSAGE_ROW, "2 rows written; U takes that back");
     holds("inserts_keyed", "(1, 'a', 1.5), (2, 'b \"\\tc', " NULL_DOUBLE ")");
     pty_keys(t, ":insert! ");
@@ -368,6 +368,10 @@ static void pasted_rows_are_written_all_or_none(void **state)
     pty_wait_row(t, MESSAGE_ROW, ":insert");
     paste(t, "1\ta\n");
     pty_wait_row(t, MESSAGE_ROW, "nothing is written; line 1: expected 3 fields, found 2");
+    pty_keys(t, ":insert! ");
+    pty_wait_row(t, MESSAGE_ROW, ":insert!");
+    paste(t, "Price\tK\n1\t7\n2\t8\n3\t7\n");
+    pty_wait_row(t, MESSAGE_ROW, "nothing is written; line 4 has the key of line 2");
     holds("inserts_keyed", "");
 }
 
@@ -434,6 +438,34 @@ static void of_a_link_that_breaks_it_is_said_what_is_not_known(void **state)
     holds("inserts_keyed", "");
 }
 
+static void a_way_back_that_a_link_breaks_is_tried_again(void **state)
+{
+    struct relay *r = relay_new(server_address());
+    char *address = mem_strdup(relay_address(r));
+    struct pty *t = trial_view_at(address, "inserts_keyed", "--write");
+
+    (void)state;
+    viewer_wait_table(t);
+    command(t, "insert K=4", "1 row written");
+    relay_stall(r);
+    pty_keys(t, "U");
+    pty_wait_text(t, "taking that back ...");
+    relay_free(r);
+    pty_wait_gone(t, "taking that back ...");
+    pty_keys(t, "E");
+    pty_wait_text(t, "whether it was taken back is not known: ");
+    pty_keys(t, "q");
+    holds("inserts_keyed", "(4, None, " NULL_DOUBLE ")");
+    r = relay_at(address, server_address());
+    pty_keys(t, "<C-r>");
+    pty_wait_row(t, 0, "● live");
+    undo(t);
+    holds("inserts_keyed", "");
+    trial_leave(t);
+    relay_free(r);
+    free(address);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,6 +480,7 @@ int main(void)
         cmocka_unit_test(a_table_without_keys_only_grows),
         cmocka_unit_test(what_cannot_be_written_says_so),
         cmocka_unit_test(of_a_link_that_breaks_it_is_said_what_is_not_known),
+        cmocka_unit_test(a_way_back_that_a_link_breaks_is_tried_again),
     };
 
     server_require();

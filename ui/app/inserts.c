@@ -226,21 +226,98 @@ static enum err_code fill_rows(struct typed_rows *r, size_t n, struct err *e)
     return n > 0 ? ERR_OK : err_set(e, ERR_USAGE, "expected rows, found names alone");
 }
 
-static enum err_code read_lines(struct typed_rows *r, const char *text, struct err *e)
+/* names: how many lines come before the n rows. */
+static enum err_code take_lines(struct typed_rows *r, const char *text, size_t *names,
+                                size_t *n, struct err *e)
 {
     const char *p = text;
     struct row_form form = {0};
     enum err_code rc = ERR_OK;
-    size_t line, n = 0;
 
     take_form(r, &p, &form);
-    for (line = p > text ? 2 : 1; *p && rc == ERR_OK; line++, n++) {
+    *names = p > text;
+    for (*n = 0; *p && rc == ERR_OK; ++*n) {
         rc = take_line(r, &form, &p, e);
         if (rc != ERR_OK)
-            (void)err_wrap(e, rc, "nothing is written; line %zu", line);
+            (void)err_wrap(e, rc, "nothing is written; line %zu", *names + *n + 1);
     }
     free(form.columns);
-    return rc == ERR_OK ? fill_rows(r, n, e) : rc;
+    return rc;
+}
+
+struct keyed_row {
+    const struct typed_rows *rows; /* borrowed */
+    size_t row;
+};
+
+static int order_keys(const struct keyed_row *a, const struct keyed_row *b)
+{
+    const struct typed_rows *r = a->rows;
+    int order = 0;
+
+    for (size_t i = 0; i < r->schema->n_columns && order == 0; i++) {
+        struct value x = column_get(r->cells[i], a->row),
+                     y = column_get(r->cells[i], b->row);
+
+        if (r->columns[i]->is_key)
+            order = value_order(&x, &y);
+    }
+    return order;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct keyed_row *x = a, *y = b;
+    int order = order_keys(x, y);
+
+    return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+static bool has_keys(const struct schema *s)
+{
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (s->columns[i].is_key)
+            return true;
+    return false;
+}
+
+/* The server would keep the last of the rows with one key, and say nothing. */
+static enum err_code check_keys(const struct typed_rows *r, size_t n, size_t first_line,
+                                struct err *e)
+{
+    struct keyed_row *places;
+    enum err_code rc = ERR_OK;
+
+    if (!has_keys(r->schema))
+        return ERR_OK;
+    places = MEM_ARRAY(struct keyed_row, n);
+    for (size_t i = 0; i < n; i++)
+        places[i] = (struct keyed_row){r, i};
+    qsort(places, n, sizeof(places[0]), compare_places);
+    for (size_t i = 1; i < n && rc == ERR_OK; i++)
+        if (order_keys(&places[i - 1], &places[i]) == 0)
+            rc = err_set(e, ERR_USAGE,
+                         "nothing is written; line %zu has the key of line %zu",
+                         places[i].row + first_line, places[i - 1].row + first_line);
+    free(places);
+    return rc;
+}
+
+/* Empty lines at the end are no rows. */
+static enum err_code read_lines(struct typed_rows *r, const char *text, struct err *e)
+{
+    size_t len = strlen(text), names = 0, n = 0;
+    char *rows;
+    enum err_code rc;
+
+    while (len > 0 && text[len - 1] == '\n')
+        len--;
+    rows = mem_strndup(text, len);
+    rc = take_lines(r, rows, &names, &n, e);
+    free(rows);
+    if (rc == ERR_OK)
+        rc = fill_rows(r, n, e);
+    return rc == ERR_OK ? check_keys(r, n, names + 1, e) : rc;
 }
 
 /* --- the command --- */
