@@ -194,6 +194,20 @@ static void a_blink_table_is_kept_as_a_ring_of_its_last_rows(void **state)
     viewer_leave(t);
 }
 
+static void a_ring_that_fails_leaves_nothing_behind(void **state)
+{
+    struct pty *t;
+
+    (void)state;
+    python("from deephaven import time_table\n"
+           "made_blink = time_table('PT1s', blink_table=True)\n");
+    t = viewer_open("made_blink", &writing);
+    python("del made_blink\n");
+    say(t, "ring 5 made_ring", "name 'made_blink' is not defined");
+    python("assert '_dhview_ring' not in globals()\n");
+    viewer_leave(t);
+}
+
 /* --- of nothing --- */
 
 static void a_table_of_nothing_gets_columns_and_code(void **state)
@@ -394,6 +408,7 @@ int main(void)
         cmocka_unit_test(a_snapshot_stays_as_it_is_and_undo_takes_it_back),
         cmocka_unit_test(what_is_known_of_a_table_is_shown),
         cmocka_unit_test(a_blink_table_is_kept_as_a_ring_of_its_last_rows),
+        cmocka_unit_test(a_ring_that_fails_leaves_nothing_behind),
         cmocka_unit_test(a_table_of_nothing_gets_columns_and_code),
         cmocka_unit_test(a_table_of_times_ticks),
         cmocka_unit_test(columns_of_another_tab_are_joined),

@@ -309,6 +309,17 @@ bool console_run_command(struct tab *t, const struct command *c)
     return true;
 }
 
+enum err_code console_run_check_python(const struct tab *t, struct err *e)
+{
+    const struct console_run *r = t->server->console_run;
+
+    if (!r || server_console_language(r->console) == SCRIPT_PYTHON)
+        return ERR_OK;
+    return err_set(e, ERR_USAGE, "expected a server whose console is Python, found %s",
+                   server_console_language(r->console) == SCRIPT_GROOVY ? "Groovy"
+                                                                        : "another one");
+}
+
 bool console_run_cancel(struct tab *t)
 {
     struct console_run *r = t->server->console_run;

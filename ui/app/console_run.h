@@ -20,6 +20,9 @@ struct tab;
 /* False: the command is none of these two. */
 bool console_run_command(struct tab *t, const struct command *c);
 
+/* ERR_USAGE: the console has said that it reads another language. */
+enum err_code console_run_check_python(const struct tab *t, struct err *e);
+
 /* Opens the box of the console over the tab's view, and the line that code is typed in. */
 void console_run_open(struct tab *t);
 

@@ -36,16 +36,20 @@ static enum err_code read_words(const char *text, const struct recipe *r, int64_
 /* The code of the table inside a function, whose variables are nobody else's. */
 static char *code_of(const char *table, int64_t rows, const char *name)
 {
-    static const char indent[] = "\n    ";
-    char *out = mem_strdup("def _dhview_ring():\n    ");
+    char *out = mem_strdup("def _dhview_ring():\n");
+    size_t n;
 
-    for (const char *p = table; *p; p++)
-        mem_addf(&out, *p == '\n' ? "%s" : "%.1s", *p == '\n' ? indent : p);
+    for (const char *p = table; *p; p += n + (p[n] == '\n')) {
+        n = strcspn(p, "\n");
+        mem_addf(&out, "    %.*s\n", (int)n, p);
+    }
     mem_addf(&out,
-             "from deephaven import ring_table\n"
+             "    from deephaven import ring_table\n"
              "    return ring_table(t, %" PRId64 ")\n"
-             "%s = _dhview_ring()\n"
-             "del _dhview_ring\n",
+             "try:\n"
+             "    %s = _dhview_ring()\n"
+             "finally:\n"
+             "    del _dhview_ring\n",
              rows, name);
     return out;
 }
@@ -70,16 +74,18 @@ static enum err_code write_code(const struct tab *t, const struct recipe *now,
     enum err_code rc;
 
     TRY(check_table(t, e));
+    TRY(console_run_check_python(t, e));
     TRY(read_words(text, now, &rows, &name, e));
     buf_init(&ticket, TICKET_MAX);
     rc = shares_check_name(t, name, &ticket, e);
     if (rc == ERR_OK)
         rc = recipe_code(now, &table, e);
-    code = rc == ERR_OK ? code_of(table, rows, name) : NULL;
-    if (code && strlen(code) >= sizeof(out->value))
-        rc = err_set(e, ERR_LIMIT, "the code of this table is too long");
-    else if (code)
+    if (rc == ERR_OK && strlen(table) < sizeof(out->value))
+        code = code_of(table, rows, name);
+    if (code && strlen(code) < sizeof(out->value))
         (void)snprintf(out->value, sizeof(out->value), "%s", code);
+    else if (rc == ERR_OK)
+        rc = err_set(e, ERR_LIMIT, "the code of this table is too long");
     buf_release(&ticket);
     free(name);
     free(table);
