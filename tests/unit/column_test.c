@@ -181,6 +181,10 @@ static bool same(const struct type *t, const char *a, const char *b)
     struct value w = column_get(y, 0);
     bool equal = value_equal(&v, &w);
 
+    if (t->kind != KIND_LIST) {
+        assert_true(equal == (value_order(&v, &w) == 0));
+        assert_true((value_order(&v, &w) < 0) == (value_order(&w, &v) > 0));
+    }
     column_free(x);
     column_free(y);
     return equal;
