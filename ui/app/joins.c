@@ -210,15 +210,16 @@ const char *joins_proposal(const struct tab *t, size_t i, char *out, size_t size
 const char *joins_column(const struct tab *t, const char *line, size_t i)
 {
     static const char command[] = "join ";
-    char *copy = mem_strdup(line);
     const struct schema *s = NULL;
-    const struct tab *other = NULL;
-    struct join_words q = {0};
+    const struct tab *other;
+    struct join_words q;
+    char *copy;
 
-    if (t->table && strncmp(copy, command, strlen(command)) == 0)
-        q = read_request(copy + strlen(command));
-    if (q.tab)
-        other = find_tab(t, q.tab, NULL);
+    if (!t->table || strncmp(line, command, strlen(command)) != 0)
+        return NULL; /* most lines: nothing is copied for each column of theirs */
+    copy = mem_strdup(line + strlen(command));
+    q = read_request(copy);
+    other = q.tab ? find_tab(t, q.tab, NULL) : NULL;
     if (other)
         s = table_view_window(other->table).schema;
     free(copy);
