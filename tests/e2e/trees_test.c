@@ -517,6 +517,11 @@ static void parts_open_one_by_one_several_and_merged(void **state)
     pty_wait_text(t, " of 70 ");
     pty_keys(t, "cG\rgr");
     pty_wait_text(t, " of 4 ");
+    pty_keys(t, ":tab trees_parts\r");
+    pty_wait_text(t, "trees_parts: partitions");
+    pty_wait_text(t, " of 6 ");
+    pty_keys(t, "\r");
+    pty_wait_text(t, "g0");
     viewer_leave(t);
 }
 

@@ -25,6 +25,9 @@ struct partitions_ask {
     char *name;
     struct buf ticket;
     struct partition_keys *keys;
+    /* What the tab had open then, to tell whether it has still; never followed. */
+    const struct table_view *table;
+    const struct picker *picker;
 };
 
 /* --- the list --- */
@@ -59,11 +62,12 @@ static void push_list(struct tab *t, const struct partitions_ask *ask,
 static void on_keys(void *ctx, const char *const *names, size_t n, const struct err *why)
 {
     struct tab *t = ctx;
+    bool still = t->partitions->table == t->table && t->partitions->picker == t->picker;
 
     t->partitions->keys = NULL;
-    if (why)
+    if (still && why)
         tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
-    else
+    else if (still)
         push_list(t, t->partitions, names, n);
     partitions_drop(t);
     tab_mark_dirty(t);
@@ -75,6 +79,8 @@ void partitions_open(struct tab *t, const struct field *f)
         return;
     partitions_drop(t);
     t->partitions = MEM_NEW(struct partitions_ask);
+    t->partitions->table = t->table;
+    t->partitions->picker = t->picker;
     t->partitions->name = mem_strdup(f->name);
     buf_init(&t->partitions->ticket, f->ticket.len + 1);
     (void)buf_append(&t->partitions->ticket, f->ticket.data, f->ticket.len, NULL);

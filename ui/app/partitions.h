@@ -12,7 +12,8 @@
 
 struct tab;
 
-/* Opens the list of keys on the tab, once the server has told which they are. */
+/* Opens the list of keys on the tab, once the server has told which they are; not if
+ * another table or list of tables is open there by then. */
 void partitions_open(struct tab *t, const struct field *f);
 
 /* Gives up what was asked for, with the tab. */

@@ -250,22 +250,49 @@ void app_open_recipe_tab(struct app *a, struct recipe *recipe)
     tab_open_table(t);
 }
 
+/* A new tab right of the one on the screen, which is shown then; its list is to be filled.
+ */
+static struct tab *new_picker_tab(struct app *a)
+{
+    struct tab *t = app_insert_tab(a, app_tab(a)->server);
+
+    tab_push_picker(t);
+    app_show_tab(a, a->shown + 1);
+    return t;
+}
+
+/* The list of its keys lies on the list of tables, there as well. */
+static void open_partitions_tab(struct app *a, const struct field *f)
+{
+    struct tab *t;
+
+    if (!tab_can_open(app_tab(a)))
+        return;
+    t = new_picker_tab(a);
+    partitions_open(t, f);
+    server_fill_pickers(t->server); /* the field may go with it */
+}
+
+static void open_field_tab(struct app *a, const struct field *f)
+{
+    if (field_kind(f) == FIELD_PARTITIONED)
+        open_partitions_tab(a, f);
+    else
+        app_open_recipe_tab(a, recipe_of(f));
+}
+
 static void on_picked(void *ctx, const struct field *f, bool new_tab)
 {
     struct tab *t = ctx;
 
-    if (field_kind(f) == FIELD_PARTITIONED) {
+    if (new_tab)
+        open_field_tab(t->app, f);
+    else if (field_kind(f) == FIELD_PARTITIONED)
         partitions_open(t, f);
-        return;
+    else if (tab_can_open(t)) {
+        tab_push_recipe(t, recipe_of(f));
+        tab_open_table(t);
     }
-    if (new_tab) {
-        app_open_recipe_tab(t->app, recipe_of(f));
-        return;
-    }
-    if (!tab_can_open(t))
-        return;
-    tab_push_recipe(t, recipe_of(f));
-    tab_open_table(t);
 }
 
 /* What can be done with objects that are no tables. */
@@ -358,7 +385,7 @@ void app_open_named_tab(struct app *a, const char *name)
         const struct field *f = fields_get(fields, i);
 
         if (strcmp(f->name, name) == 0) {
-            app_open_recipe_tab(a, recipe_of(f));
+            open_field_tab(a, f);
             return;
         }
     }
@@ -372,14 +399,9 @@ void app_open_named_tab(struct app *a, const char *name)
 
 void app_open_picker_tab(struct app *a)
 {
-    struct tab *t;
-
     if (!tab_can_open(app_tab(a)))
         return;
-    t = app_insert_tab(a, app_tab(a)->server);
-    tab_push_picker(t);
-    app_show_tab(a, a->shown + 1);
-    server_fill_pickers(t->server);
+    server_fill_pickers(new_picker_tab(a)->server);
 }
 
 /* --- columns --- */
