@@ -134,6 +134,17 @@ static void a_rollup_by_several_columns_says_what_is_made_of_the_others(void **s
     viewer_leave(t);
 }
 
+static void nodes_that_are_opened_at_once_are_all_open(void **state)
+{
+    struct pty *t = viewer_open(FLAT, VIEWER_SETTING(state));
+
+    pty_keys(t, "cA\rgr");
+    pty_wait_text(t, " of 3 ");
+    pty_keys(t, "jjzakza"); /* upwards: whenever they open, the next one is where it was */
+    pty_wait_text(t, " of 15 ");
+    viewer_leave(t);
+}
+
 /* --- a tree beside a model --- */
 
 #define KEYS_MAX 80
@@ -532,6 +543,7 @@ int main(void)
                     &viewer_small),
         VIEWER_TEST(a_rollup_by_several_columns_says_what_is_made_of_the_others, "80x24",
                     &viewer_small),
+        VIEWER_TEST(nodes_that_are_opened_at_once_are_all_open, "80x24", &viewer_small),
         VIEWER_TEST(random_keys_over_a_ticking_tree_show_what_a_model_of_it_has, "80x24",
                     &viewer_small),
         VIEWER_TEST(what_is_open_stays_so_when_the_link_was_lost_and_when_asked_anew,

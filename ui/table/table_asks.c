@@ -148,6 +148,8 @@ const struct recipe *table_view_recipe(const struct table_view *t)
 {
     if (t->wanted)
         return t->wanted;
+    if (t->opening)
+        return t->opening;
     return table_view_window(t).schema ? table_recipe(feed_table(t->feed)) : NULL;
 }
 
@@ -290,7 +292,7 @@ static void ask_for(struct table_view *t, struct recipe *recipe)
     first = t->awaits ? table_view_first(t) : table_view_around(t, &t->seen);
     recipe_free(t->wanted);
     t->wanted = recipe;
-    t->opens = false;
+    table_view_drop_nodes(t);
     if (live_paused(t->live))
         resume(t);
     t->reloading = feed_apply(t->feed, recipe_copy(recipe), &first, &e) == ERR_OK;
@@ -475,7 +477,7 @@ void table_view_restarted(struct table_view *t, const struct err *why)
     t->options.interval_ms = feed_interval(t->feed);
     if (told_operation(t, why))
         return;
-    if (t->opens) {
+    if (t->opening) {
         table_view_nodes_arrived(t, why);
         return;
     }

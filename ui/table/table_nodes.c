@@ -80,21 +80,29 @@ static void ask(struct table_view *t, struct recipe *recipe)
 
     if (live_paused(t->live))
         table_view_toggle_pause(t);
-    if (!t->opens) { /* else what was asked for last is not there yet */
+    if (!t->opening) { /* else what was asked for last is not there yet */
         recipe_free(t->before);
         t->before = recipe_copy(table_view_recipe(t));
     }
-    t->opens = t->reloading =
-        feed_apply(t->feed, recipe_copy(recipe), &first, &e) == ERR_OK;
+    table_view_drop_nodes(t);
+    t->reloading = feed_apply(t->feed, recipe_copy(recipe), &first, &e) == ERR_OK;
     viewport_release(&first);
-    if (!t->opens)
+    if (t->reloading)
+        t->opening = recipe_copy(recipe);
+    else
         table_view_say(t, true, e.msg);
     t->handler->changed(t->ctx, t);
 }
 
+void table_view_drop_nodes(struct table_view *t)
+{
+    recipe_free(t->opening);
+    t->opening = NULL;
+}
+
 void table_view_nodes_arrived(struct table_view *t, const struct err *why)
 {
-    t->opens = false;
+    table_view_drop_nodes(t);
     if (why && t->before) { /* what was refused is not to be asked for again */
         table_take_recipe(feed_table(t->feed), t->before);
         t->before = NULL;

@@ -657,6 +657,7 @@ static void view_close(void *self)
     operations_release(&t->operations);
     recipe_free(t->wanted);
     recipe_free(t->before);
+    table_view_drop_nodes(t);
     recipe_free(t->first);
     free(t->title);
     free(t);

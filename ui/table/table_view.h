@@ -126,8 +126,8 @@ int32_t table_view_interval(const struct table_view *t);
 
 /* --- operations on the table --- */
 
-/* What was asked for last: of the operation that is under way, else of what is shown.
- * Borrowed until another; NULL until the columns are known. */
+/* What was asked for last: of the operation, or the nodes, under way, else of what is
+ * shown. Borrowed until another; NULL until the columns are known. */
 const struct recipe *table_view_recipe(const struct table_view *t);
 
 /* Shows what another recipe (given; an edit of table_view_recipe()) makes. The rows that

@@ -40,9 +40,9 @@ struct table_view {
     int rows;               /* of the screen for all of it, in the last frame */
     struct grid_place seen; /* then: where its rows are asked for first */
     enum tree_try { TREE_NOT_TRIED, TREE_DUE, TREE_TRIED } tree;
-    struct err no_table;   /* then: why it cannot be had as a table */
-    struct recipe *before; /* owned: that of the nodes that were open before, or NULL */
-    bool opens;  /* nodes: rows of others than those that are shown were asked for */
+    struct err no_table;    /* then: why it cannot be had as a table */
+    struct recipe *before;  /* owned: that of the nodes that were open before, or NULL */
+    struct recipe *opening; /* owned: of nodes whose rows are asked for, or NULL */
     bool awaits; /* nothing is shown before the first operation is there, or refused */
     struct row_anchor *place;    /* owned: where the cursor's row goes is asked; or NULL */
     struct grid_place left;      /* then: where the cursor was */
@@ -93,6 +93,7 @@ void table_view_try_tree(struct table_view *t);
 /* Which nodes are open is settled: those that were asked for, or, for that reason (else
  * NULL), those from before. */
 void table_view_nodes_arrived(struct table_view *t, const struct err *why);
+void table_view_drop_nodes(struct table_view *t); /* they are not asked for any more */
 
 /* An operation can be asked for now; else it was said why not. */
 bool table_view_can_operate(struct table_view *t);
