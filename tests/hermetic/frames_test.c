@@ -70,12 +70,13 @@ static void watch(struct pty *t, int ms)
 /* Frames drawn so far, as the link meter tells them. */
 static uint64_t frames_told(struct pty *t)
 {
-    int row = pty_find_row(t, "frames");
-    char *line = row >= 0 ? pty_row(t, row) : NULL;
-    const char *p = line ? strstr(line, "frames") : NULL;
+    const char *p;
     uint64_t n = 0;
+    char *line;
 
-    assert_non_null(p);
+    pty_wait_text(t, "frames"); /* the box may be half drawn */
+    line = pty_row(t, pty_find_row(t, "frames"));
+    p = strstr(line, "frames");
     p = strstr(p, " in all") ? strstr(p, " in all") : p;
     while (p > line && (isdigit((unsigned char)p[-1]) || p[-1] == ','))
         p--;
