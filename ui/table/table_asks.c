@@ -130,6 +130,8 @@ void table_view_subscribe_anew(struct table_view *t)
         table_view_say(t, true, "the connection is gone");
         return;
     }
+    if (table_view_try_table(t))
+        return;
     if (live_paused(t->live))
         resume(t);
     table_view_drop_operation(t);

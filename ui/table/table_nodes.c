@@ -135,12 +135,8 @@ void table_view_change_nodes(struct table_view *t, enum node_change change)
  * that is here: the server's own refusal of a table is what there is to go by. */
 bool table_view_may_be_tree(struct table_view *t, const struct err *why)
 {
-    bool failed = feed_state(t->feed)->phase == TABLE_FAILED;
-
-    if (t->tree == TREE_TRIED && failed)
-        t->handler->ended(t->ctx, t, false, &t->no_table); /* it is neither */
-    if (t->tree != TREE_NOT_TRIED || !failed)
-        return failed && t->tree == TREE_TRIED;
+    if (t->tree != TREE_NOT_TRIED || feed_state(t->feed)->phase != TABLE_FAILED)
+        return false;
     if (why->code != ERR_NOT_TABLE || recipe_has_edits(t->first) ||
         recipe_is_tree(t->first))
         return false;
@@ -150,10 +146,40 @@ bool table_view_may_be_tree(struct table_view *t, const struct err *why)
     return true;
 }
 
+const struct err *table_view_is_neither(struct table_view *t)
+{
+    struct recipe *table = recipe_new(recipe_name(t->first), recipe_ticket(t->first));
+
+    recipe_free(t->first);
+    t->first = table;
+    t->tree = TREE_NEITHER;
+    return &t->no_table;
+}
+
+/* With another source. */
+static void begin_anew(struct table_view *t)
+{
+    struct err e;
+
+    feed_close(t->feed);
+    t->feed = NULL;
+    table_view_show(t);
+    if (table_view_subscribe(t, &e) != ERR_OK)
+        t->handler->ended(t->ctx, t, false, &t->no_table);
+}
+
+bool table_view_try_table(struct table_view *t)
+{
+    if (t->tree != TREE_NEITHER)
+        return false;
+    t->tree = TREE_NOT_TRIED;
+    begin_anew(t);
+    return true;
+}
+
 void table_view_try_tree(struct table_view *t)
 {
     struct recipe *tree;
-    struct err e;
 
     if (t->tree != TREE_DUE || session_state(table_view_session(t)) != SESSION_READY)
         return;
@@ -161,9 +187,5 @@ void table_view_try_tree(struct table_view *t)
     tree = recipe_new_tree(recipe_name(t->first), recipe_ticket(t->first));
     recipe_free(t->first);
     t->first = tree;
-    feed_close(t->feed);
-    t->feed = NULL;
-    table_view_show(t);
-    if (table_view_subscribe(t, &e) != ERR_OK)
-        t->handler->ended(t->ctx, t, false, &t->no_table);
+    begin_anew(t);
 }

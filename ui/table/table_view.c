@@ -125,6 +125,8 @@ void table_view_take(struct table_view *t)
     note_reload(t);
     draw = note_phase(t) || table_view_awaiting(t); /* what it awaits begins in a frame */
     w = table_view_window(t);
+    if (window_ready(&w) && t->tree == TREE_TRIED)
+        t->tree = TREE_NOT_TRIED; /* it is one: what fails from now on tells why itself */
     table_view_show(t);
     if (live_update(t->live, &w, t->grid, clock_ms()) || draw)
         (is_news(&w) ? t->handler->ticked : t->handler->changed)(t->ctx, t);
@@ -146,6 +148,8 @@ static void on_ended(void *ctx, const struct err *why)
     t->awaits = t->awaits && phase_of(t) == TABLE_FAILED; /* it may come back */
     table_view_drop_operation(t);
     table_view_show(t);
+    if (t->tree == TREE_TRIED && phase_of(t) == TABLE_FAILED)
+        why = table_view_is_neither(t);
     t->handler->ended(t->ctx, t, phase_of(t) == TABLE_ENDED, why);
 }
 
@@ -272,7 +276,9 @@ const char *table_view_end(const struct table_view *t)
 {
     const struct table_state *state = table_view_state(t);
 
-    return state->phase >= TABLE_ENDED ? state->why.msg : NULL;
+    if (state->phase < TABLE_ENDED)
+        return NULL;
+    return t->tree == TREE_NEITHER ? t->no_table.msg : state->why.msg;
 }
 
 uint64_t table_view_late_ms(const struct table_view *t, uint64_t now)

@@ -39,7 +39,7 @@ struct table_view {
     struct recipe *wanted;  /* owned: of the operation that is under way, or NULL */
     int rows;               /* of the screen for all of it, in the last frame */
     struct grid_place seen; /* then: where its rows are asked for first */
-    enum tree_try { TREE_NOT_TRIED, TREE_DUE, TREE_TRIED } tree;
+    enum tree_try { TREE_NOT_TRIED, TREE_DUE, TREE_TRIED, TREE_NEITHER } tree;
     struct err no_table;    /* then: why it cannot be had as a table */
     struct recipe *before;  /* owned: that of the nodes that were open before, or NULL */
     struct recipe *opening; /* owned: of nodes whose rows are asked for, or NULL */
@@ -88,6 +88,11 @@ enum err_code table_view_subscribe(struct table_view *t, struct err *e);
 /* It cannot be had as a table (why); true: it will be tried as a tree.
  * table_view_try_tree(): does so; in the step that may use the network. */
 bool table_view_may_be_tree(struct table_view *t, const struct err *why);
+
+/* It was no tree either; why it is no table. table_view_try_table(): asks for a table
+ * again; false: there is no need. */
+const struct err *table_view_is_neither(struct table_view *t);
+bool table_view_try_table(struct table_view *t);
 void table_view_try_tree(struct table_view *t);
 
 /* Which nodes are open is settled: those that were asked for, or, for that reason (else
