@@ -6,6 +6,7 @@
  */
 #include "model/log_lines.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +176,7 @@ struct log_entry log_lines_at(const struct log_lines *l, uint64_t number)
 {
     const struct held_line *h = held_at(l, l->passed[number % LOG_LINES_MAX]);
 
+    assert(number >= log_lines_first(l) && number < log_lines_end(l));
     return (struct log_entry){h->time_us, h->level, h->text, h->cut};
 }
 

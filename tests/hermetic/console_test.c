@@ -85,6 +85,14 @@ static void a_log_that_floods_leaves_keys_and_memory_alone(void **state)
     trial_check_keys(t);
     pty_keys(t, "&<C-u><Enter>G");
     pty_wait_row(t, STATUS_ROW, "follows");
+    for (int i = 0; i < 5; i++) { /* the line of the reader is gone by each of these */
+        pty_keys(t, "gg");
+        pty_wait_quiet(t, 20);
+        pty_keys(t, "<Enter>");
+        pty_wait_text(t, "line of the log");
+        pty_keys(t, "q");
+        pty_wait_row(t, STATUS_ROW, " older are gone");
+    }
     pty_keys(t, "q");
     pty_wait_row(t, STATUS_ROW, "row 1 of ");
     trial_leave(t); /* which looks at its memory */

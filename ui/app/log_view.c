@@ -43,6 +43,15 @@ struct log_view {
 
 /* --- the place --- */
 
+/* The line of the reader that is held: more may have come since the last frame than there
+ * is room for. */
+static uint64_t current_line(const struct log_view *v)
+{
+    uint64_t first = log_lines_first(v->lines);
+
+    return v->current < first ? first : v->current;
+}
+
 static uint64_t last_of(const struct log_view *v)
 {
     uint64_t first = log_lines_first(v->lines), end = log_lines_end(v->lines);
@@ -78,7 +87,7 @@ static void settle(struct log_view *v)
 
     if (v->follows)
         v->current = last;
-    v->current = v->current < first ? first : v->current;
+    v->current = current_line(v);
     v->top = v->top < first ? first : v->top;
     if (v->top > v->current)
         v->top = v->current;
@@ -259,7 +268,7 @@ static void show_line(struct log_view *v)
 
     if (log_lines_first(v->lines) == log_lines_end(v->lines))
         return;
-    l = log_lines_at(v->lines, v->current);
+    l = log_lines_at(v->lines, current_line(v));
     write_time(time, l.time_us, t->app->env.zone);
     text = mem_printf("%s  %s\n%s", time, l.level, l.text);
     if (l.cut > 0)
@@ -343,7 +352,7 @@ static bool view_search(void *self, const char *text, int direction)
 {
     struct log_view *v = self;
     uint64_t first = log_lines_first(v->lines), n = log_lines_end(v->lines) - first;
-    uint64_t at = v->current - first;
+    uint64_t at = current_line(v) - first;
 
     if (*text) {
         free(v->searched);
@@ -375,8 +384,8 @@ static struct view_wish view_press(void *self, struct rect r, int row, int col)
 static const char *view_copy(const void *self, bool all, struct buf *out)
 {
     const struct log_view *v = self;
-    uint64_t first = all ? log_lines_first(v->lines) : v->current;
-    uint64_t end = all ? log_lines_end(v->lines) : v->current + 1;
+    uint64_t first = all ? log_lines_first(v->lines) : current_line(v);
+    uint64_t end = all ? log_lines_end(v->lines) : first + 1;
 
     if (log_lines_first(v->lines) == log_lines_end(v->lines))
         return NULL;
