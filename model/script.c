@@ -5,6 +5,7 @@
  */
 #include "model/script.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -283,7 +284,8 @@ char *script_error_text(enum script_language language, const char *code, struct 
         size_t n = strcspn(at, "\n");
         char *end;
 
-        if (strncmp(at, frame, strlen(frame)) == 0) {
+        if (strncmp(at, frame, strlen(frame)) == 0 &&
+            isdigit((unsigned char)at[strlen(frame)])) {
             long line = strtol(at + strlen(frame), &end, 10) - lines_before(language, code);
 
             if (line > 0) /* else it is of what was put before */

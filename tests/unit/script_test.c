@@ -188,6 +188,8 @@ static void the_whole_of_an_error_counts_lines_as_they_were_typed(void **state)
                TRACE "  File \"<string>\", line 2, in <module>\nNameError: x\n");
     check_text("t", "groovy.lang.Missing: No such property: t" JAVA,
                "groovy.lang.Missing: No such property: t\n");
+    check_text("t", HEAD TRACE "  File \"<string>\", line \n5\nNameError: x\n" JAVA,
+               TRACE "  File \"<string>\", line \n5\nNameError: x\n");
     check_text("t", "", "");
 }
 
