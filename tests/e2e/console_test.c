@@ -402,6 +402,23 @@ static void lines_that_are_pasted_are_one_input(void **state)
     leave_box(t, "console_h");
 }
 
+static void code_that_would_be_cut_is_not_taken(void **state)
+{
+    struct pty *t = shared;
+    char text[6000] = "console_cut = 1\r\"";
+
+    (void)state;
+    memset(text + strlen(text), 'a', sizeof(text) - strlen(text) - 1);
+    pty_keys(t, "`");
+    pty_wait_row(t, MESSAGE_ROW, ">");
+    paste(t, text);
+    pty_wait_text(t, "not pasted: a line of it is too long");
+    pty_keys(t, "40 + 3<Enter>");
+    pty_wait_text(t, "│ 43 ");
+    pty_keys(t, "<Esc>q");
+    pty_wait_gone(t, "─ console ─");
+}
+
 static void what_no_keyboard_types_is_pointed_at(void **state)
 {
     struct pty *t = shared;
@@ -606,6 +623,7 @@ int main(void)
         cmocka_unit_test(a_table_made_in_the_box_opens_by_enter_on_nothing),
         cmocka_unit_test(a_file_of_code_runs_whole),
         cmocka_unit_test(lines_that_are_pasted_are_one_input),
+        cmocka_unit_test(code_that_would_be_cut_is_not_taken),
         cmocka_unit_test(what_no_keyboard_types_is_pointed_at),
         cmocka_unit_test(code_is_completed_by_the_server_while_it_is_typed),
         cmocka_unit_test(it_is_told_how_the_function_is_called_that_is_typed),

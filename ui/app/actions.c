@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ui/app/console_run.h"
@@ -376,6 +377,22 @@ static void describe_paste(const struct paste *p, size_t taken, char *out, size_
                        p->left_out, p->left_out == 1 ? "" : "s");
 }
 
+/* What would be cut is not taken at all: code that is not as it was pasted must not run. */
+static void take_code(struct tab *t, const char *first, const char *lines)
+{
+    struct question *q = t->app->question;
+    char *typed = mem_strdup(question_text(q));
+
+    if (strlen(strrchr(lines, '\n') + 1) <= PROMPT_MAX &&
+        question_paste(q, first) == strlen(first)) {
+        console_run_pasted(t, lines);
+    } else {
+        question_set_text(q, typed);
+        question_say(q, "not pasted: a line of it is too long to be typed; :run FILE");
+    }
+    free(typed);
+}
+
 /* All lines of a paste; false: it has one, or is not whole. */
 static bool paste_code(struct tab *t, const struct paste *p)
 {
@@ -387,8 +404,7 @@ static bool paste_code(struct tab *t, const struct paste *p)
     if (n == 0 || p->lost > 0 || !p->ended)
         return false;
     lines = mem_strndup(p->lines, n);
-    (void)question_paste(t->app->question, p->text);
-    console_run_pasted(t, lines);
+    take_code(t, p->text, lines);
     free(lines);
     return true;
 }
