@@ -14,9 +14,9 @@ struct wire_aggregation;
 namespace dhwire
 {
 
-void put_filter(const struct wire_condition &in, Condition *out);
+void put_filter(const struct wire_condition &c, Condition *out);
 void put_sort(const struct wire_sort &in, SortDescriptor *out);
-void put_aggregation(const struct wire_aggregation &in, Aggregation *out);
+void put_aggregation(const struct wire_aggregation &a, Aggregation *out);
 
 } // namespace dhwire
 
