@@ -203,6 +203,7 @@ static void a_ring_that_fails_leaves_nothing_behind(void **state)
            "made_blink = time_table('PT1s', blink_table=True)\n");
     t = viewer_open("made_blink", &writing);
     python("del made_blink\n");
+    pty_wait_text(t, "was removed on the server"); /* it would hide the answer */
     say(t, "ring 5 made_ring", "name 'made_blink' is not defined");
     python("assert '_dhview_ring' not in globals()\n");
     viewer_leave(t);
