@@ -95,13 +95,13 @@ static void check_start(const char *spec, const char *table,
 static void nothing_but_the_table_is_asked_for_before_its_rows_are_shown(void **state)
 {
     (void)state;
-    check_start("first.2=delay:1000", "billion", billion_is_shown, 5);
+    check_start("first.2=delay:200", "billion", billion_is_shown, 5);
 }
 
 static void nor_is_a_view_of_a_wide_table(void **state)
 {
     (void)state;
-    check_start("first.2=delay:1000 --columns 1000", "wide", wide_is_shown, 7);
+    check_start("first.2=delay:200 --columns 1000", "wide", wide_is_shown, 7);
 }
 
 /* The rows of all its columns never come here. */
