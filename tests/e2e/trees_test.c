@@ -474,8 +474,7 @@ static void a_node_that_cannot_be_opened_leaves_what_was_open(void **state)
 
     pty_wait_text(t, " of 3 ");
     pty_keys(t, "jza");
-    pty_wait_text(t, "trees_unsent: ");
-    pty_wait_text(t, "HierarchicalTable.snapshot"); /* a busy server tells no more */
+    pty_wait_text(t, "trees_unsent: Hierarch"); /* the rest may be cut, or not be told */
     pty_keys(t, "<C-r>");
     pty_wait_text(t, "subscribed anew");
     pty_wait_text(t, " of 3 ");
