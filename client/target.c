@@ -163,9 +163,11 @@ static bool is_web(const char *text)
 static char *parameter(char *query, const char *name)
 {
     size_t len = strlen(name);
+    char *next;
 
-    for (char *p = query; p; p = strchr(p, '&')) {
-        p += p != query;
+    for (char *p = query; p; p = next) {
+        next = strchr(p, '&');
+        next += next != NULL;
         if (strncmp(p, name, len) == 0 && p[len] == '=') {
             p[len + 1 + strcspn(p + len + 1, "&#")] = '\0';
             return p + len + 1;
