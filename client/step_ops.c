@@ -34,8 +34,9 @@ static struct bytes *texts(struct step_ops *o, const char *const *names, size_t 
 /* What the newest operation makes; without any, the table of that ticket. */
 static struct wire_source newest(const struct step_ops *o, struct bytes source)
 {
-    return o->n == 0 ? (struct wire_source){.ticket = source}
-                     : (struct wire_source){.offset = (int32_t)o->n - 1};
+    if (o->n == 0)
+        return (struct wire_source){.ticket = source};
+    return (struct wire_source){.offset = (int32_t)o->n - 1};
 }
 
 static struct wire_op *add_on(struct step_ops *o, struct wire_source source,
