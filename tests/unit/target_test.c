@@ -53,6 +53,7 @@ static const struct form forms[] = {
     {"https://demo.example/iframe/table/?theme=dark&name=a%20b#x", true, "demo.example",
      443, "a b", "s/a b"},
     {"http://localhost/?name=t", false, "localhost", 80, "t", "s/t"},
+    {"http://localhost/?&&name=t&", false, "localhost", 80, "t", "s/t"},
     {"https://demo.example/ide/", true, "demo.example", 443, NULL, ""},
     {"http://[::1]:10000", false, "::1", 10000, NULL, ""},
     {"HTTPS://demo.example/ide/?name=t", true, "demo.example", 443, "t", "s/t"},
