@@ -383,7 +383,7 @@ static void cancel_takes_back_what_is_open(void **state)
         viewer_keys(t, ":first-row%s", keys[i]);
         pty_wait_gone(t, ":first-row");
         pty_keys(t, "z");
-        pty_wait_row(t, z->rows - 2, "z  z");
+        pty_wait_row(t, z->rows - 2, "zt ");
         pty_keys(t, keys[i]);
         pty_wait_text(t, "row 1 of 1,000");
         pty_keys(t, "<Enter>");
