@@ -163,11 +163,10 @@ static bool is_web(const char *text)
 static char *parameter(char *query, const char *name)
 {
     size_t len = strlen(name);
-    char *next;
+    char *end;
 
-    for (char *p = query; p; p = next) {
-        next = strchr(p, '&');
-        next += next != NULL;
+    for (char *p = query; p; p = end ? end + 1 : NULL) {
+        end = strchr(p, '&');
         if (strncmp(p, name, len) == 0 && p[len] == '=') {
             p[len + 1 + strcspn(p + len + 1, "&#")] = '\0';
             return p + len + 1;
