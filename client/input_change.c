@@ -433,14 +433,6 @@ static enum err_code take_ids(struct input_change *c, const struct input_options
                : err_set(e, ERR_LIMIT, "this session has used up its export ids");
 }
 
-static bool has_keys(const struct schema *s)
-{
-    for (size_t i = 0; i < s->n_columns; i++)
-        if (s->columns[i].is_key)
-            return true;
-    return false;
-}
-
 static enum err_code begin(struct input_change *c, const struct input_options *o,
                            struct err *e)
 {
@@ -473,7 +465,7 @@ enum err_code input_change_start(struct connection *connection,
     c->fn = fn;
     c->ctx = ctx;
     c->job = o->job;
-    c->keyed = has_keys(o->schema);
+    c->keyed = schema_has_keys(o->schema);
     c->n_rows = (int64_t)column_length(o->rows.cells[0]);
     c->n_old = c->n_fresh = c->keyed ? -1 : 0;
     buf_init(&c->table, TICKET_MAX);

@@ -114,6 +114,14 @@ const char *schema_type_text(const struct schema_column *c, char *out, size_t si
     return out;
 }
 
+bool schema_has_keys(const struct schema *s)
+{
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (s->columns[i].is_key)
+            return true;
+    return false;
+}
+
 int64_t schema_find(const struct schema *s, const char *name)
 {
     for (size_t i = 0; i < s->n_columns; i++)

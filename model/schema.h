@@ -83,6 +83,9 @@ bool schema_is_sorted_by(const struct schema *s, const char *column);
 /* Index of the first column of that name, or -1. */
 int64_t schema_find(const struct schema *s, const char *name);
 
+/* Some of the columns are keys, as those of an input table may be. */
+bool schema_has_keys(const struct schema *s);
+
 /* The type of a column in a word or two, wherever one is shown: "int", "int[]", the Java
  * class without its package for what is sent as its text, the Arrow type where there is no
  * word. Cut to size; returns out. */

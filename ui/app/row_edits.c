@@ -224,20 +224,12 @@ static void begin(struct tab *t, const struct schema *s, const char *column, int
     free((void *)names);
 }
 
-static bool has_keys(const struct schema *s)
-{
-    for (size_t i = 0; i < s->n_columns; i++)
-        if (s->columns[i].is_key)
-            return true;
-    return false;
-}
-
 /* The columns of an input table with keys; NULL, which is said: it is none. */
 static const struct schema *keyed(struct tab *t)
 {
     const struct schema *s = inserts_writable(t);
 
-    if (!s || has_keys(s))
+    if (!s || schema_has_keys(s))
         return s;
     refuse(t, "a table without keys only grows: its rows stay as they are");
     return NULL;
