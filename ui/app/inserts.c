@@ -273,14 +273,6 @@ static int compare_places(const void *a, const void *b)
     return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
-static bool has_keys(const struct schema *s)
-{
-    for (size_t i = 0; i < s->n_columns; i++)
-        if (s->columns[i].is_key)
-            return true;
-    return false;
-}
-
 /* The server would keep the last of the rows with one key, and say nothing. */
 static enum err_code check_keys(const struct typed_rows *r, size_t n, size_t first_line,
                                 struct err *e)
@@ -288,7 +280,7 @@ static enum err_code check_keys(const struct typed_rows *r, size_t n, size_t fir
     struct keyed_row *places;
     enum err_code rc = ERR_OK;
 
-    if (!has_keys(r->schema))
+    if (!schema_has_keys(r->schema))
         return ERR_OK;
     places = MEM_ARRAY(struct keyed_row, n);
     for (size_t i = 0; i < n; i++)
