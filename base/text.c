@@ -386,3 +386,12 @@ bool text_is_name_byte(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            c == '_' || (c & 0x80);
 }
+
+size_t text_last_name(const char *s)
+{
+    size_t n = strlen(s);
+
+    while (n > 0 && text_is_name_byte(s[n - 1]))
+        n--;
+    return n;
+}

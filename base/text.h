@@ -79,4 +79,7 @@ bool text_starts_with(const char *s, const char *prefix);
 /* A name may have it: a letter, a digit, "_", or any byte beyond ASCII. */
 bool text_is_name_byte(char c);
 
+/* Bytes before the name, or the part of one, that a text ends with. */
+size_t text_last_name(const char *s);
+
 #endif

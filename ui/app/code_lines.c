@@ -9,8 +9,7 @@
 
 void code_lines_release(struct code_lines *c)
 {
-    free(c->before);
-    free(c->typed);
+    free(c->code);
     free(c->line);
     *c = (struct code_lines){0};
 }
@@ -23,24 +22,22 @@ static bool may_go_on(const char *typed)
     return n > 0 && (text_is_name_byte(typed[n - 1]) || strchr(".(,", typed[n - 1]));
 }
 
-static char *whole(const struct code_lines *c)
+/* Once for all proposals: code may be long. */
+static void look_for_string(struct code_lines *c, enum script_language language)
 {
-    return c->before ? mem_printf("%s\n%s", c->before, c->typed) : mem_strdup(c->typed);
+    c->language = language;
+    c->in_string = script_open_string(language, c->code);
 }
 
 void code_lines_type(struct code_lines *c, struct server_console *console,
                      const char *before, const char *typed)
 {
-    char *code;
-
     code_lines_release(c);
-    c->before = before ? mem_strdup(before) : NULL;
-    c->typed = mem_strdup(typed);
-    if (!may_go_on(typed))
-        return;
-    code = whole(c);
-    server_console_help(console, code);
-    free(code);
+    c->code = before ? mem_printf("%s\n%s", before, typed) : mem_strdup(typed);
+    c->typed = c->code + strlen(c->code) - strlen(typed);
+    look_for_string(c, server_console_language(console));
+    if (may_go_on(typed))
+        server_console_help(console, c->code);
 }
 
 /* --- columns --- */
@@ -75,15 +72,6 @@ static const char *column_at(const struct tab *t, const char *code, size_t *i)
     return NULL;
 }
 
-static size_t word_start(const char *typed)
-{
-    size_t n = strlen(typed);
-
-    while (n > 0 && text_is_name_byte(typed[n - 1]))
-        n--;
-    return n;
-}
-
 /* --- lines --- */
 
 static const char *give(struct code_lines *c, const char *start, size_t n, const char *rest)
@@ -100,17 +88,15 @@ const char *code_lines_at(struct code_lines *c, const struct server_console *con
 {
     const struct code_help *help = server_console_helped(console);
     const struct code_proposal *p;
-    const char *column = NULL;
-    char *code;
+    const char *column;
 
-    if (!c->typed)
+    if (!c->code)
         return NULL;
-    code = whole(c);
-    if (script_open_string(server_console_language(console), code))
-        column = column_at(t, code, &i);
-    free(code);
+    if (c->language != server_console_language(console)) /* which is known by now */
+        look_for_string(c, server_console_language(console));
+    column = c->in_string ? column_at(t, c->code, &i) : NULL;
     if (column)
-        return give(c, c->typed, word_start(c->typed), column);
+        return give(c, c->typed, text_last_name(c->typed), column);
     p = may_go_on(c->typed) ? code_help_proposal(help, i) : NULL;
     return p ? give(c, code_help_line(help), p->from, p->text) : NULL;
 }
@@ -120,7 +106,7 @@ const char *code_lines_hint(const struct code_lines *c,
 {
     int depth = 0;
 
-    for (const char *p = c->typed ? c->typed : ""; *p; p++)
+    for (const char *p = c->code ? c->typed : ""; *p; p++)
         depth += *p == '(' ? 1 : *p == ')' ? -1 : 0;
     return depth > 0 ? code_help_signature(server_console_helped(console)) : "";
 }

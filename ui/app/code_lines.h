@@ -14,9 +14,11 @@ struct tab;
 
 /* Zero-initialised: nothing is typed. */
 struct code_lines {
-    char *before; /* owned: the lines above; NULL: none */
-    char *typed;  /* owned; NULL: nothing */
-    char *line;   /* owned: the one that was given last */
+    char *code;                    /* owned: all of it; NULL: nothing */
+    const char *typed;             /* the line of it that is typed */
+    char *line;                    /* owned: the one that was given last */
+    enum script_language language; /* by which this was found: */
+    bool in_string;                /* it ends in one that is still open */
 };
 
 void code_lines_release(struct code_lines *c);

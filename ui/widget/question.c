@@ -126,23 +126,13 @@ static completion_source *source_of(enum question_kind kind)
     return kind == QUESTION_COLUMN ? column_source : NULL;
 }
 
-/* Bytes before the word that a text ends with. */
-static size_t last_word(const char *text)
-{
-    size_t n = strlen(text);
-
-    while (n > 0 && text_is_name_byte(text[n - 1]))
-        n--;
-    return n;
-}
-
 /* The text is copied only for questions that are completed, as any other may be a secret.
  */
 static void complete_anew(struct question *q)
 {
     if (source_of(q->kind))
         completion_set(q->completion, source_of(q->kind), q, prompt_text(q->prompt));
-    q->word = last_word(prompt_text(q->prompt));
+    q->word = text_last_name(prompt_text(q->prompt));
 }
 
 /* The text is another one. */
