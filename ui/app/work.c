@@ -134,7 +134,10 @@ static void unsort(struct tab *t)
         warn(t, "the table is not sorted by this column");
 }
 
-static void reverse(struct tab *t)
+/* An edit of which there is nothing more to say. */
+typedef enum err_code edit_fn(const struct recipe *r, struct recipe **out, struct err *e);
+
+static void apply_edit(struct tab *t, edit_fn *edit, const char *what, enum anchor anchor)
 {
     const struct recipe *now = work_recipe(t);
     struct recipe *r = NULL;
@@ -143,8 +146,8 @@ static void reverse(struct tab *t)
 
     if (!now)
         return;
-    rc = recipe_reversed(now, &r, &e);
-    work_apply(t, rc, r, &e, mem_strdup("reverse"), ANCHOR_FIRST);
+    rc = edit(now, &r, &e);
+    work_apply(t, rc, r, &e, mem_strdup(what), anchor);
 }
 
 static void sort_absolute(struct tab *t, const char *direction)
@@ -300,19 +303,6 @@ static void add_column(struct tab *t, const char *text)
     free(name);
 }
 
-static void freeze(struct tab *t)
-{
-    const struct recipe *now = work_recipe(t);
-    struct recipe *r = NULL;
-    enum err_code rc;
-    struct err e;
-
-    if (!now)
-        return;
-    rc = recipe_frozen(now, &r, &e);
-    work_apply(t, rc, r, &e, mem_strdup("snapshot"), ANCHOR_ROW);
-}
-
 /* --- keys and commands --- */
 
 bool work_action(struct tab *t, const struct key_match *m)
@@ -328,7 +318,7 @@ bool work_action(struct tab *t, const struct key_match *m)
         unsort(t);
         return true;
     case ACT_REVERSE:
-        reverse(t);
+        apply_edit(t, recipe_reversed, "reverse", ANCHOR_FIRST);
         return true;
     case ACT_UNDO:
         if (!table_view_undo_write(t->table))
@@ -405,7 +395,7 @@ static void edit_command(struct tab *t, enum command_kind kind, const char *valu
         trees_roll_up(t, value);
         break;
     case COMMAND_SNAPSHOT:
-        freeze(t);
+        apply_edit(t, recipe_frozen, "snapshot", ANCHOR_ROW);
         break;
     case COMMAND_JOIN:
         joins_make(t, value);
