@@ -15,6 +15,11 @@ bool bytes_equal(struct bytes a, struct bytes b)
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+char *bytes_text(struct bytes b)
+{
+    return mem_strndup(b.len > 0 ? (const char *)b.data : "", b.len);
+}
+
 int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

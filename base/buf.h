@@ -30,6 +30,9 @@ struct buf {
 struct bytes bytes_of(const char *s);
 bool bytes_equal(struct bytes a, struct bytes b);
 
+/* The bytes up to the first that is 0, as a C string; owned. */
+char *bytes_text(struct bytes b);
+
 /* Value of a hex digit, or -1. */
 int hex_digit(char c);
 

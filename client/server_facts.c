@@ -45,11 +45,6 @@ static void release_list(struct fact_list *l)
     l->n = 0;
 }
 
-static char *text_of(struct bytes in)
-{
-    return mem_strndup(in.len > 0 ? (const char *)in.data : "", in.len);
-}
-
 static void on_list(void *ctx, struct bytes reply, const struct err *why)
 {
     struct fact_list *l = ctx;
@@ -62,8 +57,8 @@ static void on_list(void *ctx, struct bytes reply, const struct err *why)
     if (!why && wire_constants_decode(reply, &constants, &n, &l->why) == ERR_OK)
         l->list = MEM_ARRAY(struct server_fact, n);
     for (; l->n < n; l->n++)
-        l->list[l->n] = (struct server_fact){text_of(constants[l->n].key),
-                                             text_of(constants[l->n].value)};
+        l->list[l->n] = (struct server_fact){bytes_text(constants[l->n].key),
+                                             bytes_text(constants[l->n].value)};
     free(constants);
     l->facts->changed(l->facts->ctx);
 }

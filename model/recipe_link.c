@@ -80,7 +80,7 @@ static void put_right(struct link_writer *w, const struct right_table *t)
     buf_init(&ops, RECIPE_LINK_MAX);
     inner.out = &ops;
     put_steps(&inner, t->steps, t->n, "");
-    text = mem_strndup(ops.len > 0 ? (const char *)ops.data : "", ops.len);
+    text = bytes_text(buf_bytes(&ops));
     link_put(w, text);
     free(text);
     buf_release(&ops);

@@ -261,7 +261,7 @@ static long lines_before(enum script_language language, const char *code)
 char *script_error_line(enum script_language language, const char *code, struct bytes error)
 {
     struct bytes part = script_error_part(error);
-    char *text = mem_strndup(part.len > 0 ? (const char *)part.data : "", part.len);
+    char *text = bytes_text(part);
     const char *at = behind_class(error_at(text));
     long line = line_of(text) - lines_before(language, code);
     bool tells = line > 0 && strchr(code, '\n');
@@ -276,7 +276,7 @@ char *script_error_line(enum script_language language, const char *code, struct 
 char *script_error_text(enum script_language language, const char *code, struct bytes error)
 {
     struct bytes part = script_error_part(error);
-    char *text = mem_strndup(part.len > 0 ? (const char *)part.data : "", part.len);
+    char *text = bytes_text(part);
     char *out = mem_strdup("");
     const char *at = python_part(text);
 

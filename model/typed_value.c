@@ -381,11 +381,6 @@ enum err_code typed_value_read(const char *text, const struct schema_column *c,
 
 /* --- the way back --- */
 
-static char *text_of(struct bytes b)
-{
-    return b.len > 0 ? mem_strndup((const char *)b.data, b.len) : mem_strdup("");
-}
-
 /* In quotes, where it would be read as something else without. Owned. */
 static char *quoted(struct bytes text)
 {
@@ -412,7 +407,7 @@ enum err_code typed_value_take(const struct value *v, const struct schema_column
         column_push_value(out, v);
         return ERR_OK;
     }
-    text = text_of(v->bytes);
+    text = bytes_text(v->bytes);
     rc = typed_value_read(text, c, now, out, e);
     free(text);
     return rc;
@@ -444,7 +439,7 @@ static char *value_text(const struct value *v, const struct zone *zone)
     format_value(v, &o, &text);
     if (v->type->kind == KIND_INSTANT && !zone)
         buf_append_fitting(&text, "Z", 1);
-    out = text_of(buf_bytes(&text));
+    out = bytes_text(buf_bytes(&text));
     buf_release(&text);
     return out;
 }

@@ -50,8 +50,8 @@ static const char *real_text(enum kind kind, double d)
     return text_of(&v, &plain);
 }
 
-static const char *bytes_text(enum kind kind, const void *data, size_t n,
-                              const struct format_options *o)
+static const char *shown_bytes(enum kind kind, const void *data, size_t n,
+                               const struct format_options *o)
 {
     struct type t = {.kind = kind};
     struct value v = {.state = VALUE_SET, .type = &t, .bytes = {data, n}};
@@ -68,7 +68,7 @@ static const char *decimal_text(int32_t scale, const void *unscaled, size_t n)
     for (int i = 0; i < 4; i++)
         in[i] = (uint8_t)(s >> (8 * i));
     memcpy(in + 4, unscaled, n);
-    return bytes_text(KIND_BIG_DECIMAL, in, n + 4, &plain);
+    return shown_bytes(KIND_BIG_DECIMAL, in, n + 4, &plain);
 }
 
 static void whole_numbers(void **state)
@@ -191,12 +191,12 @@ static void strings_are_cut_between_characters(void **state)
     struct format_options o = {.max_bytes = 2};
 
     (void)state;
-    assert_string_equal(bytes_text(KIND_STRING, "abc", 3, &plain), "abc");
-    assert_string_equal(bytes_text(KIND_STRING, "", 0, &plain), "");
-    assert_string_equal(bytes_text(KIND_STRING, NULL, 0, &o), "");
-    assert_string_equal(bytes_text(KIND_STRING, "abc", 3, &o), "ab");
-    assert_string_equal(bytes_text(KIND_STRING, "a€b", 5, &o), "a€");
-    assert_string_equal(bytes_text(KIND_STRING, "a\x80\x80\x80\x80\x80\x80", 7, &o),
+    assert_string_equal(shown_bytes(KIND_STRING, "abc", 3, &plain), "abc");
+    assert_string_equal(shown_bytes(KIND_STRING, "", 0, &plain), "");
+    assert_string_equal(shown_bytes(KIND_STRING, NULL, 0, &o), "");
+    assert_string_equal(shown_bytes(KIND_STRING, "abc", 3, &o), "ab");
+    assert_string_equal(shown_bytes(KIND_STRING, "a€b", 5, &o), "a€");
+    assert_string_equal(shown_bytes(KIND_STRING, "a\x80\x80\x80\x80\x80\x80", 7, &o),
                         "a\x80\x80\x80\x80");
 }
 
@@ -319,11 +319,11 @@ static void periods(void **state)
     assert_string_equal(int_text(KIND_PERIOD, -14, &plain), "P-1Y-2M");
     assert_string_equal(int_text(KIND_PERIOD, 24, &plain), "P2Y");
     assert_string_equal(int_text(KIND_PERIOD, 0, &plain), "P0D");
-    assert_string_equal(bytes_text(KIND_PERIOD_DURATION, mixed, 16, &plain), "P1M2DT3.5S");
-    assert_string_equal(bytes_text(KIND_PERIOD_DURATION, nothing, 16, &plain), "P0D");
-    assert_string_equal(bytes_text(KIND_PERIOD_DURATION, least, 16, &plain),
+    assert_string_equal(shown_bytes(KIND_PERIOD_DURATION, mixed, 16, &plain), "P1M2DT3.5S");
+    assert_string_equal(shown_bytes(KIND_PERIOD_DURATION, nothing, 16, &plain), "P0D");
+    assert_string_equal(shown_bytes(KIND_PERIOD_DURATION, least, 16, &plain),
                         "P-178956970Y-8M-2147483648DT-2562047H-47M-16.854775808S");
-    assert_string_equal(bytes_text(KIND_PERIOD_DURATION, mixed, 15, &plain), "?");
+    assert_string_equal(shown_bytes(KIND_PERIOD_DURATION, mixed, 15, &plain), "?");
 }
 
 static void big_integers(void **state)
@@ -334,18 +334,18 @@ static void big_integers(void **state)
     struct format_options grouped = {.group_digits = true};
 
     (void)state;
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, "\0\x80", 2, &plain), "128");
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, "\xff", 1, &plain), "-1");
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, "\0", 1, &plain), "0");
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, two_63 + 1, 8, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, "\0\x80", 2, &plain), "128");
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, "\xff", 1, &plain), "-1");
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, "\0", 1, &plain), "0");
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, two_63 + 1, 8, &plain),
                         "-9223372036854775808");
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, two_63, 9, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, two_63, 9, &plain),
                         "9223372036854775808");
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, two_100, 13, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, two_100, 13, &plain),
                         "1267650600228229401496703205376");
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, minus_two_100, 13, &grouped),
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, minus_two_100, 13, &grouped),
                         "-1,267,650,600,228,229,401,496,703,205,376");
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, "", 0, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, "", 0, &plain),
                         "<integer of 0 bytes>");
 }
 
@@ -357,12 +357,12 @@ static void a_huge_integer_is_named(void **state)
     (void)state;
     assert_non_null(data);
     memset(data, 0x55, n);
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, data, n, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, data, n, &plain),
                         "<integer of 33554432 bytes>");
-    assert_string_equal(bytes_text(KIND_BIG_DECIMAL, data, n, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_DECIMAL, data, n, &plain),
                         "<decimal of 33554428 bytes>");
-    assert_int_equal(strlen(bytes_text(KIND_BIG_INTEGER, data, 4096, &plain)), 9864);
-    assert_string_equal(bytes_text(KIND_BIG_INTEGER, data, 4097, &plain),
+    assert_int_equal(strlen(shown_bytes(KIND_BIG_INTEGER, data, 4096, &plain)), 9864);
+    assert_string_equal(shown_bytes(KIND_BIG_INTEGER, data, 4097, &plain),
                         "<integer of 4097 bytes>");
     free(data);
 }
@@ -370,18 +370,18 @@ static void a_huge_integer_is_named(void **state)
 static void big_decimals(void **state)
 {
     (void)state;
-    assert_string_equal(bytes_text(KIND_BIG_DECIMAL, "\2\0\0\0\x30\x39", 6, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_DECIMAL, "\2\0\0\0\x30\x39", 6, &plain),
                         "123.45");
-    assert_string_equal(bytes_text(KIND_BIG_DECIMAL, "\xfd\xff\xff\xff\1", 5, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_DECIMAL, "\xfd\xff\xff\xff\1", 5, &plain),
                         "1000");
     assert_string_equal(decimal_text(0, "\x05", 1), "5");
     assert_string_equal(decimal_text(1, "\x05", 1), "0.5");
     assert_string_equal(decimal_text(3, "\xfb", 1), "-0.005");
     assert_string_equal(decimal_text(2, "\0", 1), "0.00");
     assert_string_equal(decimal_text(-2, "\0", 1), "0");
-    assert_string_equal(bytes_text(KIND_BIG_DECIMAL, "\0\0\0\0", 4, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_DECIMAL, "\0\0\0\0", 4, &plain),
                         "<decimal of 0 bytes>");
-    assert_string_equal(bytes_text(KIND_BIG_DECIMAL, "\0", 1, &plain),
+    assert_string_equal(shown_bytes(KIND_BIG_DECIMAL, "\0", 1, &plain),
                         "<decimal of 0 bytes>");
 }
 
@@ -402,9 +402,9 @@ static void binary_is_a_list_of_signed_bytes(void **state)
     struct format_options o = {.max_bytes = 5};
 
     (void)state;
-    assert_string_equal(bytes_text(KIND_BINARY, "\1\2\xff", 3, &plain), "[1, 2, -1]");
-    assert_string_equal(bytes_text(KIND_BINARY, "", 0, &plain), "[]");
-    assert_string_equal(bytes_text(KIND_BINARY, "\1\2\3\4", 4, &o), "[1, 2, …]");
+    assert_string_equal(shown_bytes(KIND_BINARY, "\1\2\xff", 3, &plain), "[1, 2, -1]");
+    assert_string_equal(shown_bytes(KIND_BINARY, "", 0, &plain), "[]");
+    assert_string_equal(shown_bytes(KIND_BINARY, "\1\2\3\4", 4, &o), "[1, 2, …]");
 }
 
 static const char *list_text(const struct column *items, const struct type *t,

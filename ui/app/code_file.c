@@ -72,7 +72,7 @@ enum err_code code_file_read(const char *path, char **out, struct err *e)
     if (rc == ERR_OK)
         rc = check_text(buf_bytes(&text), path, e);
     if (rc == ERR_OK)
-        *out = mem_strndup(text.len > 0 ? (const char *)text.data : "", text.len);
+        *out = bytes_text(buf_bytes(&text));
     buf_release(&text);
     return rc;
 }
