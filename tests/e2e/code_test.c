@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -16,7 +15,6 @@
 #include "model/recipe_code.h"
 #include "model/recipe_link.h"
 #include "tests/support/server.h"
-#include "tests/support/text_file.h"
 
 /* Rows with nulls, NaN and infinities, texts that need escapes, ties. */
 static const char table[] =
@@ -88,18 +86,6 @@ static const struct {
      ".view(['S', 'L', 'M'])"},
 };
 
-static void run_script(const char *script)
-{
-    char path[] = "/tmp/dhview-code-XXXXXX";
-    int fd = mkstemp(path);
-
-    assert_true(fd >= 0);
-    (void)close(fd);
-    text_file_write(path, script, 0600);
-    server_control("run %s", path);
-    (void)unlink(path);
-}
-
 static char *code_of(const char *ops)
 {
     struct recipe *r = recipe_new("code_base", bytes_of("s/code_base")), *made = NULL;
@@ -117,7 +103,7 @@ static char *code_of(const char *ops)
 static void the_code_gives_the_same_table(void **state)
 {
     (void)state;
-    run_script(table);
+    server_python(table);
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         char *code = code_of(cases[i].ops);
         char *script = mem_printf(
@@ -129,11 +115,11 @@ static void the_code_gives_the_same_table(void **state)
             "assert not code_diff, \"case %zu: \" + code_diff\n",
             code, cases[i].expected, i);
 
-        run_script(script);
+        server_python(script);
         free(script);
         free(code);
     }
-    run_script("del code_base, code_odd, code_diff, t\n");
+    server_python("del code_base, code_odd, code_diff, t, left_1\n");
 }
 
 /* r is given. */
@@ -153,7 +139,7 @@ static void check_code(struct recipe *r, const char *expected)
                    "assert not code_diff, code_diff\n"
                    "del t, code_made, code_diff\n",
                    code, expected);
-    run_script(script);
+    server_python(script);
     free(script);
     free(code);
     recipe_free(first);

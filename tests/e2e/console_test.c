@@ -375,14 +375,6 @@ static void leave_box(struct pty *t, const char *names)
 
 /* --- pastes --- */
 
-static void paste(struct pty *t, const char *text)
-{
-    char *whole = mem_printf("\033[200~%s\033[201~", text);
-
-    pty_write(t, whole, strlen(whole));
-    free(whole);
-}
-
 static void lines_that_are_pasted_are_one_input(void **state)
 {
     struct pty *t = shared;
@@ -390,8 +382,8 @@ static void lines_that_are_pasted_are_one_input(void **state)
     (void)state;
     pty_keys(t, "`");
     pty_wait_row(t, MESSAGE_ROW, ">");
-    paste(t, "def console_h(n):\r\tif n > 1:\r\t\treturn n * 3\r\r\treturn "
-             "0\r\rconsole_h(14)\r");
+    pty_paste(t, "def console_h(n):\r\tif n > 1:\r\t\treturn n * 3\r\r\treturn "
+                 "0\r\rconsole_h(14)\r");
     pty_wait_text(t, "7 lines so far; Enter runs them");
     pty_wait_row(t, MESSAGE_ROW, ". console_h(14)");
     pty_keys(t, "<Enter><Enter>");
@@ -411,7 +403,7 @@ static void code_that_would_be_cut_is_not_taken(void **state)
     memset(text + strlen(text), 'a', sizeof(text) - strlen(text) - 1);
     pty_keys(t, "`");
     pty_wait_row(t, MESSAGE_ROW, ">");
-    paste(t, text);
+    pty_paste(t, text);
     pty_wait_text(t, "not pasted: a line of it is too long");
     pty_keys(t, "40 + 3<Enter>");
     pty_wait_text(t, "│ 43 ");
@@ -425,11 +417,11 @@ static void what_no_keyboard_types_is_pointed_at(void **state)
 
     (void)state;
     pty_keys(t, ":!");
-    paste(t, "print(“a”)");
+    pty_paste(t, "print(“a”)");
     pty_keys(t, "<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "invalid character '“' (U+201C)");
     pty_keys(t, ":!");
-    paste(t, "1 +\u00a02");
+    pty_paste(t, "1 +\u00a02");
     pty_keys(t, "<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "invalid non-printable character U+00A0");
 }

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -18,7 +17,6 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
-#include "tests/support/text_file.h"
 #include "tests/support/viewer.h"
 
 /* --- distinct values --- */
@@ -138,9 +136,9 @@ static void the_list_of_tables_tells_no_rows_of_what_was_made_of_one(void **stat
     struct pty *t = viewer_open("small", VIEWER_SETTING(state));
     char *screen;
 
-    pty_keys(t, "t");
-    pty_wait_text(t, "1,000"); /* as the server has it */
-    pty_keys(t, "q:where I < 26\r");
+    pty_keys(t, "t/small<Enter>");    /* which may be below the screen else */
+    pty_wait_text(t, "1,000");        /* as the server has it */
+    pty_keys(t, "qq:where I < 26\r"); /* without a filter, and without the list */
     pty_wait_text(t, " of 26 ");
     pty_keys(t, "t/small");
     pty_wait_gone(t, "appending"); /* the list is down to it */
@@ -210,25 +208,12 @@ static void the_total_of_a_column_is_chosen_from_a_list(void **state)
     viewer_leave(t);
 }
 
-/* A file with Python for the server; its name is to be removed. */
-static void run_python(const char *script)
-{
-    char path[] = "/tmp/dhview-derived-XXXXXX";
-    int fd = mkstemp(path);
-
-    assert_true(fd >= 0);
-    (void)close(fd);
-    text_file_write(path, script, 0600);
-    server_control("run %s", path);
-    (void)unlink(path);
-}
-
 static void the_attribute_of_a_table_says_which_totals_it_has(void **state)
 {
     struct pty *t;
 
-    run_python("derived_totals = ten.with_attributes(\n"
-               "    {'TotalsTable': 'true,false,Skip;C0=Max:Min,C1=Count,;;'})\n");
+    server_python("derived_totals = ten.with_attributes(\n"
+                  "    {'TotalsTable': 'true,false,Skip;C0=Max:Min,C1=Count,;;'})\n");
     t = viewer_open("derived_totals", VIEWER_SETTING(state));
     wait_total(t, "1000"); /* in the first of two lines */
     pty_wait_text(t, "9990");
@@ -242,12 +227,13 @@ static void the_server_has_a_total_wherever_one_is_asked_for(void **state)
 {
     struct pty *t;
 
-    run_python("derived_ops = ':'.join(['Sum', 'AbsSum', 'Min', 'Max', 'Var', 'Avg', "
-               "'Median', 'Std', 'First', 'Last', 'CountDistinct', 'Distinct', 'Count', "
-               "'Unique'])\n"
-               "derived_all = types.with_attributes({'TotalsTable': 'true,false,Skip;' +\n"
-               "    ''.join('%s=%s,' % (c.name, derived_ops) for c in types.columns) + "
-               "';;'})\n");
+    server_python(
+        "derived_ops = ':'.join(['Sum', 'AbsSum', 'Min', 'Max', 'Var', 'Avg', "
+        "'Median', 'Std', 'First', 'Last', 'CountDistinct', 'Distinct', 'Count', "
+        "'Unique'])\n"
+        "derived_all = types.with_attributes({'TotalsTable': 'true,false,Skip;' +\n"
+        "    ''.join('%s=%s,' % (c.name, derived_ops) for c in types.columns) + "
+        "';;'})\n");
     t = viewer_open("derived_all", VIEWER_SETTING(state));
     pty_wait_text(t, "Σ");
     sheet_settle(t);
@@ -256,7 +242,7 @@ static void the_server_has_a_total_wherever_one_is_asked_for(void **state)
     sheet_settle(t);
     wait_total(t, "9"); /* none was refused */
     viewer_leave(t);
-    run_python("del derived_all, derived_ops\n");
+    server_python("del derived_all, derived_ops\n");
 }
 
 static void totals_tick_with_their_table(void **state)

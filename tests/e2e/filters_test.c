@@ -13,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include "base/mem.h"
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
@@ -426,26 +425,18 @@ static void a_miss_tells_that_case_counts_where_it_does(void **state)
 /* 6,000 rows, stored in six parts by Day and Sym, which the server reads when it must. */
 static void make_parts(void)
 {
-    char path[] = "/tmp/dhview-parts-XXXXXX";
-    FILE *f = fdopen(mkstemp(path), "w");
-
-    assert_non_null(f);
-    (void)fputs("import os, tempfile\n"
-                "from deephaven import empty_table, parquet\n"
-                "folder = tempfile.TemporaryDirectory(prefix='dhview-parts-')\n"
-                "for day in ('2026-11-20', '2026-11-21', '2026-11-22'):\n"
-                "    for sym in ('AA', 'BB'):\n"
-                "        d = '%s/Day=%s/Sym=%s' % (folder.name, day, sym)\n"
-                "        os.makedirs(d)\n"
-                "        parquet.write(empty_table(1000).view(\n"
-                "            ['V = ii', 'T = `t` + (ii % 7)']), d + '/part.parquet')\n"
-                "filters_parts = parquet.read(\n"
-                "    folder.name, file_layout=parquet.ParquetFileLayout.KV_PARTITIONED)\n"
-                "filters_parts_folder = folder\n",
-                f);
-    assert_int_equal(fclose(f), 0);
-    server_control("run %s", path);
-    assert_int_equal(remove(path), 0);
+    server_python("import os, tempfile\n"
+                  "from deephaven import empty_table, parquet\n"
+                  "folder = tempfile.TemporaryDirectory(prefix='dhview-parts-')\n"
+                  "for day in ('2026-11-20', '2026-11-21', '2026-11-22'):\n"
+                  "    for sym in ('AA', 'BB'):\n"
+                  "        d = '%s/Day=%s/Sym=%s' % (folder.name, day, sym)\n"
+                  "        os.makedirs(d)\n"
+                  "        parquet.write(empty_table(1000).view(\n"
+                  "            ['V = ii', 'T = `t` + (ii % 7)']), d + '/part.parquet')\n"
+                  "filters_parts = parquet.read(\n"
+                  "    folder.name, file_layout=parquet.ParquetFileLayout.KV_PARTITIONED)\n"
+                  "filters_parts_folder = folder\n");
 }
 
 static void a_table_stored_in_parts_is_filtered_by_them_first(void **state)

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -18,7 +17,6 @@
 #include "tests/support/relay.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
-#include "tests/support/text_file.h"
 #include "tests/support/trial.h"
 #include "tests/support/viewer.h"
 
@@ -32,19 +30,6 @@ static const struct viewer_setting writing = {24, 80, "--write", NULL, false, fa
 
 static struct pty *shared; /* by all tests, which leave it as it was */
 
-/* Runs Python among the server's variables; a failed assert fails the test. */
-static void python(const char *code)
-{
-    char path[] = "/tmp/dhview-inserts-XXXXXX";
-    int fd = mkstemp(path);
-
-    assert_true(fd >= 0);
-    assert_int_equal(close(fd), 0);
-    text_file_write(path, code, 0600);
-    server_control("run %s", path);
-    assert_int_equal(unlink(path), 0);
-}
-
 /* All rows of a table, as Python's tuples, are these. */
 static void holds(const char *table, const char *rows)
 {
@@ -53,14 +38,14 @@ static void holds(const char *table, const char *rows)
                             "assert found == [%s], repr(found)\n",
                             table, rows);
 
-    python(code);
+    server_python(code);
     free(code);
 }
 
 static int open_shared(void **state)
 {
     (void)state;
-    python(
+    server_python(
         "from deephaven import dtypes, input_table, empty_table\n"
         "inserts_keyed = input_table(key_cols='K', col_defs={\n"
         "    'K': dtypes.long, 'Name': dtypes.string, 'Price': dtypes.double})\n"
@@ -82,7 +67,7 @@ static int leave_shared(void **state)
 {
     (void)state;
     viewer_leave(shared);
-    python("del inserts_keyed, inserts_plain, inserts_all\n");
+    server_python("del inserts_keyed, inserts_plain, inserts_all\n");
     return 0;
 }
 
@@ -230,15 +215,15 @@ static void a_filtered_view_writes_to_its_source_and_undo_keeps_the_order(void *
 
 static void fill_rows(void)
 {
-    python("inserts_rows = input_table(key_cols='K', col_defs={\n"
-           "    'K': dtypes.long, 'Name': dtypes.string, 'Price': dtypes.double})\n"
-           "inserts_rows.add(empty_table(4).view("
-           "['K = ii', 'Name = `n` + ii', 'Price = 1.5 * ii']))\n");
+    server_python("inserts_rows = input_table(key_cols='K', col_defs={\n"
+                  "    'K': dtypes.long, 'Name': dtypes.string, 'Price': dtypes.double})\n"
+                  "inserts_rows.add(empty_table(4).view("
+                  "['K = ii', 'Name = `n` + ii', 'Price = 1.5 * ii']))\n");
 }
 
 static void clear_rows(void)
 {
-    python("inserts_rows.delete(inserts_rows.view('K').snapshot())\n");
+    server_python("inserts_rows.delete(inserts_rows.view('K').snapshot())\n");
 }
 
 static void rows_are_deleted_by_their_keys_after_asking(void **state)
@@ -302,7 +287,7 @@ static void a_cell_is_edited_and_the_rest_of_its_row_stays(void **state)
     pty_keys(t, "0e");
     pty_wait_row(t, MESSAGE_ROW, "a key cannot be edited");
     close_tab(t);
-    python("del inserts_rows\n");
+    server_python("del inserts_rows\n");
 }
 
 static void an_edit_keeps_what_the_wire_would_not_carry(void **state)
@@ -310,7 +295,7 @@ static void an_edit_keeps_what_the_wire_would_not_carry(void **state)
     struct pty *t = shared;
 
     (void)state;
-    python(
+    server_python(
         "inserts_all.add(empty_table(1).view(['Id = 9', 'B = (byte)1', 'S = (short)2', "
         "'L = 3L', 'C = `c`.charAt(0)', 'Flag = true', 'F = 1.5f', 'D = 2.5', 'T = `t`', "
         "'At = parseInstant(`2026-01-01T00:00:00Z`)', 'Day = "
@@ -335,14 +320,6 @@ static void an_edit_keeps_what_the_wire_would_not_carry(void **state)
     close_tab(t);
 }
 
-static void paste(struct pty *t, const char *text)
-{
-    char *whole = mem_printf("\033[200~%s\033[201~", text);
-
-    pty_write(t, whole, strlen(whole));
-    free(whole);
-}
-
 static void pasted_rows_are_written_all_or_none(void **state)
 {
     struct pty *t = shared;
@@ -350,27 +327,27 @@ static void pasted_rows_are_written_all_or_none(void **state)
     (void)state;
     pty_keys(t, ":insert ");
     pty_wait_row(t, MESSAGE_ROW, ":insert");
-    paste(t, "1\ta\t1.5\r2\t\"b \"\"\tc\"\t\r\r\r");
+    pty_paste(t, "1\ta\t1.5\r2\t\"b \"\"\tc\"\t\r\r\r");
     pty_wait_row(t, MESSAGE_ROW, "2 rows written; U takes that back");
     holds("inserts_keyed", "(1, 'a', 1.5), (2, 'b \"\\tc', " NULL_DOUBLE ")");
     pty_keys(t, ":insert! ");
     pty_wait_row(t, MESSAGE_ROW, ":insert!");
-    paste(t, "Price\tK\n7\t1\n8\t3");
+    pty_paste(t, "Price\tK\n7\t1\n8\t3");
     pty_wait_row(t, MESSAGE_ROW, "2 rows written, 1 in the place of others");
     undo(t);
     holds("inserts_keyed", "(1, 'a', 1.5), (2, 'b \"\\tc', " NULL_DOUBLE ")");
     undo(t);
     pty_keys(t, ":insert ");
     pty_wait_row(t, MESSAGE_ROW, ":insert");
-    paste(t, "1\ta\t1\n2\tb\tx\n");
+    pty_paste(t, "1\ta\t1\n2\tb\tx\n");
     pty_wait_row(t, MESSAGE_ROW, "nothing is written; line 2: Price: expected a number");
     pty_keys(t, ":insert ");
     pty_wait_row(t, MESSAGE_ROW, ":insert");
-    paste(t, "1\ta\n");
+    pty_paste(t, "1\ta\n");
     pty_wait_row(t, MESSAGE_ROW, "nothing is written; line 1: expected 3 fields, found 2");
     pty_keys(t, ":insert! ");
     pty_wait_row(t, MESSAGE_ROW, ":insert!");
-    paste(t, "Price\tK\n1\t7\n2\t8\n3\t7\n");
+    pty_paste(t, "Price\tK\n1\t7\n2\t8\n3\t7\n");
     pty_wait_row(t, MESSAGE_ROW, "nothing is written; line 4 has the key of line 2");
     holds("inserts_keyed", "");
 }

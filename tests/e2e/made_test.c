@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -17,25 +16,11 @@
 #include "tests/support/script_run.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
-#include "tests/support/text_file.h"
 #include "tests/support/viewer.h"
 
 #define MESSAGE_ROW 23
 
 static const struct viewer_setting writing = {24, 80, "--write", NULL, false, false};
-
-/* Python among the variables of the server; what it asserts must hold. */
-static void python(const char *code)
-{
-    char path[] = "/tmp/dhview-made-XXXXXX";
-    int fd = mkstemp(path);
-
-    assert_true(fd >= 0);
-    (void)close(fd);
-    text_file_write(path, code, 0600);
-    server_control("run %s", path);
-    (void)unlink(path);
-}
 
 static void say(struct pty *t, const char *command, const char *said)
 {
@@ -101,13 +86,14 @@ static void a_table_becomes_a_variable_that_python_sees(void **state)
     pty_keys(t, ":where I % 2 == 0<Enter>");
     pty_wait_text(t, "of 500 ");
     say(t, "name made_half", "made_half is this table now, for all who use the server");
-    python("assert made_half.size == 500\n"
-           "assert [c.name for c in made_half.columns][:2] == ['I', 'S']\n");
+    server_python("assert made_half.size == 500\n"
+                  "assert [c.name for c in made_half.columns][:2] == ['I', 'S']\n");
     pty_keys(t, ":tab made_half<Enter>");
     pty_wait_row(t, 0, "made_half");
     pty_wait_text(t, "row 1 of 500 ");
     viewer_leave(t);
-    python("assert made_half.size == 500\ndel made_half\n"); /* it outlives the session */
+    server_python(
+        "assert made_half.size == 500\ndel made_half\n"); /* it outlives the session */
 }
 
 static void a_name_is_refused_in_a_line(void **state)
@@ -185,13 +171,22 @@ static void a_blink_table_is_kept_as_a_ring_of_its_last_rows(void **state)
     pty_keys(t, "<Enter>");
     pty_wait_row(t, 0, "made_ring");
     pty_wait_text(t, "row 1 of 50 ");
-    python("assert [c.name for c in made_ring.columns] == ['X']\n"
-           "assert '_dhview_ring' not in globals()\n"
-           "del made_ring\n");
+    server_python("assert [c.name for c in made_ring.columns] == ['X']\n"
+                  "assert '_dhview_ring' not in globals()\n"
+                  "del made_ring\n");
     viewer_leave(t);
     t = viewer_open("small", &writing);
     say(t, "ring 5", "ring: only a blink table loses its rows; :tail keeps");
     viewer_leave(t);
+}
+
+/* In what it ever wrote: the message may have gone again while Python was waited for. */
+static bool has_told(struct pty *t, void *ctx)
+{
+    size_t n;
+    const uint8_t *out = pty_output(t, &n);
+
+    return memmem(out, n, ctx, strlen(ctx)) != NULL;
 }
 
 static void a_ring_that_fails_leaves_nothing_behind(void **state)
@@ -199,13 +194,13 @@ static void a_ring_that_fails_leaves_nothing_behind(void **state)
     struct pty *t;
 
     (void)state;
-    python("from deephaven import time_table\n"
-           "made_blink = time_table('PT1s', blink_table=True)\n");
+    server_python("from deephaven import time_table\n"
+                  "made_blink = time_table('PT1s', blink_table=True)\n");
     t = viewer_open("made_blink", &writing);
-    python("del made_blink\n");
-    pty_wait_text(t, "was removed on the server"); /* it would hide the answer */
+    server_python("del made_blink\n");
+    pty_wait(t, has_told, "removed on the server", "the removal"); /* which would hide it */
     say(t, "ring 5 made_ring", "name 'made_blink' is not defined");
-    python("assert '_dhview_ring' not in globals()\n");
+    server_python("assert '_dhview_ring' not in globals()\n");
     viewer_leave(t);
 }
 
@@ -367,10 +362,10 @@ static void figures_and_frames_say_what_they_are(void **state)
     struct pty *t;
 
     (void)state;
-    python("import pandas\n"
-           "from deephaven.plot.figure import Figure\n"
-           "made_frame = pandas.DataFrame({'A': [1, 2]})\n"
-           "made_plot = Figure().plot_xy('s', x=[1, 2], y=[3, 4]).show()\n");
+    server_python("import pandas\n"
+                  "from deephaven.plot.figure import Figure\n"
+                  "made_frame = pandas.DataFrame({'A': [1, 2]})\n"
+                  "made_plot = Figure().plot_xy('s', x=[1, 2], y=[3, 4]).show()\n");
     t = viewer_open("small", &viewer_large);
     pty_keys(t, "t/made_frame");
     pty_wait_text(t, "made_frame  pandas.DataFrame");
@@ -381,22 +376,23 @@ static void figures_and_frames_say_what_they_are(void **state)
     pty_keys(t, "<Enter><Enter>");
     pty_wait_text(t, "made_plot is a plot; the web UI shows it");
     viewer_leave(t);
-    python("del made_frame, made_plot\n");
+    server_python("del made_frame, made_plot\n");
 }
 
 static int make_tables(void **state)
 {
     (void)state;
-    python("from deephaven import empty_table\n"
-           "made_l = empty_table(4).update('Key = ii == 3 ? 1 : ii == 2 ? 3 : ii')\n"
-           "made_r = empty_table(3).update(['K = ii', 'Y = (ii + 1) * 10', 'V = `v`'])\n");
+    server_python(
+        "from deephaven import empty_table\n"
+        "made_l = empty_table(4).update('Key = ii == 3 ? 1 : ii == 2 ? 3 : ii')\n"
+        "made_r = empty_table(3).update(['K = ii', 'Y = (ii + 1) * 10', 'V = `v`'])\n");
     return 0;
 }
 
 static int forget_tables(void **state)
 {
     (void)state;
-    python("del made_l, made_r\n");
+    server_python("del made_l, made_r\n");
     return 0;
 }
 

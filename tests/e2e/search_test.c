@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -232,18 +231,6 @@ static void tables_that_grow_are_searched_too(void **state)
     viewer_leave(t);
 }
 
-static void run_script(const char *text)
-{
-    char path[] = "/tmp/dhview-search-XXXXXX";
-    FILE *f = fdopen(mkstemp(path), "w");
-
-    assert_non_null(f);
-    (void)fputs(text, f);
-    assert_int_equal(fclose(f), 0);
-    server_control("run %s", path);
-    assert_int_equal(unlink(path), 0);
-}
-
 /* Rows of which row 41 says "second"; their times change every second. */
 static void make_ticking(const char *name, int64_t rows)
 {
@@ -254,7 +241,7 @@ static void make_ticking(const char *name, int64_t rows)
         "    time_table(\"PT1S\").last_by(), on=[])\n",
         name, rows);
 
-    run_script(text);
+    server_python(text);
     free(text);
 }
 
@@ -319,8 +306,9 @@ static void a_value_of_any_type_is_found_in_a_table_that_changes(void **state)
         "Duration", "Period", "BigInteger", "BigDecimal",    "UUID"};
     struct pty *t;
 
-    run_script("from deephaven import time_table\n"
-               "search_types = types.natural_join(time_table('PT1S').last_by(), on=[])\n");
+    server_python(
+        "from deephaven import time_table\n"
+        "search_types = types.natural_join(time_table('PT1S').last_by(), on=[])\n");
     t = viewer_open("search_types", VIEWER_SETTING(state));
     pty_wait_text(t, "row 1 of 9");
     for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
@@ -378,14 +366,15 @@ static void a_hits_column_is_told_whatever_its_type(void **state)
     };
     struct pty *t;
 
-    run_script("from deephaven import empty_table\n"
-               "search_kinds = empty_table(1).view([\n"
-               "    'B = (byte)41', 'F = 2.25f', 'D = -1.75',\n"
-               "    'G = new java.math.BigDecimal(`3.50`)',\n"
-               "    'H = java.math.BigInteger.valueOf(66)', 'C = (char)113', 'L = true',\n"
-               "    'T = parseInstant(`2026-11-20T14:03:11.25 UTC`)',\n"
-               "    'E = parseLocalDate(`2026-11-21`)',\n"
-               "    'M = parseLocalTime(`09:30:00`)', 'S = `Some Text`'])\n");
+    server_python(
+        "from deephaven import empty_table\n"
+        "search_kinds = empty_table(1).view([\n"
+        "    'B = (byte)41', 'F = 2.25f', 'D = -1.75',\n"
+        "    'G = new java.math.BigDecimal(`3.50`)',\n"
+        "    'H = java.math.BigInteger.valueOf(66)', 'C = (char)113', 'L = true',\n"
+        "    'T = parseInstant(`2026-11-20T14:03:11.25 UTC`)',\n"
+        "    'E = parseLocalDate(`2026-11-21`)',\n"
+        "    'M = parseLocalTime(`09:30:00`)', 'S = `Some Text`'])\n");
     t = viewer_open("search_kinds", VIEWER_SETTING(state));
     pty_wait_text(t, "row 1 of 1");
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

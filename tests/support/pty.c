@@ -505,6 +505,14 @@ void pty_write(struct pty *t, const void *data, size_t n)
     }
 }
 
+void pty_paste(struct pty *t, const char *text)
+{
+    char *whole = mem_printf("\033[200~%s\033[201~", text);
+
+    pty_write(t, whole, strlen(whole));
+    free(whole);
+}
+
 void pty_flush_keys(struct pty *t)
 {
     char data[256];

@@ -65,6 +65,9 @@ void pty_keys(struct pty *t, const char *keys);
 /* Writes bytes to the terminal as they are. */
 void pty_write(struct pty *t, const void *data, size_t n);
 
+/* Pastes a text, in brackets as a program has asked for. */
+void pty_paste(struct pty *t, const char *text);
+
 /* What is done with the mouse at a place of the screen, as the terminal reports it to a
  * program that has asked: the left button pressed and released; pressed, moved and
  * released; the wheel turned by so many steps, up where negative, perhaps with Ctrl. */

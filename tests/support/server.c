@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/text_file.h"
 
 #define CONTROL_TIMEOUT_MS 30000
 #define SKIPPED 77
@@ -139,4 +140,16 @@ void server_control(const char *format, ...)
     close(fd);
     if (strcmp(answer, "ok") != 0)
         fail_msg("server command \"%s\" answered \"%s\"", command, answer);
+}
+
+void server_python(const char *code)
+{
+    char path[] = "/tmp/dhview-python-XXXXXX";
+    int fd = mkstemp(path);
+
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    text_file_write(path, code, 0600);
+    server_control("run %s", path);
+    assert_int_equal(unlink(path), 0);
 }

@@ -28,4 +28,7 @@ char *server_target(const char *table);
  * program has these tables for itself: others wait until it ends. */
 void server_control(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Runs Python among the server's variables; a failed assert in it fails the test. */
+void server_python(const char *code);
+
 #endif
