@@ -157,15 +157,21 @@ static void run_command(struct app *a, const char *text)
 
 /* --- columns --- */
 
-/* Of the table; behind them those of the one that it is to be joined with. */
+/* Of the table; behind them those of the one that it is to be joined with, which is looked
+ * for with the first of them. */
 static const char *column_name(const void *ctx, size_t i)
 {
-    const struct app *a = ctx;
+    struct app *a = (struct app *)(uintptr_t)ctx; /* only its scratch is written */
     const struct tab *t = app_tab(a);
     const struct columns *c = t->table ? grid_columns(table_view_grid(t->table)) : NULL;
     size_t n = c ? columns_count(c) : 0;
 
-    return i < n ? columns_name(c, i) : joins_column(t, question_text(a->question), i - n);
+    if (i < n)
+        return columns_name(c, i);
+    if (i == n)
+        a->joined = joins_columns(t, question_text(a->question));
+    return a->joined && i - n < a->joined->n_columns ? a->joined->columns[i - n].name
+                                                     : NULL;
 }
 
 static bool is_hidden_column(const struct columns *c, const char *name)

@@ -207,7 +207,7 @@ const char *joins_proposal(const struct tab *t, size_t i, char *out, size_t size
     return out;
 }
 
-const char *joins_column(const struct tab *t, const char *line, size_t i)
+const struct schema *joins_columns(const struct tab *t, const char *line)
 {
     static const char command[] = "join ";
     const struct schema *s = NULL;
@@ -216,12 +216,12 @@ const char *joins_column(const struct tab *t, const char *line, size_t i)
     char *copy;
 
     if (!t->table || strncmp(line, command, strlen(command)) != 0)
-        return NULL; /* most lines: nothing is copied for each column of theirs */
+        return NULL;
     copy = mem_strdup(line + strlen(command));
     q = read_request(copy);
     other = q.tab ? find_tab(t, q.tab, NULL) : NULL;
     if (other)
         s = table_view_window(other->table).schema;
     free(copy);
-    return s && i < s->n_columns ? s->columns[i].name : NULL;
+    return s;
 }

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+struct schema;
 struct tab;
 
 /* text: natural or asof, a tab by its number or its table's name, columns to match and
@@ -23,8 +24,8 @@ void joins_make(struct tab *t, const char *text);
 size_t joins_count(const struct tab *t);
 const char *joins_proposal(const struct tab *t, size_t i, char *out, size_t size);
 
-/* The i-th column of the table that a line for ":" would join; NULL: it has no more, or is
- * no such line. Borrowed. */
-const char *joins_column(const struct tab *t, const char *line, size_t i);
+/* Columns of the table that a line for ":" would join; NULL: it is no such line, or they
+ * are not known. Borrowed until something comes from the server. */
+const struct schema *joins_columns(const struct tab *t, const char *line);
 
 #endif

@@ -90,6 +90,7 @@ struct app {
     struct copies *copies;           /* owned: what is copied out of tables */
     struct question *question;       /* what is typed: ui/app/actions, ui/app/commands */
     char proposal[512];              /* scratch of its completion */
+    const struct schema *joined;     /* likewise, while columns are gone through */
     char *find_column;   /* owned: where to look for what is asked; NULL: in all columns */
     char *filter_column; /* owned: whose filter is asked for; NULL: of all columns */
 
