@@ -5,25 +5,29 @@
 
 #include "base/mem.h"
 #include "client/wire/wire.h"
+#include "model/script.h"
 
 #define METHOD "/io.deephaven.proto.backplane.script.grpc.ConsoleService/AutoCompleteStream"
 #define REQUEST_MAX (2 * CODE_HELP_MAX)
 #define PROPOSALS_MAX 1000 /* that are kept */
 #define TEXT_MAX ((size_t)1 << 12)
+#define FRUITLESS_MAX 2 /* streams in a row that gave no answer */
 
 struct code_help {
     void (*changed)(void *ctx);
     void *ctx;
     struct session *session;        /* borrowed: of the stream */
     uint32_t epoch;                 /* its; 0: none was asked */
-    struct session_call *call;      /* NULL: no stream is open */
-    bool refused;                   /* this session has none */
+    struct session_call *stream;    /* NULL: none is open */
+    bool refused;                   /* this session has none, or none that answers */
+    int fruitless;                  /* streams that ended since the last answer */
     int32_t version;                /* of the text */
     int32_t id;                     /* of the question asked last */
     int32_t items_id, signature_id; /* not answered yet; 0: is */
     char *asked, *next;             /* owned; of the questions; that waits; or NULL */
     struct buf console, language;   /* of that one */
     char *line, *signature;         /* owned: what was answered */
+    char *call;                     /* owned: code, up to the bracket that it is of */
     struct code_proposal *list;
     size_t n;
 };
@@ -116,6 +120,37 @@ static void take_items(struct code_help *h, const struct wire_code_response *r)
     }
 }
 
+static void take_signature(struct code_help *h, const struct wire_code_response *r)
+{
+    enum script_language language = script_language(buf_bytes(&h->language));
+
+    replace(&h->signature, text_of(r->signature));
+    replace(&h->call, mem_strndup(h->asked, script_open_call(language, h->asked)));
+}
+
+/* False: nothing was asked that it answers. */
+static bool take_answer(struct code_help *h, const struct wire_code_response *r)
+{
+    if (r->id != 0 && r->id == h->items_id) {
+        take_items(h, r);
+        h->items_id = 0;
+    } else if (r->id != 0 && r->id == h->signature_id) {
+        take_signature(h, r);
+        h->signature_id = 0;
+    } else {
+        return false;
+    }
+    h->fruitless = 0;
+    return true;
+}
+
+/* The stream is over. Nobody waits for it, and it is only a help. */
+static void lose(struct code_help *h, bool for_good)
+{
+    code_help_close(h);
+    h->refused = for_good || ++h->fruitless >= FRUITLESS_MAX;
+}
+
 static void ask_next(struct code_help *h);
 
 static void on_message(void *ctx, struct bytes message)
@@ -124,33 +159,22 @@ static void on_message(void *ctx, struct bytes message)
     struct wire_code_response r;
 
     if (wire_code_response_decode(message, &r, NULL) != ERR_OK) {
-        code_help_close(h);
-        h->refused = true;
+        lose(h, false);
         return;
     }
-    if (r.id == h->items_id && h->items_id != 0) {
-        take_items(h, &r);
-        h->items_id = 0;
+    if (take_answer(h, &r))
         h->changed(h->ctx);
-    } else if (r.id == h->signature_id && h->signature_id != 0) {
-        replace(&h->signature, text_of(r.signature));
-        h->signature_id = 0;
-        h->changed(h->ctx);
-    }
     free(r.items);
     if (h->items_id == 0 && h->signature_id == 0)
         ask_next(h);
 }
 
-/* Nobody waits for it, and it is only a help: the next session is asked. */
 static void on_end(void *ctx, const struct call_end *end)
 {
     struct code_help *h = ctx;
 
-    (void)end;
-    h->call = NULL;
-    code_help_close(h);
-    h->refused = true;
+    h->stream = NULL;
+    lose(h, end->status == CALL_STATUS_UNIMPLEMENTED);
 }
 
 static const struct call_handler call_events = {NULL, on_message, on_end};
@@ -168,10 +192,10 @@ static void ask(struct code_help *h, struct wire_code_request *r)
     buf_init(&request, REQUEST_MAX);
     (void)wire_code_request_encode(r, &request, NULL); /* it has the room */
     o.message = buf_bytes(&request);
-    if (h->call)
-        session_send(h->call, buf_bytes(&request), false);
+    if (h->stream)
+        session_send(h->stream, buf_bytes(&request), false);
     else
-        h->call = session_start(h->session, &o, &call_events, h);
+        h->stream = session_start(h->session, &o, &call_events, h);
     buf_release(&request);
 }
 
@@ -183,7 +207,7 @@ static int32_t next_id(struct code_help *h)
 
 static void ask_next(struct code_help *h)
 {
-    struct wire_code_request r = {.ask = h->call ? WIRE_CODE_CHANGE : WIRE_CODE_OPEN};
+    struct wire_code_request r = {.ask = h->stream ? WIRE_CODE_CHANGE : WIRE_CODE_OPEN};
 
     if (!h->next)
         return;
@@ -207,6 +231,7 @@ void code_help_ask(struct code_help *h, const struct code_place *at, const char 
     if (h->epoch != at->epoch) {
         code_help_close(h);
         h->refused = false;
+        h->fruitless = 0;
     }
     h->session = at->session;
     h->epoch = at->epoch;
@@ -233,18 +258,20 @@ struct code_help *code_help_new(void (*changed)(void *ctx), void *ctx)
     buf_init(&h->language, 64);
     h->line = mem_strdup("");
     h->signature = mem_strdup("");
+    h->call = mem_strdup("");
     return h;
 }
 
 void code_help_close(struct code_help *h)
 {
-    session_drop(h->call);
-    h->call = NULL;
+    session_drop(h->stream);
+    h->stream = NULL;
     h->items_id = h->signature_id = 0;
     replace(&h->asked, NULL);
     replace(&h->next, NULL);
     replace(&h->line, mem_strdup(""));
     replace(&h->signature, mem_strdup(""));
+    replace(&h->call, mem_strdup(""));
     forget(h);
 }
 
@@ -257,6 +284,7 @@ void code_help_free(struct code_help *h)
     buf_release(&h->language);
     free(h->line);
     free(h->signature);
+    free(h->call);
     free(h);
 }
 
@@ -270,7 +298,7 @@ const char *code_help_line(const struct code_help *h)
     return h->line;
 }
 
-const char *code_help_signature(const struct code_help *h)
+const char *code_help_signature(const struct code_help *h, struct bytes call)
 {
-    return h->signature;
+    return call.len > 0 && bytes_equal(call, bytes_of(h->call)) ? h->signature : "";
 }

@@ -37,8 +37,9 @@ struct code_place {
     struct bytes console, language;
 };
 
-/* Asks how code (copied) may go on at its end; too long a text is not asked about. What a
- * session has refused once is asked of the next one. */
+/* Asks how code (copied) may go on at its end; too long a text is not asked about. A stream
+ * that has ended is opened anew for it, but not after two in a row that gave no answer, or
+ * where the server has no such method: then only the next session is asked. */
 void code_help_ask(struct code_help *h, const struct code_place *at, const char *code);
 
 /* Closes the stream: before its session goes, or when nothing is typed any more. What was
@@ -52,7 +53,8 @@ const struct code_proposal *code_help_proposal(const struct code_help *h, size_t
 /* The last line of that text, "" before any. Borrowed likewise. */
 const char *code_help_line(const struct code_help *h);
 
-/* How the function is called, as sent up to a NUL; "" when none is. Borrowed likewise. */
-const char *code_help_signature(const struct code_help *h);
+/* How the function is called whose arguments are typed behind `call` (code, the bracket
+ * last), as sent up to a NUL; "" when that is not known. Borrowed likewise. */
+const char *code_help_signature(const struct code_help *h, struct bytes call);
 
 #endif

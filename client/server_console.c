@@ -184,12 +184,16 @@ static void end_command(struct server_console *c)
     c->code = NULL;
 }
 
+/* Only a server that refuses a console is not asked for help again: another time it may
+ * answer, or make sense. */
 static void fail(struct server_console *c, const struct err *why)
 {
     bool ran = c->code != NULL;
 
     end_command(c);
-    c->helpless = connection_epoch(c->connection);
+    if (why->code == ERR_REFUSED &&
+        !exports_have(session_exports(session_of(c)), c->console))
+        c->helpless = connection_epoch(c->connection);
     if (ran)
         c->handler->done(c->ctx, NULL, why);
 }

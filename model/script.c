@@ -43,6 +43,12 @@ enum script_language script_language(struct bytes name)
     return SCRIPT_OTHER;
 }
 
+/* Of a language that is not known: the one that most are like. */
+static const struct grammar *grammar_of(enum script_language language)
+{
+    return &grammars[language < SCRIPT_OTHER ? language : SCRIPT_GROOVY];
+}
+
 /* --- walking --- */
 
 static size_t name_length(const char *p)
@@ -160,7 +166,7 @@ static bool opens_block(const struct grammar *g, const char *p)
 
 bool script_is_whole(enum script_language language, const char *code)
 {
-    const struct grammar *g = &grammars[language < SCRIPT_OTHER ? language : SCRIPT_GROOVY];
+    const struct grammar *g = grammar_of(language);
     size_t n = strlen(code);
     bool block = false;
     int depth = 0;
@@ -312,18 +318,54 @@ char *script_variable(const char *code)
     return mem_strndup(code, n);
 }
 
+/* The string at p is still open at the end of the code; one of another line is not. */
+static bool stays_open(const char *p)
+{
+    return goes_on(p) || !strchr(p, '\n');
+}
+
+/* As step(), but a string without an end has ended with its line. NULL: it is open. */
+static const char *step_on(const struct grammar *g, const char *p)
+{
+    const char *next = step(g, p);
+
+    if (next || stays_open(p))
+        return next;
+    return p + strcspn(p, "\n");
+}
+
 const char *script_open_string(enum script_language language, const char *code)
 {
-    const struct grammar *g = &grammars[language < SCRIPT_OTHER ? language : SCRIPT_GROOVY];
+    const struct grammar *g = grammar_of(language);
 
     for (const char *next; *code; code = next) {
-        next = step(g, code);
-        if (!next && (goes_on(code) || !strchr(code, '\n')))
+        next = step_on(g, code);
+        if (!next)
             return code + (goes_on(code) ? 3 : 1);
-        if (!next) /* it has ended with its line */
-            next = code + strcspn(code, "\n");
     }
     return NULL;
+}
+
+size_t script_open_call(enum script_language language, const char *code)
+{
+    const struct grammar *g = grammar_of(language);
+    const char **open = NULL; /* brackets, the innermost last */
+    size_t n = 0, cap = 0, call = 0;
+
+    for (const char *p = code; p && *p; p = step_on(g, p)) {
+        if (strchr("([{", *p)) {
+            MEM_GROW(open, cap, n + 1);
+            open[n++] = p;
+        } else if (strchr(")]}", *p) && n > 0) {
+            n--;
+        }
+    }
+    while (n > 0 && *open[n - 1] != '(')
+        n--;
+    if (n > 0)
+        call = (size_t)(open[n - 1] - code) + 1;
+    free(open);
+    return call;
 }
 
 bool script_has_word(const char *code, const char *name)

@@ -57,6 +57,10 @@ char *script_variable(const char *code);
  * is. Borrowed from code. */
 const char *script_open_string(enum script_language language, const char *code);
 
+/* Bytes of code up to the bracket of the call whose arguments are typed at its end, that
+ * bracket included; 0: none are. */
+size_t script_open_call(enum script_language language, const char *code);
+
 /* Whether a name stands in code as a word. */
 bool script_has_word(const char *code, const char *name);
 

@@ -20,7 +20,8 @@ struct call_metadata;
 /* The two statuses that a login is refused with. */
 #define CALL_STATUS_PERMISSION_DENIED 7
 #define CALL_STATUS_UNAUTHENTICATED 16
-#define CALL_STATUS_UNAVAILABLE 14 /* what gRPC makes of a connection that breaks */
+#define CALL_STATUS_UNIMPLEMENTED 12 /* the server has no such method */
+#define CALL_STATUS_UNAVAILABLE 14   /* what gRPC makes of a connection that breaks */
 
 struct call_end {
     int status; /* gRPC status code, 0: OK */

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "model/script.h"
 
 #define JAVA "\n\tat org.jpy.PyLib.executeCode(Native Method)\n\tat io.x.Y.z(Y.java:1)\n"
@@ -240,6 +241,32 @@ static void a_string_may_be_open_at_the_end(void **state)
     check_string("", NULL);
 }
 
+static void check_call(const char *code, const char *want)
+{
+    size_t n = script_open_call(SCRIPT_PYTHON, code);
+    char *call = mem_strndup(code, n);
+
+    assert_string_equal(call, want);
+    free(call);
+}
+
+static void a_call_may_be_open_at_the_end(void **state)
+{
+    (void)state;
+    check_call("x = f(1, ", "x = f(");
+    check_call("f(1, g(2), [3, {4", "f(");
+    check_call("f(1, g(", "f(1, g(");
+    check_call("f(\")\", ", "f(");
+    check_call("f(\"a", "f(");
+    check_call("f( # )", "f(");
+    check_call("f(\n1,\n", "f(");
+    check_call("f(1)", "");
+    check_call("]) f", "");
+    check_call("[1, ", "");
+    check_call("x = '(never closed\ny", "");
+    check_call("", "");
+}
+
 static void a_name_stands_in_code_as_a_word(void **state)
 {
     (void)state;
@@ -259,6 +286,7 @@ int main(void)
         cmocka_unit_test(the_whole_of_an_error_counts_lines_as_they_were_typed),
         cmocka_unit_test(code_may_be_about_one_variable),
         cmocka_unit_test(a_string_may_be_open_at_the_end),
+        cmocka_unit_test(a_call_may_be_open_at_the_end),
         cmocka_unit_test(a_name_stands_in_code_as_a_word),
     };
 

@@ -23,10 +23,11 @@ static bool may_go_on(const char *typed)
 }
 
 /* Once for all proposals: code may be long. */
-static void look_for_string(struct code_lines *c, enum script_language language)
+static void look(struct code_lines *c, enum script_language language)
 {
     c->language = language;
     c->in_string = script_open_string(language, c->code);
+    c->call = script_open_call(language, c->code);
 }
 
 void code_lines_type(struct code_lines *c, struct server_console *console,
@@ -35,7 +36,7 @@ void code_lines_type(struct code_lines *c, struct server_console *console,
     code_lines_release(c);
     c->code = before ? mem_printf("%s\n%s", before, typed) : mem_strdup(typed);
     c->typed = c->code + strlen(c->code) - strlen(typed);
-    look_for_string(c, server_console_language(console));
+    look(c, server_console_language(console));
     if (may_go_on(typed))
         server_console_help(console, c->code);
 }
@@ -93,7 +94,7 @@ const char *code_lines_at(struct code_lines *c, const struct server_console *con
     if (!c->code)
         return NULL;
     if (c->language != server_console_language(console)) /* which is known by now */
-        look_for_string(c, server_console_language(console));
+        look(c, server_console_language(console));
     column = c->in_string ? column_at(t, c->code, &i) : NULL;
     if (column)
         return give(c, c->typed, text_last_name(c->typed), column);
@@ -104,9 +105,7 @@ const char *code_lines_at(struct code_lines *c, const struct server_console *con
 const char *code_lines_hint(const struct code_lines *c,
                             const struct server_console *console)
 {
-    int depth = 0;
+    struct bytes call = {(const uint8_t *)c->code, c->call};
 
-    for (const char *p = c->code ? c->typed : ""; *p; p++)
-        depth += *p == '(' ? 1 : *p == ')' ? -1 : 0;
-    return depth > 0 ? code_help_signature(server_console_helped(console)) : "";
+    return code_help_signature(server_console_helped(console), call);
 }

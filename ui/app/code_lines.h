@@ -19,6 +19,7 @@ struct code_lines {
     char *line;                    /* owned: the one that was given last */
     enum script_language language; /* by which this was found: */
     bool in_string;                /* it ends in one that is still open */
+    size_t call; /* bytes up to the bracket whose arguments are typed; 0: none */
 };
 
 void code_lines_release(struct code_lines *c);
