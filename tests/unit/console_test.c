@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "client/server_console.h"
+#include "ui/app/code_lines.h"
 
 #define CALLS_MAX 64
 #define UNIMPLEMENTED 12
@@ -756,6 +757,107 @@ static void an_answer_whose_changes_are_cut_is_no_result(void **state)
     server_console_free(c);
 }
 
+/* --- lines that code may become --- */
+
+static size_t n_columns, n_looked; /* that tables have; how often they were looked for */
+
+static void add(struct code_names *names, const char *name)
+{
+    MEM_GROW(names->list, names->cap, names->n + 1);
+    names->list[names->n++] = mem_strdup(name);
+}
+
+void code_names_add_columns(struct code_names *names, const struct tab *t, const char *code,
+                            const char *begin)
+{
+    (void)t;
+    (void)code;
+    n_looked++;
+    for (size_t i = 0; i < n_columns; i++)
+        add(names, begin);
+}
+
+void code_names_add_variables(struct code_names *names, const struct tab *t,
+                              const char *begin)
+{
+    (void)t;
+    assert_string_equal(begin, "tra");
+    add(names, "trades");
+}
+
+static const char *line(struct code_lines *l, const struct server_console *c, size_t i)
+{
+    return code_lines_at(l, c, NULL, i);
+}
+
+static void columns_are_looked_for_once_for_a_text(void **state)
+{
+    struct server_console *c = console_new();
+    struct code_lines l = {0};
+    size_t n = 0;
+
+    (void)state;
+    n_columns = 1000;
+    n_looked = 0;
+    code_lines_type(&l, c, "x = 1", "t.where(\"Co");
+    for (int twice = 0; twice < 2; twice++)
+        for (n = 0; line(&l, c, n); n++)
+            ;
+    assert_int_equal(n, n_columns);
+    assert_int_equal(n_looked, 1);
+    code_lines_type(&l, c, "x = 1", "t.where(\"Col");
+    (void)line(&l, c, 0);
+    assert_int_equal(n_looked, 2);
+    code_lines_release(&l);
+    server_console_free(c);
+}
+
+static void variables_are_proposed_where_the_server_proposes_none(void **state)
+{
+    struct server_console *c = console_new();
+    struct code_lines l = {0};
+
+    (void)state;
+    code_lines_type(&l, c, NULL, "f(tra");
+    assert_null(line(&l, c, 0)); /* Python, as far as is known */
+    start_console("groovy");
+    assert_string_equal(line(&l, c, 0), "f(trades");
+    assert_null(line(&l, c, 1));
+    code_lines_type(&l, c, NULL, "x.tra");
+    assert_null(line(&l, c, 0));
+    code_lines_type(&l, c, NULL, "f('tra"); /* a string has columns */
+    n_columns = 0;
+    assert_null(line(&l, c, 0));
+    code_lines_type(&l, c, NULL, "f(");
+    assert_null(line(&l, c, 0));
+    code_lines_release(&l);
+    server_console_free(c);
+}
+
+static void a_hint_is_of_the_function_whose_arguments_are_typed(void **state)
+{
+    struct server_console *c = console_new();
+    struct code_lines l = {0};
+
+    (void)state;
+    code_lines_type(&l, c, NULL, "f(");
+    start_console("python");
+    comes(stream(), items_of(1, NULL, 0));
+    comes(stream(), signature_of(2, "f(x, y)"));
+    assert_string_equal(code_lines_hint(&l, c), "f(x, y)");
+    code_lines_type(&l, c, NULL, "f(\"a)\", [1, ");
+    assert_string_equal(code_lines_hint(&l, c), "f(x, y)");
+    code_lines_type(&l, c, NULL, "f(g(");
+    assert_string_equal(code_lines_hint(&l, c), "");
+    code_lines_type(&l, c, NULL, "f(1)");
+    assert_string_equal(code_lines_hint(&l, c), "");
+    code_lines_type(&l, c, NULL, "h(");
+    assert_string_equal(code_lines_hint(&l, c), "");
+    code_lines_release(&l);
+    assert_string_equal(code_lines_hint(&l, c), "");
+    server_console_free(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -774,6 +876,9 @@ int main(void)
         cmocka_unit_test(lines_are_told_by_their_times_before_and_behind_the_answer),
         cmocka_unit_test(times_that_make_no_sense_take_no_line),
         cmocka_unit_test(an_answer_whose_changes_are_cut_is_no_result),
+        cmocka_unit_test(columns_are_looked_for_once_for_a_text),
+        cmocka_unit_test(variables_are_proposed_where_the_server_proposes_none),
+        cmocka_unit_test(a_hint_is_of_the_function_whose_arguments_are_typed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

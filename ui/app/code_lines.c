@@ -5,10 +5,18 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "ui/app/state.h"
+
+static void forget_names(struct code_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        free(names->list[i]);
+    free(names->list);
+    *names = (struct code_names){0};
+}
 
 void code_lines_release(struct code_lines *c)
 {
+    forget_names(&c->names);
     free(c->code);
     free(c->line);
     *c = (struct code_lines){0};
@@ -28,6 +36,7 @@ static void look(struct code_lines *c, enum script_language language)
     c->language = language;
     c->in_string = script_open_string(language, c->code);
     c->call = script_open_call(language, c->code);
+    c->named = false;
 }
 
 void code_lines_type(struct code_lines *c, struct server_console *console,
@@ -41,36 +50,26 @@ void code_lines_type(struct code_lines *c, struct server_console *console,
         server_console_help(console, c->code);
 }
 
-/* --- columns --- */
+/* --- names --- */
 
-/* The table of a tab, if it is of the server and named in code; no other tab before it has
- * the same. */
-static const struct columns *columns_of(const struct app *a, const struct app_server *s,
-                                        size_t i, const char *code)
+/* A name has begun there, and not behind the point of an object. */
+static bool is_variable(const char *typed)
 {
-    struct table_view *v = a->tabs[i]->table;
+    size_t n = text_last_name(typed);
 
-    if (a->tabs[i]->server != s || !v || !script_has_word(code, table_view_name(v)))
-        return NULL;
-    for (size_t k = 0; k < i; k++)
-        if (a->tabs[k]->server == s && a->tabs[k]->table &&
-            strcmp(table_view_name(a->tabs[k]->table), table_view_name(v)) == 0)
-            return NULL;
-    return grid_columns(table_view_grid(v));
+    return typed[n] && (n == 0 || typed[n - 1] != '.');
 }
 
-/* The i-th column of all of them; NULL at the end, and then *i counts on. */
-static const char *column_at(const struct tab *t, const char *code, size_t *i)
+static void find_names(struct code_lines *c, const struct tab *t)
 {
-    for (size_t k = 0; k < t->app->n_tabs; k++) {
-        const struct columns *c = columns_of(t->app, t->server, k, code);
-        size_t n = c ? columns_all(c) : 0;
+    const char *begin = c->typed + text_last_name(c->typed);
 
-        if (*i < n)
-            return columns_entry(c, *i).name;
-        *i -= n;
-    }
-    return NULL;
+    forget_names(&c->names);
+    c->named = true;
+    if (c->in_string)
+        code_names_add_columns(&c->names, t, c->code, begin);
+    else if (c->language != SCRIPT_PYTHON && is_variable(c->typed))
+        code_names_add_variables(&c->names, t, begin);
 }
 
 /* --- lines --- */
@@ -89,16 +88,16 @@ const char *code_lines_at(struct code_lines *c, const struct server_console *con
 {
     const struct code_help *help = server_console_helped(console);
     const struct code_proposal *p;
-    const char *column;
 
     if (!c->code)
         return NULL;
     if (c->language != server_console_language(console)) /* which is known by now */
         look(c, server_console_language(console));
-    column = c->in_string ? column_at(t, c->code, &i) : NULL;
-    if (column)
-        return give(c, c->typed, text_last_name(c->typed), column);
-    p = may_go_on(c->typed) ? code_help_proposal(help, i) : NULL;
+    if (!c->named)
+        find_names(c, t);
+    if (i < c->names.n)
+        return give(c, c->typed, text_last_name(c->typed), c->names.list[i]);
+    p = may_go_on(c->typed) ? code_help_proposal(help, i - c->names.n) : NULL;
     return p ? give(c, code_help_line(help), p->from, p->text) : NULL;
 }
 

@@ -1,7 +1,8 @@
 /*
  * ui/app/code_lines.h - the lines that code which is being typed may become: what the
- * server proposes, and, inside of a string, the columns of tables that are named before it
- * and are open in a tab, which the server does not know of.
+ * server proposes, and names that it does not: inside of a string the columns of tables
+ * that are named before it and are open in a tab, elsewhere the variables that it lists,
+ * which only a console of Python proposes.
  *
  * Part of ui/app, see ui/app/state.h. Loop thread.
  */
@@ -9,8 +10,7 @@
 #define UI_APP_CODE_LINES_H
 
 #include "client/server_console.h"
-
-struct tab;
+#include "ui/app/code_names.h"
 
 /* Zero-initialised: nothing is typed. */
 struct code_lines {
@@ -20,6 +20,8 @@ struct code_lines {
     enum script_language language; /* by which this was found: */
     bool in_string;                /* it ends in one that is still open */
     size_t call; /* bytes up to the bracket whose arguments are typed; 0: none */
+    struct code_names names; /* that may stand at its end, once named says so */
+    bool named;
 };
 
 void code_lines_release(struct code_lines *c);
