@@ -85,3 +85,12 @@ struct export *login_export_add(struct login *s, int32_t id, enum export_state s
     s->exports[s->n_exports] = (struct export){.id = id, .state = state};
     return &s->exports[s->n_exports++];
 }
+
+void login_export_fail(struct login *s, int32_t id, grpc_status_code status,
+                       const char *text)
+{
+    struct export *x = login_export_add(s, id, EXPORT_FAILED);
+
+    x->status = status;
+    x->text = mem_strdup(text);
+}

@@ -60,4 +60,8 @@ struct export *login_export(struct login *s, int32_t id);
 /* Adds an export; the id must not be known. Borrowed as above. */
 struct export *login_export_add(struct login *s, int32_t id, enum export_state state);
 
+/* Likewise, one that what refers to it fails with; text is copied. */
+void login_export_fail(struct login *s, int32_t id, grpc_status_code status,
+                       const char *text);
+
 #endif

@@ -70,10 +70,10 @@ static void run(struct server *s, const struct wire_op *op, const struct selecti
 /* Makes a failure of what refers to the result later. */
 static void add_failed(struct login *l, int32_t id, const struct outcome *o)
 {
-    struct export *x = login_export_add(l, id, EXPORT_FAILED);
-
-    x->status = o->logged ? GRPC_STATUS_FAILED_PRECONDITION : o->why.status;
-    x->text = mem_strdup(o->logged ? DEPENDENCY_FAILED : o->why.text);
+    if (o->logged)
+        login_export_fail(l, id, GRPC_STATUS_FAILED_PRECONDITION, DEPENDENCY_FAILED);
+    else
+        login_export_fail(l, id, o->why.status, o->why.text);
 }
 
 /* --- replies --- */

@@ -1,6 +1,7 @@
 #include "demo/request.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -10,6 +11,7 @@ static void free_request(struct request *r)
     if (r->next)
         r->next->link = r->link;
     buf_release(&r->message);
+    buf_release(&r->more);
     free(r->told);
     free(r);
 }
@@ -53,13 +55,38 @@ bool request_refuse_message(struct request *r)
     return true;
 }
 
+static void collect(struct request *r, struct bytes message)
+{
+    uint32_t n = (uint32_t)message.len;
+    struct err e;
+
+    if (buf_append(&r->more, &n, sizeof(n), &e) != ERR_OK ||
+        buf_append(&r->more, message.data, message.len, &e) != ERR_OK)
+        request_fail(r, GRPC_STATUS_RESOURCE_EXHAUSTED, e.msg);
+}
+
+bool request_next(const struct request *r, size_t *at, struct bytes *message)
+{
+    uint32_t n;
+
+    if (*at == r->more.len)
+        return false;
+    memcpy(&n, r->more.data + *at, sizeof(n));
+    *message = (struct bytes){r->more.data + *at + sizeof(n), n};
+    *at += sizeof(n) + n;
+    return true;
+}
+
 static void on_message(void *ctx, struct bytes message)
 {
     struct request *r = ctx;
     struct err e;
 
-    if (r->has_message)
+    if (r->has_message) {
+        if (r->collects)
+            collect(r, message);
         return;
+    }
     r->has_message = true;
     if (buf_append(&r->message, message.data, message.len, &e) != ERR_OK)
         (void)request_refuse_message(r);
@@ -71,7 +98,10 @@ static void on_half_closed(void *ctx)
 {
     struct request *r = ctx;
 
-    if (!r->has_message)
+    r->half_closed = true;
+    if (r->has_message && r->collects)
+        (void)r->method->run(r);
+    else if (!r->has_message)
         request_fail(r, GRPC_STATUS_INTERNAL, "Half-closed without a request");
 }
 
@@ -101,6 +131,7 @@ void request_start(struct server *s, struct login *l, struct rpc *rpc,
     r->rpc = rpc;
     r->method = m;
     buf_init(&r->message, MESSAGE_MAX);
+    buf_init(&r->more, MESSAGE_MAX);
     r->next = s->requests;
     r->link = &s->requests;
     if (r->next)

@@ -23,6 +23,10 @@ bool request_reply(struct request *r, enum err_code rc, struct buf *message,
 bool request_reply_empty(struct request *r);
 bool request_refuse(struct request *r, const struct refusal *why);
 
+/* The message after the first at which *at lies, 0 at the start, of those collected;
+ * borrowed. False at the end. */
+bool request_next(const struct request *r, size_t *at, struct bytes *message);
+
 /* A request that cannot be read: gRPC itself answers, before the session is looked at. */
 bool request_refuse_message(struct request *r);
 

@@ -14,6 +14,7 @@
 #include "demo/request.h"
 #include "demo/session_service.h"
 #include "demo/table_service.h"
+#include "demo/upload_service.h"
 
 #define BACKPLANE "/io.deephaven.proto.backplane.grpc."
 #define CONSOLE "/io.deephaven.proto.backplane.script.grpc.ConsoleService/"
@@ -62,6 +63,7 @@ static const struct method methods[] = {
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "TableService/SeekRow", true, serve_seek, NULL, false,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
+    {FLIGHT "DoPut", true, serve_put, NULL, false, GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "TableService/ExportedTableUpdates", true, serve_sizes, serve_sizes_tick, false,
      GRPC_STATUS_OK, NULL, WIRE_OP_NONE},
     /* clang-format on */

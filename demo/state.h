@@ -63,7 +63,8 @@ struct told {
     int64_t stamp; /* of the table, then */
 };
 
-/* A call with one message in. Freed when answered. */
+/* A call with one message in, or a few where its method collects them. Freed when answered.
+ */
 struct request {
     struct server *server;
     struct login *login; /* NULL: the method needs none */
@@ -71,6 +72,9 @@ struct request {
     const struct method *method;
     struct buf message;
     bool has_message;
+    bool collects;     /* keeps what comes after the first message, and is run at the end */
+    bool half_closed;  /* no message follows */
+    struct buf more;   /* collected: messages, each behind its length (four bytes) */
     bool open;         /* has had its first answer, more may follow */
     struct told *told; /* ExportedTableUpdates: one for each export; owned */
     size_t n_told;

@@ -27,7 +27,7 @@ int64_t table_instant(const struct world *w, int64_t ms)
 }
 
 /* protocol: deephaven-core BarrageUtil, "deephaven:type" of each kind. */
-static const char *java_of(const struct column_def *d)
+const char *table_java(enum kind kind, enum kind item)
 {
     static const char *const names[] = {[KIND_BYTE] = "byte",
                                         [KIND_SHORT] = "short",
@@ -49,11 +49,12 @@ static const char *java_of(const struct column_def *d)
                                         [KIND_BIG_DECIMAL] = "java.math.BigDecimal",
                                         [KIND_BINARY] = "byte[]"};
 
-    if (d->kind != KIND_LIST)
-        return names[d->kind];
-    return d->item == KIND_INT      ? "int[]"
-           : d->item == KIND_DOUBLE ? "double[]"
-                                    : "java.lang.String[]";
+    if (kind != KIND_LIST)
+        return kind < COUNT(names) ? names[kind] : NULL;
+    return item == KIND_INT      ? "int[]"
+           : item == KIND_DOUBLE ? "double[]"
+           : item == KIND_STRING ? "java.lang.String[]"
+                                 : NULL;
 }
 
 static struct type *type_of(const struct column_def *d)
@@ -70,7 +71,7 @@ void table_make(const struct table_def *d, struct demo_table *out)
         const struct column_def *def = &d->defs[c % d->n_defs];
 
         out->columns[c] = (struct demo_column){
-            def->name ? mem_strdup(def->name) : mem_printf("C%05zu", c), java_of(def),
-            def->about, NULL, type_of(def)};
+            def->name ? mem_strdup(def->name) : mem_printf("C%05zu", c),
+            table_java(def->kind, def->item), def->about, NULL, type_of(def)};
     }
 }

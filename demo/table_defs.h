@@ -57,6 +57,9 @@ int64_t table_floor_div(int64_t a, int64_t b);
 /* A time of tables as wall-clock time in nanoseconds. */
 int64_t table_instant(const struct world *w, int64_t ms);
 
+/* The Java type of a column of that type (constant), or NULL where there is none. */
+const char *table_java(enum kind kind, enum kind item);
+
 /* Fills in table and columns, to be freed with demo_tables_free(). */
 void table_make(const struct table_def *d, struct demo_table *out);
 

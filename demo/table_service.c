@@ -6,15 +6,13 @@
 
 static void send_size(struct request *r, const struct export *x, int64_t size)
 {
-    uint8_t ticket[EXPORT_TICKET_LEN] = {'e'};
+    uint8_t room[EXPORT_TICKET_LEN];
     struct buf message;
     struct err e;
 
-    for (int i = 0; i < 4; i++)
-        ticket[1 + i] = (uint8_t)((uint32_t)x->id >> (8 * i));
     buf_init(&message, MESSAGE_MAX);
-    if (wire_table_size_encode((struct bytes){ticket, sizeof(ticket)}, size,
-                               (struct bytes){0}, &message, &e) == ERR_OK)
+    if (wire_table_size_encode(ticket_of_export(x->id, room), size, (struct bytes){0},
+                               &message, &e) == ERR_OK)
         rpc_send(r->rpc, buf_bytes(&message));
     buf_release(&message);
 }

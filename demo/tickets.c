@@ -148,6 +148,14 @@ bool ticket_is_export(struct bytes ticket)
     return ticket.len == EXPORT_TICKET_LEN && ticket.data[0] == 'e';
 }
 
+struct bytes ticket_of_export(int32_t id, uint8_t room[EXPORT_TICKET_LEN])
+{
+    room[0] = 'e';
+    for (int i = 0; i < 4; i++)
+        room[1 + i] = (uint8_t)((uint32_t)id >> (8 * i));
+    return (struct bytes){room, EXPORT_TICKET_LEN};
+}
+
 bool ticket_is_table(struct bytes ticket)
 {
     if (ticket.len == 0)

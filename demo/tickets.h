@@ -30,6 +30,9 @@ enum resolved ticket_resolve(const struct server *s, struct login *l, struct byt
 
 bool ticket_is_export(struct bytes ticket);
 
+/* The ticket of an export; borrowed from room. */
+struct bytes ticket_of_export(int32_t id, uint8_t room[EXPORT_TICKET_LEN]);
+
 /* A source that can be read as one. Any other is refused before the result is defined, so
  * that its id can be used again. */
 bool ticket_is_table(struct bytes ticket);

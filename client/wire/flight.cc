@@ -1,3 +1,4 @@
+#include <charconv>
 #include <string>
 
 #include <google/protobuf/wire_format_lite.h>
@@ -85,5 +86,36 @@ enum err_code wire_flight_export_encode(int32_t id, struct buf *out, struct err 
         m.add_path("export");
         m.add_path(std::to_string(id));
         dhwire::append_message(m, out);
+    });
+}
+
+/* All of a text as a positive number, or 0. */
+static int32_t read_id(struct bytes text)
+{
+    const char *from = reinterpret_cast<const char *>(text.data);
+    int32_t id = 0;
+    auto end = std::from_chars(from, from + text.len, id);
+
+    return end.ec == std::errc() && end.ptr == from + text.len && id > 0 ? id : 0;
+}
+
+enum err_code wire_flight_export_decode(struct bytes in, int32_t *id, struct err *e)
+{
+    using message = dhwire::FlightDescriptor;
+
+    return dhwire::guarded("FlightDescriptor", e, [&] {
+        std::vector<struct bytes> path;
+
+        for (dhwire::proto_walk walk(in); walk.next();) {
+            if (walk.number() == message::kPathFieldNumber)
+                path.push_back(walk.bytes());
+            else
+                walk.skip();
+        }
+        *id = path.size() == 2 && bytes_equal(path[0], bytes_of("export"))
+                  ? read_id(path[1])
+                  : 0;
+        if (*id == 0)
+            dhwire::fail(ERR_PROTO, "expected the path export/ID");
     });
 }

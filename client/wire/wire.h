@@ -44,6 +44,9 @@ enum err_code wire_flight_data_encode(const struct wire_flight_data *in, struct 
 /* Appends the FlightDescriptor of an upload that makes an export of that id. */
 enum err_code wire_flight_export_encode(int32_t id, struct buf *out, struct err *e);
 
+/* The id in such a FlightDescriptor (dhview-demo); ERR_PROTO for any other. */
+enum err_code wire_flight_export_decode(struct bytes in, int32_t *id, struct err *e);
+
 /* --- Arrow IPC --- */
 
 /* Arrow Message.fbs MessageHeader, same numbers. */

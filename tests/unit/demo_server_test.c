@@ -25,6 +25,7 @@
 #include "client/subscription.h"
 #include "client/tickets.h"
 #include "client/update_reader.h"
+#include "client/upload.h"
 #include "client/wire/operations.h"
 #include "client/wire/wire.h"
 #include "demo/server.h"
@@ -663,6 +664,102 @@ static void an_unknown_method_is_named(void **state)
     bench_free(b);
 }
 
+/* --- uploads --- */
+
+#define UPLOAD_MAX 10000
+
+/* Sends two rows, with a schema or without any. */
+static void upload(struct bench *b, int32_t id, bool with_schema)
+{
+    static const struct type number = {.kind = KIND_LONG}, text = {.kind = KIND_STRING};
+    struct upload_column columns[] = {{"Number", "long", column_new(&number)},
+                                      {"Text", "java.lang.String", column_new(&text)}};
+    struct buf first, second;
+    struct session_call *put;
+    struct err e;
+
+    column_push_int((struct column *)columns[0].cells, 7);
+    column_push_null((struct column *)columns[0].cells);
+    column_push_bytes((struct column *)columns[1].cells, bytes_of("seven"));
+    column_push_bytes((struct column *)columns[1].cells, bytes_of("none"));
+    buf_init(&first, UPLOAD_MAX);
+    buf_init(&second, UPLOAD_MAX);
+    assert_int_equal(upload_encode(id, columns, 2, &first, &second, &e), ERR_OK);
+    if (!with_schema) {
+        struct buf descriptor;
+
+        buf_init(&descriptor, UPLOAD_MAX);
+        assert_int_equal(wire_flight_export_encode(id, &descriptor, &e), ERR_OK);
+        buf_clear(&first);
+        assert_int_equal(
+            wire_flight_data_encode(
+                &(struct wire_flight_data){.descriptor = buf_bytes(&descriptor)}, &first,
+                &e),
+            ERR_OK);
+        buf_release(&descriptor);
+    }
+    b->call_ended = false;
+    put = session_start(b->session,
+                        &(struct call_options){.method = UPLOAD_METHOD,
+                                               .message = buf_bytes(&first),
+                                               .has_message = true},
+                        &call_events, b);
+    session_send_last(put, buf_bytes(&second));
+    buf_release(&first);
+    buf_release(&second);
+    column_free((struct column *)columns[0].cells);
+    column_free((struct column *)columns[1].cells);
+}
+
+static void rows_that_are_sent_are_a_table_for_those_who_wait_for_it(void **state)
+{
+    struct server_options o = options();
+    struct bench *b = bench_new(&o);
+    const struct replica *r;
+    uint8_t ticket[EXPORT_TICKET_LEN];
+    struct export_id id;
+    struct value v;
+
+    (void)state;
+    log_in(b, "anonymous", NULL);
+    id = exports_next(session_exports(b->session));
+    ticket_export(id.id, ticket);
+    subscribe(b, (struct bytes){ticket, sizeof(ticket)}, viewport(0, 9, 2, false));
+    upload(b, id.id, true);
+    wait_for(b, &b->call_ended);
+    assert_int_equal(b->status, 0);
+    wait_settled(b);
+    r = subscription_replica(b->subscription);
+    assert_int_equal(replica_table_size(r), 2);
+    assert_string_equal(replica_schema(r)->columns[0].java_type, "long");
+    v = replica_cell(r, 0, 0);
+    assert_int_equal(v.i, 7);
+    assert_int_equal(replica_cell(r, 0, 1).state, VALUE_NULL);
+    assert_true(bytes_equal(replica_cell(r, 1, 0).bytes, bytes_of("seven")));
+    bench_free(b);
+}
+
+static void rows_that_make_no_sense_fail_with_all_that_waits_for_them(void **state)
+{
+    struct server_options o = options();
+    struct bench *b = bench_new(&o);
+    uint8_t ticket[EXPORT_TICKET_LEN];
+    struct export_id id;
+
+    (void)state;
+    log_in(b, "anonymous", NULL);
+    id = exports_next(session_exports(b->session));
+    ticket_export(id.id, ticket);
+    subscribe(b, (struct bytes){ticket, sizeof(ticket)}, viewport(0, 9, 2, false));
+    upload(b, id.id, false);
+    wait_for(b, &b->call_ended);
+    assert_int_equal(b->status, 3);
+    assert_string_equal(b->text, "Arrow message: flatbuffer of 0 bytes is not valid");
+    wait_for(b, &b->stream_ended);
+    assert_string_equal(b->stream_why.msg, b->text);
+    bench_free(b);
+}
+
 static void on_reason(void *ctx, const struct err *explained)
 {
     struct bench *b = ctx;
@@ -853,6 +950,8 @@ int main(void)
         cmocka_unit_test(an_expired_session_is_told),
         cmocka_unit_test(a_server_that_stops_says_so),
         cmocka_unit_test(an_unknown_method_is_named),
+        cmocka_unit_test(rows_that_are_sent_are_a_table_for_those_who_wait_for_it),
+        cmocka_unit_test(rows_that_make_no_sense_fail_with_all_that_waits_for_them),
         cmocka_unit_test(a_reason_told_by_an_id_is_in_the_log),
         cmocka_unit_test(a_whole_table_can_be_had_with_do_get),
         cmocka_unit_test(rows_of_a_table_without_columns_are_counted),
