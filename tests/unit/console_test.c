@@ -1,7 +1,5 @@
 /*
- * Code of a server's console and its completion, beside a session that is stood in for:
- * what was sent is looked at, and answered as the test likes, also in ways that no server
- * should.
+ * Code of a server's console and its completion, beside a session that is stood in for.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,152 +12,11 @@
 
 #include "base/mem.h"
 #include "client/server_console.h"
+#include "tests/unit/stand_in/session.h"
 #include "ui/app/code_lines.h"
 
-#define CALLS_MAX 64
 #define UNIMPLEMENTED 12
 #define UNAVAILABLE 14
-
-/* --- the session, and what was sent in it --- */
-
-struct session_call {
-    bool open;
-    const char *method; /* behind the last / */
-    const struct call_handler *handler;
-    session_reply_fn *reply;
-    void *ctx;
-    struct buf sent; /* all messages */
-    size_t n_sent;
-};
-
-struct session {
-    struct exports exports;
-};
-
-static struct session session;
-static struct session_call calls[CALLS_MAX];
-static size_t n_calls;
-
-static struct session_call *begin_call(const char *method, struct bytes message, void *ctx)
-{
-    struct session_call *c = &calls[n_calls++];
-
-    assert_true(n_calls < CALLS_MAX);
-    *c = (struct session_call){
-        .open = true, .method = strrchr(method, '/') + 1, .ctx = ctx, .n_sent = 1};
-    buf_init(&c->sent, SIZE_MAX);
-    buf_append_fitting(&c->sent, message.data, message.len);
-    return c;
-}
-
-struct session_call *session_start(struct session *s, const struct call_options *o,
-                                   const struct call_handler *handler, void *ctx)
-{
-    struct session_call *c = begin_call(o->method, o->message, ctx);
-
-    assert_ptr_equal(s, &session);
-    c->handler = handler;
-    return c;
-}
-
-struct session_call *session_unary(struct session *s, const char *method,
-                                   struct bytes request, session_reply_fn *fn, void *ctx)
-{
-    struct session_call *c = begin_call(method, request, ctx);
-
-    assert_ptr_equal(s, &session);
-    c->reply = fn;
-    return c;
-}
-
-struct session_call *session_unary_patient(struct session *s, const char *method,
-                                           struct bytes request, session_reply_fn *fn,
-                                           void *ctx)
-{
-    return session_unary(s, method, request, fn, ctx);
-}
-
-void session_send(struct session_call *c, struct bytes message, bool newest)
-{
-    assert_true(c->open && !newest);
-    buf_append_fitting(&c->sent, message.data, message.len);
-    c->n_sent++;
-}
-
-void session_drop(struct session_call *c)
-{
-    if (c)
-        c->open = false;
-}
-
-void session_release(struct session *s, struct export_id export)
-{
-    (void)s;
-    (void)export;
-}
-
-enum session_state session_state(const struct session *s)
-{
-    (void)s;
-    return SESSION_READY;
-}
-
-struct exports *session_exports(struct session *s)
-{
-    return &s->exports;
-}
-
-enum err_code session_end_err(const struct session *s, const struct call_end *end,
-                              struct err *e)
-{
-    (void)s;
-    return err_set(e, ERR_ENDED, "%s", end->message);
-}
-
-struct session *connection_session(const struct connection *c)
-{
-    (void)c;
-    return &session;
-}
-
-uint32_t connection_epoch(const struct connection *c)
-{
-    (void)c;
-    return session.exports.epoch;
-}
-
-/* Another session; the calls of the one before have ended with it. */
-static void begin_session(void)
-{
-    for (size_t i = 0; i < n_calls; i++)
-        buf_release(&calls[i].sent);
-    n_calls = 0;
-    session.exports = (struct exports){session.exports.epoch + 1, 0};
-}
-
-/* The newest call of a method; it is open. */
-static struct session_call *open_call(const char *method)
-{
-    for (size_t i = n_calls; i-- > 0;)
-        if (strcmp(calls[i].method, method) == 0 && calls[i].open)
-            return &calls[i];
-    fail_msg("no %s is open", method);
-    return NULL;
-}
-
-static size_t count_calls(const char *method)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < n_calls; i++)
-        n += strcmp(calls[i].method, method) == 0;
-    return n;
-}
-
-static bool was_sent(const struct session_call *c, const char *text)
-{
-    return memmem(c->sent.data, c->sent.len, text, strlen(text));
-}
 
 /* --- messages of a server --- */
 
@@ -251,36 +108,6 @@ static struct buf signature_of(int32_t id, const char *label)
     return message;
 }
 
-/* A message comes; released. */
-static void comes(struct session_call *c, struct buf message)
-{
-    c->handler->message(c->ctx, buf_bytes(&message));
-    buf_release(&message);
-}
-
-static void ends(struct session_call *c, int status)
-{
-    c->open = false;
-    c->handler->end(c->ctx, &(struct call_end){.status = status, .message = "it ended"});
-}
-
-/* A unary call is answered; reply is released. */
-static void replied(struct session_call *c, struct buf reply)
-{
-    c->open = false;
-    c->reply(c->ctx, buf_bytes(&reply), NULL);
-    buf_release(&reply);
-}
-
-static void refused(struct session_call *c, enum err_code code)
-{
-    struct err why;
-
-    (void)err_set(&why, code, "refused");
-    c->open = false;
-    c->reply(c->ctx, (struct bytes){0}, &why);
-}
-
 #define NONSENSE "\xff\xff\xff" /* no message of any kind */
 
 static struct buf nonsense(void)
@@ -303,7 +130,7 @@ static void on_changed(void *ctx)
 
 static struct code_help *help_new(void)
 {
-    begin_session();
+    stand_in_begin();
     n_changed = 0;
     return code_help_new(on_changed, NULL);
 }
@@ -311,19 +138,19 @@ static struct code_help *help_new(void)
 static void type(struct code_help *h, const char *code)
 {
     code_help_ask(h,
-                  &(struct code_place){&session, session.exports.epoch, bytes_of("console"),
-                                       bytes_of("python")},
+                  &(struct code_place){stand_in_session(), stand_in_epoch(),
+                                       bytes_of("console"), bytes_of("python")},
                   code);
 }
 
 static struct session_call *stream(void)
 {
-    return open_call("AutoCompleteStream");
+    return stand_in_call("AutoCompleteStream");
 }
 
 static size_t count_streams(void)
 {
-    return count_calls("AutoCompleteStream");
+    return stand_in_count("AutoCompleteStream");
 }
 
 static const char *proposed(const struct code_help *h, size_t i)
@@ -340,18 +167,18 @@ static void answers_count_by_what_they_are_to_and_in_any_order(void **state)
 
     (void)state;
     type(h, "f(");
-    assert_true(was_sent(stream(), "f("));
-    comes(stream(), items_of(0, &other, 1));
-    comes(stream(), items_of(7, &other, 1));
-    comes(stream(), items_of(INT32_MIN, &other, 1));
-    comes(stream(), message_new()); /* answers nothing */
+    assert_true(stand_in_was_sent(stream(), "f("));
+    stand_in_comes(stream(), items_of(0, &other, 1));
+    stand_in_comes(stream(), items_of(7, &other, 1));
+    stand_in_comes(stream(), items_of(INT32_MIN, &other, 1));
+    stand_in_comes(stream(), message_new()); /* answers nothing */
     assert_int_equal(n_changed, 0);
-    comes(stream(), signature_of(2, "f(x)"));
-    comes(stream(), signature_of(2, "twice(y)"));
+    stand_in_comes(stream(), signature_of(2, "f(x)"));
+    stand_in_comes(stream(), signature_of(2, "twice(y)"));
     assert_string_equal(code_help_signature(h, bytes_of("f(")), "f(x)");
     assert_null(code_help_proposal(h, 0));
-    comes(stream(), items_of(1, &mine, 1));
-    comes(stream(), items_of(1, &other, 1));
+    stand_in_comes(stream(), items_of(1, &mine, 1));
+    stand_in_comes(stream(), items_of(1, &other, 1));
     assert_string_equal(proposed(h, 0), "f_mine");
     assert_null(code_help_proposal(h, 1));
     assert_string_equal(code_help_line(h), "f(");
@@ -368,13 +195,13 @@ static void of_texts_that_wait_only_the_newest_is_asked_about(void **state)
     type(h, "first");
     type(h, "second");
     type(h, "third");
-    assert_int_equal(stream()->n_sent, 3); /* a text and two questions */
-    comes(stream(), items_of(1, NULL, 0));
-    assert_int_equal(stream()->n_sent, 3);
-    comes(stream(), signature_of(2, ""));
-    assert_int_equal(stream()->n_sent, 6);
-    assert_true(was_sent(stream(), "third"));
-    assert_false(was_sent(stream(), "second"));
+    assert_int_equal(stand_in_messages(stream()), 3); /* a text and two questions */
+    stand_in_comes(stream(), items_of(1, NULL, 0));
+    assert_int_equal(stand_in_messages(stream()), 3);
+    stand_in_comes(stream(), signature_of(2, ""));
+    assert_int_equal(stand_in_messages(stream()), 6);
+    assert_true(stand_in_was_sent(stream(), "third"));
+    assert_false(stand_in_was_sent(stream(), "second"));
     code_help_free(h);
 }
 
@@ -398,7 +225,7 @@ static void proposals_for_other_places_are_left_out(void **state)
 
     (void)state;
     type(h, "a\n\u00e4.\u20acb"); /* characters of one, two and three bytes */
-    comes(stream(), items_of(1, items, sizeof(items) / sizeof(*items)));
+    stand_in_comes(stream(), items_of(1, items, sizeof(items) / sizeof(*items)));
     assert_string_equal(proposed(h, 0), "fits");
     assert_int_equal(code_help_proposal(h, 0)->from, 3);
     assert_string_equal(proposed(h, 1),
@@ -417,15 +244,12 @@ static void an_answer_that_is_cut_anywhere_does_no_harm(void **state)
     (void)state;
     for (size_t n = 0; n < whole.len; n++) {
         struct code_help *h = help_new();
-        uint8_t *cut =
-            mem_dup(whole.data, n + 1); /* of just that size, for the sanitizer */
 
         type(h, "ab");
-        stream()->handler->message(stream()->ctx, (struct bytes){cut, n});
+        stand_in_comes_cut(stream(), buf_bytes(&whole), n);
         if (code_help_proposal(h, 1)) /* the id comes last */
             fail_msg("whole after %zu of %zu bytes", n, whole.len);
         code_help_free(h);
-        free(cut);
     }
     buf_release(&whole);
 }
@@ -437,14 +261,14 @@ static void a_stream_that_ended_is_opened_anew_for_the_next_text(void **state)
 
     (void)state;
     type(h, "ab");
-    comes(stream(), items_of(1, &item, 1));
-    ends(stream(), UNAVAILABLE);
+    stand_in_comes(stream(), items_of(1, &item, 1));
+    stand_in_ends(stream(), UNAVAILABLE);
     assert_null(code_help_proposal(h, 0)); /* what was told is forgotten */
     type(h, "ab");
     assert_int_equal(count_streams(), 2);
-    comes(stream(), items_of(3, &item, 1));
+    stand_in_comes(stream(), items_of(3, &item, 1));
     assert_string_equal(proposed(h, 0), "abc");
-    comes(stream(), nonsense());
+    stand_in_comes(stream(), nonsense());
     type(h, "ab");
     assert_int_equal(count_streams(), 3);
     code_help_free(h);
@@ -456,14 +280,14 @@ static void after_two_streams_without_an_answer_the_next_session_is_asked(void *
 
     (void)state;
     type(h, "ab");
-    ends(stream(), UNAVAILABLE);
+    stand_in_ends(stream(), UNAVAILABLE);
     type(h, "abc");
-    comes(stream(), nonsense());
+    stand_in_comes(stream(), nonsense());
     type(h, "abcd");
     assert_int_equal(count_streams(), 2);
-    begin_session();
+    stand_in_begin();
     type(h, "ab");
-    ends(stream(), UNAVAILABLE);
+    stand_in_ends(stream(), UNAVAILABLE);
     type(h, "abc"); /* nothing of the last session counts */
     assert_int_equal(count_streams(), 2);
     code_help_free(h);
@@ -475,10 +299,10 @@ static void where_there_is_no_completion_nothing_is_asked_twice(void **state)
 
     (void)state;
     type(h, "ab");
-    ends(stream(), UNIMPLEMENTED);
+    stand_in_ends(stream(), UNIMPLEMENTED);
     type(h, "abc");
     assert_int_equal(count_streams(), 1);
-    begin_session();
+    stand_in_begin();
     type(h, "abc");
     assert_int_equal(count_streams(), 1);
     code_help_free(h);
@@ -492,7 +316,7 @@ static void a_text_that_is_too_long_is_not_asked_about(void **state)
     (void)state;
     memset(code, 'a', CODE_HELP_MAX + 1);
     type(h, code);
-    assert_int_equal(n_calls, 0);
+    assert_int_equal(stand_in_count(NULL), 0);
     type(h, code + 1);
     assert_int_equal(count_streams(), 1);
     free(code);
@@ -505,19 +329,19 @@ static void a_signature_is_of_its_own_call_alone(void **state)
 
     (void)state;
     type(h, "f(1, g(2), ");
-    comes(stream(), items_of(1, NULL, 0));
-    comes(stream(), signature_of(2, "f(x, y)"));
+    stand_in_comes(stream(), items_of(1, NULL, 0));
+    stand_in_comes(stream(), signature_of(2, "f(x, y)"));
     assert_string_equal(code_help_signature(h, bytes_of("f(")), "f(x, y)");
     assert_string_equal(code_help_signature(h, bytes_of("f(1, g(")), "");
     assert_string_equal(code_help_signature(h, bytes_of("g(")), "");
     assert_string_equal(code_help_signature(h, (struct bytes){0}), "");
     type(h, "f(1, g(2), h");
-    comes(stream(), items_of(3, NULL, 0));
-    comes(stream(), signature_of(4, ""));
+    stand_in_comes(stream(), items_of(3, NULL, 0));
+    stand_in_comes(stream(), signature_of(4, ""));
     assert_string_equal(code_help_signature(h, bytes_of("f(")), "");
     type(h, "over"); /* a hint where no call is */
-    comes(stream(), items_of(5, NULL, 0));
-    comes(stream(), signature_of(6, "over(x)"));
+    stand_in_comes(stream(), items_of(5, NULL, 0));
+    stand_in_comes(stream(), signature_of(6, "over(x)"));
     assert_string_equal(code_help_signature(h, (struct bytes){0}), "");
     code_help_free(h);
 }
@@ -574,7 +398,7 @@ static struct server_console *console_new(void)
     static const struct server_console_handler handler = {on_done, on_printed, on_silent,
                                                           on_helped};
 
-    begin_session();
+    stand_in_begin();
     memset(&told, 0, sizeof(told));
     return server_console_new(NULL, &handler, NULL);
 }
@@ -590,8 +414,8 @@ static struct buf languages(const char *first)
 /* Answers what leads to a console of that language. */
 static void start_console(const char *language)
 {
-    replied(open_call("GetConsoleTypes"), languages(language));
-    replied(open_call("StartConsole"), message_new());
+    stand_in_replies(stand_in_call("GetConsoleTypes"), languages(language));
+    stand_in_replies(stand_in_call("StartConsole"), message_new());
 }
 
 static void run(struct server_console *c, const char *code)
@@ -621,7 +445,7 @@ static void logged(int64_t us, const char *text)
     put_number(&b, 1, us);
     put_text(&b, 2, "STDOUT");
     put_text(&b, 3, text);
-    comes(open_call("SubscribeToLogs"), b);
+    stand_in_comes(stand_in_call("SubscribeToLogs"), b);
 }
 
 static void an_answer_that_cannot_be_read_leaves_completion_on(void **state)
@@ -630,23 +454,24 @@ static void an_answer_that_cannot_be_read_leaves_completion_on(void **state)
 
     (void)state;
     server_console_help(c, "ab");
-    replied(open_call("GetConsoleTypes"), nonsense());
+    stand_in_replies(stand_in_call("GetConsoleTypes"), nonsense());
     server_console_help(c, "abc");
-    replied(open_call("GetConsoleTypes"), languages("python"));
-    refused(open_call("StartConsole"), ERR_LOST);
+    stand_in_replies(stand_in_call("GetConsoleTypes"), languages("python"));
+    stand_in_refuses(stand_in_call("StartConsole"), ERR_LOST);
     server_console_help(c, "abcd");
     start_console("python");
-    assert_true(was_sent(stream(), "abcd"));
+    assert_true(stand_in_was_sent(stream(), "abcd"));
     run(c, "1");
-    replied(open_call("ExecuteCommand"), languages(NONSENSE)); /* an error that is told */
+    stand_in_replies(stand_in_call("ExecuteCommand"),
+                     languages(NONSENSE)); /* an error that is told */
     assert_string_equal(told.error, NONSENSE);
     run(c, "2");
-    replied(open_call("ExecuteCommand"), nonsense());
+    stand_in_replies(stand_in_call("ExecuteCommand"), nonsense());
     assert_int_equal(told.why.code, ERR_PROTO);
-    comes(stream(), items_of(1, NULL, 0));
-    comes(stream(), signature_of(2, ""));
+    stand_in_comes(stream(), items_of(1, NULL, 0));
+    stand_in_comes(stream(), signature_of(2, ""));
     server_console_help(c, "later");
-    assert_true(was_sent(stream(), "later"));
+    assert_true(stand_in_was_sent(stream(), "later"));
     assert_int_equal(told.helped, 2);
     server_console_free(c);
 }
@@ -657,18 +482,18 @@ static void a_server_without_a_console_is_asked_once_in_a_session(void **state)
 
     (void)state;
     server_console_help(c, "ab");
-    replied(open_call("GetConsoleTypes"), message_new());
+    stand_in_replies(stand_in_call("GetConsoleTypes"), message_new());
     server_console_help(c, "abc");
-    assert_int_equal(n_calls, 1);
+    assert_int_equal(stand_in_count(NULL), 1);
     assert_int_equal(told.done, 0); /* nobody waits */
-    begin_session();
+    stand_in_begin();
     server_console_help(c, "abc");
-    replied(open_call("GetConsoleTypes"), languages("python"));
-    refused(open_call("StartConsole"), ERR_REFUSED);
+    stand_in_replies(stand_in_call("GetConsoleTypes"), languages("python"));
+    stand_in_refuses(stand_in_call("StartConsole"), ERR_REFUSED);
     server_console_help(c, "abcd");
-    assert_int_equal(n_calls, 2);
+    assert_int_equal(stand_in_count(NULL), 2);
     run(c, "1"); /* who runs code is told again */
-    replied(open_call("GetConsoleTypes"), message_new());
+    stand_in_replies(stand_in_call("GetConsoleTypes"), message_new());
     assert_int_equal(told.why.code, ERR_REFUSED);
     server_console_free(c);
 }
@@ -682,13 +507,14 @@ static void a_command_goes_on_with_the_console_that_help_has_begun(void **state)
     run(c, "6 * 7");
     server_console_help(c, "abc");
     start_console("python");
-    assert_int_equal(count_calls("GetConsoleTypes"), 1);
-    assert_true(was_sent(open_call("ExecuteCommand"), "print(repr(v)))((\n6 * 7\n))"));
-    assert_true(was_sent(stream(), "abc"));
+    assert_int_equal(stand_in_count("GetConsoleTypes"), 1);
+    assert_true(
+        stand_in_was_sent(stand_in_call("ExecuteCommand"), "print(repr(v)))((\n6 * 7\n))"));
+    assert_true(stand_in_was_sent(stream(), "abc"));
     server_console_give_up(c);
     assert_false(server_console_is_running(c));
     run(c, "8"); /* by the same console */
-    assert_int_equal(count_calls("StartConsole"), 1);
+    assert_int_equal(stand_in_count("StartConsole"), 1);
     server_console_free(c);
 }
 
@@ -703,18 +529,18 @@ static void lines_are_told_by_their_times_before_and_behind_the_answer(void **st
     logged(1000, "first");
     logged(-1, "never");
     logged(3001, "of another");
-    replied(open_call("ExecuteCommand"), result_of("", 1 * MS + 5, 3 * MS));
+    stand_in_replies(stand_in_call("ExecuteCommand"), result_of("", 1 * MS + 5, 3 * MS));
     assert_int_equal(told.done, 1);
     assert_string_equal(told.printed, "first;");
     logged(2000, "late");
     logged(999, "before");
     logged(3000, "last");
     assert_string_equal(told.printed, "first;late;last;");
-    comes(open_call("SubscribeToLogs"), nonsense());
+    stand_in_comes(stand_in_call("SubscribeToLogs"), nonsense());
     assert_int_equal(told.silent, 1);
     run(c, "g()"); /* which opens it again */
-    assert_int_equal(count_calls("SubscribeToLogs"), 2);
-    ends(open_call("SubscribeToLogs"), UNAVAILABLE);
+    assert_int_equal(stand_in_count("SubscribeToLogs"), 2);
+    stand_in_ends(stand_in_call("SubscribeToLogs"), UNAVAILABLE);
     assert_int_equal(told.silent, 2);
     server_console_free(c);
 }
@@ -727,7 +553,7 @@ static void times_that_make_no_sense_take_no_line(void **state)
     run(c, "f()");
     start_console("python");
     logged(1, "a");
-    replied(open_call("ExecuteCommand"), result_of("", INT64_MAX, INT64_MIN));
+    stand_in_replies(stand_in_call("ExecuteCommand"), result_of("", INT64_MAX, INT64_MIN));
     logged(2, "b");
     assert_int_equal(told.done, 1);
     assert_string_equal(told.printed, "");
@@ -745,13 +571,13 @@ static void an_answer_whose_changes_are_cut_is_no_result(void **state)
     put_bytes(&answer, 2, (struct bytes){changes.data, changes.len - 1});
     run(c, "f()");
     start_console("python");
-    replied(open_call("ExecuteCommand"), answer);
+    stand_in_replies(stand_in_call("ExecuteCommand"), answer);
     assert_int_equal(told.why.code, ERR_PROTO);
     assert_false(server_console_is_running(c));
     answer = message_new();
     put_inner(&answer, 2, &changes);
     run(c, "f()");
-    replied(open_call("ExecuteCommand"), answer);
+    stand_in_replies(stand_in_call("ExecuteCommand"), answer);
     assert_int_equal(told.why.code, ERR_OK);
     assert_int_equal(told.n_changes, 1);
     server_console_free(c);
@@ -842,8 +668,8 @@ static void a_hint_is_of_the_function_whose_arguments_are_typed(void **state)
     (void)state;
     code_lines_type(&l, c, NULL, "f(");
     start_console("python");
-    comes(stream(), items_of(1, NULL, 0));
-    comes(stream(), signature_of(2, "f(x, y)"));
+    stand_in_comes(stream(), items_of(1, NULL, 0));
+    stand_in_comes(stream(), signature_of(2, "f(x, y)"));
     assert_string_equal(code_lines_hint(&l, c), "f(x, y)");
     code_lines_type(&l, c, NULL, "f(\"a)\", [1, ");
     assert_string_equal(code_lines_hint(&l, c), "f(x, y)");
