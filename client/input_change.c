@@ -80,10 +80,12 @@ static bool goes_back(const struct input_change *c)
     return c->phase == PHASE_PUTTING_BACK || c->phase == PHASE_TAKING_OUT;
 }
 
-/* A way back that has failed may be tried again: either of its writes may come twice. */
+/* A way back that has failed may be tried again: either of its writes may come twice. But
+ * what the server refuses it refuses the next time. */
 static void tell(struct input_change *c, const struct err *why)
 {
-    bool made = goes_back(c) == (why != NULL);
+    bool refused = why && (why->code == ERR_REFUSED || why->code == ERR_NOT_FOUND);
+    bool made = goes_back(c) ? why && !refused : !why;
     struct input_result r = {.rows = c->job == INPUT_DELETE ? c->n_old : c->n_rows,
                              .replaced = c->n_old,
                              .why = why,

@@ -62,15 +62,16 @@ enum err_code input_change_start(struct connection *connection,
                                  const struct input_options *o, input_change_fn *fn,
                                  void *ctx, struct input_change **out, struct err *e);
 
-/* It was not made, or was taken back. */
+/* It was not made, or was taken back, or the server has refused to. */
 bool input_change_is_over(const struct input_change *c);
 
 /* It was made, and there is a way back as long as its session lives. */
 bool input_change_can_undo(const struct input_change *c);
 
 /* Takes a change back that was made: what was there before is there again. fn is called
- * once more; where it tells a failure, there is a way back still. ERR_USAGE where there is
- * none: a table without keys; ERR_SESSION: its session is over; ERR_LOST as above. */
+ * once more; where it tells a failure, there is a way back still, unless the server has
+ * refused it. ERR_USAGE where there is none: a table without keys; ERR_SESSION: its session
+ * is over; ERR_LOST as above. */
 enum err_code input_change_undo(struct input_change *c, struct err *e);
 
 /* Waits for nothing any more, and lets go of what was kept. Accepts NULL. Before

@@ -135,13 +135,15 @@ static char *done_text(enum input_job job, const struct input_result *r)
     return out;
 }
 
-static void say_failed(struct table_writes *w, const struct input_result *r)
+static void say_failed(struct table_writes *w, const struct input_change *c,
+                       const struct input_result *r)
 {
-    char *text = mem_printf("%s%s",
-                            r->unknown ? ""
-                            : w->back  ? "not taken back: "
-                                       : "not written: ",
-                            r->why->msg);
+    char *text = mem_printf(
+        "%s%s%s",
+        r->unknown ? ""
+        : w->back  ? "not taken back: "
+                   : "not written: ",
+        r->why->msg, w->back && input_change_is_over(c) ? "; there is no way back" : "");
 
     table_view_say(w->table, true, text);
     free(text);
@@ -153,10 +155,9 @@ static void on_result(void *ctx, struct input_change *c, const struct input_resu
     const struct table_write *newest = &w->list[w->n - 1];
     char *text;
 
-    (void)c;
     w->under_way = false;
     if (r->why) {
-        say_failed(w, r);
+        say_failed(w, c, r);
     } else if (w->back) {
         table_view_say(w->table, false, "taken back: the rows are as they were before");
     } else {
