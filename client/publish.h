@@ -3,8 +3,9 @@
  * shared one, or the name of a variable.
  *
  * What is published is a copy of the export, so that the table may be let go here. A shared
- * ticket means something as long as the session that published it; a variable lasts, and
- * takes the place of one that has the name already, without a question. Loop thread.
+ * ticket means something as long as the session that published it; a variable lasts. The
+ * server would give it the name of another one without a question, so that is looked for
+ * first: also variables that it does not list, such as numbers. Loop thread.
  *
  * Protocol: deephaven-core session.proto ExportFromTicket, PublishFromTicket.
  */
@@ -13,7 +14,8 @@
 
 #include "client/session.h"
 
-/* why (borrowed for the callback) is NULL when others can open it now. */
+/* why (borrowed for the callback) is NULL when others can open it now; ERR_USAGE: the name
+ * is taken. */
 typedef void publish_fn(void *ctx, const struct err *why);
 
 struct publish; /* opaque: under way */

@@ -28,6 +28,15 @@ static void say(struct pty *t, const char *command, const char *said)
     pty_wait_row(t, MESSAGE_ROW, said);
 }
 
+/* Until it is known what the server lists. */
+static void wait_list(struct pty *t)
+{
+    pty_keys(t, "t");
+    pty_wait_text(t, "appending ");
+    pty_keys(t, "q");
+    pty_wait_gone(t, "appending ");
+}
+
 /* The TARGET that a box shows, which is on one line. Owned. */
 static char *target_in_box(const struct pty *t)
 {
@@ -101,15 +110,17 @@ static void a_name_is_refused_in_a_line(void **state)
     struct pty *t = viewer_open("small", &writing);
 
     (void)state;
-    pty_keys(t, "t"); /* the list is there then */
-    pty_wait_text(t, "appending ");
-    pty_keys(t, "q");
-    pty_wait_text(t, "row 1 of 1,000 ");
+    wait_list(t);
     say(t, "name", "name: expected a name for a variable, found nothing");
     say(t, "name 2nd", "expected letters, digits and _, no digit first, found \"2nd\"");
     say(t, "name a b", "no digit first, found \"a b\"");
     say(t, "name class", "\"class\" is a word that Python keeps for itself");
     say(t, "name million", "million is taken by a Table on the server");
+    server_python("made_number = 5\nmade_none = None\n"); /* which are in no list */
+    say(t, "name made_number", "name: made_number is taken by a variable on the server");
+    say(t, "name made_none", "name: made_none is taken by a variable on the server");
+    server_python("assert made_number == 5 and made_none is None\n"
+                  "del made_number, made_none\n");
     viewer_leave(t);
     t = viewer_open("small", &viewer_small);
     say(t, "name made_no", "it changes what others see: it is for dhview --write");
@@ -163,10 +174,14 @@ static void a_blink_table_is_kept_as_a_ring_of_its_last_rows(void **state)
     struct pty *t = viewer_open("blinking", &writing);
 
     (void)state;
+    wait_list(t);
     say(t, "ring 0", "ring: expected from 1 to 100000000 rows, found \"0\"");
     say(t, "ring 5 million", "ring: million is taken by a Table on the server");
     pty_keys(t, ":select X<Enter>");
     pty_wait_text(t, "col 1/1");
+    server_python("made_number = 5\n"); /* which is in no list */
+    say(t, "ring 5 made_number", "made_number is taken by a variable on the server");
+    server_python("assert made_number == 5\ndel made_number\n");
     say(t, "ring 50 made_ring", "made made_ring");
     pty_keys(t, "<Enter>");
     pty_wait_row(t, 0, "made_ring");
@@ -197,6 +212,7 @@ static void a_ring_that_fails_leaves_nothing_behind(void **state)
     server_python("from deephaven import time_table\n"
                   "made_blink = time_table('PT1s', blink_table=True)\n");
     t = viewer_open("made_blink", &writing);
+    wait_list(t);
     server_python("del made_blink\n");
     pty_wait(t, has_told, "removed on the server", "the removal"); /* which would hide it */
     say(t, "ring 5 made_ring", "name 'made_blink' is not defined");
@@ -375,6 +391,9 @@ static void figures_and_frames_say_what_they_are(void **state)
     pty_wait_text(t, "made_plot  ");
     pty_keys(t, "<Enter><Enter>");
     pty_wait_text(t, "made_plot is a plot; the web UI shows it");
+    pty_keys(t, ":tab made_frame<Enter>"); /* nothing is opened for it */
+    pty_wait_text(t, "made_frame is a data frame; to_table() of it is a table");
+    assert_false(pty_has(t, "2 made_frame"));
     viewer_leave(t);
     server_python("del made_frame, made_plot\n");
 }

@@ -33,10 +33,15 @@ static enum err_code read_words(const char *text, const struct recipe *r, int64_
     return ERR_OK;
 }
 
-/* The code of the table inside a function, whose variables are nobody else's. */
+/* The code of the table inside a function, whose variables are nobody else's. A name may be
+ * taken by what the server does not list. */
 static char *code_of(const char *table, int64_t rows, const char *name)
 {
-    char *out = mem_strdup("def _dhview_ring():\n");
+    char *out =
+        mem_printf("if '%s' in globals():\n"
+                   "    raise NameError('%s is taken by a variable on the server')\n"
+                   "def _dhview_ring():\n",
+                   name, name);
     size_t n;
 
     for (const char *p = table; *p; p += n + (p[n] == '\n')) {

@@ -135,14 +135,14 @@ void shares_share(struct tab *t)
         tell_why(t, "share", &e);
 }
 
-/* The server would take the name from what has it. */
+/* As far as the server's list tells; what has the name and is in no list it tells when it
+ * is asked (client/publish). */
 static enum err_code check_free(const struct tab *t, struct bytes ticket, struct err *e)
 {
     const struct fields *fields = connection_fields(t->server->connection);
+    size_t n = fields ? fields_count(fields) : 0;
 
-    if (!fields || !fields_loaded(fields))
-        return err_set(e, ERR_USAGE, "which names are taken is not known yet");
-    for (size_t i = 0; i < fields_count(fields); i++) {
+    for (size_t i = 0; i < n; i++) {
         const struct field *f = fields_get(fields, i);
 
         if (bytes_equal(buf_bytes(&f->ticket), ticket))

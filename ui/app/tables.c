@@ -273,28 +273,6 @@ static void open_partitions_tab(struct app *a, const struct field *f)
     server_fill_pickers(t->server); /* the field may go with it */
 }
 
-static void open_field_tab(struct app *a, const struct field *f)
-{
-    if (field_kind(f) == FIELD_PARTITIONED)
-        open_partitions_tab(a, f);
-    else
-        app_open_recipe_tab(a, recipe_of(f));
-}
-
-static void on_picked(void *ctx, const struct field *f, bool new_tab)
-{
-    struct tab *t = ctx;
-
-    if (new_tab)
-        open_field_tab(t->app, f);
-    else if (field_kind(f) == FIELD_PARTITIONED)
-        partitions_open(t, f);
-    else if (tab_can_open(t)) {
-        tab_push_recipe(t, recipe_of(f));
-        tab_open_table(t);
-    }
-}
-
 /* What can be done with objects that are no tables. */
 static const struct {
     const char *type, *what;
@@ -320,6 +298,30 @@ static void on_refused(void *ctx, const struct field *f)
 
     tab_say(ctx, STYLE_MESSAGE_WARN, text);
     free(text);
+}
+
+static void open_field_tab(struct app *a, const struct field *f)
+{
+    if (field_kind(f) == FIELD_OTHER)
+        on_refused(app_tab(a), f);
+    else if (field_kind(f) == FIELD_PARTITIONED)
+        open_partitions_tab(a, f);
+    else
+        app_open_recipe_tab(a, recipe_of(f));
+}
+
+static void on_picked(void *ctx, const struct field *f, bool new_tab)
+{
+    struct tab *t = ctx;
+
+    if (new_tab)
+        open_field_tab(t->app, f);
+    else if (field_kind(f) == FIELD_PARTITIONED)
+        partitions_open(t, f);
+    else if (tab_can_open(t)) {
+        tab_push_recipe(t, recipe_of(f));
+        tab_open_table(t);
+    }
 }
 
 /* The table is on the screen as the server has it, and not what was made of it. */
