@@ -48,11 +48,11 @@ static void fail_logged(struct server *s, struct outcome *o, const char *reason)
 }
 
 static void run(struct server *s, const struct wire_op *op, const struct selection *source,
-                struct outcome *o)
+                const struct selection *right, struct outcome *o)
 {
     struct err e;
 
-    switch (operation_apply(op, source, &s->world, server_now_ms(s), &o->view, &e)) {
+    switch (operation_apply(op, source, right, &s->world, server_now_ms(s), &o->view, &e)) {
     case ERR_OK:
         o->made = true;
         break;
@@ -165,7 +165,7 @@ static bool derive(struct request *r, const struct wire_op *op, bool with_reply)
     case REFUSED:
         break;
     case RESOLVED:
-        run(s, op, &source, &o);
+        run(s, op, &source, NULL, &o);
         selection_release(&source);
     }
     if (!o.made) {
@@ -228,22 +228,28 @@ bool serve_operation(struct request *r)
 
 /* --- many operations --- */
 
+/* A table that an operation starts from. */
+struct origin {
+    int32_t from;           /* the operation that makes it, or -1 */
+    struct selection table; /* owned; otherwise */
+};
+
 struct served_batch {
     struct request *request;
     struct wire_operations ops;
-    int32_t *from;             /* owned: the operation that each starts from, or -1 */
-    struct selection *sources; /* owned: what each starts from otherwise */
-    struct outcome *outcomes;  /* owned */
+    struct origin *sources, *rights; /* owned */
+    struct outcome *outcomes;        /* owned */
 };
 
 static void batch_release(struct served_batch *b)
 {
     for (size_t i = 0; i < b->ops.n; i++) {
-        selection_release(&b->sources[i]);
+        selection_release(&b->sources[i].table);
+        selection_release(&b->rights[i].table);
         selection_release(&b->outcomes[i].view);
     }
-    free(b->from);
     free(b->sources);
+    free(b->rights);
     free(b->outcomes);
     wire_operations_release(&b->ops);
 }
@@ -259,26 +265,38 @@ static int32_t find_result(const struct served_batch *b, size_t before, struct b
 }
 
 /* Where an operation starts from; REFUSED is of the whole batch. */
-static enum resolved find_source(struct served_batch *b, size_t i)
+static enum resolved find_origin(struct served_batch *b, size_t i,
+                                 const struct wire_source *source, const char *what,
+                                 struct origin *out)
 {
-    const struct wire_op *op = &b->ops.ops[i];
     struct request *r = b->request;
     struct outcome *o = &b->outcomes[i];
 
-    b->from[i] = op->source.offset;
-    if (op->source.ticket.len > 0)
-        b->from[i] = find_result(b, i, op->source.ticket);
-    if (b->from[i] >= 0 && (size_t)b->from[i] < i)
+    out->from = source->offset;
+    if (source->ticket.len > 0)
+        out->from = find_result(b, i, source->ticket);
+    if (out->from >= 0 && (size_t)out->from < i)
         return RESOLVED;
-    if (op->source.ticket.len > 0 || op->source.offset < 0) {
-        enum resolved found = ticket_resolve(r->server, r->login, op->source.ticket,
-                                             "sourceId", &b->sources[i], &o->why);
+    if (source->ticket.len > 0 || source->offset < 0) {
+        enum resolved found =
+            ticket_resolve(r->server, r->login, source->ticket, what, &out->table, &o->why);
 
         return found == REFUSED ? RESOLVED : found; /* then it is this operation's alone */
     }
     return ticket_refusal(&o->why, GRPC_STATUS_INVALID_ARGUMENT,
                           "invalid table reference: batch_offset: %" PRId32 "\n",
-                          op->source.offset);
+                          source->offset);
+}
+
+static enum resolved find_origins(struct served_batch *b, size_t i)
+{
+    const struct wire_op *op = &b->ops.ops[i];
+    enum resolved found = find_origin(
+        b, i, &op->source, operation_is_join(op) ? "leftId" : "sourceId", &b->sources[i]);
+
+    if (found == RESOLVED && operation_is_join(op))
+        found = find_origin(b, i, &op->right, "rightId", &b->rights[i]);
+    return found;
 }
 
 static enum resolved check_result(struct served_batch *b, size_t i)
@@ -320,7 +338,7 @@ static enum resolved check(struct served_batch *b, struct refusal *why)
     enum resolved found = check_form(b, why);
 
     for (size_t i = 0; i < b->ops.n && found == RESOLVED; i++) {
-        found = find_source(b, i);
+        found = find_origins(b, i);
         if (found == RESOLVED)
             found = check_result(b, i);
         if (found == REFUSED)
@@ -329,20 +347,39 @@ static enum resolved check(struct served_batch *b, struct refusal *why)
     return found;
 }
 
+/* The table of an origin, NULL where there is none; *failed where it was to be made. */
+static const struct selection *table_of(const struct served_batch *b,
+                                        const struct origin *from,
+                                        const struct outcome **failed)
+{
+    const struct outcome *made = from->from >= 0 ? &b->outcomes[from->from] : NULL;
+
+    if (!made)
+        return from->table.table ? &from->table : NULL;
+    if (made->made)
+        return &made->view;
+    *failed = made;
+    return NULL;
+}
+
 static void run_one(struct served_batch *b, size_t i)
 {
     struct server *s = b->request->server;
+    const struct wire_op *op = &b->ops.ops[i];
     struct outcome *o = &b->outcomes[i];
-    const struct outcome *from = b->from[i] >= 0 ? &b->outcomes[b->from[i]] : NULL;
-    const struct selection *source = from ? &from->view : &b->sources[i];
+    const struct outcome *failed = NULL;
+    const struct selection *right = NULL;
+    const struct selection *source = table_of(b, &b->sources[i], &failed);
 
-    if (from && !from->made) {
-        o->why = from->why;
-        o->logged = from->logged;
+    if (operation_is_join(op))
+        right = table_of(b, &b->rights[i], &failed);
+    if (failed) {
+        o->why = failed->why;
+        o->logged = failed->logged;
         o->depends = true;
         log_reason(s, "an operation before it failed", o->uuid);
-    } else if (source->table) {
-        run(s, &b->ops.ops[i], source, o);
+    } else if (source && (right || !operation_is_join(op))) {
+        run(s, op, source, right, o);
     } else { /* it was refused when it was looked for */
         log_reason(s, o->why.text, o->uuid);
     }
@@ -406,8 +443,8 @@ bool serve_batch(struct request *r)
 
     if (wire_batch_request_decode(buf_bytes(&r->message), &b.ops, &e) != ERR_OK)
         return request_refuse_message(r);
-    b.from = MEM_ARRAY(int32_t, b.ops.n);
-    b.sources = MEM_ARRAY(struct selection, b.ops.n);
+    b.sources = MEM_ARRAY(struct origin, b.ops.n);
+    b.rights = MEM_ARRAY(struct origin, b.ops.n);
     b.outcomes = MEM_ARRAY(struct outcome, b.ops.n);
     found = check(&b, &why);
     if (found == REFUSED)

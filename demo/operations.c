@@ -9,6 +9,7 @@
 #include "demo/derived.h"
 #include "demo/filter.h"
 #include "demo/groups.h"
+#include "demo/joins.h"
 #include "demo/sorting.h"
 #include "demo/statistics.h"
 #include "demo/where.h"
@@ -38,7 +39,7 @@ static enum err_code freeze(const struct wire_op *op, const struct selection *so
     (void)w;
     (void)e;
     selection_copy(out, source);
-    out->unsorted = true;
+    out->detached = true;
     return ERR_OK;
 }
 
@@ -190,6 +191,42 @@ static enum err_code distinct(const struct wire_op *op, const struct selection *
     return rc;
 }
 
+/* --- two tables --- */
+
+static enum err_code join(const struct wire_op *op, const struct selection *source,
+                          const struct selection *right, const struct world *w,
+                          struct selection *out, struct err *e)
+{
+    if (!table_is_static(right->table))
+        return err_set(e, ERR_REFUSED,
+                       "the demo server cannot join with a table that changes: take "
+                       "\"ships\" or \"types\"");
+    if (op->kind == WIRE_OP_WHERE_IN)
+        return join_where_in(source, right, w, op->texts, op->n_texts, op->inverted, out,
+                             e);
+    return join_natural(source, right, w, op->texts, op->n_texts, op->added, op->n_added,
+                        out, e);
+}
+
+/* The rows of one that changes that are there now. */
+static enum err_code find_now(const struct wire_op *op, const struct selection *source,
+                              const struct selection *right, const struct world *w,
+                              int64_t at_ms, struct selection *out, struct err *e)
+{
+    struct selection now;
+    enum err_code rc;
+
+    derived_then(source, w, at_ms, &now);
+    rc = join(op, &now, right, w, out, e);
+    selection_release(&now);
+    return rc;
+}
+
+bool operation_is_join(const struct wire_op *op)
+{
+    return op->kind == WIRE_OP_WHERE_IN || op->kind == WIRE_OP_NATURAL_JOIN;
+}
+
 /* --- all of them --- */
 
 struct operation {
@@ -241,6 +278,11 @@ static enum err_code check_slice(const struct wire_op *op, struct err *e)
 enum err_code operation_check(const struct wire_op *op, struct err *e)
 {
     switch (op->kind) {
+    case WIRE_OP_EMPTY:
+    case WIRE_OP_TIME:
+        return err_set(e, ERR_REFUSED, "the demo server cannot make a table of nothing");
+    case WIRE_OP_AS_OF_JOIN:
+        return err_set(e, ERR_REFUSED, "the demo server cannot join as of a column");
     case WIRE_OP_HEAD:
     case WIRE_OP_TAIL:
         if (op->first < 0)
@@ -266,21 +308,23 @@ enum err_code operation_check(const struct wire_op *op, struct err *e)
 }
 
 enum err_code operation_apply(const struct wire_op *op, const struct selection *source,
-                              const struct world *w, int64_t at_ms, struct selection *out,
-                              struct err *e)
+                              const struct selection *right, const struct world *w,
+                              int64_t at_ms, struct selection *out, struct err *e)
 {
     const struct operation *o = find_operation(op->kind);
-    bool changes = !table_is_static(source->table);
+    bool changes = !table_is_static(source->table), joins = operation_is_join(op);
 
-    if (!o)
+    if (!o && !joins)
         return err_set(e, ERR_REFUSED, "the demo server cannot do this operation");
     if (changes && op->kind == WIRE_OP_SNAPSHOT) {
         derived_then(source, w, at_ms, out);
         return ERR_OK;
     }
-    if (!o->any_table && changes)
+    if (changes && op->kind == WIRE_OP_WHERE_IN)
+        return find_now(op, source, right, w, at_ms, out, e);
+    if (changes && !(o && o->any_table))
         return err_set(e, ERR_REFUSED,
                        "the demo server cannot do this on a table that changes: take "
                        "\"ships\" or \"types\"");
-    return o->apply(op, source, w, out, e);
+    return joins ? join(op, source, right, w, out, e) : o->apply(op, source, w, out, e);
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "client/ipc_encode.h"
 #include "client/wire/wire.h"
+#include "demo/written.h"
 #include "model/format.h"
 
 #define NAMESPACE "deephaven:"
@@ -50,7 +51,16 @@ const char *selection_component(const struct selection *v, size_t c)
 
 const char *selection_sorted_by(const struct selection *v)
 {
-    return v->unsorted ? NULL : v->table->sorted_by;
+    return v->detached ? NULL : v->table->sorted_by;
+}
+
+bool selection_is_input(const struct selection *v)
+{
+    bool whole = !v->detached && v->n_columns == v->table->n_columns;
+
+    for (size_t c = 0; c < v->n_columns; c++)
+        whole = whole && !v->columns[c].preview;
+    return whole && v->table->written;
 }
 
 static struct selection new_selection(const struct demo_table *t, size_t columns)
@@ -80,7 +90,7 @@ void selection_copy(struct selection *dst, const struct selection *src)
 
     for (size_t c = 0; c < src->n_columns; c++)
         add(&copy, &src->columns[c], bytes_of(src->columns[c].name));
-    copy.unsorted = src->unsorted;
+    copy.detached = src->detached;
     *dst = copy;
 }
 
@@ -191,7 +201,8 @@ static enum err_code find_source(const struct selection *v, struct bytes value,
             "the demo server cannot compute \"%.*s\": it knows names of columns, "
             "and ii",
             shown(value), (const char *)value.data);
-    if (out->source == SELECTION_POSITION && v->table->stamp && !v->table->is_append_only)
+    if (out->source == SELECTION_POSITION && !table_is_static(v->table) &&
+        !v->table->is_append_only)
         return err_set(e, ERR_USAGE, "ii needs a table that is static or append-only");
     return ERR_OK;
 }
@@ -212,7 +223,7 @@ enum err_code selection_select(const struct selection *source, const struct byte
         }
         add(&v, &found, spec.name);
     }
-    v.unsorted = true;
+    v.detached = true;
     *out = v;
     return ERR_OK;
 }
@@ -241,7 +252,7 @@ enum err_code selection_update(const struct selection *source, const struct byte
             v.columns[old].preview = found.preview;
         }
     }
-    v.unsorted = true;
+    v.detached = true;
     *out = v;
     return ERR_OK;
 }
@@ -266,7 +277,7 @@ enum err_code selection_drop(const struct selection *source, const struct bytes 
             add(&v, &source->columns[c], bytes_of(source->columns[c].name));
     }
     free(dropped);
-    v.unsorted = true;
+    v.detached = true;
     if (rc != ERR_OK)
         selection_release(&v);
     else
@@ -414,6 +425,9 @@ static void add_field(struct wire_schema *s, const struct selection *v, size_t c
     f->first_pair = s->n_pairs;
     add_pair(s, f, NAMESPACE "type", selection_java(v, c));
     add_pair(s, f, NAMESPACE "isSortable", "true");
+    if (selection_is_input(v))
+        add_pair(s, f, NAMESPACE "inputtable.isKey",
+                 c < written_keys(v->table->written) ? "true" : "false");
     if (selection_component(v, c))
         add_pair(s, f, NAMESPACE "componentType", selection_component(v, c));
     if (*about)
@@ -466,8 +480,11 @@ static void add_attributes(struct wire_schema *s, const struct selection *v)
         add_attribute(s, ATTRIBUTE("AddOnly"), "true", flag);
         add_attribute(s, ATTRIBUTE("AppendOnly"), "true", flag);
     }
-    if (!t->id_at)
+    if (!t->id_at && !t->written)
         add_attribute(s, ATTRIBUTE("IsFlat"), "true", flag);
+    if (selection_is_input(v)) /* protocol: its text and type are not sent */
+        s->table_pairs[s->n_table_pairs++] =
+            (struct wire_pair){bytes_of(NAMESPACE "unsent.attribute.InputTable"), {0}};
     if (selection_sorted_by(v))
         add_attribute(s, ATTRIBUTE("SortedColumns"), selection_sorted_by(v),
                       "java.lang.String");

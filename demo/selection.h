@@ -24,7 +24,8 @@ struct selection {
     const struct demo_table *table;   /* borrowed; NULL: no view */
     struct selection_column *columns; /* owned */
     size_t n_columns;
-    bool unsorted; /* what the table says of its order is not told of it */
+    bool detached; /* made of the table: neither its order nor that it can be written to is
+                      told of it */
 };
 
 void selection_of_table(const struct demo_table *t, struct selection *out);
@@ -58,6 +59,9 @@ void selection_preview(const struct selection *source, const struct bytes *types
 
 /* Borrowed: "Column=Ascending" or so, NULL when no order is told. */
 const char *selection_sorted_by(const struct selection *v);
+
+/* Rows can be written into it: all of an input table. */
+bool selection_is_input(const struct selection *v);
 
 /* Borrowed: what the schema says of a column. */
 const struct type *selection_type(const struct selection *v, size_t c);

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "demo/calls.h"
+#include "demo/input_service.h"
 #include "demo/log_service.h"
 #include "demo/operation_service.h"
 #include "demo/request.h"
@@ -62,6 +63,10 @@ static const struct method methods[] = {
     {BACKPLANE "TableService/Batch", true, serve_batch, NULL, false,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "TableService/SeekRow", true, serve_seek, NULL, false,
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
+    {BACKPLANE "InputTableService/AddTableToInputTable", true, serve_add, serve_write_tick, false,
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
+    {BACKPLANE "InputTableService/DeleteTableFromInputTable", true, serve_delete, serve_write_tick, false,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {FLIGHT "DoPut", true, serve_put, NULL, false, GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "TableService/ExportedTableUpdates", true, serve_sizes, serve_sizes_tick, false,

@@ -78,6 +78,7 @@ struct request {
     bool open;         /* has had its first answer, more may follow */
     struct told *told; /* ExportedTableUpdates: one for each export; owned */
     size_t n_told;
+    int64_t due_ms;      /* open writes: when what was written is there */
     uint64_t lines_told; /* SubscribeToLogs: of all that were logged */
     uint64_t noise;      /* likewise: lines that say nothing */
     int64_t noise_us;    /* until when these were told */

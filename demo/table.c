@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "demo/written.h"
+
 void table_free_columns(struct demo_table *t)
 {
     for (size_t c = 0; c < t->n_columns; c++) {
@@ -13,8 +15,10 @@ void table_free_columns(struct demo_table *t)
 
 void demo_tables_free(struct demo_table *tables, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        written_free(tables[i].written);
         table_free_columns(&tables[i]);
+    }
     free(tables);
 }
 
@@ -32,7 +36,9 @@ void table_drop(const struct demo_table *t)
 
 int64_t table_size(const struct demo_table *t, const struct world *w, int64_t at_ms)
 {
-    return t->made ? t->made->size : t->size(w, at_ms);
+    if (t->made)
+        return t->made->size;
+    return t->written ? written_size(t->written, at_ms) : t->size(w, at_ms);
 }
 
 void table_cell(const struct demo_table *t, const struct world *w, int64_t id,
@@ -40,6 +46,8 @@ void table_cell(const struct demo_table *t, const struct world *w, int64_t id,
 {
     if (t->made)
         t->made->cell(t->made, w, id, column, out);
+    else if (t->written)
+        written_cell(t->written, id, column, at_ms, out);
     else
         t->cell(w, id, column, at_ms, out);
 }
@@ -47,15 +55,32 @@ void table_cell(const struct demo_table *t, const struct world *w, int64_t id,
 int64_t table_id_at(const struct demo_table *t, const struct world *w, int64_t position,
                     int64_t at_ms)
 {
+    if (t->written)
+        return written_id_at(t->written, position, at_ms);
     return t->id_at ? t->id_at(w, position, at_ms) : position;
 }
 
 int64_t table_stamp(const struct demo_table *t, const struct world *w, int64_t at_ms)
 {
+    if (t->written)
+        return written_stamp(t->written, at_ms);
     return t->stamp ? t->stamp(w, at_ms) : 0;
+}
+
+int64_t table_version(const struct demo_table *t, const struct world *w, int64_t id,
+                      size_t column, int64_t at_ms)
+{
+    if (t->written)
+        return written_version(t->written, id, column, at_ms);
+    return t->version ? t->version(w, id, column, at_ms) : 0;
+}
+
+bool table_cells_change(const struct demo_table *t)
+{
+    return t->version || t->written;
 }
 
 bool table_is_static(const struct demo_table *t)
 {
-    return !t->stamp;
+    return !t->stamp && !t->written;
 }

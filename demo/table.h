@@ -44,6 +44,8 @@ struct made_table {
     void (*free)(struct made_table *m);
 };
 
+struct written; /* demo/written.h */
+
 struct demo_table {
     const char *name;
     const char *about;
@@ -55,6 +57,8 @@ struct demo_table {
     struct demo_column *columns; /* owned */
     size_t n_columns;
     struct made_table *made; /* NULL: one of the server's own */
+    struct written *written; /* owned: what clients have written, in place of the functions
+                                below, which tell its first rows; NULL: nobody may */
 
     /* Rows at that time. */
     int64_t (*size)(const struct world *w, int64_t at_ms);
@@ -89,6 +93,9 @@ void table_cell(const struct demo_table *t, const struct world *w, int64_t id,
 int64_t table_id_at(const struct demo_table *t, const struct world *w, int64_t position,
                     int64_t at_ms);
 int64_t table_stamp(const struct demo_table *t, const struct world *w, int64_t at_ms);
+int64_t table_version(const struct demo_table *t, const struct world *w, int64_t id,
+                      size_t column, int64_t at_ms);
+bool table_cells_change(const struct demo_table *t); /* a version may do so */
 bool table_is_static(const struct demo_table *t);
 
 #endif

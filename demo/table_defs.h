@@ -20,6 +20,8 @@ struct column_def {
 
 struct table_def {
     struct demo_table table; /* without columns */
+    bool is_input;           /* rows can be written into it; its own are the first ones */
+    size_t n_keys;           /* of that: columns, from the first on, that tell rows apart */
     size_t n_columns;
     const struct column_def *defs; /* taken in turn, from the first again after the last */
     size_t n_defs;
@@ -28,8 +30,8 @@ struct table_def {
 #define COLUMNS(list) .defs = (list), .n_defs = COUNT(list)
 
 extern const struct table_def table_bare, table_billion, table_book, table_empty,
-    table_leaders, table_pulse, table_ships, table_tide, table_trades, table_types,
-    table_wide;
+    table_leaders, table_notes, table_pulse, table_ships, table_stock, table_tide,
+    table_trades, table_types, table_wide;
 
 /* The orders that "leaders" keeps in its world; owned, freed with free(). */
 struct demo_ranks *leaders_ranks_new(void);

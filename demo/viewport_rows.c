@@ -179,9 +179,9 @@ struct rowset *viewport_rows_modified(const struct demo_table *t, const struct w
     struct rowset_iter it = rowset_iter(kept);
     int64_t i;
 
-    while (t->version && before_ms != after_ms && rowset_next(&it, &i)) {
-        if (t->version(w, after->ids[i], column, before_ms) !=
-            t->version(w, after->ids[i], column, after_ms))
+    while (table_cells_change(t) && before_ms != after_ms && rowset_next(&it, &i)) {
+        if (table_version(t, w, after->ids[i], column, before_ms) !=
+            table_version(t, w, after->ids[i], column, after_ms))
             rowset_add(modified, i, i);
     }
     rowset_free(all);

@@ -8,6 +8,7 @@
 
 using dhwire::guarded;
 using dhwire::proto_walk;
+using dhwire::read_ticket;
 
 enum err_code wire_input_request_encode(struct bytes table, struct bytes rows,
                                         struct buf *out, struct err *e)
@@ -18,6 +19,27 @@ enum err_code wire_input_request_encode(struct bytes table, struct bytes rows,
         m.mutable_input_table()->set_ticket(table.data, table.len);
         m.mutable_rows()->set_ticket(rows.data, rows.len);
         dhwire::append_message(m, out);
+    });
+}
+
+enum err_code wire_input_request_decode(struct bytes in, struct bytes *table,
+                                        struct bytes *rows, struct err *e)
+{
+    using message = dhwire::InputTableRequest;
+
+    return guarded("InputTableRequest", e, [&] {
+        struct bytes to = {nullptr, 0}, what = {nullptr, 0};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == message::kInputTableFieldNumber)
+                read_ticket(walk.bytes(), &to);
+            else if (walk.number() == message::kRowsFieldNumber)
+                read_ticket(walk.bytes(), &what);
+            else
+                walk.skip();
+        }
+        *table = to;
+        *rows = what;
     });
 }
 

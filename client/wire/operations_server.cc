@@ -249,6 +249,15 @@ template <typename Request> wire_op start_op(int kind, const Request &in)
     return op;
 }
 
+/* One that is refused, whatever it says. */
+wire_op unread(int kind)
+{
+    wire_op op = {};
+
+    op.kind = static_cast<wire_op_kind>(kind);
+    return op;
+}
+
 wire_op read_fetch(int kind, const dhwire::FetchTableRequest &in)
 {
     return start_op(kind, in);
@@ -260,6 +269,37 @@ wire_op read_preview(memory *m, int kind, const dhwire::ApplyPreviewColumnsReque
 
     op.convert_arrays = in.convert_arrays();
     set_texts(m, in.unpreviewed_types(), &op);
+    return op;
+}
+
+/* WhereIn and NaturalJoin. */
+template <typename Request> wire_op start_join(memory *m, int kind, const Request &in)
+{
+    wire_op op = {};
+
+    op.kind = static_cast<wire_op_kind>(kind);
+    op.source = read_source(in.left_id());
+    op.right = read_source(in.right_id());
+    op.result = borrow(in.result_id().ticket());
+    op.limit = -1;
+    set_texts(m, in.columns_to_match(), &op);
+    return op;
+}
+
+wire_op read_natural_join(memory *m, int kind, const dhwire::NaturalJoinTablesRequest &in)
+{
+    wire_op op = start_join(m, kind, in);
+
+    op.n_added = static_cast<size_t>(in.columns_to_add_size());
+    op.added = keep(&m->texts, borrow_all(in.columns_to_add()));
+    return op;
+}
+
+wire_op read_where_in(memory *m, int kind, const dhwire::WhereInRequest &in)
+{
+    wire_op op = start_join(m, kind, in);
+
+    op.inverted = in.inverted();
     return op;
 }
 
@@ -407,11 +447,14 @@ wire_op read_op(memory *m, const dhwire::BatchTableRequest::Operation &in)
         return read_statistics(m, kind, in.column_statistics());
     case operation::kSlice:
         return read_slice(kind, in.slice());
+    case operation::kNaturalJoin:
+        return read_natural_join(m, kind, in.natural_join());
+    case operation::kWhereIn:
+        return read_where_in(m, kind, in.where_in());
     case operation::kEmptyTable: /* the demo server has none of these */
     case operation::kTimeTable:
-    case operation::kNaturalJoin:
-    case operation::kWhereIn:
     case operation::kAj:
+        return unread(kind);
     case operation::OP_NOT_SET:
         break;
     }

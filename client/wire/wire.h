@@ -362,6 +362,10 @@ enum err_code wire_command_result_decode(struct bytes in, struct wire_command_re
 enum err_code wire_input_request_encode(struct bytes table, struct bytes rows,
                                         struct buf *out, struct err *e);
 
+/* The same as it is read (dhview-demo); spans borrow from in. */
+enum err_code wire_input_request_decode(struct bytes in, struct bytes *table,
+                                        struct bytes *rows, struct err *e);
+
 /* inputtable.proto InputTableValidationErrorList in the details of a google.rpc.Status, as
  * it comes in the trailer grpc-status-details-bin: its first error. */
 struct wire_input_error {

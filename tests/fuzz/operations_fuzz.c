@@ -70,7 +70,7 @@ static void run_operations(const struct scene *s, const struct demo_table *t,
         enum err_code rc = operation_check(&ops->ops[i], &e);
 
         if (rc == ERR_OK)
-            rc = operation_apply(&ops->ops[i], &at, &s->world, 1000, &next, &e);
+            rc = operation_apply(&ops->ops[i], &at, &at, &s->world, 1000, &next, &e);
 
         if (rc != ERR_OK) {
             FUZZ_CHECK(e.code == rc && *e.msg);

@@ -87,9 +87,9 @@ static void what_the_demo_server_lacks_is_said(void **state)
     pty_keys(t, "gT");
     pty_wait_row(t, 0, "[1 ships");
     pty_keys(t, ":join natural 2 Ship=Symbol<Enter>");
-    pty_wait_text(t, "natural join: the demo server does not know operation");
+    pty_wait_text(t, "natural join: the demo server cannot join with a table that changes");
     pty_keys(t, ":table empty 5<Enter>");
-    pty_wait_text(t, "empty table: the demo server does not know operation");
+    pty_wait_text(t, "empty table: the demo server cannot make a table of nothing");
     trial_leave(t);
     demo_program_free(d);
 }

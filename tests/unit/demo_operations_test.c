@@ -115,6 +115,7 @@ struct bench {
     struct demo_table *tables;
     size_t n_tables;
     struct selection table;
+    const struct selection *right; /* of joins; borrowed; NULL: the table */
     struct err e;
 };
 
@@ -171,7 +172,8 @@ static enum err_code apply(struct bench *b, const struct wire_op *op,
     assert_int_equal(read.ops[0].kind, op->kind);
     rc = operation_check(&read.ops[0], &b->e);
     if (rc == ERR_OK)
-        rc = operation_apply(&read.ops[0], source, &b->world, NOW_MS, out, &b->e);
+        rc = operation_apply(&read.ops[0], source, b->right ? b->right : &b->table,
+                             &b->world, NOW_MS, out, &b->e);
     wire_operations_release(&read);
     buf_release(&m);
     return rc;
@@ -761,6 +763,71 @@ static void totals_of_no_rows_are_one_row_only_when_that_is_asked_for(void **sta
 
 /* --- seek --- */
 
+/* A view of the table, or of its first rows; owned by the caller. */
+static void view_of(struct bench *b, int64_t rows, const struct bytes *specs, size_t n,
+                    struct selection *out)
+{
+    struct wire_op head = {.kind = WIRE_OP_HEAD, .first = rows};
+    struct wire_op view = {.kind = WIRE_OP_VIEW, .texts = specs, .n_texts = n};
+    struct selection first;
+
+    assert_int_equal(apply(b, &head, &b->table, &first), ERR_OK);
+    assert_int_equal(apply(b, &view, &first, out), ERR_OK);
+    selection_release(&first);
+}
+
+static void expect_join(struct bench *b, const struct wire_op *op,
+                        const struct selection *left, const char *wanted)
+{
+    struct selection out;
+
+    if (apply(b, op, left, &out) != ERR_OK) {
+        assert_int_equal(b->e.code, ERR_USAGE);
+        assert_string_equal(b->e.msg, wanted);
+        return;
+    }
+    expect_rows(b, &out, wanted);
+    selection_release(&out);
+}
+
+static void rows_are_found_and_joined_by_equal_values(void **state)
+{
+    struct bytes i = bytes_of("I"), i_s[] = {i, bytes_of("S")}, i_k[] = {i, bytes_of("K")};
+    struct bytes same = bytes_of("I==I"), added = bytes_of("T=S"), text = bytes_of("I=S");
+    struct wire_op in = {.kind = WIRE_OP_WHERE_IN, .texts = &i, .n_texts = 1};
+    struct wire_op join = {.kind = WIRE_OP_NATURAL_JOIN, .texts = &i, .n_texts = 1};
+    struct bench *b = *state;
+    struct selection left, right, all;
+
+    in.right.ticket = join.right.ticket = bytes_of("s/y");
+    view_of(b, ROWS, &i, 1, &left);
+    view_of(b, 3, i_s, 2, &right);
+    view_of(b, ROWS, i_k, 2, &all);
+    b->right = &right;
+    expect_join(b, &in, &left, "3;null;-5;3");
+    in.inverted = true;
+    expect_join(b, &in, &left, "7;0");
+    expect_join(b, &join, &left, "3,foo;null,Foo;-5,null;7,null;3,foo;0,null");
+    join.texts = &same;
+    join.added = &added;
+    join.n_added = 1;
+    expect_join(b, &join, &left, "3,foo;null,Foo;-5,null;7,null;3,foo;0,null");
+    expect_join(b, &join, &right, "3,foo,foo;null,Foo,Foo;-5,null,null");
+    join.n_added = 0;
+    expect_join(b, &join, &right, "both tables have a column \"S\"");
+    join.texts = &text;
+    expect_join(b, &join, &left, "a column of int does not match one of string");
+    join.texts = i_k + 1;
+    expect_join(b, &join, &left, "Column \"K\" doesn't exist in this table");
+    b->right = &all;
+    join.texts = &i;
+    expect_join(b, &join, &left, "Natural Join found duplicate right key for row 0");
+    b->right = NULL;
+    selection_release(&left);
+    selection_release(&right);
+    selection_release(&all);
+}
+
 static void seek_goes_round_and_looks_at_the_start_last(void **state)
 {
     static const struct seek_case {
@@ -959,6 +1026,7 @@ int main(void)
         cmocka_unit_test(totals_follow_the_types_of_columns),
         cmocka_unit_test(aggregates_have_groups_and_names),
         cmocka_unit_test(totals_of_no_rows_are_one_row_only_when_that_is_asked_for),
+        cmocka_unit_test(rows_are_found_and_joined_by_equal_values),
         cmocka_unit_test(seek_goes_round_and_looks_at_the_start_last),
         cmocka_unit_test(a_table_of_any_size_is_cut_by_its_row_numbers),
         cmocka_unit_test(what_would_take_long_is_refused),
