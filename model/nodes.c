@@ -1,7 +1,10 @@
 /*
  * The rows are kept as columns, since that is what goes to the server. When all is open the
  * first row says so: for a rollup it is that of the root, which an action more can close;
- * for a tree, which has no root, its key is null.
+ * for a tree, which has no root, its key is null. The others follow by their depth.
+ *
+ * protocol: a server (42.7) leaves a node closed whose row comes before that of the one
+ * above it.
  */
 #include "model/nodes.h"
 
@@ -25,6 +28,7 @@ struct nodes {
     bool has_depth; /* a rollup: the last of the keys is how deep a node lies */
     bool all;       /* the first row opens all */
     struct column *actions;
+    struct column *depths; /* where each was when it was named; ascending */
 };
 
 static size_t rows_of(const struct nodes *n)
@@ -65,6 +69,7 @@ enum err_code nodes_new(const struct schema *s, struct nodes **out, struct err *
         add_key(n, &s->columns[keys[i]]);
     n->has_depth = s->hierarchy == HIERARCHY_ROLLUP;
     n->actions = column_new(type_new(KIND_BYTE, NULL));
+    n->depths = column_new(type_new(KIND_INT, NULL));
     *out = n;
     return ERR_OK;
 }
@@ -82,6 +87,7 @@ struct nodes *nodes_copy(const struct nodes *n)
                                            mem_strdup(n->keys[i].java_type),
                                            column_copy(n->keys[i].cells, NULL)};
     out->actions = column_copy(n->actions, NULL);
+    out->depths = column_copy(n->depths, NULL);
     return out;
 }
 
@@ -95,6 +101,7 @@ void nodes_free(struct nodes *n)
         column_free(n->keys[i].cells);
     }
     column_free(n->actions);
+    column_free(n->depths);
     free(n->keys);
     free(n);
 }
@@ -185,15 +192,43 @@ static void remove_row(struct nodes *n, size_t row)
     for (size_t i = 0; i < n->n_keys; i++)
         column_splice(n->keys[i].cells, gone, none, NULL);
     column_splice(n->actions, gone, none, NULL);
+    column_splice(n->depths, gone, none, NULL);
     rowset_free(gone);
     rowset_free(none);
 }
 
-static void add_row(struct nodes *n, const struct value *key, int action)
+/* Puts a value before the row. */
+static void insert(struct column *c, size_t row, const struct value *v)
 {
+    struct rowset *at = rowset_new_range((int64_t)row, (int64_t)row);
+    struct rowset *none = rowset_new();
+    struct column *one = column_new(column_type(c));
+
+    column_push_value(one, v);
+    column_splice(c, none, at, one);
+    column_free(one);
+    rowset_free(none);
+    rowset_free(at);
+}
+
+static struct value number_of(const struct column *c, int64_t i)
+{
+    return (struct value){.state = VALUE_SET, .type = column_type(c), .i = i};
+}
+
+/* Behind those that are not deeper. */
+static void add_row(struct nodes *n, const struct value *key, int depth, int action)
+{
+    struct value of_action = number_of(n->actions, action);
+    struct value of_depth = number_of(n->depths, depth);
+    size_t row = rows_of(n);
+
+    while (row > 0 && column_get(n->depths, row - 1).i > depth)
+        row--;
     for (size_t i = 0; i < n->n_keys; i++)
-        column_push_value(n->keys[i].cells, &key[i]);
-    column_push_int(n->actions, action);
+        insert(n->keys[i].cells, row, &key[i]);
+    insert(n->actions, row, &of_action);
+    insert(n->depths, row, &of_depth);
 }
 
 /* The row that opens all says of the root alone that it is closed. */
@@ -208,7 +243,8 @@ static void set_root(struct nodes *n, bool open)
     rowset_free(first);
 }
 
-enum err_code nodes_set(struct nodes *n, const struct value *key, bool open, struct err *e)
+enum err_code nodes_set(struct nodes *n, const struct value *key, int depth, bool open,
+                        struct err *e)
 {
     size_t row = find(n, key);
 
@@ -223,7 +259,7 @@ enum err_code nodes_set(struct nodes *n, const struct value *key, bool open, str
     if (rows_of(n) >= NODES_MAX)
         return err_set(e, ERR_LIMIT, "no more than %zu nodes can be told to the server",
                        NODES_MAX);
-    add_row(n, key, open ? ACTION_OPEN : ACTION_CLOSE);
+    add_row(n, key, depth, open ? ACTION_OPEN : ACTION_CLOSE);
     return ERR_OK;
 }
 
@@ -240,6 +276,7 @@ void nodes_set_all(struct nodes *n, bool open)
         else
             column_push_null(n->keys[i].cells);
     column_push_int(n->actions, ACTION_OPEN_ALL);
+    column_push_int(n->depths, 0);
 }
 
 /* --- the table of keys --- */

@@ -32,11 +32,12 @@ bool nodes_equal(const struct nodes *a, const struct nodes *b);
 /* Their keys are of a rollup by these columns, in this order. */
 bool nodes_fit(const struct nodes *n, const char *const *names, size_t n_names);
 
-/* A key is nodes_key_size() values, in the order of nodes_column(). Opening or closing all
- * forgets what was named. */
+/* A key is nodes_key_size() values, in the order of nodes_column(); depth (1 or more) is
+ * that of its row. Opening or closing all forgets what was named. */
 size_t nodes_key_size(const struct nodes *n);
 bool nodes_is_open(const struct nodes *n, const struct value *key);
-enum err_code nodes_set(struct nodes *n, const struct value *key, bool open, struct err *e);
+enum err_code nodes_set(struct nodes *n, const struct value *key, int depth, bool open,
+                        struct err *e);
 void nodes_set_all(struct nodes *n, bool open);
 
 /* --- the table of keys --- */

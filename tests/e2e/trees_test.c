@@ -145,6 +145,24 @@ static void nodes_that_are_opened_at_once_are_all_open(void **state)
     viewer_leave(t);
 }
 
+/* Whatever the order in which they were opened. */
+static void a_node_inside_of_one_that_was_closed_is_open_with_it_again(void **state)
+{
+    struct pty *t = viewer_open(FLAT, VIEWER_SETTING(state));
+
+    pty_keys(t, ":rollup A B\r");
+    pty_wait_text(t, " of 3 ");
+    pty_keys(t, "jza");
+    pty_wait_text(t, " of 6 ");
+    pty_keys(t, "jza");
+    pty_wait_text(t, " of 8 ");
+    pty_keys(t, "kza");
+    pty_wait_text(t, " of 3 ");
+    pty_keys(t, "za");
+    pty_wait_text(t, " of 8 ");
+    viewer_leave(t);
+}
+
 /* --- a tree beside a model --- */
 
 #define KEYS_MAX 80
@@ -543,6 +561,8 @@ int main(void)
         VIEWER_TEST(a_rollup_by_several_columns_says_what_is_made_of_the_others, "80x24",
                     &viewer_small),
         VIEWER_TEST(nodes_that_are_opened_at_once_are_all_open, "80x24", &viewer_small),
+        VIEWER_TEST(a_node_inside_of_one_that_was_closed_is_open_with_it_again, "80x24",
+                    &viewer_small),
         VIEWER_TEST(random_keys_over_a_ticking_tree_show_what_a_model_of_it_has, "80x24",
                     &viewer_small),
         VIEWER_TEST(what_is_open_stays_so_when_the_link_was_lost_and_when_asked_anew,

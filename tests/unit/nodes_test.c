@@ -69,7 +69,7 @@ static void set(struct nodes *n, const char *text, int64_t number, int64_t depth
     struct value key[3];
 
     make_key(text, number, depth, key);
-    assert_int_equal(nodes_set(n, key, open, NULL), ERR_OK);
+    assert_int_equal(nodes_set(n, key, (int)depth, open, NULL), ERR_OK);
 }
 
 static char *actions_of(const struct nodes *n)
@@ -114,8 +114,25 @@ static void a_node_is_named_by_its_values_and_its_level_while_it_differs(void **
     assert_actions(n, "1,1");
     assert_true(is_open(n, "a", INT64_MIN, 3));
     set(n, NULL, INT64_MIN, 1, false);
-    assert_actions(n, "1,1,4");
+    assert_actions(n, "4,1,1");
     assert_false(is_open(n, NULL, INT64_MIN, 1));
+    nodes_free(n);
+}
+
+static void those_above_a_node_are_named_before_it(void **state)
+{
+    struct nodes *n = new_nodes();
+    char *depths;
+
+    (void)state;
+    set(n, "a", 1, 3, true);
+    set(n, "b", INT64_MIN, 2, true);
+    set(n, "a", 2, 3, true);
+    set(n, "a", INT64_MIN, 2, true);
+    set(n, "b", INT64_MIN, 2, false);
+    depths = text_of_column(nodes_column(n, 2).cells);
+    assert_string_equal(depths, "2,3,3");
+    free(depths);
     nodes_free(n);
 }
 
@@ -259,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at_first_only_the_root_is_open),
         cmocka_unit_test(a_node_is_named_by_its_values_and_its_level_while_it_differs),
+        cmocka_unit_test(those_above_a_node_are_named_before_it),
         cmocka_unit_test(where_all_are_open_those_that_are_closed_are_named),
         cmocka_unit_test(they_are_of_the_rollup_whose_columns_they_name),
         cmocka_unit_test(columns_of_leaves_stand_for_those_of_their_names),

@@ -42,7 +42,7 @@ static enum err_code toggle(const struct table_view *t, struct nodes *nodes, str
         return err_set(e, ERR_USAGE, "there is nothing below this row");
     if (row.state == HIERARCHY_UNKNOWN || !hierarchy_key(&shown, position, key))
         return err_set(e, ERR_USAGE, "this row is not here yet");
-    return nodes_set(nodes, key, !nodes_is_open(nodes, key), e);
+    return nodes_set(nodes, key, row.depth, !nodes_is_open(nodes, key), e);
 }
 
 static enum err_code change_nodes(const struct table_view *t, enum node_change change,
