@@ -163,6 +163,32 @@ static void a_node_inside_of_one_that_was_closed_is_open_with_it_again(void **st
     viewer_leave(t);
 }
 
+static void nodes_that_take_long_are_given_up_at_once(void **state)
+{
+    struct relay *link = relay_new(server_address());
+    char *target = mem_printf("%s/" FLAT, relay_address(link));
+    struct pty *t = pty_dhview(target, NULL);
+
+    (void)state;
+    viewer_wait_table(t);
+    pty_keys(t, "cA\rgr");
+    pty_wait_text(t, " of 3 ");
+    relay_stall_up(link);
+    pty_keys(t, "jza");
+    pty_wait_text(t, "Esc goes back");
+    pty_keys(t, "<Esc>");
+    pty_wait_text(t, "the nodes are no longer asked for; the server may still be busy");
+    pty_wait_gone(t, "Esc goes back");
+    relay_flow(link);
+    pty_keys(t, "jza");
+    pty_wait_text(t, " of 9 ");
+    wait_number(t, "▸", "a0", 6, sum_where(0, -1));
+    wait_number(t, "▾", "a1", 6, sum_where(1, -1));
+    viewer_leave(t);
+    relay_free(link);
+    free(target);
+}
+
 /* --- a tree beside a model --- */
 
 #define KEYS_MAX 80
@@ -563,6 +589,7 @@ int main(void)
         VIEWER_TEST(nodes_that_are_opened_at_once_are_all_open, "80x24", &viewer_small),
         VIEWER_TEST(a_node_inside_of_one_that_was_closed_is_open_with_it_again, "80x24",
                     &viewer_small),
+        VIEWER_TEST(nodes_that_take_long_are_given_up_at_once, "80x24", &viewer_small),
         VIEWER_TEST(random_keys_over_a_ticking_tree_show_what_a_model_of_it_has, "80x24",
                     &viewer_small),
         VIEWER_TEST(what_is_open_stays_so_when_the_link_was_lost_and_when_asked_anew,

@@ -143,27 +143,37 @@ const char *operations_doing(const struct operations *o)
     return o->doing ? o->doing : "";
 }
 
-void operations_status(const struct operations *o, uint64_t now_ms, struct info_line *out)
+void operations_tell_busy(const char *doing, uint64_t since_ms, uint64_t now_ms,
+                          struct info_line *out)
 {
-    uint64_t ms = now_ms - o->since_ms;
+    uint64_t ms = now_ms - since_ms;
     char key[KEY_HINT_LEN], busy[KEY_HINT_LEN + 32];
     struct info_part *part;
 
-    if (!o->under_way || ms < OPERATION_SHOWN_MS)
+    if (ms < OPERATION_SHOWN_MS)
         return;
     (void)key_hint(MODE_GRID, "cancel", key);
     part = info_line_addf(out, INFO_STATE, "%s: %" PRIu64 ".%" PRIu64 " s; %s goes back",
-                          o->doing, ms / 1000, ms / TENTH_MS % 10, key);
+                          doing, ms / 1000, ms / TENTH_MS % 10, key);
     (void)snprintf(busy, sizeof(busy), "busy; %s goes back", key);
     info_line_shorter(out, part, busy);
 }
 
+uint64_t operations_busy_next_ms(uint64_t since_ms, uint64_t now_ms)
+{
+    uint64_t ms = now_ms - since_ms;
+
+    return ms < OPERATION_SHOWN_MS ? since_ms + OPERATION_SHOWN_MS
+                                   : since_ms + (ms / TENTH_MS + 1) * TENTH_MS;
+}
+
+void operations_status(const struct operations *o, uint64_t now_ms, struct info_line *out)
+{
+    if (o->under_way)
+        operations_tell_busy(o->doing, o->since_ms, now_ms, out);
+}
+
 uint64_t operations_next_ms(const struct operations *o, uint64_t now_ms)
 {
-    uint64_t ms = now_ms - o->since_ms;
-
-    if (!o->under_way)
-        return VIEW_NEVER;
-    return ms < OPERATION_SHOWN_MS ? o->since_ms + OPERATION_SHOWN_MS
-                                   : o->since_ms + (ms / TENTH_MS + 1) * TENTH_MS;
+    return o->under_way ? operations_busy_next_ms(o->since_ms, now_ms) : VIEW_NEVER;
 }

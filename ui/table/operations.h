@@ -71,4 +71,9 @@ const char *operations_doing(const struct operations *o);
 void operations_status(const struct operations *o, uint64_t now_ms, struct info_line *out);
 uint64_t operations_next_ms(const struct operations *o, uint64_t now_ms);
 
+/* The same for what is no operation and has been under way since then. */
+void operations_tell_busy(const char *doing, uint64_t since_ms, uint64_t now_ms,
+                          struct info_line *out);
+uint64_t operations_busy_next_ms(uint64_t since_ms, uint64_t now_ms);
+
 #endif

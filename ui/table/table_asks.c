@@ -406,7 +406,7 @@ bool table_view_cancel(struct table_view *t)
         return true;
     }
     if (!t->wanted)
-        return false;
+        return table_view_rest_nodes(t);
     give_up(t);
     text = mem_printf("%s was given up; the server may still be busy with it",
                       operations_doing(&t->operations));

@@ -7,6 +7,7 @@
  */
 #include "ui/table/table_view.h"
 
+#include "client/clock.h"
 #include "ui/table/table_view_parts.h"
 
 /* The row of the cursor, as it is shown. */
@@ -83,6 +84,7 @@ static void ask(struct table_view *t, struct recipe *recipe)
     if (!t->opening) { /* else what was asked for last is not there yet */
         recipe_free(t->before);
         t->before = recipe_copy(table_view_recipe(t));
+        t->opening_ms = clock_ms();
     }
     table_view_drop_nodes(t);
     t->reloading = feed_apply(t->feed, recipe_copy(recipe), &first, &e) == ERR_OK;
@@ -98,6 +100,30 @@ void table_view_drop_nodes(struct table_view *t)
 {
     recipe_free(t->opening);
     t->opening = NULL;
+}
+
+bool table_view_rest_nodes(struct table_view *t)
+{
+    if (!t->opening)
+        return false;
+    feed_cancel(t->feed);
+    t->reloading = false;
+    table_view_drop_nodes(t);
+    table_view_say(t, false,
+                   "the nodes are no longer asked for; the server may still be busy");
+    return true;
+}
+
+void table_view_status_nodes(const struct table_view *t, uint64_t now_ms,
+                             struct info_line *out)
+{
+    if (t->opening)
+        operations_tell_busy("nodes", t->opening_ms, now_ms, out);
+}
+
+uint64_t table_view_next_nodes(const struct table_view *t, uint64_t now_ms)
+{
+    return t->opening ? operations_busy_next_ms(t->opening_ms, now_ms) : VIEW_NEVER;
 }
 
 void table_view_nodes_arrived(struct table_view *t, const struct err *why)

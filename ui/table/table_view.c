@@ -591,6 +591,7 @@ static void view_status(const void *self, const struct draw_env *env, struct inf
 
     add_overdue(t, env->now_ms, out);
     operations_status(&t->operations, env->now_ms, out);
+    table_view_status_nodes(t, env->now_ms, out);
     grid_status(t->grid, out);
     table_view_status_totals(t, out);
     add_operations(t, out);
@@ -609,6 +610,7 @@ static uint64_t view_next_frame(const void *self, const struct draw_env *env)
         t->feed ? pacer_late_next_ms(feed_pacer(t->feed), env->now_ms) : VIEW_NEVER;
 
     late = min_u64(late, operations_next_ms(&t->operations, env->now_ms));
+    late = min_u64(late, table_view_next_nodes(t, env->now_ms));
     return min_u64(min_u64(missed, moves), late); /* "never" is the same largest number */
 }
 

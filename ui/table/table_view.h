@@ -166,7 +166,8 @@ void table_view_choose_total(struct table_view *t, const char *column,
 /* An operation is under way. */
 bool table_view_is_working(const struct table_view *t);
 
-/* Gives up the operation that is under way; false when none is. */
+/* Gives up what is under way: an operation, or the nodes of a tree; false when nothing is.
+ */
 bool table_view_cancel(struct table_view *t);
 
 #endif

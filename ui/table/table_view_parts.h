@@ -43,6 +43,7 @@ struct table_view {
     struct err no_table;    /* then: why it cannot be had as a table */
     struct recipe *before;  /* owned: that of the nodes that were open before, or NULL */
     struct recipe *opening; /* owned: of nodes whose rows are asked for, or NULL */
+    uint64_t opening_ms;    /* then: since when */
     bool awaits; /* nothing is shown before the first operation is there, or refused */
     struct row_anchor *place;    /* owned: where the cursor's row goes is asked; or NULL */
     struct grid_place left;      /* then: where the cursor was */
@@ -99,6 +100,13 @@ void table_view_try_tree(struct table_view *t);
  * NULL), those from before. */
 void table_view_nodes_arrived(struct table_view *t, const struct err *why);
 void table_view_drop_nodes(struct table_view *t); /* they are not asked for any more */
+
+/* The same because the user does not wait; false when none were asked for. How long that
+ * takes, as operations_status() and operations_next_ms() tell it of an operation. */
+bool table_view_rest_nodes(struct table_view *t);
+void table_view_status_nodes(const struct table_view *t, uint64_t now_ms,
+                             struct info_line *out);
+uint64_t table_view_next_nodes(const struct table_view *t, uint64_t now_ms);
 
 /* An operation can be asked for now; else it was said why not. */
 bool table_view_can_operate(struct table_view *t);
