@@ -579,6 +579,23 @@ static void parts_open_one_by_one_several_and_merged(void **state)
     viewer_leave(t);
 }
 
+static void a_partitioned_table_opens_as_a_target_as_it_does_from_the_list(void **state)
+{
+    struct pty *t = viewer_open("trees_parts", VIEWER_SETTING(state));
+
+    put_rows(0, KEYS_MAX - 1, "parts");
+    pty_wait_text(t, "trees_parts: partitions");
+    pty_wait_text(t, " of 6 ");
+    pty_keys(t, "\r");
+    pty_wait_text(t, " of 14 ");
+    pty_keys(t, "q");
+    pty_wait_text(t, " of 6 ");
+    viewer_leave(t);
+    t = viewer_open("trees_parts?op=head,7", VIEWER_SETTING(state));
+    pty_wait_text(t, " of 7 ");
+    viewer_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -604,6 +621,8 @@ int main(void)
         VIEWER_TEST(a_node_that_cannot_be_opened_leaves_what_was_open, "80x24",
                     &viewer_small),
         VIEWER_TEST(a_blink_table_is_not_rolled_up, "80x24", &viewer_small),
+        VIEWER_TEST(a_partitioned_table_opens_as_a_target_as_it_does_from_the_list, "80x24",
+                    &viewer_small),
         VIEWER_TEST(parts_open_one_by_one_several_and_merged, "80x24", &viewer_small),
     };
 

@@ -23,6 +23,7 @@
 /* What is asked of the server; the tab owns it. */
 struct partitions_ask {
     char *name;
+    struct err no_table; /* the tab's table, which it takes the place of, is none; else 0 */
     struct buf ticket;
     struct partition_keys *keys;
     /* What the tab had open then, to tell whether it has still; never followed. */
@@ -40,6 +41,21 @@ static const char *count_name(const char *const *names, size_t n)
     return COUNT_NAME;
 }
 
+static bool is_no_table(const struct partitions_ask *ask)
+{
+    return ask->no_table.code != ERR_OK;
+}
+
+/* What the tab has lies below, but for a table that is none. */
+static bool make_room(struct tab *t, const struct partitions_ask *ask)
+{
+    if (!tab_can_open(t) || (!is_no_table(ask) && !tab_has_room(t, 1)))
+        return false;
+    while (is_no_table(ask) && t->views.n > 0)
+        tab_pop_view(t);
+    return true;
+}
+
 static void push_list(struct tab *t, const struct partitions_ask *ask,
                       const char *const *names, size_t n)
 {
@@ -50,7 +66,7 @@ static void push_list(struct tab *t, const struct partitions_ask *ask,
 
     if (recipe_distinct(merged, names, n, count_name(names, n), &keys, &e) != ERR_OK)
         tab_say(t, STYLE_MESSAGE_WARN, e.msg);
-    else if (tab_has_room(t, 1) && tab_can_open(t)) {
+    else if (make_room(t, ask)) {
         tab_push_values(t, recipe_edits_only(keys), title);
         tab_open_table(t);
     }
@@ -59,33 +75,68 @@ static void push_list(struct tab *t, const struct partitions_ask *ask,
     free(title);
 }
 
+/* Operations of a link are on the rows of all parts. */
+static void push_linked(struct tab *t, const struct partitions_ask *ask)
+{
+    if (!make_room(t, ask))
+        return;
+    tab_push_recipe(t, recipe_new_merged(ask->name, buf_bytes(&ask->ticket)));
+    table_view_await(t->table);
+    tab_open_table(t);
+}
+
+static void refuse(struct tab *t, const struct partitions_ask *ask, const struct err *why)
+{
+    if (is_no_table(ask))
+        tab_fail(t, &ask->no_table);
+    else
+        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+}
+
 static void on_keys(void *ctx, const char *const *names, size_t n, const struct err *why)
 {
     struct tab *t = ctx;
-    bool still = t->partitions->table == t->table && t->partitions->picker == t->picker;
+    struct partitions_ask *ask = t->partitions;
+    bool still = ask->table == t->table && ask->picker == t->picker;
 
-    t->partitions->keys = NULL;
+    ask->keys = NULL;
     if (still && why)
-        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+        refuse(t, ask, why);
+    else if (still && is_no_table(ask) && t->link)
+        push_linked(t, ask);
     else if (still)
-        push_list(t, t->partitions, names, n);
+        push_list(t, ask, names, n);
     partitions_drop(t);
     tab_mark_dirty(t);
 }
 
+static void ask_keys(struct tab *t, const char *name, struct bytes ticket)
+{
+    struct partitions_ask *ask = MEM_NEW(struct partitions_ask);
+
+    partitions_drop(t);
+    ask->table = t->table;
+    ask->picker = t->picker;
+    ask->name = mem_strdup(name);
+    buf_init(&ask->ticket, ticket.len + 1);
+    (void)buf_append(&ask->ticket, ticket.data, ticket.len, NULL);
+    ask->keys = partition_keys_ask(server_session(t->server), ticket, on_keys, t);
+    t->partitions = ask;
+}
+
 void partitions_open(struct tab *t, const struct field *f)
 {
-    if (!tab_can_open(t))
-        return;
-    partitions_drop(t);
-    t->partitions = MEM_NEW(struct partitions_ask);
-    t->partitions->table = t->table;
-    t->partitions->picker = t->picker;
-    t->partitions->name = mem_strdup(f->name);
-    buf_init(&t->partitions->ticket, f->ticket.len + 1);
-    (void)buf_append(&t->partitions->ticket, f->ticket.data, f->ticket.len, NULL);
-    t->partitions->keys =
-        partition_keys_ask(server_session(t->server), buf_bytes(&f->ticket), on_keys, t);
+    if (tab_can_open(t))
+        ask_keys(t, f->name, buf_bytes(&f->ticket));
+}
+
+bool partitions_try(struct tab *t, const struct err *why)
+{
+    if (why->code != ERR_NOT_TABLE || !session_can_call(server_session(t->server)))
+        return false;
+    ask_keys(t, table_view_name(t->table), table_view_ticket(t->table));
+    t->partitions->no_table = *why;
+    return true;
 }
 
 void partitions_drop(struct tab *t)

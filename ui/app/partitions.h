@@ -16,6 +16,11 @@ struct tab;
  * another table or list of tables is open there by then. */
 void partitions_open(struct tab *t, const struct field *f);
 
+/* The only table of the tab turned out to be none, why (copied): has the list of keys take
+ * its place if it is partitioned; else the tab fails. False: why is another reason, or
+ * nothing can be asked. */
+bool partitions_try(struct tab *t, const struct err *why);
+
 /* Gives up what was asked for, with the tab. */
 void partitions_drop(struct tab *t);
 

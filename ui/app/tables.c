@@ -47,7 +47,8 @@ static void on_table_ended(void *ctx, struct table_view *v, bool opened,
         return;             /* the server's refusal of us, for its connection to tell */
     app_mark_dirty(t->app); /* the tab line tells of it also where the tab is hidden */
     if (!opened && (!t->opened || is_at_bottom(t, v))) {
-        tab_fail(t, why);
+        if (!is_at_bottom(t, v) || t->table != v || !partitions_try(t, why))
+            tab_fail(t, why);
         return;
     }
     if (opened)
