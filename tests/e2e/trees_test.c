@@ -15,9 +15,11 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/folder.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
+#include "tests/support/script_run.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
 #include "tests/support/viewer.h"
@@ -359,7 +361,8 @@ static int make_live(void **state)
     server_control("clear");
     put_rows(0, KEYS_MAX - 1, "first");
     server_control("run " TEST_SOURCE_DIR "/tests/e2e/trees.py");
-    return make_flat(state);
+    (void)make_flat(state);
+    return folder_setup(state);
 }
 
 static int forget(void **state)
@@ -372,7 +375,7 @@ static int forget(void **state)
     server_control("forget trees_source");
     server_control("forget " FLAT);
     server_control("clear");
-    return 0;
+    return folder_teardown(state);
 }
 
 static void random_keys_over_a_ticking_tree_show_what_a_model_of_it_has(void **state)
@@ -596,6 +599,34 @@ static void a_partitioned_table_opens_as_a_target_as_it_does_from_the_list(void 
     viewer_leave(t);
 }
 
+static void without_a_screen_parts_are_read_as_one_table_and_a_tree_is_refused(void **state)
+{
+    static const char tree[] =
+        "is a tree, which only the screen shows: dhview without --once, --follow or "
+        "--until opens it";
+    struct script_run r;
+
+    (void)state;
+    put_rows(0, KEYS_MAX - 1, "parts");
+    r = script_run(group_folder,
+                   "dhview --once --sort -K --rows 1:2 --no-header %s/trees_parts",
+                   server_address());
+    assert_string_equal(r.out, "g1,1,79\ng0,0,78\n");
+    assert_int_equal(r.status, 0);
+    script_run_release(&r);
+    r = script_run(group_folder, "dhview --until 'K =79' %s/trees_parts", server_address());
+    assert_string_equal(r.out, "G,H,K\ng1,1,79\n");
+    script_run_release(&r);
+    for (const char *const *how = (const char *const[]){"--once", "--once --sort K",
+                                                        "--follow", "--until 'N =1'", NULL};
+         *how; how++) {
+        r = script_run(group_folder, "dhview %s %s/trees_rolled", *how, server_address());
+        assert_non_null(strstr(r.err, tree));
+        assert_int_equal(r.status, 4);
+        script_run_release(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -623,6 +654,8 @@ int main(void)
         VIEWER_TEST(a_blink_table_is_not_rolled_up, "80x24", &viewer_small),
         VIEWER_TEST(a_partitioned_table_opens_as_a_target_as_it_does_from_the_list, "80x24",
                     &viewer_small),
+        cmocka_unit_test(
+            without_a_screen_parts_are_read_as_one_table_and_a_tree_is_refused),
         VIEWER_TEST(parts_open_one_by_one_several_and_merged, "80x24", &viewer_small),
     };
 

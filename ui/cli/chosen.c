@@ -17,6 +17,8 @@ struct chosen {
     bool is_ready;          /* it was said of what is being built */
     bool is_watched;        /* by streams that go on */
     struct server_log *log; /* looks for the reason that ends the run; NULL: none */
+    enum { LIST_NOT_ASKED, LIST_ASKED, LIST_KNOWN } list; /* what it is, if no table */
+    struct err no_table;                                  /* why it was asked what it is */
 };
 
 enum err_code chosen_new(struct script *s, chosen_ready_fn *ready, chosen_broke_fn *broke,
@@ -80,19 +82,104 @@ static void on_explained(void *ctx, const struct err *why)
     end(c, why);
 }
 
+static void end_explained(struct chosen *c, const struct err *why)
+{
+    c->log =
+        server_log_explain(connection_session(c->script->connection), why, on_explained, c);
+    if (!c->log)
+        end(c, why);
+}
+
+/* False: it was asked before, or cannot be. */
+static bool ask_list(struct chosen *c, const struct err *no_table)
+{
+    struct connection *server = c->script->connection;
+
+    if (c->list == LIST_KNOWN)
+        return false;
+    connection_watch_fields(server);
+    if (!connection_fields(server))
+        return false;
+    c->list = LIST_ASKED;
+    c->no_table = *no_table;
+    return true;
+}
+
 void chosen_fail(struct chosen *c, const struct err *why, bool by_server)
 {
     struct err named = *why;
 
     if (c->log) /* the first reason counts */
         return;
-    if (by_server) {
-        table_explain(c->table ? c->table : source_of(c), &named);
-        c->log = server_log_explain(connection_session(c->script->connection), &named,
-                                    on_explained, c);
-    }
-    if (!c->log)
+    if (!by_server) {
         end(c, &named);
+        return;
+    }
+    table_explain(c->table ? c->table : source_of(c), &named);
+    if (named.code != ERR_NOT_TABLE || !ask_list(c, &named))
+        end_explained(c, &named);
+}
+
+/* --- what is no table --- */
+
+/* NULL: it is not in the server's list. */
+static const struct field *field_of(const struct chosen *c)
+{
+    const struct fields *fields = connection_fields(c->script->connection);
+    size_t n = fields ? fields_count(fields) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = fields_get(fields, i);
+
+        if (bytes_equal(buf_bytes(&f->ticket), buf_bytes(&c->script->target.ticket)))
+            return f;
+    }
+    return NULL;
+}
+
+/* All parts of a partitioned table, as one. */
+static void build_merged(struct chosen *c)
+{
+    const struct target *t = &c->script->target;
+
+    if (c->table != c->source)
+        table_free(c->table);
+    table_free(c->source);
+    c->table = NULL;
+    c->source =
+        table_new(c->script->connection, recipe_new_merged(t->name, buf_bytes(&t->ticket)),
+                  NULL, on_told, c);
+    chosen_build(c);
+}
+
+static void take_kind(struct chosen *c, enum field_kind kind)
+{
+    struct err e = c->no_table;
+
+    if (kind == FIELD_PARTITIONED) {
+        build_merged(c);
+        return;
+    }
+    if (kind == FIELD_TREE)
+        (void)err_set(&e, ERR_NOT_TABLE,
+                      "%s is a tree, which only the screen shows: dhview without --once, "
+                      "--follow or --until opens it",
+                      c->script->target.name);
+    end_explained(c, &e);
+}
+
+void chosen_listed(struct chosen *c)
+{
+    const struct connection *server = c->script->connection;
+    const struct fields *fields = connection_fields(server);
+    const struct field *f;
+
+    if (c->list != LIST_ASKED ||
+        !((fields && fields_loaded(fields)) || connection_fields_end(server)))
+        return;
+    c->list = LIST_KNOWN;
+    f = field_of(c);
+    take_kind(c, f ? field_kind(f) : FIELD_OTHER);
 }
 
 static enum err_code choose(struct chosen *c, struct err *e)
@@ -150,7 +237,7 @@ static void on_told(void *ctx, struct table *t)
     enum recipe_op op;
     const struct err *why = table_failure(t, &op), *cut = table_interruption(t);
 
-    if (c->is_ready || c->log || c->script->over)
+    if (c->is_ready || c->log || c->list == LIST_ASKED || c->script->over)
         return;
     if (why)
         broke_off(c, why);

@@ -39,7 +39,12 @@ void chosen_build(struct chosen *c);
 bool chosen_as_text(struct chosen *c, const struct err *why);
 
 /* Ends the run for a reason: the server's about this table, or our own. One that stands in
- * the server's log is looked for there first. */
+ * the server's log is looked for there first. What is no table is looked for in the
+ * server's list: of a partitioned table all parts become the table, and ready() is called
+ * as after chosen_build(). */
 void chosen_fail(struct chosen *c, const struct err *why, bool by_server);
+
+/* The server's list is another, or has ended. */
+void chosen_listed(struct chosen *c);
 
 #endif

@@ -324,6 +324,13 @@ static void on_live(void *ctx)
     chosen_build(f->chosen);
 }
 
+static void on_fields(void *ctx)
+{
+    struct follow *f = ctx;
+
+    chosen_listed(f->chosen);
+}
+
 static void on_drained(void *ctx)
 {
     struct follow *f = ctx;
@@ -355,6 +362,7 @@ static void free_follow(void *ctx)
 const struct script_job follow_job = {
     .start = start_follow,
     .live = on_live,
+    .fields = on_fields,
     .drained = on_drained,
     .rows = count_lines,
     .free = free_follow,
@@ -364,6 +372,7 @@ const struct script_job follow_job = {
 const struct script_job until_job = {
     .start = start_until,
     .live = on_live,
+    .fields = on_fields,
     .drained = on_drained,
     .rows = count_lines,
     .free = free_follow,

@@ -185,6 +185,9 @@ static void on_ready(void *ctx, struct table *t)
     struct once *o = ctx;
 
     o->is_static = table_static(t);
+    o->by_name = false; /* what has the name may be no table, but parts of one */
+    snapshot_free(o->snapshot);
+    o->snapshot = NULL;
     open_rows(o, table_ticket(t), table_schema(t)->n_columns);
 }
 
@@ -234,6 +237,13 @@ static void on_live(void *ctx)
         chosen_build(o->chosen);
 }
 
+static void on_fields(void *ctx)
+{
+    struct once *o = ctx;
+
+    chosen_listed(o->chosen);
+}
+
 static void on_drained(void *ctx)
 {
     struct once *o = ctx;
@@ -267,6 +277,7 @@ const struct script_job once_job = {
     .start = start,
     .open = on_open,
     .live = on_live,
+    .fields = on_fields,
     .drained = on_drained,
     .rows = count_rows,
     .free = free_once,

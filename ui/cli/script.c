@@ -117,8 +117,19 @@ static void on_fields(void *ctx, struct connection *c)
         s->job->fields(s->ctx);
 }
 
-static const struct connection_handler connection_handler = {
-    .open = on_open, .changed = on_changed, .fields = on_fields};
+static void on_fields_ended(void *ctx, struct connection *c, const struct err *why,
+                            bool again)
+{
+    (void)why;
+    (void)again;
+    on_fields(ctx, c);
+}
+
+static const struct connection_handler connection_handler = {.open = on_open,
+                                                             .changed = on_changed,
+                                                             .fields = on_fields,
+                                                             .fields_ended =
+                                                                 on_fields_ended};
 
 /* --- the output --- */
 

@@ -23,7 +23,7 @@ struct script_job {
     enum err_code (*start)(struct script *s, void **ctx, struct err *e);
     void (*open)(void *ctx); /* a first call may be made; NULL: a call to log in is made */
     void (*live)(void *ctx); /* it is live (again): any number of calls may be made */
-    void (*fields)(void *ctx);  /* the server's list has changed; may be NULL */
+    void (*fields)(void *ctx);  /* the server's list has changed or ended; may be NULL */
     void (*drained)(void *ctx); /* the output is not full any more; may be NULL */
     /* Rows that were written, for --stats and progress, and how many there are to be (-1:
      * not known). */
