@@ -183,6 +183,7 @@ static void on_rows(void *ctx, struct table_view *v, const struct row_fetch *f,
 
     if (x->table != v || app_tab(t->app) != t || question_is_open(t->app->question) || !s)
         return; /* the user is elsewhere by now */
+    app_mark_dirty(t->app); /* no frame follows what was fetched */
     if (why) {
         refuse(t, why->msg);
         return;
