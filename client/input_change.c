@@ -359,6 +359,16 @@ static enum err_code encode_batch(struct input_change *c, const struct input_opt
     return rc;
 }
 
+/* protocol: the server stores a ZonedDateTime in the zone of its column's Arrow type. */
+static struct upload_column upload_of(const struct input_rows *rows, size_t i)
+{
+    const struct schema_column *c = rows->columns[i];
+    bool zoned = !c->is_key && strcmp(c->java_type, "java.time.ZonedDateTime") == 0;
+
+    return (struct upload_column){c->name, c->java_type, rows->cells[i],
+                                  zoned ? rows->zone : NULL};
+}
+
 static enum err_code encode_upload(const struct input_change *c,
                                    const struct input_rows *rows, struct buf *first,
                                    struct buf *second, struct err *e)
@@ -367,8 +377,7 @@ static enum err_code encode_upload(const struct input_change *c,
     enum err_code rc;
 
     for (size_t i = 0; i < rows->n; i++)
-        columns[i] = (struct upload_column){rows->columns[i]->name,
-                                            rows->columns[i]->java_type, rows->cells[i]};
+        columns[i] = upload_of(rows, i);
     rc = upload_encode(c->upload.id, columns, rows->n, first, second, e);
     free(columns);
     return rc;

@@ -28,11 +28,13 @@ enum input_job {
     INPUT_DELETE   /* keys alone */
 };
 
-/* Columns of the table, with as many slots each (at least one). Borrowed. */
+/* Columns of the table, with as many slots each (at least one). Borrowed. zone is that of
+ * ZonedDateTimes, but for keys: those are in the server's own. */
 struct input_rows {
     const struct schema_column *const *columns;
     struct column *const *cells;
-    size_t n; /* columns */
+    size_t n;         /* columns */
+    const char *zone; /* a name; NULL: the server's own */
 };
 
 struct input_options {

@@ -91,7 +91,7 @@ static enum err_code keys(const struct nodes *nodes, int32_t export, struct tree
     for (size_t i = 0; i < n; i++) {
         struct nodes_column c = nodes_column(nodes, i);
 
-        columns[i] = (struct upload_column){c.name, c.java_type, c.cells};
+        columns[i] = (struct upload_column){c.name, c.java_type, c.cells, NULL};
     }
     return upload_encode(export, columns, n, &r->message, &r->more, e);
 }

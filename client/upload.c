@@ -26,6 +26,8 @@ static enum err_code encode_schema(const struct upload_column *columns, size_t n
         *f = *ipc_field_of(type->kind);
         f->name = bytes_of(columns[i].name);
         f->nullable = true;
+        if (columns[i].zone)
+            f->zone = bytes_of(columns[i].zone);
         f->first_pair = i;
         f->n_pairs = 1;
         if (type->item) {

@@ -19,6 +19,7 @@
 struct upload_column {
     const char *name, *java_type;
     const struct column *cells; /* all of them have as many, and at least one */
+    const char *zone; /* that moments are stored with, by name; NULL: the server's */
 };
 
 /* Appends the two messages. ERR_LIMIT when they do not fit. */

@@ -54,6 +54,15 @@ template <typename Unit> Unit unit_of(const struct wire_field *f)
     return static_cast<Unit>(f->unit);
 }
 
+flatbuffers::Offset<void> put_timestamp(builder *b, const struct wire_field *f)
+{
+    flatbuffers::Offset<flatbuffers::String> zone;
+
+    if (f->zone.len > 0)
+        zone = b->CreateString(reinterpret_cast<const char *>(f->zone.data), f->zone.len);
+    return arrow::CreateTimestamp(*b, unit_of<arrow::TimeUnit>(f), zone).Union();
+}
+
 flatbuffers::Offset<void> put_type(builder *b, const struct wire_field *f)
 {
     switch (f->type) {
@@ -74,7 +83,7 @@ flatbuffers::Offset<void> put_type(builder *b, const struct wire_field *f)
     case WIRE_TYPE_TIME:
         return arrow::CreateTime(*b, unit_of<arrow::TimeUnit>(f), f->bit_width).Union();
     case WIRE_TYPE_TIMESTAMP:
-        return arrow::CreateTimestamp(*b, unit_of<arrow::TimeUnit>(f)).Union();
+        return put_timestamp(b, f);
     case WIRE_TYPE_INTERVAL:
         return arrow::CreateInterval(*b, unit_of<arrow::IntervalUnit>(f)).Union();
     case WIRE_TYPE_LIST:

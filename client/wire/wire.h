@@ -107,6 +107,7 @@ struct wire_field {
                   INTERVAL: 0 year-month, 1 day-time, 2 month-day-nano;
                   UNION: 0 sparse, 1 dense */
     int scale; /* DECIMAL: digits behind the point, may be negative */
+    struct bytes zone; /* TIMESTAMP, when it is encoded: empty for none. Not decoded */
     bool nullable;
     bool dictionary;   /* dictionary-encoded */
     size_t n_children; /* direct children */

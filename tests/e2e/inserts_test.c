@@ -320,6 +320,32 @@ static void an_edit_keeps_what_the_wire_would_not_carry(void **state)
     close_tab(t);
 }
 
+static void a_moment_is_stored_in_the_zone_that_was_chosen(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    open_tab(t, "inserts_all");
+    command(t, "insert Id=20 Zoned=2026-11-20T14:00", "1 row written");
+    pty_keys(t, ":set zone Asia/Tokyo<Enter>");
+    command(t, "insert Id=21 Zoned=2026-11-20T14:00", "1 row written");
+    pty_keys(t, ":where Id == 20<Enter>");
+    sheet_wait_status(t, 1, 1);
+    pty_keys(t, "cZoned<Enter>");
+    pty_wait_text(t, "Zoned (instant)");
+    pty_keys(t, "e");
+    pty_wait_row(t, MESSAGE_ROW, "Zoned of Id=20: ");
+    pty_keys(t, "<C-u>2026-11-21<Enter>");
+    pty_wait_row(t, MESSAGE_ROW, "the cell is written");
+    pty_keys(t, ":set zone default<Enter>");
+    command(t, "insert Id=22 Zoned=2026-11-20T14:00", "1 row written");
+    holds("inserts_all.where('Id in 20, 21, 22').view('X = `` + Id + ` ` + "
+          "(Id == 22 ? `` + Zoned.toInstant() : `` + Zoned)')",
+          "('20 2026-11-21T00:00+09:00[Asia/Tokyo]',), "
+          "('21 2026-11-20T14:00+09:00[Asia/Tokyo]',), ('22 2026-11-20T14:00:00Z',)");
+    close_tab(t);
+}
+
 static void pasted_rows_are_written_all_or_none(void **state)
 {
     struct pty *t = shared;
@@ -453,6 +479,7 @@ int main(void)
         cmocka_unit_test(rows_are_deleted_by_their_keys_after_asking),
         cmocka_unit_test(a_cell_is_edited_and_the_rest_of_its_row_stays),
         cmocka_unit_test(an_edit_keeps_what_the_wire_would_not_carry),
+        cmocka_unit_test(a_moment_is_stored_in_the_zone_that_was_chosen),
         cmocka_unit_test(pasted_rows_are_written_all_or_none),
         cmocka_unit_test(a_table_without_keys_only_grows),
         cmocka_unit_test(what_cannot_be_written_says_so),

@@ -672,8 +672,9 @@ static void an_unknown_method_is_named(void **state)
 static void upload(struct bench *b, int32_t id, bool with_schema)
 {
     static const struct type number = {.kind = KIND_LONG}, text = {.kind = KIND_STRING};
-    struct upload_column columns[] = {{"Number", "long", column_new(&number)},
-                                      {"Text", "java.lang.String", column_new(&text)}};
+    struct upload_column columns[] = {
+        {"Number", "long", column_new(&number), NULL},
+        {"Text", "java.lang.String", column_new(&text), NULL}};
     struct buf first, second;
     struct session_call *put;
     struct err e;

@@ -50,7 +50,7 @@ static struct input_change *start(enum input_job job)
     struct input_options o = {.job = job,
                               .table = bytes_of("table"),
                               .schema = &schema,
-                              .rows = {columns, cells, 1}};
+                              .rows = {columns, cells, 1, NULL}};
     struct input_change *c = NULL;
     struct err e;
 

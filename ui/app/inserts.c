@@ -39,9 +39,17 @@ static void rows_release(struct typed_rows *r)
     free(r->columns);
 }
 
+const char *inserts_zone(const struct tab *t)
+{
+    const char *chosen = t->app->set.zone;
+
+    return chosen && strcmp(chosen, "local") != 0 ? zone_name(t->app->zone) : NULL;
+}
+
 static void rows_write(struct typed_rows *r, enum input_job job)
 {
-    struct input_rows rows = {r->columns, r->cells, r->schema->n_columns};
+    struct input_rows rows = {r->columns, r->cells, r->schema->n_columns,
+                              inserts_zone(r->tab)};
 
     table_view_write(r->tab->table, job, &rows);
 }

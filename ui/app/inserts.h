@@ -18,6 +18,10 @@ struct tab;
  * said: it may not. */
 const struct schema *inserts_writable(struct tab *t);
 
+/* The zone that ZonedDateTimes are to be stored in: the one that the user chose; NULL: none
+ * was chosen. Borrowed until another is. */
+const char *inserts_zone(const struct tab *t);
+
 /* Rows with tabs or of several lines were pasted behind an insert that was typed so far (or
  * NULL): they are written. False: it is another command, or no such paste. */
 bool inserts_paste(struct tab *t, const char *typed, const struct paste *p);

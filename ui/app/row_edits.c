@@ -182,7 +182,7 @@ static void on_rows(void *ctx, struct table_view *v, const struct row_fetch *f,
     struct err e;
 
     if (x->table != v || app_tab(t->app) != t || question_is_open(t->app->question) || !s)
-        return; /* the user is elsewhere by now */
+        return;             /* the user is elsewhere by now */
     app_mark_dirty(t->app); /* no frame follows what was fetched */
     if (why) {
         refuse(t, why->msg);
@@ -323,7 +323,7 @@ static void write_rows(struct row_edits *x, struct tab *t, const struct schema *
     const struct schema_column **columns =
         MEM_ARRAY(const struct schema_column *, x->n + 1);
     struct column **cells = MEM_ARRAY(struct column *, x->n + 1);
-    struct input_rows rows = {columns, cells, x->n + (more != NULL)};
+    struct input_rows rows = {columns, cells, x->n + (more != NULL), inserts_zone(t)};
 
     for (size_t i = 0; i < x->n; i++) {
         columns[i] = &s->columns[schema_find(s, x->names[i])];
