@@ -1,6 +1,5 @@
 #include "model/variable.h"
 
-#include <stddef.h>
 #include <string.h>
 
 static bool is_keyword(const char *text)
@@ -19,22 +18,22 @@ static bool is_keyword(const char *text)
     return false;
 }
 
-static bool has_right_letters(const char *text)
+bool variable_has_letters(const char *text, size_t n)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "_0123456789";
 
-    return *text && !(*text >= '0' && *text <= '9') && text[strspn(text, letters)] == '\0';
+    return n > 0 && !(*text >= '0' && *text <= '9') && strspn(text, letters) >= n;
 }
 
 bool variable_is_name(const char *text)
 {
-    return has_right_letters(text) && !is_keyword(text);
+    return variable_has_letters(text, strlen(text)) && !is_keyword(text);
 }
 
 enum err_code variable_check(const char *text, struct err *e)
 {
-    if (!has_right_letters(text))
+    if (!variable_has_letters(text, strlen(text)))
         return err_set(e, ERR_USAGE,
                        "expected letters, digits and _, no digit first, found \"%s\"",
                        text);

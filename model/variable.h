@@ -7,8 +7,13 @@
 #define MODEL_VARIABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
+
+/* n bytes are letters, digits and _, no digit first, as names of variables and columns are.
+ */
+bool variable_has_letters(const char *text, size_t n);
 
 /* Code can write it as it is: letters, digits and _, no digit first, and no word that
  * Python keeps for itself. */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/variable.h"
 #include "ui/app/file_export.h"
 #include "ui/app/filters.h"
 #include "ui/app/joins.h"
@@ -266,18 +267,6 @@ static void choose_columns(struct tab *t, bool drop, const char *text)
     free(copy);
 }
 
-static bool is_name(const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        char c = text[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-
-        if (!letter && !(i > 0 && c >= '0' && c <= '9'))
-            return false;
-    }
-    return n > 0;
-}
-
 static void add_column(struct tab *t, const char *text)
 {
     const struct recipe *now = work_recipe(t);
@@ -293,7 +282,7 @@ static void add_column(struct tab *t, const char *text)
     while (n > 0 && text[n - 1] == ' ')
         n--;
     formula = formula ? formula + 1 + strspn(formula + 1, " ") : "";
-    if (!is_name(text, n) || *formula == '\0' || *formula == '=') {
+    if (!variable_has_letters(text, n) || *formula == '\0' || *formula == '=') {
         expect(t, "add", "Name = formula, the name of letters, digits and _", text);
         return;
     }
