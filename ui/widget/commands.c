@@ -400,17 +400,14 @@ size_t command_column_start(const char *text)
 {
     const char *rest = NULL;
     const struct text_command *c = column_command(text, &rest);
-    size_t n = strlen(text);
 
-    if (!c || (*rest == '\0' && text[n - 1] != ' '))
+    if (!c || (*rest == '\0' && text[strlen(text) - 1] != ' '))
         return 0;
     if (c->kind == COMMAND_FORMAT)
         return format_start(text, rest);
     if (c->kind == COMMAND_JOIN && !names_tab(rest))
         return 0;
-    while (text + n > rest && text_is_name_byte(text[n - 1]))
-        n--;
-    return n;
+    return text_last_name(text); /* a blank stands in front of the rest */
 }
 
 /* What a rollup may be of besides columns. */
