@@ -20,7 +20,6 @@ struct reader {
     bool deephaven_nulls;
     uint64_t *slots_left; /* for the whole update */
     uint64_t batch_slots; /* for this batch: what its bytes can pay for */
-    uint64_t bytes_left;  /* of the body, for values that are copied whole */
     uint64_t slots, room; /* taken so far; and for so many there was memory */
 };
 
@@ -202,22 +201,8 @@ static uint64_t shortest(enum kind kind)
     }
 }
 
-/* Columns may not share the bytes of their values, or a small body could fill any memory.
- */
-static enum err_code push_copy(struct reader *r, struct bytes v, struct column *out,
-                               struct err *e)
-{
-    if (v.len > r->bytes_left)
-        return err_set(e, ERR_PROTO,
-                       "value of %zu bytes where %" PRIu64 " of the body's %zu are left",
-                       v.len, r->bytes_left, r->view.body.len);
-    r->bytes_left -= v.len;
-    column_push_bytes(out, v);
-    return ERR_OK;
-}
-
-static enum err_code push_var(struct reader *r, const struct ipc_node *v, uint64_t i,
-                              struct column *out, struct err *e)
+static enum err_code push_var(const struct ipc_node *v, uint64_t i, struct column *out,
+                              struct err *e)
 {
     uint64_t from = 0;
     uint64_t to = 0;
@@ -226,7 +211,8 @@ static enum err_code push_var(struct reader *r, const struct ipc_node *v, uint64
     if (to - from < shortest(v->f->type->kind))
         return err_set(e, ERR_PROTO, "%s of %" PRIu64 " bytes", kind_name(v->f->type->kind),
                        to - from);
-    return push_copy(r, (struct bytes){v->data ? v->data + from : NULL, to - from}, out, e);
+    column_push_bytes(out, (struct bytes){v->data ? v->data + from : NULL, to - from});
+    return ERR_OK;
 }
 
 static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, uint64_t to,
@@ -304,9 +290,10 @@ static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
     case CODING_INT:
         return push_signed(r, f, p, out, e);
     case CODING_FIXED:
-        return push_copy(r, (struct bytes){p, f->width}, out, e);
+        column_push_bytes(out, (struct bytes){p, f->width});
+        return ERR_OK;
     case CODING_BYTES:
-        return push_var(r, v, i, out, e);
+        return push_var(v, i, out, e);
     case CODING_LIST:
     case CODING_FIXED_LIST:
         return push_list(r, depth, i, out, e);
@@ -420,8 +407,7 @@ enum err_code ipc_batch_decode(const struct ipc_layout *l, const struct wire_bat
 {
     struct reader r = {.view = {.l = l, .batch = batch, .body = body},
                        .deephaven_nulls = wants->deephaven_nulls,
-                       .slots_left = wants->slots_left,
-                       .bytes_left = body.len};
+                       .slots_left = wants->slots_left};
     struct rowset_iter it = rowset_iter(wants->columns);
     int64_t c;
 

@@ -2,18 +2,11 @@
 
 #include <inttypes.h>
 
-static enum err_code buffer_at(const struct ipc_view *r, size_t i, struct bytes *out,
-                               struct err *e)
+static struct bytes buffer_at(const struct ipc_view *r, size_t i)
 {
     struct wire_buffer b = r->batch->buffers[i];
 
-    if (b.offset < 0 || b.length < 0 || (uint64_t)b.length > r->body.len ||
-        (uint64_t)b.offset > r->body.len - (uint64_t)b.length)
-        return err_set(e, ERR_PROTO,
-                       "buffer %zu at %" PRId64 " of %" PRId64 " bytes in a body of %zu", i,
-                       b.offset, b.length, r->body.len);
-    *out = (struct bytes){r->body.len ? r->body.data + b.offset : NULL, (size_t)b.length};
-    return ERR_OK;
+    return (struct bytes){b.length > 0 ? r->body.data + b.offset : NULL, (size_t)b.length};
 }
 
 /* The buffer holds n values of width bytes. */
@@ -30,9 +23,8 @@ static enum err_code check_room(size_t i, struct bytes b, uint64_t n, uint64_t w
 static enum err_code node_validity(struct ipc_view *r, struct ipc_node *v, size_t i,
                                    int64_t null_count, struct err *e)
 {
-    struct bytes b = {0};
+    struct bytes b = buffer_at(r, i);
 
-    TRY(buffer_at(r, i, &b, e));
     if (b.len == 0 || v->n == 0) {
         if (null_count > 0 && v->n > 0)
             return err_set(e, ERR_PROTO, "%" PRId64 " nulls but no validity bitmap",
@@ -49,9 +41,8 @@ static enum err_code node_validity(struct ipc_view *r, struct ipc_node *v, size_
 static enum err_code node_offsets(struct ipc_view *r, struct ipc_node *v, size_t i,
                                   struct err *e)
 {
-    struct bytes b = {0};
+    struct bytes b = buffer_at(r, i);
 
-    TRY(buffer_at(r, i, &b, e));
     if (v->n == 0)
         return ERR_OK; /* then the buffer may be empty, without the first 0 */
     if (v->n > INT64_MAX - 1)
@@ -64,9 +55,8 @@ static enum err_code node_offsets(struct ipc_view *r, struct ipc_node *v, size_t
 static enum err_code node_data(const struct ipc_view *r, struct ipc_node *v, size_t i,
                                uint64_t width, struct err *e)
 {
-    struct bytes b = {0};
+    struct bytes b = buffer_at(r, i);
 
-    TRY(buffer_at(r, i, &b, e));
     TRY(check_room(i, b, v->n, width, e));
     v->data = b.data;
     v->data_len = b.len;
@@ -144,6 +134,33 @@ enum err_code ipc_view_column(struct ipc_view *r, size_t c, struct err *e)
     }
 }
 
+/* Each begins at a multiple of 8 behind the one before (protocol: Arrow Columnar Format,
+ * Encapsulated message format). Where an empty one is said to be does not matter. */
+static enum err_code check_buffers(const struct ipc_view *r, struct err *e)
+{
+    uint64_t end = 0;
+
+    for (size_t i = 0; i < r->batch->n_buffers; i++) {
+        struct wire_buffer b = r->batch->buffers[i];
+
+        if (b.length == 0)
+            continue;
+        if (b.offset < 0 || b.length < 0 || (uint64_t)b.length > r->body.len ||
+            (uint64_t)b.offset > r->body.len - (uint64_t)b.length)
+            return err_set(e, ERR_PROTO,
+                           "buffer %zu at %" PRId64 " of %" PRId64
+                           " bytes in a body of %zu",
+                           i, b.offset, b.length, r->body.len);
+        if (b.offset % 8 != 0 || (uint64_t)b.offset < end)
+            return err_set(e, ERR_PROTO,
+                           "buffer %zu at %" PRId64
+                           ", expected a multiple of 8 from %" PRIu64 " on",
+                           i, b.offset, end);
+        end = (uint64_t)b.offset + (uint64_t)b.length;
+    }
+    return ERR_OK;
+}
+
 enum err_code ipc_view_check(const struct ipc_view *r, struct err *e)
 {
     const struct ipc_layout *l = r->l;
@@ -159,5 +176,5 @@ enum err_code ipc_view_check(const struct ipc_view *r, struct err *e)
     if (l->has_open ? b->n_buffers < l->n_buffers : b->n_buffers != l->n_buffers)
         return err_set(e, ERR_PROTO, "record batch has %zu buffers, the schema %" PRIu32,
                        b->n_buffers, l->n_buffers);
-    return ERR_OK;
+    return check_buffers(r, e);
 }

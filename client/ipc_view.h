@@ -27,8 +27,8 @@ struct ipc_view {
     struct ipc_node chain[WIRE_MAX_DEPTH + 1];
 };
 
-/* The batch has the nodes and buffers of the layout, and is not compressed. Once, before
- * any column. */
+/* The batch has the nodes and buffers of the layout, which lie in the body one behind the
+ * other, and is not compressed. Once, before any column. */
 enum err_code ipc_view_check(const struct ipc_view *r, struct err *e);
 
 /* Checks the buffers of a column and of its items, down to the last level that is read, and

@@ -57,6 +57,7 @@ static const struct fault_case cases[] = {
     {4, "message.2=garble", false, true, "row set without an end mark"},
     {4, "message.3=garble", true, true, "row set without an end mark"},
     {5, "message.2=offset:4611686018427387904", false, true, "in a body of"},
+    {5, "message.3=offset:3", true, true, "expected a multiple of 8 from 0 on"},
     {5, "message.3=length:4611686018427387904", true, true, "in a body of"},
     {5, "message.2=descend", false, true, "column Name: row"},
     {5, "message.3=descend", true, true, "column Name: row"},
