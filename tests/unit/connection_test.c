@@ -774,6 +774,28 @@ static void what_was_made_in_one_session_means_nothing_in_the_next(void **state)
     demo_program_free(demo);
 }
 
+static bool is_current_or_over(const struct bench *b)
+{
+    return first_is_current(b) || table_is_over(b);
+}
+
+/* The next transport is not there at once, and a call that is made before then breaks off
+ * like the one before. */
+static void open_again(struct bench *b)
+{
+    struct watcher *w = &b->watchers[0];
+    uint64_t start = uv_hrtime();
+
+    do {
+        assert_int_equal(w->table_why.code, ERR_LOST);
+        assert_true(uv_hrtime() - start < WAIT_NS);
+        subscription_close(w->table);
+        w->table_ended = false;
+        open_table(w);
+        WAIT(b, is_current_or_over);
+    } while (w->table_ended);
+}
+
 /* The same session goes on over another transport: nobody logs in twice. */
 static void a_session_outlives_its_transport(void **state)
 {
@@ -792,12 +814,8 @@ static void a_session_outlives_its_transport(void **state)
     for (int i = 2; i <= 4; i++) {
         relay_fire(r);
         WAIT(b, table_is_over);
-        assert_int_equal(b->watchers[0].table_why.code, ERR_LOST);
         WAIT(b, is_live);
-        subscription_close(b->watchers[0].table);
-        b->watchers[0].table_ended = false;
-        open_table(&b->watchers[0]);
-        WAIT(b, first_is_current);
+        open_again(b);
         assert_int_equal(connection_epoch(b->connections[0]), 1);
         assert_int_equal(inside_logins(b->server), 1);
     }
