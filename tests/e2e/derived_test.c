@@ -136,13 +136,17 @@ static void the_list_of_tables_tells_no_rows_of_what_was_made_of_one(void **stat
     struct pty *t = viewer_open("small", VIEWER_SETTING(state));
     char *screen;
 
-    pty_keys(t, "t/small<Enter>");    /* which may be below the screen else */
-    pty_wait_text(t, "1,000");        /* as the server has it */
-    pty_keys(t, "qq:where I < 26\r"); /* without a filter, and without the list */
-    pty_wait_text(t, " of 26 ");
-    pty_keys(t, "t/small");
-    pty_wait_gone(t, "appending"); /* the list is down to it */
+    pty_keys(t, "t");
     pty_wait_text(t, "query scope variable");
+    pty_keys(t, "/small"); /* which may be below the screen else */
+    pty_wait_gone(t, "appending");
+    pty_wait_text(t, "1,000"); /* as the server has it */
+    pty_keys(t, "<Esc>q:where I < 26\r");
+    pty_wait_text(t, " of 26 ");
+    pty_keys(t, "t");
+    pty_wait_text(t, "query scope variable");
+    pty_keys(t, "/small");
+    pty_wait_gone(t, "appending"); /* the list is down to it */
     screen = pty_screen(t);
     assert_null(strstr(strstr(screen, "small"), " 26"));
     free(screen);

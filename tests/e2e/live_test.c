@@ -396,15 +396,31 @@ static bool screen_matches(struct pty *t, void *ctx)
     return ok;
 }
 
+struct place {
+    int64_t row, top; /* of the cursor, and the first on screen; from 1 */
+};
+
+static bool is_at(struct pty *t, void *ctx)
+{
+    const struct place *p = ctx;
+    int64_t row, rows;
+
+    return screen_matches(t, NULL) && sheet_status(t, &row, &rows) && row == p->row &&
+           (rows == 0 || now.number[0] == p->top);
+}
+
 /* And goes on doing so: the cursor is in row, the first row on screen is top. */
 static void expect(struct pty *t, int64_t row, int64_t top)
 {
-    pty_wait(t, screen_matches, NULL, "what the table holds now");
+    struct place p = {row, top};
+    char *what = mem_printf("what the table holds now, from row %" PRId64
+                            " on, the cursor in %" PRId64,
+                            top, row);
+
+    pty_wait(t, is_at, &p, what);
     pty_wait_quiet(t, QUIET_MS);
-    assert_true(screen_matches(t, NULL));
-    sheet_wait_status(t, row, model.rows);
-    if (model.rows > 0)
-        assert_int_equal(now.number[0], top);
+    assert_true(is_at(t, &p));
+    free(what);
 }
 
 static void rows_come_and_go_at_the_top(void **state)

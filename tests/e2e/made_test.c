@@ -28,13 +28,16 @@ static void say(struct pty *t, const char *command, const char *said)
     pty_wait_row(t, MESSAGE_ROW, said);
 }
 
-/* Until it is known what the server lists. */
-static void wait_list(struct pty *t)
+/* Until the server lists the table, which it does with some delay. */
+static void wait_listed(struct pty *t, const char *name)
 {
     pty_keys(t, "t");
-    pty_wait_text(t, "appending ");
-    pty_keys(t, "q");
-    pty_wait_gone(t, "appending ");
+    pty_wait_text(t, "query scope variable");
+    pty_keys(t, "/");
+    pty_keys(t, name);
+    pty_wait_row(t, 2, name);
+    pty_keys(t, "<Esc>q");
+    pty_wait_gone(t, "query scope variable");
 }
 
 /* The TARGET that a box shows, which is on one line. Owned. */
@@ -110,7 +113,7 @@ static void a_name_is_refused_in_a_line(void **state)
     struct pty *t = viewer_open("small", &writing);
 
     (void)state;
-    wait_list(t);
+    wait_listed(t, "million");
     say(t, "name", "name: expected a name for a variable, found nothing");
     say(t, "name 2nd", "expected letters, digits and _, no digit first, found \"2nd\"");
     say(t, "name a b", "no digit first, found \"a b\"");
@@ -174,7 +177,7 @@ static void a_blink_table_is_kept_as_a_ring_of_its_last_rows(void **state)
     struct pty *t = viewer_open("blinking", &writing);
 
     (void)state;
-    wait_list(t);
+    wait_listed(t, "million"); /* else it is not known what is taken */
     say(t, "ring 0", "ring: expected from 1 to 100000000 rows, found \"0\"");
     say(t, "ring 5 million", "ring: million is taken by a Table on the server");
     pty_keys(t, ":select X<Enter>");
@@ -212,7 +215,7 @@ static void a_ring_that_fails_leaves_nothing_behind(void **state)
     server_python("from deephaven import time_table\n"
                   "made_blink = time_table('PT1s', blink_table=True)\n");
     t = viewer_open("made_blink", &writing);
-    wait_list(t);
+    wait_listed(t, "made_blink"); /* only what was listed is missed */
     server_python("del made_blink\n");
     pty_wait(t, has_told, "removed on the server", "the removal"); /* which would hide it */
     say(t, "ring 5 made_ring", "name 'made_blink' is not defined");
