@@ -146,15 +146,31 @@ static enum err_code encode_failed(const struct outcome *o, struct bytes ticket,
 
 /* --- one operation --- */
 
+/* The table is given; the ticket was found good. */
+static bool make_export(struct request *r, struct bytes result, struct selection *made,
+                        bool with_reply)
+{
+    struct server *s = r->server;
+    int32_t id = (int32_t)bytes_u32(result.data + 1);
+    struct buf message;
+    struct err e;
+    enum err_code rc = ERR_OK;
+
+    buf_init(&message, MESSAGE_MAX);
+    if (with_reply)
+        rc = encode_made(s, made, result, 0, &message, &e);
+    login_export_add(r->login, id, EXPORT_READY)->view = *made;
+    (void)request_reply(r, rc, &message, &e);
+    calls_retry(s);
+    return true;
+}
+
 /* Makes one table of another and tells of it, with or without a reply. */
 static bool derive(struct request *r, const struct wire_op *op, bool with_reply)
 {
     struct server *s = r->server;
     struct selection source;
     struct outcome o = {0};
-    struct buf message;
-    struct err e;
-    enum err_code rc = ERR_OK;
     int32_t id;
 
     if (!ticket_result(r->login, op->result, &id, &o.why))
@@ -175,13 +191,12 @@ static bool derive(struct request *r, const struct wire_op *op, bool with_reply)
         calls_retry(s);
         return true;
     }
-    buf_init(&message, MESSAGE_MAX);
-    if (with_reply)
-        rc = encode_made(s, &o.view, op->result, 0, &message, &e);
-    login_export_add(r->login, id, EXPORT_READY)->view = o.view;
-    (void)request_reply(r, rc, &message, &e);
-    calls_retry(s);
-    return true;
+    return make_export(r, op->result, &o.view, with_reply);
+}
+
+bool operation_reply(struct request *r, struct bytes result, struct selection *made)
+{
+    return make_export(r, result, made, true);
 }
 
 bool serve_export(struct request *r)

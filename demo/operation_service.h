@@ -15,4 +15,8 @@ bool serve_operation(struct request *r); /* the one of the method */
 bool serve_batch(struct request *r);
 bool serve_seek(struct request *r);
 
+/* Answers with a table, which is given and becomes an export; the ticket of the result is
+ * one that ticket_result() takes. Always true. */
+bool operation_reply(struct request *r, struct bytes result, struct selection *made);
+
 #endif

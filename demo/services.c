@@ -12,6 +12,7 @@
 #include "demo/input_service.h"
 #include "demo/log_service.h"
 #include "demo/operation_service.h"
+#include "demo/partition_service.h"
 #include "demo/request.h"
 #include "demo/session_service.h"
 #include "demo/table_service.h"
@@ -68,6 +69,8 @@ static const struct method methods[] = {
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "InputTableService/DeleteTableFromInputTable", true, serve_delete, serve_write_tick, false,
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
+    {BACKPLANE "ObjectService/FetchObject", true, serve_object, NULL, false, 0, NULL, WIRE_OP_NONE},
+    {BACKPLANE "PartitionedTableService/Merge", true, serve_merge, NULL, false, GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {FLIGHT "DoPut", true, serve_put, NULL, false, GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "TableService/ExportedTableUpdates", true, serve_sizes, serve_sizes_tick, false,
      GRPC_STATUS_OK, NULL, WIRE_OP_NONE},

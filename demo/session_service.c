@@ -113,6 +113,11 @@ bool serve_heap(struct request *r)
     return request_reply(r, wire_heap_encode(&heap, &message, &e), &message, &e);
 }
 
+static const char *type_of(const struct demo_table *t)
+{
+    return t->split_by ? "PartitionedTable" : "Table";
+}
+
 /* Those that are late, or those that are not. */
 static void send_fields(struct request *r, bool late)
 {
@@ -130,7 +135,7 @@ static void send_fields(struct request *r, bool late)
         tickets[n] = mem_printf("s/%s", s->tables[i].name);
         list[n] = (struct wire_field_info){.change = WIRE_FIELD_CREATED,
                                            .ticket = bytes_of(tickets[n]),
-                                           .type = bytes_of("Table"),
+                                           .type = bytes_of(type_of(&s->tables[i])),
                                            .name = bytes_of(s->tables[i].name),
                                            .description = bytes_of(s->tables[i].about),
                                            .app_id = bytes_of("scope")};

@@ -53,6 +53,8 @@ struct demo_table {
     bool is_blink;               /* each stamp has rows of its own */
     bool is_append_only;         /* rows are only added, at the end */
     bool is_late;                /* not there yet: nobody finds it */
+    const char *const *split_by; /* of a partitioned one, whose parts follow each other: the
+                                    names of its keys, NULL last; NULL: a plain table */
     const char *row_column;      /* name of one that has each row's id; NULL: none */
     struct demo_column *columns; /* owned */
     size_t n_columns;

@@ -31,7 +31,7 @@ struct table_def {
 
 extern const struct table_def table_bare, table_billion, table_book, table_empty,
     table_leaders, table_notes, table_pulse, table_ships, table_stock, table_tide,
-    table_trades, table_types, table_wide;
+    table_trades, table_types, table_voyages, table_wide;
 
 /* The orders that "leaders" keeps in its world; owned, freed with free(). */
 struct demo_ranks *leaders_ranks_new(void);
@@ -45,7 +45,8 @@ enum {
     STREAM_PULSE = 5000,
     STREAM_TIDE = 6000,
     STREAM_WIDE = 7000,
-    STREAM_BILLION = 8000
+    STREAM_BILLION = 8000,
+    STREAM_VOYAGE = 9000
 };
 
 void table_push_text(struct column *out, const char *text);

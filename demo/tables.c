@@ -7,9 +7,9 @@
 #include "demo/written.h"
 
 static const struct table_def *const list[] = {
-    &table_bare,   &table_billion, &table_book,  &table_empty, &table_leaders,
-    &table_notes,  &table_pulse,   &table_ships, &table_stock, &table_tide,
-    &table_trades, &table_types,   &table_wide}; /* by name */
+    &table_bare,   &table_billion, &table_book,    &table_empty, &table_leaders,
+    &table_notes,  &table_pulse,   &table_ships,   &table_stock, &table_tide,
+    &table_trades, &table_types,   &table_voyages, &table_wide}; /* by name */
 
 void world_init(struct world *w)
 {

@@ -68,6 +68,11 @@ static enum resolved resolve_scope(const struct server *s, struct bytes name,
         return ticket_refusal(
             why, GRPC_STATUS_NOT_FOUND, "Could not resolve '%s: variable '%.*s' not found",
             what, (int)(name.len < 200 ? name.len : 200), (const char *)name.data);
+    if (t->split_by)
+        return ticket_refusal(why, GRPC_STATUS_INVALID_ARGUMENT,
+                              "the demo server reads %s only merged: it is a partitioned "
+                              "table",
+                              t->name);
     selection_of_table(t, out);
     return RESOLVED;
 }
@@ -141,6 +146,15 @@ enum resolved ticket_resolve(const struct server *s, struct login *l, struct byt
                               "Could not resolve '%s': no resolver for route '%d' (byte)",
                               what, (int8_t)p[0]);
     }
+}
+
+const struct demo_table *ticket_parts(const struct server *s, struct bytes ticket)
+{
+    const struct demo_table *t = NULL;
+
+    if (ticket.len > 2 && ticket.data[0] == 's' && ticket.data[1] == '/')
+        t = find_table(s, (struct bytes){ticket.data + 2, ticket.len - 2});
+    return t && t->split_by ? t : NULL;
 }
 
 bool ticket_is_export(struct bytes ticket)

@@ -28,6 +28,10 @@ ticket_refusal(struct refusal *why, grpc_status_code status, const char *fmt, ..
 enum resolved ticket_resolve(const struct server *s, struct login *l, struct bytes ticket,
                              const char *what, struct selection *out, struct refusal *why);
 
+/* The partitioned table that it names, or NULL; borrowed. Such a one is no table for
+ * ticket_resolve(). */
+const struct demo_table *ticket_parts(const struct server *s, struct bytes ticket);
+
 bool ticket_is_export(struct bytes ticket);
 
 /* The ticket of an export; borrowed from room. */

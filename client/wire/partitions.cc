@@ -1,5 +1,5 @@
 /*
- * What is asked of a partitioned table.
+ * What is asked of a partitioned table, both ways.
  */
 #include "client/wire/partitions.h"
 #include "client/wire/internal.h"
@@ -82,5 +82,63 @@ enum err_code wire_partitions_decode(struct bytes in, struct wire_partitions *ou
             else
                 walk.skip();
         }
+    });
+}
+
+enum err_code wire_merge_decode(struct bytes in, struct bytes *source, struct bytes *result,
+                                struct err *e)
+{
+    using message = dhwire::MergeRequest;
+
+    return guarded("MergeRequest", e, [&] {
+        struct bytes from = {nullptr, 0}, to = {nullptr, 0};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == message::kPartitionedTableFieldNumber)
+                dhwire::read_ticket(walk.bytes(), &from);
+            else if (walk.number() == message::kResultIdFieldNumber)
+                dhwire::read_ticket(walk.bytes(), &to);
+            else
+                walk.skip();
+        }
+        *source = from;
+        *result = to;
+    });
+}
+
+enum err_code wire_fetch_object_decode(struct bytes in, struct bytes *ticket,
+                                       struct bytes *type, struct err *e)
+{
+    return guarded("FetchObjectRequest", e, [&] {
+        struct bytes of = {nullptr, 0}, found = {nullptr, 0};
+
+        for (proto_walk walk(in); walk.next();) {
+            if (walk.number() == dhwire::FetchObjectRequest::kSourceIdFieldNumber)
+                of = walk.bytes();
+            else
+                walk.skip();
+        }
+        for (proto_walk walk(of); walk.next();) {
+            if (walk.number() == dhwire::TypedTicket::kTypeFieldNumber)
+                found = walk.bytes();
+            else
+                walk.skip();
+        }
+        *ticket = typed_ticket(of);
+        *type = found;
+    });
+}
+
+enum err_code wire_partitions_encode(const struct bytes *names, size_t n, struct buf *out,
+                                     struct err *e)
+{
+    return guarded("FetchObjectResponse", e, [&] {
+        dhwire::PartitionedTableDescriptor d;
+        dhwire::FetchObjectResponse m;
+
+        for (size_t i = 0; i < n; i++)
+            d.add_key_column_names(names[i].data, names[i].len);
+        m.set_data(d.SerializeAsString());
+        dhwire::append_message(m, out);
     });
 }

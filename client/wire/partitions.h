@@ -31,6 +31,16 @@ struct wire_partitions {
 enum err_code wire_partitions_decode(struct bytes in, struct wire_partitions *out,
                                      struct err *e);
 
+/* --- the server's side (dhview-demo); spans borrow from in --- */
+
+enum err_code wire_merge_decode(struct bytes in, struct bytes *source, struct bytes *result,
+                                struct err *e);
+enum err_code wire_fetch_object_decode(struct bytes in, struct bytes *ticket,
+                                       struct bytes *type, struct err *e);
+/* Of a table that is split by columns of these names; without a table of its parts. */
+enum err_code wire_partitions_encode(const struct bytes *names, size_t n, struct buf *out,
+                                     struct err *e);
+
 #ifdef __cplusplus
 }
 #endif

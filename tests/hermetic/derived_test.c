@@ -1,6 +1,6 @@
 /*
- * Values with counts and totals on the demo server's tables: what comes, what it cannot do,
- * and what stays when a link is lost.
+ * Values with counts, totals and parts of the demo server's tables: what comes, what it
+ * cannot do, and what stays when a link is lost.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -112,6 +112,61 @@ static void values_are_not_listed_while_the_server_is_gone(void **state)
     site_free(s);
 }
 
+/* From the list of tables: 20 parts of 40 rows each. */
+static void open_parts(struct pty *t)
+{
+    pty_keys(t, "t");
+    pty_wait_text(t, "voyages");
+    pty_keys(t, "/voyages<Enter><Enter>");
+    pty_wait_text(t, "voyages: partitions");
+    pty_wait_text(t, "row 1 of 20 ");
+    pty_wait_row(t, 1, "Count");
+}
+
+static void parts_open_one_by_one_several_and_merged(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships");
+
+    (void)state;
+    open_parts(t);
+    pty_keys(t, "j<Enter>");
+    pty_wait_text(t, "row 1 of 40 ");
+    pty_wait_row(t, 3, "2022");
+    pty_keys(t, "q");
+    pty_wait_text(t, "row 2 of 20 ");
+    pty_keys(t, "V2j<Enter>");
+    pty_wait_text(t, "row 1 of 120 ");
+    pty_keys(t, "q");
+    pty_wait_text(t, " of 20 ");
+    pty_keys(t, "<Esc>:merge<Enter>");
+    pty_wait_text(t, "row 1 of 800 ");
+    pty_keys(t, "[");
+    pty_wait_row(t, 1, "Port ▲");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void parts_come_back_with_the_server(void **state)
+{
+    struct site *s = site_new("");
+    struct pty *t = open_table(s->demo, "ships");
+
+    (void)state;
+    open_parts(t);
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "row 1 of 40 ");
+    site_kill(s);
+    pty_wait_row(t, 0, "✗");
+    site_serve(s, "");
+    pty_keys(t, "<C-r>");
+    pty_wait_row(t, 0, "● live");
+    pty_keys(t, "q");
+    pty_wait_text(t, "row 1 of 20 ");
+    trial_leave(t);
+    site_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +175,8 @@ int main(void)
         cmocka_unit_test(totals_that_are_refused_take_no_line),
         cmocka_unit_test(values_and_totals_come_back_with_the_server),
         cmocka_unit_test(values_are_not_listed_while_the_server_is_gone),
+        cmocka_unit_test(parts_open_one_by_one_several_and_merged),
+        cmocka_unit_test(parts_come_back_with_the_server),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -450,7 +450,8 @@ static void all_tables_are_listed(void **state)
     assert_int_equal(fields_count(f), b->n_tables);
     for (size_t i = 0; i < b->n_tables; i++) {
         assert_string_equal(fields_get(f, i)->name, b->tables[i].name);
-        assert_string_equal(fields_get(f, i)->type, "Table");
+        assert_string_equal(fields_get(f, i)->type,
+                            b->tables[i].split_by ? "PartitionedTable" : "Table");
         assert_string_equal(fields_get(f, i)->app_id, "scope");
     }
     fields_close(f);

@@ -422,6 +422,31 @@ static void keys_of_a_partitioned_table_are_read_up_to_a_limit(void **state)
                      ERR_LIMIT);
 }
 
+static void what_is_asked_of_a_partitioned_table_is_read_as_it_was_written(void **state)
+{
+    const struct bytes keys[] = {bytes_of("A"), bytes_of("")};
+    struct wire_partitions read;
+    struct bytes a, b;
+    struct buf m;
+    struct err e;
+
+    (void)state;
+    buf_init(&m, 1000);
+    assert_int_equal(wire_merge_encode(bytes_of("s/x"), bytes_of("e1234"), &m, &e), ERR_OK);
+    assert_int_equal(wire_merge_decode(buf_bytes(&m), &a, &b, &e), ERR_OK);
+    assert_true(bytes_equal(a, bytes_of("s/x")) && bytes_equal(b, bytes_of("e1234")));
+    buf_clear(&m);
+    assert_int_equal(wire_fetch_object_encode(bytes_of("s/x"), "Kind", &m, &e), ERR_OK);
+    assert_int_equal(wire_fetch_object_decode(buf_bytes(&m), &a, &b, &e), ERR_OK);
+    assert_true(bytes_equal(a, bytes_of("s/x")) && bytes_equal(b, bytes_of("Kind")));
+    buf_clear(&m);
+    assert_int_equal(wire_partitions_encode(keys, 2, &m, &e), ERR_OK);
+    assert_int_equal(wire_partitions_decode(buf_bytes(&m), &read, &e), ERR_OK);
+    assert_int_equal(read.n, 2);
+    assert_true(bytes_equal(read.names[0], keys[0]) && read.names[1].len == 0);
+    buf_release(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,6 +458,7 @@ int main(void)
         cmocka_unit_test(a_row_that_no_table_can_have_is_not_read),
         cmocka_unit_test(conditions_nested_too_deeply_are_not_written),
         cmocka_unit_test(keys_of_a_partitioned_table_are_read_up_to_a_limit),
+        cmocka_unit_test(what_is_asked_of_a_partitioned_table_is_read_as_it_was_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
