@@ -986,17 +986,17 @@ def operations_once(i, got, ours, floor, peer):
     ours.back()
 
 
-def add_operations(b, rtt, got):
+def add_operations(b, figure, rtt, got):
     for name in dict.fromkeys(name for name, _ in got):
         mine, floor = got[name, "ours"], got[name, "floor"]
         over, ratio = p(mine, 50) - p(floor, 50), p(mine, 50) / p(floor, 50)
         target = "p50 <= floor + 1.5 ms (is %+.2f)" % (over / 1e6) if rtt == 0 else "p50 <= 1.05"
-        b.table.add("operations: %s, RTT %d ms, p50 / p99" % (name, rtt), both(mine),
+        b.table.add("%s: %s, RTT %d ms, p50 / p99" % (figure, name, rtt), both(mine),
                     both(floor), ratio, target, over <= 1.5e6 if rtt == 0 else ratio <= 1.05)
         peer = got.get((name, "node"))
         if peer:
-            b.table.add("operations: %s, RTT %d ms, against the node client, p50 / p99" %
-                        (name, rtt), both(mine), both(peer) + " (node)",
+            b.table.add("%s: %s, RTT %d ms, against the node client, p50 / p99" %
+                        (figure, name, rtt), both(mine), both(peer) + " (node)",
                         p(mine, 50) / p(peer, 50), "", None)
 
 
@@ -1016,7 +1016,64 @@ def figure_operations(b):
                 operations_once(i, got, *who)
             if client:
                 client.close()
-        add_operations(b, rtt, got)
+        add_operations(b, "operations", rtt, got)
+
+
+NODES = 100  # of the rollup, each of as many rows
+WARM_UP = 10  # nodes that are opened before, for a server that compiles as it goes
+ROLLUPS = '''from deephaven import agg, empty_table
+for name in %r:
+    globals()[name] = empty_table(%d).view(["G = `g` + (ii %% %d)", "X = ii",
+                                            "S = `row-` + ii"]).rollup(
+        aggs=[agg.count_("N"), agg.sum_("X"), agg.first("S")], by=["G"],
+        include_constituents=True)
+'''
+
+
+def make_rollups(b, names):
+    path = os.path.join(b.folder, "rollups.py")
+    with open(path, "w") as f:
+        f.write(ROLLUPS % (names, NODES * NODES, NODES))
+    b.server.command("run " + path)
+
+
+def expand_ours(d, node):
+    """ns from za, on the first row of the screen, to the rows of the node."""
+    typing()
+    return d.key(hexed("za"), "3:▾ ", "4:row-%d" % node, "5:row-%d" % (node + NODES),
+                 "whole")[0]
+
+
+def expand_floor(f, rollup, node):
+    typing()
+    return f.run("expand", rollup, "G", "g%d" % node, node, node + 37, 0, 6)[0]
+
+
+def expand_once(d, f, rollup, node, got):
+    """A node, while no other is open."""
+    d.key(hexed("%dGzt" % (node + 2)), "3: %d│" % (node + 2), "whole")
+    time.sleep(0.1)
+    turns(lambda: got["ours"].append(expand_ours(d, node)),
+          lambda: got["floor"].append(expand_floor(f, rollup, node)))
+    time.sleep(0.1)
+    d.key(hexed("za"), "3:▸ ", "4:▸ ", "whole")
+
+
+def figure_expand(b):
+    """za to painted on a node of a rollup"""
+    for rtt in (0, 20, 100):
+        got = {"ours": [], "floor": []}
+        rollups = ["rollup_%s%d" % (who, rtt) for who in got]
+        make_rollups(b, rollups)
+        with Proxy(b.port, rtt) as proxy, Drive() as d, Floor(proxy.port, "small") as f:
+            open_table(d, proxy.port, rollups[0])
+            f.run("open", 0, 37, 0, 3, 0, 0)
+            for i in range(WARM_UP):
+                expand_once(d, f, rollups[1], i, {"ours": [], "floor": []})
+            for i in range(b.runs * b.count(15)):
+                expand_once(d, f, rollups[1], (WARM_UP + i) % NODES, got)
+        add_operations(b, "expand", rtt, {("node of a rollup", who): ns
+                                          for who, ns in got.items()})
 
 
 BUSY = "Esc goes back"  # in the status line while an operation takes long
@@ -1135,8 +1192,8 @@ def figure_export(b):
 FIGURES = {f.__name__[7:]: f for f in (
     figure_start, figure_end, figure_page, figure_random, figure_held, figure_busy,
     figure_bytes, figure_memory, figure_wide, figure_verywide, figure_tick, figure_cell,
-    figure_idle, figure_comeback, figure_reconnects, figure_operations, figure_pinned,
-    figure_export)}
+    figure_idle, figure_comeback, figure_reconnects, figure_operations, figure_expand,
+    figure_pinned, figure_export)}
 
 
 class Bench:

@@ -15,6 +15,7 @@
  *   replay FILE                        ok BYTES MESSAGES: what bench_proxy recorded
  *   fetch FIRST LAST FIRST_COLUMN LAST_COLUMN                      ok NS BYTES
  *   apply FIRST LAST FIRST_COLUMN LAST_COLUMN STEP;STEP...         ok NS BYTES
+ *   expand ROLLUP COLUMN TEXT FIRST LAST FIRST_COLUMN LAST_COLUMN  ok NS BYTES
  *   drain MS                           ok BYTES MESSAGES
  *   stamp N                            ok NS...: ages of the stamps in N updates
  *
@@ -23,6 +24,9 @@
  * old one, which is ended before the time begins. A STEP is "filter COLUMN TYPE TEXT",
  * "sort COLUMN", "sort- COLUMN" (down), "add COLUMN FORMULA", "slice FIRST LAST" or "select
  * COLUMN".
+ *
+ * expand uploads a table of keys, makes a view of a rollup by it in which the node of TEXT
+ * in COLUMN is open, and opens a new stream on that, all in one turn.
  *
  * NS is from the start of the batch that sends to the completion that brings the last
  * message of the answer; BYTES are those of gRPC messages.
@@ -43,8 +47,10 @@
 #include "client/rowset_codec.h"
 #include "client/step_ops.h"
 #include "client/tickets.h"
+#include "client/upload.h"
 #include "client/wire/wire.h"
 #include "model/quick_filter.h"
+#include "tests/bench/floor_tree.h"
 
 #define DO_EXCHANGE "/arrow.flight.protocol.FlightService/DoExchange"
 #define TERMINATION                                                                        \
@@ -52,6 +58,7 @@
 #define CONSTANTS                                                                          \
     "/io.deephaven.proto.backplane.grpc.ConfigService/GetConfigurationConstants"
 #define BATCH "/io.deephaven.proto.backplane.grpc.TableService/Batch"
+#define TREE_VIEW "/io.deephaven.proto.backplane.grpc.HierarchicalTableService/View"
 #define REQUEST_MAX ((size_t)1 << 20)
 #define MESSAGE_MAX (128 << 20) /* as dhview's default */
 #define BATCH_ROWS 100000
@@ -65,7 +72,7 @@ struct request {
 };
 
 /* What a completion is of; the address is the tag. */
-enum done { SENT, HEADERS, MESSAGE, STATUS, UPKEEP, BATCHED, KINDS };
+enum done { SENT, HEADERS, MESSAGE, STATUS, UPKEEP, BATCHED, UPLOADED, KINDS };
 
 /* A call of which nothing is read but its end. */
 struct unary {
@@ -80,8 +87,9 @@ static struct {
     grpc_channel *channel;
     grpc_call *call;
     int tag[KINDS], pending[KINDS];
-    struct unary upkeep[2], batch;
-    grpc_metadata bearer; /* of the session; an empty key: not logged in yet */
+    struct unary upkeep[2], batch, upload;
+    grpc_byte_buffer *rows; /* of the upload, which follow its first message; or NULL */
+    grpc_metadata bearer;   /* of the session; an empty key: not logged in yet */
     grpc_metadata_array headers, trailers;
     grpc_byte_buffer *incoming;
     grpc_status_code status;
@@ -174,6 +182,13 @@ static void read_next(void)
     start(f.call, &op, 1, MESSAGE);
 }
 
+static grpc_call *new_call(const char *method)
+{
+    return grpc_channel_create_call(f.channel, NULL, GRPC_PROPAGATE_DEFAULTS, f.queue,
+                                    grpc_slice_from_static_string(method), NULL,
+                                    gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+}
+
 /* protocol: what is not read of a call's answer is small. */
 static void call_unread(const char *method, struct bytes message, struct unary *u,
                         enum done kind)
@@ -191,11 +206,45 @@ static void call_unread(const char *method, struct bytes message, struct unary *
                                         .status = &u->status,
                                         .status_details = &u->text}}};
 
-    u->call = grpc_channel_create_call(f.channel, NULL, GRPC_PROPAGATE_DEFAULTS, f.queue,
-                                       grpc_slice_from_static_string(method), NULL,
-                                       gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+    u->call = new_call(method);
     start(u->call, ops, sizeof(ops) / sizeof(*ops), kind);
     grpc_byte_buffer_destroy(buffer);
+}
+
+/* The rows follow when the schema has left: a call sends one message at a time. */
+static void upload(struct bytes schema, struct bytes rows)
+{
+    struct unary *u = &f.upload;
+    grpc_byte_buffer *buffer = to_buffer(schema);
+    grpc_op first[2] = {
+        {.op = GRPC_OP_SEND_INITIAL_METADATA,
+         .data.send_initial_metadata = {.count = 1, .metadata = &f.bearer}},
+        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = buffer}};
+    grpc_op answer[2] = {{.op = GRPC_OP_RECV_INITIAL_METADATA,
+                          .data.recv_initial_metadata.recv_initial_metadata = &u->headers},
+                         {.op = GRPC_OP_RECV_STATUS_ON_CLIENT,
+                          .data.recv_status_on_client = {.trailing_metadata = &u->trailers,
+                                                         .status = &u->status,
+                                                         .status_details = &u->text}}};
+
+    u->call = new_call(UPLOAD_METHOD);
+    f.rows = to_buffer(rows);
+    start(u->call, first, 2, UPLOADED);
+    start(u->call, answer, 2, BATCHED);
+    grpc_byte_buffer_destroy(buffer);
+}
+
+static void upload_rows(void)
+{
+    grpc_op rest[2] = {
+        {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = f.rows},
+        {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT}};
+
+    if (!f.rows)
+        return;
+    start(f.upload.call, rest, 2, UPLOADED);
+    grpc_byte_buffer_destroy(f.rows);
+    f.rows = NULL;
 }
 
 static bool is_logged_in(void)
@@ -294,6 +343,8 @@ static enum done next(int64_t deadline)
         on_headers();
     if (kind == SENT)
         f.sending = false;
+    if (kind == UPLOADED)
+        upload_rows();
     if (kind == STATUS)
         die("the stream is over");
     return kind;
@@ -373,9 +424,7 @@ static void open_stream(struct bytes first)
     md.value = grpc_slice_from_static_string("Anonymous");
     if (is_logged_in())
         md = f.bearer;
-    f.call = grpc_channel_create_call(f.channel, NULL, GRPC_PROPAGATE_DEFAULTS, f.queue,
-                                      grpc_slice_from_static_string(DO_EXCHANGE), NULL,
-                                      gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+    f.call = new_call(DO_EXCHANGE);
     f.sending = true;
     start(f.call, out, 2, SENT);
     start(f.call, &headers, 1, HEADERS);
@@ -384,14 +433,27 @@ static void open_stream(struct bytes first)
     grpc_byte_buffer_destroy(message);
 }
 
-/* Ends the stream, and the batch that made what it is on. */
+static void cancel(const struct unary *u)
+{
+    if (u->call)
+        (void)grpc_call_cancel(u->call, NULL);
+}
+
+static void forget(struct unary *u)
+{
+    if (u->call)
+        grpc_call_unref(u->call);
+    *u = (struct unary){0};
+}
+
+/* Ends the stream, and the calls that made what it is on. */
 static void close_stream(void)
 {
     (void)grpc_call_cancel(f.call, NULL);
-    if (f.batch.call)
-        (void)grpc_call_cancel(f.batch.call, NULL);
+    cancel(&f.batch);
+    cancel(&f.upload);
     while (f.pending[SENT] + f.pending[HEADERS] + f.pending[MESSAGE] + f.pending[STATUS] +
-               f.pending[BATCHED] >
+               f.pending[BATCHED] + f.pending[UPLOADED] >
            0) {
         grpc_event ev =
             grpc_completion_queue_next(f.queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
@@ -403,12 +465,11 @@ static void close_stream(void)
     grpc_metadata_array_destroy(&f.trailers);
     grpc_slice_unref(f.status_text);
     grpc_call_unref(f.call);
-    if (f.batch.call)
-        grpc_call_unref(f.batch.call);
+    forget(&f.batch);
+    forget(&f.upload);
     grpc_metadata_array_init(&f.headers);
     grpc_metadata_array_init(&f.trailers);
     f.incoming = NULL;
-    f.batch = (struct unary){0};
     f.sending = false;
 }
 
@@ -504,6 +565,15 @@ static struct recipe *with_steps(char *steps)
     return r;
 }
 
+static void set_ticket(int32_t export)
+{
+    uint8_t ticket[EXPORT_TICKET_LEN];
+
+    ticket_export(export, ticket);
+    buf_clear(&f.ticket);
+    (void)buf_append(&f.ticket, ticket, sizeof(ticket), NULL); /* it has the room */
+}
+
 /* The batch that makes the steps of a recipe from step `first` on; f.ticket becomes that of
  * the new export. The source is what f.ticket names. */
 static void encode_batch(const struct recipe *r, size_t first, struct buf *out)
@@ -521,8 +591,7 @@ static void encode_batch(const struct recipe *r, size_t first, struct buf *out)
     if (wire_batch_request_encode(ops.ops, ops.n, out, &e) != ERR_OK)
         die(e.msg);
     step_ops_release(&ops);
-    buf_clear(&f.ticket);
-    (void)buf_append(&f.ticket, ticket, sizeof(ticket), NULL); /* it has the room */
+    set_ticket(f.last_export);
 }
 
 static void run_operation(const struct request *q, const struct recipe *r, size_t first)
@@ -559,17 +628,42 @@ static void run_fetch(const struct request *q)
 
 static void run_apply(const struct request *q, char *steps)
 {
-    uint8_t source[EXPORT_TICKET_LEN];
     struct recipe *r;
 
     if (!f.recipe)
         die("apply comes after fetch");
-    ticket_export(1, source);
-    buf_clear(&f.ticket);
-    (void)buf_append(&f.ticket, source, sizeof(source), NULL); /* it has the room */
+    set_ticket(1);
     r = with_steps(steps);
     run_operation(q, r, 1);
     recipe_free(r);
+}
+
+static void run_expand(const struct request *q, const char *rollup, const char *column,
+                       const char *text)
+{
+    int32_t keys = ++f.last_export, view = ++f.last_export;
+    struct floor_tree t;
+    struct buf request;
+    struct err e = {0};
+    int64_t begin;
+
+    if (!is_logged_in())
+        die("expand comes after open");
+    buf_init(&request, REQUEST_MAX);
+    close_stream();
+    if (floor_tree_encode(rollup, column, text, keys, view, &t, &e) != ERR_OK)
+        die(e.msg);
+    set_ticket(view);
+    encode(q, &request);
+    f.bytes = 0;
+    begin = now_ns(CLOCK_MONOTONIC);
+    upload(buf_bytes(&t.schema), buf_bytes(&t.rows));
+    call_unread(TREE_VIEW, buf_bytes(&t.view), &f.batch, BATCHED);
+    open_stream(buf_bytes(&request));
+    (void)printf("ok %" PRId64, await(begin));
+    (void)printf(" %" PRIu64 "\n", f.bytes);
+    floor_tree_release(&t);
+    buf_release(&request);
 }
 
 static void run_hold(int64_t rows, int64_t count, int64_t interval_us, int64_t first_column,
@@ -645,10 +739,15 @@ static void run_stamp(size_t n)
 static bool operation(char *line)
 {
     struct request q = {0};
+    char rollup[256], column[256], text[256];
     int at = 0;
 
-    if (sscanf(line, "fetch %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &q.first,
-               &q.last, &q.first_column, &q.last_column) == 4)
+    if (sscanf(
+            line, "expand %255s %255s %255s %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64,
+            rollup, column, text, &q.first, &q.last, &q.first_column, &q.last_column) == 7)
+        run_expand(&q, rollup, column, text);
+    else if (sscanf(line, "fetch %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64, &q.first,
+                    &q.last, &q.first_column, &q.last_column) == 4)
         run_fetch(&q);
     else if (sscanf(line, "apply %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 "%n",
                     &q.first, &q.last, &q.first_column, &q.last_column, &at) == 4)
