@@ -429,23 +429,24 @@ bool key_cancels(struct key k)
 
 enum fit { FIT_NO, FIT_START, FIT_WHOLE };
 
-/* How the typed keys fit a binding in the matcher's mode. */
-static enum fit fit_of(const struct key_matcher *m, const struct binding *b)
+/* How the typed keys fit the i-th binding in the matcher's mode. */
+static enum fit fit_of(const struct key_matcher *m, size_t i)
 {
-    struct key keys[KEYS_LEN_MAX];
-    size_t n = 0;
+    enum key_mode mode = bindings_at(i)->mode;
+    const struct bound_keys *keys;
 
-    if (b->mode != m->mode && b->mode != MODE_ANY)
+    if (mode != m->mode && mode != MODE_ANY)
         return FIT_NO;
-    if (keys_parse(b->keys, keys, &n, NULL) != ERR_OK || n < m->len)
+    keys = bindings_keys(i);
+    if (keys->n < m->len)
         return FIT_NO;
-    if (b->mode == MODE_ANY && mode_takes_text(m->mode) && key_is_text(keys[0]))
+    if (mode == MODE_ANY && mode_takes_text(m->mode) && key_is_text(keys->k[0]))
         return FIT_NO;
-    for (size_t i = 0; i < m->len; i++)
-        if (keys[i].code != m->seq[i].code &&
-            !(keys[i].code == K_ANY && key_is_text(m->seq[i])))
+    for (size_t k = 0; k < m->len; k++)
+        if (keys->k[k].code != m->seq[k].code &&
+            !(keys->k[k].code == K_ANY && key_is_text(m->seq[k])))
             return FIT_NO;
-    return n == m->len ? FIT_WHOLE : FIT_START;
+    return keys->n == m->len ? FIT_WHOLE : FIT_START;
 }
 
 /* Which of two bindings of the same keys wins: the mode's own before any mode's, then keys
@@ -463,7 +464,7 @@ static const struct binding *find(const struct key_matcher *m, bool *more)
     *more = false;
     for (size_t i = 0; i < bindings_count(); i++) {
         const struct binding *b = bindings_at(i);
-        enum fit fit = fit_of(m, b);
+        enum fit fit = fit_of(m, i);
 
         if (fit == FIT_START)
             *more = true;
@@ -558,7 +559,7 @@ const struct binding *key_matcher_choice(const struct key_matcher *m, size_t i)
     if (m->done || m->len == 0)
         return NULL;
     for (size_t k = 0; k < bindings_count(); k++)
-        if (fit_of(m, bindings_at(k)) == FIT_START && i-- == 0)
+        if (fit_of(m, k) == FIT_START && i-- == 0)
             return bindings_at(k);
     return NULL;
 }

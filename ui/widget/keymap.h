@@ -157,6 +157,13 @@ bool mode_takes_text(enum key_mode mode);
 size_t bindings_count(void);
 const struct binding *bindings_at(size_t i);
 
+/* The keys of such a binding, read from its notation once. */
+struct bound_keys {
+    struct key k[KEYS_LEN_MAX];
+    size_t n; /* 0: the notation is bad */
+};
+const struct bound_keys *bindings_keys(size_t i);
+
 /* Goes back to the table, and then to what a preset changes: "vim" nothing, "less",
  * "visidata". */
 void bindings_reset(void);

@@ -55,6 +55,7 @@ static struct {
     size_t n_own, own_cap;
     struct binding *all;
     size_t n, cap;
+    struct bound_keys *keys; /* of each that holds; NULL: not read yet */
 } now;
 
 /* --- what holds --- */
@@ -67,6 +68,22 @@ size_t bindings_count(void)
 const struct binding *bindings_at(size_t i)
 {
     return now.changed ? &now.all[i] : &keymap[i];
+}
+
+static void forget_keys(void)
+{
+    free(now.keys);
+    now.keys = NULL;
+}
+
+const struct bound_keys *bindings_keys(size_t i)
+{
+    if (now.keys)
+        return &now.keys[i];
+    now.keys = MEM_ARRAY(struct bound_keys, bindings_count());
+    for (size_t k = 0; k < bindings_count(); k++)
+        (void)keys_parse(bindings_at(k)->keys, now.keys[k].k, &now.keys[k].n, NULL);
+    return &now.keys[i];
 }
 
 static void drop_own(size_t i)
@@ -84,6 +101,7 @@ void bindings_reset(void)
     free(now.own);
     free(now.gone);
     free(now.all);
+    forget_keys();
     memset(&now, 0, sizeof(now));
 }
 
@@ -174,6 +192,7 @@ static void hold(const struct binding *b)
 
 static void put_together(void)
 {
+    forget_keys();
     now.n = 0;
     for (size_t i = 0; i < keymap_len; i++) {
         if (!now.gone[i])
