@@ -203,7 +203,7 @@ bool feed_needs_next(const struct feed *f)
 {
     return f->replacing || subscription_ended(f->current->subscription) ||
            f->current->least_ms != f->options.least_ms || !covers(f, f->current) ||
-           (!f->current->part && stream_is_wide(f->table));
+           (!f->current->part && table_is_wide(f->table));
 }
 
 /* A next stream that does not have the columns any more is replaced only once it is

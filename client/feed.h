@@ -2,7 +2,7 @@
  * client/feed.h - everything that keeps one table on the screen supplied: its streams.
  *
  * A narrow table has one stream, and its viewport moves. Every message costs bytes for each
- * column of the schema, so a wide table (more than FEED_WIDE_COLUMNS) is watched through a
+ * column of the schema, so a wide table (more than TABLE_WIDE_COLUMNS) is watched through a
  * part, a server-side view of the columns near the screen. So is one with columns of which
  * a single value could end every stream on the table, other clients' too; and columns that
  * come as text are on a table of their own (client/table.h).

@@ -142,7 +142,7 @@ enum err_code feed_apply(struct feed *f, struct recipe *recipe,
     return begin_coming(
         f,
         recipe_is_tree(table_recipe(coming)) ||
-            (!recipe_has_text(table_recipe(coming)) && !stream_is_wide(f->table)),
+            (!recipe_has_text(table_recipe(coming)) && !table_is_wide(f->table)),
         e);
 }
 

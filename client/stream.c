@@ -22,17 +22,11 @@ static const struct schema *schema_of(const struct stream *s)
     return table_schema(s->root);
 }
 
-bool stream_is_wide(const struct table *t)
-{
-    return table_schema(t) && table_schema(t)->n_columns > FEED_WIDE_COLUMNS &&
-           !recipe_is_tree(table_recipe(t));
-}
-
 bool stream_asked_too_much(const struct stream *s)
 {
     uint64_t rows = rowset_count(subscription_asked(s->subscription)->rows);
 
-    return s->is_blind && stream_is_wide(s->root) &&
+    return s->is_blind && table_is_wide(s->root) &&
            rows * schema_of(s)->n_columns > BLIND_CELLS;
 }
 
@@ -197,7 +191,7 @@ static enum err_code make_part(struct stream *s, const struct viewport *v, struc
     const struct schema *schema = schema_of(s);
     struct rowset *all = all_columns(schema);
     struct rowset *columns =
-        rowset_intersect(all, stream_is_wide(s->root) ? v->columns : all);
+        rowset_intersect(all, table_is_wide(s->root) ? v->columns : all);
 
     rowset_free(all);
     s->part = table_part(s->root, columns);
@@ -239,7 +233,7 @@ enum err_code stream_open(struct connection *connection, struct table *root,
     s->is_blind = !table_schema(root);
     if (session_state(connection_session(connection)) == SESSION_READY)
         rc = table_build(root, e);
-    if (rc == ERR_OK && (stream_is_wide(root) || table_may_harm(root)))
+    if (rc == ERR_OK && (table_is_wide(root) || table_may_harm(root)))
         rc = make_part(s, v, e);
     if (rc == ERR_OK)
         rc = subscribe(s, connection, o, v, handler, e);

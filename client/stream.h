@@ -15,8 +15,6 @@
 #include "model/viewport.h"
 #include "model/window.h"
 
-#define FEED_WIDE_COLUMNS 256 /* with more, a table is watched through parts */
-
 struct stream_options {
     int32_t interval_ms; /* 0: the server's own */
     int32_t least_ms;    /* but no less than this, on a slow link; 0: as that says */
@@ -77,8 +75,6 @@ struct window stream_window(const struct stream *s, const struct schema *root);
 /* Why it is over. When it waited for a step of its table that was refused, that refusal
  * says more than the end of the stream. */
 struct err stream_end_reason(const struct stream *s, const struct err *why);
-
-bool stream_is_wide(const struct table *t); /* its schema is known, and has many columns */
 
 /* It was opened blindly, and asked for more of a wide table than comes soon: the columns
  * near the screen alone are there before. */

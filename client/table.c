@@ -315,6 +315,12 @@ bool table_static(const struct table *t)
     return t->is_static;
 }
 
+bool table_is_wide(const struct table *t)
+{
+    return t->schema && t->schema->n_columns > TABLE_WIDE_COLUMNS &&
+           !recipe_is_tree(t->recipe);
+}
+
 const struct table_state *table_state(const struct table *t)
 {
     return &t->state;

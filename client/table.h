@@ -30,6 +30,8 @@
 #include "model/recipe.h"
 #include "model/schema.h"
 
+#define TABLE_WIDE_COLUMNS 256 /* with more, a table is watched through parts */
+
 /* recipe is given, the connection borrowed, the schema (copied) known already or NULL. told
  * may be NULL. Owned. */
 struct table *table_new(struct connection *connection, struct recipe *recipe,
@@ -103,6 +105,9 @@ void table_take_schema(struct table *t, const struct schema *schema);
  * wire has, after the first failure; Instant, which only a formula makes so large, after
  * another. */
 bool table_as_text_more(struct table *t);
+
+/* Its schema is known, and has many columns: it is watched through parts of it. */
+bool table_is_wide(const struct table *t);
 
 /* The columns that a stream on the source itself cannot give or should not be asked for:
  * those that come as text, and those of types of which one value may end every stream on
