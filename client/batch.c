@@ -170,7 +170,7 @@ static void on_end(void *ctx, const struct call_end *end)
     struct err why;
 
     if (end->status == 0 && b->tells_nothing)
-        take_made(b, &b->ops[0], &(struct table_created){.size = -1});
+        take_made(b, &b->ops[0], NULL);
     if (end->status != 0) {
         (void)session_end_err(b->session, end, &why);
         if (loss_of_call_may_pass(&why))

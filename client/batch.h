@@ -18,7 +18,7 @@
 
 /* What the server said of a new export. */
 struct table_created {
-    int64_t size; /* rows, or -1: not known before the table is loaded, or not told */
+    int64_t size; /* rows, or -1: not known before the table is loaded */
     bool is_static;
     struct bytes schema_header; /* borrowed; see table_created_schema() */
 };
@@ -26,7 +26,8 @@ struct table_created {
 struct table_batch; /* opaque: under way */
 
 struct batch_handler {
-    /* An export that was asked for is there. created is borrowed for the callback. */
+    /* An export that was asked for is there. created is borrowed for the callback; NULL:
+     * the reply tells nothing of it. */
     void (*made)(void *ctx, struct export_id export, const struct table_created *created);
     /* Nothing more comes of it. why is NULL when all steps were made, else failed says what
      * the first one was that was not, or RECIPE_FETCH when the server does not tell. The

@@ -17,14 +17,15 @@
 #include "client/table_parts.h"
 #include "client/tree_ops.h"
 
-/* Takes the schema from the reply to the newest edit. One that cannot be read is no loss,
- * since streams bring it too.
+/* Of the reply to the newest edit. A schema that cannot be read is no loss, since streams
+ * bring it too.
  */
-static void read_schema(struct table *t, const struct table_created *created)
+static void take_created(struct table *t, const struct table_created *created)
 {
     struct schema *schema;
     struct err e;
 
+    t->is_static = created->is_static;
     if (t->schema || table_created_schema(created, &schema, &e) != ERR_OK)
         return;
     table_take_schema(t, schema);
@@ -96,10 +97,12 @@ static void on_made(void *ctx, struct export_id export, const struct table_creat
     for (enum table_stage i = t->first; i < N_STAGES; i++)
         if (t->made[i].export.id == export.id)
             t->made[i].is_there = true;
-    if (t->made[own_stage(t)].export.id != export.id)
+    if (t->first == STAGE_COLUMNS) /* what it is a part of changes as it does */
+        t = t->from;
+    else if (t->made[own_stage(t)].export.id != export.id)
         return;
-    t->is_static = created->is_static;
-    read_schema(t, created);
+    if (created)
+        take_created(t, created);
     if (t->told)
         t->told(t->ctx, t);
 }
@@ -147,6 +150,30 @@ struct plan {
     const char **types;     /* owned: those that a preview leaves as they are */
 };
 
+static bool is_fetched(const struct recipe *r)
+{
+    size_t n;
+
+    return recipe_steps(r, &n)->op == RECIPE_FETCH;
+}
+
+/* Its export is to be asked for. A source that cannot be had so is used by its ticket. */
+static bool is_due(const struct table *t, enum table_stage stage)
+{
+    const struct made *m = &t->made[stage];
+    bool is_spared = m->is_refused && stage == STAGE_SOURCE && is_fetched(t->recipe);
+
+    return stage_is_made(t->recipe, stage) && m->export.id == 0 && !is_spared;
+}
+
+/* By a request of its own. So is the source of a wide table with a schema, which fetching
+ * would bring once more: a copy says nothing. Whether it changes is told of its part. */
+static bool is_alone(const struct table *t, enum table_stage stage)
+{
+    return stage_is_alone(t->recipe, stage) ||
+           (stage == STAGE_SOURCE && is_fetched(t->recipe) && table_is_wide(t));
+}
+
 static enum err_code add_stage(struct table *t, enum table_stage stage, struct plan *plan,
                                struct err *e)
 {
@@ -177,15 +204,12 @@ static enum err_code plan_stages(struct table *t, enum table_stage end, struct p
                                  struct err *e)
 {
     for (enum table_stage i = t->first; i < end; i++) {
-        if (stage_is_alone(t->recipe, i) || !stage_is_made(t->recipe, i) ||
-            t->made[i].export.id != 0)
+        if (is_alone(t, i) || !is_due(t, i))
             continue;
-        if (t->made[i].is_refused && (i != STAGE_SOURCE || !recipe_has_ticket(t->recipe))) {
+        if (t->made[i].is_refused) {
             *e = t->failure; /* without it there are other rows, or values that are cut */
             return e->code;
         }
-        if (t->made[i].is_refused)
-            continue;
         if (i == STAGE_TEXT && !t->schema)
             break;
         TRY(add_stage(t, i, plan, e));
@@ -254,8 +278,7 @@ static enum err_code build_stage_alone(struct table *t, enum table_stage stage,
 static enum err_code build_alone(struct table *t, enum table_stage end, struct err *e)
 {
     for (enum table_stage i = t->first; i < end; i++)
-        if (stage_is_alone(t->recipe, i) && has_stage(t->recipe, i) &&
-            t->made[i].export.id == 0)
+        if (is_alone(t, i) && is_due(t, i))
             TRY(build_stage_alone(t, i, e));
     return ERR_OK;
 }

@@ -4,8 +4,10 @@
 #include "client/upload.h"
 #include "client/wire/hierarchy.h"
 #include "client/wire/partitions.h"
+#include "client/wire/wire.h"
 
 #define SERVICE "/io.deephaven.proto.backplane.grpc.HierarchicalTableService/"
+#define COPY "/io.deephaven.proto.backplane.grpc.SessionService/ExportFromTicket"
 #define MERGE "/io.deephaven.proto.backplane.grpc.PartitionedTableService/Merge"
 #define REQUEST_MAX ((size_t)1 << 20)
 #define KEYS_BYTES_MAX ((size_t)16 << 20)
@@ -116,6 +118,10 @@ enum err_code tree_request(const struct recipe_step *steps, size_t n,
     buf_init(&out->message, REQUEST_MAX);
     buf_init(&out->more, KEYS_BYTES_MAX);
     switch (steps[0].op) {
+    case RECIPE_FETCH:
+        out->method = COPY;
+        return wire_export_request_encode(
+            &(struct wire_export_request){source->ticket, ticket}, &out->message, e);
     case RECIPE_MERGE:
         out->method = MERGE;
         out->is_told = true;
