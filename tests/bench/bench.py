@@ -1076,6 +1076,45 @@ def figure_expand(b):
                                           for who, ns in got.items()})
 
 
+def make_values(b, n):
+    """Variables whose only public attribute names its owner."""
+    path = os.path.join(b.folder, "values.py")
+    with open(path, "w") as f:
+        f.write("import types\n")
+        for i in range(n):
+            f.write("bench%d = types.SimpleNamespace(only%d=1)\n" % (i, i))
+    b.server.command("run " + path)
+
+
+def complete(d, proxy, i):
+    """ns from the answer about an object to its attribute on the screen, and from the key."""
+    d.key("15" + hexed("bench%d" % i), "-1:> bench%d" % i)  # ^u
+    typing()
+    shown = d.key(hexed("."), "-1:only%d" % i)
+    return shown[4] - proxy.stats()["proposed"], shown[0]
+
+
+def figure_completion(b):
+    """a proposal of the server to the screen"""
+    n = b.runs * b.count(30) + 1
+    make_values(b, n)
+    with Proxy(b.port, 0) as proxy, Drive() as d:
+        open_table(d, proxy.port, "million", "--write")
+        d.key(hexed("`"), "23:>")
+        complete(d, proxy, 0)  # the console starts
+        got = []
+        for i in range(1, n):
+            settle()
+            got.append(complete(d, proxy, i))
+    late, since_key = [x[0] for x in got], [x[1] for x in got]
+    if min(late) < 0:
+        raise RuntimeError("shown before its answer was here")
+    b.table.add("completion: the server's answer to its proposals on the screen, p50 / p99",
+                both(late), "", "", "p99 <= 16 ms", p(late, 99) <= 16e6)
+    b.table.add("completion: the same since the key, p50 / p99", both(since_key), "", "", "",
+                None)
+
+
 BUSY = "Esc goes back"  # in the status line while an operation takes long
 
 
@@ -1193,7 +1232,7 @@ FIGURES = {f.__name__[7:]: f for f in (
     figure_start, figure_end, figure_page, figure_random, figure_held, figure_busy,
     figure_bytes, figure_memory, figure_wide, figure_verywide, figure_tick, figure_cell,
     figure_idle, figure_comeback, figure_reconnects, figure_operations, figure_expand,
-    figure_pinned, figure_export)}
+    figure_completion, figure_pinned, figure_export)}
 
 
 class Bench:

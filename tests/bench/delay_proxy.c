@@ -9,14 +9,16 @@
  * Prints "port N", then answers one line for each line on standard input:
  *
  *   stats        connections taken and when the last one was (ns, CLOCK_MONOTONIC), calls
- *                made, bytes of both directions, bytes and messages of subscriptions
+ *                made, bytes of both directions, bytes and messages of subscriptions, and
+ *                when the last answer to a question how code goes on was here (ns likewise)
  *   reset        counters to 0
  *   cut          resets all connections
  *   down, up     the same, and refuses others until it is up again, at the same port
  *   record FILE  write the subscription requests of new connections to FILE; "-" ends it
  *
  * It reads along: HTTP/2 DATA frames are not compressed, so the length of each gRPC message
- * is known, and a stream on which a Barrage request goes up is the subscription's. A record
+ * is known, and a stream on which a Barrage request goes up is the subscription's, one on
+ * which the document of a console goes up that of its completion. A record
  * is a header of two little-endian numbers, 64-bit nanoseconds since the first record and
  * 32-bit length, and the message. Ends when standard input does. One thread.
  */
@@ -41,6 +43,8 @@
 #define CHUNK ((size_t)64 * 1024)
 #define STREAMS_MAX 512
 #define REQUEST_MAX ((size_t)1 << 20)
+#define DOCUMENT "file:///console" /* its name in client/wire/completion.cc */
+#define ITEMS_TAG 0x0a             /* console.proto AutoCompleteResponse completion_items */
 
 struct chunk {
     struct chunk *next;
@@ -54,11 +58,12 @@ struct framing {
     struct h2_messages messages;
     uint8_t *message;
     size_t len, cap; /* of message, upward only */
+    int first;       /* byte of the message, downward only; -1: none yet */
 };
 
 struct stream {
     uint32_t id;
-    bool subscription;
+    bool subscription, completion;
     struct framing up, down;
 };
 
@@ -87,7 +92,7 @@ static struct {
     uint64_t delay;
     struct link *links;
     bool was_cut;
-    uint64_t last_accepted; /* ns */
+    uint64_t last_accepted, last_proposed; /* ns */
     uint64_t connections, calls, bytes_up, bytes_down, sub_up, sub_down, messages_up,
         messages_down;
     FILE *record;
@@ -118,6 +123,8 @@ static void put_number(FILE *f, uint64_t n, int bytes)
 
 static void on_request(struct stream *s, const uint8_t *message, size_t len)
 {
+    if (len > 0 && memmem(message, len, DOCUMENT, strlen(DOCUMENT)))
+        s->completion = true;
     if (!s->subscription && (len == 0 || !memmem(message, len, "dphn", 4)))
         return;
     s->subscription = true;
@@ -139,7 +146,10 @@ static void message_done(struct stream *s, struct framing *f, bool up)
         on_request(s, f->message, f->len);
     else if (s->subscription)
         proxy.messages_down++;
+    else if (s->completion && f->first == ITEMS_TAG)
+        proxy.last_proposed = now_ns() + proxy.delay;
     f->len = 0;
+    f->first = -1;
 }
 
 static void take_data(struct stream *s, bool up, const uint8_t *p, size_t n)
@@ -152,6 +162,8 @@ static void take_data(struct stream *s, bool up, const uint8_t *p, size_t n)
         enum h2_part part;
         size_t take = h2_message_read(&f->messages, p, n, &part);
 
+        if (part == H2_PART_PAYLOAD && take > 0 && f->first < 0)
+            f->first = *p;
         if (part == H2_PART_PAYLOAD && up && f->len + take <= REQUEST_MAX) {
             MEM_GROW(f->message, f->cap, f->len + take);
             memcpy(f->message + f->len, p, take);
@@ -173,6 +185,7 @@ static struct stream *stream_of(struct link *l, uint32_t id)
     if (l->n_streams == STREAMS_MAX)
         return NULL;
     l->streams[l->n_streams].id = id;
+    l->streams[l->n_streams].down.first = -1;
     return &l->streams[l->n_streams++];
 }
 
@@ -381,12 +394,13 @@ static void print_stats(void)
 {
     (void)printf("accepted %llu calls %llu up %llu down %llu connections %llu sub_up %llu "
                  "sub_down %llu "
-                 "messages_up %llu messages_down %llu\n",
+                 "messages_up %llu messages_down %llu proposed %llu\n",
                  (unsigned long long)proxy.last_accepted, (unsigned long long)proxy.calls,
                  (unsigned long long)proxy.bytes_up, (unsigned long long)proxy.bytes_down,
                  (unsigned long long)proxy.connections, (unsigned long long)proxy.sub_up,
                  (unsigned long long)proxy.sub_down, (unsigned long long)proxy.messages_up,
-                 (unsigned long long)proxy.messages_down);
+                 (unsigned long long)proxy.messages_down,
+                 (unsigned long long)proxy.last_proposed);
 }
 
 static void record_to(const char *path)

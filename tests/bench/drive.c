@@ -8,13 +8,19 @@
  * shows all that was asked for. Fields of a command are separated by tabs, keys are hex:
  *
  *   spawn ROWS COLS PROGRAM ARGUMENT...   ok PID
- *   wait MS EXPECT...                     ok NS BYTES FRAMES: since the spawn
- *   key HEX MS EXPECT...                  ok NS BYTES FRAMES FIRST_NS: since the key;
- * FIRST_NS is the end of the first frame hold HEX COUNT INTERVAL_US            ok BYTES
- * NS:TOP:MISSING...: one entry a frame, TOP what row 3 begins with, MISSING 1 when a cell
- * is not there yet collect MS                            ok BYTES FRAMES stamp COUNT MS ROW
- * COLUMN             ok NS...: ages of COUNT different numbers seen there, nanoseconds of
- * CLOCK_REALTIME screen                                rows, then "ok" end ok
+ *   wait MS EXPECT...                     ok NS BYTES FRAMES FIRST_NS END_NS
+ *   key HEX MS EXPECT...                  ok NS BYTES FRAMES FIRST_NS END_NS
+ *   hold HEX COUNT INTERVAL_US            ok NS:TOP:MISSING... BYTES
+ *   collect MS                            ok BYTES FRAMES
+ *   stamp COUNT MS ROW COLUMN             ok NS...
+ *   screen                                rows, then "ok"
+ *   end                                   ok
+ *
+ * NS is since the spawn or the key, FIRST_NS the end of the first frame likewise, END_NS
+ * that of the last one on CLOCK_MONOTONIC.
+ * hold has one entry a frame: TOP is what row 3 begins with, MISSING 1 when a cell is not
+ * there yet. stamp gives the ages of COUNT different numbers seen there, nanoseconds of
+ * CLOCK_REALTIME.
  *
  * EXPECT is "ROW:TEXT" (row -1: any) or "whole": no cell of the table is missing. What does
  * not come in time is answered by "late". One thread.
@@ -223,8 +229,9 @@ static bool await(int64_t begin, const char *ms, char **expect, int n)
             first = d.frame_end - begin;
         if (!shows_all(expect, n))
             continue;
-        (void)printf("ok %" PRId64 " %" PRIu64 " %" PRIu64 " %" PRId64 "\n",
-                     d.frame_end - begin, d.bytes - bytes, d.frames - frames, first);
+        (void)printf("ok %" PRId64 " %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 "\n",
+                     d.frame_end - begin, d.bytes - bytes, d.frames - frames, first,
+                     d.frame_end);
         return true;
     }
     (void)puts("late");
