@@ -338,9 +338,8 @@ static enum resolved check_form(struct served_batch *b, struct refusal *why)
     for (size_t i = 0; i < b->ops.n; i++) {
         if (b->ops.ops[i].kind == WIRE_OP_NONE)
             return ticket_refusal(why, GRPC_STATUS_INVALID_ARGUMENT,
-                                  "the demo server does not know operation %zu of this "
-                                  "batch",
-                                  i);
+                                  "the demo server cannot do operation %zu of this batch",
+                                  i + 1);
         if (is_wrong(&b->ops.ops[i], why))
             return REFUSED;
     }

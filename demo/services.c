@@ -203,10 +203,31 @@ static struct login *login_by_header(struct server *s, struct bytes header)
     return l;
 }
 
+/* What people try, and a real server does; by how the names of methods begin. */
+static const struct {
+    const char *methods, *words;
+} lacking[] = {
+    {BACKPLANE "SessionService/PublishFromTicket",
+     "the demo server cannot share tables or give them names"},
+    {BACKPLANE "TableService/", "the demo server cannot do this operation"},
+    {BACKPLANE "HierarchicalTableService/", "the demo server cannot do this with a tree"},
+    {BACKPLANE "PartitionedTableService/", "the demo server can only merge parts"},
+    {BACKPLANE "ObjectService/", "the demo server cannot open such an object"},
+    {CONSOLE, "the demo server has no console"},
+};
+
+static char *words_for(const char *method)
+{
+    for (size_t i = 0; i < sizeof(lacking) / sizeof(*lacking); i++) {
+        if (strncmp(method, lacking[i].methods, strlen(lacking[i].methods)) == 0)
+            return mem_strdup(lacking[i].words);
+    }
+    return mem_printf("Method not found: %s", *method == '/' ? method + 1 : method);
+}
+
 static void refuse_method(struct rpc *rpc)
 {
-    const char *name = rpc_method(rpc);
-    char *text = mem_printf("Method not found: %s", *name == '/' ? name + 1 : name);
+    char *text = words_for(rpc_method(rpc));
 
     rpc_finish(rpc, GRPC_STATUS_UNIMPLEMENTED, text);
     free(text);

@@ -75,12 +75,17 @@ static void a_table_that_changes_is_searched(void **state)
 static void what_the_demo_server_lacks_is_said(void **state)
 {
     struct demo_program *d = trial_serve("");
-    struct pty *t = open_table(d, "ships", NULL);
+    struct pty *t = open_table(d, "ships", "--write");
 
     (void)state;
     pty_keys(t, ":share<Enter>");
-    pty_wait_text(t, "share: ");
-    pty_wait_text(t, "Method not found");
+    pty_wait_text(t, "share: the demo server cannot share tables or give them names");
+    pty_keys(t, ":name mine<Enter>");
+    pty_wait_text(t, "name: the demo server cannot share tables or give them names");
+    pty_keys(t, ":!1<Enter>");
+    pty_wait_text(t, "this server has no console");
+    pty_keys(t, ":snapshot<Enter>"); /* it can do that */
+    pty_wait_text(t, "ships: snapshot");
     pty_keys(t, ":tab book<Enter>");
     pty_wait_row(t, 0, "[2 book");
     pty_wait_text(t, "row 1 of 260 ");
@@ -88,8 +93,16 @@ static void what_the_demo_server_lacks_is_said(void **state)
     pty_wait_row(t, 0, "[1 ships");
     pty_keys(t, ":join natural 2 Ship=Symbol<Enter>");
     pty_wait_text(t, "natural join: the demo server cannot join with a table that changes");
+    pty_keys(t, ":join asof 2 Ship=Symbol Length=Level<Enter>");
+    pty_wait_text(t, "the demo server cannot join as of a column");
     pty_keys(t, ":table empty 5<Enter>");
     pty_wait_text(t, "empty table: the demo server cannot make a table of nothing");
+    pty_keys(t, ":table time PT1S<Enter>");
+    pty_wait_text(t, "time table: the demo server cannot make a table of nothing");
+    pty_keys(t, ":tab pulse<Enter>");
+    pty_wait_text(t, "Sensor");
+    pty_keys(t, ":ring 5<Enter>");
+    pty_wait_text(t, "this server has no console");
     trial_leave(t);
     demo_program_free(d);
 }

@@ -650,18 +650,24 @@ static void call(struct bench *b, const char *method, struct bytes message)
     wait_for(b, &b->call_ended);
 }
 
-static void an_unknown_method_is_named(void **state)
+static void what_the_server_lacks_is_said_in_words(void **state)
 {
     struct server_options o = options();
     struct bench *b = bench_new(&o);
 
     (void)state;
     start_client(b, "anonymous", NULL);
-    call(b, "/io.deephaven.proto.backplane.grpc.TableService/MetaTable", (struct bytes){0});
+    call(b, BACKPLANE "TableService/MetaTable", (struct bytes){0});
+    assert_int_equal(b->status, 12);
+    assert_string_equal(b->text, "the demo server cannot do this operation");
+    call(b, BACKPLANE "ObjectService/MessageStream", (struct bytes){0});
+    assert_int_equal(b->status, 12);
+    assert_string_equal(b->text, "the demo server cannot open such an object");
+    call(b, BACKPLANE "StorageService/ListItems", (struct bytes){0});
     assert_int_equal(b->status, 12);
     assert_string_equal(
         b->text,
-        "Method not found: io.deephaven.proto.backplane.grpc.TableService/MetaTable");
+        "Method not found: io.deephaven.proto.backplane.grpc.StorageService/ListItems");
     bench_free(b);
 }
 
@@ -951,7 +957,7 @@ int main(void)
         cmocka_unit_test(a_session_outlives_many_tokens),
         cmocka_unit_test(an_expired_session_is_told),
         cmocka_unit_test(a_server_that_stops_says_so),
-        cmocka_unit_test(an_unknown_method_is_named),
+        cmocka_unit_test(what_the_server_lacks_is_said_in_words),
         cmocka_unit_test(rows_that_are_sent_are_a_table_for_those_who_wait_for_it),
         cmocka_unit_test(rows_that_make_no_sense_fail_with_all_that_waits_for_them),
         cmocka_unit_test(a_reason_told_by_an_id_is_in_the_log),
