@@ -199,6 +199,7 @@ static void nodes_that_take_long_are_given_up_at_once(void **state)
 static struct {
     char text[KEYS_MAX][16]; /* "": there is no row */
     bool all, other[KEYS_MAX];
+    bool falls; /* each node's children are sorted from the highest key down */
     int visible[KEYS_MAX];
     int n;
 } model;
@@ -230,9 +231,12 @@ static void list_visible(void)
         int key = stack[--n];
 
         model.visible[model.n++] = key;
-        for (int i = 3; i > 0 && is_open(key); i--)
-            if (is_there(3 * key + i))
-                stack[n++] = 3 * key + i;
+        for (int i = 3; i > 0 && is_open(key); i--) {
+            int child = 3 * key + (model.falls ? 4 - i : i);
+
+            if (is_there(child))
+                stack[n++] = child;
+        }
     }
 }
 
@@ -243,12 +247,22 @@ static const char *sign_of(int key)
     return is_open(key) ? "▾" : "▸";
 }
 
+static size_t depth_of(int key)
+{
+    size_t depth = 0;
+
+    for (; key > 0; key = (key - 1) / 3)
+        depth++;
+    return depth;
+}
+
 /* A line of the screen is the row that it is numbered as; false: it is another. */
 static bool line_fits(const char *line, bool *numbered)
 {
     const char *cells = strstr(line, "│");
     long number = strtol(line, NULL, 10);
     const char *sign;
+    size_t indent;
     char *end;
     int key;
 
@@ -260,8 +274,10 @@ static bool line_fits(const char *line, bool *numbered)
     key = model.visible[number - 1];
     sign = sign_of(key);
     cells += strlen("│");
-    cells += strspn(cells, " ");
-    if (strncmp(cells, sign, strlen(sign)) != 0)
+    indent = strspn(cells, " ");
+    cells += indent;
+    if (strncmp(cells, sign, strlen(sign)) != 0 ||
+        (*sign && indent != 1 + 2 * depth_of(key)))
         return false;
     return strtol(cells + strlen(sign), &end, 10) == key &&
            strncmp(end + strspn(end, " "), model.text[key], strlen(model.text[key])) == 0;
@@ -338,12 +354,22 @@ static void change_rows(struct prng *r, int round)
         put_rows(first, last, text);
 }
 
+/* By the keys, which are the first column. */
+static void sort_rows(struct pty *t, bool falls)
+{
+    model.falls = falls;
+    pty_keys(t, falls ? "]" : "[");
+    pty_wait_text(t, falls ? "K ▼" : "K ▲");
+}
+
 static void step(struct pty *t, struct prng *r, int round)
 {
     static const char *const moves[] = {"j", "jjj", "k", "G", "gg", "<C-d>", "<C-u>", "5j"};
-    uint64_t what = prng_below(r, 10);
+    uint64_t what = prng_below(r, 11);
 
-    if (what < 4)
+    if (what == 10)
+        sort_rows(t, prng_below(r, 2) > 0);
+    else if (what < 4)
         pty_keys(t, moves[prng_below(r, sizeof(moves) / sizeof(*moves))]);
     else if (what < 7)
         toggle_here(t);
@@ -378,26 +404,49 @@ static int forget(void **state)
     return folder_teardown(state);
 }
 
+/* The link is lost, and comes back; rows change while it is away. */
+static struct relay *lose_link(struct pty *t, struct relay *link)
+{
+    char *address = mem_strdup(relay_address(link));
+
+    relay_free(link);
+    pty_wait_text(t, "these rows are old");
+    put_rows(2, 20, "while");
+    link = relay_at(address, server_address());
+    free(address);
+    return link;
+}
+
 static void random_keys_over_a_ticking_tree_show_what_a_model_of_it_has(void **state)
 {
     struct prng r = prng_start();
-    struct pty *t = viewer_open("trees_live", VIEWER_SETTING(state));
-    size_t rounds = program_rounds(25);
+    struct relay *link = relay_new(server_address());
+    char *target = mem_printf("%s/trees_live", relay_address(link));
+    struct pty *t = pty_dhview(target, NULL);
+    size_t rounds = program_rounds(25), lost = prng_below(&r, rounds);
 
+    (void)state;
     wait_model(t);
-    for (size_t i = 0; i < rounds; i++)
+    for (size_t i = 0; i < rounds; i++) {
+        if (i == lost)
+            link = lose_link(t, link);
+        wait_model(t);
         step(t, &r, (int)i);
+    }
     viewer_leave(t);
+    relay_free(link);
+    free(target);
 }
 
 static void what_is_open_stays_so_when_the_link_was_lost_and_when_asked_anew(void **state)
 {
     struct relay *link = relay_new(server_address());
-    char *target = mem_printf("%s/trees_live", relay_address(link)), *address;
+    char *target = mem_printf("%s/trees_live", relay_address(link));
     struct pty *t = pty_dhview(target, NULL);
 
     (void)state;
     put_rows(0, KEYS_MAX - 1, "again");
+    model.falls = false;
     set_all(t, false);
     wait_model(t);
     for (int i = 0; i < 3; i++) {
@@ -406,18 +455,13 @@ static void what_is_open_stays_so_when_the_link_was_lost_and_when_asked_anew(voi
         pty_keys(t, "j");
         sheet_sync(t);
     }
-    address = mem_strdup(relay_address(link));
-    relay_free(link);
-    pty_wait_text(t, "these rows are old");
-    put_rows(2, 20, "while");
-    link = relay_at(address, server_address());
+    link = lose_link(t, link);
     wait_model(t);
     pty_keys(t, "<C-r>");
     pty_wait_text(t, "subscribed anew");
     wait_model(t);
     viewer_leave(t);
     relay_free(link);
-    free(address);
     free(target);
 }
 
