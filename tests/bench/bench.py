@@ -797,8 +797,23 @@ def figure_reconnects(b):
                 found[-1] <= 1.02 * found[0])
 
 
+def opening_bytes(b, rtt, start):
+    """From the server until a second after start() has its rows."""
+    got = []
+    for _ in range(b.runs):
+        with Proxy(b.port, rtt) as proxy, Drive() as d:
+            start(d, proxy.port)
+            time.sleep(1)
+            got.append(proxy.stats()["down"])
+    return p(got, 50)
+
+
 def figure_verywide(b):
-    """exec to first painted rows of 10,000 columns"""
+    """exec to first painted rows of 10,000 columns, and the bytes of that"""
+    def bare(d, port):
+        d.spawn(24, 80, os.path.join(BUILD, "bench_floor"), "--once", port, "verywide")
+        return d.wait("0:rows")[0]
+
     for rtt in (0, 100):
         ours, floor = [], []
         with Proxy(b.port, rtt) as proxy, Drive() as d:
@@ -806,13 +821,15 @@ def figure_verywide(b):
                 dhview(d, proxy.port, "verywide")
                 ours.append(d.wait("-1:live", "3:│", "21:│", "whole")[0])
                 d.end()
-                d.spawn(24, 80, os.path.join(BUILD, "bench_floor"), "--once", proxy.port,
-                        "verywide")
-                floor.append(d.wait("0:rows")[0])
+                floor.append(bare(d, proxy.port))
                 d.end()
         mine, least = p(ours, 50), p(floor, 50)
         b.table.add("verywide: exec to first painted rows of 10,000 columns, RTT %d ms, "
                     "p50 / p99" % rtt, both(ours), both(floor), mine / least, "", None)
+        mine = opening_bytes(b, rtt, lambda d, port: open_table(d, port, "verywide"))
+        least = opening_bytes(b, rtt, bare)
+        b.table.add("verywide: bytes from the server for these, RTT %d ms" % rtt, str(mine),
+                    str(least), mine / least, "<= 2600000", mine <= 2600000)
 
 
 def figure_idle(b):
