@@ -346,6 +346,24 @@ static void code_is_completed_by_what_is_proposed_for_it_meanwhile(void **state)
     assert_string_equal(o->answer, "t = employees");
 }
 
+static void
+behind_a_bracket_how_it_is_called_comes_before_what_may_stand_there(void **state)
+{
+    struct owner *o = *state;
+    char text[64];
+
+    question_open(o->q, QUESTION_CODE, "> ");
+    type(o, "f(");
+    o->code_lines[0] = "f(abs";
+    o->code_lines[1] = "f(all";
+    question_code_changed(o->q);
+    question_matches(o->q, text, sizeof(text));
+    assert_string_equal(text, "f(n: int)");
+    press(o, K_TAB);
+    question_matches(o->q, text, sizeof(text));
+    assert_string_equal(text, "match 1 of 2: abs all");
+}
+
 static void each_kind_of_question_has_a_history_of_its_own(void **state)
 {
     struct owner *o = *state;
@@ -409,6 +427,9 @@ int main(void)
             names_of_columns_are_completed_where_a_command_takes_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_filter_stays_to_be_mended, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(
+            behind_a_bracket_how_it_is_called_comes_before_what_may_stand_there, set_up,
+            tear_down),
         cmocka_unit_test_setup_teardown(
             code_is_completed_by_what_is_proposed_for_it_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_kind_of_question_has_a_history_of_its_own,

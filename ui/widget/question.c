@@ -170,6 +170,15 @@ static const char *behind(const char *text, size_t n)
     return text + strnlen(text, n);
 }
 
+/* Of code: everything may stand there, and how the function is called says more. */
+static bool begins_argument(const struct question *q)
+{
+    const char *text = prompt_text(q->prompt);
+    size_t n = strlen(text);
+
+    return n > 0 && strchr("(,", text[n - 1]);
+}
+
 void question_matches(const struct question *q, char *out, size_t size)
 {
     size_t count = completion_count(q->completion), at = completion_at(q->completion);
@@ -187,9 +196,10 @@ void question_matches(const struct question *q, char *out, size_t size)
         return;
     if (q->kind == QUESTION_COMMAND && count == 0)
         return; /* a number, or an argument */
-    if (q->kind == QUESTION_CODE && count == 0) {
+    if (q->kind == QUESTION_CODE && (count == 0 || (at >= count && begins_argument(q)))) {
         (void)snprintf(out, size, "%s", q->handler->code_hint(q->ctx));
-        return;
+        if (count == 0 || *out)
+            return;
     }
     if (at < count)
         n = snprintf(out, size, "match %zu of %zu:", at + 1, count);
