@@ -47,6 +47,8 @@ static const struct scene scenes[] = {
     {"work", false, "small", 24, 100, NULL, " row 1 of ", {"&", ">100\r", "cD\r]", "T"}, {"I", " of 899 ", "▼", "Σ"}},
     {"values", false, "small", 24, 80, NULL, " row 1 of ", {"cC\rD", "jj"}, {"row 1 of 26", "row 3 of 26"}},
     {"statistics", false, "small", 24, 80, NULL, " row 1 of ", {"cD\rI"}, {"std dev"}},
+    {"rollup", false, "small", 24, 100, NULL, " row 1 of ", {":rollup B C Sum(I) Avg(D)\r", "jza", "jjza"}, {"▸", "true  d", "row-3"}},
+    {"console", false, "small", 24, 100, "--write", " row 1 of ", {"`", "t = small.where('B')\r", "t.size\r", "t.view(['X = I * 2']).head("}, {"nothing was run", "made t", "334", "num_rows"}},
     {"ascii", false, "types", 16, 120, "--ascii", " row 1 of ", {"j"}, {"row 2 of"}},
     {"wide", false, "verywide", 24, 120, NULL, " row 1 of ", {"5000l"}, {"col 5,001/10,000"}},
     /* clang-format on */
@@ -163,7 +165,7 @@ static void shoot(const struct scene *s, const char *server, const char *folder)
     }
     pty_wait_quiet(t, s->demo ? 20 : 300); /* its tables tick */
     save(t, folder, s->name);
-    pty_keys(t, "Q");
+    pty_keys(t, "<Esc><Esc>Q"); /* out of a line as well */
     (void)pty_wait_exit(t);
     pty_free(t);
     free(target);
