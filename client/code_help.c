@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/clock.h"
 #include "client/wire/wire.h"
 #include "model/script.h"
 
@@ -12,6 +13,7 @@
 #define PROPOSALS_MAX 1000 /* that are kept */
 #define TEXT_MAX ((size_t)1 << 12)
 #define FRUITLESS_MAX 2 /* streams in a row that gave no answer */
+#define ANSWER_MS 10000 /* the first of a server takes more than a second */
 
 struct code_help {
     void (*changed)(void *ctx);
@@ -24,6 +26,7 @@ struct code_help {
     int32_t version;                /* of the text */
     int32_t id;                     /* of the question asked last */
     int32_t items_id, signature_id; /* not answered yet; 0: is */
+    uint64_t asked_ms;              /* when both were asked */
     char *asked, *next;             /* owned; of the questions; that waits; or NULL */
     struct buf console, language;   /* of that one */
     char *line, *signature;         /* owned: what was answered */
@@ -128,6 +131,11 @@ static void take_signature(struct code_help *h, const struct wire_code_response 
     replace(&h->call, mem_strndup(h->asked, script_open_call(language, h->asked)));
 }
 
+static bool waits(const struct code_help *h)
+{
+    return h->items_id != 0 || h->signature_id != 0;
+}
+
 /* False: nothing was asked that it answers. */
 static bool take_answer(struct code_help *h, const struct wire_code_response *r)
 {
@@ -165,7 +173,7 @@ static void on_message(void *ctx, struct bytes message)
     if (take_answer(h, &r))
         h->changed(h->ctx);
     free(r.items);
-    if (h->items_id == 0 && h->signature_id == 0)
+    if (!waits(h))
         ask_next(h);
 }
 
@@ -213,6 +221,7 @@ static void ask_next(struct code_help *h)
         return;
     replace(&h->asked, h->next);
     h->next = NULL;
+    h->asked_ms = clock_ms();
     h->version = h->version < INT32_MAX ? h->version + 1 : 1;
     r.text = bytes_of(h->asked);
     ask(h, &r);
@@ -233,6 +242,8 @@ void code_help_ask(struct code_help *h, const struct code_place *at, const char 
         h->refused = false;
         h->fruitless = 0;
     }
+    if (waits(h) && clock_ms() - h->asked_ms > ANSWER_MS)
+        lose(h, false);
     h->session = at->session;
     h->epoch = at->epoch;
     if (h->refused || strlen(code) > CODE_HELP_MAX)
@@ -242,7 +253,7 @@ void code_help_ask(struct code_help *h, const struct code_place *at, const char 
     buf_clear(&h->language);
     buf_append_fitting(&h->language, at->language.data, at->language.len);
     replace(&h->next, mem_strdup(code));
-    if (h->items_id == 0 && h->signature_id == 0)
+    if (!waits(h))
         ask_next(h);
 }
 

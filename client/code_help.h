@@ -38,8 +38,9 @@ struct code_place {
 };
 
 /* Asks how code (copied) may go on at its end; too long a text is not asked about. A stream
- * that has ended is opened anew for it, but not after two in a row that gave no answer, or
- * where the server has no such method: then only the next session is asked. */
+ * that has ended, or does not answer, is opened anew for it, but not after two in a row
+ * that gave no answer, or where the server has no such method: then only the next session
+ * is asked. */
 void code_help_ask(struct code_help *h, const struct code_place *at, const char *code);
 
 /* Closes the stream: before its session goes, or when nothing is typed any more. What was

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <uv.h>
 
 #include "base/mem.h"
 #include "client/server_console.h"
@@ -119,6 +120,14 @@ static struct buf nonsense(void)
 }
 
 /* --- completion --- */
+
+static uint64_t now_ms;
+
+/* In place of the one of libuv. */
+uint64_t uv_hrtime(void)
+{
+    return now_ms * 1000000;
+}
 
 static int n_changed;
 
@@ -290,6 +299,23 @@ static void after_two_streams_without_an_answer_the_next_session_is_asked(void *
     stand_in_ends(stream(), UNAVAILABLE);
     type(h, "abc"); /* nothing of the last session counts */
     assert_int_equal(count_streams(), 2);
+    code_help_free(h);
+}
+
+static void a_question_without_an_answer_holds_up_no_other(void **state)
+{
+    struct code_help *h = help_new();
+
+    (void)state;
+    type(h, "ab");
+    stand_in_comes(stream(), items_of(1, NULL, 0)); /* and no signature */
+    now_ms += 9000;
+    type(h, "abc");
+    assert_int_equal(count_streams(), 1);
+    now_ms += 2000;
+    type(h, "abcd");
+    assert_int_equal(count_streams(), 2);
+    assert_true(stand_in_was_sent(stream(), "abcd"));
     code_help_free(h);
 }
 
@@ -693,6 +719,7 @@ int main(void)
         cmocka_unit_test(an_answer_that_is_cut_anywhere_does_no_harm),
         cmocka_unit_test(a_stream_that_ended_is_opened_anew_for_the_next_text),
         cmocka_unit_test(after_two_streams_without_an_answer_the_next_session_is_asked),
+        cmocka_unit_test(a_question_without_an_answer_holds_up_no_other),
         cmocka_unit_test(where_there_is_no_completion_nothing_is_asked_twice),
         cmocka_unit_test(a_text_that_is_too_long_is_not_asked_about),
         cmocka_unit_test(a_signature_is_of_its_own_call_alone),
