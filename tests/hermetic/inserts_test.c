@@ -140,13 +140,15 @@ static void a_table_without_keys_only_grows(void **state)
     sheet_wait_status(t, 1, FIRST_ROWS);
 }
 
-static void what_takes_no_rows_says_so(void **state)
+static void what_takes_rows_and_what_takes_none_says_so(void **state)
 {
     struct pty *t = writer;
 
     (void)state;
+    pty_wait_text(t, "   input table");
     pty_keys(t, ":tab ships<Enter>");
     sheet_wait_status(t, 1, 240);
+    pty_wait_gone(t, "input table");
     command("insert Crew=1", "it is no input table: its rows cannot be written");
     pty_keys(t, "<Esc>qgg");
     sheet_wait_status(t, 1, FIRST_ROWS);
@@ -160,7 +162,7 @@ int main(void)
         cmocka_unit_test(rows_are_deleted_and_come_back_at_the_end),
         cmocka_unit_test(rows_that_are_pasted_are_written_all_or_none),
         cmocka_unit_test(a_table_without_keys_only_grows),
-        cmocka_unit_test(what_takes_no_rows_says_so),
+        cmocka_unit_test(what_takes_rows_and_what_takes_none_says_so),
     };
 
     return cmocka_run_group_tests(tests, open_both, leave_both);

@@ -574,6 +574,7 @@ static void add_stream(const struct table_view *t, struct info_line *out)
                              table_view_resubscriptions(t));
     if (t->feed && table_static(feed_table(t->feed)) && table_view_window(t).schema)
         (void)info_line_add(out, INFO_DETAIL, "static");
+    table_view_status_input(t, out);
 }
 
 static void add_operations(const struct table_view *t, struct info_line *out)

@@ -164,6 +164,9 @@ bool table_view_drop_rows(struct table_view *t);
 /* What was written stays; there is no way back any more. */
 void table_view_drop_writes(struct table_view *t);
 
+/* Tells of an input table, which rows can be written into. */
+void table_view_status_input(const struct table_view *t, struct info_line *out);
+
 /* Goes to the hit that was asked for, once it is here; in the step that may use the
  * network. table_view_rest_search(): what is under way is not waited
  * for any more, but can be gone on with; false when nothing was. table_view_drop_search():

@@ -58,6 +58,14 @@ const struct schema *table_view_input(const struct table_view *t, struct err *e)
     return s && s->is_input ? s : NULL;
 }
 
+void table_view_status_input(const struct table_view *t, struct info_line *out)
+{
+    const struct schema *s = t->feed ? table_source_schema(feed_table(t->feed)) : NULL;
+
+    if (s && s->is_input)
+        (void)info_line_add(out, INFO_DETAIL, "input table");
+}
+
 /* It leaves rows as they are, but for columns. */
 static bool keeps_rows(const struct recipe_step *s)
 {
