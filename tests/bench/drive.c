@@ -10,7 +10,7 @@
  *   spawn ROWS COLS PROGRAM ARGUMENT...   ok PID
  *   wait MS EXPECT...                     ok NS BYTES FRAMES FIRST_NS END_NS
  *   key HEX MS EXPECT...                  ok NS BYTES FRAMES FIRST_NS END_NS
- *   hold HEX COUNT INTERVAL_US            ok NS:TOP:MISSING... BYTES
+ *   hold HEX COUNT PAUSE_US INTERVAL_US   ok NS:TOP:MISSING... BYTES
  *   collect MS                            ok BYTES FRAMES
  *   stamp COUNT MS ROW COLUMN             ok NS...
  *   screen                                rows, then "ok"
@@ -18,8 +18,9 @@
  *
  * NS is since the spawn or the key, FIRST_NS the end of the first frame likewise, END_NS
  * that of the last one on CLOCK_MONOTONIC.
- * hold has one entry a frame: TOP is what row 3 begins with, MISSING 1 when a cell is not
- * there yet. stamp gives the ages of COUNT different numbers seen there, nanoseconds of
+ * hold presses a key as a keyboard does that is held: once, and after the pause again and
+ * again. It has one entry a frame: TOP is what row 3 begins with, MISSING 1 when a cell is
+ * not there yet. stamp gives the ages of COUNT different numbers seen there, nanoseconds of
  * CLOCK_REALTIME.
  *
  * EXPECT is "ROW:TEXT" (row -1: any) or "whole": no cell of the table is missing. What does
@@ -267,19 +268,21 @@ static bool hold(char **field, int n)
 {
     char keys[64];
     size_t len;
-    int64_t begin = now_ns(CLOCK_MONOTONIC), interval, count;
+    int64_t begin = now_ns(CLOCK_MONOTONIC), due = begin, pause, interval, count;
     uint64_t bytes = d.bytes;
 
-    if (n != 4)
+    if (n != 5)
         return false;
     len = unhex(field[1], keys);
     count = strtoll(field[2], NULL, 10);
-    interval = strtoll(field[3], NULL, 10) * 1000;
+    pause = strtoll(field[3], NULL, 10) * 1000;
+    interval = strtoll(field[4], NULL, 10) * 1000;
     (void)fputs("ok", stdout);
     for (int64_t i = 0; i < count + 30; i++) { /* the last frames come a little later */
         if (i < count && write(d.fd, keys, len) != (ssize_t)len)
             return false;
-        while (read_frame(begin + (i + 1) * interval))
+        due += i == 0 ? pause : interval;
+        while (read_frame(due))
             print_top(d.frame_end - begin);
     }
     (void)printf(" %" PRIu64 "\n", d.bytes - bytes);
