@@ -230,24 +230,27 @@ static enum err_code match_rows(const struct join *m, int64_t **out, struct err 
     return ERR_OK;
 }
 
-static bool is_matched(const struct join *m, size_t right_column)
+/* By a column of the same name, so that it would be there twice. */
+static bool is_there(const struct join *m, const struct selection *left,
+                     const struct selection *right, size_t c)
 {
     for (size_t i = 0; i < m->n; i++) {
-        if (m->right_columns[i] == right_column)
+        if (m->right_columns[i] == c &&
+            strcmp(left->columns[m->left_columns[i]].name, right->columns[c].name) == 0)
             return true;
     }
     return false;
 }
 
 /* The columns of right that are added, as pairs of their new names and theirs. Owned. */
-static struct bytes *names_added(const struct join *m, const struct selection *right,
-                                 size_t *n)
+static struct bytes *names_added(const struct join *m, const struct selection *left,
+                                 const struct selection *right, size_t *n)
 {
     struct bytes *names = MEM_ARRAY(struct bytes, right->n_columns);
 
     *n = 0;
     for (size_t c = 0; c < right->n_columns; c++) {
-        if (!is_matched(m, c))
+        if (!is_there(m, left, right, c))
             names[(*n)++] = bytes_of(right->columns[c].name);
     }
     return names;
@@ -323,7 +326,7 @@ enum err_code join_natural(const struct selection *left, const struct selection 
     if (rc == ERR_OK)
         rc = match_rows(&m, &rows, e);
     if (rc == ERR_OK && n_added == 0)
-        added = names = names_added(&m, right, &n_added);
+        added = names = names_added(&m, left, right, &n_added);
     if (rc == ERR_OK) {
         struct natural j = {left, right, w, rows, m.left.rows, NULL, 0};
 

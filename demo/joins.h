@@ -16,8 +16,9 @@ enum err_code join_where_in(const struct selection *left, const struct selection
                             const struct world *w, const struct bytes *pairs, size_t n,
                             bool inverted, struct selection *out, struct err *e);
 
-/* Left with columns of right ("Col" or "New=Col"; without any: all that are not matched)
- * from the one row that matches; null where none does. ERR_USAGE also where two match. */
+/* Left with columns of right ("Col" or "New=Col"; without any: all but those matched by a
+ * column of their own name) from the one row that matches; null where none does. ERR_USAGE
+ * also where two match. */
 enum err_code join_natural(const struct selection *left, const struct selection *right,
                            const struct world *w, const struct bytes *pairs, size_t n,
                            const struct bytes *added, size_t n_added, struct selection *out,

@@ -258,8 +258,9 @@ static void next_ticket(struct observer *o, uint8_t out[EXPORT_TICKET_LEN])
     ticket_export(++o->last_export, out);
 }
 
-/* Sends n operations as one batch, each on the result of the one before, the first on the
- * ships, the last one kept; writes down the replies and the rows of the last. */
+/* Sends n operations as one batch, each on the result of the one before unless it names
+ * another, the first on the ships, the last one kept; writes down the replies and the rows
+ * of the last. */
 static void run(struct observer *o, const char *label, const struct wire_op *ops, size_t n)
 {
     struct wire_op sent[OPS_MAX];
@@ -272,7 +273,8 @@ static void run(struct observer *o, const char *label, const struct wire_op *ops
     next_ticket(o, ticket);
     for (size_t i = 0; i < n; i++) {
         sent[i] = ops[i];
-        sent[i].source = (struct wire_source){.offset = (int32_t)i - 1};
+        if (ops[i].source.ticket.len == 0)
+            sent[i].source = (struct wire_source){.offset = (int32_t)i - 1};
     }
     sent[0].source.ticket = bytes_of(o->world);
     sent[n - 1].result = (struct bytes){ticket, sizeof(ticket)};
@@ -851,6 +853,60 @@ static void statistics_are_the_same(void **state)
     compare(statistics);
 }
 
+/* --- two tables --- */
+
+/* The ships, and as the right table their first rows, or some columns of these. */
+static void join(struct observer *o, const char *label, const struct wire_op *join,
+                 int64_t rows, const struct bytes *view, size_t n_view)
+{
+    struct wire_op ops[] = {{.kind = WIRE_OP_HEAD, .first = rows},
+                            {.kind = WIRE_OP_VIEW, .texts = view, .n_texts = n_view},
+                            *join};
+
+    ops[2].source.ticket = bytes_of(o->world);
+    ops[2].right = (struct wire_source){.offset = 1};
+    run(o, label, ops, 3);
+}
+
+static void joins(struct observer *o)
+{
+    static const struct bytes all[] = {BYTES("Ship"), BYTES("Flag"), BYTES("Class"),
+                                       BYTES("Cargo"), BYTES("Containers")};
+    static const struct bytes two[] = {BYTES("Flag"), BYTES("Class")};
+    static const struct bytes ship = BYTES("Ship"), cargo = BYTES("Cargo");
+    static const struct bytes renamed[] = {BYTES("Name = Ship"), BYTES("Home = Flag")};
+    static const struct bytes pair = BYTES("Ship=Name"), odd = BYTES("Ship=Containers");
+    static const struct bytes none = BYTES("Ship=Nothing");
+    static const struct bytes added[] = {BYTES("Home=Flag"), BYTES("C2=Containers")};
+    struct wire_op in = {.kind = WIRE_OP_WHERE_IN, .texts = two, .n_texts = 2};
+    struct wire_op natural = {.kind = WIRE_OP_NATURAL_JOIN, .texts = &ship, .n_texts = 1};
+
+    join(o, "rows of these two values", &in, 18, all, 5);
+    in.inverted = true;
+    join(o, "rows of others", &in, 18, all, 5);
+    in = (struct wire_op){.kind = WIRE_OP_WHERE_IN, .texts = &cargo, .n_texts = 1};
+    join(o, "NaN and null are values", &in, 60, all, 5);
+    natural.added = added;
+    natural.n_added = 2;
+    join(o, "two columns beside the ships", &natural, 9, all, 5);
+    join(o, "a key twice", &natural, 20, all, 5);
+    natural.added = NULL;
+    natural.n_added = 0;
+    join(o, "a name that both have", &natural, 9, all, 5);
+    natural.texts = &pair;
+    join(o, "all that is not matched", &natural, 9, renamed, 2);
+    natural.texts = &odd;
+    join(o, "types that do not match", &natural, 9, all, 5);
+    natural.texts = &none;
+    join(o, "no such column", &natural, 9, all, 5);
+}
+
+static void joins_find_the_same_rows(void **state)
+{
+    (void)state;
+    compare(joins);
+}
+
 /* --- seek --- */
 
 static void seek(struct observer *o, struct wire_seek s, const char *label)
@@ -1010,6 +1066,7 @@ static int servers_stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(joins_find_the_same_rows),
         cmocka_unit_test(the_table_is_the_same),
         cmocka_unit_test(filters_leave_the_same_rows),
         cmocka_unit_test(trees_of_conditions_leave_the_same_rows),

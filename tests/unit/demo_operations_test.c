@@ -797,12 +797,14 @@ static void rows_are_found_and_joined_by_equal_values(void **state)
     struct wire_op in = {.kind = WIRE_OP_WHERE_IN, .texts = &i, .n_texts = 1};
     struct wire_op join = {.kind = WIRE_OP_NATURAL_JOIN, .texts = &i, .n_texts = 1};
     struct bench *b = *state;
-    struct selection left, right, all;
+    struct bytes pair = bytes_of("I=J"), j = bytes_of("J = I");
+    struct selection left, right, all, named;
 
     in.right.ticket = join.right.ticket = bytes_of("s/y");
     view_of(b, ROWS, &i, 1, &left);
     view_of(b, 3, i_s, 2, &right);
     view_of(b, ROWS, i_k, 2, &all);
+    view_of(b, 3, &j, 1, &named);
     b->right = &right;
     expect_join(b, &in, &left, "3;null;-5;3");
     in.inverted = true;
@@ -819,6 +821,9 @@ static void rows_are_found_and_joined_by_equal_values(void **state)
     expect_join(b, &join, &left, "a column of int does not match one of string");
     join.texts = i_k + 1;
     expect_join(b, &join, &left, "Column \"K\" doesn't exist in this table");
+    b->right = &named;
+    join.texts = &pair;
+    expect_join(b, &join, &left, "3,3;null,null;-5,-5;7,null;3,3;0,null");
     b->right = &all;
     join.texts = &i;
     expect_join(b, &join, &left, "Natural Join found duplicate right key for row 0");
@@ -826,6 +831,7 @@ static void rows_are_found_and_joined_by_equal_values(void **state)
     selection_release(&left);
     selection_release(&right);
     selection_release(&all);
+    selection_release(&named);
 }
 
 static void seek_goes_round_and_looks_at_the_start_last(void **state)
