@@ -2,6 +2,7 @@
  * Answers of the services, and requests to them. The first byte chooses the message;
  * borrowed spans must lie in the input or be empty.
  */
+#include "client/wire/partitions.h"
 #include "client/wire/wire.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -159,7 +160,8 @@ static void check_console(struct bytes in)
 static void check_requests(struct bytes in)
 {
     struct wire_export_request m;
-    struct bytes ticket = {NULL, 0};
+    struct bytes ticket = {NULL, 0}, other = {NULL, 0};
+    int32_t id = 0;
 
     if (wire_export_request_decode(in, &m, NULL) == ERR_OK) {
         inside(in, m.source);
@@ -169,6 +171,20 @@ static void check_requests(struct bytes in)
         inside(in, ticket);
     if (wire_ticket_decode(in, &ticket, NULL) == ERR_OK)
         inside(in, ticket);
+    if (wire_flight_export_decode(in, &id, NULL) == ERR_OK)
+        FUZZ_CHECK(id > 0);
+    if (wire_input_request_decode(in, &ticket, &other, NULL) == ERR_OK) {
+        inside(in, ticket);
+        inside(in, other);
+    }
+    if (wire_merge_decode(in, &ticket, &other, NULL) == ERR_OK) {
+        inside(in, ticket);
+        inside(in, other);
+    }
+    if (wire_fetch_object_decode(in, &ticket, &other, NULL) == ERR_OK) {
+        inside(in, ticket);
+        inside(in, other);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
