@@ -22,6 +22,7 @@
 #include "demo/noise.h"
 #include "demo/subscriber.h"
 #include "demo/tables.h"
+#include "demo/written.h"
 #include "model/replica.h"
 #include "tests/support/build.h"
 
@@ -230,8 +231,8 @@ static void check_cell(const struct client *c, size_t column, int64_t position, 
     if (!here) {
         assert_int_equal(is.state, VALUE_ABSENT);
     } else {
-        t->cell(c->world, table_id_at(t, c->world, position, c->at_ms), column, c->at_ms,
-                want);
+        table_cell(t, c->world, table_id_at(t, c->world, position, c->at_ms), column,
+                   c->at_ms, want);
         struct value v = column_get(want, 0);
 
         if (!value_equal(&is, &v))
@@ -246,7 +247,7 @@ static void check_cell(const struct client *c, size_t column, int64_t position, 
 static void check_replica(const struct client *c, bool blank)
 {
     const struct demo_table *t = c->view.table;
-    int64_t size = t->size(c->world, c->at_ms);
+    int64_t size = table_size(t, c->world, c->at_ms);
     int64_t from = size > 200 ? size - 100 : 0;
 
     assert_int_equal(replica_table_size(c->replica), size);
@@ -307,7 +308,7 @@ static void ask(struct client *c)
 
     rowset_free(c->viewport);
     rowset_free(c->columns);
-    c->viewport = random_viewport(c, t->size(c->world, c->at_ms));
+    c->viewport = random_viewport(c, table_size(t, c->world, c->at_ms));
     c->reverse = !t->is_blink && below(c, 3) == 0;
     for (size_t i = 0; i < t->n_columns && i < 30; i++) {
         if (next_bits(c) & 3)
@@ -325,7 +326,36 @@ static void check_settled(const struct client *c)
     assert_int_equal(replica_reverse(c->replica), c->reverse);
 }
 
-static size_t run_history(const struct demo_table *t, uint64_t history)
+/* Some rows of "stock", of few keys, are put in or taken out, from the next moment on. */
+static void write_some(struct client *c)
+{
+    const struct demo_table *t = c->view.table;
+    int64_t n = below(c, 4);
+    struct column *cells[8];
+    struct err e;
+
+    assert_true(t->n_columns <= 8);
+    for (size_t i = 0; i < t->n_columns; i++)
+        cells[i] = column_new(t->columns[i].type);
+    for (int64_t row = 0; row < n; row++) {
+        column_push_bytes(cells[0],
+                          (struct bytes){(const uint8_t *)"abcdefgh" + below(c, 8), 1});
+        column_push_int(cells[1], below(c, 3));
+        column_push_double(cells[2], (double)below(c, 3));
+        column_push_null(cells[3]);
+        column_push_int(cells[4], below(c, 3));
+    }
+    if (below(c, 3) == 0)
+        written_delete(t->written, (const struct column *const *)cells, ++c->at_ms);
+    else
+        assert_int_equal(
+            written_add(t->written, (const struct column *const *)cells, ++c->at_ms, &e),
+            ERR_OK);
+    for (size_t i = 0; i < t->n_columns; i++)
+        column_free(cells[i]);
+}
+
+static size_t run_history(const struct demo_table *t, uint64_t history, bool writes)
 {
     struct world w = {.seed = seed + history, .trades_per_s = 200};
     struct client c = {.bits = noise_hash(seed, history, 3)};
@@ -337,6 +367,8 @@ static size_t run_history(const struct demo_table *t, uint64_t history)
     for (int step = 0; step < STEPS; step++) {
         int64_t what = below(&c, 10);
 
+        if (writes && what < 3)
+            write_some(&c);
         if (what < 4)
             c.at_ms += below(&c, 400);
         else if (what < 6)
@@ -360,7 +392,7 @@ static void random_histories_of_a_changing_table_are_followed(void **state)
 
     (void)state;
     for (uint64_t i = 0; i < HISTORIES; i++)
-        updates += run_history(&t, i);
+        updates += run_history(&t, i, false);
     printf("seed %" PRIu64 ": %zu updates\n", seed, updates);
     assert_true(updates > HISTORIES * 5);
     chaos_release(&t);
@@ -379,7 +411,7 @@ static void random_histories_of_every_demo_table_are_followed(void **state)
         if (tables[i].n_columns > 1000)
             continue; /* compared cell by cell it takes too long; see the next test */
         for (uint64_t history = 0; history < 12; history++)
-            assert_true(run_history(&tables[i], history) > 0);
+            assert_true(run_history(&tables[i], history, false) > 0);
     }
     demo_tables_free(tables, n);
     world_release(&w);
@@ -394,6 +426,24 @@ static const struct demo_table *find(const struct demo_table *tables, size_t n,
     }
     fail_msg("no table %s", name);
     return NULL;
+}
+
+static void what_is_written_is_followed_as_what_changes_by_itself(void **state)
+{
+    struct world w = {.seed = seed, .trades_per_s = 200};
+    size_t updates = 0;
+
+    (void)state;
+    world_init(&w);
+    for (uint64_t history = 0; history < 40; history++) {
+        struct demo_table *tables;
+        size_t n = demo_tables_new(&w, &tables);
+
+        updates += run_history(find(tables, n, "stock"), history, true);
+        demo_tables_free(tables, n);
+    }
+    assert_true(updates > 400);
+    world_release(&w);
 }
 
 static void the_window_of_a_wide_table_holds_what_was_asked_for(void **state)
@@ -473,6 +523,7 @@ int main(void)
         cmocka_unit_test(a_delta_keeps_as_many_rows_as_can_stay),
         cmocka_unit_test(random_histories_of_a_changing_table_are_followed),
         cmocka_unit_test(random_histories_of_every_demo_table_are_followed),
+        cmocka_unit_test(what_is_written_is_followed_as_what_changes_by_itself),
         cmocka_unit_test(the_window_of_a_wide_table_holds_what_was_asked_for),
     };
     const char *given = getenv("SEED");
