@@ -104,7 +104,7 @@ static enum err_code view(const struct tree_source *source, struct bytes result,
     return wire_tree_view_encode(&(struct wire_tree_view){.source = source->ticket,
                                                           .result = result,
                                                           .keys = source->keys,
-                                                          .action = NODES_ACTION},
+                                                          .action = bytes_of(NODES_ACTION)},
                                  out, e);
 }
 

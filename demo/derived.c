@@ -166,8 +166,11 @@ void derived_values(struct derived_column *columns, size_t n, int64_t rows,
     d->made.cell = cell_of_values;
     d->values = MEM_ARRAY(struct column *, n);
     for (size_t c = 0; c < n; c++) {
-        d->table.columns[c] = (struct demo_column){columns[c].name, columns[c].java, "",
-                                                   columns[c].component, columns[c].type};
+        d->table.columns[c] = (struct demo_column){.name = columns[c].name,
+                                                   .java = columns[c].java,
+                                                   .about = "",
+                                                   .component = columns[c].component,
+                                                   .type = columns[c].type};
         d->values[c] = columns[c].values;
     }
     free(columns);

@@ -12,6 +12,9 @@
 #define FIRST_SNAPSHOT 8192 /* protocol: cells of the first part of a static snapshot */
 /* protocol: what a client is told of an error that only the log explains */
 #define DETAILS "Details Logged w/ID '00000000-0000-4000-8000-000000000000'"
+/* protocol: rows, and the columns of how deep a row lies and whether it is open */
+#define TREE_VIEWPORT_MAX 65536
+#define TREE_COLUMNS 2
 #define VIEWPORT_MAX (1 << 24) /* rows that one viewport may hold here */
 
 struct waiting {
@@ -351,6 +354,34 @@ static bool refuse(struct exchange *x, const char *text)
     return false;
 }
 
+static const char *wrong_of_rows(const struct exchange *x, const struct rowset *viewport)
+{
+    struct rowset *existing = viewport_rows_existing(
+        viewport, table_size(x->view.table, x->options.world, x->now_ms));
+    uint64_t rows = rowset_count(existing);
+
+    rowset_free(existing);
+    return rows > VIEWPORT_MAX ? "viewport of too many rows" : NULL;
+}
+
+/* What a request for a view of a tree lacks; NULL: nothing. */
+static const char *wrong_of_tree(const struct wire_subscribe *r,
+                                 const struct rowset *viewport,
+                                 const struct rowset *columns)
+{
+    size_t n;
+
+    (void)rowset_ranges(viewport, &n);
+    if (r->reverse)
+        return "a view of a hierarchical table has no reverse viewport";
+    if (n > 1 || rowset_count(viewport) > TREE_VIEWPORT_MAX)
+        return "the viewport of a hierarchical table is one range of 65536 rows at most";
+    for (int64_t c = 0; c < TREE_COLUMNS; c++)
+        if (!rowset_has(columns, c))
+            return "Request must include the \"row expanded\" and \"row depth\" columns";
+    return NULL;
+}
+
 /* Decodes viewport and columns of a request for the subscription. */
 static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
 {
@@ -370,15 +401,14 @@ static bool apply_request(struct exchange *x, const struct wire_subscribe *r)
         rowset_free(viewport);
         return refuse(x, e.msg);
     }
-    struct rowset *existing = viewport_rows_existing(
-        viewport, table_size(x->view.table, x->options.world, x->now_ms));
-    uint64_t rows = rowset_count(existing);
+    const char *wrong = x->view.table->shape == TABLE_VIEW
+                            ? wrong_of_tree(r, viewport, columns)
+                            : wrong_of_rows(x, viewport);
 
-    rowset_free(existing);
-    if (rows > VIEWPORT_MAX) {
+    if (wrong) {
         rowset_free(viewport);
         rowset_free(columns);
-        return refuse(x, "viewport of too many rows");
+        return refuse(x, wrong);
     }
     if (x->options.trace)
         trace_request(x->options.trace, x->now_ms, &x->view, viewport, columns, r->reverse);
@@ -415,8 +445,24 @@ static bool start_subscription(struct exchange *x)
     x->interval_ms =
         x->request.interval_ms ? x->request.interval_ms : x->options.interval_ms;
     x->last_delta_ms = x->now_ms;
-    x->subscriber = subscriber_new(&x->view, x->options.world, &o, x->options.growth_cells);
+    x->subscriber = subscriber_new(&x->view, x->options.world, &o,
+                                   x->view.table->shape == TABLE_VIEW
+                                       ? UINT64_MAX /* protocol: no growth */
+                                       : x->options.growth_cells);
     return apply_request(x, x->has_later ? &x->later : &x->request);
+}
+
+/* protocol: a tree is read by subscriptions to views of it, and in no other way. */
+static bool check_shape(struct exchange *x)
+{
+    enum table_shape shape = x->view.table->shape;
+
+    if (shape == TABLE_ROWS || (shape == TABLE_VIEW && !is_snapshot(x)))
+        return true;
+    exchange_fail(x, GRPC_STATUS_FAILED_PRECONDITION,
+                  shape == TABLE_TREE ? "a tree is not a subscribable table."
+                                      : "the view of a tree takes subscriptions alone");
+    return false;
 }
 
 bool exchange_waits(const struct exchange *x, struct bytes *ticket)
@@ -432,6 +478,8 @@ void exchange_retry(struct exchange *x)
     if (!x->resolve(x->ctx, x, x->request.ticket, &x->view))
         return;
     x->has_view = true;
+    if (!check_shape(x))
+        return;
     if (is_snapshot(x) ? start_snapshot(x) : start_subscription(x))
         run(x);
 }

@@ -12,7 +12,8 @@
 
 #define NAMESPACE "deephaven:"
 #define PREVIEW "io.deephaven.engine.table.impl.preview."
-#define PAIRS_PER_FIELD 5
+#define FLAGS_MAX 4 /* of a column of a tree */
+#define PAIRS_PER_FIELD (5 + FLAGS_MAX)
 
 #define NAMES_MAX 200 /* bytes of names in an error */
 #define PREVIEW_ITEMS 5
@@ -414,6 +415,12 @@ const char *selection_java(const struct selection *v, size_t c)
                                             : PREVIEW "DisplayWrapper";
 }
 
+static void add_flags(struct wire_schema *s, struct wire_field *f, const char *const *flags)
+{
+    for (size_t i = 0; flags && flags[i] && i < FLAGS_MAX; i++)
+        add_pair(s, f, flags[i], "true");
+}
+
 static void add_field(struct wire_schema *s, const struct selection *v, size_t c)
 {
     const char *about = selection_about(v, c);
@@ -432,6 +439,8 @@ static void add_field(struct wire_schema *s, const struct selection *v, size_t c
         add_pair(s, f, NAMESPACE "componentType", selection_component(v, c));
     if (*about)
         add_pair(s, f, NAMESPACE "description", about);
+    if (!is_position(v, c))
+        add_flags(s, f, v->table->columns[v->columns[c].source].flags);
     for (const struct type *t = selection_type(v, c); t->item; t = t->item) {
         struct wire_field *child = &s->fields[s->n_fields++];
 

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "demo/calls.h"
+#include "demo/hierarchy_service.h"
 #include "demo/input_service.h"
 #include "demo/log_service.h"
 #include "demo/operation_service.h"
@@ -71,6 +72,12 @@ static const struct method methods[] = {
      GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "ObjectService/FetchObject", true, serve_object, NULL, false, 0, NULL, WIRE_OP_NONE},
     {BACKPLANE "PartitionedTableService/Merge", true, serve_merge, NULL, false, GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
+    {BACKPLANE "HierarchicalTableService/Rollup", true, serve_rollup, NULL, false,
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
+    {BACKPLANE "HierarchicalTableService/Apply", true, serve_tree_apply, NULL, false,
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
+    {BACKPLANE "HierarchicalTableService/View", true, serve_tree_view, NULL, false,
+     GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {FLIGHT "DoPut", true, serve_put, NULL, false, GRPC_STATUS_CANCELLED, CANCELLED_EXPORT, WIRE_OP_NONE},
     {BACKPLANE "TableService/ExportedTableUpdates", true, serve_sizes, serve_sizes_tick, false,
      GRPC_STATUS_OK, NULL, WIRE_OP_NONE},

@@ -115,7 +115,9 @@ bool serve_heap(struct request *r)
 
 static const char *type_of(const struct demo_table *t)
 {
-    return t->split_by ? "PartitionedTable" : "Table";
+    if (t->split_by)
+        return "PartitionedTable";
+    return t->shape == TABLE_TREE ? "HierarchicalTable" : "Table";
 }
 
 /* Those that are late, or those that are not. */

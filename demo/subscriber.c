@@ -140,8 +140,9 @@ static struct rowset *next_cover(const struct subscriber *s, const struct rowset
 static struct outgoing *next_round(struct subscriber *s, int64_t at_ms)
 {
     const struct demo_table *t = s->view->table;
-    bool renew =
-        s->reverse != s->want_reverse || !rowset_contains(s->columns, s->want_columns);
+    bool renew = s->reverse != s->want_reverse ||
+                 !rowset_contains(s->columns, s->want_columns) ||
+                 t->shape == TABLE_VIEW; /* protocol: of a tree all rows come anew */
     struct rowset *none = rowset_new();
     struct rowset *cover =
         next_cover(s, renew ? none : s->viewport, table_size(t, s->world, at_ms));

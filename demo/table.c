@@ -17,7 +17,10 @@ void demo_tables_free(struct demo_table *tables, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         written_free(tables[i].written);
-        table_free_columns(&tables[i]);
+        if (tables[i].made)
+            table_drop(&tables[i]);
+        else
+            table_free_columns(&tables[i]);
     }
     free(tables);
 }

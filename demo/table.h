@@ -26,11 +26,12 @@ struct world {
 };
 
 struct demo_column {
-    char *name;            /* owned */
-    const char *java;      /* "deephaven:type" */
-    const char *about;     /* description, "" for none */
-    const char *component; /* of a list: the Java type of its items; NULL: not said */
-    struct type *type;     /* owned */
+    char *name;               /* owned */
+    const char *java;         /* "deephaven:type" */
+    const char *about;        /* description, "" for none */
+    const char *component;    /* of a list: the Java type of its items; NULL: not said */
+    struct type *type;        /* owned */
+    const char *const *flags; /* of the schema that are true, NULL last; NULL: none */
 };
 
 /* A table that an operation made of another; demo/derived.h has what is behind it. It never
@@ -45,6 +46,12 @@ struct made_table {
 };
 
 struct written; /* demo/written.h */
+
+enum table_shape {
+    TABLE_ROWS,
+    TABLE_TREE, /* hierarchical: only views of it can be read */
+    TABLE_VIEW  /* of such a one: read by subscriptions alone */
+};
 
 struct demo_table {
     const char *name;
@@ -61,6 +68,7 @@ struct demo_table {
     struct made_table *made; /* NULL: one of the server's own */
     struct written *written; /* owned: what clients have written, in place of the functions
                                 below, which tell its first rows; NULL: nobody may */
+    enum table_shape shape;
 
     /* Rows at that time. */
     int64_t (*size)(const struct world *w, int64_t at_ms);

@@ -70,8 +70,10 @@ void table_make(const struct table_def *d, struct demo_table *out)
     for (size_t c = 0; c < d->n_columns; c++) {
         const struct column_def *def = &d->defs[c % d->n_defs];
 
-        out->columns[c] = (struct demo_column){
-            def->name ? mem_strdup(def->name) : mem_printf("C%05zu", c),
-            table_java(def->kind, def->item), def->about, NULL, type_of(def)};
+        out->columns[c] = (struct demo_column){.name = def->name ? mem_strdup(def->name)
+                                                                 : mem_printf("C%05zu", c),
+                                               .java = table_java(def->kind, def->item),
+                                               .about = def->about,
+                                               .type = type_of(def)};
     }
 }

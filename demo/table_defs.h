@@ -25,13 +25,15 @@ struct table_def {
     size_t n_columns;
     const struct column_def *defs; /* taken in turn, from the first again after the last */
     size_t n_defs;
+    struct demo_table (*make)(const struct world *w); /* NULL, or what makes it instead;
+                                                         freed with table_drop() */
 };
 
 #define COLUMNS(list) .defs = (list), .n_defs = COUNT(list)
 
 extern const struct table_def table_bare, table_billion, table_book, table_empty,
-    table_leaders, table_notes, table_pulse, table_ships, table_stock, table_tide,
-    table_trades, table_types, table_voyages, table_wide;
+    table_folders, table_leaders, table_notes, table_pulse, table_ships, table_stock,
+    table_tide, table_trades, table_types, table_voyages, table_wide;
 
 /* The orders that "leaders" keeps in its world; owned, freed with free(). */
 struct demo_ranks *leaders_ranks_new(void);

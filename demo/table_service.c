@@ -43,7 +43,8 @@ void serve_sizes_tick(struct request *r)
     for (size_t i = 0; i < l->n_exports && rpc_idle(r->rpc); i++) {
         const struct export *x = &l->exports[i];
 
-        if (x->state == EXPORT_READY && is_news(&r->told[i], x->view.table, s))
+        if (x->state == EXPORT_READY && x->view.table->shape == TABLE_ROWS &&
+            is_news(&r->told[i], x->view.table, s))
             send_size(r, x, table_size(x->view.table, &s->world, server_table_ms(s)));
     }
 }

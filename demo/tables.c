@@ -7,9 +7,10 @@
 #include "demo/written.h"
 
 static const struct table_def *const list[] = {
-    &table_bare,   &table_billion, &table_book,    &table_empty, &table_leaders,
-    &table_notes,  &table_pulse,   &table_ships,   &table_stock, &table_tide,
-    &table_trades, &table_types,   &table_voyages, &table_wide}; /* by name */
+    &table_bare,    &table_billion, &table_book,  &table_empty,
+    &table_folders, &table_leaders, &table_notes, &table_pulse,
+    &table_ships,   &table_stock,   &table_tide,  &table_trades,
+    &table_types,   &table_voyages, &table_wide}; /* by name */
 
 void world_init(struct world *w)
 {
@@ -54,7 +55,10 @@ size_t demo_tables_new(const struct world *w, struct demo_table **tables)
 
         if (list[i] == &table_wide && w->wide_columns)
             def.n_columns = w->wide_columns;
-        table_make(&def, &(*tables)[i]);
+        if (def.make)
+            (*tables)[i] = def.make(w);
+        else
+            table_make(&def, &(*tables)[i]);
         if (def.is_input)
             (*tables)[i].written = first_rows(w, &(*tables)[i], def.n_keys);
     }

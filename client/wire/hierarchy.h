@@ -2,7 +2,7 @@
  * client/wire/hierarchy.h - the C face of hierarchicaltable.proto: what makes hierarchical
  * tables, and views of them.
  *
- * All spans are borrowed from the caller. Replies are empty. Pure; any thread.
+ * Spans that are written are borrowed from the caller. Replies are empty. Pure; any thread.
  *
  * Protocol: deephaven-core hierarchicaltable.proto.
  */
@@ -27,6 +27,11 @@ struct wire_rollup {
 enum err_code wire_rollup_encode(const struct wire_rollup *in, struct buf *out,
                                  struct err *e);
 
+/* Spans of out borrow from memory, which is released with wire_operations_release(), also
+ * on failure. */
+enum err_code wire_rollup_decode(struct bytes in, struct wire_rollup *out,
+                                 struct wire_operations *memory, struct err *e);
+
 /* HierarchicalTableApplyRequest, of at least one condition or sort. */
 struct wire_apply {
     struct bytes source, result; /* tickets */
@@ -38,13 +43,21 @@ struct wire_apply {
 enum err_code wire_apply_encode(const struct wire_apply *in, struct buf *out,
                                 struct err *e);
 
+/* The ticket of its result; borrows from in. */
+enum err_code wire_apply_result_decode(struct bytes in, struct bytes *result,
+                                       struct err *e);
+
 /* HierarchicalTableViewRequest. */
 struct wire_tree_view {
     struct bytes source, result; /* tickets */
     struct bytes keys;           /* of the table of keys; empty: none */
-    const char *action;          /* its column of actions */
+    struct bytes action;         /* its column of actions; read: empty when it has none */
 };
 enum err_code wire_tree_view_encode(const struct wire_tree_view *in, struct buf *out,
+                                    struct err *e);
+
+/* Spans borrow from in. */
+enum err_code wire_tree_view_decode(struct bytes in, struct wire_tree_view *out,
                                     struct err *e);
 
 #ifdef __cplusplus

@@ -8,8 +8,10 @@
 
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include "client/wire/hierarchy.h"
 #include "client/wire/internal.h"
 #include "client/wire/operations.h"
+#include "hierarchicaltable.pb.h"
 #include "table.pb.h"
 
 using dhwire::fail;
@@ -23,6 +25,7 @@ namespace
 /* What a wire_operations refers to. Vectors never grow once their place is given away. */
 struct memory {
     dhwire::BatchTableRequest request;
+    dhwire::RollupRequest rollup;
     std::vector<wire_op> ops;
     std::deque<std::vector<struct bytes>> texts;
     std::deque<std::vector<wire_literal>> literals;
@@ -397,16 +400,23 @@ wire_aggregation read_aggregation(memory *m, const dhwire::Aggregation &in)
     return out;
 }
 
+template <typename List>
+const wire_aggregation *read_aggregations(memory *m, const List &in, size_t *n)
+{
+    std::vector<wire_aggregation> list;
+
+    for (const dhwire::Aggregation &a : in)
+        list.push_back(read_aggregation(m, a));
+    *n = list.size();
+    return keep(&m->aggregations, std::move(list));
+}
+
 wire_op read_aggregate(memory *m, int kind, const dhwire::AggregateRequest &in)
 {
     wire_op op = start_op(kind, in);
-    std::vector<wire_aggregation> list;
 
-    for (const dhwire::Aggregation &a : in.aggregations())
-        list.push_back(read_aggregation(m, a));
     op.preserve_empty = in.preserve_empty();
-    op.n_aggregations = list.size();
-    op.aggregations = keep(&m->aggregations, std::move(list));
+    op.aggregations = read_aggregations(m, in.aggregations(), &op.n_aggregations);
     set_texts(m, in.group_by_columns(), &op);
     return op;
 }
@@ -525,6 +535,39 @@ enum err_code wire_op_decode(enum wire_op_kind kind, struct bytes in,
         std::string raw = wrapped(kind, in);
         parse(m->request.add_ops(), raw.data(), raw.size());
         read_all(std::move(m), out);
+    });
+}
+
+namespace
+{
+
+void read_rollup(memory *m, struct wire_rollup *out)
+{
+    const dhwire::RollupRequest &in = m->rollup;
+    std::vector<struct bytes> names = borrow_all(in.group_by_columns());
+
+    out->source = borrow(in.source_table_id().ticket());
+    out->result = borrow(in.result_rollup_table_id().ticket());
+    out->n_names = names.size();
+    out->names = keep(&m->texts, std::move(names));
+    out->aggregations = read_aggregations(m, in.aggregations(), &out->n_aggregations);
+    out->constituents = in.include_constituents();
+}
+
+} // namespace
+
+enum err_code wire_rollup_decode(struct bytes in, struct wire_rollup *out,
+                                 struct wire_operations *memory, struct err *e)
+{
+    *out = {};
+    *memory = {};
+    return guarded("RollupRequest", e, [&] {
+        auto m = std::make_unique<struct memory>();
+
+        check_length(in);
+        parse(&m->rollup, in.data, in.len);
+        read_rollup(m.get(), out);
+        memory->memory = m.release();
     });
 }
 

@@ -54,8 +54,10 @@ static void make(struct demo_table *t, const char *name)
     t->n_columns = COUNT(columns);
     t->columns = MEM_ARRAY(struct demo_column, t->n_columns);
     for (size_t c = 0; c < t->n_columns; c++)
-        t->columns[c] = (struct demo_column){mem_strdup(columns[c]), "java.lang.String",
-                                             t->about, NULL, type_new(KIND_STRING, NULL)};
+        t->columns[c] = (struct demo_column){.name = mem_strdup(columns[c]),
+                                             .java = "java.lang.String",
+                                             .about = t->about,
+                                             .type = type_new(KIND_STRING, NULL)};
 }
 
 size_t hostile_tables_add(struct demo_table **tables, size_t n)

@@ -48,7 +48,7 @@ static enum err_code encode_view(const char *rollup, int32_t keys, int32_t view,
             &(struct wire_tree_view){.source = buf_bytes(&source),
                                      .result = {of_view, sizeof(of_view)},
                                      .keys = {of_keys, sizeof(of_keys)},
-                                     .action = NODES_ACTION},
+                                     .action = bytes_of(NODES_ACTION)},
             &out->view, e);
     buf_release(&source);
     return rc;

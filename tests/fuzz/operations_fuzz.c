@@ -1,14 +1,16 @@
 /*
  * Operations on tables as the demo server reads and does them. The first byte chooses the
- * request: a batch, SeekRow, or one operation of the number that is left of it; the second
- * the table that it is for.
+ * request: a batch, SeekRow, a rollup, the view of a tree, or one operation of the number
+ * that is left of it; the second the table that it is for.
  */
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "demo/operations.h"
+#include "demo/rollup.h"
 #include "demo/seek.h"
 #include "demo/tables.h"
+#include "demo/tree.h"
 #include "tests/fuzz/fuzz.h"
 
 #define OPS 16   /* of a batch that are done */
@@ -98,6 +100,61 @@ static void run_seek(const struct scene *s, const struct demo_table *t, struct b
     selection_release(&v);
 }
 
+/* All of it open, and as it is at first. */
+static void look_at_tree(const struct scene *s, const struct selection *tree,
+                         const struct selection *keys, struct bytes action)
+{
+    struct selection view;
+    struct err e;
+    enum err_code rc = tree_view(tree, keys, action, &s->world, &view, &e);
+
+    if (rc != ERR_OK) {
+        FUZZ_CHECK(e.code == rc && *e.msg);
+        return;
+    }
+    look_at_cells(s, &view);
+    look_at_schema(&view);
+    selection_release(&view);
+}
+
+static void run_rollup(const struct scene *s, const struct demo_table *t, struct bytes in)
+{
+    struct wire_operations memory;
+    struct wire_rollup m;
+    struct selection source, made;
+    struct err e;
+
+    if (t->shape == TABLE_ROWS && wire_rollup_decode(in, &m, &memory, NULL) == ERR_OK) {
+        selection_of_table(t, &source);
+        if (rollup(&m, &source, &s->world, &made, &e) == ERR_OK) {
+            look_at_tree(s, &made, NULL, (struct bytes){0});
+            selection_release(&made);
+        }
+        selection_release(&source);
+        wire_operations_release(&memory);
+    }
+}
+
+/* The table is the table of keys. */
+static void run_tree_view(const struct scene *s, const struct demo_table *t,
+                          struct bytes in)
+{
+    struct selection tree, keys;
+    struct wire_tree_view m;
+
+    if (wire_tree_view_decode(in, &m, NULL) != ERR_OK)
+        return;
+    selection_of_table(t, &keys);
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->tables[i].shape != TABLE_TREE)
+            continue;
+        selection_of_table(&s->tables[i], &tree);
+        look_at_tree(s, &tree, m.keys.len > 0 ? &keys : NULL, m.action);
+        selection_release(&tree);
+    }
+    selection_release(&keys);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct scene *scene;
@@ -110,8 +167,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!scene)
         scene = scene_new();
     t = &scene->tables[which % scene->n];
-    if (kind == 1) {
-        run_seek(scene, t, in);
+    if (kind == 1 || kind == 4 || kind == 5) { /* numbers that no operation here has */
+        if (kind == 1)
+            run_seek(scene, t, in);
+        else if (kind == 4)
+            run_rollup(scene, t, in);
+        else
+            run_tree_view(scene, t, in);
         return 0;
     }
     rc = kind == 0 ? wire_batch_request_decode(in, &ops, NULL)

@@ -2,18 +2,22 @@
  * Work on the demo server's tables from the keyboard: what a newcomer tries, what the
  * server cannot do, and what stays when a link is lost.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
+#include "tests/support/sheet.h"
 #include "tests/support/site.h"
 #include "tests/support/trial.h"
 
@@ -274,6 +278,174 @@ static void a_paused_picture_goes_on_for_an_operation(void **state)
     demo_program_free(d);
 }
 
+/* --- trees --- */
+
+#define FOLDERS 52 /* of "folders", four of which lie in no other */
+#define FOLDER_ROWS (FOLDERS + 5 * FOLDERS)
+
+static int64_t folder_of(int64_t id)
+{
+    return id < FOLDERS ? (id - 4) / 3 : (id - FOLDERS) / 5;
+}
+
+/* Ids in the order in which they are shown, all below one that has no parent. */
+static size_t list_folder(int64_t id, int64_t *out, size_t n)
+{
+    out[n++] = id;
+    for (int64_t i = 4; i < FOLDER_ROWS && id < FOLDERS; i++)
+        if (folder_of(i) == id)
+            n = list_folder(i, out, n);
+    return n;
+}
+
+static char *folder_cell(const char *column, int64_t row)
+{
+    int64_t ids[FOLDER_ROWS];
+    size_t n = 0;
+
+    for (int64_t root = 0; root < 4; root++)
+        n = list_folder(root, ids, n);
+    assert_in_range(row, 0, n - 1);
+    if (strcmp(column, "Id") == 0)
+        return mem_printf("%" PRId64, ids[row]);
+    if (strcmp(column, "Parent") == 0 && ids[row] >= 4)
+        return mem_printf("%" PRId64, folder_of(ids[row]));
+    return NULL;
+}
+
+static void the_tree_of_folders_opens_from_the_list_and_so_do_its_nodes(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships", NULL);
+
+    (void)state;
+    pty_keys(t, "t");
+    pty_wait_text(t, "billion");
+    pty_keys(t, "/folders<Enter><Enter>");
+    pty_wait_text(t, "row 1 of 4 ");
+    pty_keys(t, "za");
+    pty_wait_text(t, "row 1 of 12 "); /* three folders and five files */
+    pty_wait_row(t, 3, "▾ harbour");
+    pty_wait_row(t, 4, "  ▸ letters");
+    pty_keys(t, "8G");
+    pty_wait_text(t, "row 8 of 12 ");
+    pty_keys(t, "za");
+    pty_wait_text(t, "there is nothing below this row");
+    pty_keys(t, "zR");
+    pty_wait_text(t, " of 312 ");
+    sheet_settle(t);
+    assert_true(sheet_check(t, folder_cell) > 30);
+    pty_keys(t, "G");
+    pty_wait_text(t, "row 312 of 312 ");
+    sheet_settle(t);
+    assert_true(sheet_check(t, folder_cell) > 30);
+    pty_keys(t, "gg");
+    pty_wait_text(t, "row 1 of 312 ");
+    sheet_settle(t);
+    pty_keys(t, "za");
+    pty_wait_text(t, "row 1 of 235 "); /* without the 77 below the first */
+    pty_keys(t, "zM");
+    pty_wait_text(t, "row 1 of 4 ");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void the_folders_open_as_a_target(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "folders", NULL);
+
+    (void)state;
+    pty_wait_text(t, "row 1 of 4 ");
+    pty_keys(t, "]");
+    pty_wait_text(t, "the demo server cannot sort or filter a tree");
+    pty_wait_text(t, "row 1 of 4 ");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void ships_are_rolled_up_to_the_rows_they_are(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships", NULL);
+
+    (void)state;
+    pty_keys(t, "cShip<Enter>gr");
+    pty_wait_text(t, " of 17 "); /* 16 names */
+    pty_keys(t, "jza");
+    pty_wait_text(t, "row 2 of 32 ");
+    pty_wait_row(t, 4, "▾ Albatross ");
+    pty_wait_row(t, 5, "    Albatross ");
+    pty_keys(t, "zR");
+    pty_wait_text(t, " of 257 ");
+    pty_keys(t, "zM");
+    pty_wait_text(t, " of 17 ");
+    pty_keys(t, "&Ibis<Enter>");
+    pty_wait_text(t, "the demo server cannot sort or filter a tree");
+    pty_keys(t, "U");
+    pty_wait_text(t, " of 240 ");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+/* What is made of the ships of a class, by rows of the rollup: all, A to E, those of none.
+ */
+static void check_class(struct pty *t, int row)
+{
+    long long count = 0, sum = 0, least = INT64_MAX, shown[3];
+    char *line = pty_row(t, 3 + row);
+    const char *cells = strstr(line, "│");
+
+    for (int64_t id = 0; id < 240; id++) {
+        if (row != 0 && row != (id % 19 == 5 ? 6 : 1 + id % 5))
+            continue;
+        count++;
+        sum += id * 91193 % 1000003 - 1000;
+        if (id % 23 != 5 && 20 + id * 137 % 380 < least)
+            least = 20 + id * 137 % 380;
+    }
+    assert_non_null(cells);
+    cells += strcspn(cells, "0123456789");
+    assert_int_equal(sscanf(cells, "%lld %lld %lld", &shown[0], &shown[1], &shown[2]), 3);
+    assert_int_equal(shown[0], count);
+    assert_int_equal(shown[1], sum);
+    assert_int_equal(shown[2], least);
+    free(line);
+}
+
+static void what_is_made_of_ships_by_class_is_right(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships", NULL);
+
+    (void)state;
+    pty_keys(t, ":rollup Class Ship Sum(Containers) Min(Length) Max(Draft) Avg(Crew) "
+                "-rows<Enter>");
+    pty_wait_text(t, " of 7 ");
+    sheet_settle(t);
+    for (int i = 0; i < 7; i++)
+        check_class(t, i);
+    pty_wait_row(t, 5, " 15.75  42.0"); /* of B */
+    pty_keys(t, "zR");
+    pty_wait_text(t, " of 100 ");
+    pty_wait_row(t, 5, "A  Albatross ");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
+static void a_table_that_changes_is_not_rolled_up(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "book", NULL);
+
+    (void)state;
+    pty_keys(t, "gr");
+    pty_wait_text(t, "the demo server cannot roll up a table that changes");
+    pty_wait_text(t, "row 1 of 260 ");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +461,11 @@ int main(void)
         cmocka_unit_test(sort_and_filters_come_back_with_the_server),
         cmocka_unit_test(a_sort_and_a_filter_stay_when_the_table_is_asked_for_anew),
         cmocka_unit_test(a_paused_picture_goes_on_for_an_operation),
+        cmocka_unit_test(the_tree_of_folders_opens_from_the_list_and_so_do_its_nodes),
+        cmocka_unit_test(the_folders_open_as_a_target),
+        cmocka_unit_test(ships_are_rolled_up_to_the_rows_they_are),
+        cmocka_unit_test(what_is_made_of_ships_by_class_is_right),
+        cmocka_unit_test(a_table_that_changes_is_not_rolled_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

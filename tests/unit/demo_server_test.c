@@ -451,7 +451,9 @@ static void all_tables_are_listed(void **state)
     for (size_t i = 0; i < b->n_tables; i++) {
         assert_string_equal(fields_get(f, i)->name, b->tables[i].name);
         assert_string_equal(fields_get(f, i)->type,
-                            b->tables[i].split_by ? "PartitionedTable" : "Table");
+                            b->tables[i].split_by              ? "PartitionedTable"
+                            : b->tables[i].shape == TABLE_TREE ? "HierarchicalTable"
+                                                               : "Table");
         assert_string_equal(fields_get(f, i)->app_id, "scope");
     }
     fields_close(f);

@@ -110,9 +110,9 @@ static void chaos_cell(const struct world *w, int64_t id, size_t column, int64_t
 }
 
 static struct demo_column chaos_columns[] = {
-    {(char *)"A", "long", "", NULL, NULL},
-    {(char *)"B", "java.lang.String", "", NULL, NULL},
-    {(char *)"C", "int", "", NULL, NULL}};
+    {.name = (char *)"A", .java = "long", .about = ""},
+    {.name = (char *)"B", .java = "java.lang.String", .about = ""},
+    {.name = (char *)"C", .java = "int", .about = ""}};
 
 static struct demo_table chaos_table(void)
 {
