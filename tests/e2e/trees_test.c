@@ -413,6 +413,7 @@ static struct relay *lose_link(struct pty *t, struct relay *link)
     pty_wait_text(t, "these rows are old");
     put_rows(2, 20, "while");
     link = relay_at(address, server_address());
+    pty_wait_text(t, "● live");
     free(address);
     return link;
 }
