@@ -634,6 +634,7 @@ static void a_partitioned_table_opens_as_a_target_as_it_does_from_the_list(void 
     put_rows(0, KEYS_MAX - 1, "parts");
     pty_wait_text(t, "trees_parts: partitions");
     pty_wait_text(t, " of 6 ");
+    pty_check_never(t, "is not a table");
     pty_keys(t, "\r");
     pty_wait_text(t, " of 14 ");
     pty_keys(t, "q");

@@ -136,6 +136,7 @@ bool partitions_try(struct tab *t, const struct err *why)
         return false;
     ask_keys(t, table_view_name(t->table), table_view_ticket(t->table));
     t->partitions->no_table = *why;
+    table_view_doubt(t->table, true);
     return true;
 }
 
@@ -143,6 +144,8 @@ void partitions_drop(struct tab *t)
 {
     if (!t->partitions)
         return;
+    if (is_no_table(t->partitions) && t->table == t->partitions->table)
+        table_view_doubt(t->table, false);
     partition_keys_drop(t->partitions->keys);
     buf_release(&t->partitions->ticket);
     free(t->partitions->name);

@@ -182,6 +182,16 @@ const struct err *table_view_is_neither(struct table_view *t)
     return &t->no_table;
 }
 
+bool table_view_is_tried(const struct table_view *t)
+{
+    return t->tree == TREE_DUE || t->tree == TREE_TRIED || t->in_doubt;
+}
+
+void table_view_doubt(struct table_view *t, bool in_doubt)
+{
+    t->in_doubt = in_doubt;
+}
+
 /* With another source. */
 static void begin_anew(struct table_view *t)
 {

@@ -267,7 +267,7 @@ const struct table_state *table_view_state(const struct table_view *t)
 {
     static const struct table_state none = {.phase = TABLE_RESOLVING};
 
-    if (!t->feed || (t->awaits && !feed_ended(t->feed)))
+    if (!t->feed || (t->awaits && !feed_ended(t->feed)) || table_view_is_tried(t))
         return &none;
     return feed_state(t->feed);
 }

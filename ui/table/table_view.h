@@ -163,6 +163,10 @@ void table_view_toggle_totals(struct table_view *t);
 void table_view_choose_total(struct table_view *t, const char *column,
                              const enum aggregation *op);
 
+/* It is neither a table nor a tree, and what it is is being found out, or is not any more:
+ * meanwhile it has not failed. */
+void table_view_doubt(struct table_view *t, bool in_doubt);
+
 /* An operation is under way. */
 bool table_view_is_working(const struct table_view *t);
 

@@ -41,6 +41,7 @@ struct table_view {
     struct grid_place seen; /* then: where its rows are asked for first */
     enum tree_try { TREE_NOT_TRIED, TREE_DUE, TREE_TRIED, TREE_NEITHER } tree;
     struct err no_table;    /* then: why it cannot be had as a table */
+    bool in_doubt;          /* others find out what it is */
     struct recipe *before;  /* owned: that of the nodes that were open before, or NULL */
     struct recipe *opening; /* owned: of nodes whose rows are asked for, or NULL */
     uint64_t opening_ms;    /* then: since when */
@@ -89,6 +90,9 @@ enum err_code table_view_subscribe(struct table_view *t, struct err *e);
 /* It cannot be had as a table (why); true: it will be tried as a tree.
  * table_view_try_tree(): does so; in the step that may use the network. */
 bool table_view_may_be_tree(struct table_view *t, const struct err *why);
+
+/* It is being found out what it is, if no table: it has not failed yet. */
+bool table_view_is_tried(const struct table_view *t);
 
 /* It was no tree either; why it is no table. table_view_try_table(): asks for a table
  * again; false: there is no need. */
