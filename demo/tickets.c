@@ -69,10 +69,8 @@ static enum resolved resolve_scope(const struct server *s, struct bytes name,
             why, GRPC_STATUS_NOT_FOUND, "Could not resolve '%s: variable '%.*s' not found",
             what, (int)(name.len < 200 ? name.len : 200), (const char *)name.data);
     if (t->split_by)
-        return ticket_refusal(why, GRPC_STATUS_INVALID_ARGUMENT,
-                              "the demo server reads %s only merged: it is a partitioned "
-                              "table",
-                              t->name);
+        return ticket_refusal(why, GRPC_STATUS_FAILED_PRECONDITION,
+                              "Ticket is not a table");
     selection_of_table(t, out);
     return RESOLVED;
 }
