@@ -452,17 +452,21 @@ int64_t replica_row_at(const struct replica *r, int64_t position)
     return row >= 0 && (uint64_t)row < r->n_held ? (int64_t)r->n_held - 1 - row : -1;
 }
 
-struct value replica_cell(const struct replica *r, size_t column, int64_t position)
+struct value replica_held_cell(const struct replica *r, size_t column, int64_t row)
 {
     struct value v = {.state = VALUE_ABSENT};
 
     if (column >= r->schema->n_columns)
         return v;
     v.type = r->schema->columns[column].type;
-    if (!r->cells[column])
+    if (!r->cells[column] || row < 0)
         return v;
-    int64_t row = replica_row_at(r, position);
-    return row < 0 ? v : column_get(r->cells[column], (size_t)row);
+    return column_get(r->cells[column], (size_t)row);
+}
+
+struct value replica_cell(const struct replica *r, size_t column, int64_t position)
+{
+    return replica_held_cell(r, column, replica_row_at(r, position));
 }
 
 const struct replica_change *replica_changes(const struct replica *r, size_t *n)

@@ -72,6 +72,9 @@ int64_t replica_row_at(const struct replica *r, int64_t position);
  * here. Borrowed until the next apply. */
 struct value replica_cell(const struct replica *r, size_t column, int64_t position);
 
+/* The same of held row i; a row that is not held, as -1, has none. */
+struct value replica_held_cell(const struct replica *r, size_t column, int64_t row);
+
 /* What the last update changed: cells that were held, were modified in place and now hold
  * another value. Rows that an update removes and adds are moves or repaints, and bring no
  * entries. Columns ascend, and positions within a column; borrowed until the next apply.

@@ -41,11 +41,39 @@ static size_t column_at(const struct window *w, size_t column, int64_t position)
     return depth.state == VALUE_SET && depth.i >= w->schema->leaf_depth ? leaf : column;
 }
 
+/* Its column of the replica, or WINDOW_NO_COLUMN. */
+static size_t own_column(const struct window *w, size_t column)
+{
+    if (!w->replica)
+        return WINDOW_NO_COLUMN;
+    return w->map ? w->map[column] : column;
+}
+
+static struct value no_cell(const struct window *w, size_t column)
+{
+    return (struct value){.state = VALUE_ABSENT, .type = w->schema->columns[column].type};
+}
+
 struct value window_cell(const struct window *w, size_t column, int64_t position)
 {
-    size_t at = column_at(w, column, position), own = w->map ? w->map[at] : at;
+    size_t at = column_at(w, column, position), own = own_column(w, at);
 
-    if (!w->replica || own == WINDOW_NO_COLUMN)
-        return (struct value){.state = VALUE_ABSENT, .type = w->schema->columns[at].type};
-    return replica_cell(w->replica, own, position);
+    return own == WINDOW_NO_COLUMN ? no_cell(w, at)
+                                   : replica_cell(w->replica, own, position);
+}
+
+struct window_row window_row(const struct window *w, int64_t position)
+{
+    int64_t held = w->replica ? replica_row_at(w->replica, position) : -1;
+
+    return (struct window_row){w, position, held};
+}
+
+struct value window_row_cell(const struct window_row *r, size_t column)
+{
+    const struct window *w = r->window;
+    size_t at = column_at(w, column, r->position), own = own_column(w, at);
+
+    return own == WINDOW_NO_COLUMN ? no_cell(w, at)
+                                   : replica_held_cell(w->replica, own, r->held);
 }

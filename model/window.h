@@ -36,4 +36,12 @@ const struct type *window_type(const struct window *w, size_t column);
  */
 struct value window_cell(const struct window *w, size_t column, int64_t position);
 
+/* A row of a window, looked up once for all that read its cells. */
+struct window_row {
+    const struct window *window; /* borrowed */
+    int64_t position, held;      /* in the table; in the replica, -1: it is not there */
+};
+struct window_row window_row(const struct window *w, int64_t position);
+struct value window_row_cell(const struct window_row *r, size_t column);
+
 #endif

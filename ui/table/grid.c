@@ -206,23 +206,27 @@ static const struct column_look *look_at(const struct grid *g, size_t column,
     return own;
 }
 
+static void measure_row(struct grid *g, int64_t position, const struct draw_env *env)
+{
+    const struct window_row row = window_row(&g->window, position);
+
+    for (size_t i = 0; i < g->cols.line.n; i++) {
+        size_t column = g->cols.line.places[i].index;
+        struct column_look own;
+        const struct column_look *look = look_at(g, column, position, &own);
+        struct value v = window_row_cell(&row, look->schema);
+
+        columns_see(g->cols.columns, column, sign_width(g, column, position), &v,
+                    look->format, env);
+    }
+}
+
 static void measure(struct grid *g, const struct draw_env *env)
 {
     if (!size_known(g) || measured_already(g))
         return;
-    for (size_t i = 0; i < g->cols.line.n; i++) {
-        size_t column = g->cols.line.places[i].index;
-
-        for (int64_t y = 0; y < g->rows.height; y++) {
-            int64_t at = g->rows.top + y;
-            struct column_look own;
-            const struct column_look *look = look_at(g, column, at, &own);
-            struct value v = window_cell(&g->window, look->schema, at);
-
-            columns_see(g->cols.columns, column, sign_width(g, column, at), &v,
-                        look->format, env);
-        }
-    }
+    for (int64_t y = 0; y < g->rows.height; y++)
+        measure_row(g, g->rows.top + y, env);
 }
 
 static int gutter_width(const struct grid *g)
@@ -429,6 +433,7 @@ static void tint_cell(const struct grid *g, struct surface *s, const struct cell
 static void draw_row(const struct grid *g, struct surface *s, struct rect r, int row,
                      int64_t position, const struct draw_env *env)
 {
+    const struct window_row values = window_row(&g->window, position);
     struct hierarchy_row node = {.state = HIERARCHY_UNKNOWN};
 
     if (is_tree(g))
@@ -437,7 +442,7 @@ static void draw_row(const struct grid *g, struct surface *s, struct rect r, int
         const struct column_place *p = &g->cols.line.places[i];
         struct column_look own;
         const struct column_look *look = look_at(g, p->index, position, &own);
-        struct value v = window_cell(&g->window, look->schema, position);
+        struct value v = window_row_cell(&values, look->schema);
         struct tick tick = tick_at(g, look->schema, position, env);
         struct cell_place at = {row, r.col + g->gutter + p->x, p->room,
                                 cell_style(g, position, p->index, tick)};
