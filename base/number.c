@@ -42,6 +42,15 @@ size_t number_put(int64_t n, char *out)
     return (size_t)(end - p);
 }
 
+size_t number_width(int64_t n)
+{
+    size_t width = n < 0 ? 2 : 1;
+
+    for (uint64_t rest = size_of(n); rest >= 10; rest /= 10)
+        width++;
+    return width;
+}
+
 char *number_plain(int64_t n, char *out)
 {
     out[number_put(n, out)] = '\0';

@@ -22,6 +22,7 @@ char *number_grouped(int64_t n, char *out);
 /* The plain digits without an end mark, at most NUMBER_DIGITS bytes; returns how many. */
 #define NUMBER_DIGITS 20
 size_t number_put(int64_t n, char *out);
+size_t number_width(int64_t n); /* how many it would be */
 
 /* The same in at most four columns and a sign: 999, 1.2k, 34M, 4.6E. Cut, not rounded. */
 char *number_rough(int64_t n, char *out);

@@ -484,6 +484,19 @@ enum align format_align(const struct type *t)
     }
 }
 
+size_t format_whole_width(const struct value *v)
+{
+    switch (v->type->kind) {
+    case KIND_BYTE:
+    case KIND_SHORT:
+    case KIND_INT:
+    case KIND_LONG:
+        return v->state == VALUE_SET ? number_width(v->i) : 0;
+    default:
+        return 0;
+    }
+}
+
 size_t format_point(const struct type *t, const char *text, size_t len)
 {
     size_t i = 0;

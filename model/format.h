@@ -57,6 +57,10 @@ void format_value(const struct value *v, const struct format_options *o, struct 
 /* How cells of a type are aligned: numbers right, the rest left. */
 enum align format_align(const struct type *t);
 
+/* Bytes of the text of a whole number of up to 64 bits, which is not written for that; 0
+ * for any other value. Digits are not grouped. */
+size_t format_whole_width(const struct value *v);
+
 /* Offset in bytes of the decimal point, or of where it would stand, in the text of a number
  * of a type whose points are lined up (float, double, BigDecimal); len for others. */
 size_t format_point(const struct type *t, const char *text, size_t len);

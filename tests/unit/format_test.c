@@ -599,6 +599,24 @@ static void alignment_and_points(void **state)
     assert_int_equal(format_point(&whole, "1.5", 3), 3);
 }
 
+static void whole_numbers_are_as_wide_as_their_text(void **state)
+{
+    static const int64_t numbers[] = {0,     9,      10,        -1,       -10,
+                                      99999, 100000, INT64_MAX, INT64_MIN};
+    struct type whole = {.kind = KIND_LONG}, other = {.kind = KIND_DOUBLE};
+    struct value v = {.state = VALUE_SET, .type = &whole};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        v.i = numbers[i];
+        assert_int_equal(format_whole_width(&v), strlen(text_of(&v, &plain)));
+    }
+    v.state = VALUE_NULL;
+    assert_int_equal(format_whole_width(&v), 0);
+    v = (struct value){.state = VALUE_SET, .type = &other, .d = 12};
+    assert_int_equal(format_whole_width(&v), 0);
+}
+
 static void fraction_digits_needed(void **state)
 {
     struct type t = {.kind = KIND_INSTANT}, other = {.kind = KIND_LONG};
@@ -652,6 +670,7 @@ int main(void)
         cmocka_unit_test(a_full_buffer_cuts_every_kind),
         cmocka_unit_test(null_and_absent),
         cmocka_unit_test(alignment_and_points),
+        cmocka_unit_test(whole_numbers_are_as_wide_as_their_text),
         cmocka_unit_test(fraction_digits_needed),
     };
 
