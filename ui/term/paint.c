@@ -39,6 +39,7 @@ struct paint {
     uint8_t alike[STYLE_COUNT];     /* the first style that looks like this one */
     uint8_t tinted[STYLE_COUNT];    /* likewise in the colours of a tint */
     struct cell *shown;             /* rows * cols */
+    struct cell *mended;            /* cols; a row that the surface does not have so */
     int rows, cols;
     int row, col;
     bool doubtful; /* col, for those who know another width for what was written */
@@ -96,6 +97,7 @@ void paint_free(struct paint *p)
     if (!p)
         return;
     free(p->shown);
+    free(p->mended);
     free(p->runs);
     free(p->row_runs);
     free(p);
@@ -104,8 +106,10 @@ void paint_free(struct paint *p)
 void paint_resize(struct paint *p, int rows, int cols)
 {
     free(p->shown);
+    free(p->mended);
     free(p->row_runs);
     p->shown = MEM_ARRAY(struct cell, (size_t)rows * (size_t)cols);
+    p->mended = MEM_ARRAY(struct cell, (size_t)cols);
     p->row_runs = MEM_ARRAY(size_t, (size_t)rows + 1);
     p->rows = rows;
     p->cols = cols;
@@ -174,32 +178,40 @@ static struct cell *shown_row(const struct paint *p, int row)
     return p->shown + (size_t)row * (size_t)p->cols;
 }
 
-static inline int writable_columns(const struct frame *f, int row)
-{
-    return f->t->no_last_cell && row == f->p->rows - 1 ? f->p->cols - 1 : f->p->cols;
-}
-
 /* A row as it is to be. */
 struct paint_line {
-    const struct cell *cells; /* borrowed from the surface */
-    int n, writable;          /* columns of them, and of the terminal */
+    const struct cell *cells; /* borrowed, as many as the terminal has columns */
+    int writable;             /* columns of them */
 };
 
-static struct paint_line line_at(const struct frame *f, int row)
+/* A blank belongs outside the surface, and where a wide cluster would be cut or reach into
+ * the cell that cannot be written. */
+static const struct cell *mended_row(const struct frame *f, int row, int writable)
 {
-    bool drawn = row < f->rows;
+    const struct cell *cells = row < f->rows ? surface_row(f->s, row) : NULL;
 
-    return (struct paint_line){drawn ? surface_row(f->s, row) : NULL, drawn ? f->cols : 0,
-                               writable_columns(f, row)};
+    for (int col = 0; col < f->p->cols; col++) {
+        bool drawn = cells && col < f->cols;
+
+        f->p->mended[col] = drawn ? cells[col] : blank;
+        if (f->p->mended[col].width == 2 && col + 1 >= writable)
+            f->p->mended[col] = blank;
+    }
+    return f->p->mended;
 }
 
-/* The cell that belongs there: a blank outside the surface, and where a wide cluster would
- * be cut or reach into the cell that cannot be written. */
-static inline const struct cell *wanted(const struct paint_line *l, int col)
+/* Until the next one is asked for. */
+static struct paint_line line_at(const struct frame *f, int row)
 {
-    const struct cell *c = col < l->n ? &l->cells[col] : &blank;
+    int cols = f->p->cols;
+    int writable = f->t->no_last_cell && row == f->p->rows - 1 ? cols - 1 : cols;
+    const struct cell *cells =
+        row < f->rows && f->cols >= cols ? surface_row(f->s, row) : NULL;
 
-    return c->width == 2 && col + 1 >= l->writable ? &blank : c;
+    if (!cells || cells[cols - 1].width == 2 ||
+        (writable > 0 && cells[writable - 1].width == 2))
+        cells = mended_row(f, row, writable);
+    return (struct paint_line){cells, writable};
 }
 
 /* --- writing --- */
@@ -368,7 +380,7 @@ static int blank_tail(const struct paint *p, const struct paint_line *l)
 {
     int col = p->cols;
 
-    while (col > 0 && same(p, wanted(l, col - 1), &blank))
+    while (col > 0 && same(p, &l->cells[col - 1], &blank))
         col--;
     return col;
 }
@@ -377,7 +389,7 @@ static bool differs(const struct paint *p, const struct cell *cells,
                     const struct paint_line *l, int from)
 {
     for (int col = from; col < l->writable; col++) {
-        if (!same(p, &cells[col], wanted(l, col)))
+        if (!same(p, &cells[col], &l->cells[col]))
             return true;
     }
     return false;
@@ -400,7 +412,7 @@ static void collect_row(struct frame *f, int row)
     if (l.writable - tail < GAP_MAX || !differs(p, cells, &l, tail))
         tail = l.writable;
     for (int col = 0; col < tail; col++) {
-        const struct cell *c = wanted(&l, col);
+        const struct cell *c = &l.cells[col];
         bool is = memcmp(&cells[col], c, sizeof(*c)) == 0;
 
         if (is || looks_same(p, &cells[col], c)) {
@@ -429,7 +441,7 @@ static void erase(struct frame *f, const struct paint_run *run)
     put_blank_pen(f);
     put_text(f, "\033[K");
     for (int col = run->from; col < run->to; col++)
-        cells[col] = *wanted(&l, col);
+        cells[col] = l.cells[col];
 }
 
 static void write_run(struct frame *f, const struct paint_run *run)
@@ -439,7 +451,7 @@ static void write_run(struct frame *f, const struct paint_run *run)
 
     leave_place(f->p);
     for (int col = run->from; col < run->to; col++) {
-        const struct cell *c = wanted(&l, col);
+        const struct cell *c = &l.cells[col];
 
         if (c->width > 0) {
             move_to(f, run->row, col);
