@@ -29,8 +29,12 @@ struct slot {
     uint64_t meta; /* length in bytes << 2 | enum value_state */
 };
 
+/* How the value of a kind is kept. */
+enum store { STORE_INT, STORE_DOUBLE, STORE_BYTES, STORE_LIST };
+
 struct column {
     const struct type *type; /* borrowed */
+    enum store store;        /* that of its type */
     struct slot *slots;      /* owned */
     size_t len;
     size_t cap;
@@ -89,9 +93,6 @@ const char *kind_name(enum kind kind)
     return names[kind];
 }
 
-/* How the value of a kind is kept. */
-enum store { STORE_INT, STORE_DOUBLE, STORE_BYTES, STORE_LIST };
-
 static enum store store_of(const struct type *t)
 {
     switch (t->kind) {
@@ -126,7 +127,7 @@ static size_t slot_len(const struct slot *s)
 /* Bytes that a slot owns outside the array. */
 static size_t slot_far(const struct column *c, const struct slot *s)
 {
-    if (slot_state(s) != VALUE_SET || store_of(c->type) != STORE_BYTES)
+    if (slot_state(s) != VALUE_SET || c->store != STORE_BYTES)
         return 0;
     return slot_len(s) > INLINE_MAX ? slot_len(s) : 0;
 }
@@ -138,14 +139,14 @@ static void slot_release(struct column *c, struct slot *s)
     if (far) {
         c->far_bytes -= far;
         free(s->far);
-    } else if (slot_state(s) == VALUE_SET && store_of(c->type) == STORE_LIST) {
+    } else if (slot_state(s) == VALUE_SET && c->store == STORE_LIST) {
         column_free(s->list);
     }
 }
 
 static void release_range(struct column *c, size_t from, size_t to)
 {
-    enum store store = store_of(c->type);
+    enum store store = c->store;
 
     if (store == STORE_INT || store == STORE_DOUBLE)
         return;
@@ -158,6 +159,7 @@ struct column *column_new(const struct type *type)
     struct column *c = MEM_NEW(struct column);
 
     c->type = type;
+    c->store = store_of(type);
     return c;
 }
 
@@ -182,7 +184,8 @@ size_t column_length(const struct column *c)
 
 static struct slot *push(struct column *c, enum value_state state, size_t len)
 {
-    MEM_GROW(c->slots, c->cap, c->len + 1);
+    if (c->len == c->cap)
+        MEM_GROW(c->slots, c->cap, c->len + 1);
     struct slot *s = &c->slots[c->len++];
     *s = (struct slot){.meta = (uint64_t)len << 2 | (uint64_t)state};
     return s;
@@ -206,19 +209,19 @@ void column_push_null(struct column *c)
 
 void column_push_int(struct column *c, int64_t v)
 {
-    assert(store_of(c->type) == STORE_INT);
+    assert(c->store == STORE_INT);
     push(c, VALUE_SET, 0)->i = v;
 }
 
 void column_push_double(struct column *c, double v)
 {
-    assert(store_of(c->type) == STORE_DOUBLE);
+    assert(c->store == STORE_DOUBLE);
     push(c, VALUE_SET, 0)->d = v;
 }
 
 void column_push_bytes(struct column *c, struct bytes v)
 {
-    assert(store_of(c->type) == STORE_BYTES);
+    assert(c->store == STORE_BYTES);
     struct slot *s = push(c, VALUE_SET, v.len);
     if (v.len > INLINE_MAX) {
         s->far = mem_dup(v.data, v.len);
@@ -230,7 +233,7 @@ void column_push_bytes(struct column *c, struct bytes v)
 
 void column_push_list(struct column *c, struct column *items)
 {
-    assert(store_of(c->type) == STORE_LIST && items);
+    assert(c->store == STORE_LIST && items);
     push(c, VALUE_SET, 0)->list = items;
 }
 
@@ -246,7 +249,7 @@ struct value column_get(const struct column *c, size_t i)
     v.state = slot_state(s);
     if (v.state != VALUE_SET)
         return v;
-    switch (store_of(c->type)) {
+    switch (c->store) {
     case STORE_INT:
         v.i = s->i;
         break;
@@ -327,6 +330,11 @@ int value_order(const struct value *a, const struct value *b)
     return a->i < b->i ? -1 : 1; /* a double's bits have an order, too */
 }
 
+static bool is_whole(enum kind kind)
+{
+    return kind == KIND_BYTE || kind == KIND_SHORT || kind == KIND_INT || kind == KIND_LONG;
+}
+
 int value_direction(const struct value *was, const struct value *is)
 {
     if (was->state != VALUE_SET || is->state != VALUE_SET ||
@@ -350,6 +358,32 @@ int value_direction(const struct value *was, const struct value *is)
     }
 }
 
+/* A slot that has a number of at most 64 bits; NULL: it has none. */
+static const struct slot *whole_at(const struct column *c, size_t i)
+{
+    bool set = i < c->len && slot_state(&c->slots[i]) == VALUE_SET;
+
+    return set && is_whole(c->type->kind) ? &c->slots[i] : NULL;
+}
+
+bool column_changes(const struct column *was, size_t i, const struct column *is, size_t k,
+                    int *direction)
+{
+    const struct slot *from = whole_at(was, i), *to = whole_at(is, k);
+    struct value a, b;
+
+    if (from && to) { /* as nearly all are */
+        *direction = (to->i > from->i) - (to->i < from->i);
+        return to->i != from->i;
+    }
+    a = column_get(was, i);
+    b = column_get(is, k);
+    if (a.state == VALUE_ABSENT || value_equal(&a, &b))
+        return false;
+    *direction = value_direction(&a, &b);
+    return true;
+}
+
 /* --- copying --- */
 
 void column_push_value(struct column *c, const struct value *v)
@@ -362,7 +396,7 @@ void column_push_value(struct column *c, const struct value *v)
         column_push_null(c);
         return;
     }
-    switch (store_of(c->type)) {
+    switch (c->store) {
     case STORE_INT:
         column_push_int(c, v->i);
         break;

@@ -102,6 +102,11 @@ int value_order(const struct value *a, const struct value *b);
  * Times, durations, characters and booleans are no numbers: a clock only ever goes up. */
 int value_direction(const struct value *was, const struct value *is);
 
+/* Whether slot i of a column, which has a value, differs from slot k of another, and the
+ * direction from the one to the other. */
+bool column_changes(const struct column *was, size_t i, const struct column *is, size_t k,
+                    int *direction);
+
 /* An owned copy, the values included; the type stays borrowed from the same owner unless
  * another tree of the same shape is given (NULL: keep). */
 struct column *column_copy(const struct column *c, const struct type *type);

@@ -52,20 +52,15 @@ static void drop_slots(struct column *c, const struct rowset *slots,
         column_splice(c, slots, nothing, NULL);
 }
 
-/* Notes one modified cell that differs; its place is a slot for now, or a key.
- */
-static void note_change(struct replica *r, size_t c, int64_t place, const struct value *was,
-                        const struct value *is)
+/* Notes a modified cell that differs; its place is a slot for now, or a key. */
+static void note_change(struct replica *r, size_t c, int64_t place, int direction)
 {
-    if (was->state == VALUE_ABSENT || value_equal(was, is))
-        return;
     if (r->n_changes == REPLICA_MAX_CHANGES) {
         r->changes_cut = true;
         return;
     }
     MEM_GROW(r->changes, r->changes_cap, r->n_changes + 1);
-    r->changes[r->n_changes++] =
-        (struct replica_change){c, place, value_direction(was, is)};
+    r->changes[r->n_changes++] = (struct replica_change){c, place, direction};
 }
 
 /* Compares the modified slots of a column with what comes in; set are their places. Rows
@@ -76,16 +71,14 @@ static void note_changes(struct replica *r, const struct update_plan *p, size_t 
 {
     struct rowset_iter places = rowset_iter(set), it = rowset_iter(slots);
     int64_t place, slot;
+    int direction;
 
     for (size_t k = 0; !r->changes_cut && rowset_next(&places, &place); k++) {
         if (!rowset_next(&it, &slot))
             return;
-        if (rowset_has(p->filled, slot))
-            continue;
-        struct value was = column_get(cells, (size_t)slot);
-        struct value is = column_get(incoming, k);
-
-        note_change(r, c, place, &was, &is);
+        if (!rowset_has(p->filled, slot) &&
+            column_changes(cells, (size_t)slot, incoming, k, &direction))
+            note_change(r, c, place, direction);
     }
 }
 

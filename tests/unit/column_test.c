@@ -477,6 +477,39 @@ static void a_copy_owns_its_values(void **state)
     schema_free(s);
 }
 
+static void a_change_has_the_direction_of_its_values(void **state)
+{
+    static const struct type types[] = {{.kind = KIND_LONG}, {.kind = KIND_DOUBLE}};
+    static const int numbers[] = {5, 5, 7, 3};
+    static const int directions[] = {0, 0, 1, -1};
+
+    (void)state;
+    for (size_t t = 0; t < 2; t++) {
+        struct column *c = column_new(&types[t]);
+        int direction = 9;
+
+        for (size_t i = 0; i < 4; i++) {
+            if (t == 0)
+                column_push_int(c, numbers[i]);
+            else
+                column_push_double(c, numbers[i]);
+        }
+        column_push_null(c);
+        column_push_absent(c, 1);
+        for (size_t i = 0; i < 4; i++) {
+            assert_int_equal(column_changes(c, 0, c, i, &direction), directions[i] != 0);
+            if (directions[i] != 0)
+                assert_int_equal(direction, directions[i]);
+        }
+        assert_true(column_changes(c, 0, c, 4, &direction));
+        assert_int_equal(direction, 0);
+        assert_false(column_changes(c, 4, c, 4, &direction));
+        assert_false(column_changes(c, 5, c, 0, &direction));
+        assert_false(column_changes(c, 6, c, 0, &direction));
+        column_free(c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -502,6 +535,7 @@ int main(void)
         cmocka_unit_test(nan_equals_nan_and_zeros_have_a_sign),
         cmocka_unit_test(plain_types_are_one_for_each_kind),
         cmocka_unit_test(a_copy_owns_its_values),
+        cmocka_unit_test(a_change_has_the_direction_of_its_values),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
