@@ -11,7 +11,7 @@ static size_t count_keys(const struct demo_table *t, struct bytes *names)
 {
     size_t n = 0;
 
-    for (; t->split_by[n] && n < WIRE_PARTITION_KEYS_MAX; n++)
+    for (; n < WIRE_PARTITION_KEYS_MAX && t->split_by[n]; n++)
         names[n] = bytes_of(t->split_by[n]);
     return n;
 }
