@@ -24,6 +24,8 @@
 #include "base/mem.h"
 #include "client/rpc/channel.h"
 #include "client/tickets.h"
+#include "client/upload.h"
+#include "client/wire/hierarchy.h"
 #include "client/wire/operations.h"
 #include "model/format.h"
 #include "model/replica.h"
@@ -38,6 +40,7 @@
 #define TEXT_MAX 20000
 #define REPLY_MAX 200000
 #define ROWS 240
+#define COUNT(list) (sizeof(list) / sizeof(*(list)))
 #define OPS_MAX 8 /* operations of a batch */
 
 /* The table of demo/ships_table.c. */
@@ -1045,6 +1048,167 @@ static void failures_are_told_alike(void **state)
     compare(failures);
 }
 
+/* --- rollups --- */
+
+#define TREES OBSERVER_BACKPLANE "HierarchicalTableService/"
+#define KEY_COLUMNS 4
+
+struct key {
+    const char *class_name, *ship; /* NULL: null */
+    int64_t depth, action;
+};
+
+static void push_text(struct column *out, const char *text)
+{
+    if (text)
+        column_push_bytes(out, bytes_of(text));
+    else
+        column_push_null(out);
+}
+
+/* Puts up the table of keys. */
+static void put_keys(struct observer *o, const struct key *keys, size_t n)
+{
+    static const struct type types[KEY_COLUMNS] = {{.kind = KIND_CHAR},
+                                                   {.kind = KIND_STRING},
+                                                   {.kind = KIND_INT},
+                                                   {.kind = KIND_BYTE}};
+    struct upload_column columns[KEY_COLUMNS] = {{.name = "Class", .java_type = "char"},
+                                                 {"Ship", "java.lang.String", NULL, NULL},
+                                                 {"__DEPTH__", "int", NULL, NULL},
+                                                 {"Action", "byte", NULL, NULL}};
+    struct column *cells[KEY_COLUMNS];
+    struct buf first, rows;
+    struct talk *t;
+    struct err e;
+
+    for (size_t c = 0; c < KEY_COLUMNS; c++)
+        columns[c].cells = cells[c] = column_new(&types[c]);
+    for (size_t i = 0; i < n; i++) {
+        if (keys[i].class_name)
+            column_push_int(cells[0], *keys[i].class_name);
+        else
+            column_push_null(cells[0]);
+        push_text(cells[1], keys[i].ship);
+        column_push_int(cells[2], keys[i].depth);
+        column_push_int(cells[3], keys[i].action);
+    }
+    buf_init(&first, REQUEST_MAX);
+    buf_init(&rows, REQUEST_MAX);
+    assert_int_equal(
+        upload_encode(++o->last_export, columns, KEY_COLUMNS, &first, &rows, &e), ERR_OK);
+    t = talk_start(o, UPLOAD_METHOD, o->bearer, buf_bytes(&first), false);
+    call_send_last(t->call, buf_bytes(&rows));
+    (void)talk_wait_end(t, ANSWER_MS);
+    talk_say_end(t, "  keys");
+    talk_free(t);
+    for (size_t c = 0; c < KEY_COLUMNS; c++)
+        column_free(cells[c]);
+    buf_release(&first);
+    buf_release(&rows);
+}
+
+static void say_tree_columns(struct observer *o, const struct schema *s)
+{
+    for (size_t i = 0; i < s->n_columns; i++)
+        observer_say(o, "  column %s %s role %d key %d level %d leaf %zu",
+                     s->columns[i].name, s->columns[i].java_type, (int)s->columns[i].role,
+                     s->columns[i].is_expand_by, s->columns[i].level, s->columns[i].leaf);
+}
+
+/* All columns of a view; n of them. */
+static void say_view(struct observer *o, struct bytes ticket, size_t n)
+{
+    char *columns = mem_printf("0-%zu", n - 1);
+    struct talk *t =
+        talk_subscribe(o, ticket, (struct ask){.rows = "0-999", .columns = columns});
+
+    t->quiet = true;
+    for (int i = 0; i < ANSWER_MS && !t->ended && !t->viewport; i++)
+        observer_run(o, 1);
+    if (t->replica) {
+        say_tree_columns(o, replica_schema(t->replica));
+        say_rows(t);
+    } else
+        talk_say_end(t, "  stream");
+    talk_free(t);
+    free(columns);
+}
+
+static void view_tree(struct observer *o, const char *label, struct bytes tree,
+                      const struct key *keys, size_t n_keys, size_t n_columns)
+{
+    uint8_t view[EXPORT_TICKET_LEN], key_table[EXPORT_TICKET_LEN];
+    struct wire_tree_view m = {
+        .source = tree, .result = {view, sizeof(view)}, .action = bytes_of("Action")};
+    struct buf request;
+    struct err e;
+
+    observer_say(o, "%s", label);
+    if (n_keys > 0) {
+        put_keys(o, keys, n_keys);
+        ticket_export(o->last_export, key_table);
+        m.keys = (struct bytes){key_table, sizeof(key_table)};
+    }
+    next_ticket(o, view);
+    buf_init(&request, REQUEST_MAX);
+    assert_int_equal(wire_tree_view_encode(&m, &request, &e), ERR_OK);
+    if (observer_unary(o, "  view", TREES "View", o->bearer, buf_bytes(&request), NULL))
+        say_view(o, m.result, n_columns);
+    buf_release(&request);
+}
+
+static void roll_up(struct observer *o, bool constituents)
+{
+    static const struct bytes names[] = {BYTES("Class"), BYTES("Ship")}, count = BYTES("N"),
+                              sum = BYTES("Containers"), least = BYTES("Length"),
+                              most = BYTES("Draft"), mean = BYTES("Crew");
+    static const struct wire_aggregation made[] = {
+        {.kind = WIRE_AGG_COUNT, .texts = &count, .n_texts = 1},
+        {.kind = WIRE_AGG_SUM, .texts = &sum, .n_texts = 1},
+        {.kind = WIRE_AGG_MIN, .texts = &least, .n_texts = 1},
+        {.kind = WIRE_AGG_MAX, .texts = &most, .n_texts = 1},
+        {.kind = WIRE_AGG_AVG, .texts = &mean, .n_texts = 1}};
+    static const struct key all[] = {{NULL, NULL, 1, 3}, {"A", NULL, 2, 4}},
+                            some[] = {{"B", NULL, 2, 1},
+                                      {"B", "Beluga", 3, 1},
+                                      {"Z", NULL, 2, 1}},
+                            none[] = {{NULL, NULL, 1, 4}};
+    size_t n = 2 + 2 + COUNT(made) + (constituents ? 16 : 0);
+    uint8_t ticket[EXPORT_TICKET_LEN];
+    struct wire_rollup m = {.source = bytes_of(o->world),
+                            .result = {ticket, sizeof(ticket)},
+                            .names = names,
+                            .n_names = COUNT(names),
+                            .aggregations = made,
+                            .n_aggregations = COUNT(made),
+                            .constituents = constituents};
+    struct buf request;
+    struct err e;
+
+    next_ticket(o, ticket);
+    buf_init(&request, REQUEST_MAX);
+    assert_int_equal(wire_rollup_encode(&m, &request, &e), ERR_OK);
+    (void)observer_unary(o, "rollup", TREES "Rollup", o->bearer, buf_bytes(&request), NULL);
+    view_tree(o, "as it is at first", m.result, NULL, 0, n);
+    view_tree(o, "all open but one", m.result, all, COUNT(all), n);
+    view_tree(o, "some open", m.result, some, COUNT(some), n);
+    view_tree(o, "the root closed", m.result, none, COUNT(none), n);
+    buf_release(&request);
+}
+
+static void rollups(struct observer *o)
+{
+    roll_up(o, true);
+    roll_up(o, false);
+}
+
+static void rollups_have_the_same_rows(void **state)
+{
+    (void)state;
+    compare(rollups);
+}
+
 /* --- */
 
 static int servers_start(void **state)
@@ -1080,7 +1244,8 @@ int main(void)
         cmocka_unit_test(totals_are_the_same),
         cmocka_unit_test(statistics_are_the_same),
         cmocka_unit_test(rows_are_found_alike),
-        cmocka_unit_test(failures_are_told_alike)};
+        cmocka_unit_test(failures_are_told_alike),
+        cmocka_unit_test(rollups_have_the_same_rows)};
 
     server_require();
     channel_capture_log();
