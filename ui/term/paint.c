@@ -68,14 +68,15 @@ static const struct cell blank = {
 static void find_tinted(struct paint *p)
 {
     const struct tint tint = {.fg = TINT_SET};
+    char *texts[STYLE_COUNT];
 
     for (int i = 0; i < STYLE_COUNT; i++) {
-        char *text = mem_strdup(p->t->tint((uint8_t)i, tint));
-
-        while (strcmp(p->t->tint(p->tinted[i], tint), text) != 0)
+        texts[i] = mem_strdup(p->t->tint((uint8_t)i, tint));
+        while (strcmp(texts[p->tinted[i]], texts[i]) != 0)
             p->tinted[i]++;
-        free(text);
     }
+    for (int i = 0; i < STYLE_COUNT; i++)
+        free(texts[i]);
 }
 
 struct paint *paint_new(const struct paint_terminal *t)
