@@ -316,7 +316,7 @@ enum err_code operation_apply(const struct wire_op *op, const struct selection *
 
     if (!o && !joins)
         return err_set(e, ERR_REFUSED, "the demo server cannot do this operation");
-    if (source->table->shape != TABLE_ROWS)
+    if (source->table->shape != TABLE_ROWS || (joins && right->table->shape != TABLE_ROWS))
         return err_set(e, ERR_USAGE, "a hierarchical table is none that this works on");
     if (changes && op->kind == WIRE_OP_SNAPSHOT) {
         derived_then(source, w, at_ms, out);

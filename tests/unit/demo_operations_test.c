@@ -834,6 +834,28 @@ static void rows_are_found_and_joined_by_equal_values(void **state)
     selection_release(&named);
 }
 
+static void a_tree_is_neither_side_of_a_join(void **state)
+{
+    struct bytes ship = bytes_of("Ship");
+    struct wire_op in = {.kind = WIRE_OP_WHERE_IN, .texts = &ship, .n_texts = 1};
+    struct bench *b = *state;
+    struct selection ships, tree;
+    struct demo_table of_tree;
+
+    in.right.ticket = bytes_of("s/y");
+    named_table(b, "ships", &ships);
+    of_tree = *ships.table;
+    of_tree.shape = TABLE_TREE;
+    selection_of_table(&of_tree, &tree);
+    b->right = &tree;
+    expect_join(b, &in, &ships, "a hierarchical table is none that this works on");
+    b->right = &ships;
+    expect_join(b, &in, &tree, "a hierarchical table is none that this works on");
+    b->right = NULL;
+    selection_release(&ships);
+    selection_release(&tree);
+}
+
 static void seek_goes_round_and_looks_at_the_start_last(void **state)
 {
     static const struct seek_case {
@@ -1033,6 +1055,7 @@ int main(void)
         cmocka_unit_test(aggregates_have_groups_and_names),
         cmocka_unit_test(totals_of_no_rows_are_one_row_only_when_that_is_asked_for),
         cmocka_unit_test(rows_are_found_and_joined_by_equal_values),
+        cmocka_unit_test(a_tree_is_neither_side_of_a_join),
         cmocka_unit_test(seek_goes_round_and_looks_at_the_start_last),
         cmocka_unit_test(a_table_of_any_size_is_cut_by_its_row_numbers),
         cmocka_unit_test(what_would_take_long_is_refused),
