@@ -19,7 +19,9 @@
  *   others open; both are written "OK or open";
  * - the text that refuses a viewport after a full subscription: the demo has no full
  *   subscriptions and refuses those already; the status is compared;
- * - formulas: the demo server computes none, and says so in words of its own.
+ * - formulas: the demo server computes none, and says so in words of its own;
+ * - methods of services of which the demo server has only some: it says that it is the demo
+ *   which lacks them, so unknown ones are of another service.
  */
 #include <inttypes.h>
 #include <setjmp.h>
@@ -1569,7 +1571,7 @@ static void sizes_of_exports_are_told_alike(void **state)
 
 static void methods(struct observer *o)
 {
-    static const char *const unknown[] = {OBSERVER_BACKPLANE "TableService/NoSuchMethod",
+    static const char *const unknown[] = {OBSERVER_BACKPLANE "SessionService/NoSuchMethod",
                                           "/no.such.Service/Method"};
 
     for (size_t i = 0; i < 2; i++) {
