@@ -20,6 +20,7 @@ struct reader {
     bool deephaven_nulls;
     uint64_t *slots_left; /* for the whole update */
     uint64_t batch_slots; /* for this batch: what its bytes can pay for */
+    uint64_t bytes_left;  /* of the body, for texts, which are copied */
     uint64_t slots, room; /* taken so far; and for so many there was memory */
 };
 
@@ -201,13 +202,22 @@ static uint64_t shortest(enum kind kind)
     }
 }
 
-static enum err_code push_var(const struct ipc_node *v, uint64_t i, struct column *out,
-                              struct err *e)
+/* Rows may not share the bytes of their values, or a small body could fill any memory:
+ * offsets go back behind a row that is null, and lists behind such a one have items anew.
+ */
+static enum err_code push_var(struct reader *r, const struct ipc_node *v, uint64_t i,
+                              struct column *out, struct err *e)
 {
     uint64_t from = 0;
     uint64_t to = 0;
 
     TRY(read_offsets(v, i, v->data_len, &from, &to, e));
+    if (to - from > r->bytes_left)
+        return err_set(e, ERR_PROTO,
+                       "value of %" PRIu64 " bytes where %" PRIu64
+                       " of the body's %zu are left",
+                       to - from, r->bytes_left, r->view.body.len);
+    r->bytes_left -= to - from;
     if (to - from < shortest(v->f->type->kind))
         return err_set(e, ERR_PROTO, "%s of %" PRIu64 " bytes", kind_name(v->f->type->kind),
                        to - from);
@@ -293,7 +303,7 @@ static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
         column_push_bytes(out, (struct bytes){p, f->width});
         return ERR_OK;
     case CODING_BYTES:
-        return push_var(v, i, out, e);
+        return push_var(r, v, i, out, e);
     case CODING_LIST:
     case CODING_FIXED_LIST:
         return push_list(r, depth, i, out, e);
@@ -407,7 +417,8 @@ enum err_code ipc_batch_decode(const struct ipc_layout *l, const struct wire_bat
 {
     struct reader r = {.view = {.l = l, .batch = batch, .body = body},
                        .deephaven_nulls = wants->deephaven_nulls,
-                       .slots_left = wants->slots_left};
+                       .slots_left = wants->slots_left,
+                       .bytes_left = body.len};
     struct rowset_iter it = rowset_iter(wants->columns);
     int64_t c;
 

@@ -604,6 +604,23 @@ static void buffers_begin_at_multiples_of_8_one_behind_the_other(void **state)
     }
 }
 
+/* The offsets go back at a null row, where nobody reads them. */
+static void texts_behind_a_null_row_do_not_have_its_bytes_again(void **state)
+{
+    static const uint8_t valid = 5; /* but for row 1 */
+    struct fixture *f = fixture_new();
+    char text[64] = {0};
+    (void)state;
+
+    f->batch.length = 3;
+    field(f, WIRE_TYPE_UTF8, 0);
+    node(f, 3, 1);
+    buffer(f, &valid, 1);
+    buffer(f, (int32_t[]){0, 64, 0, 64}, 16);
+    buffer(f, text, sizeof(text));
+    expect_error(f, ERR_PROTO, "value of 64 bytes where 24 of the body's 88 are left");
+}
+
 static void where_an_empty_buffer_lies_does_not_matter(void **state)
 {
     struct fixture *f = one_text_row();
@@ -945,6 +962,7 @@ int main(void)
         cmocka_unit_test(buffers_outside_the_body_are_refused),
         cmocka_unit_test(offsets_must_ascend_within_the_data),
         cmocka_unit_test(buffers_begin_at_multiples_of_8_one_behind_the_other),
+        cmocka_unit_test(texts_behind_a_null_row_do_not_have_its_bytes_again),
         cmocka_unit_test(where_an_empty_buffer_lies_does_not_matter),
         cmocka_unit_test(lengths_beyond_the_buffers_are_refused),
         cmocka_unit_test(counts_must_match_the_schema),
