@@ -145,10 +145,12 @@ static void release(struct join *m)
     free(m->sorted);
 }
 
-/* How many rows of the right side a row of the left one matches; *first is one of them. */
-static int64_t find_right(const struct join *m, int64_t row, int64_t *first)
+/* How many rows of the right side a row of the left one matches, 2 for more of them; *first
+ * is the first. */
+static int find_right(const struct join *m, int64_t row, int64_t *first)
 {
-    int64_t low = 0, high = m->right.rows, n = 0;
+    int64_t low = 0, high = m->right.rows;
+    int n = 0;
 
     while (low < high) {
         int64_t mid = low + (high - low) / 2;
@@ -158,7 +160,8 @@ static int64_t find_right(const struct join *m, int64_t row, int64_t *first)
         else
             high = mid;
     }
-    while (low + n < m->right.rows && compare(m, &m->left, row, m->sorted[low + n]) == 0)
+    while (n < 2 && low + n < m->right.rows &&
+           compare(m, &m->left, row, m->sorted[low + n]) == 0)
         n++;
     *first = n > 0 ? m->sorted[low] : -1;
     return n;

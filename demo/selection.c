@@ -57,11 +57,13 @@ const char *selection_sorted_by(const struct selection *v)
 
 bool selection_is_input(const struct selection *v)
 {
-    bool whole = !v->detached && v->n_columns == v->table->n_columns;
-
-    for (size_t c = 0; c < v->n_columns; c++)
-        whole = whole && !v->columns[c].preview;
-    return whole && v->table->written;
+    if (!v->table->written || v->detached || v->n_columns != v->table->n_columns)
+        return false;
+    for (size_t c = 0; c < v->n_columns; c++) {
+        if (v->columns[c].preview)
+            return false;
+    }
+    return true;
 }
 
 static struct selection new_selection(const struct demo_table *t, size_t columns)
