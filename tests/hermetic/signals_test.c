@@ -136,6 +136,8 @@ static void end_one(int end, const char *doing)
     assert_in_range(trial_now_ms() - since, 0, END_MS);
     if (end != 0) { /* what is closed shows nothing */
         pty_check_restored(t);
+        if (!is_told(end))
+            pty_let_cut(t);
         pty_check_output(t);
     }
     pty_free(t);

@@ -228,6 +228,7 @@ static bool grammatical(const char *text, size_t n, unsigned more)
 #define GRAMMATICAL(text) grammatical(text, sizeof(text) - 1, 0)
 #define COPY_FINE(text) grammatical(text, sizeof(text) - 1, PTY_COPIES)
 #define MOUSE_FINE(text) grammatical(text, sizeof(text) - 1, PTY_MOUSE)
+#define CUT_FINE(text) grammatical(text, sizeof(text) - 1, PTY_CUT)
 
 /* Waits for ever when the second holds descriptors of the first one open. */
 static void test_terminals_are_freed_in_any_order(void **state)
@@ -398,6 +399,21 @@ static void test_grammar_takes_what_asks_for_the_mouse_only_where_it_may_be(void
     assert_false(MOUSE_FINE("\033[?1002l\033[?1006l")); /* the last reports unreadable */
 }
 
+static void test_grammar_takes_one_cut_where_a_program_may_crash(void **state)
+{
+    (void)state;
+    assert_true(CUT_FINE("a\xc2\033[m"));
+    assert_true(CUT_FINE("a\xe2\x94\033[m"));
+    assert_true(CUT_FINE("a\033\033[m"));
+    assert_true(CUT_FINE("a\033[12;3\033[m"));
+    assert_false(CUT_FINE("a\xc2\033[m\xc2\033[m"));
+    assert_false(CUT_FINE("a\xc2z\033[m"));
+    assert_false(CUT_FINE("a\x84\033[m"));
+    assert_false(CUT_FINE("a\033]0;x\033[m"));
+    assert_false(CUT_FINE("a\xc2"));
+    assert_false(GRAMMATICAL("a\xc2\033[m"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +436,7 @@ int main(void)
         cmocka_unit_test(test_grammar_rejects_what_could_harm),
         cmocka_unit_test(test_grammar_takes_copies_where_they_may_be_and_nothing_near_them),
         cmocka_unit_test(test_grammar_takes_what_asks_for_the_mouse_only_where_it_may_be),
+        cmocka_unit_test(test_grammar_takes_one_cut_where_a_program_may_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

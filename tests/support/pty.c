@@ -951,6 +951,11 @@ void pty_let_mouse(struct pty *t)
     t->more |= PTY_MOUSE;
 }
 
+void pty_let_cut(struct pty *t)
+{
+    t->more |= PTY_CUT;
+}
+
 bool pty_has_mouse(const struct pty *t)
 {
     return t->mouse;

@@ -145,19 +145,22 @@ void pty_check_restored(const struct pty *t);
 void pty_check_screen_restored(const struct pty *t);
 
 /* Fails the test unless all output keeps to the grammar below. Copies, and what asks for
- * the mouse, are in it only after pty_let_copy() and pty_let_mouse(). */
+ * the mouse, are in it only after pty_let_copy() and pty_let_mouse(); that a crash cut a
+ * frame, after pty_let_cut(). */
 void pty_check_output(const struct pty *t);
 void pty_let_copy(struct pty *t);
 void pty_let_mouse(struct pty *t);
+void pty_let_cut(struct pty *t);
 
 /* What may be sent beside the rest. */
-enum pty_more { PTY_COPIES = 1, PTY_MOUSE = 2 };
+enum pty_more { PTY_COPIES = 1, PTY_MOUSE = 2, PTY_CUT = 4 };
 
 /* The grammar of what a program may send: printable UTF-8; CR LF BS TAB BEL; cursor, erase,
  * scroll, colour and mode sequences; charset selection; keypad modes. With copies also a
  * text for the clipboard, which is OSC 52 with base64 that is not empty and a BEL at its
  * end: as it is, wrapped for tmux, or in DCS strings of at most 256 bytes for screen. With
- * the mouse also modes 1002 and 1006, set or reset together in that order and back. No
+ * the mouse also modes 1002 and 1006, set or reset together in that order and back. With a
+ * cut one character or control sequence may break off before an escape. No
  * other OSC or DCS, no C1 or other control, no format, private or unassigned character, no
  * bad UTF-8, nothing unfinished at the end. NULL when the bytes conform, else a text owned
  * by the caller that names the offset. */

@@ -240,6 +240,24 @@ static size_t more_length(const uint8_t *p, size_t n, unsigned more)
     return len == 0 && (more & PTY_MOUSE) ? mouse_length(p, n) : len;
 }
 
+/* Length of what an escape cut at p, a character or a control sequence; 0: it is neither.
+ */
+static size_t cut_length(const uint8_t *p, size_t n)
+{
+    size_t len = 1;
+
+    if (*p == ESC)
+        while (len < n && len < PARAMS_MAX &&
+               ((len == 1 && p[len] == '[') || (p[len] >= 0x20 && p[len] <= 0x3f)))
+            len++;
+    else if (*p >= 0xc2)
+        while (len < n && len < 3 && p[len] >= 0x80 && p[len] < 0xc0)
+            len++;
+    else
+        return 0;
+    return len < n && p[len] == ESC ? len : 0;
+}
+
 char *pty_grammar(const uint8_t *data, size_t n, unsigned more)
 {
     size_t pos = 0;
@@ -249,6 +267,10 @@ char *pty_grammar(const uint8_t *data, size_t n, unsigned more)
 
         if (len == 0)
             len = thing_length(data + pos, n - pos);
+        if (len == 0 && (more & PTY_CUT)) {
+            len = cut_length(data + pos, n - pos);
+            more &= ~(unsigned)PTY_CUT; /* once */
+        }
         if (len == 0) {
             char hex[3 * 16 + 1] = "";
             for (size_t i = 0; i < 16 && pos + i < n; i++)
