@@ -158,6 +158,12 @@ static struct buf metadata_of(const struct meta *m)
     return wrapper;
 }
 
+/* Each buffer begins at a multiple of 8. */
+static size_t padded(size_t len)
+{
+    return (len + 7) / 8 * 8;
+}
+
 /* A batch of rows whose columns have n[0] and n[1] rows, numbered from first on. */
 static struct buf batch_message(const struct meta *meta, int64_t rows, const int64_t *n,
                                 int32_t first)
@@ -167,7 +173,7 @@ static struct buf batch_message(const struct meta *meta, int64_t rows, const int
     struct buf m = {0};
 
     for (size_t c = 0; c < COLUMNS; c++)
-        len += (size_t)n[c] * 4;
+        len += padded((size_t)n[c] * 4);
     uint8_t *body = mem_calloc(len, 1);
     size_t message = message_start(&f, WIRE_HEADER_BATCH, len);
     size_t batch = flat_table(&f, "xxx");
@@ -177,15 +183,16 @@ static struct buf batch_message(const struct meta *meta, int64_t rows, const int
     flat_ref(&f, batch, 1, nodes);
     size_t buffers = flat_vector(&f, (size_t)2 * COLUMNS, 16);
     flat_ref(&f, batch, 2, buffers);
-    size_t at = 0;
+    size_t begin = 0;
     for (size_t c = 0; c < COLUMNS; c++) {
         flat_set(&f, nodes + 4 + 16 * c, 8, n[c]);
-        flat_set(&f, buffers + 4 + 32 * c + 16, 8, (int64_t)at);
+        flat_set(&f, buffers + 4 + 32 * c + 16, 8, (int64_t)begin);
         flat_set(&f, buffers + 4 + 32 * c + 24, 8, 4 * n[c]);
-        for (int64_t i = 0; i < n[c]; i++, at += 4) {
+        for (int64_t i = 0; i < n[c]; i++) {
             int32_t v = first + (int32_t)i;
-            memcpy(body + at, &v, 4);
+            memcpy(body + begin + 4 * i, &v, 4);
         }
+        begin += padded((size_t)n[c] * 4);
     }
     if (meta)
         m = metadata_of(meta);
