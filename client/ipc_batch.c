@@ -20,7 +20,7 @@ struct reader {
     bool deephaven_nulls;
     uint64_t *slots_left; /* for the whole update */
     uint64_t batch_slots; /* for this batch: what its bytes can pay for */
-    uint64_t bytes_left;  /* of the body, for texts, which are copied */
+    uint64_t bytes_left;  /* of the body, for values that are copied whole */
     uint64_t slots, room; /* taken so far; and for so many there was memory */
 };
 
@@ -205,6 +205,18 @@ static uint64_t shortest(enum kind kind)
 /* Rows may not share the bytes of their values, or a small body could fill any memory:
  * offsets go back behind a row that is null, and lists behind such a one have items anew.
  */
+static enum err_code push_copy(struct reader *r, struct bytes v, struct column *out,
+                               struct err *e)
+{
+    if (v.len > r->bytes_left)
+        return err_set(e, ERR_PROTO,
+                       "value of %zu bytes where %" PRIu64 " of the body's %zu are left",
+                       v.len, r->bytes_left, r->view.body.len);
+    r->bytes_left -= v.len;
+    column_push_bytes(out, v);
+    return ERR_OK;
+}
+
 static enum err_code push_var(struct reader *r, const struct ipc_node *v, uint64_t i,
                               struct column *out, struct err *e)
 {
@@ -212,17 +224,10 @@ static enum err_code push_var(struct reader *r, const struct ipc_node *v, uint64
     uint64_t to = 0;
 
     TRY(read_offsets(v, i, v->data_len, &from, &to, e));
-    if (to - from > r->bytes_left)
-        return err_set(e, ERR_PROTO,
-                       "value of %" PRIu64 " bytes where %" PRIu64
-                       " of the body's %zu are left",
-                       to - from, r->bytes_left, r->view.body.len);
-    r->bytes_left -= to - from;
     if (to - from < shortest(v->f->type->kind))
         return err_set(e, ERR_PROTO, "%s of %" PRIu64 " bytes", kind_name(v->f->type->kind),
                        to - from);
-    column_push_bytes(out, (struct bytes){v->data ? v->data + from : NULL, to - from});
-    return ERR_OK;
+    return push_copy(r, (struct bytes){v->data ? v->data + from : NULL, to - from}, out, e);
 }
 
 static enum err_code read_rows(struct reader *r, size_t depth, uint64_t from, uint64_t to,
@@ -300,8 +305,7 @@ static enum err_code push_value(struct reader *r, size_t depth, uint64_t i,
     case CODING_INT:
         return push_signed(r, f, p, out, e);
     case CODING_FIXED:
-        column_push_bytes(out, (struct bytes){p, f->width});
-        return ERR_OK;
+        return push_copy(r, (struct bytes){p, f->width}, out, e);
     case CODING_BYTES:
         return push_var(r, v, i, out, e);
     case CODING_LIST:

@@ -621,6 +621,26 @@ static void texts_behind_a_null_row_do_not_have_its_bytes_again(void **state)
     expect_error(f, ERR_PROTO, "value of 64 bytes where 24 of the body's 88 are left");
 }
 
+/* Two lists of the same item. */
+static void lists_behind_a_null_row_do_not_have_its_items_again(void **state)
+{
+    static const uint8_t valid = 5;
+    struct fixture *f = fixture_new();
+    char item[64] = {0};
+    (void)state;
+
+    f->batch.length = 3;
+    field(f, WIRE_TYPE_LIST, 0)->n_children = 1;
+    (void)child(f, WIRE_TYPE_FIXED_BINARY, sizeof(item));
+    node(f, 3, 1);
+    buffer(f, &valid, 1);
+    buffer(f, (int32_t[]){0, 1, 0, 1}, 16);
+    node(f, 1, 0);
+    buffer(f, NULL, 0);
+    buffer(f, item, sizeof(item));
+    expect_error(f, ERR_PROTO, "value of 64 bytes where 24 of the body's 88 are left");
+}
+
 static void where_an_empty_buffer_lies_does_not_matter(void **state)
 {
     struct fixture *f = one_text_row();
@@ -963,6 +983,7 @@ int main(void)
         cmocka_unit_test(offsets_must_ascend_within_the_data),
         cmocka_unit_test(buffers_begin_at_multiples_of_8_one_behind_the_other),
         cmocka_unit_test(texts_behind_a_null_row_do_not_have_its_bytes_again),
+        cmocka_unit_test(lists_behind_a_null_row_do_not_have_its_items_again),
         cmocka_unit_test(where_an_empty_buffer_lies_does_not_matter),
         cmocka_unit_test(lengths_beyond_the_buffers_are_refused),
         cmocka_unit_test(counts_must_match_the_schema),
