@@ -158,6 +158,8 @@ enum err_code seek_row(const struct selection *v, const struct world *w,
     struct sought wanted = {0};
     enum err_code rc;
 
+    if (v->table->shape != TABLE_ROWS)
+        return err_set(e, ERR_USAGE, "a hierarchical table is none that this works on");
     if (column == SIZE_MAX)
         return err_set(e, ERR_USAGE, "no such column");
     if (!table_is_static(v->table))

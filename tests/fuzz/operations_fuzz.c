@@ -100,7 +100,7 @@ static void run_seek(const struct scene *s, const struct demo_table *t, struct b
     selection_release(&v);
 }
 
-/* All of it open, and as it is at first. */
+/* What a view of it has, or why there is none. */
 static void look_at_tree(const struct scene *s, const struct selection *tree,
                          const struct selection *keys, struct bytes action)
 {

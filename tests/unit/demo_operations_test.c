@@ -761,7 +761,7 @@ static void totals_of_no_rows_are_one_row_only_when_that_is_asked_for(void **sta
     selection_release(&none);
 }
 
-/* --- seek --- */
+/* --- two tables --- */
 
 /* A view of the table, or of its first rows; owned by the caller. */
 static void view_of(struct bench *b, int64_t rows, const struct bytes *specs, size_t n,
@@ -856,6 +856,8 @@ static void a_tree_is_neither_side_of_a_join(void **state)
     selection_release(&tree);
 }
 
+/* --- seek --- */
+
 static void seek_goes_round_and_looks_at_the_start_last(void **state)
 {
     static const struct seek_case {
@@ -905,6 +907,19 @@ static void seek_goes_round_and_looks_at_the_start_last(void **state)
     assert_int_equal(seek_row(&b->table, &b->world, &date, &row, &b->e), ERR_REFUSED);
     struct wire_seek part = {.column = bytes_of("I"), .value = LONG(3), .contains = true};
     assert_int_equal(seek_row(&b->table, &b->world, &part, &row, &b->e), ERR_USAGE);
+}
+
+static void a_tree_is_not_searched(void **state)
+{
+    struct wire_seek seek = {.column = bytes_of("Id"), .value = LONG(3)};
+    struct bench *b = *state;
+    struct selection folders;
+    int64_t row;
+
+    named_table(b, "folders", &folders);
+    assert_int_equal(seek_row(&folders, &b->world, &seek, &row, &b->e), ERR_USAGE);
+    assert_string_equal(b->e.msg, "a hierarchical table is none that this works on");
+    selection_release(&folders);
 }
 
 /* --- tables of any size, and limits --- */
@@ -1057,6 +1072,7 @@ int main(void)
         cmocka_unit_test(rows_are_found_and_joined_by_equal_values),
         cmocka_unit_test(a_tree_is_neither_side_of_a_join),
         cmocka_unit_test(seek_goes_round_and_looks_at_the_start_last),
+        cmocka_unit_test(a_tree_is_not_searched),
         cmocka_unit_test(a_table_of_any_size_is_cut_by_its_row_numbers),
         cmocka_unit_test(what_would_take_long_is_refused),
         cmocka_unit_test(tables_that_change_are_left_alone),
