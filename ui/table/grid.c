@@ -192,8 +192,7 @@ static int sign_width(const struct grid *g, size_t column, int64_t position)
     return node_sign_width(&node);
 }
 
-/* How a cell is laid out: by the server's format where its column has none of the user's.
- */
+/* How a cell is laid out: by the server's format where the user gave its column none. */
 static const struct column_look *look_at(const struct grid *g, size_t column,
                                          int64_t position, struct column_look *own)
 {
@@ -655,21 +654,19 @@ bool grid_end_selection(struct grid *g)
 
 enum selection_kind grid_selected(const struct grid *g, struct selection_area *out)
 {
-    bool any =
-        selection_area(&g->selection, cursor_of(g), size_of(g), g->cols.columns, out);
-
-    return any ? g->selection.kind : SELECTION_NONE;
+    return selection_area(&g->selection, cursor_of(g), size_of(g), g->cols.columns, out)
+               ? g->selection.kind
+               : SELECTION_NONE;
 }
 
 /* --- status --- */
 
 static void add_selection(const struct grid *g, struct info_line *out)
 {
-    enum selection_kind kind;
     struct selection_area a;
+    enum selection_kind kind = grid_selected(g, &a);
     char text[128];
 
-    kind = grid_selected(g, &a);
     if (kind != SELECTION_NONE)
         (void)info_line_addf(out, INFO_STATE, "%s selected",
                              selection_text(kind, &a, text, sizeof(text)));
