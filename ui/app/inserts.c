@@ -101,12 +101,26 @@ static enum err_code take_name(const struct typed_rows *r, const char **p, size_
     return rc;
 }
 
+/* A quote that nothing ends would take in the values behind it. */
+static bool is_open(const char *text)
+{
+    size_t quotes = 0;
+
+    for (const char *p = text; *p; p++)
+        quotes += *p == '"';
+    return *text == '"' && quotes % 2 == 1;
+}
+
 static enum err_code take_value(struct typed_rows *r, const char **p, size_t column,
                                 struct err *e)
 {
     size_t n = value_length(*p);
     char *text = mem_strndup(*p, n);
-    enum err_code rc = read_cell(r, column, text, e);
+    enum err_code rc =
+        is_open(text)
+            ? err_set(e, ERR_USAGE, "expected a quote at the end of the value, found '%s'",
+                      text)
+            : read_cell(r, column, text, e);
 
     if (rc == ERR_OK)
         *p += n;
