@@ -339,6 +339,8 @@ static enum err_code add_table(char **out, const struct right_table *t, int dept
     const char *node = t->steps[0].op == RECIPE_TREE ? "" : NULL; /* for which nodes */
 
     TRY(add_source(out, t->name, t->ticket, &t->steps[0], e));
+    if (t->steps[0].op == RECIPE_MERGE)
+        mem_addf(out, "t = t.merge()\n");
     for (size_t i = 1; i < t->n; i++) {
         if (t->steps[i].right)
             TRY(add_join(out, &t->steps[i], depth, e));

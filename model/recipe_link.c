@@ -334,8 +334,8 @@ static enum err_code read_op(struct link_reader *r, struct recipe_step *s)
     if (op == N_OPS)
         return err_set(r->e, ERR_USAGE, "expected an operation, found \"%s\"", name);
     s->op = (enum recipe_op)op;
-    if (strcmp(name, "filter") == 0)
-        TRY(link_next_name(r, &s->column));
+    if (strcmp(name, "filter") == 0) /* only said: what is asked of is in the condition */
+        TRY(link_next(r, "the name of a column", &s->column));
     TRY(read_fields(r, s));
     if (!link_reader_at_end(r))
         return err_set(r->e, ERR_USAGE, "expected the end of %s, found \"%s\"", name,

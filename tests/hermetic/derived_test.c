@@ -147,6 +147,31 @@ static void parts_open_one_by_one_several_and_merged(void **state)
     demo_program_free(d);
 }
 
+/* All rows of the first one are of Bergen. */
+static void a_part_stays_that_part_whatever_is_filtered_in_it(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships");
+
+    (void)state;
+    open_parts(t);
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "row 1 of 40 ");
+    pty_keys(t, "g&Bergen<Enter>");
+    pty_wait_text(t, "filter all Bergen ");
+    pty_wait_text(t, "row 1 of 40 ");
+    pty_keys(t, ":recipe<Enter>");
+    pty_wait_text(t, "filter Port, Year: =\"Bergen\", =2021");
+    pty_keys(t, "q:code<Enter>");
+    pty_wait_text(t, "t = voyages");
+    pty_wait_text(t, "t = t.merge()");
+    pty_keys(t, "q:link<Enter>");
+    pty_wait_text(t, "op=filter,Port%2C%20Year,");
+    pty_keys(t, "q");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void parts_come_back_with_the_server(void **state)
 {
     struct site *s = site_new("");
@@ -177,6 +202,7 @@ int main(void)
         cmocka_unit_test(values_and_totals_come_back_with_the_server),
         cmocka_unit_test(values_are_not_listed_while_the_server_is_gone),
         cmocka_unit_test(parts_open_one_by_one_several_and_merged),
+        cmocka_unit_test(a_part_stays_that_part_whatever_is_filtered_in_it),
         cmocka_unit_test(parts_come_back_with_the_server),
     };
 

@@ -28,6 +28,7 @@ static const char *const links[] = {
     "op=filter,LD,2026,less,LD,date,2026-01-01",
     "op=filter,Z,2026,formula,epochNanos(Z)%20%3E%205",
     "op=filter,I,x,none",
+    "op=filter,G%2C%20H,x,all,2,in,G,1,text,a,in,H,1,long,5", /* of several columns */
     "op=filter,I,*,all,0",
     "op=search,abc,search,2,A,B,abc",
     "op=where,A%20%3E%205%20%26%26%20B%20%3D%3D%20`x`",

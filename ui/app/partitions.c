@@ -167,8 +167,10 @@ static const struct recipe_step *keys_of(const struct tab *t)
     return n > 1 && steps[1].op == RECIPE_AGGREGATE ? &steps[1] : NULL;
 }
 
-/* Adds a row's value of the key to what *c asks for; false, which is said. */
-static bool add_key(struct tab *t, int64_t row, const char *name, struct condition **c)
+/* Adds a row's value of the key to what *c asks for and *said says; false, which is said.
+ */
+static bool add_key(struct tab *t, int64_t row, const char *name, struct condition **c,
+                    char **said)
 {
     struct window w = table_view_shown(t->table);
     int64_t column = schema_find(w.schema, name);
@@ -190,6 +192,8 @@ static bool add_key(struct tab *t, int64_t row, const char *name, struct conditi
     text = filters_value_text(t, &w.schema->columns[column], &v, NULL);
     if (text && filters_parse(t, name, text, &more, &at, &e) != ERR_OK)
         tab_say(t, STYLE_MESSAGE_WARN, e.msg);
+    if (more)
+        mem_addf(said, "%s", text);
     free(text);
     *c = condition_and(*c, more);
     return more != NULL;
@@ -211,8 +215,9 @@ static bool rows_here(const struct tab *t, int64_t *first, int64_t *last)
     return true;
 }
 
-/* Owned; NULL, which is said: there is none. */
-static struct condition *condition_here(struct tab *t, const struct recipe_step *keys)
+/* Owned; NULL, which is said: there is none. *said becomes the same as text. */
+static struct condition *condition_here(struct tab *t, const struct recipe_step *keys,
+                                        char **said)
 {
     struct condition *any = NULL;
     int64_t first, last;
@@ -227,8 +232,10 @@ static struct condition *condition_here(struct tab *t, const struct recipe_step 
         struct condition *all = NULL;
         bool ok = true;
 
-        for (size_t i = 0; i < keys->n && ok; i++)
-            ok = add_key(t, row, keys->names[i], &all);
+        for (size_t i = 0; i < keys->n && ok; i++) {
+            mem_addf(said, "%s", i > 0 ? ", " : row > first ? " || " : "");
+            ok = add_key(t, row, keys->names[i], &all, said);
+        }
         any = condition_or(any, all);
         if (!ok) {
             condition_free(any);
@@ -256,19 +263,32 @@ static struct recipe *merged_of(const struct tab *t)
     return recipe_new_merged(recipe_name(now), recipe_ticket(now));
 }
 
+/* The filter of one key is that of its column. Several have one together, under a name that
+ * no column has, so that no other filter takes its place. Owned. */
+static char *filter_name(const struct recipe_step *keys)
+{
+    char *name = mem_strdup(keys->names[0]);
+
+    for (size_t i = 1; i < keys->n; i++)
+        mem_addf(&name, ", %s", keys->names[i]);
+    return name;
+}
+
 static void open_parts(struct tab *t, const struct recipe_step *keys)
 {
-    struct condition *c = condition_here(t, keys);
+    char *said = mem_strdup(""), *name = filter_name(keys);
+    struct condition *c = condition_here(t, keys, &said);
     struct recipe *merged = c ? merged_of(t) : NULL, *parts = NULL;
     struct err e;
 
-    if (c && recipe_filtered(merged, keys->n == 1 ? keys->names[0] : NULL, "partition", c,
-                             &parts, &e) == ERR_OK)
+    if (c && recipe_filtered(merged, name, said, c, &parts, &e) == ERR_OK)
         push(t, parts);
     else if (c)
         tab_say(t, STYLE_MESSAGE_WARN, e.msg);
     condition_free(c);
     recipe_free(merged);
+    free(name);
+    free(said);
 }
 
 void partitions_merge(struct tab *t)
