@@ -154,6 +154,8 @@ static void type(struct pty *t, const char *format, ...)
 
 static void move_rows(struct pty *t, int64_t by)
 {
+    if (by == 0) /* 0 is no count, but the first column */
+        return;
     type(t, "%" PRId64 "%c", by < 0 ? -by : by, by < 0 ? 'k' : 'j');
     m.row = max_i64(0, min_i64(m.row + by, TRIAL_ROWS - 1));
 }
