@@ -1,6 +1,7 @@
 #include "demo/exchange.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "client/rowset_codec.h"
@@ -47,12 +48,14 @@ struct exchange {
     bool stalled;
     struct buf held; /* a message that waits, or is to be sent once more */
     int64_t held_until_ms;
+    bool held_by_file; /* and until the file of options is gone */
     int64_t flood_until_ms;
 
     /* requests that are looked at later, in the order in which they came */
     uint64_t n_requests;
     struct waiting *waiting, **waiting_end;
     int64_t requests_from_ms;
+    bool requests_by_file;
 };
 
 static void free_exchange(struct exchange *x)
@@ -95,6 +98,13 @@ static void hold(struct exchange *x, const struct buf *message, int64_t until_ms
     buf_clear(&x->held);
     (void)buf_append(&x->held, message->data, message->len, NULL);
     x->held_until_ms = until_ms;
+}
+
+/* Whether something is still held back by the file, as *by_file says it was. */
+static bool file_holds(const struct exchange *x, bool *by_file)
+{
+    *by_file = *by_file && x->options.hold_file && access(x->options.hold_file, F_OK) == 0;
+    return *by_file;
 }
 
 /* Ends the stream where that is planned. */
@@ -148,6 +158,10 @@ static bool transmit(struct exchange *x, struct buf *message)
     switch (fault.action) {
     case FAULT_DELAY:
         hold(x, message, x->now_ms + fault.number);
+        return true;
+    case FAULT_HOLD:
+        hold(x, message, x->now_ms);
+        x->held_by_file = true;
         return true;
     case FAULT_STALL:
         x->stalled = true;
@@ -320,7 +334,7 @@ static void run(struct exchange *x)
         return;
     while (can_send(x)) {
         if (x->held.len > 0) {
-            if (x->now_ms < x->held_until_ms)
+            if (x->now_ms < x->held_until_ms || file_holds(x, &x->held_by_file))
                 return;
             rpc_queue(x->rpc, buf_bytes(&x->held));
             buf_clear(&x->held);
@@ -493,6 +507,11 @@ static void first_request(struct exchange *x)
         exchange_retry(x);
 }
 
+static bool requests_wait(struct exchange *x)
+{
+    return x->now_ms < x->requests_from_ms || file_holds(x, &x->requests_by_file);
+}
+
 /* Does what is planned for a request instead of looking at it now; takes out of r what it
  * keeps. */
 static bool wait_or_skip(struct exchange *x, struct wire_subscribe *r)
@@ -505,7 +524,9 @@ static bool wait_or_skip(struct exchange *x, struct wire_subscribe *r)
         return true;
     if (fault.action == FAULT_DELAY)
         x->requests_from_ms = x->now_ms + fault.number;
-    if (!x->waiting && x->now_ms >= x->requests_from_ms)
+    if (fault.action == FAULT_HOLD)
+        x->requests_by_file = true;
+    if (!x->waiting && !requests_wait(x))
         return false;
     w = MEM_NEW(struct waiting);
     w->request = *r;
@@ -524,7 +545,7 @@ static bool take_waiting(struct exchange *x)
     struct waiting *w = x->waiting;
     bool open;
 
-    if (!w || !x->has_view || x->now_ms < x->requests_from_ms)
+    if (!w || !x->has_view || requests_wait(x))
         return true;
     if (x->subscriber && (x->outgoing || subscriber_growing(x->subscriber)))
         return true;

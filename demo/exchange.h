@@ -18,7 +18,8 @@ struct exchange_options {
     const struct faults *faults; /* borrowed; never NULL */
     int64_t interval_ms;         /* between deltas where the client does not say */
     uint64_t growth_cells;
-    FILE *trace; /* borrowed; NULL: no record of requests */
+    const char *hold_file; /* borrowed; NULL: a fault that holds back does nothing */
+    FILE *trace;           /* borrowed; NULL: no record of requests */
     bool queues; /* updates do not wait for a client that is slow: like a real server */
     bool first;  /* no stream was opened before: the faults planned for it are its own */
 };

@@ -51,6 +51,7 @@ static const struct option long_options[] = {{"port", required_argument, NULL, '
                                              {"trace", required_argument, NULL, 'T'},
                                              {"psk-file", required_argument, NULL, 'f'},
                                              {"login-file", required_argument, NULL, 'L'},
+                                             {"hold-file", required_argument, NULL, 'H'},
                                              {"late", required_argument, NULL, 'a'},
                                              {"swap", required_argument, NULL, 'S'},
                                              {"fault", required_argument, NULL, 'x'},
@@ -77,6 +78,7 @@ static const char usage[] =
     "  --psk-file F     ask for the key that the file's first line holds\n"
     "  --login-file F   let in who sends the first line of the file as authorization;\n"
     "                   it is read again for each login\n"
+    "  --hold-file F    what a fault holds back waits while the file is there\n"
     "  --late NAME      a table that is not there before SIGUSR1 has come; may be "
     "repeated\n"
     "  --swap A,B       tables A and B have each other's names\n"
@@ -168,6 +170,9 @@ static bool take_option(struct program *p, int option)
         return read_psk(p, optarg);
     case 'L':
         p->options.login_file = optarg;
+        return true;
+    case 'H':
+        p->options.hold_file = optarg;
         return true;
     case 'T':
         p->options.trace = fopen(optarg, "ae");

@@ -28,6 +28,7 @@ struct server_options {
     FILE *trace;            /* NULL, or where requests are recorded; borrowed */
     const char *psk;        /* NULL: anonymous; borrowed */
     const char *login_file; /* NULL, or its first line is the one login; borrowed */
+    const char *hold_file;  /* NULL, or while it is there FAULT_HOLD holds; borrowed */
     const char *late[DEMO_LATE_MAX]; /* tables that server_reveal() brings; borrowed */
     size_t n_late;
     const char *swap;     /* NULL, or "A,B": they have each other's names; borrowed */

@@ -133,6 +133,7 @@ static void start_stream(struct server *s, struct login *l, struct rpc *rpc, boo
                                  .faults = &s->options.faults,
                                  .interval_ms = s->options.interval_ms,
                                  .growth_cells = s->options.growth_cells,
+                                 .hold_file = s->options.hold_file,
                                  .trace = s->options.trace,
                                  .queues = s->options.queues,
                                  .first = !s->had_stream};

@@ -26,6 +26,7 @@ static const struct {
     unsigned points;
     enum number number;
 } actions[] = {{"delay", FAULT_DELAY, AT(MESSAGE) | AT(REQUEST), COUNT},
+               {"hold", FAULT_HOLD, AT(MESSAGE) | AT(REQUEST), NO_NUMBER},
                {"stall", FAULT_STALL, AT(MESSAGE) | AT(CALL), NO_NUMBER},
                {"cut", FAULT_CUT, AT(MESSAGE), NO_NUMBER},
                {"ok", FAULT_OK, AT(MESSAGE), NO_NUMBER},
@@ -89,7 +90,7 @@ static bool read_point(const char *text, size_t len, struct fault *out)
         if (!read_number(number, false, &n) || n == 0)
             return false;
         out->message = (uint64_t)n;
-        return true;
+        return out->point != FAULT_AT_REQUEST || n > 1; /* the first one opens the stream */
     }
     return false;
 }

@@ -4,21 +4,22 @@
  * A spec is POINT=ACTION or POINT=ACTION:NUMBER. Points:
  *   message.N   at the N-th message of every DoExchange or DoGet, the schema being 1
  *   first.N     the same of the very first one only, in place of what message.N plans
- *   request.N   at the N-th subscription request of every DoExchange
+ *   request.N   at the N-th subscription request of every DoExchange, from the second on
  *   call.N      at the N-th call that carries a login, over all sessions
  *   time.MS     that long after the start, once
  *   login       at every attempt to log in
  *   names       in the list of tables
  *   version     in what the server says of its version
- * Actions at a message: delay:MS; stall (nothing more is sent); cut (the stream is reset);
+ * Actions at a message: delay:MS; hold (it is not sent while the file of --hold-file is
+ * there); stall (nothing more is sent); cut (the stream is reset);
  * ok (it ends as if all were well); status:CODE; text:BYTES (a status with a hostile text
  * of that length); unexplained (a status with an id that the log knows nothing of); twice
  * (the message is sent two times); skip (it is not sent); flip:N (N bits of the message are
  * turned over); truncate:BYTES (that many are cut off its end); flood:MS (updates as fast
  * as they can be sent, for so long); and the lies of demo/fault/damage.h. At a request:
- * delay:MS (that one, and with it those that follow, is looked at later); skip. At a call:
- * lost (its session has ended); stall; status:CODE; text:BYTES. At a time: lost (all
- * sessions end, and the server says so where it does); terminate:BYTES
+ * delay:MS and hold (that one, and with it those that follow, is looked at later); skip. At
+ * a call: lost (its session has ended); stall; status:CODE; text:BYTES. At a time: lost
+ * (all sessions end, and the server says so where it does); terminate:BYTES
  * (TerminationNotification with a hostile reason). At login: refuse. At names: hostile
  * (tables that attack a terminal); huge:N (tables with a text of N bytes, and with a list
  * of N numbers). At version: old (0.35.3). Bits are chosen by seed and message, so a
@@ -46,6 +47,7 @@ enum fault_point {
 enum fault_action {
     FAULT_NONE,
     FAULT_DELAY,
+    FAULT_HOLD,
     FAULT_STALL,
     FAULT_CUT,
     FAULT_OK,

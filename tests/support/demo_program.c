@@ -24,14 +24,17 @@ struct demo_program {
     pid_t pid; /* 0: has ended */
     int input; /* held open: its end is the server's */
     char address[64];
+    char *hold_file; /* owned; while it is there the server holds back */
 };
 
-static void run(int input, int output, const char *const *options)
+static void run(const struct demo_program *d, int input, int output,
+                const char *const *options)
 {
-    const char *argv[OPTIONS_MAX + 3] = {PROGRAM, "--with-parent"};
+    const char *argv[OPTIONS_MAX + 5] = {PROGRAM, "--with-parent", "--hold-file",
+                                         d->hold_file};
 
     for (size_t i = 0; i < OPTIONS_MAX && options[i]; i++)
-        argv[2 + i] = options[i];
+        argv[4 + i] = options[i];
     (void)dup2(input, STDIN_FILENO);
     (void)dup2(output, STDOUT_FILENO);
     (void)execv(PROGRAM, (char *const *)(uintptr_t)argv);
@@ -53,14 +56,17 @@ static void read_address(struct demo_program *d, int output)
 struct demo_program *demo_program_start(const char *const *options)
 {
     struct demo_program *d = MEM_NEW(struct demo_program);
+    static int serial;
     int in[2], out[2];
 
+    d->hold_file = mem_printf("%s/hold.%d.%d", TEST_BUILD_DIR, (int)getpid(), ++serial);
+    (void)unlink(d->hold_file);
     assert_int_equal(pipe2(in, O_CLOEXEC), 0);
     assert_int_equal(pipe2(out, O_CLOEXEC), 0);
     d->pid = fork();
     assert_true(d->pid >= 0);
     if (d->pid == 0)
-        run(in[0], out[1], options);
+        run(d, in[0], out[1], options);
     (void)close(in[0]);
     (void)close(out[1]);
     d->input = in[1];
@@ -79,6 +85,19 @@ void demo_program_reveal(struct demo_program *d)
     assert_int_equal(kill(d->pid, SIGUSR1), 0);
 }
 
+void demo_program_hold(struct demo_program *d)
+{
+    int fd = open(d->hold_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    assert_true(fd >= 0);
+    (void)close(fd);
+}
+
+void demo_program_let_go(struct demo_program *d)
+{
+    assert_int_equal(unlink(d->hold_file), 0);
+}
+
 void demo_program_kill(struct demo_program *d, int signal)
 {
     if (d->pid == 0)
@@ -94,5 +113,7 @@ void demo_program_free(struct demo_program *d)
         return;
     demo_program_kill(d, SIGKILL);
     (void)close(d->input);
+    (void)unlink(d->hold_file);
+    free(d->hold_file);
     free(d);
 }

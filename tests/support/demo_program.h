@@ -18,6 +18,11 @@ const char *demo_program_address(const struct demo_program *d);
 /* Tables that were started as --late are there from now on, or soon. */
 void demo_program_reveal(struct demo_program *d);
 
+/* From here on the server holds back what its faults call "hold" (demo/fault/faults.h), or
+ * lets go of it, which is soon seen. */
+void demo_program_hold(struct demo_program *d);
+void demo_program_let_go(struct demo_program *d);
+
 /* Sends a signal and waits for the end, so that the port is free again. */
 void demo_program_kill(struct demo_program *d, int signal);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include <cmocka.h>
@@ -920,6 +921,33 @@ static void a_delayed_message_is_late_but_right(void **state)
     bench_free(b);
 }
 
+static void a_message_is_held_while_the_file_is_there(void **state)
+{
+    char path[] = TEST_BUILD_DIR "/hold-XXXXXX";
+    int fd = mkstemp(path);
+    struct server_options o = options();
+    struct bench *b;
+    uint64_t until;
+    struct err e;
+
+    (void)state;
+    assert_true(fd >= 0);
+    (void)close(fd);
+    o.hold_file = path;
+    assert_int_equal(faults_add(&o.faults, "message.2=hold", &e), ERR_OK);
+    b = bench_new(&o);
+    start_client(b, "anonymous", NULL);
+    subscribe(b, bytes_of("s/billion"), viewport(0, 9, 6, false));
+    until = uv_hrtime() + UINT64_C(300000000);
+    while (uv_hrtime() < until)
+        (void)uv_run(&b->loop, UV_RUN_ONCE);
+    assert_false(subscription_settled(b->subscription));
+    assert_int_equal(unlink(path), 0);
+    wait_settled(b);
+    check_rows(b, subscription_replica(b->subscription), "billion", 0, 9);
+    bench_free(b);
+}
+
 static void faults_that_make_no_sense_are_refused(void **state)
 {
     static const char *const specs[] = {"",
@@ -930,6 +958,9 @@ static void faults_that_make_no_sense_are_refused(void **state)
                                         "message.1=delay",
                                         "message.1=delay:x",
                                         "message.1=cut:5",
+                                        "message.1=hold:5",
+                                        "request.1=hold",
+                                        "call.1=hold",
                                         "login=cut",
                                         "message.1=refuse"};
     struct faults f = {0};
@@ -968,6 +999,7 @@ int main(void)
         cmocka_unit_test(an_empty_table_is_its_schema_alone),
         cmocka_unit_test(planned_ends_come_as_planned),
         cmocka_unit_test(a_delayed_message_is_late_but_right),
+        cmocka_unit_test(a_message_is_held_while_the_file_is_there),
         cmocka_unit_test(faults_that_make_no_sense_are_refused),
     };
 
