@@ -57,16 +57,22 @@ static void wait_open(struct scene *s, const char *text)
     trial_trace_wait_open(s->t, &s->trace, text);
 }
 
+/* For a tab that is not on the screen any more it is so for seconds only. */
+static void wait_had(struct scene *s, const char *text)
+{
+    trial_trace_wait_had(s->t, &s->trace, text);
+}
+
 static void a_hidden_tab_gives_up_its_stream_and_keeps_its_table(void **state)
 {
     struct scene s = start("", "billion", "trades");
 
     (void)state;
-    wait_open(&s, "streams=2 exports=2");
+    wait_had(&s, "streams=2 exports=2");
     wait_open(&s, "streams=1 exports=2");
     pty_keys(s.t, "gt");
     pty_wait_text(s.t, "Symbol");
-    wait_open(&s, "streams=2 exports=2");
+    wait_had(&s, "streams=2 exports=2");
     wait_open(&s, "streams=1 exports=2");
     pty_keys(s.t, "gt");
     sheet_wait_status(s.t, 1, TRIAL_ROWS);
@@ -80,7 +86,7 @@ a_tab_shown_again_keeps_its_cursor_and_marks_its_rows_old_until_others_are_there
     void **state)
 {
     static const struct viewer_look old = {.fg = 5, .bg = -1}, usual = {.fg = -1, .bg = -1};
-    struct scene s = start("first.1=delay:0 message.1=delay:1000", "billion", "empty");
+    struct scene s = start("message.1=hold", "billion", "empty");
 
     (void)state;
     sheet_wait_status(s.t, 1, TRIAL_ROWS);
@@ -88,12 +94,14 @@ a_tab_shown_again_keeps_its_cursor_and_marks_its_rows_old_until_others_are_there
     sheet_wait_status(s.t, 12345, TRIAL_ROWS);
     viewer_wait_look(s.t, "12340 ", usual);
     pty_keys(s.t, "gt");
-    wait_open(&s, "streams=2 ");
+    wait_had(&s, "streams=2 ");
     wait_open(&s, "streams=1 ");
+    demo_program_hold(s.server);
     pty_keys(s.t, "gt");
     sheet_wait_status(s.t, 12345, TRIAL_ROWS);
     pty_wait_text(s.t, "col 2/");
     viewer_wait_look(s.t, "12340 ", old);
+    demo_program_let_go(s.server);
     viewer_wait_look(s.t, "12340 ", usual);
     assert_true(trial_check_cells(s.t) > 0);
     leave(&s);
@@ -108,7 +116,7 @@ static void a_pause_outlives_sleep_and_says_that_more_was_missed(void **state)
     pty_keys(s.t, "p");
     pty_wait_text(s.t, "PAUSED");
     pty_keys(s.t, "gt");
-    wait_open(&s, "streams=2 ");
+    wait_had(&s, "streams=2 ");
     wait_open(&s, "streams=1 ");
     pty_keys(s.t, "gt");
     pty_wait_text(s.t, "PAUSED");
@@ -145,7 +153,7 @@ static void a_wide_table_wakes_up_with_the_columns_that_were_on_the_screen(void 
     pty_keys(s.t, "5000lzt");
     pty_wait_text(s.t, "C05000");
     pty_keys(s.t, "gt");
-    wait_open(&s, "streams=2 ");
+    wait_had(&s, "streams=2 ");
     wait_open(&s, "streams=1 ");
     pty_keys(s.t, "gt");
     pty_wait_text(s.t, "C05000");

@@ -50,7 +50,7 @@ static void end(struct scene *s)
 
 static void ctrl_z_gives_up_all_streams_and_fg_subscribes_again(void **state)
 {
-    struct scene s = serve("request.1=delay:2000");
+    struct scene s = serve("message.1=hold");
     char *other = mem_printf("%s/trades", demo_program_address(s.server));
     struct pty *t = trial_view(s.server, "billion", other);
 
@@ -64,9 +64,11 @@ static void ctrl_z_gives_up_all_streams_and_fg_subscribes_again(void **state)
     pty_wait_stopped(t);
     pty_check_restored(t);
     trial_trace_wait_open(t, &s.trace, "sessions=1 streams=0 exports=2 counters=0");
+    demo_program_hold(s.server);
     pty_kill(t, SIGCONT);
     sheet_wait_status(t, 502, TRIAL_ROWS);
     viewer_wait_look(t, "Vafali", old);
+    demo_program_let_go(s.server);
     viewer_wait_look(t, "Vafali", usual);
     assert_true(trial_check_cells(t) > 0);
     trial_trace_wait_open(t, &s.trace, "streams=1 exports=2 counters=1");

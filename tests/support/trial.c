@@ -27,7 +27,8 @@
 #define OPTIONS_MAX 32
 #define KEYS_TIMED 21
 #define KEY_MS 50
-#define LAST_WORDS_MAX (4 * ERR_TEXT_MAX) /* bytes; a mark for a byte takes up to four */
+#define LAST_WORDS_MAX                                                                     \
+    ((size_t)4 * ERR_TEXT_MAX) /* bytes; a mark for a byte takes up to four */
 
 #ifdef __SANITIZE_ADDRESS__
 #define MEMORY_MB 700
@@ -371,39 +372,49 @@ void trial_trace_read(struct trial_trace *t)
         (void)fclose(f);
 }
 
-/* Whether the last line of what is open has the text. */
-static bool last_open_has(const struct trial_trace *t, const char *text)
+struct wanted_open {
+    struct trial_trace *trace;
+    const char *text;
+    bool passed; /* a line before the last one will do */
+};
+
+/* The first line that will do from the one on that was found last. */
+static bool was_open(struct pty *t, void *ctx)
 {
-    FILE *f = fopen(t->path, "re");
+    const struct wanted_open *w = ctx;
+    FILE *f = fopen(w->trace->path, "re");
     char line[4096];
     bool has = false;
+    long at = w->trace->seen, found = 0;
 
-    while (f && fgets(line, sizeof(line), f))
-        if (strncmp(line, "open ", 5) == 0)
-            has = strstr(line, text) != NULL;
-    if (f)
-        (void)fclose(f);
+    (void)t;
+    if (!f)
+        return false;
+    (void)fseek(f, at, SEEK_SET);
+    for (; !(has && w->passed) && fgets(line, sizeof(line), f); at = ftell(f)) {
+        if (strncmp(line, "open ", 5) != 0)
+            continue;
+        has = strchr(line, '\n') && strstr(line, w->text);
+        found = at;
+    }
+    (void)fclose(f);
+    if (has)
+        w->trace->seen = found;
     return has;
 }
 
-struct wanted_open {
-    const struct trial_trace *trace;
-    const char *text;
-};
-
-static bool is_open(struct pty *t, void *ctx)
+void trial_trace_wait_open(struct pty *t, struct trial_trace *trace, const char *text)
 {
-    const struct wanted_open *w = ctx;
+    struct wanted_open w = {trace, text, false};
 
-    (void)t;
-    return last_open_has(w->trace, w->text);
+    pty_wait(t, was_open, &w, text);
 }
 
-void trial_trace_wait_open(struct pty *t, const struct trial_trace *trace, const char *text)
+void trial_trace_wait_had(struct pty *t, struct trial_trace *trace, const char *text)
 {
-    struct wanted_open w = {trace, text};
+    struct wanted_open w = {trace, text, true};
 
-    pty_wait(t, is_open, &w, text);
+    pty_wait(t, was_open, &w, text);
 }
 
 struct trial_open trial_trace_open(const struct trial_trace *t)

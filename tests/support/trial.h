@@ -73,6 +73,7 @@ struct trial_trace {
     char *path;                 /* owned; a new file, for the server's --trace */
     struct trial_request *list; /* owned */
     size_t n;
+    long seen; /* where the line begins that a wait below has found last */
 };
 
 /* Starts a trace; reads all there is so far; ends it and removes the file. */
@@ -81,8 +82,10 @@ void trial_trace_read(struct trial_trace *t);
 
 /* Waits until a viewer's server has so much open: "sessions=1 streams=0 ...", or a part of
  * that. */
-void trial_trace_wait_open(struct pty *t, const struct trial_trace *trace,
-                           const char *text);
+void trial_trace_wait_open(struct pty *t, struct trial_trace *trace, const char *text);
+
+/* The same, or has had since what the last of these waits has found: for what passes. */
+void trial_trace_wait_had(struct pty *t, struct trial_trace *trace, const char *text);
 
 /* What the server has open; all 0 when it has said nothing yet. */
 struct trial_open {
