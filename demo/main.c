@@ -25,7 +25,7 @@
 
 struct program {
     uv_loop_t loop;
-    uv_signal_t terminate, interrupt, reveal;
+    uv_signal_t terminate, interrupt, reveal, fault;
     uv_poll_t input;
     uv_timer_t parent_timer;
     bool watch_parent, input_polled;
@@ -220,6 +220,7 @@ static void on_stopped(void *ctx)
     uv_close((uv_handle_t *)&p->terminate, NULL);
     uv_close((uv_handle_t *)&p->interrupt, NULL);
     uv_close((uv_handle_t *)&p->reveal, NULL);
+    uv_close((uv_handle_t *)&p->fault, NULL);
     uv_close((uv_handle_t *)&p->parent_timer, NULL);
     if (p->input_polled)
         uv_close((uv_handle_t *)&p->input, NULL);
@@ -244,6 +245,15 @@ static void on_reveal(uv_signal_t *handle, int signum)
     (void)signum;
     if (p->server)
         server_reveal(p->server);
+}
+
+static void on_fault(uv_signal_t *handle, int signum)
+{
+    struct program *p = handle->data;
+
+    (void)signum;
+    if (p->server)
+        server_fault(p->server);
 }
 
 static void on_parent_timer(uv_timer_t *timer)
@@ -343,11 +353,14 @@ static void init_loop(struct program *p)
     (void)uv_signal_init(&p->loop, &p->terminate);
     (void)uv_signal_init(&p->loop, &p->interrupt);
     (void)uv_signal_init(&p->loop, &p->reveal);
+    (void)uv_signal_init(&p->loop, &p->fault);
     (void)uv_timer_init(&p->loop, &p->parent_timer);
-    p->terminate.data = p->interrupt.data = p->reveal.data = p->parent_timer.data = p;
+    p->terminate.data = p->interrupt.data = p->reveal.data = p;
+    p->fault.data = p->parent_timer.data = p;
     (void)uv_signal_start(&p->terminate, on_signal, SIGTERM);
     (void)uv_signal_start(&p->interrupt, on_signal, SIGINT);
     (void)uv_signal_start(&p->reveal, on_reveal, SIGUSR1);
+    (void)uv_signal_start(&p->fault, on_fault, SIGUSR2);
 }
 
 int main(int argc, char **argv)

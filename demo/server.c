@@ -64,6 +64,15 @@ static void expire(struct server *s)
     }
 }
 
+/* Ends all sessions, as is planned. */
+static void end_sessions(struct server *s, const struct fault *f)
+{
+    if (f->action == FAULT_TERMINATE)
+        calls_terminate(s, (size_t)f->number);
+    while (s->logins)
+        calls_end_login(s, s->logins);
+}
+
 /* What was planned for a time between the last look and now. */
 static void run_time_faults(struct server *s)
 {
@@ -73,12 +82,8 @@ static void run_time_faults(struct server *s)
         const struct fault *f = &s->options.faults.list[i];
         int64_t at = (int64_t)f->message;
 
-        if (f->point != FAULT_AT_TIME || at <= s->faults_until_ms || at > now)
-            continue;
-        if (f->action == FAULT_TERMINATE)
-            calls_terminate(s, (size_t)f->number);
-        while (s->logins)
-            calls_end_login(s, s->logins);
+        if (f->point == FAULT_AT_TIME && at > s->faults_until_ms && at <= now)
+            end_sessions(s, f);
     }
     s->faults_until_ms = now;
 }
@@ -216,6 +221,14 @@ static enum err_code change_tables(struct server *s, struct err *e)
 void server_reveal(struct server *s)
 {
     s->revealed = true;
+}
+
+void server_fault(struct server *s)
+{
+    struct fault f = faults_find(&s->options.faults, FAULT_AT_TOLD, 0);
+
+    if (f.action != FAULT_NONE && !s->stopping)
+        end_sessions(s, &f);
 }
 
 static void nothing(void *ctx)

@@ -26,6 +26,9 @@ int server_port(const struct server *s);
  */
 void server_reveal(struct server *s);
 
+/* Commits the fault that is planned for when it is told to. */
+void server_fault(struct server *s);
+
 /* Tells clients of the end, ends all calls and calls done on a later turn of the loop;
  * server_free() may be called then. */
 void server_stop(struct server *s, void (*done)(void *ctx), void *ctx);

@@ -257,10 +257,22 @@ static void hear_no_message(void *ctx, struct bytes message)
 static const struct rpc_handler silent_handler = {hear_no_message, hear_nothing,
                                                   hear_nothing, hear_nothing};
 
-/* Does what is planned for this call instead of what it asks for. */
-static bool fault_instead(struct server *s, struct login *l, struct rpc *rpc)
+/* What is planned for a call, or for the stream that it is. */
+static struct fault fault_of_call(struct server *s, bool stream)
 {
     struct fault fault = faults_find(&s->options.faults, FAULT_AT_CALL, ++s->n_calls);
+
+    if (stream)
+        s->n_streams++;
+    if (stream && fault.action == FAULT_NONE)
+        fault = faults_find(&s->options.faults, FAULT_AT_STREAM, s->n_streams);
+    return fault;
+}
+
+/* Does what is planned for this call instead of what it asks for. */
+static bool fault_instead(struct server *s, struct login *l, struct rpc *rpc, bool stream)
+{
+    struct fault fault = fault_of_call(s, stream);
     char *text;
 
     switch (fault.action) {
@@ -315,7 +327,7 @@ void serve(struct server *s, struct rpc *rpc)
         rpc_set_authorization(rpc, bearer);
         free(bearer);
     }
-    if (l && fault_instead(s, l, rpc))
+    if (l && fault_instead(s, l, rpc, get || exchange))
         return;
     if (m)
         request_start(s, l, rpc, m);

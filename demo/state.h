@@ -35,7 +35,7 @@ struct server {
     struct login *logins;
     struct request *requests;
     struct served_stream *streams;
-    uint64_t n_calls;               /* that carried a login */
+    uint64_t n_calls, n_streams;    /* that carried a login */
     struct log_line log[LOG_LINES]; /* the last of n_logged, in turn */
     uint64_t n_logged;
     bool had_stream;

@@ -17,7 +17,8 @@ static const struct {
     bool numbered;
 } points[] = {[FAULT_AT_LOGIN] = {"login", false}, [FAULT_AT_MESSAGE] = {"message", true},
               [FAULT_AT_FIRST] = {"first", true},  [FAULT_AT_REQUEST] = {"request", true},
-              [FAULT_AT_CALL] = {"call", true},    [FAULT_AT_TIME] = {"time", true},
+              [FAULT_AT_CALL] = {"call", true},    [FAULT_AT_STREAM] = {"stream", true},
+              [FAULT_AT_TIME] = {"time", true},    [FAULT_AT_TOLD] = {"told", false},
               [FAULT_AT_NAMES] = {"names", false}, [FAULT_AT_VERSION] = {"version", false}};
 
 static const struct {
@@ -27,11 +28,11 @@ static const struct {
     enum number number;
 } actions[] = {{"delay", FAULT_DELAY, AT(MESSAGE) | AT(REQUEST), COUNT},
                {"hold", FAULT_HOLD, AT(MESSAGE) | AT(REQUEST), NO_NUMBER},
-               {"stall", FAULT_STALL, AT(MESSAGE) | AT(CALL), NO_NUMBER},
+               {"stall", FAULT_STALL, AT(MESSAGE) | AT(CALL) | AT(STREAM), NO_NUMBER},
                {"cut", FAULT_CUT, AT(MESSAGE), NO_NUMBER},
                {"ok", FAULT_OK, AT(MESSAGE), NO_NUMBER},
-               {"status", FAULT_STATUS, AT(MESSAGE) | AT(CALL), COUNT},
-               {"text", FAULT_TEXT, AT(MESSAGE) | AT(CALL), COUNT},
+               {"status", FAULT_STATUS, AT(MESSAGE) | AT(CALL) | AT(STREAM), COUNT},
+               {"text", FAULT_TEXT, AT(MESSAGE) | AT(CALL) | AT(STREAM), COUNT},
                {"unexplained", FAULT_UNEXPLAINED, AT(MESSAGE), NO_NUMBER},
                {"twice", FAULT_TWICE, AT(MESSAGE), NO_NUMBER},
                {"skip", FAULT_SKIP, AT(MESSAGE) | AT(REQUEST), NO_NUMBER},
@@ -39,8 +40,8 @@ static const struct {
                {"truncate", FAULT_TRUNCATE, AT(MESSAGE), COUNT},
                {"flood", FAULT_FLOOD, AT(MESSAGE), COUNT},
                {"refuse", FAULT_REFUSE, AT(LOGIN), NO_NUMBER},
-               {"lost", FAULT_LOST, AT(CALL) | AT(TIME), NO_NUMBER},
-               {"terminate", FAULT_TERMINATE, AT(TIME), COUNT},
+               {"lost", FAULT_LOST, AT(CALL) | AT(TIME) | AT(TOLD), NO_NUMBER},
+               {"terminate", FAULT_TERMINATE, AT(TIME) | AT(TOLD), COUNT},
                {"hostile", FAULT_HOSTILE, AT(NAMES), NO_NUMBER},
                {"huge", FAULT_HUGE, AT(NAMES), COUNT},
                {"old", FAULT_OLD, AT(VERSION), NO_NUMBER},

@@ -5,8 +5,11 @@
  *   message.N   at the N-th message of every DoExchange or DoGet, the schema being 1
  *   first.N     the same of the very first one only, in place of what message.N plans
  *   request.N   at the N-th subscription request of every DoExchange, from the second on
- *   call.N      at the N-th call that carries a login, over all sessions
+ *   call.N      at the N-th call that carries a login, over all sessions; a viewer makes
+ *               one every few seconds by itself
+ *   stream.N    at the N-th DoExchange or DoGet, over all sessions
  *   time.MS     that long after the start, once
+ *   told        whenever the process gets SIGUSR2
  *   login       at every attempt to log in
  *   names       in the list of tables
  *   version     in what the server says of its version
@@ -18,12 +21,12 @@
  * turned over); truncate:BYTES (that many are cut off its end); flood:MS (updates as fast
  * as they can be sent, for so long); and the lies of demo/fault/damage.h. At a request:
  * delay:MS and hold (that one, and with it those that follow, is looked at later); skip. At
- * a call: lost (its session has ended); stall; status:CODE; text:BYTES. At a time: lost
- * (all sessions end, and the server says so where it does); terminate:BYTES
- * (TerminationNotification with a hostile reason). At login: refuse. At names: hostile
- * (tables that attack a terminal); huge:N (tables with a text of N bytes, and with a list
- * of N numbers). At version: old (0.35.3). Bits are chosen by seed and message, so a
- * failure can be had again. Loop thread only.
+ * a call or a stream: stall; status:CODE; text:BYTES; at a call also lost (its session has
+ * ended). At a time, or when told: lost (all sessions end, and the server says so where it
+ * does); terminate:BYTES (TerminationNotification with a hostile reason). At login: refuse.
+ * At names: hostile (tables that attack a terminal); huge:N (tables with a text of N bytes,
+ * and with a list of N numbers). At version: old (0.35.3). Bits are chosen by seed and
+ * message, so a failure can be had again. Loop thread only.
  */
 #ifndef DEMO_FAULT_FAULTS_H
 #define DEMO_FAULT_FAULTS_H
@@ -39,7 +42,9 @@ enum fault_point {
     FAULT_AT_FIRST,
     FAULT_AT_REQUEST,
     FAULT_AT_CALL,
+    FAULT_AT_STREAM,
     FAULT_AT_TIME,
+    FAULT_AT_TOLD,
     FAULT_AT_NAMES,
     FAULT_AT_VERSION
 };
@@ -87,7 +92,7 @@ enum fault_action {
 
 struct fault {
     enum fault_point point;
-    uint64_t message; /* which message, request, call or millisecond; 0: login, names */
+    uint64_t message; /* which message, request, call, stream or ms; 0: no number */
     enum fault_action action;
     int64_t number;
 };

@@ -85,6 +85,11 @@ void demo_program_reveal(struct demo_program *d)
     assert_int_equal(kill(d->pid, SIGUSR1), 0);
 }
 
+void demo_program_fault(struct demo_program *d)
+{
+    assert_int_equal(kill(d->pid, SIGUSR2), 0);
+}
+
 void demo_program_hold(struct demo_program *d)
 {
     int fd = open(d->hold_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);

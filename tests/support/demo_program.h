@@ -18,6 +18,9 @@ const char *demo_program_address(const struct demo_program *d);
 /* Tables that were started as --late are there from now on, or soon. */
 void demo_program_reveal(struct demo_program *d);
 
+/* Commits the fault that is planned for when it is told (demo/fault/faults.h), or soon. */
+void demo_program_fault(struct demo_program *d);
+
 /* From here on the server holds back what its faults call "hold" (demo/fault/faults.h), or
  * lets go of it, which is soon seen. */
 void demo_program_hold(struct demo_program *d);

@@ -31,6 +31,7 @@
 #include "client/wire/wire.h"
 #include "demo/server.h"
 #include "demo/tables.h"
+#include "tests/support/demo_inside.h"
 
 #define WAIT_NS (UINT64_C(20) * 1000000000)
 #define FLIGHT "/arrow.flight.protocol.FlightService/"
@@ -902,6 +903,34 @@ static void planned_ends_come_as_planned(void **state)
     assert_int_equal(why.code, ERR_AUTH);
 }
 
+static void a_stream_is_counted_among_streams_alone(void **state)
+{
+    struct err why;
+
+    (void)state;
+    end_with("stream.1=status:13", 1, &why);
+    assert_int_equal(why.code, ERR_SERVER);
+    assert_string_equal(why.msg, "a fault that was asked for");
+}
+
+static void sessions_end_when_the_server_is_told(void **state)
+{
+    struct server_options o = options();
+    struct bench *b;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(faults_add(&o.faults, "told=lost", &e), ERR_OK);
+    b = bench_new(&o);
+    start_client(b, "anonymous", NULL);
+    subscribe(b, bytes_of("s/billion"), viewport(0, 9, 6, false));
+    wait_settled(b);
+    assert_int_equal(inside_logins(b->server), 1);
+    server_fault(b->server);
+    assert_int_equal(inside_logins(b->server), 0);
+    bench_free(b);
+}
+
 static void a_delayed_message_is_late_but_right(void **state)
 {
     struct server_options o = options();
@@ -961,6 +990,9 @@ static void faults_that_make_no_sense_are_refused(void **state)
                                         "message.1=hold:5",
                                         "request.1=hold",
                                         "call.1=hold",
+                                        "stream.1=lost",
+                                        "told.1=lost",
+                                        "told=stall",
                                         "login=cut",
                                         "message.1=refuse"};
     struct faults f = {0};
@@ -998,6 +1030,8 @@ int main(void)
         cmocka_unit_test(rows_of_a_table_without_columns_are_counted),
         cmocka_unit_test(an_empty_table_is_its_schema_alone),
         cmocka_unit_test(planned_ends_come_as_planned),
+        cmocka_unit_test(a_stream_is_counted_among_streams_alone),
+        cmocka_unit_test(sessions_end_when_the_server_is_told),
         cmocka_unit_test(a_delayed_message_is_late_but_right),
         cmocka_unit_test(a_message_is_held_while_the_file_is_there),
         cmocka_unit_test(faults_that_make_no_sense_are_refused),
