@@ -265,20 +265,30 @@ static void many_cells_are_fetched_up_to_the_limit_in_bytes(void **state)
     trial_leave(t);
 }
 
+static bool has_passed(struct pty *t, void *relay)
+{
+    (void)t;
+    return relay_bytes_down(relay) > (size_t)70000 * 8; /* a number is 8 bytes */
+}
+
 /* The session that brought them is gone by the time the table is in sight. */
 static void cells_that_came_behind_the_help_outlive_their_session(void **state)
 {
-    struct demo_program *d = trial_serve("time.4000=lost");
-    struct pty *t = trial_view(d, "billion", "--copy-limit=1000000");
+    struct demo_program *d = trial_serve("told=lost");
+    struct relay *r = relay_new(demo_program_address(d));
+    struct pty *t = trial_view_at(relay_address(r), "billion", "--copy-limit=1000000");
 
     (void)state;
     pty_let_copy(t);
     trial_start(t);
     pty_keys(t, "v69999jy?");
+    pty_wait(t, has_passed, r, "the cells");
+    demo_program_fault(d);
     pty_wait_row(t, MESSAGE_ROW, "connected again, after: ");
     pty_keys(t, "q");
     pty_wait_row(t, MESSAGE_ROW, "copied 70,000 rows x 1 column, 408,889 bytes");
     trial_leave(t);
+    relay_free(r);
     demo_program_free(d);
 }
 
@@ -490,7 +500,9 @@ struct nest {
 
 static struct nest nest_new(const char *setting)
 {
-    struct nest n = {.socket = mem_printf("/tmp/dhview-tmux-%d", (int)getpid())};
+    static int serial; /* one that is about to end removes its socket */
+    struct nest n = {.socket =
+                         mem_printf("/tmp/dhview-tmux-%d.%d", (int)getpid(), ++serial)};
     char *conf = mem_printf("%s.conf", n.socket);
     char *lines =
         mem_printf("set -g destroy-unattached on\nset -g status off\n%s\n", setting);

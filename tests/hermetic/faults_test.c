@@ -81,13 +81,13 @@ static const struct fault_case cases[] = {
     {12, "message.3=text:1000000", true, false, "4999"},
     {12, "message.3=status:13", true, false, "4999"},
     {12, "message.3=status:12", true, true, "a fault that was asked for"},
-    {12, "time.1500=terminate:1000", true, false, "hostile"},
-    {12, "time.1500=terminate:1000000", true, false, "hostile"},
+    {12, "told=terminate:1000", true, false, "hostile"},
+    {12, "told=terminate:1000000", true, false, "hostile"},
     {13, "message.2=stall", false, false, "row 0 of ?"},
     {13, "message.3=stall", true, false, "····"},
     {13, "message.3=ok", true, false, "4999"},
     {13, "message.3=cut", true, false, "4999"},
-    {14, "time.1500=lost", true, false, "connected again, after: the session"},
+    {14, "told=lost", true, false, "connected again, after: the session"},
     {14, "call.3=lost", false, false, "connected again, after: the session"},
 };
 
@@ -101,6 +101,10 @@ static void run_case(const struct fault_case *c)
     if (c->scrolled) {
         trial_start(t);
         pty_keys(t, "5000G");
+    }
+    if (strncmp(c->spec, "told=", 5) == 0) {
+        sheet_wait_status(t, 5000, TRIAL_ROWS); /* a key takes away what is said */
+        demo_program_fault(d);
     }
     pty_wait(t, is_told, &told, c->text);
     trial_check_keys(t);
@@ -209,7 +213,7 @@ static void a_start_that_fails_ends_it_with_one_line(void **state)
 /* The list was laid on a table; another one, chosen from it, is refused. */
 static void a_refusal_leads_back_to_the_list(void **state)
 {
-    struct demo_program *d = trial_serve("call.7=status:5"); /* the second DoExchange */
+    struct demo_program *d = trial_serve("stream.2=status:5");
     struct pty *t = trial_view(d, "billion", NULL);
 
     (void)state;

@@ -393,14 +393,16 @@ static void client_certificates_belong_to_tls(void **state)
 
 /* --- another session --- */
 
-/* All sessions of the server end once, that long after its start. */
-#define LOSS "time.4000=lost"
+/* All sessions of the server end when it is told. */
+#define LOSS "told=lost"
 
-static void wait_for_the_loss(struct pty *t)
+/* Once for each viewer. */
+static void lose(struct demo_program *d, struct pty *t)
 {
     pty_wait_text(t, ROWS);
-    pty_wait_text(t, "these rows are old");
-    pty_wait_gone(t, "these rows are old");
+    demo_program_fault(d);
+    pty_wait_text(t, "connected again, after: the session");
+    pty_wait_text(t, "● live");
 }
 
 static void what_was_typed_logs_in_again_by_itself(void **state)
@@ -414,7 +416,7 @@ static void what_was_typed_logs_in_again_by_itself(void **state)
     (void)state;
     pty_wait_text(t, "key for ");
     pty_keys(t, KEY "<Enter>");
-    wait_for_the_loss(t);
+    lose(d, t);
     leave(t);
     demo_program_free(d);
     free(table);
@@ -424,7 +426,7 @@ static void what_was_typed_logs_in_again_by_itself(void **state)
     t = RUN(table, "--auth", "trial.Token");
     pty_wait_text(t, "refused without a secret: key for ");
     pty_keys(t, KEY "<Enter>");
-    wait_for_the_loss(t);
+    lose(d, t);
     leave(t);
     demo_program_free(d);
     free(table);
@@ -445,7 +447,8 @@ static void a_password_that_is_another_by_then_is_asked_for(void **state)
     pty_keys(t, "one<Enter>");
     pty_wait_text(t, ROWS);
     free(make_file("login", "Basic YTp0d28=\n", 0600)); /* a:two */
-    pty_wait_text(t, "password of a at ");              /* over the old rows */
+    demo_program_fault(d);
+    pty_wait_text(t, "password of a at "); /* over the old rows */
     assert_true(pty_has(t, ROWS));
     pty_keys(t, "two<Enter>");
     pty_wait_gone(t, "these rows are old");
@@ -470,7 +473,7 @@ static void a_token_is_had_anew_from_its_command(void **state)
     pty_wait_text(t, ROWS);
     free(make_file("login", "trial.Token two\n", 0600));
     free(make_file("token", "two\n", 0600));
-    wait_for_the_loss(t);
+    lose(d, t);
     leave(t);
     demo_program_free(d);
     free(command);

@@ -104,11 +104,12 @@ a_server_that_comes_back_shows_the_same_row_of_the_same_filter_and_sort(void **s
 
 static void a_new_session_brings_back_all_edits_and_what_can_be_undone(void **state)
 {
-    struct demo_program *d = trial_serve("time.5000=lost");
+    struct demo_program *d = trial_serve("told=lost");
     struct pty *t = trial_view(d, "billion", NULL);
 
     (void)state;
     edit(t);
+    demo_program_fault(d);
     pty_wait_text(t, "connected again, after: the session");
     check_edited(t);
     check_undo(t);

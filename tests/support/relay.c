@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ struct relay {
     size_t n_links;
     int connections;
     bool stalled, stalled_up;
+    atomic_size_t bytes_down; /* the test's, too */
 };
 
 static struct sockaddr_in socket_address(const char *text)
@@ -203,6 +205,8 @@ static bool pass(struct relay *r, struct relay_link *l, bool up)
         r->filter->pass(r->ctx, l, up, data, (size_t)n);
     else if (n > 0)
         relay_send(l, up, data, (size_t)n);
+    if (n > 0 && !up)
+        atomic_fetch_add(&r->bytes_down, (size_t)n);
     return n > 0 || (n < 0 && errno == EAGAIN);
 }
 
@@ -387,6 +391,11 @@ const char *relay_address(const struct relay *r)
 int relay_connections(struct relay *r)
 {
     return command(r, COUNT);
+}
+
+size_t relay_bytes_down(const struct relay *r)
+{
+    return atomic_load(&r->bytes_down);
 }
 
 void relay_stall(struct relay *r)

@@ -56,6 +56,9 @@ const char *relay_address(const struct relay *r);
 /* Connections taken so far. */
 int relay_connections(struct relay *r);
 
+/* Bytes that servers have sent and that were passed on so far. */
+size_t relay_bytes_down(const struct relay *r);
+
 /* Nothing is read any more from either side; the connections stay. */
 void relay_stall(struct relay *r);
 void relay_stall_up(struct relay *r); /* only from the viewer */
