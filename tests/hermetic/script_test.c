@@ -258,6 +258,26 @@ static void every_kind_of_run_counts_what_it_has_written(void **state)
     demo_program_free(d);
 }
 
+/* That a partitioned table is one tells the list alone, the second call here. */
+static void
+a_list_that_breaks_off_is_had_again_and_one_that_is_refused_ends_the_run(void **state)
+{
+    struct demo_program *breaks = trial_serve("call.2=status:13");
+    struct demo_program *refuses = trial_serve("call.1=status:7");
+    char *line = mem_printf("dhview --once --rows :1 %s/voyages | cut -d , -f 1,2",
+                            demo_program_address(breaks));
+    char *list =
+        mem_printf("dhview --list %s 2>&1 | cut -d : -f 5", demo_program_address(refuses));
+
+    (void)state;
+    script_expect(group_folder, line, 0, "Port,Year\nBergen,2021\n", "");
+    script_expect(group_folder, list, 0, " a fault that was asked for\n", "");
+    free(line);
+    free(list);
+    demo_program_free(breaks);
+    demo_program_free(refuses);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +291,8 @@ int main(void)
         cmocka_unit_test(rows_come_once_though_the_link_was_silent),
         cmocka_unit_test(a_call_that_breaks_is_made_again_or_ends_the_run),
         cmocka_unit_test(a_table_that_a_new_server_has_late_is_waited_for),
+        cmocka_unit_test(
+            a_list_that_breaks_off_is_had_again_and_one_that_is_refused_ends_the_run),
     };
 
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

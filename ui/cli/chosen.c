@@ -168,14 +168,12 @@ static void take_kind(struct chosen *c, enum field_kind kind)
     end_explained(c, &e);
 }
 
-void chosen_listed(struct chosen *c)
+void chosen_listed(struct chosen *c, bool ended)
 {
-    const struct connection *server = c->script->connection;
-    const struct fields *fields = connection_fields(server);
+    const struct fields *fields = connection_fields(c->script->connection);
     const struct field *f;
 
-    if (c->list != LIST_ASKED ||
-        !((fields && fields_loaded(fields)) || connection_fields_end(server)))
+    if (c->list != LIST_ASKED || !(ended || (fields && fields_loaded(fields))))
         return;
     c->list = LIST_KNOWN;
     f = field_of(c);

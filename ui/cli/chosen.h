@@ -44,7 +44,7 @@ bool chosen_as_text(struct chosen *c, const struct err *why);
  * as after chosen_build(). */
 void chosen_fail(struct chosen *c, const struct err *why, bool by_server);
 
-/* The server's list is another, or has ended. */
-void chosen_listed(struct chosen *c);
+/* The server's list is another; ended: it cannot be had. */
+void chosen_listed(struct chosen *c, bool ended);
 
 #endif

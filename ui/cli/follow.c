@@ -328,7 +328,14 @@ static void on_fields(void *ctx)
 {
     struct follow *f = ctx;
 
-    chosen_listed(f->chosen);
+    chosen_listed(f->chosen, false);
+}
+
+static void on_fields_ended(void *ctx)
+{
+    struct follow *f = ctx;
+
+    chosen_listed(f->chosen, true);
 }
 
 static void on_drained(void *ctx)
@@ -363,6 +370,7 @@ const struct script_job follow_job = {
     .start = start_follow,
     .live = on_live,
     .fields = on_fields,
+    .fields_ended = on_fields_ended,
     .drained = on_drained,
     .rows = count_lines,
     .free = free_follow,
@@ -373,6 +381,7 @@ const struct script_job until_job = {
     .start = start_until,
     .live = on_live,
     .fields = on_fields,
+    .fields_ended = on_fields_ended,
     .drained = on_drained,
     .rows = count_lines,
     .free = free_follow,

@@ -241,7 +241,14 @@ static void on_fields(void *ctx)
 {
     struct once *o = ctx;
 
-    chosen_listed(o->chosen);
+    chosen_listed(o->chosen, false);
+}
+
+static void on_fields_ended(void *ctx)
+{
+    struct once *o = ctx;
+
+    chosen_listed(o->chosen, true);
 }
 
 static void on_drained(void *ctx)
@@ -278,6 +285,7 @@ const struct script_job once_job = {
     .open = on_open,
     .live = on_live,
     .fields = on_fields,
+    .fields_ended = on_fields_ended,
     .drained = on_drained,
     .rows = count_rows,
     .free = free_once,

@@ -15,6 +15,7 @@
 
 #define CLOSE_WAIT_MS 500 /* for the server's answer to our goodbye */
 #define PROGRESS_MS 500
+#define LIST_TRIES 5  /* of a list of tables that breaks off */
 #define READER_MS 500 /* a reader that goes is noticed, though nothing is to be written */
 
 void script_end(struct script *s, const struct err *why)
@@ -117,12 +118,18 @@ static void on_fields(void *ctx, struct connection *c)
         s->job->fields(s->ctx);
 }
 
+/* What breaks off is asked for again by the connection, but not for ever. */
 static void on_fields_ended(void *ctx, struct connection *c, const struct err *why,
                             bool again)
 {
-    (void)why;
-    (void)again;
-    on_fields(ctx, c);
+    struct script *s = ctx;
+
+    if (fields_loaded(connection_fields(c)) || (again && ++s->list_breaks < LIST_TRIES))
+        return;
+    if (s->job->fields_ended)
+        s->job->fields_ended(s->ctx);
+    else
+        fail(s, why);
 }
 
 static const struct connection_handler connection_handler = {.open = on_open,

@@ -23,7 +23,9 @@ struct script_job {
     enum err_code (*start)(struct script *s, void **ctx, struct err *e);
     void (*open)(void *ctx); /* a first call may be made; NULL: a call to log in is made */
     void (*live)(void *ctx); /* it is live (again): any number of calls may be made */
-    void (*fields)(void *ctx);  /* the server's list has changed or ended; may be NULL */
+    void (*fields)(void *ctx); /* the server's list has changed; may be NULL */
+    /* The list cannot be had; NULL: then the run ends with the reason. */
+    void (*fields_ended)(void *ctx);
     void (*drained)(void *ctx); /* the output is not full any more; may be NULL */
     /* Rows that were written, for --stats and progress, and how many there are to be (-1:
      * not known). */
@@ -42,6 +44,7 @@ struct script {
     struct credentials *credentials;
     struct connection *connection;
     enum connection_state state; /* of it, as it was told last */
+    int list_breaks;             /* how often its list has ended before it was here */
     struct output *output;
     uv_timer_t timeout, progress, reader;
     uv_signal_t signals[3];
