@@ -278,6 +278,20 @@ a_list_that_breaks_off_is_had_again_and_one_that_is_refused_ends_the_run(void **
     demo_program_free(refuses);
 }
 
+static void a_list_is_of_the_table_that_is_named(void **state)
+{
+    (void)state;
+    script_expect(group_folder, "dhview --demo --list ships | cut -f 1,2,4", 0,
+                  "name\ttype\tdescription\nships\tTable\tto filter, sort and add up\n",
+                  "");
+    script_expect(group_folder,
+                  "dhview --demo --list ship 2>&1 | cut -d : -f 4; dhview "
+                  "--demo --list ship 2>/dev/null; echo $?",
+                  0, " the server offers no ship\n4\n", "");
+    script_expect(group_folder, "dhview --demo --list ships trades 2>&1 | head -n 1", 0,
+                  "dhview: expected one TARGET, found 2\n", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_table_that_a_new_server_has_late_is_waited_for),
         cmocka_unit_test(
             a_list_that_breaks_off_is_had_again_and_one_that_is_refused_ends_the_run),
+        cmocka_unit_test(a_list_is_of_the_table_that_is_named),
     };
 
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

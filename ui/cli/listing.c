@@ -1,6 +1,7 @@
 #include "ui/cli/listing.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ui/cli/selection.h"
@@ -8,6 +9,7 @@
 struct listing {
     struct script *script; /* borrowed */
     enum writer_format format;
+    bool listed;
     uint64_t rows;
 };
 
@@ -91,28 +93,52 @@ static enum err_code write_fields(struct listing *l, const struct flat *columns,
     return rc;
 }
 
+/* A target that was typed with the name of a table is about that alone; the one of a
+ * connection in the config file names the server. */
+static bool is_of_one(const struct listing *l)
+{
+    return l->script->target.name && strchr(l->script->options->targets[0], '/');
+}
+
+static void end(struct listing *l, const struct flat *columns)
+{
+    const struct target *t = &l->script->target;
+    struct err e;
+
+    if (l->rows == 0 && is_of_one(l))
+        (void)err_set(&e, ERR_NOT_FOUND, "%s: the server offers no %s",
+                      connection_address(l->script->connection), t->name);
+    else if (write_fields(l, columns, &e) == ERR_OK) {
+        script_finish(l->script);
+        return;
+    }
+    script_end(l->script, &e);
+}
+
 static void on_fields(void *ctx)
 {
     struct listing *l = ctx;
     const struct connection *c = l->script->connection;
     const struct fields *fields = connection_fields(c);
+    struct bytes wanted = buf_bytes(&l->script->target.ticket);
     struct column *columns[COLUMNS];
     struct flat flats[COLUMNS];
-    struct err e;
 
-    if (!fields || !fields_loaded(fields) || l->rows > 0)
+    if (!fields || !fields_loaded(fields) || l->listed)
         return;
-    l->rows = fields_count(fields);
+    l->listed = true;
     for (size_t i = 0; i < COLUMNS; i++)
         columns[i] = column_new(type_new(KIND_STRING, NULL));
-    for (size_t i = 0; i < l->rows; i++)
-        push_field(c, fields_get(fields, i), columns);
+    for (size_t i = 0; i < fields_count(fields); i++) {
+        const struct field *f = fields_get(fields, i);
+
+        if (!is_of_one(l) || bytes_equal(buf_bytes(&f->ticket), wanted))
+            push_field(c, f, columns);
+    }
+    l->rows = column_length(columns[NAME]);
     for (size_t i = 0; i < COLUMNS; i++)
         flat_of_column(columns[i], 0, l->rows, &flats[i]);
-    if (write_fields(l, flats, &e) == ERR_OK)
-        script_finish(l->script);
-    else
-        script_end(l->script, &e);
+    end(l, flats);
     for (size_t i = 0; i < COLUMNS; i++) {
         flat_release(&flats[i]);
         column_free(columns[i]);

@@ -506,7 +506,8 @@ static enum err_code check_script(const struct options *o, struct err *e)
     if (o->list + o->once + o->follow + (o->until != NULL) > 1)
         return err_set(e, ERR_USAGE,
                        "expected one of --list, --once, --follow and --until");
-    if (options_is_script(o) && o->n_targets != 1 && !(o->demo && o->list))
+    if (options_is_script(o) && o->n_targets != 1 &&
+        !(o->demo && o->list && o->n_targets == 0))
         return err_set(e, ERR_USAGE, "expected one TARGET, found %zu", o->n_targets);
     TRY(check_list(o, e));
     for (size_t i = 0; i < OPTION_COUNT && !options_is_script(o); i++)
