@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -292,6 +293,25 @@ static void a_list_is_of_the_table_that_is_named(void **state)
                   "dhview: expected one TARGET, found 2\n", "");
 }
 
+static void a_host_that_is_near_the_name_of_a_connection_is_told_with_it(void **state)
+{
+    struct script_run r;
+
+    (void)state;
+    script_expect(group_folder,
+                  "mkdir -p $W/dhview; printf '[connection \"127.0.0.2\"]\\ntarget = "
+                  "dh+plain://demo.example\\n' > $W/dhview/config",
+                  0, "", "");
+    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once 127.0.0.1:1/x");
+    assert_int_equal(r.status, 1);
+    assert_non_null(strstr(r.err, "(the config file has a connection \"127.0.0.2\")\n"));
+    script_run_release(&r);
+    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once localhost:1/x");
+    assert_null(strstr(r.err, "config file"));
+    script_run_release(&r);
+    script_expect(group_folder, "rm -r $W/dhview", 0, "", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +328,7 @@ int main(void)
         cmocka_unit_test(
             a_list_that_breaks_off_is_had_again_and_one_that_is_refused_ends_the_run),
         cmocka_unit_test(a_list_is_of_the_table_that_is_named),
+        cmocka_unit_test(a_host_that_is_near_the_name_of_a_connection_is_told_with_it),
     };
 
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

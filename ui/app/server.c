@@ -489,5 +489,5 @@ void app_network_end(struct app *a)
 void server_name_err(const struct app_server *s, struct err *e)
 {
     if (s)
-        connection_name_err(s->connection, e);
+        connect_name_err(s->app->config, s->connection, e);
 }

@@ -2,8 +2,11 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/nearest.h"
 #include "client/rpc/channel.h"
 #include "client/rpc/pump.h"
 
@@ -90,4 +93,37 @@ enum err_code connect_start(uv_loop_t *loop, struct pump *pump, const struct tar
 
     TRY(check_certificate(o, c.auth, t, e));
     return connection_new(loop, pump, &c, out, e);
+}
+
+/* Whose name is nearest to that of the host; NULL: none is near, or the host is that of a
+ * connection. */
+static const char *near_host(const struct config *config, const struct connection *c)
+{
+    const char *address = connection_address(c);
+    char *host = mem_strndup(address, strcspn(address, ":"));
+    struct nearest near = nearest_to(host);
+    bool is_one = false;
+
+    for (size_t i = 0; i < config->n && !is_one; i++) {
+        const struct config_connection *one = config->connections[i];
+
+        nearest_try(&near, one->name);
+        is_one = one->target && strstr(one->target, host);
+    }
+    free(host);
+    return is_one ? NULL : near.best;
+}
+
+void connect_name_err(const struct config *config, const struct connection *c,
+                      struct err *e)
+{
+    struct err told;
+    const char *near;
+
+    connection_name_err(c, e);
+    near = e->code == ERR_CONNECT ? near_host(config, c) : NULL;
+    told = *e;
+    if (near)
+        (void)err_set(e, e->code, "%s (the config file has a connection \"%s\")", told.msg,
+                      near);
 }

@@ -29,4 +29,9 @@ enum err_code connect_start(uv_loop_t *loop, struct pump *pump, const struct tar
                             const struct options *all, struct credentials *credentials,
                             struct connection **out, struct err *e);
 
+/* As connection_name_err(). Of a host that cannot be reached the connection of the config
+ * file is named that may have been meant. */
+void connect_name_err(const struct config *config, const struct connection *c,
+                      struct err *e);
+
 #endif

@@ -49,7 +49,7 @@ static void fail(struct script *s, const struct err *why)
 {
     struct err named = *why;
 
-    connection_name_err(s->connection, &named);
+    connect_name_err(s->config, s->connection, &named);
     script_end(s, &named);
 }
 
@@ -327,6 +327,7 @@ enum err_code script_run(const struct script_job *job, const struct options *o,
     enum err_code rc;
 
     s->options = o;
+    s->config = config;
     s->job = job;
     s->started_ms = clock_ms();
     (void)uv_loop_init(&s->loop);

@@ -36,6 +36,7 @@ struct script_job {
 
 struct script {
     const struct options *options; /* borrowed */
+    const struct config *config;   /* likewise */
     const struct script_job *job;
     void *ctx;
     uv_loop_t loop;
