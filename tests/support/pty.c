@@ -37,48 +37,20 @@
 #define DEFAULT_ROWS 24
 #define DEFAULT_COLS 80
 #define ARGS_MAX 64
-#define STEP_MS 1000              /* longest single poll */
-#define DRAIN_MARK "\037\036\037" /* never part of a program's output */
-#define TAIL_SHOWN 400            /* bytes of raw output shown on failure */
 
 struct report {
     pid_t pid;
     int status; /* as of waitpid; -1 with pid alone: started */
 };
 
-struct text {
-    char *data; /* NUL-terminated once anything was added */
-    size_t len, cap;
-};
-
-struct pty {
-    VTerm *vt;
-    VTermScreen *screen;
-    int rows, cols;
-    int master;  /* -1 after pty_hangup */
-    int slave;   /* ours, for looking at the modes */
-    int report;  /* struct report from the supervisor */
-    int release; /* closing it lets the supervisor go */
-    int err;     /* the child's file descriptor 2, or -1 */
-    pid_t supervisor, child;
-    int status; /* of waitpid, once ended or stopped */
-    bool ended, stopped;
-    unsigned more; /* that it may send: enum pty_more */
-    bool alt_screen, cursor_visible, mouse;
-    int timeout_ms;
-    char *home;
-    struct termios before;
-    struct text out, stderr_text;
-};
-
-static int64_t now_ms(void)
+int64_t pty_now_ms(void)
 {
     struct timespec ts;
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static void text_add(struct text *x, const void *data, size_t n)
+static void text_add(struct pty_text *x, const void *data, size_t n)
 {
     MEM_GROW(x->data, x->cap, x->len + n + 1);
     memcpy(x->data + x->len, data, n);
@@ -457,7 +429,7 @@ static bool read_terminal(struct pty *t)
     return some;
 }
 
-static void read_stderr(struct pty *t)
+void pty_read_stderr(struct pty *t)
 {
     char data[4096];
     ssize_t n = read(t->err, data, sizeof(data));
@@ -470,9 +442,7 @@ static void read_stderr(struct pty *t)
     t->err = -1;
 }
 
-/* Waits at most ms for the child to write, stop or end, and takes it in. True when it
- * wrote. */
-static bool pump(struct pty *t, int ms)
+bool pty_pump(struct pty *t, int ms)
 {
     struct pollfd p[3] = {{.fd = t->master, .events = POLLIN},
                           {.fd = t->ended ? -1 : t->report, .events = POLLIN},
@@ -481,7 +451,7 @@ static bool pump(struct pty *t, int ms)
     if (poll(p, 3, ms) < 0 && errno != EINTR)
         fail_msg("poll: %s", strerror(errno));
     if (p[2].revents != 0)
-        read_stderr(t);
+        pty_read_stderr(t);
     if (p[1].revents != 0)
         read_report(t);
     return p[0].revents != 0 && read_terminal(t);
@@ -490,7 +460,7 @@ static bool pump(struct pty *t, int ms)
 void pty_write(struct pty *t, const void *data, size_t n)
 {
     const char *p = data;
-    int64_t end = now_ms() + t->timeout_ms;
+    int64_t end = pty_now_ms() + t->timeout_ms;
 
     while (n > 0) {
         ssize_t done = write(t->master, p, n);
@@ -499,9 +469,9 @@ void pty_write(struct pty *t, const void *data, size_t n)
             n -= (size_t)done;
             continue;
         }
-        if (errno != EAGAIN || now_ms() > end)
+        if (errno != EAGAIN || pty_now_ms() > end)
             fail_msg("the child does not read its terminal: %s", strerror(errno));
-        pump(t, 10);
+        pty_pump(t, 10);
     }
 }
 
@@ -546,175 +516,6 @@ void pty_hangup(struct pty *t)
     t->slave = -1;
     close(t->master);
     t->master = -1;
-}
-
-/* --- waiting -----------------------------------------------------------------------------
- */
-
-static _Noreturn void fail_screen(const struct pty *t, const char *what)
-{
-    char *screen = pty_screen(t);
-    size_t from = t->out.len > TAIL_SHOWN ? t->out.len - TAIL_SHOWN : 0;
-
-    print_error("waited in vain for: %s\nchild: %s, status %d\n", what,
-                t->ended     ? "ended"
-                : t->stopped ? "stopped"
-                             : "runs",
-                t->status);
-    print_error("screen of %d rows and %d columns:\n", t->rows, t->cols);
-    for (char *rest = screen, *line; (line = strsep(&rest, "\n")) != NULL;)
-        print_error("%s\n", line); /* one by one, as long texts are cut */
-    print_error("-----\n");
-    print_error("standard error: %s\nend of the output:", pty_stderr(t));
-    for (size_t i = from; i < t->out.len; i++) {
-        unsigned char c = (unsigned char)t->out.data[i];
-        print_error(c >= 0x20 && c < 0x7f ? "%c" : "\\x%02x", c);
-    }
-    print_error("\n");
-    free(screen);
-    fail();
-    abort(); /* fail() does not return */
-}
-
-/* Reads what is still on its way after the child's end. The terminal passes bytes on in the
- * background, so we send a mark behind them and read up to it. */
-static void drain(struct pty *t)
-{
-    const size_t mark = strlen(DRAIN_MARK);
-    int64_t end = now_ms() + t->timeout_ms;
-    char *found;
-
-    while (t->err >= 0 && now_ms() < end) {
-        struct pollfd p = {.fd = t->err, .events = POLLIN};
-        if (poll(&p, 1, 0) <= 0)
-            break;
-        read_stderr(t);
-    }
-    if (t->master < 0)
-        return;
-    tcflow(t->slave, TCOON);
-    while (write(t->slave, DRAIN_MARK, mark) != (ssize_t)mark && now_ms() < end)
-        pump(t, 10);
-    while (t->out.len < mark ||
-           (found = memmem(t->out.data, t->out.len, DRAIN_MARK, mark)) == NULL) {
-        if (now_ms() > end)
-            fail_screen(t, "the rest of the output");
-        pump(t, 10);
-    }
-    t->out.len = (size_t)(found - t->out.data);
-    *found = '\0';
-}
-
-void pty_wait(struct pty *t, pty_predicate *predicate, void *ctx, const char *what)
-{
-    int64_t end = now_ms() + t->timeout_ms;
-    bool drained = false;
-
-    for (;;) {
-        pump(t, 0);
-        if (predicate(t, ctx))
-            return;
-        int64_t left = end - now_ms();
-        if (left <= 0 || drained)
-            fail_screen(t, what);
-        if (t->ended) { /* one last look, with all it wrote on the screen */
-            drain(t);
-            drained = true;
-        } else {
-            pump(t, left < STEP_MS ? (int)left : STEP_MS);
-        }
-    }
-}
-
-struct wanted {
-    const char *text;
-    int row; /* -1: any */
-};
-
-static bool has_text(struct pty *t, void *ctx)
-{
-    const struct wanted *w = ctx;
-
-    if (w->row < 0)
-        return pty_has(t, w->text);
-    char *row = pty_row(t, w->row);
-    bool found = strstr(row, w->text) != NULL;
-    free(row);
-    return found;
-}
-
-static bool lacks_text(struct pty *t, void *ctx)
-{
-    return !has_text(t, ctx);
-}
-
-void pty_wait_text(struct pty *t, const char *text)
-{
-    pty_wait(t, has_text, &(struct wanted){text, -1}, text);
-}
-
-void pty_wait_row(struct pty *t, int row, const char *text)
-{
-    char *what = mem_printf("\"%s\" in row %d", text, row);
-
-    pty_wait(t, has_text, &(struct wanted){text, row}, what);
-    free(what);
-}
-
-void pty_wait_gone(struct pty *t, const char *text)
-{
-    char *what = mem_printf("no \"%s\"", text);
-
-    pty_wait(t, lacks_text, &(struct wanted){text, -1}, what);
-    free(what);
-}
-
-void pty_wait_read(struct pty *t)
-{
-    int64_t end = now_ms() + t->timeout_ms;
-    int waiting = 0;
-
-    while (ioctl(t->slave, FIONREAD, &waiting) == 0 && waiting > 0) {
-        if (now_ms() > end)
-            fail_screen(t, "all that was typed is read");
-        pump(t, 1);
-    }
-}
-
-void pty_wait_quiet(struct pty *t, int ms)
-{
-    int64_t end = now_ms() + t->timeout_ms, last = now_ms();
-
-    while (now_ms() - last < ms) {
-        if (now_ms() > end)
-            fail_screen(t, "quiet");
-        if (pump(t, (int)(ms - (now_ms() - last))))
-            last = now_ms();
-    }
-}
-
-static bool has_stopped(struct pty *t, void *ctx)
-{
-    (void)ctx;
-    return t->stopped;
-}
-
-void pty_wait_stopped(struct pty *t)
-{
-    pty_wait(t, has_stopped, NULL, "the child to stop");
-}
-
-static bool has_ended(struct pty *t, void *ctx)
-{
-    (void)ctx;
-    return t->ended;
-}
-
-int pty_wait_exit(struct pty *t)
-{
-    pty_wait(t, has_ended, NULL, "the child to end");
-    drain(t);
-    return WIFSIGNALED(t->status) ? -WTERMSIG(t->status) : WEXITSTATUS(t->status);
 }
 
 /* --- looking at the screen ---------------------------------------------------------------
@@ -781,7 +582,7 @@ void pty_cell(const struct pty *t, int row, int col, struct pty_cell *out)
 
 char *pty_row(const struct pty *t, int row)
 {
-    struct text x = {0};
+    struct pty_text x = {0};
 
     text_add(&x, "", 0);
     for (int col = 0; col < t->cols; col++) {
@@ -796,7 +597,7 @@ char *pty_row(const struct pty *t, int row)
 
 char *pty_screen(const struct pty *t)
 {
-    struct text x = {0};
+    struct pty_text x = {0};
 
     for (int row = 0; row < t->rows; row++) {
         char *line = pty_row(t, row);
