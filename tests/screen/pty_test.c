@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -247,6 +248,60 @@ static void test_terminals_are_freed_in_any_order(void **state)
     pty_free(second);
 }
 
+/* --- what is on the screen when --- */
+
+static bool shows(struct pty *t, void *ctx)
+{
+    return pty_has(t, ctx);
+}
+
+/* Returns once a program has made the file "done" at its home, whatever it has written. */
+static void wait_done(const struct pty *t)
+{
+    struct timespec pause = {.tv_nsec = 1000000};
+    char path[256];
+
+    (void)snprintf(path, sizeof(path), "%s/done", pty_home(t));
+    while (access(path, F_OK) != 0)
+        (void)nanosleep(&pause, NULL);
+}
+
+static void test_what_has_passed_is_seen_however_late_it_is_read(void **state)
+{
+    (void)state;
+    struct pty *t = shell("printf 'first'; printf '\\033[1;1Hagain'; "
+                          "printf '\\033[1;1Hlast!'; >$HOME/done; read x");
+
+    wait_done(t);
+    pty_wait_seen(t, shows, "first", "the first");
+    pty_wait_seen(t, shows, "again", "the second");
+    assert_row(t, 0, "again");
+    pty_wait_quiet(t, 0); /* the rest is on the screen without more being written */
+    assert_row(t, 0, "last!");
+    assert_true(pty_has_written(t, 0, "again"));
+    assert_false(pty_has_written(t, strlen("firstx"), "first"));
+    pty_free(t);
+}
+
+#define SPIN "i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done; "
+
+static void test_no_half_of_what_a_program_is_writing_counts_as_a_frame(void **state)
+{
+    (void)state;
+    struct pty *t =
+        shell("printf one; " SPIN "printf ' two'; read x; printf '\\033[1;1Ha'; " SPIN
+              "printf ' b'; read x");
+
+    pty_wait_frame(t, shows, "one", "a frame");
+    assert_row(t, 0, "one two");
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "ane");
+    pty_wait_quiet(t, 1);
+    assert_row(t, 0, "a b two");
+    pty_check_output(t); /* nothing but what it has written */
+    pty_free(t);
+}
+
 /* --- times --- */
 
 static int64_t now_ms(void)
@@ -275,6 +330,20 @@ static int64_t time_of(const char *script, int64_t *by_clock)
     return ms;
 }
 
+/* What the script takes from a line to its end. */
+static int64_t end_of(const char *script)
+{
+    struct pty *t = shell(script);
+
+    pty_wait_text(t, "ready");
+    struct stopwatch w = stopwatch_start(pty_pid(t));
+    pty_keys(t, "<Enter>");
+    pty_wait_exit(t);
+    int64_t ms = pty_ended_after(t, &w);
+    pty_free(t);
+    return ms;
+}
+
 static void test_a_stopwatch_counts_a_program_that_sleeps(void **state)
 {
     int64_t by_clock;
@@ -282,6 +351,7 @@ static void test_a_stopwatch_counts_a_program_that_sleeps(void **state)
     (void)state;
     assert_true(time_of("echo ready; read x; sleep 0.1; echo done; read x", &by_clock) >=
                 100);
+    assert_true(end_of("echo ready; read x; sleep 0.1") >= 100);
 }
 
 /* Keeps the one processor busy that this program and its children have from then on. */
@@ -315,14 +385,15 @@ static void test_a_stopwatch_leaves_out_the_wait_for_a_processor(void **state)
         skip();
     }
     pid_t rival = rival_start(&before);
-    ms = time_of("echo ready; read i; i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done; "
-                 "echo done; read x",
-                 &by_clock);
+    ms = time_of("echo ready; read i; " SPIN SPIN "echo done; read x", &by_clock);
+    int64_t since = now_ms(), end_ms = end_of("echo ready; read i; " SPIN SPIN);
+    int64_t end_by_clock = now_ms() - since;
     (void)kill(rival, SIGKILL);
     (void)waitpid(rival, NULL, 0);
     assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
     print_message("%" PRId64 " ms of %" PRId64 "\n", ms, by_clock);
     assert_in_range(ms, 0, by_clock * 3 / 4);
+    assert_in_range(end_ms, 0, end_by_clock * 3 / 4);
 }
 
 static void test_grammar_accepts_what_curses_sends(void **state)
@@ -430,6 +501,8 @@ int main(void)
         cmocka_unit_test(test_standard_error_can_be_kept_apart),
         cmocka_unit_test(test_modes_left_behind_are_noticed),
         cmocka_unit_test(test_terminals_are_freed_in_any_order),
+        cmocka_unit_test(test_what_has_passed_is_seen_however_late_it_is_read),
+        cmocka_unit_test(test_no_half_of_what_a_program_is_writing_counts_as_a_frame),
         cmocka_unit_test(test_a_stopwatch_counts_a_program_that_sleeps),
         cmocka_unit_test(test_a_stopwatch_leaves_out_the_wait_for_a_processor),
         cmocka_unit_test(test_grammar_accepts_what_curses_sends),

@@ -41,6 +41,8 @@
 struct report {
     pid_t pid;
     int status; /* as of waitpid; -1 with pid alone: started */
+    int64_t ms; /* when it stopped, went on or ended */
+    int64_t waited_ns;
 };
 
 int64_t pty_now_ms(void)
@@ -190,6 +192,34 @@ static pid_t fork_child(const struct launch *l)
     return pid;
 }
 
+/* How long a child was ready to run and had no processor: the second number. It has ended,
+ * and has not been waited for. */
+static int64_t waited_ns(pid_t pid)
+{
+    char path[32], text[64] = "";
+    int64_t waited = 0;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0)
+        waited = strtoll(text + strcspn(text, " "), NULL, 10);
+    if (fd >= 0)
+        close(fd);
+    return waited;
+}
+
+/* Waits for the child to stop, go on or end; false when it has been gone before. */
+static bool supervise(struct report *r)
+{
+    siginfo_t info;
+
+    if (waitid(P_PID, (id_t)r->pid, &info, WEXITED | WSTOPPED | WCONTINUED | WNOWAIT) != 0)
+        return false;
+    r->waited_ns = waited_ns(r->pid);
+    r->ms = pty_now_ms();
+    return waitpid(r->pid, &r->status, WUNTRACED | WCONTINUED) == r->pid;
+}
+
 /* The other terminals of the test are not the supervisor's: it would keep their pipes open
  * past their end. */
 static void close_others(const struct launch *l)
@@ -220,7 +250,7 @@ static _Noreturn void run_supervisor(const struct launch *l)
     signal(SIGHUP, SIG_IGN); /* outlives the terminal to report how the child took it */
     r.pid = fork_child(l);
     (void)!write(l->report, &r, sizeof(r));
-    while (waitpid(r.pid, &r.status, WUNTRACED | WCONTINUED) == r.pid) {
+    while (supervise(&r)) {
         if (write(l->report, &r, sizeof(r)) != sizeof(r))
             kill(r.pid, SIGKILL); /* the test is gone */
         if (WIFEXITED(r.status) || WIFSIGNALED(r.status))
@@ -296,6 +326,8 @@ static void read_report(struct pty *t)
     t->status = r.status;
     t->stopped = WIFSTOPPED(r.status);
     t->ended = WIFEXITED(r.status) || WIFSIGNALED(r.status);
+    t->told_ms = r.ms;
+    t->waited_ns = r.waited_ns;
 }
 
 static void launch(struct pty *t, const struct pty_options *o)
@@ -412,21 +444,38 @@ VTerm *pty_vterm(struct pty *t)
 /* --- input and output --------------------------------------------------------------------
  */
 
+/* Takes the marks out that pty_wait.c has written; returns what is left of n bytes. */
+static size_t take_marks(struct pty *t, char *data, size_t n)
+{
+    for (char *mark; t->marks > 0 && (mark = memchr(data, PTY_MARK, n)) != NULL;) {
+        n--;
+        memmove(mark, mark + 1, (size_t)(data + n - mark));
+        t->marks--;
+    }
+    return n;
+}
+
+void pty_show(struct pty *t, size_t end)
+{
+    if (end > t->shown) {
+        vterm_input_write(t->vt, t->out.data + t->shown, end - t->shown);
+        t->shown = end;
+        pty_flush_keys(t);
+    }
+}
+
 /* Reads all that is waiting on the terminal; true when there was something. */
 static bool read_terminal(struct pty *t)
 {
     char data[16384];
-    bool some = false;
+    size_t before = t->out.len;
     ssize_t n;
 
-    while (t->master >= 0 && (n = read(t->master, data, sizeof(data))) > 0) {
-        text_add(&t->out, data, (size_t)n);
-        vterm_input_write(t->vt, data, (size_t)n);
-        some = true;
-    }
-    if (some)
-        pty_flush_keys(t);
-    return some;
+    while (t->master >= 0 && (n = read(t->master, data, sizeof(data))) > 0)
+        text_add(&t->out, data, take_marks(t, data, (size_t)n));
+    if (!t->in_pieces)
+        pty_show(t, t->out.len);
+    return t->out.len > before;
 }
 
 void pty_read_stderr(struct pty *t)
@@ -454,7 +503,7 @@ bool pty_pump(struct pty *t, int ms)
         pty_read_stderr(t);
     if (p[1].revents != 0)
         read_report(t);
-    return p[0].revents != 0 && read_terminal(t);
+    return read_terminal(t);
 }
 
 void pty_write(struct pty *t, const void *data, size_t n)
@@ -569,7 +618,7 @@ void pty_cell(const struct pty *t, int row, int col, struct pty_cell *out)
         len += put_utf8(out->utf8 + len, cell.chars[i]);
     if (len == 0)
         out->utf8[0] = ' ';
-    out->width = cell.width;
+    out->width = (unsigned char)cell.width;
     out->bold = cell.attrs.bold;
     out->underline = cell.attrs.underline != 0;
     out->italic = cell.attrs.italic;

@@ -20,6 +20,7 @@
 #define PTY_TIMEOUT_MS 20000
 
 struct pty; /* opaque */
+struct stopwatch;
 
 struct pty_options {
     int rows, cols;      /* 0: 24 by 80 */
@@ -94,13 +95,21 @@ typedef bool pty_predicate(struct pty *t, void *ctx);
  */
 void pty_wait(struct pty *t, pty_predicate *predicate, void *ctx, const char *what);
 
+/* The same, in all that the screen has shown in between: what was written is taken in piece
+ * by piece, so that nothing that passes by itself is missed, however late it is read. The
+ * screen stays as it was then, perhaps in the middle of a frame, until more is read. */
+void pty_wait_seen(struct pty *t, pty_predicate *predicate, void *ctx, const char *what);
+
+/* The same of screens in the middle of no frame. */
+void pty_wait_frame(struct pty *t, pty_predicate *predicate, void *ctx, const char *what);
+
 /* Until text is on the screen, or in one row counted from 0, or nowhere on the screen. */
 void pty_wait_text(struct pty *t, const char *text);
 void pty_wait_row(struct pty *t, int row, const char *text);
 void pty_wait_gone(struct pty *t, const char *text);
 
 /* Until the child has written nothing for ms: for showing that something does not happen.
- */
+ * Afterwards the screen is in the middle of no frame. */
 void pty_wait_quiet(struct pty *t, int ms);
 
 /* Waits until the program has read all that was typed. */
@@ -112,6 +121,10 @@ void pty_wait_stopped(struct pty *t);
 /* Until the child has ended; its exit code, or -N when signal N ended it. All it wrote has
  * been read afterwards. */
 int pty_wait_exit(struct pty *t);
+
+/* How long a child that has ended did so after the watch was started, in ms: without the
+ * time in which its first thread was ready to run and had no processor. */
+int64_t pty_ended_after(const struct pty *t, const struct stopwatch *w);
 
 /* What is there now; none of these reads more output. Texts are UTF-8 without trailing
  * spaces and owned by the caller. Rows and columns count from 0. */
@@ -127,6 +140,9 @@ void pty_size(const struct pty *t, int *rows, int *cols);
 
 /* Every byte the child wrote; borrowed until more is read. */
 const uint8_t *pty_output(const struct pty *t, size_t *n);
+
+/* Whether text was written in one piece from an offset of the output on. */
+bool pty_has_written(const struct pty *t, size_t from, const char *text);
 
 /* Fails the test when the text was ever written in one piece. */
 void pty_check_never(const struct pty *t, const char *text);

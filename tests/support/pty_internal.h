@@ -14,6 +14,8 @@
 
 #include "tests/support/pty.h"
 
+#define PTY_MARK '\035' /* never part of a program's output */
+
 struct pty_text {
     char *data; /* NUL-terminated once anything was added */
     size_t len, cap;
@@ -31,18 +33,26 @@ struct pty {
     pid_t supervisor, child;
     int status; /* of waitpid, once ended or stopped */
     bool ended, stopped;
-    unsigned more; /* that it may send: enum pty_more */
+    int64_t told_ms;   /* when the supervisor saw it do so, by pty_now_ms() */
+    int64_t waited_ns; /* for a processor, as one that has ended or stopped */
+    unsigned more;     /* that it may send: enum pty_more */
     bool alt_screen, cursor_visible, mouse;
     int timeout_ms;
     char *home;
     struct termios before;
     struct pty_text out, stderr_text;
+    size_t shown;   /* bytes of out that the screen has */
+    bool in_pieces; /* the screen gets none but by pty_show() */
+    int marks;      /* that are written and not read back */
 };
 
 VTerm *pty_vterm(struct pty *t); /* borrowed */
 
 /* Sends what libvterm has queued for the program: keys and answers. */
 void pty_flush_keys(struct pty *t);
+
+/* Has the screen take in the output up to an offset. */
+void pty_show(struct pty *t, size_t end);
 
 int64_t pty_now_ms(void);
 

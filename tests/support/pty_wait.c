@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "tests/support/pty.h"
 #include "tests/support/pty_internal.h"
+#include "tests/support/stopwatch.h"
 
 #define STEP_MS 1000              /* longest single poll */
 #define DRAIN_MARK "\037\036\037" /* never part of a program's output */
@@ -72,6 +73,7 @@ static void drain(struct pty *t)
         pty_pump(t, 10);
     }
     t->out.len = (size_t)(found - t->out.data);
+    t->shown = t->out.len;
     *found = '\0';
 }
 
@@ -95,6 +97,117 @@ void pty_wait(struct pty *t, pty_predicate *predicate, void *ctx, const char *wh
         }
     }
 }
+
+bool pty_has_written(const struct pty *t, size_t from, const char *text)
+{
+    return from < t->out.len &&
+           memmem(t->out.data + from, t->out.len - from, text, strlen(text)) != NULL;
+}
+
+/* --- all that was written, piece by piece --- */
+
+/* The screen takes in what has been read, up to the next control sequence each time, until
+ * predicate holds. */
+static bool show_until(struct pty *t, pty_predicate *predicate, void *ctx)
+{
+    if (predicate(t, ctx))
+        return true;
+    while (t->shown < t->out.len) {
+        const char *from = t->out.data + t->shown + 1;
+        const char *next = memchr(from, '\033', t->out.len - t->shown - 1);
+
+        pty_show(t, next != NULL ? (size_t)(next - t->out.data) : t->out.len);
+        if (predicate(t, ctx))
+            return true;
+    }
+    return false;
+}
+
+void pty_wait_seen(struct pty *t, pty_predicate *predicate, void *ctx, const char *what)
+{
+    int64_t end = pty_now_ms() + t->timeout_ms;
+
+    t->in_pieces = true;
+    while (!show_until(t, predicate, ctx)) {
+        int64_t left = end - pty_now_ms();
+
+        if (left <= 0 || t->ended)
+            fail_screen(t, what);
+        pty_pump(t, left < STEP_MS ? (int)left : STEP_MS);
+    }
+    t->in_pieces = false;
+}
+
+/* --- frames --- */
+
+/* True when the child's first thread sleeps or does nothing at all; turns: how often it has
+ * had a processor. Where the system keeps no books it always does. */
+static bool rests(const struct pty *t, unsigned long long *turns)
+{
+    char path[40], state = 'S';
+    FILE *f;
+
+    *turns = 0;
+    (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)t->child);
+    f = fopen(path, "re");
+    if (f != NULL && fscanf(f, "%*[^)]) %c", &state) != 1)
+        state = 'S';
+    if (f != NULL)
+        (void)fclose(f);
+    (void)snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)t->child);
+    f = fopen(path, "re");
+    if (f != NULL && fscanf(f, "%*u %*u %llu", turns) != 1)
+        *turns = 0;
+    if (f != NULL)
+        (void)fclose(f);
+    return state != 'R' && state != 'D';
+}
+
+/* Reads all that has been written so far. The terminal passes it on in the background, so a
+ * mark is sent behind it; false when there is no room for one. */
+static bool read_up_to_here(struct pty *t)
+{
+    const char mark = PTY_MARK;
+    int64_t end = pty_now_ms() + t->timeout_ms;
+
+    if (write(t->slave, &mark, 1) != 1)
+        return false;
+    t->marks++;
+    while (t->marks > 0) {
+        if (pty_now_ms() > end)
+            fail_screen(t, "what has been written");
+        pty_pump(t, 10);
+    }
+    return true;
+}
+
+/* True when no frame is under way, or written and not read: it would be read in halves. */
+static bool frame_is_whole(struct pty *t)
+{
+    unsigned long long before, after;
+
+    if (t->master < 0 || t->slave < 0)
+        return true;
+    return rests(t, &before) && read_up_to_here(t) && rests(t, &after) && before == after;
+}
+
+void pty_wait_frame(struct pty *t, pty_predicate *predicate, void *ctx, const char *what)
+{
+    int64_t end = pty_now_ms() + t->timeout_ms;
+
+    for (;;) {
+        bool whole = frame_is_whole(t);
+        int64_t left = end - pty_now_ms();
+
+        if (whole && predicate(t, ctx))
+            return;
+        if (left <= 0 || t->ended)
+            fail_screen(t, what);
+        pty_pump(t, !whole ? 1 : left < STEP_MS ? (int)left : STEP_MS);
+    }
+}
+
+/* --- texts, silence, ends --- */
 
 struct wanted {
     const char *text;
@@ -154,13 +267,18 @@ void pty_wait_read(struct pty *t)
 void pty_wait_quiet(struct pty *t, int ms)
 {
     int64_t end = pty_now_ms() + t->timeout_ms, last = pty_now_ms();
+    size_t read = t->out.len;
 
-    while (pty_now_ms() - last < ms) {
+    do {
+        int64_t left = ms - (pty_now_ms() - last);
+
         if (pty_now_ms() > end)
             fail_screen(t, "quiet");
-        if (pty_pump(t, (int)(ms - (pty_now_ms() - last))))
+        pty_pump(t, left > 0 ? (int)left : 1);
+        if (t->out.len > read)
             last = pty_now_ms();
-    }
+        read = t->out.len;
+    } while (pty_now_ms() - last < ms || !frame_is_whole(t) || t->out.len > read);
 }
 
 static bool has_stopped(struct pty *t, void *ctx)
@@ -185,4 +303,12 @@ int pty_wait_exit(struct pty *t)
     pty_wait(t, has_ended, NULL, "the child to end");
     drain(t);
     return WIFSIGNALED(t->status) ? -WTERMSIG(t->status) : WEXITSTATUS(t->status);
+}
+
+int64_t pty_ended_after(const struct pty *t, const struct stopwatch *w)
+{
+    int64_t ms = t->told_ms - (w->since + t->waited_ns - w->program_waited) / 1000000;
+
+    assert_true(t->ended);
+    return ms > 0 ? ms : 0;
 }

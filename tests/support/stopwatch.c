@@ -36,7 +36,7 @@ static int64_t waited_by_both(pid_t pid)
 
 struct stopwatch stopwatch_start(pid_t pid)
 {
-    return (struct stopwatch){pid, now_ns(), waited_by_both(pid)};
+    return (struct stopwatch){pid, now_ns(), waited_by_both(pid), waited_ns(pid)};
 }
 
 int64_t stopwatch_ms(const struct stopwatch *w)

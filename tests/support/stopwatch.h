@@ -14,7 +14,8 @@
 
 struct stopwatch {
     pid_t pid;
-    int64_t since, waited; /* ns */
+    int64_t since, waited;  /* ns */
+    int64_t program_waited; /* ns, by the program alone */
 };
 
 /* The program lives until its time has been read. */

@@ -123,7 +123,7 @@ void viewer_wait_look(struct pty *t, const char *text, struct viewer_look look)
     (void)snprintf(what, sizeof(what), "\"%s\" in %d on %d%s%s%s", text, look.fg, look.bg,
                    look.bold ? ", bold" : "", look.underline ? ", underlined" : "",
                    look.reverse ? ", reversed" : "");
-    pty_wait(t, has_look, &w, what);
+    pty_wait_seen(t, has_look, &w, what);
 }
 
 static void check_ascii(const struct pty *t)

@@ -70,8 +70,8 @@ struct viewer_look {
     bool bold, underline, reverse;
 };
 
-/* Waits until the first character of a text that is on the screen looks so. Its line must
- * hold no character wider than one column before it. */
+/* Waits until the first character of a text that is on the screen looks so, however shortly
+ * (pty_wait_seen). Its line must hold no character wider than one column before it. */
 void viewer_wait_look(struct pty *t, const char *text, struct viewer_look look);
 
 /* Fails the test unless the screen keeps to ASCII, or shows no colour, as it is set. */
