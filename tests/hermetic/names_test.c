@@ -15,6 +15,7 @@
 #include "tests/support/demo_program.h"
 #include "tests/support/name_server.h"
 #include "tests/support/pty.h"
+#include "tests/support/stopwatch.h"
 #include "tests/support/text_file.h"
 #include "tests/support/trial.h"
 
@@ -106,11 +107,11 @@ static void a_name_is_looked_up_again_for_each_try(void **state)
 
 static void check_leaving(struct pty *t)
 {
-    int64_t start = trial_now_ms();
+    struct stopwatch w = stopwatch_start(pty_pid(t));
 
     pty_keys(t, "Q");
     assert_int_equal(pty_wait_exit(t), 0);
-    assert_in_range(trial_now_ms() - start, 0, LEAVING_MS);
+    assert_in_range(pty_ended_after(t, &w), 0, LEAVING_MS);
     pty_check_restored(t);
     pty_free(t);
 }

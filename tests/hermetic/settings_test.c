@@ -88,8 +88,8 @@ static void defaults_file_command_line_and_set_count_in_that_order(void **state)
     show(t, ":set zone No/Where<Enter>", "No/Where");
     show(t, ":set zone<Enter>", "zone is Europe/Vienna (:set)");
     show(t, ":set all<Enter>", "interval            900 ms               command line");
-    assert_true(pty_has(t, "zone                Europe/Vienna        :set"));
-    assert_true(pty_has(t, "ascii               false                default"));
+    pty_wait_text(t, "zone                Europe/Vienna        :set");
+    pty_wait_text(t, "ascii               false                default");
     leave(t);
 }
 
@@ -156,7 +156,9 @@ static void another_file_is_read_while_it_runs(void **state)
     write_file("more", "[options]\nzone = UTC\n"); /* mended */
     pty_keys(t, "<Esc>");
     show(t, command, "more: 2 lines read");
-    show(t, ":config<Enter>", "more: 2 lines");
+    pty_keys(t, ":config<Enter>");
+    pty_wait_gone(t, "lines read");
+    pty_wait_text(t, "more: 2 lines");
     assert_false(pty_has(t, "unknown option"));
     leave(t);
     free(path);

@@ -15,12 +15,14 @@
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
 #include "tests/support/sheet.h"
+#include "tests/support/stopwatch.h"
 #include "tests/support/trial.h"
 #include "tests/support/viewer.h"
 
 #define STARTS 8
 #define START_MS 300 /* in which a start may be stopped */
 #define STOPPED_MS 6000
+#define STOPPING_MS 1000
 
 static const struct viewer_look old = {.fg = 5, .bg = -1}, usual = {.fg = -1, .bg = -1};
 
@@ -107,12 +109,9 @@ static void a_start_that_is_stopped_leaves_no_stream_open(void **state)
     (void)state;
     for (size_t i = program_rounds(STARTS); i > 0; i--) {
         struct pty *t = trial_view(s.server, "billion", NULL);
-        int64_t until;
 
         pty_wait_row(t, 0, "billion");
-        until = trial_now_ms() + (int64_t)prng_below(&p, START_MS);
-        while (trial_now_ms() < until)
-            pty_wait_quiet(t, 1);
+        pty_watch(t, (int64_t)prng_below(&p, START_MS));
         pty_kill(t, SIGTSTP);
         pty_wait_stopped(t);
         trial_trace_wait_open(t, &s.trace, "streams=0 ");
@@ -128,15 +127,15 @@ static void a_server_that_does_not_answer_delays_a_stop_by_a_moment(void **state
     struct demo_program *d = trial_serve("");
     struct relay *r = relay_new(demo_program_address(d));
     struct pty *t = trial_view_at(relay_address(r), "billion", "--auth=anonymous");
-    int64_t before;
+    struct stopwatch w;
 
     (void)state;
     trial_start(t);
     relay_stall(r);
-    before = trial_now_ms();
+    w = stopwatch_start(pty_pid(t));
     pty_keys(t, "<C-z>");
     pty_wait_stopped(t);
-    assert_in_range(trial_now_ms() - before, 0, 1000);
+    assert_in_range(stopwatch_ms(&w), 0, STOPPING_MS);
     pty_check_restored(t);
     relay_flow(r);
     pty_kill(t, SIGCONT);
@@ -154,7 +153,6 @@ static void time_in_which_the_process_was_stopped_is_no_silence_of_the_server(vo
     struct demo_program *d = trial_serve("");
     struct relay *r = relay_new(demo_program_address(d));
     struct pty *t = trial_view_at(relay_address(r), "billion", "--auth=anonymous");
-    int64_t until;
 
     (void)state;
     trial_start(t);
@@ -163,9 +161,7 @@ static void time_in_which_the_process_was_stopped_is_no_silence_of_the_server(vo
     pty_kill(t, SIGSTOP);
     pty_wait_stopped(t);
     relay_flow(r);
-    until = trial_now_ms() + STOPPED_MS;
-    while (trial_now_ms() < until)
-        pty_wait_quiet(t, 100);
+    pty_watch(t, STOPPED_MS);
     pty_kill(t, SIGCONT);
     pty_wait_row(t, 0, "● live");
     pty_keys(t, "G");

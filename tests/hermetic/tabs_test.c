@@ -290,7 +290,7 @@ static void a_server_that_stops_touches_no_other_tab(void **state)
 
 static void the_end_of_a_hidden_table_shows_in_the_tab_line(void **state)
 {
-    struct demo_program *quiet = serve(), *d = trial_serve("message.6=status:12");
+    struct demo_program *quiet = serve(), *d = trial_serve("message.3=status:12");
     struct pty *t = VIEW({quiet, "empty"}, {d, "trades"});
 
     (void)state;

@@ -29,7 +29,7 @@
 #define LARGE_BYTES (1 << 20)
 #define QUIET_MS 100
 #define START_MS 5000
-#define END_MS 10000
+#define END_MS PTY_TIMEOUT_MS
 
 struct run {
     struct pty *t;

@@ -159,7 +159,7 @@ static void a_filter_of_many_rows_says_what_it_may_hold_up(void **state)
     pty_keys(t, "<Esc>:where Row == 5<Enter>");
     pty_wait_text(t, "this runs a formula over 1,000,000,000 rows");
     pty_keys(t, "<Esc>cRow<Enter>&5<Enter>");
-    pty_wait_text(t, "filter Row 5: 0.");
+    pty_wait_text(t, "filter Row 5: ");
     relay_flow(r);
     trial_leave(t);
     relay_free(r);

@@ -16,7 +16,6 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "tests/support/relay.h"
 #include "tests/support/sheet.h"
 #include "tests/support/text_file.h"
 #include "tests/support/trial.h"
@@ -24,6 +23,7 @@
 #define STATUS_ROW 22
 #define MESSAGE_ROW 23
 #define TEXT_MAX ((size_t)1 << 20)
+#define HELD "message.1=hold"
 #define COLUMNS 100 /* of the screen, beside the name of a folder */
 
 /* A message names the whole path, wherever folders are made: the screen has room for it. */
@@ -448,13 +448,13 @@ static void a_command_that_does_not_read_holds_nothing_up(void **state)
 
 /* --- whole or not at all --- */
 
-/* A viewer that writes a file, whose rows do not come. */
-static struct pty *write_stalled(struct relay *r)
+/* A viewer that writes a file, whose rows do not come while the server holds them. */
+static struct pty *write_held(struct demo_program *d)
 {
-    struct pty *t = view_at(relay_address(r), "ships");
+    struct pty *t = view_at(demo_program_address(d), "ships");
 
     put_at_home(t, "old.csv", "mine\n");
-    relay_stall_up(r);
+    demo_program_hold(d);
     pty_keys(t, ":w ~/old.csv<Enter>y<Enter>");
     pty_wait_row(t, STATUS_ROW, "writing 0 of ? rows");
     return t;
@@ -462,8 +462,8 @@ static struct pty *write_stalled(struct relay *r)
 
 static void esc_gives_a_file_up_and_the_old_one_stays(void **state)
 {
-    struct relay *r = relay_new(demo_program_address(trial_server()));
-    struct pty *t = write_stalled(r);
+    struct demo_program *d = trial_serve(HELD);
+    struct pty *t = write_held(d);
 
     (void)state;
     pty_keys(t, "j"); /* other keys go on */
@@ -473,9 +473,9 @@ static void esc_gives_a_file_up_and_the_old_one_stays(void **state)
     pty_wait_gone(t, "writing");
     expect_file(t, "old.csv", "mine\n");
     assert_int_equal(files_like(t, "old"), 1);
-    relay_flow(r);
+    demo_program_let_go(d);
     trial_leave(t);
-    relay_free(r);
+    demo_program_free(d);
 }
 
 static void the_end_of_the_program_leaves_the_old_file(void **state)
@@ -484,8 +484,8 @@ static void the_end_of_the_program_leaves_the_old_file(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-        struct relay *r = relay_new(demo_program_address(trial_server()));
-        struct pty *t = write_stalled(r);
+        struct demo_program *d = trial_serve(HELD);
+        struct pty *t = write_held(d);
 
         if (ends[i])
             pty_keys(t, ends[i]);
@@ -495,7 +495,7 @@ static void the_end_of_the_program_leaves_the_old_file(void **state)
         expect_file(t, "old.csv", "mine\n");
         assert_int_equal(files_like(t, "old"), 1);
         pty_free(t);
-        relay_free(r);
+        demo_program_free(d);
     }
 }
 

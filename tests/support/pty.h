@@ -112,6 +112,9 @@ void pty_wait_gone(struct pty *t, const char *text);
  * Afterwards the screen is in the middle of no frame. */
 void pty_wait_quiet(struct pty *t, int ms);
 
+/* Reads for so long, whatever comes: for a moment that is chosen. */
+void pty_watch(struct pty *t, int64_t ms);
+
 /* Waits until the program has read all that was typed. */
 void pty_wait_read(struct pty *t);
 

@@ -281,6 +281,14 @@ void pty_wait_quiet(struct pty *t, int ms)
     } while (pty_now_ms() - last < ms || !frame_is_whole(t) || t->out.len > read);
 }
 
+void pty_watch(struct pty *t, int64_t ms)
+{
+    int64_t end = pty_now_ms() + ms, left;
+
+    while ((left = end - pty_now_ms()) > 0)
+        pty_pump(t, (int)(left < STEP_MS ? left : STEP_MS));
+}
+
 static bool has_stopped(struct pty *t, void *ctx)
 {
     (void)ctx;
