@@ -1,13 +1,12 @@
 #include "model/format.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "base/number.h"
+#include "base/shortest.h"
 #include "model/bignum.h"
 #include "model/calendar.h"
 
@@ -26,64 +25,6 @@ static void put_int(int64_t v, bool group, struct buf *out)
         put_str(out, number_grouped(v, text));
     else
         buf_append_fitting(out, text, number_put(v, text));
-}
-
-static bool reads_back(const char *text, double v, bool single)
-{
-    return single ? strtof(text, NULL) == (float)v : strtod(text, NULL) == v;
-}
-
-/* The next decimal number of as many digits above that in text; false when there is none of
- * the same exponent. */
-static bool next_above(char *text)
-{
-    char *p = strchr(text, 'e');
-
-    while (p && p-- > text) {
-        if (!isdigit((unsigned char)*p))
-            continue;
-        if (*p < '9') {
-            (*p)++;
-            return true;
-        }
-        *p = '0';
-    }
-    return false;
-}
-
-/*
- * Writes the fewest digits that read back as v, a finite number above zero, and returns how
- * many; *exponent is that of the first digit. A decimal number of at most 15 digits (6 of a
- * float) that reads back is found at once, since printf's nearest one is the same with
- * zeros at the end; only numbers too small for full precision may have a shorter text
- * still. The neighbours of a power of two are further away above than below, so that a
- * decimal above it may read back where the nearest one, below, does not.
- */
-static size_t shortest_digits(double v, bool single, char digits[32], int *exponent)
-{
-    char text[48];
-    double tiny = single ? 1.17549435082228751e-38 : 2.2250738585072014e-308;
-    int precision = v < tiny ? 1 : single ? 6 : 15, ignored;
-    bool power_of_two = frexp(v, &ignored) == 0.5;
-    size_t n = 0;
-    char *e;
-
-    for (;; precision++) {
-        (void)snprintf(text, sizeof(text), "%.*e", precision - 1, v);
-        if (precision == 17 || reads_back(text, v, single))
-            break;
-        if (power_of_two && next_above(text) && reads_back(text, v, single))
-            break;
-    }
-    e = strchr(text, 'e');
-    *exponent = e ? atoi(e + 1) : 0;
-    for (const char *p = text; p != e && *p && n < 31; p++) {
-        if (isdigit((unsigned char)*p)) /* skips the point, which a locale may change */
-            digits[n++] = *p;
-    }
-    while (n > 1 && digits[n - 1] == '0')
-        n--;
-    return n;
 }
 
 static const uint32_t power_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
@@ -161,7 +102,7 @@ static void put_digits(const char *digits, size_t n, int exponent, struct buf *o
 
 static void put_digits_of(double v, bool single, struct buf *out)
 {
-    char digits[32];
+    char digits[NUMBER_LEN];
     int exponent = 0;
     size_t n = single ? 0 : few_decimals(v, digits);
 
