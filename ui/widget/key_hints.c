@@ -1,3 +1,7 @@
+/*
+ * A hint is looked for among all bindings once, and then told from memory until they
+ * change: each frame has some.
+ */
 #include "ui/widget/key_hints.h"
 
 #include <stdio.h>
@@ -64,7 +68,7 @@ static bool say_key(struct key k, char out[KEY_NAME_LEN + 4])
     return true;
 }
 
-const char *key_hint(enum key_mode mode, const char *action, char out[KEY_HINT_LEN])
+static void find_hint(enum key_mode mode, const char *action, char out[KEY_HINT_LEN])
 {
     const struct binding *b = first_of(mode, action);
     struct key keys[KEYS_LEN_MAX];
@@ -74,7 +78,7 @@ const char *key_hint(enum key_mode mode, const char *action, char out[KEY_HINT_L
 
     if (!b || keys_parse(b->keys, keys, &n, NULL) != ERR_OK) {
         (void)snprintf(out, KEY_HINT_LEN, ":%s", action);
-        return out;
+        return;
     }
     out[0] = '\0';
     for (size_t i = 0, len = 0; i < n; i++, len = strlen(out)) {
@@ -82,6 +86,52 @@ const char *key_hint(enum key_mode mode, const char *action, char out[KEY_HINT_L
         (void)snprintf(out + len, KEY_HINT_LEN - len, "%s%s", word && i > 0 ? " " : "",
                        key);
     }
+}
+
+/* --- those that are known --- */
+
+struct known_hint {
+    enum key_mode mode;
+    char action[KEY_HINT_LEN], hint[KEY_HINT_LEN];
+};
+
+/* One for the program, as there is one keyboard. */
+static struct {
+    unsigned version;       /* of the bindings */
+    struct known_hint *all; /* as many as there are texts on the screen that tell of keys */
+    size_t n, cap;
+} known;
+
+static const struct known_hint *find_known(enum key_mode mode, const char *action)
+{
+    if (known.version != bindings_version())
+        known.n = 0;
+    known.version = bindings_version();
+    for (size_t i = 0; i < known.n; i++)
+        if (known.all[i].mode == mode && strcmp(known.all[i].action, action) == 0)
+            return &known.all[i];
+    return NULL;
+}
+
+static const struct known_hint *learn(enum key_mode mode, const char *action)
+{
+    struct known_hint *t;
+
+    MEM_GROW(known.all, known.cap, known.n + 1);
+    t = &known.all[known.n++];
+    t->mode = mode;
+    (void)snprintf(t->action, sizeof(t->action), "%s", action);
+    find_hint(mode, action, t->hint);
+    return t;
+}
+
+const char *key_hint(enum key_mode mode, const char *action, char out[KEY_HINT_LEN])
+{
+    const struct known_hint *t = find_known(mode, action);
+
+    if (!t)
+        t = learn(mode, action);
+    memcpy(out, t->hint, KEY_HINT_LEN);
     return out;
 }
 

@@ -429,18 +429,14 @@ bool key_cancels(struct key k)
 
 enum fit { FIT_NO, FIT_START, FIT_WHOLE };
 
-/* How the typed keys fit the i-th binding in the matcher's mode. */
-static enum fit fit_of(const struct key_matcher *m, size_t i)
+/* How the typed keys fit those of a binding in the matcher's mode. */
+static enum fit fit_of(const struct key_matcher *m, const struct bound_keys *keys)
 {
-    enum key_mode mode = bindings_at(i)->mode;
-    const struct bound_keys *keys;
-
-    if (mode != m->mode && mode != MODE_ANY)
+    if (keys->mode != m->mode && keys->mode != MODE_ANY)
         return FIT_NO;
-    keys = bindings_keys(i);
     if (keys->n < m->len)
         return FIT_NO;
-    if (mode == MODE_ANY && mode_takes_text(m->mode) && key_is_text(keys->k[0]))
+    if (keys->mode == MODE_ANY && mode_takes_text(m->mode) && key_is_text(keys->k[0]))
         return FIT_NO;
     for (size_t k = 0; k < m->len; k++)
         if (keys->k[k].code != m->seq[k].code &&
@@ -459,17 +455,17 @@ static int rank(const struct binding *b)
 /* The binding of the typed keys; *more tells whether longer ones exist. */
 static const struct binding *find(const struct key_matcher *m, bool *more)
 {
+    const struct bound_keys *keys = bindings_keys();
     const struct binding *found = NULL;
 
     *more = false;
     for (size_t i = 0; i < bindings_count(); i++) {
-        const struct binding *b = bindings_at(i);
-        enum fit fit = fit_of(m, i);
+        enum fit fit = fit_of(m, &keys[i]);
 
         if (fit == FIT_START)
             *more = true;
-        if (fit == FIT_WHOLE && (found == NULL || rank(b) > rank(found)))
-            found = b;
+        if (fit == FIT_WHOLE && (found == NULL || rank(bindings_at(i)) > rank(found)))
+            found = bindings_at(i);
     }
     return found;
 }
@@ -559,7 +555,7 @@ const struct binding *key_matcher_choice(const struct key_matcher *m, size_t i)
     if (m->done || m->len == 0)
         return NULL;
     for (size_t k = 0; k < bindings_count(); k++)
-        if (fit_of(m, k) == FIT_START && i-- == 0)
+        if (fit_of(m, &bindings_keys()[k]) == FIT_START && i-- == 0)
             return bindings_at(k);
     return NULL;
 }

@@ -157,12 +157,17 @@ bool mode_takes_text(enum key_mode mode);
 size_t bindings_count(void);
 const struct binding *bindings_at(size_t i);
 
-/* The keys of such a binding, read from its notation once. */
+/* The keys of each binding, in the same order, read from its notation once: what is looked
+ * through at each key. */
 struct bound_keys {
     struct key k[KEYS_LEN_MAX];
-    size_t n; /* 0: the notation is bad */
+    uint8_t n;    /* 0: the notation is bad */
+    uint8_t mode; /* enum key_mode */
 };
-const struct bound_keys *bindings_keys(size_t i);
+const struct bound_keys *bindings_keys(void);
+
+/* Another number whenever they have changed. */
+unsigned bindings_version(void);
 
 /* Goes back to the table, and then to what a preset changes: "vim" nothing, "less",
  * "visidata". */

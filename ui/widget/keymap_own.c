@@ -55,7 +55,7 @@ static struct {
     size_t n_own, own_cap;
     struct binding *all;
     size_t n, cap;
-    struct bound_keys *keys; /* of each that holds; NULL: not read yet */
+    struct bound_keys *keys; /* NULL: not read yet */
 } now;
 
 /* --- what holds --- */
@@ -70,20 +70,33 @@ const struct binding *bindings_at(size_t i)
     return now.changed ? &now.all[i] : &keymap[i];
 }
 
+static unsigned version;
+
+unsigned bindings_version(void)
+{
+    return version;
+}
+
 static void forget_keys(void)
 {
     free(now.keys);
     now.keys = NULL;
+    version++;
 }
 
-const struct bound_keys *bindings_keys(size_t i)
+const struct bound_keys *bindings_keys(void)
 {
     if (now.keys)
-        return &now.keys[i];
+        return now.keys;
     now.keys = MEM_ARRAY(struct bound_keys, bindings_count());
-    for (size_t k = 0; k < bindings_count(); k++)
-        (void)keys_parse(bindings_at(k)->keys, now.keys[k].k, &now.keys[k].n, NULL);
-    return &now.keys[i];
+    for (size_t i = 0; i < bindings_count(); i++) {
+        size_t n = 0;
+
+        (void)keys_parse(bindings_at(i)->keys, now.keys[i].k, &n, NULL);
+        now.keys[i].n = (uint8_t)n;
+        now.keys[i].mode = (uint8_t)bindings_at(i)->mode;
+    }
+    return now.keys;
 }
 
 static void drop_own(size_t i)
