@@ -72,20 +72,33 @@ static void retry_text(uint64_t seconds, char *out, size_t size)
         (void)snprintf(out, size, "again in %" PRIu64 " s", seconds);
 }
 
+/* Appends so much of the text as there is room for; returns the new length. */
+static size_t append(char out[LINK_TEXT_LEN], size_t len, const char *text, size_t n)
+{
+    n = n < LINK_TEXT_LEN - 1 - len ? n : LINK_TEXT_LEN - 1 - len;
+    memcpy(out + len, text, n);
+    out[len + n] = '\0';
+    return len + n;
+}
+
 static void fill_in(const struct link *l, const char *mark, const char *words,
                     char out[LINK_TEXT_LEN])
 {
-    char since[NUMBER_LEN], retry[48];
-    size_t n = (size_t)snprintf(out, LINK_TEXT_LEN, "%s ", mark);
+    char time[NUMBER_LEN + 48];
+    size_t len = append(out, 0, mark, strlen(mark));
 
-    (void)number_time(l->seconds, since);
-    retry_text(l->retry_s, retry, sizeof(retry));
-    for (; *words && n + 1 < LINK_TEXT_LEN; words++) {
-        char one[2] = {*words, '\0'};
-        const char *what = *words == '#' ? since : *words == '@' ? retry : one;
-
-        (void)snprintf(out + n, LINK_TEXT_LEN - n, "%s", what);
-        n += strlen(out + n);
+    len = append(out, len, " ", 1);
+    for (size_t plain = 0; *words; words += plain) {
+        plain = strcspn(words, "#@");
+        len = append(out, len, words, plain);
+        if (words[plain] == '#')
+            (void)number_time(l->seconds, time);
+        else if (words[plain] == '@')
+            retry_text(l->retry_s, time, sizeof(time));
+        else
+            continue;
+        len = append(out, len, time, strlen(time));
+        words++;
     }
 }
 

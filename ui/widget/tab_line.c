@@ -1,5 +1,6 @@
 #include "ui/widget/tab_line.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,10 +157,18 @@ static void draw_about(const struct pen *p, const char *about, int at, int room)
 /* "" while none is known, or none matters. */
 static void round_trip_text(const struct tab_line *t, char out[ROUND_TRIP_LEN])
 {
+    int tenths;
+
     *out = '\0';
-    if (t->link.state == LINK_LIVE && t->round_trip_ms >= 0)
-        (void)snprintf(out, ROUND_TRIP_LEN, "%.*f ms", t->round_trip_ms < 10 ? 1 : 0,
-                       t->round_trip_ms);
+    if (t->link.state != LINK_LIVE || t->round_trip_ms < 0)
+        return;
+    if (t->round_trip_ms >= 10) {
+        (void)snprintf(out, ROUND_TRIP_LEN, "%" PRId64 " ms",
+                       (int64_t)(t->round_trip_ms + 0.5));
+        return;
+    }
+    tenths = (int)(t->round_trip_ms * 10 + 0.5);
+    (void)snprintf(out, ROUND_TRIP_LEN, "%d.%d ms", tenths / 10, tenths % 10);
 }
 
 /* The connection, whole; owned by the caller. */
