@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/held_port.h"
 
 #define PROGRAM TEST_BUILD_DIR "/dhview-demo"
 #define WAIT_MS 20000
@@ -24,17 +26,20 @@ struct demo_program {
     pid_t pid; /* 0: has ended */
     int input; /* held open: its end is the server's */
     char address[64];
-    char *hold_file; /* owned; while it is there the server holds back */
+    struct held_port port; /* unless the options have another */
+    char *hold_file;       /* owned; while it is there the server holds back */
 };
 
 static void run(const struct demo_program *d, int input, int output,
                 const char *const *options)
 {
-    const char *argv[OPTIONS_MAX + 5] = {PROGRAM, "--with-parent", "--hold-file",
-                                         d->hold_file};
+    char port[16];
+    const char *argv[OPTIONS_MAX + 7] = {PROGRAM,      "--with-parent", "--hold-file",
+                                         d->hold_file, "--port",        port};
 
+    (void)snprintf(port, sizeof(port), "%d", d->port.number);
     for (size_t i = 0; i < OPTIONS_MAX && options[i]; i++)
-        argv[4 + i] = options[i];
+        argv[6 + i] = options[i];
     (void)dup2(input, STDIN_FILENO);
     (void)dup2(output, STDOUT_FILENO);
     (void)execv(PROGRAM, (char *const *)(uintptr_t)argv);
@@ -59,6 +64,7 @@ struct demo_program *demo_program_start(const char *const *options)
     static int serial;
     int in[2], out[2];
 
+    d->port = held_port_new();
     d->hold_file = mem_printf("%s/hold.%d.%d", TEST_BUILD_DIR, (int)getpid(), ++serial);
     (void)unlink(d->hold_file);
     assert_int_equal(pipe2(in, O_CLOEXEC), 0);
@@ -73,6 +79,11 @@ struct demo_program *demo_program_start(const char *const *options)
     read_address(d, out[0]);
     (void)close(out[0]);
     return d;
+}
+
+pid_t demo_program_pid(const struct demo_program *d)
+{
+    return d->pid;
 }
 
 const char *demo_program_address(const struct demo_program *d)
@@ -118,6 +129,7 @@ void demo_program_free(struct demo_program *d)
         return;
     demo_program_kill(d, SIGKILL);
     (void)close(d->input);
+    held_port_close(&d->port);
     (void)unlink(d->hold_file);
     free(d->hold_file);
     free(d);

@@ -20,12 +20,13 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/held_port.h"
 
 #define START_TURNS 1000 /* of 10 ms */
 
 struct gateway {
     pid_t pid;
-    int port;
+    struct held_port port;
     char *config, *chain; /* files; chain NULL: none */
 };
 
@@ -43,19 +44,6 @@ static struct sockaddr_in loopback(int port)
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-/* One that is free now; they cannot be told to choose. */
-static int free_port(void)
-{
-    struct sockaddr_in at = loopback(0);
-    socklen_t n = sizeof(at);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
-    (void)close(fd);
-    return ntohs(at.sin_port);
-}
-
 static bool listens(int port)
 {
     struct sockaddr_in at = loopback(port);
@@ -68,12 +56,12 @@ static bool listens(int port)
 
 static void wait_until_it_listens(const struct gateway *g, const char *program)
 {
-    for (int i = 0; i < START_TURNS && !listens(g->port); i++) {
+    for (int i = 0; i < START_TURNS && !listens(g->port.number); i++) {
         if (waitpid(g->pid, NULL, WNOHANG) == g->pid)
             fail_msg("%s ends at its start", program);
         (void)nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     }
-    if (!listens(g->port))
+    if (!listens(g->port.number))
         fail_msg("%s does not listen", program);
 }
 
@@ -119,7 +107,7 @@ struct gateway *gateway_nginx(const char *folder, const char *upstream,
     struct gateway *g = MEM_NEW(struct gateway);
     char *text;
 
-    g->port = free_port();
+    g->port = held_port_new();
     g->config = mem_printf("%s/nginx.conf", folder);
     text = mem_printf(
         "daemon off;\nworker_processes 1;\nworker_shutdown_timeout 1s;\npid "
@@ -129,8 +117,8 @@ struct gateway *gateway_nginx(const char *folder, const char *upstream,
         "uwsgi_temp_path %s/uwsgi;\nscgi_temp_path %s/scgi;\n"
         "server {\nlisten 127.0.0.1:%d ssl http2;\nssl_certificate %s;\n"
         "ssl_certificate_key %s;\n%s\nlocation / { grpc_pass grpc://%s; }\n}\n}\n",
-        folder, folder, folder, folder, folder, folder, g->port, cert->file, cert->key_file,
-        *settings ? settings : nginx_patient, upstream);
+        folder, folder, folder, folder, folder, folder, g->port.number, cert->file,
+        cert->key_file, *settings ? settings : nginx_patient, upstream);
     write_file(g->config, text);
     free(text);
     run(g, (const char *const[]){"/usr/sbin/nginx", "-e", "stderr", "-p", folder, "-c",
@@ -145,7 +133,7 @@ struct gateway *gateway_haproxy(const char *folder, const char *upstream,
     char *text;
     FILE *f;
 
-    g->port = free_port();
+    g->port = held_port_new();
     g->config = mem_printf("%s/haproxy.cfg", folder);
     g->chain = mem_printf("%s/haproxy.pem", folder);
     write_file(g->chain, "");
@@ -154,11 +142,11 @@ struct gateway *gateway_haproxy(const char *folder, const char *upstream,
     append_file(cert->file, f);
     append_file(cert->key_file, f);
     assert_int_equal(fclose(f), 0);
-    text =
-        mem_printf("global\n maxconn 100\ndefaults\n mode http\n timeout connect 5s\n %s\n"
-                   "frontend f\n bind 127.0.0.1:%d ssl crt %s alpn h2\n"
-                   " default_backend b\nbackend b\n server s %s proto h2\n",
-                   *settings ? settings : haproxy_patient, g->port, g->chain, upstream);
+    text = mem_printf(
+        "global\n maxconn 100\ndefaults\n mode http\n timeout connect 5s\n %s\n"
+        "frontend f\n bind 127.0.0.1:%d ssl crt %s alpn h2\n"
+        " default_backend b\nbackend b\n server s %s proto h2\n",
+        *settings ? settings : haproxy_patient, g->port.number, g->chain, upstream);
     write_file(g->config, text);
     free(text);
     run(g, (const char *const[]){"/usr/sbin/haproxy", "-q", "-db", "-f", g->config, NULL});
@@ -167,7 +155,7 @@ struct gateway *gateway_haproxy(const char *folder, const char *upstream,
 
 int gateway_port(const struct gateway *g)
 {
-    return g->port;
+    return g->port.number;
 }
 
 void gateway_signal(struct gateway *g, int signal)
@@ -181,6 +169,7 @@ void gateway_free(struct gateway *g)
         return;
     (void)kill(g->pid, SIGTERM);
     (void)waitpid(g->pid, NULL, 0);
+    held_port_close(&g->port);
     (void)unlink(g->config);
     if (g->chain)
         (void)unlink(g->chain);

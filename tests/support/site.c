@@ -21,6 +21,7 @@ struct site *site_new(const char *spec)
 
     s->port = mem_strdup("0");
     site_serve(s, spec);
+    s->first = s->demo;
     free(s->port);
     s->port = mem_strdup(strrchr(demo_program_address(s->demo), ':') + 1);
     return s;
@@ -29,13 +30,16 @@ struct site *site_new(const char *spec)
 void site_kill(struct site *s)
 {
     demo_program_kill(s->demo, SIGKILL);
-    demo_program_free(s->demo);
+    if (s->demo != s->first)
+        demo_program_free(s->demo);
     s->demo = NULL;
 }
 
 void site_free(struct site *s)
 {
     demo_program_free(s->demo);
+    if (s->demo != s->first)
+        demo_program_free(s->first);
     free(s->port);
     free(s);
 }

@@ -9,7 +9,8 @@
 
 struct site {
     struct demo_program *demo; /* NULL: it was killed */
-    char *port;
+    char *port;                /* of the first one, which keeps it */
+    struct demo_program *first;
 };
 
 /* Starts it on a free port, with options as trial_serve() takes them. Owned. */
