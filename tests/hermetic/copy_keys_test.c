@@ -24,9 +24,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define KEYS 80
-#define FIRST_ROW 3      /* of cells */
-#define SELECTED_COLOR 3 /* of the background */
-#define NEAR 300         /* rows, while something is selected */
+#define FIRST_ROW 3       /* of cells */
+#define SELECTED_COLOR 3  /* of the background */
+#define NEAR INT64_C(300) /* rows, while something is selected */
 
 static const char *const columns[] = {"Row", "Name", "Sine", "Prime", "DigitSum", "Time"};
 #define COLUMNS COUNT(columns)
@@ -176,8 +176,8 @@ static void jump(struct pty *t)
     int64_t to = (int64_t)prng_below(&numbers, (uint64_t)TRIAL_ROWS);
 
     if (m.kind != SELECTION_NONE)
-        to = max_i64(0,
-                     min_i64(m.from_row + (int64_t)below(2 * NEAR) - NEAR, TRIAL_ROWS - 1));
+        to = max_i64(0, min_i64(m.from_row + (int64_t)below(2 * (size_t)NEAR) - NEAR,
+                                TRIAL_ROWS - 1));
     else if (below(4) == 0)
         to = below(2) ? 0 : TRIAL_ROWS - 1;
     type(t, "%" PRId64 "G", to + 1);
@@ -190,12 +190,18 @@ static void change_format(struct pty *t)
     type(t, ":set copy-format %s<Enter>", m.separator == ',' ? "csv" : "tsv");
 }
 
+struct awaited {
+    struct area area;
+    size_t from; /* in the output: before it may be another copy of the same */
+};
+
 static bool has_arrived(struct pty *t, void *ctx)
 {
+    const struct awaited *a = ctx;
     size_t n;
     const uint8_t *out = pty_output(t, &n);
-    char *text = pty_clipboard(out, n);
-    bool arrived = text && is_copy_of(text, ctx);
+    char *text = pty_clipboard(out + a->from, n - a->from);
+    bool arrived = text && is_copy_of(text, &a->area);
 
     free(text);
     return arrived;
@@ -206,7 +212,9 @@ static void copy(struct pty *t)
     static const char *const keys[] = {"y", "Y", "zy", "zY"};
     const char *key = keys[below(COUNT(keys))];
     struct area a = selected(strcmp(key, "Y") == 0);
+    size_t from;
 
+    (void)pty_output(t, &from);
     pty_keys(t, key);
     a.names = key[0] == 'z';
     if (a.names && m.kind == SELECTION_NONE) {
@@ -219,7 +227,7 @@ static void copy(struct pty *t)
         pty_wait_text(t, "not copied: ");
         return;
     }
-    pty_wait(t, has_arrived, &a, key);
+    pty_wait(t, has_arrived, &(struct awaited){a, from}, key);
     m.kind = SELECTION_NONE;
     n_copies++;
 }

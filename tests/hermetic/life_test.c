@@ -17,67 +17,66 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "client/heartbeat.h"
 #include "tests/support/h2.h"
 #include "tests/support/program.h"
 #include "tests/support/relay.h"
 #include "tests/support/sheet.h"
 #include "tests/support/slow_link.h"
+#include "tests/support/stopwatch.h"
 #include "tests/support/trial.h"
 
 #define SIZES 1000
 #define REQUESTS_PER_S 60
+#define REQUESTS_AT_ONCE 10
 #define ALONE_MS 22000 /* more than four heartbeats */
 #define WATCH_MS 9000
 #define DELAY_MS 30
+#define STARVED_MS 1000 /* of one second a silence may come */
+#define STARVED_TRIES 5
+#define ROUND_TRIPS 10
 #define STOPPED_MS 6000 /* with the silence before, longer than a link may be silent */
 
 /* --- sizes of the terminal --- */
 
-/* At most 60 requests in any second. */
-static void check_rate(struct trial_trace *trace)
+/* At most 60 requests a second, and a few at once. When they left is not known: a server
+ * that has no processor for a while reads many at the same time. */
+static void check_rate(struct trial_trace *trace, int64_t ms)
 {
-    size_t most = 0;
-
     trial_trace_read(trace);
-    assert_true(trace->n > 0);
-    for (size_t i = 0, from = 0; i < trace->n; i++) {
-        while (trace->list[i].ms - trace->list[from].ms >= 1000)
-            from++;
-        most = i + 1 - from > most ? i + 1 - from : most;
-    }
-    print_message("row 23: %zu requests, at most %zu in a second\n", trace->n, most);
-    assert_in_range(most, 1, REQUESTS_PER_S);
+    print_message("row 23: %zu requests in %" PRId64 " ms\n", trace->n, ms);
+    assert_in_range(trace->n, 1, ms * REQUESTS_PER_S / 1000 + REQUESTS_AT_ONCE);
 }
 
 static void a_storm_of_sizes_ends_with_the_last_one(void **state)
 {
     struct trial_trace trace;
     struct prng p = {SIZES};
-    int64_t before;
+    int64_t before, took;
 
     (void)state;
     trial_trace_start(&trace);
     char *spec = mem_printf("request.5=delay:300 --tick-ms 10 --trace %s", trace.path);
     struct demo_program *d = trial_serve(spec);
+    before = trial_now_ms();
     struct pty *t = trial_view(d, "billion", NULL);
     trial_start(t);
     pty_keys(t, "5000G");
-    before = trial_now_ms();
     for (int i = 0; i < SIZES; i++) {
         if (i % 100 == 0)
             pty_resize(t, 1, 1);
         else
             pty_resize(t, 1 + (int)prng_below(&p, 80), 1 + (int)prng_below(&p, 400));
     }
-    print_message("row 23: %d sizes in %" PRId64 " ms\n", SIZES, trial_now_ms() - before);
     pty_resize(t, 24, 100);
     sheet_wait_status(t, 5000, TRIAL_ROWS);
     sheet_settle(t);
+    took = trial_now_ms() - before;
     (void)sheet_check(t, trial_formula);
     trial_check_keys(t);
     trial_leave(t);
     demo_program_free(d);
-    check_rate(&trace);
+    check_rate(&trace, took);
     trial_trace_release(&trace);
     free(spec);
 }
@@ -209,29 +208,57 @@ static void a_viewer_left_alone_stays_connected(void **state)
     demo_program_free(alone_server);
 }
 
+/* Until it has been live, and has written nothing for a second. */
+static void wait_idle(struct pty *t)
+{
+    pty_wait_row(t, 0, "● live");
+    pty_wait_quiet(t, 1000);
+}
+
+/* Watches a viewer that is left alone for a while. What it wrote must be nothing; where it
+ * or its server had no processor for so long that an answer was late, and that was told, it
+ * is watched once more. */
+static void watch_idle(struct pty *t, const struct demo_program *server)
+{
+    for (int again = 0;; again++) {
+        struct stopwatch w;
+        size_t before, after;
+        int64_t from, ms, starved;
+
+        if (again > 0)
+            wait_idle(t);
+        w = stopwatch_start_both(pty_pid(t), demo_program_pid(server));
+        from = trial_now_ms();
+        (void)pty_output(t, &before);
+        while ((ms = trial_now_ms() - from) < WATCH_MS)
+            pty_wait_quiet(t, 500);
+        starved = ms - stopwatch_ms(&w);
+        const char *output = (const char *)pty_output(t, &after);
+        if (after == before)
+            return;
+        if (starved < STARVED_MS || again == STARVED_TRIES)
+            fail_msg("\"%.*s\"", (int)(after - before), output + before);
+        print_message("idle: without a processor for %" PRId64 " ms\n", starved);
+    }
+}
+
 /* Such pings are what peers with gRPC's default policy end a connection for. */
 static void a_viewer_left_alone_writes_nothing_and_asks_once_in_4_s(void **state)
 {
-    const uint8_t *output;
-    size_t written, later;
-    int64_t from;
+    int64_t from, ms;
     int calls;
 
     (void)state;
     while (trial_now_ms() - alone_since < 3000) /* what follows the first rows */
         pty_wait_quiet(alone, 500);
+    wait_idle(alone);
     from = trial_now_ms();
-    (void)pty_output(alone, &written);
     calls = atomic_load(&alone_traffic.calls);
-    while (trial_now_ms() - from < WATCH_MS)
-        pty_wait_quiet(alone, 500);
-    output = pty_output(alone, &later);
+    watch_idle(alone, alone_server);
+    ms = trial_now_ms() - from;
     calls = atomic_load(&alone_traffic.calls) - calls;
-    print_message("idle: %zu bytes to the terminal, %d calls in %d ms\n", later - written,
-                  calls, WATCH_MS);
-    if (later > written)
-        fail_msg("\"%.*s\"", (int)(later - written), (const char *)output + written);
-    assert_in_range(calls, 1, WATCH_MS / 4000 + 1);
+    print_message("idle: %d calls in %" PRId64 " ms\n", calls, ms);
+    assert_in_range(calls, 1, ms / HEARTBEAT_ASK_MS + 1);
     assert_int_equal(atomic_load(&alone_traffic.pings), 0);
 }
 
@@ -249,10 +276,22 @@ static double shown_round_trip(struct pty *p)
     return out;
 }
 
-static bool is_short_round_trip(struct pty *p, void *ctx)
+static bool is_short_round_trip(struct pty *p)
 {
-    (void)ctx;
     return shown_round_trip(p) >= 0 && shown_round_trip(p) < 2 * DELAY_MS;
+}
+
+/* With the next key; a machine that has other work makes some of them longer again. */
+static void wait_short_round_trip(struct pty *p)
+{
+    for (int i = 0; i < ROUND_TRIPS; i++) {
+        pty_keys(p, "j");
+        sheet_sync(p);
+        if (is_short_round_trip(p))
+            return;
+        pty_wait_quiet(p, HEARTBEAT_ASK_MS);
+    }
+    fail_msg("the round trip is %.0f ms", shown_round_trip(p));
 }
 
 /* The first round trip that is measured, of a server that has just begun, is longer than
@@ -263,21 +302,14 @@ static void a_round_trip_that_is_another_is_shown_with_the_next_key(void **state
     struct slow_link link = {.delay_ms = DELAY_MS, .bytes_per_s = 10000000};
     struct relay *relay = slow_link_new(demo_program_address(server), &link);
     struct pty *p = trial_view_at(relay_address(relay), "billion", "--auth=anonymous");
-    size_t written, later;
-    int64_t from;
 
     (void)state;
     trial_start(p);
     pty_wait_quiet(p, 1000); /* what follows the first rows */
     assert_true(shown_round_trip(p) >= 2 * DELAY_MS);
     link.delay_ms = 0;
-    (void)pty_output(p, &written);
-    for (from = trial_now_ms(); trial_now_ms() - from < WATCH_MS;)
-        pty_wait_quiet(p, 500);
-    (void)pty_output(p, &later);
-    assert_int_equal(later - written, 0);
-    pty_keys(p, "j");
-    pty_wait(p, is_short_round_trip, NULL, "the shorter round trip");
+    watch_idle(p, server);
+    wait_short_round_trip(p);
     trial_leave(p);
     relay_free(relay);
     demo_program_free(server);
@@ -313,7 +345,7 @@ static void a_dead_link_is_told_from_a_quiet_table(void **state)
     pty_wait_quiet(t, 1500); /* the calls that follow the first rows are answered */
     before = trial_now_ms();
     relay_stall(r);
-    pty_wait_row(t, 0, "silent for ");
+    pty_wait_row_seen(t, 0, "silent for ");
     print_message("row 15: silent after %" PRId64 " ms\n", trial_now_ms() - before);
     pty_wait_row(t, 0, TRIAL_OLD);
     print_message("row 15: lost after %" PRId64 " ms\n", trial_now_ms() - before);
@@ -332,7 +364,7 @@ static void a_silence_that_ends_in_time_is_no_loss(void **state)
 
     (void)state;
     relay_stall(r);
-    pty_wait_row(t, 0, "silent for ");
+    pty_wait_row_seen(t, 0, "silent for ");
     relay_flow(r);
     pty_wait_row(t, 0, "● live");
     pty_keys(t, "G");
@@ -352,7 +384,7 @@ static void the_time_in_which_the_viewer_was_stopped_is_no_silence(void **state)
     (void)state;
     pty_wait_quiet(t, 1500);
     relay_stall(r);
-    pty_wait_row(t, 0, "silent for ");
+    pty_wait_row_seen(t, 0, "silent for ");
     pty_kill(t, SIGSTOP);
     pty_wait_stopped(t);
     relay_flow(r);

@@ -215,6 +215,9 @@ static void frame_up(struct link l, const struct h2_frame *f, const uint8_t *byt
         s->stream_window = s->initial_window;
     }
     note_windows(s, f, bytes + H2_HEAD);
+    if (f->type == H2_RST_STREAM && f->stream == s->stream && s->flood &&
+        s->flood->flood.type == H2_DATA && s->flood->flood.stream == H2_THE_STREAM)
+        s->flood = NULL; /* the viewer takes no more of it */
     if (l.plan->alone && f->type == H2_SETTINGS && (f->flags & H2_ACK) == 0)
         say(l, &(struct h2_say){.type = H2_SETTINGS, .flags = H2_ACK});
     if (f->type == H2_HEADERS)

@@ -108,6 +108,9 @@ void pty_wait_text(struct pty *t, const char *text);
 void pty_wait_row(struct pty *t, int row, const char *text);
 void pty_wait_gone(struct pty *t, const char *text);
 
+/* Until text has been in the row, be it for a moment: as pty_wait_seen(). */
+void pty_wait_row_seen(struct pty *t, int row, const char *text);
+
 /* Until the child has written nothing for ms: for showing that something does not happen.
  * Afterwards the screen is in the middle of no frame. */
 void pty_wait_quiet(struct pty *t, int ms);

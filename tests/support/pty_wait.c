@@ -244,6 +244,14 @@ void pty_wait_row(struct pty *t, int row, const char *text)
     free(what);
 }
 
+void pty_wait_row_seen(struct pty *t, int row, const char *text)
+{
+    char *what = mem_printf("\"%s\" once in row %d", text, row);
+
+    pty_wait_seen(t, has_text, &(struct wanted){text, row}, what);
+    free(what);
+}
+
 void pty_wait_gone(struct pty *t, const char *text)
 {
     char *what = mem_printf("no \"%s\"", text);

@@ -13,13 +13,17 @@
 #include <sys/types.h>
 
 struct stopwatch {
-    pid_t pid;
+    pid_t pid, server;      /* server 0: none */
     int64_t since, waited;  /* ns */
     int64_t program_waited; /* ns, by the program alone */
 };
 
 /* The program lives until its time has been read. */
 struct stopwatch stopwatch_start(pid_t pid);
+
+/* Likewise where a server has to do with it: of all threads of the two programs, and of
+ * this one, nothing counts for which they had no processor, be it at the same time. */
+struct stopwatch stopwatch_start_both(pid_t pid, pid_t server);
 
 /* Milliseconds since the start. */
 int64_t stopwatch_ms(const struct stopwatch *w);
