@@ -516,6 +516,7 @@ void pty_write(struct pty *t, const void *data, size_t n)
         if (done > 0) {
             p += done;
             n -= (size_t)done;
+            end = pty_now_ms() + t->timeout_ms;
             continue;
         }
         if (errno != EAGAIN || pty_now_ms() > end)
