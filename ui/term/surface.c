@@ -112,19 +112,6 @@ static void cut_edges(struct surface *s, int row, int col, int end)
         *at(s, row, end) = blank_of(at(s, row, end)->style);
 }
 
-void surface_fill(struct surface *s, struct rect r, uint8_t style)
-{
-    struct clip c;
-
-    if (!clip_rect(s, r, &c))
-        return;
-    for (int row = c.row; row < c.row_end; row++) {
-        cut_edges(s, row, c.col, c.col_end);
-        for (int col = c.col; col < c.col_end; col++)
-            *at(s, row, col) = blank_of(style);
-    }
-}
-
 /* A cluster has one look: the right half there gets that of the left one. */
 static void copy_look(struct surface *s, int row, int col)
 {
@@ -314,16 +301,38 @@ int surface_text_right(struct surface *s, int row, int col, int width, struct by
     return surface_text(s, row, col + width - (int)used, (int)used, in, style, ascii);
 }
 
+/* One column wide, and of at most TEXT_CLUSTER_MAX bytes. */
+static struct cell sign_of(const char *utf8, uint8_t style)
+{
+    struct cell c = blank_of(style);
+
+    c.len = (uint8_t)strlen(utf8);
+    memcpy(c.utf8, utf8, c.len);
+    return c;
+}
+
+static void put_signs(struct surface *s, struct rect r, struct cell sign)
+{
+    struct clip c;
+
+    if (!clip_rect(s, r, &c))
+        return;
+    for (int row = c.row; row < c.row_end; row++) {
+        cut_edges(s, row, c.col, c.col_end);
+        for (int col = c.col; col < c.col_end; col++)
+            *at(s, row, col) = sign;
+    }
+}
+
+void surface_fill(struct surface *s, struct rect r, uint8_t style)
+{
+    put_signs(s, r, blank_of(style));
+}
+
 void surface_sign(struct surface *s, int row, int col, int n, const char *sign,
                   uint8_t style)
 {
-    struct text_cluster c = plain_cluster(sign);
-    struct clip clip;
-
-    if (!clip_rect(s, (struct rect){row, col, 1, n}, &clip))
-        return;
-    for (int i = clip.col; i < clip.col_end; i++)
-        surface_put(s, row, i, &c, style);
+    put_signs(s, (struct rect){row, col, 1, n}, sign_of(sign, style));
 }
 
 void surface_hline(struct surface *s, int row, int col, int n, uint8_t style, bool ascii)
@@ -333,13 +342,8 @@ void surface_hline(struct surface *s, int row, int col, int n, uint8_t style, bo
 
 void surface_vline(struct surface *s, int row, int col, int n, uint8_t style, bool ascii)
 {
-    struct text_cluster c = plain_cluster(ascii ? "|" : "\xe2\x94\x82");
-    struct clip clip;
-
-    if (!clip_rect(s, (struct rect){row, col, n, 1}, &clip))
-        return;
-    for (int i = clip.row; i < clip.row_end; i++)
-        surface_put(s, i, col, &c, style);
+    put_signs(s, (struct rect){row, col, n, 1},
+              sign_of(ascii ? "|" : "\xe2\x94\x82", style));
 }
 
 const struct cell *surface_cell(const struct surface *s, int row, int col)
