@@ -394,11 +394,6 @@ const struct fields *connection_fields(const struct connection *c)
     return c->fields ? c->fields : c->next_fields;
 }
 
-const struct err *connection_fields_end(const struct connection *c)
-{
-    return c->fields_end.code != ERR_OK ? &c->fields_end : NULL;
-}
-
 /* --- row counts --- */
 
 static void on_rows(void *ctx, struct bytes ticket, int64_t rows, const struct err *failure)

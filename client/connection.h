@@ -150,9 +150,8 @@ const struct err *connection_refusal(const struct connection *c);
 void connection_watch_fields(struct connection *c);
 
 /* What the server offers; NULL until the first connection_watch_fields(). Borrowed until
- * the next fields(). connection_fields_end() is why it is not kept current; else NULL. */
+ * the next fields(). */
 const struct fields *connection_fields(const struct connection *c);
-const struct err *connection_fields_end(const struct connection *c);
 
 /* Has the server tell how many rows the exports of the session have (client/row_watch),
  * from now on and in sessions to come, or no more. A stream that breaks off is asked for

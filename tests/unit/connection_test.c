@@ -135,7 +135,7 @@ static void on_fields_ended(void *ctx, struct connection *c, const struct err *w
 {
     struct watcher *w = ctx;
 
-    assert_non_null(connection_fields_end(c));
+    (void)c;
     w->list_ends++;
     w->list_why = *why;
     w->again = again;
@@ -555,7 +555,6 @@ static void a_list_that_broke_off_is_asked_for_again(void **state)
         assert_int_equal(b->watchers[0].list_why.code, ERR_LOST);
         assert_int_equal(fields_count(connection_fields(b->connections[0])), n);
         WAIT(b, is_listed_again);
-        assert_null(connection_fields_end(b->connections[0]));
         assert_int_equal(fields_count(connection_fields(b->connections[0])), n);
         assert_int_equal(inside_open(b->server, "ListFields"), 1);
     }
@@ -576,7 +575,6 @@ static void a_list_that_is_refused_is_not_asked_for_again(void **state)
     b->watchers[0].lists = 0;
     connection_watch_fields(b->connections[0]); /* unless somebody wants it */
     WAIT(b, is_listed);
-    assert_null(connection_fields_end(b->connections[0]));
     bench_free(b);
 }
 
