@@ -200,6 +200,12 @@ static void try_with_schema(struct feed *f, struct table *t)
     feed_refuse(f, &e);
 }
 
+/* A blind stream was opened by name, but for one on what the steps of a table make. */
+static bool is_by_name(const struct feed *f, const struct stream *s)
+{
+    return s->is_blind && !table_is_edited(f->table);
+}
+
 /* Streams that wait for an export that may never be made. */
 static void interrupted(struct feed *f, const struct err *why)
 {
@@ -207,7 +213,7 @@ static void interrupted(struct feed *f, const struct err *why)
         return;
     if (f->next && !subscription_settled(f->next->subscription))
         feed_end_next(f);
-    if (!f->current->is_blind && !subscription_settled(f->current->subscription))
+    if (!is_by_name(f, f->current) && !subscription_settled(f->current->subscription))
         subscription_stop(f->current->subscription);
 }
 

@@ -285,6 +285,8 @@ static enum err_code build_alone(struct table *t, enum table_stage end, struct e
 
 /* --- building all --- */
 
+static enum err_code build(struct table *t, enum table_stage end, struct err *e);
+
 static void forget_made(struct table *t)
 {
     t->epoch = connection_epoch(t->connection);
@@ -312,6 +314,29 @@ static enum err_code begin_epoch(struct table *t, struct err *e)
     return ERR_OK;
 }
 
+/* The export of a table's stages before the end that others are made of. */
+static struct export_id base_of(const struct table *t, enum table_stage end)
+{
+    for (enum table_stage i = end; i-- > t->first;)
+        if (t->made[i].export.id != 0 && i != STAGE_KEYS)
+            return t->made[i].export;
+    return t->from ? base_of(t->from, t->first) : (struct export_id){0};
+}
+
+/* What it is made of, which may have broken off and have been asked for again: then what
+ * was to be made of the export before waits in vain. */
+static enum err_code build_base(struct table *t, struct err *e)
+{
+    struct export_id base;
+
+    TRY(build(t->from, t->first, e));
+    base = base_of(t->from, t->first);
+    if (base.id != 0 && t->base.id != 0 && base.id != t->base.id)
+        table_release_from(t, t->first);
+    t->base = base;
+    return ERR_OK;
+}
+
 /* Makes the stages before the end. */
 static enum err_code build(struct table *t, enum table_stage end, struct err *e)
 {
@@ -322,7 +347,7 @@ static enum err_code build(struct table *t, enum table_stage end, struct err *e)
         TRY(begin_epoch(t, e));
     t->interrupted = false;
     if (t->from)
-        TRY(build(t->from, t->first, e));
+        TRY(build_base(t, e));
     TRY(build_alone(t, STAGE_EDITS, e)); /* the source, which all is made of */
     rc = plan_stages(t, end, &plan, e);
     if (rc == ERR_OK && plan.n > 0)

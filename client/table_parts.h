@@ -24,6 +24,7 @@ struct table {
     struct buf origin;      /* ticket of its source in later epochs; empty: the same */
     struct table *from;     /* borrowed; NULL: it is made of nothing else */
     enum table_stage first; /* the stages before are from's */
+    struct export_id base;  /* of from, when this was built last; none: it has its ticket */
     struct recipe *recipe;
     struct schema *schema; /* NULL: not known, or a part */
     int text_level;        /* types up to this level are asked for as text; -1: none */
