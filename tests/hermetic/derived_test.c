@@ -6,9 +6,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "tests/support/demo_program.h"
 #include "tests/support/pty.h"
 #include "tests/support/site.h"
@@ -193,6 +195,25 @@ static void parts_come_back_with_the_server(void **state)
     site_free(s);
 }
 
+#define CALLS 9
+
+/* One call breaks off each time; that for the keys of the parts is among them. */
+static void parts_open_whatever_breaks_off_once(void **state)
+{
+    (void)state;
+    for (int i = 2; i <= CALLS; i++) {
+        char *fault = mem_printf("call.%d=status:14", i);
+        struct demo_program *d = trial_serve(fault);
+        struct pty *t = trial_view(d, "voyages", NULL);
+
+        pty_wait_text(t, "voyages: partitions");
+        pty_wait_text(t, "row 1 of 20 ");
+        trial_leave(t);
+        demo_program_free(d);
+        free(fault);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +225,7 @@ int main(void)
         cmocka_unit_test(parts_open_one_by_one_several_and_merged),
         cmocka_unit_test(a_part_stays_that_part_whatever_is_filtered_in_it),
         cmocka_unit_test(parts_come_back_with_the_server),
+        cmocka_unit_test(parts_open_whatever_breaks_off_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/comeback.h"
+#include "client/loss.h"
 #include "client/partition_keys.h"
 #include "ui/app/filters.h"
 #include "ui/app/state.h"
@@ -26,8 +28,9 @@ struct partitions_ask {
     struct err no_table; /* the tab's table, which it takes the place of, is none; else 0 */
     struct buf ticket;
     struct partition_keys *keys;
-    /* What the tab had open then, to tell whether it has still; never followed. */
-    const struct table_view *table;
+    struct comeback *comeback; /* of a table that is none; else NULL */
+    /* What the tab had open then, to tell whether it has still. */
+    struct table_view *table;
     const struct picker *picker;
 };
 
@@ -56,6 +59,14 @@ static bool make_room(struct tab *t, const struct partitions_ask *ask)
     return true;
 }
 
+static void refuse(struct tab *t, const struct partitions_ask *ask, const struct err *why)
+{
+    if (is_no_table(ask))
+        tab_fail(t, why);
+    else
+        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+}
+
 static void push_list(struct tab *t, const struct partitions_ask *ask,
                       const char *const *names, size_t n)
 {
@@ -65,7 +76,7 @@ static void push_list(struct tab *t, const struct partitions_ask *ask,
     struct err e;
 
     if (recipe_distinct(merged, names, n, count_name(names, n), &keys, &e) != ERR_OK)
-        tab_say(t, STYLE_MESSAGE_WARN, e.msg);
+        refuse(t, ask, &e);
     else if (make_room(t, ask)) {
         tab_push_values(t, recipe_edits_only(keys), title);
         tab_open_table(t);
@@ -85,23 +96,35 @@ static void push_linked(struct tab *t, const struct partitions_ask *ask)
     tab_open_table(t);
 }
 
-static void refuse(struct tab *t, const struct partitions_ask *ask, const struct err *why)
+/* The reason that the server gives says no more than that it is no such table. */
+static const struct err *reason_of(const struct partitions_ask *ask, const struct err *why)
 {
-    if (is_no_table(ask))
-        tab_fail(t, &ask->no_table);
-    else
-        tab_say(t, STYLE_MESSAGE_ERROR, why->msg);
+    return is_no_table(ask) && !loss_of_call_may_pass(why) ? &ask->no_table : why;
+}
+
+/* What broke off is asked for again, as a table is. */
+static bool waits(const struct partitions_ask *ask, const struct err *why)
+{
+    return why && ask->comeback && loss_of_call_may_pass(why) &&
+           comeback_wait(ask->comeback, why);
+}
+
+static bool is_still_wanted(const struct tab *t)
+{
+    return t->partitions->table == t->table && t->partitions->picker == t->picker;
 }
 
 static void on_keys(void *ctx, const char *const *names, size_t n, const struct err *why)
 {
     struct tab *t = ctx;
     struct partitions_ask *ask = t->partitions;
-    bool still = ask->table == t->table && ask->picker == t->picker;
+    bool still = is_still_wanted(t);
 
     ask->keys = NULL;
+    if (still && waits(ask, why))
+        return;
     if (still && why)
-        refuse(t, ask, why);
+        refuse(t, ask, reason_of(ask, why));
     else if (still && is_no_table(ask) && t->link)
         push_linked(t, ask);
     else if (still)
@@ -109,6 +132,31 @@ static void on_keys(void *ctx, const char *const *names, size_t n, const struct 
     partitions_drop(t);
     tab_mark_dirty(t);
 }
+
+static void ask_now(struct tab *t)
+{
+    struct partitions_ask *ask = t->partitions;
+
+    partition_keys_drop(ask->keys);
+    ask->keys =
+        partition_keys_ask(server_session(t->server), buf_bytes(&ask->ticket), on_keys, t);
+}
+
+static void on_again(void *ctx)
+{
+    ask_now(ctx);
+}
+
+static void on_gone(void *ctx, const struct err *why)
+{
+    struct tab *t = ctx;
+
+    if (is_still_wanted(t))
+        refuse(t, t->partitions, why);
+    partitions_drop(t);
+}
+
+static const struct comeback_handler comeback_handler = {on_again, on_gone};
 
 static void ask_keys(struct tab *t, const char *name, struct bytes ticket)
 {
@@ -120,8 +168,8 @@ static void ask_keys(struct tab *t, const char *name, struct bytes ticket)
     ask->name = mem_strdup(name);
     buf_init(&ask->ticket, ticket.len + 1);
     (void)buf_append(&ask->ticket, ticket.data, ticket.len, NULL);
-    ask->keys = partition_keys_ask(server_session(t->server), ticket, on_keys, t);
     t->partitions = ask;
+    ask_now(t);
 }
 
 void partitions_open(struct tab *t, const struct field *f)
@@ -136,16 +184,28 @@ bool partitions_try(struct tab *t, const struct err *why)
         return false;
     ask_keys(t, table_view_name(t->table), table_view_ticket(t->table));
     t->partitions->no_table = *why;
+    t->partitions->comeback = comeback_new(t->server->connection, &comeback_handler, t);
     table_view_doubt(t->table, true);
     return true;
+}
+
+/* It may lie below others by now, or be closed. */
+static bool has_table(const struct tab *t, const struct table_view *table)
+{
+    for (size_t i = 0; i < t->views.n; i++)
+        if (t->views.views[i].self == table &&
+            t->views.views[i].ops->mode(table) == MODE_GRID)
+            return true;
+    return false;
 }
 
 void partitions_drop(struct tab *t)
 {
     if (!t->partitions)
         return;
-    if (is_no_table(t->partitions) && t->table == t->partitions->table)
-        table_view_doubt(t->table, false);
+    if (is_no_table(t->partitions) && has_table(t, t->partitions->table))
+        table_view_doubt(t->partitions->table, false);
+    comeback_free(t->partitions->comeback);
     partition_keys_drop(t->partitions->keys);
     buf_release(&t->partitions->ticket);
     free(t->partitions->name);
