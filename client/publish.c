@@ -13,7 +13,7 @@
 struct publish {
     struct session *session; /* borrowed */
     struct session_call *call;
-    struct export_id copy, there; /* there: what has the name already */
+    struct export_id copy, there; /* as asked for; there: what has the name already */
     struct buf table, as;
     publish_fn *fn;
     void *ctx;
@@ -82,10 +82,19 @@ static void on_copied(void *ctx, struct bytes reply, const struct err *why)
         tell(p, why);
 }
 
+static enum err_code take_id(const struct publish *p, struct export_id *out, struct err *e)
+{
+    *out = exports_next(session_exports(p->session));
+    if (out->id == 0)
+        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
+    return ERR_OK;
+}
+
 static enum err_code copy(struct publish *p, struct err *e)
 {
     uint8_t room[EXPORT_TICKET_LEN];
 
+    TRY(take_id(p, &p->copy, e));
     return ask(p, EXPORT, buf_bytes(&p->table), ticket_of(p, p->copy, room), on_copied, e);
 }
 
@@ -111,18 +120,13 @@ static void on_looked(void *ctx, struct bytes reply, const struct err *why)
 static enum err_code begin(struct publish *p, struct bytes table, struct bytes as,
                            struct err *e)
 {
-    struct exports *exports = session_exports(p->session);
     uint8_t room[EXPORT_TICKET_LEN];
 
-    if (!is_shared_ticket(as))
-        p->there = exports_next(exports);
-    p->copy = exports_next(exports);
-    if (p->copy.id == 0)
-        return err_set(e, ERR_LIMIT, "this session has used up its export ids");
     TRY(buf_append(&p->table, table.data, table.len, e));
     TRY(buf_append(&p->as, as.data, as.len, e));
     if (is_ours(p))
         return copy(p, e);
+    TRY(take_id(p, &p->there, e));
     return ask(p, EXPORT, as, ticket_of(p, p->there, room), on_looked, e);
 }
 

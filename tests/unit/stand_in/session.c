@@ -26,6 +26,7 @@ struct session_call {
 
 struct session {
     struct exports exports;
+    size_t released;
 };
 
 static struct session session;
@@ -86,8 +87,7 @@ void session_drop(struct session_call *c)
 
 void session_release(struct session *s, struct export_id export)
 {
-    (void)s;
-    (void)export;
+    s->released += export.id != 0;
 }
 
 enum session_state session_state(const struct session *s)
@@ -132,6 +132,7 @@ void stand_in_begin(void)
     for (size_t i = 0; i < n_calls; i++)
         buf_release(&calls[i].sent);
     n_calls = 0;
+    session.released = 0;
     session.exports = (struct exports){session.exports.epoch + 1, 0};
 }
 
@@ -166,6 +167,11 @@ size_t stand_in_count(const char *method)
     for (size_t i = 0; i < n_calls; i++)
         n += is_of(&calls[i], method);
     return n;
+}
+
+size_t stand_in_released(void)
+{
+    return session.released;
 }
 
 size_t stand_in_messages(const struct session_call *c)

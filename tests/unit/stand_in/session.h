@@ -22,6 +22,9 @@ uint32_t stand_in_epoch(void);
 struct session_call *stand_in_call(const char *method);
 size_t stand_in_count(const char *method);
 
+/* How many exports were released. */
+size_t stand_in_released(void);
+
 /* How many messages were sent with a call, and whether they hold a text. */
 size_t stand_in_messages(const struct session_call *c);
 bool stand_in_was_sent(const struct session_call *c, const char *text);
