@@ -17,6 +17,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "client/backoff.h"
+#include "client/clock.h"
 #include "client/loss.h"
 #include "client/wire/wire.h"
 
@@ -47,6 +49,8 @@ struct server_console {
     struct code_help *help;
     char *typed;       /* owned: code that waits for the console to be completed, or NULL */
     uint32_t helpless; /* the epoch that has no console to complete it; 0: none */
+    uint64_t help_due_ms;   /* before then no console is asked for to complete code */
+    uint32_t help_failures; /* that such a wait came from, in a row */
     int64_t from_us, to_us; /* of the last command, once it has ended; else no time */
     struct printed_line lines[LINES_MAX]; /* n_lines from first_line on, in a ring */
     size_t first_line, n_lines, line_bytes;
@@ -185,15 +189,24 @@ static void end_command(struct server_console *c)
 }
 
 /* Only a server that refuses a console is not asked for help again: another time it may
- * answer, or make sense. */
+ * answer, or make sense, if not with each key that is typed. */
+static void wait_with_help(struct server_console *c, const struct err *why)
+{
+    if (exports_have(session_exports(session_of(c)), c->console))
+        return;
+    if (why->code == ERR_REFUSED)
+        c->helpless = connection_epoch(c->connection);
+    else
+        c->help_due_ms = clock_ms() + backoff_ms(c->help_failures++, BACKOFF_STREAM_MAX_MS,
+                                                 backoff_random());
+}
+
 static void fail(struct server_console *c, const struct err *why)
 {
     bool ran = c->code != NULL;
 
     end_command(c);
-    if (why->code == ERR_REFUSED &&
-        !exports_have(session_exports(session_of(c)), c->console))
-        c->helpless = connection_epoch(c->connection);
+    wait_with_help(c, why);
     if (ran)
         c->handler->done(c->ctx, NULL, why);
 }
@@ -334,6 +347,7 @@ static void on_started(void *ctx, struct bytes reply, const struct err *why)
     c->starting = (struct export_id){0};
     c->anew = c->had_console;
     c->had_console = true;
+    c->help_failures = 0;
     c->call = NULL;
     help_typed(c);
     if (c->code)
@@ -430,12 +444,15 @@ enum err_code server_console_run(struct server_console *c, const char *code, str
 void server_console_help(struct server_console *c, const char *code)
 {
     struct session *s = session_of(c);
+    bool there = exports_have(session_exports(s), c->console);
 
-    if (session_state(s) != SESSION_READY || c->helpless == connection_epoch(c->connection))
+    if (session_state(s) != SESSION_READY ||
+        c->helpless == connection_epoch(c->connection) ||
+        (!there && clock_ms() < c->help_due_ms))
         return;
     free(c->typed);
     c->typed = mem_strdup(code);
-    if (exports_have(session_exports(s), c->console))
+    if (there)
         help_typed(c);
     else
         prepare(c);

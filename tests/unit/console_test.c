@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "client/backoff.h"
 #include "client/server_console.h"
 #include "tests/unit/stand_in/session.h"
 #include "ui/app/code_lines.h"
@@ -399,9 +401,11 @@ static void on_done(void *ctx, const struct console_result *r, const struct err 
 static void on_printed(void *ctx, struct bytes line,
                        const struct console_left_out *left_out)
 {
+    size_t n = strlen(told.printed);
+
     (void)ctx;
-    strncat(told.printed, (const char *)line.data, line.len);
-    strcat(told.printed, ";");
+    (void)snprintf(told.printed + n, sizeof(told.printed) - n, "%.*s;", (int)line.len,
+                   (const char *)line.data);
     told.left_out = left_out->bytes;
     told.beginning_is_gone = left_out->beginning;
 }
@@ -481,9 +485,11 @@ static void an_answer_that_cannot_be_read_leaves_completion_on(void **state)
     (void)state;
     server_console_help(c, "ab");
     stand_in_replies(stand_in_call("GetConsoleTypes"), nonsense());
+    now_ms += BACKOFF_STREAM_MAX_MS;
     server_console_help(c, "abc");
     stand_in_replies(stand_in_call("GetConsoleTypes"), languages("python"));
     stand_in_refuses(stand_in_call("StartConsole"), ERR_LOST);
+    now_ms += BACKOFF_STREAM_MAX_MS;
     server_console_help(c, "abcd");
     start_console("python");
     assert_true(stand_in_was_sent(stream(), "abcd"));
@@ -521,6 +527,26 @@ static void a_server_without_a_console_is_asked_once_in_a_session(void **state)
     run(c, "1"); /* who runs code is told again */
     stand_in_replies(stand_in_call("GetConsoleTypes"), message_new());
     assert_int_equal(told.why.code, ERR_REFUSED);
+    server_console_free(c);
+}
+
+static void a_console_that_cannot_be_had_is_not_asked_for_with_each_key(void **state)
+{
+    struct server_console *c = console_new();
+
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        server_console_help(c, "ab");
+        stand_in_refuses(stand_in_call("GetConsoleTypes"), ERR_SERVER);
+        server_console_help(c, "abc");
+        now_ms += BACKOFF_MIN_MS - 1;
+        server_console_help(c, "abcd");
+        assert_int_equal(stand_in_count(NULL), 1);
+        run(c, "1"); /* is no mere help */
+        stand_in_refuses(stand_in_call("GetConsoleTypes"), ERR_SERVER);
+        stand_in_begin();
+        now_ms += BACKOFF_STREAM_MAX_MS;
+    }
     server_console_free(c);
 }
 
@@ -725,6 +751,7 @@ int main(void)
         cmocka_unit_test(a_signature_is_of_its_own_call_alone),
         cmocka_unit_test(an_answer_that_cannot_be_read_leaves_completion_on),
         cmocka_unit_test(a_server_without_a_console_is_asked_once_in_a_session),
+        cmocka_unit_test(a_console_that_cannot_be_had_is_not_asked_for_with_each_key),
         cmocka_unit_test(a_command_goes_on_with_the_console_that_help_has_begun),
         cmocka_unit_test(lines_are_told_by_their_times_before_and_behind_the_answer),
         cmocka_unit_test(times_that_make_no_sense_take_no_line),
