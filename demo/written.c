@@ -3,6 +3,8 @@
  * knows for each column since which version the cell has been as it is, so that of a row
  * that was written again only the cells that differ count as changed.
  *
+ * A row that was taken out and is put in again is another one, in the same place.
+ *
  * The rows that are there at a time are listed when that is asked for, once for all
  * questions between two writes.
  */
@@ -17,6 +19,8 @@
 struct row {
     int64_t from_ms, until_ms; /* INT64_MAX: it is there still */
     size_t newest;
+    size_t next; /* the one that has its place after it, or NONE */
+    bool again;  /* it has that of another */
 };
 
 struct version {
@@ -91,16 +95,19 @@ static bool has_keys(const struct written *w, size_t version,
     return true;
 }
 
-/* The row with the keys in slot i that was not taken out, or NULL. */
-static struct row *find_row(struct written *w, const struct column *const *keys, size_t i)
+/* The newest row with the keys in slot i, which may have been taken out; NONE: there never
+ * was one. */
+static size_t find_row(const struct written *w, const struct column *const *keys, size_t i)
 {
-    for (size_t r = 0; w->n_keys > 0 && r < w->n_rows; r++) {
-        struct row *row = &w->rows[r];
+    for (size_t r = 0; w->n_keys > 0 && r < w->n_rows; r++)
+        if (w->rows[r].next == NONE && has_keys(w, w->rows[r].newest, keys, i))
+            return r;
+    return NONE;
+}
 
-        if (row->until_ms == INT64_MAX && has_keys(w, row->newest, keys, i))
-            return row;
-    }
-    return NULL;
+static bool is_there(const struct written *w, size_t row)
+{
+    return row != NONE && w->rows[row].until_ms == INT64_MAX;
 }
 
 static void note_time(struct written *w, int64_t at_ms)
@@ -133,15 +140,17 @@ static size_t add_version(struct written *w, const struct column *const *cells, 
 static void put_row(struct written *w, const struct column *const *cells, size_t i,
                     int64_t at_ms)
 {
-    struct row *row = find_row(w, cells, i);
+    size_t row = find_row(w, cells, i);
 
-    if (row) {
-        row->newest = add_version(w, cells, i, row->newest, at_ms);
+    if (is_there(w, row)) {
+        w->rows[row].newest = add_version(w, cells, i, w->rows[row].newest, at_ms);
         return;
     }
     MEM_GROW(w->rows, w->rows_cap, w->n_rows + 1);
-    w->rows[w->n_rows++] =
-        (struct row){at_ms, INT64_MAX, add_version(w, cells, i, NONE, at_ms)};
+    if (row != NONE)
+        w->rows[row].next = w->n_rows;
+    w->rows[w->n_rows++] = (struct row){
+        at_ms, INT64_MAX, add_version(w, cells, i, NONE, at_ms), NONE, row != NONE};
 }
 
 enum err_code written_add(struct written *w, const struct column *const *cells,
@@ -163,10 +172,10 @@ enum err_code written_add(struct written *w, const struct column *const *cells,
 void written_delete(struct written *w, const struct column *const *keys, int64_t at_ms)
 {
     for (size_t i = 0; i < column_length(keys[0]); i++) {
-        struct row *row = find_row(w, keys, i);
+        size_t row = find_row(w, keys, i);
 
-        if (row)
-            row->until_ms = at_ms;
+        if (is_there(w, row))
+            w->rows[row].until_ms = at_ms;
     }
     note_time(w, at_ms);
 }
@@ -182,6 +191,16 @@ int64_t written_stamp(const struct written *w, int64_t at_ms)
     return (int64_t)n;
 }
 
+/* Of the rows that one has its place with, the one that was there then, or NONE. */
+static size_t row_at(const struct written *w, size_t first, int64_t at_ms)
+{
+    size_t r = first;
+
+    while (r != NONE && !(w->rows[r].from_ms <= at_ms && at_ms < w->rows[r].until_ms))
+        r = w->rows[r].next;
+    return r;
+}
+
 static void list(struct written *w, int64_t at_ms)
 {
     int64_t stamp = written_stamp(w, at_ms);
@@ -191,8 +210,10 @@ static void list(struct written *w, int64_t at_ms)
     w->listed_stamp = stamp;
     w->n_listed = 0;
     MEM_GROW(w->listed, w->listed_cap, w->n_rows);
-    for (size_t r = 0; r < w->n_rows; r++) {
-        if (w->rows[r].from_ms <= at_ms && at_ms < w->rows[r].until_ms)
+    for (size_t i = 0; i < w->n_rows; i++) {
+        size_t r = w->rows[i].again ? NONE : row_at(w, i, at_ms);
+
+        if (r != NONE)
             w->listed[w->n_listed++] = (int64_t)r;
     }
 }

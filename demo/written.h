@@ -24,8 +24,8 @@ void written_free(struct written *w); /* accepts NULL */
 size_t written_keys(const struct written *w);
 
 /* Puts in rows, one column of cells for each of the table: behind the others, or in the
- * place of those with the same keys. It is so from at_ms on, not before what was written
- * last. ERR_LIMIT: too many rows. */
+ * place of those with the same keys, also where these were taken out. It is so from at_ms
+ * on, not before what was written last. ERR_LIMIT: too many rows. */
 enum err_code written_add(struct written *w, const struct column *const *cells,
                           int64_t at_ms, struct err *e);
 

@@ -247,6 +247,7 @@ static void rows_are_deleted_by_their_keys_after_asking(void **state)
     holds("inserts_rows", "(0, 'n0', 0.0), (1, 'n1', 1.5), (2, 'n2', 3.0), (3, 'n3', 4.5)");
     pty_keys(t, "gg");
     pty_wait_text(t, "row 1 of 4");
+    pty_wait_row(t, 3, " n0 "); /* in its place */
     pty_keys(t, ":drop K<Enter>");
     pty_wait_text(t, "col 1/2");
     command(t, "delete", "K, a key of its rows, is not among these columns");

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -15,6 +16,7 @@
 
 #define MESSAGE_ROW 23
 #define FIRST_ROWS 9 /* of "stock" */
+#define FIRST 3      /* the row of the screen that its first one is in */
 
 /* All tests have the two, and leave the rows as they were. */
 static struct pty *writer, *watcher; /* of "stock" */
@@ -94,9 +96,14 @@ static void a_cell_is_edited_and_marked_where_it_is_watched(void **state)
     pty_wait_row(writer, MESSAGE_ROW, "a key cannot be edited");
 }
 
-static void rows_are_deleted_and_come_back_at_the_end(void **state)
+static void rows_are_deleted_and_come_back_in_their_places(void **state)
 {
+    char *first;
+
     (void)state;
+    pty_keys(watcher, "gg");
+    sheet_settle(watcher);
+    first = pty_row(watcher, FIRST);
     pty_keys(writer, "ggVj");
     command("delete", "delete 2 rows? (y, n)");
     pty_keys(writer, "y<Enter>");
@@ -104,7 +111,8 @@ static void rows_are_deleted_and_come_back_at_the_end(void **state)
     sheet_wait_status(watcher, 1, FIRST_ROWS - 2);
     pty_wait_gone(watcher, "buoy");
     undo(FIRST_ROWS);
-    pty_wait_text(watcher, "buoy");
+    pty_wait_row(watcher, FIRST, first);
+    free(first);
 }
 
 static void rows_that_are_pasted_are_written_all_or_none(void **state)
@@ -159,7 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_that_is_inserted_is_seen_by_others_and_taken_back),
         cmocka_unit_test(a_cell_is_edited_and_marked_where_it_is_watched),
-        cmocka_unit_test(rows_are_deleted_and_come_back_at_the_end),
+        cmocka_unit_test(rows_are_deleted_and_come_back_in_their_places),
         cmocka_unit_test(rows_that_are_pasted_are_written_all_or_none),
         cmocka_unit_test(a_table_without_keys_only_grows),
         cmocka_unit_test(what_takes_rows_and_what_takes_none_says_so),
