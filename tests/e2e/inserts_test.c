@@ -157,6 +157,8 @@ static void what_is_wrong_stays_in_the_line_to_be_mended(void **state)
     pty_wait_text(t, "K is there twice");
     pty_keys(t, "<End><C-u>insert K=1 and<Enter>");
     pty_wait_text(t, "expected NAME=VALUE, found 'and'");
+    pty_keys(t, "<End><C-u>insert =1 K=1<Enter>");
+    pty_wait_text(t, "expected NAME=VALUE, found '=1'");
     pty_keys(t, "<End><C-u>insert Name=\"a K=1<Enter>");
     pty_wait_text(t, "expected a quote at the end of the value, found '\"a K=1'");
     pty_keys(t, "<End><C-u>insert<Enter>");

@@ -88,8 +88,9 @@ static enum err_code take_name(const struct typed_rows *r, const char **p, size_
     int64_t i = schema_find(r->schema, name);
     enum err_code rc = ERR_OK;
 
-    if ((*p)[n] != '=')
-        rc = err_set(e, ERR_USAGE, "expected NAME=VALUE, found '%s'", name);
+    if (n == 0 || (*p)[n] != '=')
+        rc = err_set(e, ERR_USAGE, "expected NAME=VALUE, found '%.*s'",
+                     (int)strcspn(*p, " "), *p);
     else if (i < 0)
         rc = err_set(e, ERR_USAGE, "the input table has no column %s", name);
     else if (column_length(r->cells[i]) > 0)
