@@ -360,6 +360,9 @@ static void the_folders_open_as_a_target(void **state)
     pty_keys(t, "]");
     pty_wait_text(t, "the demo server cannot sort or filter a tree");
     pty_wait_text(t, "row 1 of 4 ");
+    pty_keys(t, ":meta<Enter>");
+    pty_wait_text(t, "4 rows, 6 columns"); /* those that are to be looked at */
+    assert_false(pty_has(t, "__"));
     trial_leave(t);
     demo_program_free(d);
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "model/hierarchy.h"
 #include "ui/app/server.h"
 #include "ui/app/state.h"
 #include "ui/term/theme.h"
@@ -15,13 +16,23 @@
 
 /* --- of the table --- */
 
+/* But for those that only tell how the rows of a tree lie. */
+static size_t count_columns(const struct schema *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n_columns; i++)
+        n += !hierarchy_hides(s, i);
+    return n;
+}
+
 static void add_rows(char **out, const struct tab *t, const struct schema *s)
 {
     int64_t rows = table_view_rows(t->table);
     char number[NUMBER_LEN];
 
     mem_addf(out, "%s rows, %zu columns%s%s%s%s\n",
-             rows >= 0 ? number_grouped(rows, number) : "unknown", s->n_columns,
+             rows >= 0 ? number_grouped(rows, number) : "unknown", count_columns(s),
              table_static(table_view_table(t->table)) ? ", never changes" : "",
              s->is_blink ? ", blink: each cycle has new rows alone" : "",
              s->is_append_only ? ", only grows" : "", s->is_input ? ", input table" : "");
@@ -73,13 +84,15 @@ static void add_columns(char **out, const struct schema *s)
     int width = 0;
 
     for (size_t i = 0; i < s->n_columns; i++) {
-        int own = width_of(s->columns[i].name);
+        int own = hierarchy_hides(s, i) ? 0 : width_of(s->columns[i].name);
 
         width = own > width && own <= NAME_MAX_WIDTH ? own : width;
     }
     for (size_t i = 0; i < s->n_columns; i++) {
         const struct schema_column *c = &s->columns[i];
 
+        if (hierarchy_hides(s, i))
+            continue;
         add_line(out, c->name, width, *c->java_type ? c->java_type : c->arrow_name);
         mem_addf(out, "%s%s%s%s%s%s\n", c->is_key ? ", key" : "",
                  c->is_partition ? ", tells the part" : "",
