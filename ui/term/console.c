@@ -92,13 +92,16 @@ void console_watch(struct console *c)
 {
     int events = UV_READABLE | (term_waiting() ? UV_WRITABLE : 0);
 
-    if (!c->stopped)
-        (void)uv_poll_start(&c->keys, events, on_terminal);
+    if (c->stopped || events == c->events)
+        return; /* libuv would take the terminal out of the system's list and in again */
+    c->events = events;
+    (void)uv_poll_start(&c->keys, events, on_terminal);
 }
 
 void console_stop(struct console *c)
 {
     c->stopped = true;
+    c->events = 0;
     (void)uv_timer_stop(&c->silence);
     if (c->open)
         (void)uv_poll_stop(&c->keys);

@@ -34,6 +34,7 @@ struct console {
     uv_poll_t keys;
     uv_timer_t silence; /* until what came so far is decided */
     uv_signal_t signals[CONSOLE_SIGNALS];
+    int events;   /* of uv_poll_event that are watched; 0: not yet, or no more */
     bool open;    /* keys is a handle of the loop */
     bool stopped; /* no more calls for the terminal */
 };
