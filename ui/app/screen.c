@@ -177,7 +177,7 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
     struct tab *t = app_tab(a);
     struct view *v = tab_top_view(t);
     char keys[2][KEY_CHOICES_LEN], warning[80 + KEY_HINT_LEN];
-    char *help = key_hints(v->ops->mode(v->self), "{open-help} help");
+    char help[KEY_HINT_LEN + sizeof(" help")];
     struct info_line status;
 
     surface_clear(a->surface);
@@ -192,13 +192,14 @@ static void draw(struct app *a, const struct screen_layout *l, int *cursor_row,
         slow_warning(a, warning, sizeof(warning));
     key_choices(&t->matcher, l->status.cols - 1, keys);
     question_matches(a->question, keys[0], sizeof(keys[0]));
+    key_hint(v->ops->mode(v->self), "open-help", help);
+    memcpy(help + strlen(help), " help", sizeof(" help"));
     info_line_init(&status);
     v->ops->status(v->self, &a->env, &status);
     if (l->status.rows)
         status_line_draw(&status, warning, keys[0], help, a->surface, l->status,
                          a->env.ascii);
     info_line_release(&status);
-    free(help);
     if (question_is_open(a->question)) {
         *cursor_row = l->message.row;
         *cursor_col = question_draw(a->question, a->surface, l->message, a->env.ascii);

@@ -63,28 +63,35 @@ void info_line_shorter(struct info_line *l, struct info_part *part, const char *
         part->forms[i] = pool_copy(&l->texts, bytes_of(text));
 }
 
+/* "12/340" */
+static void shorter_place(struct info_line *l, struct info_part *part, const char *at,
+                          const char *of)
+{
+    char text[2 * NUMBER_LEN];
+
+    (void)stpcpy(stpcpy(stpcpy(text, at), "/"), of);
+    info_line_shorter(l, part, text);
+}
+
 struct info_part *info_line_add_place(struct info_line *l, const char *what, int64_t at,
                                       int64_t of)
 {
-    char a[NUMBER_LEN], b[NUMBER_LEN] = "?", plain[NUMBER_LEN] = "?",
-                        rough[NUMBER_LEN] = "?";
-    char text[2 * NUMBER_LEN];
+    char a[NUMBER_LEN], plain_a[NUMBER_LEN];
+    char b[NUMBER_LEN] = "?", plain_b[NUMBER_LEN] = "?", rough[NUMBER_LEN] = "?";
     struct info_part *part;
 
+    (void)number_grouped(at, a);
+    (void)number_plain(at, plain_a);
     if (of >= 0) {
         (void)number_grouped(of, b);
-        (void)snprintf(plain, sizeof(plain), "%" PRId64, of);
+        (void)number_plain(of, plain_b);
         (void)number_rough(of, rough);
     }
-    part = info_line_addf(l, INFO_PLACE, "%s %s of %s", what, number_grouped(at, a), b);
-    (void)snprintf(text, sizeof(text), "%s/%s", a, b);
-    info_line_shorter(l, part, text);
-    (void)snprintf(text, sizeof(text), "%" PRId64 "/%s", at, plain);
-    info_line_shorter(l, part, text);
-    (void)snprintf(text, sizeof(text), "%" PRId64 "/%s", at, rough);
-    info_line_shorter(l, part, text);
-    (void)snprintf(text, sizeof(text), "%" PRId64, at);
-    info_line_shorter(l, part, text);
+    part = info_line_addf(l, INFO_PLACE, "%s %s of %s", what, a, b);
+    shorter_place(l, part, a, b);
+    shorter_place(l, part, plain_a, plain_b);
+    shorter_place(l, part, plain_a, rough);
+    info_line_shorter(l, part, plain_a);
     return part;
 }
 
