@@ -738,6 +738,8 @@ static void texts_of_boxes_and_lists_are_copied(void **state)
     pty_wait_text(t, "line 1 of");
     pty_keys(t, "jy");
     expect(t, "copied this line, 5 bytes", "Norge");
+    pty_keys(t, "10jy"); /* as from its cell, and not in a zone that is not told */
+    expect(t, "copied this line, 30 bytes", "2026-01-01T00:00:00.000000000Z");
     pty_keys(t, "<Esc>:set copy-limit 100<Enter>z<Enter>");
     pty_wait_text(t, "line 1 of");
     pty_keys(t, "Y");

@@ -69,7 +69,8 @@ static void close_source(void *ctx)
     s->closes++;
 }
 
-static const struct popup_source source_ops = {fill, shown, note, close_source, NULL, NULL};
+static const struct popup_source source_ops = {
+    .fill = fill, .shown = shown, .note = note, .close = close_source};
 
 static void accepted(void *ctx, size_t entry)
 {
@@ -78,8 +79,8 @@ static void accepted(void *ctx, size_t entry)
     s->accepted = entry;
 }
 
-static const struct popup_source chosen_ops = {fill,         shown,    note,
-                                               close_source, accepted, NULL};
+static const struct popup_source chosen_ops = {
+    .fill = fill, .shown = shown, .note = note, .close = close_source, .accept = accepted};
 
 static struct source list_of(int n)
 {

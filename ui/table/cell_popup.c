@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "model/hierarchy.h"
 #include "ui/table/cell_text.h"
+#include "ui/table/table_copy.h"
 #include "ui/term/theme.h"
 
 #define LIVE_MARK "(live) " /* in a row: it is not of the paused picture */
@@ -355,10 +356,30 @@ static void accept_line(void *ctx, size_t entry)
         c->handler->open_cell(c->ctx, c->table, c->position, c->columns[entry]);
 }
 
-static const struct popup_source cell_source = {fill_cell,    cell_shown, note,
-                                                close_source, NULL,       sleep_source};
-static const struct popup_source row_source = {fill_row,     row_shown,   note,
-                                               close_source, accept_line, sleep_source};
+/* What is not here, or cut short, is copied as it is shown. */
+static bool copy_line(void *ctx, size_t entry, struct buf *out)
+{
+    const struct cell_popup *c = ctx;
+    struct value v;
+
+    if (entry >= c->n_columns || is_gone(c))
+        return false;
+    v = look(c, c->columns[entry]).value;
+    return v.state != VALUE_ABSENT && !may_be_cut(&v) && table_copy_value(&v, out);
+}
+
+static const struct popup_source cell_source = {.fill = fill_cell,
+                                                .shown = cell_shown,
+                                                .note = note,
+                                                .close = close_source,
+                                                .sleep = sleep_source};
+static const struct popup_source row_source = {.fill = fill_row,
+                                               .shown = row_shown,
+                                               .note = note,
+                                               .close = close_source,
+                                               .accept = accept_line,
+                                               .sleep = sleep_source,
+                                               .copy = copy_line};
 
 static void list_columns(struct cell_popup *c, const struct schema *s)
 {

@@ -47,7 +47,7 @@ static void on_close(void *ctx)
     (void)uv_timer_stop(&m->timer);
 }
 
-static const struct popup_source source = {fill, NULL, NULL, on_close, NULL, NULL};
+static const struct popup_source source = {.fill = fill, .close = on_close};
 
 struct popup *meter_popup_open(struct meter_popup *m)
 {

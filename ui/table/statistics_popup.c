@@ -230,8 +230,12 @@ static void close_source(void *ctx)
     free(s);
 }
 
-static const struct popup_source source = {fill,         shown,       note,
-                                           close_source, accept_line, sleep_source};
+static const struct popup_source source = {.fill = fill,
+                                           .shown = shown,
+                                           .note = note,
+                                           .close = close_source,
+                                           .accept = accept_line,
+                                           .sleep = sleep_source};
 
 struct popup *statistics_popup_new(struct table_view *t, void (*changed)(void *ctx),
                                    void *ctx)

@@ -250,17 +250,51 @@ static void unquote(struct buf *text)
     text->len = n;
 }
 
-static void trim(struct table_copying *c)
+static void trim(struct buf *text, bool one_cell)
 {
-    if (c->text.len > 0 && c->text.data[c->text.len - 1] == '\n')
-        c->text.len--;
-    if (is_one_cell(c))
-        unquote(&c->text);
+    if (text->len > 0 && text->data[text->len - 1] == '\n')
+        text->len--;
+    if (one_cell)
+        unquote(text);
+}
+
+static enum err_code put_text(void *ctx, struct bytes text, struct err *e)
+{
+    return buf_append(ctx, text.data, text.len, e);
+}
+
+bool table_copy_value(const struct value *v, struct buf *out)
+{
+    struct writer_options o = {.format = WRITER_TSV, .no_header = true};
+    struct buf text;
+    struct writer_sink sink = {put_text, &text};
+    const char *name = "";
+    struct column *cell;
+    struct writer *w;
+    struct flat flat;
+    bool done;
+
+    if (v->state != VALUE_SET)
+        return true;
+    w = writer_new(&o, &sink);
+    buf_init(&text, out->max);
+    cell = column_new(v->type);
+    column_push_value(cell, v);
+    flat_of_column(cell, 0, 1, &flat);
+    done = writer_header(w, &name, 1, NULL) == ERR_OK &&
+           writer_batch(w, &flat, 1, NULL) == ERR_OK && writer_end(w, NULL) == ERR_OK;
+    trim(&text, true);
+    done = done && buf_append(out, text.data, text.len, NULL) == ERR_OK;
+    flat_release(&flat);
+    column_free(cell);
+    writer_free(w);
+    buf_release(&text);
+    return done;
 }
 
 static void hand_out(struct table_copying *c)
 {
-    trim(c);
+    trim(&c->text, is_one_cell(c));
     if (c->fn(c->ctx, &c->wish, buf_bytes(&c->text), c->what, NULL))
         (void)grid_end_selection(c->table->grid);
 }

@@ -34,4 +34,8 @@ typedef bool table_copy_fn(void *ctx, const struct table_copy *wish, struct byte
 void table_copy_start(struct table_view *t, const struct table_copy *wish,
                       table_copy_fn *fn, void *ctx);
 
+/* Adds the text of one value (null has none), as when its cell is copied. False: it is too
+ * long. */
+bool table_copy_value(const struct value *v, struct buf *out);
+
 #endif

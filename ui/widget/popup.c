@@ -188,6 +188,9 @@ static const char *view_copy(const void *self, bool all, struct buf *out)
 {
     const struct popup *p = self;
 
+    if (p->opens && !all && p->source->copy &&
+        p->source->copy(p->ctx, pager_current_entry(p->pager), out))
+        return "this line";
     if (!pager_copy(p->pager, all, out))
         return NULL;
     return p->opens && !all ? "this line" : "this text";

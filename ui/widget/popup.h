@@ -26,6 +26,9 @@ struct popup_source {
     void (*accept)(void *ctx, size_t entry);
     /* As in struct view_ops; may be NULL. */
     void (*sleep)(void *ctx, bool asleep);
+    /* Adds what an entry is of, for the clipboard, where that is more than its text. False:
+     * it is its text. NULL: no entry is more. */
+    bool (*copy)(void *ctx, size_t entry, struct buf *out);
 };
 
 struct popup; /* opaque */
