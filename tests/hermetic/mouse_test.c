@@ -176,6 +176,10 @@ static void a_click_on_a_name_sorts_up_then_down_then_not_at_all(void **state)
     pty_click(t, HEADER, col);
     pty_wait_gone(t, "▼");
     pty_wait_row(t, FIRST, before);
+    pty_drag(t, HEADER, col, HEADER, col + 3); /* is no click */
+    pty_keys(t, "j");
+    pty_wait_text(t, "row 2 of 240");
+    assert_false(pty_has(t, "▲"));
     free(before);
     trial_leave(t);
 }

@@ -654,6 +654,7 @@ static void reports_of_the_mouse_are_read_where_they_are_wanted(void **state)
     (void)state;
     expect_mouse("\033[<0;33;71M", (struct mouse){MOUSE_PRESS, 70, 32, 0, 0});
     expect_mouse("\033[<32;1;1M", (struct mouse){MOUSE_DRAG, 0, 0, 0, 0});
+    expect_mouse("\033[<0;33;71m", (struct mouse){MOUSE_RELEASE, 70, 32, 0, 0});
     expect_mouse("\033[<64;200;300M", (struct mouse){MOUSE_WHEEL, 299, 199, -1, 0});
     expect_mouse("\033[<65;2;3M", (struct mouse){MOUSE_WHEEL, 2, 1, 1, 0});
     expect_mouse("\033[<66;2;3M", (struct mouse){MOUSE_WHEEL, 2, 1, 0, -1});
@@ -662,6 +663,7 @@ static void reports_of_the_mouse_are_read_where_they_are_wanted(void **state)
     expect_mouse("\033[<80;2;3M", (struct mouse){MOUSE_WHEEL, 2, 1, 0, -1}); /* Ctrl */
     expect_mouse("\033[<0;65535;65535M", (struct mouse){MOUSE_PRESS, 65534, 65534, 0, 0});
     expect_mouse("\033[M !\"", (struct mouse){MOUSE_PRESS, 1, 0, 0, 0}); /* of old */
+    expect_mouse("\033[M#!\"", (struct mouse){MOUSE_RELEASE, 1, 0, 0, 0});
     expect_mouse("\033[M`!\"", (struct mouse){MOUSE_WHEEL, 1, 0, -1, 0});
     expect_mouse("\033[Ma!\"", (struct mouse){MOUSE_WHEEL, 1, 0, 1, 0});
 }
@@ -669,7 +671,8 @@ static void reports_of_the_mouse_are_read_where_they_are_wanted(void **state)
 static void what_is_no_report_of_the_mouse_is_nothing(void **state)
 {
     static const char *const bad[] = {
-        "\033[<0;33;71m", /* released */
+        "\033[<2;33;71m", /* another button is released */
+        "\033[<64;33;71m",
         "\033[<1;33;71M", /* the middle button, the right one */
         "\033[<2;33;71M",
         "\033[<35;33;71M",  /* moved without any */
@@ -688,7 +691,7 @@ static void what_is_no_report_of_the_mouse_is_nothing(void **state)
         "\033[<0:1:1M",
         "\033[<0;1;1 M",
         "\033[< 0;1;1M",
-        "\033[M#!!", /* of old: released; left of the screen; too far */
+        "\033[MC!!", /* of old: moved without any; left of the screen; too far */
         "\033[M  !",
     };
 

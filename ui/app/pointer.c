@@ -35,21 +35,35 @@ static void press_tab(struct app *a, int col)
         app_show_tab(a, i);
 }
 
+/* What is wished for is done when the button is released, unless the mouse was moved
+ * before: then it was no click. */
 static void press(struct app *a, const struct mouse *m)
 {
     struct view *v = tab_top_view(app_tab(a));
     struct rect r = app_view_rect(a);
 
-    if (v->ops->press && rect_has(r, m->row, m->col))
-        carry_out(a, v->ops->press(v->self, r, m->row, m->col));
+    if (!v->ops->press || !rect_has(r, m->row, m->col))
+        return;
+    a->pressed = v->ops->press(v->self, r, m->row, m->col);
+    a->pressed_view = v->self;
 }
 
 static void drag(struct app *a, const struct mouse *m)
 {
     struct view *v = tab_top_view(app_tab(a));
 
+    a->pressed.action = ACT_NONE;
     if (v->ops->drag)
         v->ops->drag(v->self, m->col);
+}
+
+static void release(struct app *a)
+{
+    struct view_wish wish = a->pressed;
+
+    a->pressed.action = ACT_NONE;
+    if (tab_top_view(app_tab(a))->self == a->pressed_view)
+        carry_out(a, wish);
 }
 
 static bool is_on_tabs(const struct app *a, const struct mouse *m)
@@ -77,6 +91,11 @@ void app_mouse(struct app *a, const struct mouse *m)
         drag(a, m);
         return;
     }
+    if (m->event == MOUSE_RELEASE) {
+        release(a);
+        return;
+    }
+    a->pressed.action = ACT_NONE;
     t->message[0] = '\0';
     if (m->event == MOUSE_WHEEL)
         turn_wheel(a, m);

@@ -9,6 +9,7 @@
 #define KNOWN 0x7fU
 
 #define LEFT_BUTTON 0U
+#define NO_BUTTON 3U /* in the form of old: one was released */
 
 #define OLD_BASE 32U
 #define OLD_LAST 127U /* what terminals send behind it depends on them */
@@ -24,14 +25,21 @@ static bool parse_wheel(unsigned bits, struct mouse *out)
     return true;
 }
 
-static bool parse_button(unsigned bits, struct mouse *out)
+static bool parse_button(unsigned bits, bool up, struct mouse *out)
 {
     if ((bits & ~KNOWN) != 0)
         return false;
     if ((bits & WHEEL) != 0)
-        return parse_wheel(bits, out);
-    out->event = (bits & MOTION) != 0 ? MOUSE_DRAG : MOUSE_PRESS;
+        return !up && parse_wheel(bits, out);
+    out->event = up ? MOUSE_RELEASE : (bits & MOTION) != 0 ? MOUSE_DRAG : MOUSE_PRESS;
     return (bits & BUTTON) == LEFT_BUTTON;
+}
+
+static bool parse_old_button(unsigned bits, struct mouse *out)
+{
+    bool up = (bits & (BUTTON | MOTION | WHEEL)) == NO_BUTTON;
+
+    return parse_button(up ? bits & ~BUTTON : bits, up, out);
 }
 
 /* Columns and rows are reported from 1. */
@@ -58,6 +66,7 @@ static bool take_number(const char **p, const char *end, char behind, unsigned *
 bool mouse_parse(const char *seq, size_t n, struct mouse *out)
 {
     const char *p = seq, *end = seq + n;
+    bool up = n > 0 && seq[n - 1] == 'm';
     unsigned bits, col, row;
 
     *out = (struct mouse){0};
@@ -65,8 +74,8 @@ bool mouse_parse(const char *seq, size_t n, struct mouse *out)
         return false;
     p += 3;
     return take_number(&p, end, ';', &bits) && take_number(&p, end, ';', &col) &&
-           take_number(&p, end, 'M', &row) && p == end && place(col, row, out) &&
-           parse_button(bits, out);
+           take_number(&p, end, up ? 'm' : 'M', &row) && p == end && place(col, row, out) &&
+           parse_button(bits, up, out);
 }
 
 bool mouse_parse_old(const uint32_t c[3], struct mouse *out)
@@ -76,5 +85,5 @@ bool mouse_parse_old(const uint32_t c[3], struct mouse *out)
         if (c[i] < OLD_BASE || c[i] > OLD_LAST)
             return false;
     return place(c[1] - OLD_BASE, c[2] - OLD_BASE, out) &&
-           parse_button(c[0] - OLD_BASE, out);
+           parse_old_button(c[0] - OLD_BASE, out);
 }

@@ -4,7 +4,7 @@
  * The reports are those of xterm's control sequences that ui/term/terminfo asks for: CSI <
  * button ; column ; row and M or m (mode 1006), and from terminals that do not know this
  * mode CSI M and three characters, which end at column 95. Only the left button and the
- * wheel mean something here, and no button when it is released. While Shift is held most
+ * wheel mean something here. While Shift is held most
  * terminals report nothing, so that their own selection goes on working. Pure.
  */
 #ifndef UI_TERM_MOUSE_H
@@ -19,6 +19,7 @@
 enum mouse_event {
     MOUSE_PRESS, /* the left button */
     MOUSE_DRAG,  /* moved while it is held */
+    MOUSE_RELEASE,
     MOUSE_WHEEL,
 };
 

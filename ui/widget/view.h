@@ -65,7 +65,8 @@ struct view_ops {
     bool (*paste)(void *self, const char *text, size_t *taken);
 
     /* The mouse was pressed at a place of the screen inside r, which is that of the last
-     * prepare. NULL: that does nothing. */
+     * prepare; what is wished for is done when it is released there. NULL: that does
+     * nothing. */
     struct view_wish (*press)(void *self, struct rect r, int row, int col);
 
     /* It was moved since, the button held; col may be anywhere. NULL: likewise. */
