@@ -206,6 +206,7 @@ static void what_is_kept_for_the_next_run_stays_as_it_was_on_a_full_disk(void **
         pty_wait_text(t, "filter 7");
         assert_false(pty_has(t, "not kept"));
         pty_keys(t, ":save mine<Enter>");
+        pty_wait_row(t, MESSAGE_ROW, "not saved: ");
         pty_wait_row(t, MESSAGE_ROW, "state/dhview/views: No space left on device");
         leave_script(t, ",t,v typed77 4096 history views are here");
     }

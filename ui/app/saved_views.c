@@ -105,6 +105,13 @@ static void learn_again(struct tab *t, const char *table)
     saved_views_release(&s);
 }
 
+/* what was not done; why is changed. */
+static void complain_of_file(struct tab *t, const char *what, struct err *why)
+{
+    (void)err_wrap(why, why->code, "%s", what);
+    complain(t, why->msg);
+}
+
 static void save(struct tab *t, const struct recipe *r, const char *table, const char *name)
 {
     char text[NAME_MAX_BYTES + 80];
@@ -114,7 +121,7 @@ static void save(struct tab *t, const struct recipe *r, const char *table, const
     buf_init(&view, SAVED_VIEW_MAX);
     if (write_view(t, r, &view, &e) != ERR_OK ||
         saved_views_put(table, name, (const char *)view.data, &e) != ERR_OK) {
-        complain(t, e.msg);
+        complain_of_file(t, "not saved", &e);
     } else {
         (void)snprintf(text, sizeof(text), "saved; :view %s brings it back", name);
         tab_say(t, STYLE_MESSAGE, text);
@@ -158,7 +165,7 @@ static void drop(struct tab *t, const char *table, const char *name)
     bool there;
 
     if (saved_views_drop(table, name, &there, &e) != ERR_OK) {
-        complain(t, e.msg);
+        complain_of_file(t, "the view stays", &e);
         return;
     }
     (void)snprintf(
