@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -416,6 +417,24 @@ static void check_class(struct pty *t, int row)
     free(line);
 }
 
+static void a_refusal_tells_what_was_given_up_with_it(void **state)
+{
+    struct demo_program *d = trial_serve("");
+    struct pty *t = open_table(d, "ships", NULL);
+
+    (void)state;
+    assert_int_equal(kill(demo_program_pid(d), SIGSTOP), 0); /* both are under way */
+    pty_keys(t, "gr]");
+    pty_wait_text(t, "sort by Ship");
+    assert_int_equal(kill(demo_program_pid(d), SIGCONT), 0);
+    pty_wait_text(t, "the demo server cannot sort or filter a tree");
+    pty_wait_text(t, "given up together: rollup by Ship, sort by Ship");
+    pty_keys(t, "<Esc>");
+    pty_wait_text(t, "row 1 of 240 ");
+    trial_leave(t);
+    demo_program_free(d);
+}
+
 static void what_is_made_of_ships_by_class_is_right(void **state)
 {
     struct demo_program *d = trial_serve("");
@@ -467,6 +486,7 @@ int main(void)
         cmocka_unit_test(the_tree_of_folders_opens_from_the_list_and_so_do_its_nodes),
         cmocka_unit_test(the_folders_open_as_a_target),
         cmocka_unit_test(ships_are_rolled_up_to_the_rows_they_are),
+        cmocka_unit_test(a_refusal_tells_what_was_given_up_with_it),
         cmocka_unit_test(what_is_made_of_ships_by_class_is_right),
         cmocka_unit_test(a_table_that_changes_is_not_rolled_up),
     };

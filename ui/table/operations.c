@@ -132,6 +132,19 @@ struct grid_place operations_arrived(struct operations *o, const struct grid_pla
     return target;
 }
 
+char *operations_together(const struct operations *o)
+{
+    char *out = NULL;
+
+    for (size_t i = 0; o->under_way && o->n_made > 1 && i < o->n_made; i++) {
+        if (!out)
+            out = mem_strdup(o->made[i]);
+        else
+            mem_addf(&out, ", %s", o->made[i]);
+    }
+    return out;
+}
+
 void operations_drop(struct operations *o)
 {
     forget_made(o);

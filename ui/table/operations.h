@@ -62,6 +62,10 @@ struct grid_place operations_target(const struct operations *o,
 /* It is given up, or was refused. */
 void operations_drop(struct operations *o);
 
+/* What is under way, where that is more than one operation: "filter A 5, sort by A". Owned;
+ * NULL: it is not. */
+char *operations_together(const struct operations *o);
+
 /* The newest operation in words, also when it is over; "": there was none. Borrowed until
  * the next begins. */
 const char *operations_doing(const struct operations *o);

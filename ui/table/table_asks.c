@@ -455,13 +455,28 @@ static void tell_done(struct table_view *t)
     free(line);
 }
 
-/* True when it was an operation that was asked for. A refusal names the step itself. */
+/* A refusal names the step itself; the others that were on their way go with it. */
+static void tell_refused(struct table_view *t, const struct err *why)
+{
+    char *all = operations_together(&t->operations), *text;
+
+    if (!all) {
+        t->handler->refused(t->ctx, t, why->msg);
+        return;
+    }
+    text = mem_printf("%s; given up together: %s", why->msg, all);
+    t->handler->refused(t->ctx, t, text);
+    free(text);
+    free(all);
+}
+
+/* True when it was an operation that was asked for. */
 static bool told_operation(struct table_view *t, const struct err *why)
 {
     if (!t->wanted)
         return false;
     if (why)
-        t->handler->refused(t->ctx, t, why->msg);
+        tell_refused(t, why);
     else
         tell_done(t);
     table_view_drop_operation(t);
