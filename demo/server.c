@@ -64,9 +64,13 @@ static void expire(struct server *s)
     }
 }
 
-/* Ends all sessions, as is planned. */
-static void end_sessions(struct server *s, const struct fault *f)
+/* Has the tables stand still, or ends all sessions, as is planned. */
+static void commit(struct server *s, const struct fault *f)
 {
+    if (f->action == FAULT_STILL) {
+        s->world.still_ms = server_table_ms(s);
+        return;
+    }
     if (f->action == FAULT_TERMINATE)
         calls_terminate(s, (size_t)f->number);
     while (s->logins)
@@ -83,7 +87,7 @@ static void run_time_faults(struct server *s)
         int64_t at = (int64_t)f->message;
 
         if (f->point == FAULT_AT_TIME && at > s->faults_until_ms && at <= now)
-            end_sessions(s, f);
+            commit(s, f);
     }
     s->faults_until_ms = now;
 }
@@ -228,7 +232,7 @@ void server_fault(struct server *s)
     struct fault f = faults_find(&s->options.faults, FAULT_AT_TOLD, 0);
 
     if (f.action != FAULT_NONE && !s->stopping)
-        end_sessions(s, &f);
+        commit(s, &f);
 }
 
 static void nothing(void *ctx)

@@ -37,11 +37,17 @@ void table_drop(const struct demo_table *t)
         t->made->free(t->made);
 }
 
+/* The time that one of the server's own shows. */
+static int64_t shown(const struct demo_table *t, const struct world *w, int64_t at_ms)
+{
+    return w->still_ms > 0 && at_ms > w->still_ms && !t->is_blink ? w->still_ms : at_ms;
+}
+
 int64_t table_size(const struct demo_table *t, const struct world *w, int64_t at_ms)
 {
     if (t->made)
         return t->made->size;
-    return t->written ? written_size(t->written, at_ms) : t->size(w, at_ms);
+    return t->written ? written_size(t->written, at_ms) : t->size(w, shown(t, w, at_ms));
 }
 
 void table_cell(const struct demo_table *t, const struct world *w, int64_t id,
@@ -52,7 +58,7 @@ void table_cell(const struct demo_table *t, const struct world *w, int64_t id,
     else if (t->written)
         written_cell(t->written, id, column, at_ms, out);
     else
-        t->cell(w, id, column, at_ms, out);
+        t->cell(w, id, column, shown(t, w, at_ms), out);
 }
 
 int64_t table_id_at(const struct demo_table *t, const struct world *w, int64_t position,
@@ -60,14 +66,14 @@ int64_t table_id_at(const struct demo_table *t, const struct world *w, int64_t p
 {
     if (t->written)
         return written_id_at(t->written, position, at_ms);
-    return t->id_at ? t->id_at(w, position, at_ms) : position;
+    return t->id_at ? t->id_at(w, position, shown(t, w, at_ms)) : position;
 }
 
 int64_t table_stamp(const struct demo_table *t, const struct world *w, int64_t at_ms)
 {
     if (t->written)
         return written_stamp(t->written, at_ms);
-    return t->stamp ? t->stamp(w, at_ms) : 0;
+    return t->stamp ? t->stamp(w, shown(t, w, at_ms)) : 0;
 }
 
 int64_t table_version(const struct demo_table *t, const struct world *w, int64_t id,
@@ -75,7 +81,7 @@ int64_t table_version(const struct demo_table *t, const struct world *w, int64_t
 {
     if (t->written)
         return written_version(t->written, id, column, at_ms);
-    return t->version ? t->version(w, id, column, at_ms) : 0;
+    return t->version ? t->version(w, id, column, shown(t, w, at_ms)) : 0;
 }
 
 bool table_cells_change(const struct demo_table *t)

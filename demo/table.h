@@ -18,10 +18,11 @@
 /* What the functions of all tables depend on. */
 struct world {
     uint64_t seed;
-    int64_t epoch_ns;         /* wall-clock time of at_ms = 0, for columns of instants */
-    int64_t trades_per_s;     /* rows that `trades` gains, 10..10000 */
-    size_t wide_columns;      /* of `wide`; 0: ten thousand */
-    int64_t huge;             /* bytes and items of the cells in demo/fault/huge.h */
+    int64_t epoch_ns;     /* wall-clock time of at_ms = 0, for columns of instants */
+    int64_t trades_per_s; /* rows that `trades` gains, 10..10000 */
+    size_t wide_columns;  /* of `wide`; 0: ten thousand */
+    int64_t still_ms; /* from then on none changes by itself but blink tables; 0: never */
+    int64_t huge;     /* bytes and items of the cells in demo/fault/huge.h */
     struct demo_ranks *ranks; /* owned: orders of `leaders` computed last */
 };
 

@@ -41,6 +41,7 @@ static const struct {
                {"flood", FAULT_FLOOD, AT(MESSAGE), COUNT},
                {"refuse", FAULT_REFUSE, AT(LOGIN), NO_NUMBER},
                {"lost", FAULT_LOST, AT(CALL) | AT(TIME) | AT(TOLD), NO_NUMBER},
+               {"still", FAULT_STILL, AT(TIME) | AT(TOLD), NO_NUMBER},
                {"terminate", FAULT_TERMINATE, AT(TIME) | AT(TOLD), COUNT},
                {"hostile", FAULT_HOSTILE, AT(NAMES), NO_NUMBER},
                {"huge", FAULT_HUGE, AT(NAMES), COUNT},

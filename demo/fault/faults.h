@@ -14,19 +14,20 @@
  *   names       in the list of tables
  *   version     in what the server says of its version
  * Actions at a message: delay:MS; hold (it is not sent while the file of --hold-file is
- * there); stall (nothing more is sent); cut (the stream is reset);
- * ok (it ends as if all were well); status:CODE; text:BYTES (a status with a hostile text
- * of that length); unexplained (a status with an id that the log knows nothing of); twice
- * (the message is sent two times); skip (it is not sent); flip:N (N bits of the message are
- * turned over); truncate:BYTES (that many are cut off its end); flood:MS (updates as fast
- * as they can be sent, for so long); and the lies of demo/fault/damage.h. At a request:
- * delay:MS and hold (that one, and with it those that follow, is looked at later); skip. At
- * a call or a stream: stall; status:CODE; text:BYTES; at a call also lost (its session has
- * ended). At a time, or when told: lost (all sessions end, and the server says so where it
- * does); terminate:BYTES (TerminationNotification with a hostile reason). At login: refuse.
- * At names: hostile (tables that attack a terminal); huge:N (tables with a text of N bytes,
- * and with a list of N numbers). At version: old (0.35.3). Bits are chosen by seed and
- * message, so a failure can be had again. Loop thread only.
+ * there); stall (nothing more is sent); cut (the stream is reset); ok (it ends as if all
+ * were well); status:CODE; text:BYTES (a status with a hostile text of that length);
+ * unexplained (a status with an id that the log knows nothing of); twice (the message is
+ * sent two times); skip (it is not sent); flip:N (N bits of the message are turned over);
+ * truncate:BYTES (that many are cut off its end); flood:MS (updates as fast as they can be
+ * sent, for so long); and the lies of demo/fault/damage.h. At a request: delay:MS and hold
+ * (that one, and with it those that follow, is looked at later); skip. At a call or a
+ * stream: stall; status:CODE; text:BYTES; at a call also lost (its session has ended). At
+ * a time, or when told: lost (all sessions end, and the server says so where it does);
+ * terminate:BYTES (TerminationNotification with a hostile reason); still (no table but
+ * those with rows of the moment changes by itself any more). At login: refuse. At names:
+ * hostile (tables that attack a terminal); huge:N (tables with a text of N bytes, and with
+ * a list of N numbers). At version: old (0.35.3). Bits are chosen by seed and message, so
+ * a failure can be had again. Loop thread only.
  */
 #ifndef DEMO_FAULT_FAULTS_H
 #define DEMO_FAULT_FAULTS_H
@@ -66,6 +67,7 @@ enum fault_action {
     FAULT_FLOOD,
     FAULT_REFUSE,
     FAULT_LOST,
+    FAULT_STILL,
     FAULT_TERMINATE,
     FAULT_HOSTILE,
     FAULT_HUGE,

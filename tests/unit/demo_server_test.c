@@ -566,11 +566,11 @@ static void a_session_outlives_many_tokens(void **state)
     uint64_t start;
 
     (void)state;
-    o.session_ms = 5000; /* kept alive every 4 s */
+    o.session_ms = 8000; /* kept alive every 4 s */
     b = bench_new(&o);
     log_in(b, "anonymous", NULL);
     start = uv_hrtime();
-    while (uv_hrtime() - start < UINT64_C(9000000000) && !b->ended)
+    while (uv_hrtime() - start < UINT64_C(12000000000) && !b->ended)
         (void)uv_run(&b->loop, UV_RUN_ONCE);
     assert_false(b->ended);
     fetch(b, "s/billion", exports_next(session_exports(b->session)));
@@ -931,6 +931,33 @@ static void sessions_end_when_the_server_is_told(void **state)
     bench_free(b);
 }
 
+static void tables_stand_still_when_the_server_is_told(void **state)
+{
+    struct server_options o = options();
+    struct bench *b;
+    struct err e;
+    int64_t rows;
+
+    (void)state;
+    assert_int_equal(faults_add(&o.faults, "told=still", &e), ERR_OK);
+    b = bench_new(&o);
+    start_client(b, "anonymous", NULL);
+    subscribe(b, bytes_of("s/trades"), viewport(0, 9, 3, false));
+    wait_settled(b);
+    wait_updates(b, 3);
+    server_fault(b->server);
+    do { /* what it had so far */
+        rows = replica_table_size(subscription_replica(b->subscription));
+        for (uint64_t since = uv_hrtime(); uv_hrtime() - since < UINT64_C(200000000);)
+            (void)uv_run(&b->loop, UV_RUN_ONCE);
+    } while (replica_table_size(subscription_replica(b->subscription)) > rows);
+    scroll(b, viewport(rows - 10, rows + 10, 3, false)); /* it is read as before */
+    wait_settled(b);
+    assert_int_equal(replica_table_size(subscription_replica(b->subscription)), rows);
+    check_rows(b, subscription_replica(b->subscription), "trades", rows - 10, rows - 1);
+    bench_free(b);
+}
+
 static void a_delayed_message_is_late_but_right(void **state)
 {
     struct server_options o = options();
@@ -1032,6 +1059,7 @@ int main(void)
         cmocka_unit_test(planned_ends_come_as_planned),
         cmocka_unit_test(a_stream_is_counted_among_streams_alone),
         cmocka_unit_test(sessions_end_when_the_server_is_told),
+        cmocka_unit_test(tables_stand_still_when_the_server_is_told),
         cmocka_unit_test(a_delayed_message_is_late_but_right),
         cmocka_unit_test(a_message_is_held_while_the_file_is_there),
         cmocka_unit_test(faults_that_make_no_sense_are_refused),
