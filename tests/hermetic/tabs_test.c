@@ -17,6 +17,7 @@
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/relay.h"
+#include "tests/support/sheet.h"
 #include "tests/support/tab_walk.h"
 #include "tests/support/trial.h"
 
@@ -274,6 +275,7 @@ static void a_server_that_stops_touches_no_other_tab(void **state)
     trial_check_keys(t);
     pty_keys(t, "5000G");
     pty_wait_text(t, "row 5,000 of 1,000,000,000");
+    sheet_settle(t);
     assert_true(trial_check_cells(t) > 0);
     assert_false(pty_has(t, TRIAL_OLD));
     pty_keys(t, "gt");
