@@ -417,19 +417,19 @@ static void what_cannot_be_written_says_so(void **state)
 static void of_a_link_that_breaks_it_is_said_what_is_not_known(void **state)
 {
     struct relay *r = relay_new(server_address());
-    char *address = mem_strdup(relay_address(r));
-    struct pty *t = trial_view_at(address, "inserts_plain", "--write");
+    struct pty *t = trial_view_at(relay_address(r), "inserts_plain", "--write");
 
     (void)state;
     viewer_wait_table(t);
     relay_stall(r);
     command(t, "insert A=3", "writing ...");
-    relay_free(r);
+    relay_cut(r);
     pty_wait_gone(t, "writing ...");
     pty_keys(t, "E");
     pty_wait_text(t, "whether it was written is not known: ");
     pty_keys(t, "q");
-    r = relay_at(address, server_address());
+    relay_flow(r);
+    relay_mend(r);
     pty_keys(t, "<C-r>");
     pty_wait_row(t, 0, "● live");
     pty_keys(t, ":tab inserts_keyed<Enter>");
@@ -437,20 +437,19 @@ static void of_a_link_that_breaks_it_is_said_what_is_not_known(void **state)
     viewer_wait_table(t);
     relay_stall(r);
     command(t, "insert K=3", "writing ...");
-    relay_free(r);
+    relay_cut(r);
     pty_wait_gone(t, "writing ...");
     pty_keys(t, "E");
     pty_wait_text(t, "not written: ");
     trial_leave(t);
-    free(address);
+    relay_free(r);
     holds("inserts_keyed", "");
 }
 
 static void a_way_back_that_a_link_breaks_is_tried_again(void **state)
 {
     struct relay *r = relay_new(server_address());
-    char *address = mem_strdup(relay_address(r));
-    struct pty *t = trial_view_at(address, "inserts_keyed", "--write");
+    struct pty *t = trial_view_at(relay_address(r), "inserts_keyed", "--write");
 
     (void)state;
     viewer_wait_table(t);
@@ -458,20 +457,20 @@ static void a_way_back_that_a_link_breaks_is_tried_again(void **state)
     relay_stall(r);
     pty_keys(t, "U");
     pty_wait_text(t, "taking that back ...");
-    relay_free(r);
+    relay_cut(r);
     pty_wait_gone(t, "taking that back ...");
     pty_keys(t, "E");
     pty_wait_text(t, "whether it was taken back is not known: ");
     pty_keys(t, "q");
     holds("inserts_keyed", "(4, None, " NULL_DOUBLE ")");
-    r = relay_at(address, server_address());
+    relay_flow(r);
+    relay_mend(r);
     pty_keys(t, "<C-r>");
     pty_wait_row(t, 0, "● live");
     undo(t);
     holds("inserts_keyed", "");
     trial_leave(t);
     relay_free(r);
-    free(address);
 }
 
 int main(void)

@@ -31,6 +31,7 @@ enum order {
     FLOW = 'f',
     HALF_CLOSE = 'h',
     CUT = 'c',
+    MEND = 'm',
     FIRE = 'x',
     END = 'e'
 };
@@ -49,7 +50,8 @@ struct relay {
     const struct relay_filter *filter; /* borrowed; NULL: none */
     void *ctx;
     char *address;
-    int listener;
+    int holder;    /* bound to its port, and nothing else */
+    int listener;  /* -1: cut */
     int orders[2]; /* ours, the thread's */
     pthread_t thread;
     /* the thread's from here on */
@@ -224,6 +226,31 @@ static int tick_all(struct relay *r)
     return next;
 }
 
+/* Who has bound a port and does not listen keeps it from all who want any, and lets those
+ * listen who want that one. */
+static int bound_to(const struct sockaddr_in *a)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+    if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+        bind(fd, (const struct sockaddr *)a, sizeof(*a)) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static int listen_at(const char *address)
+{
+    struct sockaddr_in a = socket_address(address);
+    int fd = bound_to(&a);
+
+    if (fd < 0 || listen(fd, LINKS_MAX) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
 /* False: the thread is to end. */
 static bool obey(struct relay *r)
 {
@@ -241,6 +268,8 @@ static bool obey(struct relay *r)
         r->listener = -1;
         close_all(r, true);
     }
+    if (order == MEND && r->listener < 0)
+        r->listener = listen_at(r->address);
     for (size_t i = 0; order == HALF_CLOSE && i < r->n_links; i++)
         relay_end(&r->link[i], false);
     for (size_t i = 0; order == FIRE && i < r->n_links; i++)
@@ -300,16 +329,15 @@ static struct relay *listen_on(const char *host)
     struct relay *r = MEM_NEW(struct relay);
     struct sockaddr_in a = socket_address(host);
     socklen_t len = sizeof(a);
-    int on = 1;
 
-    r->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    (void)setsockopt(r->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (r->listener < 0 || bind(r->listener, (struct sockaddr *)&a, len) != 0 ||
-        listen(r->listener, LINKS_MAX) != 0 ||
-        getsockname(r->listener, (struct sockaddr *)&a, &len) != 0 ||
+    r->holder = bound_to(&a);
+    if (r->holder < 0 || getsockname(r->holder, (struct sockaddr *)&a, &len) != 0 ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, r->orders) != 0)
-        fail_msg("cannot listen on %s: %s", host, strerror(errno));
+        fail_msg("no socket on %s: %s", host, strerror(errno));
     r->address = mem_printf("%.*s:%d", (int)strcspn(host, ":"), host, ntohs(a.sin_port));
+    r->listener = listen_at(r->address);
+    if (r->listener < 0)
+        fail_msg("cannot listen on %s: %s", r->address, strerror(errno));
     return r;
 }
 
@@ -375,6 +403,7 @@ void relay_free(struct relay *r)
     close_all(r, true);
     if (r->listener >= 0)
         close(r->listener);
+    close(r->holder);
     close(r->orders[0]);
     close(r->orders[1]);
     free(r->upstream);
@@ -421,6 +450,11 @@ void relay_half_close(struct relay *r)
 void relay_cut(struct relay *r)
 {
     (void)command(r, CUT);
+}
+
+void relay_mend(struct relay *r)
+{
+    (void)command(r, MEND);
 }
 
 void relay_fire(struct relay *r)

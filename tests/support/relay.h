@@ -67,8 +67,10 @@ void relay_flow(struct relay *r);     /* the opposite */
 /* Closes what the server sends (the viewer reads an end), and goes on with the rest. */
 void relay_half_close(struct relay *r);
 
-/* Resets all connections and refuses new ones. */
+/* Resets all connections and refuses new ones, until it is mended. Nobody else is given its
+ * port. */
 void relay_cut(struct relay *r);
+void relay_mend(struct relay *r);
 
 /* Calls the filter's fire() for each connection. */
 void relay_fire(struct relay *r);
