@@ -277,7 +277,17 @@ static int on_property(VTermProp prop, VTermValue *value, void *user)
     return 1;
 }
 
-static const VTermScreenCallbacks screen_callbacks = {.settermprop = on_property};
+static int on_damage(VTermRect rect, void *user)
+{
+    struct pty *t = user;
+
+    for (int row = rect.start_row; row < rect.end_row; row++)
+        t->painted |= UINT64_C(1) << (row < 63 ? row : 63);
+    return 1;
+}
+
+static const VTermScreenCallbacks screen_callbacks = {.damage = on_damage,
+                                                      .settermprop = on_property};
 
 static void start_screen(struct pty *t)
 {
@@ -698,6 +708,14 @@ void pty_size(const struct pty *t, int *rows, int *cols)
 {
     *rows = t->rows;
     *cols = t->cols;
+}
+
+uint64_t pty_painted(struct pty *t)
+{
+    uint64_t painted = t->painted;
+
+    t->painted = 0;
+    return painted;
 }
 
 const uint8_t *pty_output(const struct pty *t, size_t *n)

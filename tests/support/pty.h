@@ -103,7 +103,8 @@ void pty_wait_seen(struct pty *t, pty_predicate *predicate, void *ctx, const cha
 /* The same of screens in the middle of no frame. */
 void pty_wait_frame(struct pty *t, pty_predicate *predicate, void *ctx, const char *what);
 
-/* Until text is on the screen, or in one row counted from 0, or nowhere on the screen. */
+/* Until text is on the screen, or in one row counted from 0, or nowhere on the screen,
+ * which is not in the middle of a frame then. */
 void pty_wait_text(struct pty *t, const char *text);
 void pty_wait_row(struct pty *t, int row, const char *text);
 void pty_wait_gone(struct pty *t, const char *text);
@@ -128,6 +129,9 @@ void pty_wait_stopped(struct pty *t);
  * been read afterwards. */
 int pty_wait_exit(struct pty *t);
 
+/* When it was seen to have ended, by CLOCK_MONOTONIC. */
+int64_t pty_ended_ms(const struct pty *t);
+
 /* How long a child that has ended did so after the watch was started, in ms: without the
  * time in which its first thread was ready to run and had no processor. */
 int64_t pty_ended_after(const struct pty *t, const struct stopwatch *w);
@@ -143,6 +147,10 @@ void pty_cursor(const struct pty *t, int *row, int *col);
 bool pty_cursor_visible(const struct pty *t);
 bool pty_alt_screen(const struct pty *t);
 void pty_size(const struct pty *t, int *rows, int *cols);
+
+/* Rows of the screen that were written to since this was asked last, bit 0 for the first;
+ * those from the 64th on share a bit. */
+uint64_t pty_painted(struct pty *t);
 
 /* Every byte the child wrote; borrowed until more is read. */
 const uint8_t *pty_output(const struct pty *t, size_t *n);

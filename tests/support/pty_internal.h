@@ -44,6 +44,7 @@ struct pty {
     size_t shown;   /* bytes of out that the screen has */
     bool in_pieces; /* the screen gets none but by pty_show() */
     int marks;      /* that are written and not read back */
+    uint64_t painted;
 };
 
 VTerm *pty_vterm(struct pty *t); /* borrowed */

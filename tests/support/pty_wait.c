@@ -256,7 +256,7 @@ void pty_wait_gone(struct pty *t, const char *text)
 {
     char *what = mem_printf("no \"%s\"", text);
 
-    pty_wait(t, lacks_text, &(struct wanted){text, -1}, what);
+    pty_wait_frame(t, lacks_text, &(struct wanted){text, -1}, what);
     free(what);
 }
 
@@ -321,10 +321,15 @@ int pty_wait_exit(struct pty *t)
     return WIFSIGNALED(t->status) ? -WTERMSIG(t->status) : WEXITSTATUS(t->status);
 }
 
+int64_t pty_ended_ms(const struct pty *t)
+{
+    assert_true(t->ended);
+    return t->told_ms;
+}
+
 int64_t pty_ended_after(const struct pty *t, const struct stopwatch *w)
 {
-    int64_t ms = t->told_ms - (w->since + t->waited_ns - w->program_waited) / 1000000;
+    int64_t ms = pty_ended_ms(t) - (w->since + t->waited_ns - w->program_waited) / 1000000;
 
-    assert_true(t->ended);
     return ms > 0 ? ms : 0;
 }

@@ -115,6 +115,11 @@ static bool has_look(struct pty *t, void *ctx)
            c.underline == w->look.underline && c.reverse == w->look.reverse;
 }
 
+bool viewer_has_look(struct pty *t, const char *text, struct viewer_look look)
+{
+    return has_look(t, &(struct wanted_look){text, look});
+}
+
 void viewer_wait_look(struct pty *t, const char *text, struct viewer_look look)
 {
     struct wanted_look w = {text, look};

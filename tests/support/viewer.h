@@ -74,6 +74,9 @@ struct viewer_look {
  * (pty_wait_seen). Its line must hold no character wider than one column before it. */
 void viewer_wait_look(struct pty *t, const char *text, struct viewer_look look);
 
+/* Whether it does now. */
+bool viewer_has_look(struct pty *t, const char *text, struct viewer_look look);
+
 /* Fails the test unless the screen keeps to ASCII, or shows no colour, as it is set. */
 void viewer_check_look(const struct pty *t, const struct viewer_setting *z);
 
