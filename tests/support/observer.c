@@ -17,7 +17,7 @@
 #define MESSAGE_MAX ((size_t)110 << 20)
 #define COLUMNS_MAX 100000
 #define WAIT_MS 20000
-#define NO_ANSWER_MS 1500 /* after which a call counts as one that waits */
+#define NO_ANSWER_MS 1500 /* after which one counts as such that should wait */
 #define UUID_LEN 36
 /* Unusual: subscribers with the same interval share a server's work, and what one of them
  * asks for shows in what another gets (protocol: Barrage timing). */
@@ -41,8 +41,9 @@ static void hide_uuids(char *s)
     for (; *s; s++) {
         if (strlen(s) < UUID_LEN || !is_uuid(s))
             continue;
-        memcpy(s, "<uuid>", 6);
         memmove(s + 6, s + UUID_LEN, strlen(s + UUID_LEN) + 1);
+        for (size_t i = 0; i < 6; i++)
+            s[i] = "<uuid>"[i];
     }
 }
 
@@ -87,6 +88,7 @@ struct observer *observer_new(const char *name, const char *address, const char 
     struct err e;
 
     o->name = name;
+    o->since_ms = now_ms();
     (void)uv_loop_init(&o->loop);
     (void)uv_timer_init(&o->loop, &o->alarm);
     (void)uv_timer_start(&o->alarm, on_alarm, 10, 10);
@@ -361,15 +363,16 @@ void talk_say_end(const struct talk *t, const char *label)
         observer_say(t->observer, "%s: status %d \"%s\"", label, t->status, t->text);
 }
 
-bool observer_unary(struct observer *o, const char *label, const char *method,
-                    const char *authorization, struct bytes message, struct buf *reply)
+static bool unary(struct observer *o, const char *label, const char *method,
+                  const char *authorization, struct bytes message, struct buf *reply,
+                  int wait_ms)
 {
     struct bytes request = message.data ? message : (struct bytes){(const uint8_t *)"", 0};
     struct talk *t = talk_start(o, method, authorization, request, true);
     bool ok;
     struct err e;
 
-    (void)talk_wait_end(t, NO_ANSWER_MS);
+    (void)talk_wait_end(t, wait_ms);
     talk_say_end(t, label);
     observer_say(o, "  bearer: %s", *t->bearer ? "told" : "none");
     ok = t->ended && t->status == 0;
@@ -379,6 +382,18 @@ bool observer_unary(struct observer *o, const char *label, const char *method,
     }
     talk_free(t);
     return ok;
+}
+
+bool observer_unary(struct observer *o, const char *label, const char *method,
+                    const char *authorization, struct bytes message, struct buf *reply)
+{
+    return unary(o, label, method, authorization, message, reply, WAIT_MS);
+}
+
+void observer_waits(struct observer *o, const char *label, const char *method,
+                    const char *authorization, struct bytes message)
+{
+    (void)unary(o, label, method, authorization, message, NULL, NO_ANSWER_MS);
 }
 
 /* --- tables --- */

@@ -32,6 +32,7 @@ struct observer {
     uv_timer_t alarm;
     struct pump *pump;
     struct channel *channel;
+    int64_t since_ms;             /* before it logged in, by CLOCK_MONOTONIC */
     char *login;                  /* header value of the first call */
     char bearer[OBSERVER_BEARER]; /* header value of the others */
     int32_t last_export;
@@ -90,9 +91,14 @@ bool talk_wait_messages(struct talk *t, size_t n, int ms);
 void talk_say_end(const struct talk *t, const char *label);
 
 /* A call with one request and one reply, its end written down. True when it was OK; then
- * reply holds the message, if given. */
+ * reply holds the message, if given. Where no answer is expected it is not waited for long:
+ * observer_waits(). */
 bool observer_unary(struct observer *o, const char *label, const char *method,
                     const char *authorization, struct bytes message, struct buf *reply);
+
+/* The same where the server is to wait with its answer. */
+void observer_waits(struct observer *o, const char *label, const char *method,
+                    const char *authorization, struct bytes message);
 
 /* --- tables --- */
 
