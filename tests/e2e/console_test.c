@@ -29,6 +29,55 @@ static const struct viewer_setting writing = {24, 80, "--write", NULL, false, fa
 
 static struct pty *shared; /* by all tests, which leave it as it was */
 
+/* --- code that runs for as long as the test wants --- */
+
+#define HOLD_S 30 /* at the longest: all who use the server's console wait for it */
+
+static char held_by[32]; /* the file at the home of the viewer that lets it go */
+
+static void put_at_home(const struct pty *t, const char *name, const char *text)
+{
+    char *path = mem_printf("%s/%s", pty_home(t), name);
+
+    text_file_write(path, text, 0600);
+    free(path);
+}
+
+/* Runs code that waits for that file, and what is given behind it (";" first, or ""), by
+ * what opens the prompt. */
+static void run_held(struct pty *t, const char *prompt, const char *more)
+{
+    static unsigned serial;
+    char *code = mem_printf("import os, time; any(not os.path.exists('%s') or "
+                            "os.path.exists('%s/let_go%u') or time.sleep(0.01) "
+                            "for console_i in range(%d))",
+                            pty_home(t), pty_home(t), ++serial, HOLD_S * 100);
+
+    (void)snprintf(held_by, sizeof(held_by), "let_go%u", serial);
+    pty_keys(t, prompt);
+    pty_keys(t, code);
+    pty_keys(t, more);
+    pty_keys(t, "<Enter>");
+    pty_wait_text(t, "code runs for ");
+    free(code);
+}
+
+static void let_go(const struct pty *t)
+{
+    put_at_home(t, held_by, "");
+}
+
+/* The box shows a line that was typed, and what came of it. */
+static bool has_answer(struct pty *t, void *ctx)
+{
+    return pty_has(t, ctx) && !pty_has(t, "│ ... ");
+}
+
+static void wait_answer(struct pty *t, const char *line)
+{
+    pty_wait_frame(t, has_answer, (void *)(uintptr_t)line, line);
+}
+
 static int open_shared(void **state)
 {
     (void)state;
@@ -56,13 +105,13 @@ static void the_value_of_an_expression_is_shown(void **state)
     pty_keys(t, ":![1,<Enter>"); /* goes as it is, for the server to refuse */
     pty_wait_row(t, MESSAGE_ROW, "SyntaxError: '[' was never closed; Enter shows all");
     pty_keys(t, ":!None<Enter>");
-    pty_wait_row(t, MESSAGE_ROW, "done in 0.");
+    pty_wait_row(t, MESSAGE_ROW, "done in ");
     pty_keys(t, ":!(console_x := 5)<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "5");
     pty_keys(t, ":!console_x == 5<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "True");
     pty_keys(t, ":!del console_x<Enter>");
-    pty_wait_row(t, MESSAGE_ROW, "done in 0.");
+    pty_wait_row(t, MESSAGE_ROW, "done in ");
 }
 
 static void what_is_printed_is_shown_and_all_of_it_by_enter(void **state)
@@ -110,13 +159,15 @@ static void a_table_that_was_made_opens_by_enter(void **state)
     pty_keys(t, "<Enter>");
     pty_wait_text(t, "2 console_t");
     sheet_wait_status(t, 1, 7);
+    pty_keys(t, "gT"); /* a table in sight tells of its end by itself */
+    pty_wait_row(t, 0, "[1 small");
     pty_keys(t, ":!console_t = empty_table(8)<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "changed console_t; Enter opens it");
     pty_keys(t, ":!console_t = console_t<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "console_t is a table; Enter opens it");
     pty_keys(t, "<Enter>");
     sheet_wait_status(t, 1, 8);
-    pty_keys(t, "qq"); /* a table in sight tells of its end by itself */
+    pty_keys(t, "qq");
     pty_wait_gone(t, "console_t");
     pty_keys(t, ":!del console_t<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "removed console_t");
@@ -208,19 +259,37 @@ static void long_errors_and_names_are_cut_and_told_so(void **state)
 
 /* --- while it runs --- */
 
+/* How many seconds a text is followed by; -1: it is not there. */
+static long seconds_behind(const struct pty *t, int row, const char *text)
+{
+    char *line = pty_row(t, row);
+    const char *at = strstr(line, text);
+    long s = at ? strtol(at + strlen(text), NULL, 10) : -1;
+
+    free(line);
+    return s;
+}
+
+static bool runs_for_a_second(struct pty *t, void *ctx)
+{
+    (void)ctx;
+    return seconds_behind(t, STATUS_ROW, "code runs for ") >= 1;
+}
+
 static void keys_go_on_while_code_runs_and_its_time_is_shown(void **state)
 {
     struct pty *t = shared;
 
     (void)state;
-    pty_keys(t, ":!import time; time.sleep(1.5)<Enter>");
-    pty_wait_text(t, "code runs for ");
+    run_held(t, ":!", "");
     pty_keys(t, "jj");
     sheet_wait_status(t, 3, 1000);
-    assert_true(pty_has(t, "code runs for "));
+    pty_wait(t, runs_for_a_second, NULL, "a second of code");
     pty_keys(t, ":!1<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "a command is running; Esc waits for it no longer");
-    pty_wait_row(t, MESSAGE_ROW, "done in 1.");
+    let_go(t);
+    pty_wait_row(t, MESSAGE_ROW, "done in ");
+    assert_true(seconds_behind(t, MESSAGE_ROW, "done in ") >= 1);
     pty_wait_gone(t, "code runs for ");
     pty_keys(t, "kk");
     sheet_wait_status(t, 1, 1000);
@@ -231,30 +300,43 @@ static void esc_gives_up_waiting_and_says_what_goes_on(void **state)
     struct pty *t = shared;
 
     (void)state;
-    pty_keys(t, ":!import time; time.sleep(1)<Enter>");
-    pty_wait_text(t, "code runs for ");
+    run_held(t, ":!", "");
     pty_keys(t, "<Esc>");
     pty_wait_row(t, MESSAGE_ROW, "not waited for; the server still runs it");
     pty_wait_gone(t, "code runs for ");
     pty_keys(t, ":!2 + 3<Enter>"); /* which waits for its turn */
+    pty_wait_text(t, "code runs for ");
+    let_go(t);
     pty_wait_row(t, MESSAGE_ROW, "5");
+}
+
+static void pass_on(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
+{
+    (void)ctx;
+    relay_send(l, up, data, n);
+}
+
+static void break_off(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    relay_end(l, true);
+    relay_end(l, false);
 }
 
 static void code_whose_link_breaks_may_have_run_and_does_not_run_again(void **state)
 {
-    struct relay *r = relay_new(server_address());
-    char *address = mem_strdup(relay_address(r));
-    struct pty *t = trial_view_at(address, "small", "--write");
+    static const struct relay_filter breaking = {.pass = pass_on, .fire = break_off};
+    struct relay *r = relay_filtered(server_address(), &breaking, NULL);
+    struct pty *t = trial_view_at(relay_address(r), "small", "--write");
 
     (void)state;
     pty_wait_text(t, "row 1 of 1,000");
     pty_keys(t, ":!import time; console_n = 0<Enter>");
-    pty_wait_row(t, MESSAGE_ROW, "done in 0.");
-    pty_keys(t, ":!time.sleep(1); console_n += 1<Enter>");
-    pty_wait_text(t, "code runs for ");
-    relay_free(r);
+    pty_wait_row(t, MESSAGE_ROW, "done in ");
+    run_held(t, ":!", "; console_n += 1");
+    relay_fire(r);
     pty_wait_gone(t, "code runs for ");
-    r = relay_at(address, server_address());
+    let_go(t);
     pty_keys(t, "<C-r>");
     pty_wait_row(t, 0, "● live");
     pty_keys(t, "E");
@@ -262,18 +344,9 @@ static void code_whose_link_breaks_may_have_run_and_does_not_run_again(void **st
     pty_keys(t, "q:!'n', console_n<Enter>"); /* in the same session */
     pty_wait_row(t, MESSAGE_ROW, "('n', 1)");
     pty_keys(t, ":!del console_n<Enter>");
-    pty_wait_row(t, MESSAGE_ROW, "done in 0.");
+    pty_wait_row(t, MESSAGE_ROW, "done in ");
     trial_leave(t);
     relay_free(r);
-    free(address);
-}
-
-static void put_at_home(const struct pty *t, const char *name, const char *text)
-{
-    char *path = mem_printf("%s/%s", pty_home(t), name);
-
-    text_file_write(path, text, 0600);
-    free(path);
 }
 
 static void the_key_that_is_told_is_the_one_that_is_bound(void **state)
@@ -283,12 +356,13 @@ static void the_key_that_is_told_is_the_one_that_is_bound(void **state)
     (void)state;
     put_at_home(t, "keys", "[keys]\nnone = <Esc> <C-c>\ncancel = x\n");
     pty_keys(t, ":source ~/keys<Enter>");
-    pty_keys(t, ":!import time; time.sleep(1)<Enter>");
+    run_held(t, ":!", "");
     pty_wait_text(t, "; x leaves it");
     pty_keys(t, ":!1<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "a command is running; x waits for it no longer");
     pty_keys(t, "x");
     pty_wait_row(t, MESSAGE_ROW, "not waited for; the server still runs it");
+    let_go(t);
     viewer_leave(t);
 }
 
@@ -305,7 +379,8 @@ static void the_box_keeps_what_was_typed_and_what_came_of_it(void **state)
     pty_wait_row(t, MESSAGE_ROW, ".");
     pty_keys(t, "2]<Enter>");
     pty_wait_text(t, "│ [1, 2] ");
-    assert_true(pty_has(t, "│ > [1, ") && pty_has(t, "│ . 2] "));
+    pty_wait_text(t, "│ > [1, ");
+    pty_wait_text(t, "│ . 2] ");
     pty_keys(t, "for i in range(2):<Enter>  print('n', i)<Enter><Enter>");
     pty_wait_text(t, "│ n 1 ");
     pty_keys(t, "console_nope<Enter>");
@@ -316,13 +391,11 @@ static void the_box_keeps_what_was_typed_and_what_came_of_it(void **state)
     pty_wait_text(t, "│ ␛]0;pwned␇ ");
     pty_check_never(t, "\033]0;pwned");
     pty_keys(t, "  console_x = 'hidden'<Enter>"); /* runs, and is in no history */
-    pty_wait_text(t, "│ > console_x = 'hidden' ");
-    pty_wait_text(t, "│ done in ");
+    wait_answer(t, "│ > console_x = 'hidden' ");
     pty_keys(t, "<Up>");
     pty_wait_row(t, MESSAGE_ROW, "> print('");
     pty_keys(t, "<C-u>del console_x<Enter>");
-    pty_wait_text(t, "│ > del console_x ");
-    pty_wait_gone(t, "│ ... ");
+    wait_answer(t, "│ > del console_x ");
     pty_keys(t, "<Esc>q`");
     pty_wait_text(t, "│ ␛]0;pwned␇ "); /* it is kept */
     pty_keys(t, "<Esc>q");
@@ -342,20 +415,20 @@ static void a_table_made_in_the_box_opens_by_enter_on_nothing(void **state)
     pty_wait_gone(t, "row 1 of 9");
     pty_keys(t, "`del console_p<Enter>");
     pty_wait_text(t, "│ removed console_p ");
-    pty_keys(t, "import time; time.sleep(0.7)<Enter>");
-    pty_wait_text(t, "code runs for ");
+    run_held(t, "", "");
     pty_keys(t, "1<Enter>"); /* it stays to be run later */
     pty_wait_text(t, "a command is running; Esc waits for it no longer");
     pty_wait_row(t, MESSAGE_ROW, "> 1");
+    let_go(t);
     pty_wait_gone(t, "│ ... ");
     pty_keys(t, "<C-u>[2,<Enter>");
     pty_wait_row(t, MESSAGE_ROW, ".");
     pty_keys(t, "<Esc>3<Enter>"); /* what was begun is dropped */
     pty_wait_text(t, "│ 3 ");
-    pty_keys(t, "time.sleep(0.7)<Enter>");
-    pty_wait_text(t, "code runs for ");
+    run_held(t, "", "");
     pty_keys(t, "<Esc>");
     pty_wait_text(t, "│ not waited for; the server still runs it");
+    let_go(t);
     pty_keys(t, "<Esc>q");
     pty_wait_gone(t, "not waited for");
 }
@@ -366,8 +439,7 @@ static void leave_box(struct pty *t, const char *names)
     char *run = mem_printf("│ > del %s ", names);
 
     viewer_keys(t, "del %s<Enter>", names);
-    pty_wait_text(t, run);
-    pty_wait_gone(t, "│ ... ");
+    wait_answer(t, run);
     pty_keys(t, "<Esc>q");
     pty_wait_gone(t, "─ console ─");
     free(run);
@@ -387,8 +459,7 @@ static void lines_that_are_pasted_are_one_input(void **state)
     pty_wait_text(t, "7 lines so far; Enter runs them");
     pty_wait_row(t, MESSAGE_ROW, ". console_h(14)");
     pty_keys(t, "<Enter><Enter>");
-    pty_wait_text(t, "│ . console_h(14) ");
-    pty_wait_gone(t, "│ ... ");
+    wait_answer(t, "│ . console_h(14) ");
     pty_keys(t, "console_h(7)<Enter>");
     pty_wait_text(t, "│ 21 ");
     leave_box(t, "console_h");
@@ -570,7 +641,8 @@ static void the_server_tells_of_itself_in_a_box(void **state)
     pty_wait_text(t, " MB used, at most ");
     pty_wait_text(t, "Deephaven ");
     pty_wait_text(t, "io.deephaven.auth.Anonymous");
-    assert_true(pty_has(t, "logged in") && pty_has(t, " ms"));
+    pty_wait_text(t, "logged in");
+    pty_wait_text(t, " ms");
     pty_keys(t, "G");
     pty_wait_text(t, "http.session.durationMs");
     pty_keys(t, "q");
