@@ -29,6 +29,7 @@ static struct pty *open_with(const char *table, const char *keys, const char *he
     return t;
 }
 
+/* Lets the picture go on, and releases what was read of it. */
 static void go_on(struct pty *t, struct sheet *s)
 {
     sheet_release(s);
@@ -63,6 +64,17 @@ static int64_t number_at(const struct sheet *s, size_t row, const char *column)
     return atoll(s->cell[row][c]);
 }
 
+/* The first row has another X than before. */
+static bool has_other_first(struct pty *t, void *ctx)
+{
+    static struct sheet s;
+    bool other =
+        sheet_read(t, &s) && s.n_rows > 0 && number_at(&s, 0, "X") != *(int64_t *)ctx;
+
+    sheet_release(&s);
+    return other;
+}
+
 static void rows_that_are_appended_go_where_the_sort_wants_them(void **state)
 {
     struct pty *t = open_with("appending", "cX<Enter>]", "X ▼");
@@ -78,7 +90,7 @@ static void rows_that_are_appended_go_where_the_sort_wants_them(void **state)
             assert_true(number_at(s, i, "X") == first - 3 * (int64_t)i);
         newest = first;
         go_on(t, s);
-        pty_wait_row(t, 22, "+"); /* rows come */
+        pty_wait_frame(t, has_other_first, &newest, "rows that have come");
     }
     pty_keys(t, "F");
     pty_wait_row(t, 21, "  0"); /* X of the oldest, at the end whatever comes */
@@ -184,9 +196,7 @@ static bool has_totals(struct pty *t, void *ctx)
 /* So many sums. */
 static struct totals wait_totals(struct pty *t, size_t n)
 {
-    pty_wait(t, has_totals, &n, "totals");
-    pty_wait_quiet(t, 60); /* not in the middle of a frame */
-    assert_int_equal(read_totals(t).n, n);
+    pty_wait_frame(t, has_totals, &n, "totals");
     return read_totals(t);
 }
 
@@ -200,7 +210,7 @@ static bool has_other_totals(struct pty *t, void *ctx)
 
 static void wait_other_totals(struct pty *t, struct totals *before)
 {
-    pty_wait(t, has_other_totals, before, "other totals");
+    pty_wait_frame(t, has_other_totals, before, "other totals");
 }
 
 static int64_t rows_now(const struct pty *t)
@@ -240,13 +250,13 @@ static void totals_of_rows_that_are_appended_are_those_of_all_rows(void **state)
     for (int round = 0; round < 2; round++) {
         int64_t sum, n = least;
 
-        pty_wait(t, are_summed_up, &least, "totals of the rows on the screen");
+        pty_wait_frame(t, are_summed_up, &least, "totals of the rows on the screen");
         sum = read_totals(t).sum[0];
         while (sum_of_rows(n) < sum)
             n++;
         assert_int_equal(sum_of_rows(n), sum);
         least = n + 1;
-        pty_wait(t, has_rows, &least, "more rows than were summed up");
+        pty_wait_frame(t, has_rows, &least, "more rows than were summed up");
     }
     viewer_leave(t);
 }
