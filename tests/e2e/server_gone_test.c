@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -18,20 +17,13 @@
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
 #include "tests/support/stopwatch.h"
+#include "tests/support/viewer.h"
 
 #define KEYS_TIMED 40
 #define KEY_MS 50        /* in which most keys are answered */
 #define NOTICED_MS 15000 /* in which a silent link is noticed */
 #define MAGENTA 5        /* of STYLE_STALE */
 #define LOST "disconnected: these rows are old"
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static struct pty *start_with(struct relay *r, const char *table, const char *option)
 {
@@ -66,11 +58,11 @@ static struct pty *open_million(struct relay *r)
 
 static void leave_quickly(struct pty *t)
 {
-    int64_t before = now_ms();
+    struct stopwatch w = stopwatch_start(pty_pid(t));
 
     pty_keys(t, "Q");
     assert_int_equal(pty_wait_exit(t), 0);
-    int64_t took = now_ms() - before;
+    int64_t took = pty_ended_after(t, &w);
     print_message("left after %" PRId64 " ms\n", took);
     assert_in_range(took, 0, 2000);
     pty_check_restored(t);
@@ -161,13 +153,14 @@ static void a_cut_link_leaves_the_rows_and_the_keys(void **state)
 {
     struct relay *r = relay_new(server_address());
     struct pty *t = open_million(r);
-    int64_t before = now_ms();
+    struct stopwatch w = stopwatch_start(pty_pid(t));
 
     (void)state;
     relay_cut(r);
     pty_wait_row(t, 0, LOST);
-    print_message("cut: noticed after %" PRId64 " ms\n", now_ms() - before);
-    assert_in_range(now_ms() - before, 0, 2000);
+    int64_t took = stopwatch_ms(&w);
+    print_message("cut: noticed after %" PRId64 " ms\n", took);
+    assert_in_range(took, 0, 2000);
     pty_wait(t, has_reason, NULL, "the reason");
     check_old_rows(t);
     check_keys_work(t);
@@ -221,14 +214,27 @@ static void check_keys_are_quick(struct pty *t)
     assert_in_range(took[KEYS_TIMED / 2], 0, KEY_MS);
 }
 
+struct written {
+    size_t from; /* offset in the output */
+    const char *text;
+};
+
+static bool has_written(struct pty *t, void *ctx)
+{
+    const struct written *w = ctx;
+
+    return pty_has_written(t, w->from, w->text);
+}
+
 static void a_stalled_link_blocks_no_key_and_is_noticed(void **state)
 {
     struct relay *r = relay_new(server_address());
     struct pty *t = open_million(r);
+    struct written silence = {viewer_bytes(t), "silent for "};
 
     (void)state;
     relay_stall(r);
-    int64_t before = now_ms();
+    struct stopwatch w = stopwatch_start(pty_pid(t));
     check_keys_are_quick(t);
     pty_keys(t, "700000G"); /* asked for, and never answered */
     sheet_wait_status(t, 700000, 1000000);
@@ -237,9 +243,10 @@ static void a_stalled_link_blocks_no_key_and_is_noticed(void **state)
     pty_keys(t, "500Gzt");
     sheet_wait_status(t, 500, 1000000);
     pty_wait_text(t, "row-499");
-    pty_wait_row(t, 0, "silent for ");
-    print_message("stalled: noticed after %" PRId64 " ms\n", now_ms() - before);
-    assert_in_range(now_ms() - before, 0, NOTICED_MS);
+    pty_wait(t, has_written, &silence, "silence to be told");
+    int64_t took = stopwatch_ms(&w);
+    print_message("stalled: noticed after %" PRId64 " ms\n", took);
+    assert_in_range(took, 0, NOTICED_MS);
     pty_wait_row(t, 0, LOST);
     check_old_rows(t);
     check_keys_work(t);
@@ -276,17 +283,17 @@ static void leaving_while_the_link_is_stalled_is_quick(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct relay *r = relay_new(server_address());
         struct pty *t = open_million(r);
-        int64_t before;
 
         relay_stall(r);
-        before = now_ms();
+        struct stopwatch w = stopwatch_start(pty_pid(t));
         if (cases[i].signal)
             pty_kill(t, cases[i].signal);
         else
             pty_keys(t, "Q");
         assert_int_equal(pty_wait_exit(t), cases[i].code);
-        print_message("stalled: left after %" PRId64 " ms\n", now_ms() - before);
-        assert_in_range(now_ms() - before, 0, 2000);
+        int64_t took = pty_ended_after(t, &w);
+        print_message("stalled: left after %" PRId64 " ms\n", took);
+        assert_in_range(took, 0, 2000);
         pty_check_restored(t);
         pty_check_output(t);
         pty_free(t);

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -18,6 +17,7 @@
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
 #include "tests/support/sheet.h"
+#include "tests/support/stopwatch.h"
 #include "tests/support/viewer.h"
 #include "ui/widget/keymap.h"
 
@@ -25,14 +25,6 @@
 #define PROMPT "PROMPT>"
 
 static unsigned seed;
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int below(int n)
 {
@@ -470,8 +462,7 @@ static void signals_at_random_moments_of_the_start(void **state)
         pty_set_timeout(t, 10000);
         if (which == SIGSEGV || which == SIGABRT)
             pty_wait(t, on_alt_screen, NULL, "the screen");
-        for (int64_t end = now_ms() + below(400); now_ms() < end;)
-            pty_wait_quiet(t, 1);
+        pty_watch(t, below(400));
         pty_kill(t, which);
         int code = pty_wait_exit(t);
         if (code != -which && !(which == SIGINT && code == 130))
@@ -487,13 +478,13 @@ static void a_closed_terminal_ends_it_within_a_second(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) {
         struct pty *t = open_million();
-        int64_t before = now_ms();
+        struct stopwatch w = stopwatch_start(pty_pid(t));
 
         if (i == 1) /* with a frame under way */
             pty_keys(t, "G");
         pty_hangup(t);
         int code = pty_wait_exit(t);
-        int64_t took = now_ms() - before;
+        int64_t took = pty_ended_after(t, &w);
         if (code != -SIGHUP && code != 1)
             fail_msg("exit code %d", code);
         print_message("closed terminal: gone after %" PRId64 " ms\n", took);
@@ -829,7 +820,7 @@ static void any_bytes_typed_leave_a_working_viewer(void **state)
             while (strchr("Qq\x1a:", bytes[i]) && bytes[i] != 0);
         }
         pty_write(t, bytes, sizeof(bytes));
-        pty_wait_quiet(t, 5);
+        pty_watch(t, 5);
     }
     for (int i = 0; i < 6; i++) { /* out of help, list and filter, back to the table */
         pty_wait_read(t);         /* what is read together with a line end may be a paste */
