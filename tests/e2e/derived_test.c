@@ -172,15 +172,17 @@ static char *totals_line(const struct pty *t, const char *total)
     return NULL;
 }
 
+static bool has_total(struct pty *t, void *ctx)
+{
+    char *line = totals_line(t, ctx);
+
+    free(line);
+    return line != NULL;
+}
+
 static void wait_total(struct pty *t, const char *total)
 {
-    char *line;
-
-    pty_wait_text(t, total);
-    line = totals_line(t, total);
-    if (!line)
-        fail_msg("%s stands in no line of totals", total);
-    free(line);
+    pty_wait(t, has_total, (void *)(uintptr_t)total, total);
 }
 
 static void sums_of_numbers_stand_below_the_rows_and_follow_filters(void **state)
@@ -267,18 +269,33 @@ static void totals_tick_with_their_table(void **state)
 
 /* --- statistics --- */
 
+struct labelled {
+    const char *label, *figure;
+};
+
+static bool has_figure(struct pty *t, void *ctx)
+{
+    const struct labelled *w = ctx;
+    char *screen = pty_screen(t), *at = strstr(screen, w->label);
+    bool has = false;
+
+    if (at) {
+        at += strlen(w->label);
+        at += strspn(at, " ");
+        has = strncmp(at, w->figure, strlen(w->figure)) == 0;
+    }
+    free(screen);
+    return has;
+}
+
 /* A line of the popup with the label and the figure. */
 static void wait_figure(struct pty *t, const char *label, const char *figure)
 {
-    char *screen, *at;
+    struct labelled w = {label, figure};
+    char *what = mem_printf("%s%s", label, figure);
 
-    pty_wait_text(t, label);
-    screen = pty_screen(t);
-    at = strstr(screen, label) + strlen(label);
-    at += strspn(at, " ");
-    if (strncmp(at, figure, strlen(figure)) != 0)
-        fail_msg("%s: expected %s, found %.20s", label, figure, at);
-    free(screen);
+    pty_wait(t, has_figure, &w, what);
+    free(what);
 }
 
 static void figures_of_a_column_are_told(void **state)

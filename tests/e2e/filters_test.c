@@ -178,6 +178,7 @@ static void a_wrong_text_keeps_the_filter_that_was_there(void **state)
     pty_keys(t, "&<C-u><lt>5 && 7x<Enter>");
     pty_wait_text(t, "expected");
     pty_wait_text(t, "filter I: <5 && 7x");
+    pty_wait_quiet(t, 1); /* the cursor goes there last */
     pty_cursor(t, &row, &col);
     assert_int_equal(col, strlen("filter I: <5 && 7"));
     pty_keys(t, "<Esc>");

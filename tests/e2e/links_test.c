@@ -36,10 +36,12 @@ static char *framed(char *line)
 }
 
 /* The text of a wide popup as one line. Owned. */
-static char *popup_text(const struct pty *t)
+static char *popup_text(struct pty *t)
 {
-    char *screen = pty_screen(t), *out = mem_strdup(""), *rest = screen, *line;
+    char *screen, *out = mem_strdup(""), *rest, *line;
 
+    pty_wait_quiet(t, 1); /* the whole of it */
+    rest = screen = pty_screen(t);
     while ((line = strsep(&rest, "\n")) != NULL) {
         char *text = framed(line), *longer;
 

@@ -41,10 +41,13 @@ static void wait_listed(struct pty *t, const char *name)
 }
 
 /* The TARGET that a box shows, which is on one line. Owned. */
-static char *target_in_box(const struct pty *t)
+static char *target_in_box(struct pty *t)
 {
-    char *screen = pty_screen(t), *at = strstr(screen, "dh+plain://"), *out;
+    char *screen, *at, *out;
 
+    pty_wait_quiet(t, 1); /* the whole of it */
+    screen = pty_screen(t);
+    at = strstr(screen, "dh+plain://");
     assert_non_null(at);
     out = mem_strndup(at, strcspn(at, " \n"));
     free(screen);

@@ -56,6 +56,7 @@ static void the_list_is_sorted_and_has_types(void **state)
     (void)state;
     server_control("offer");
     pty_wait_text(t, "optional");
+    pty_wait_quiet(t, 1); /* the whole of it */
     for (int row = 0; row < 47; row++) {
         char *line = pty_row(t, row), *name = line + strspn(line, " ");
         char *end = name + strcspn(name, " ");

@@ -135,6 +135,7 @@ static void a_popup_follows_its_cell(void **state)
 
     look_at(t, 3, "V");
     pty_wait_text(t, "value    ");
+    pty_wait_quiet(t, 1); /* the whole of it */
     row = pty_row(t, pty_find_row(t, "value    "));
     first = mem_strdup(strstr(row, "value    "));
     pty_wait_gone(t, first); /* V of each row changes once a second */

@@ -24,6 +24,7 @@
 
 #include "base/mem.h"
 #include "tests/support/folder.h"
+#include "tests/support/held_port.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/server.h"
@@ -44,24 +45,12 @@ static const struct sheet_area cells = {FIRST_ROW, 21, 12, 98};
 
 struct site {
     pid_t pid;
+    struct held_port held;
     char *folder, *ready, *control, *port, *key_file;
     char key[32]; /* as of the next start */
 };
 
 /* --- the server --- */
-
-static char *free_port(void)
-{
-    struct sockaddr_in a = {.sin_family = AF_INET,
-                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof(a);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    assert_int_equal(bind(fd, (struct sockaddr *)&a, size), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &size), 0);
-    (void)close(fd);
-    return mem_printf("%d", ntohs(a.sin_port));
-}
 
 static void run(const struct site *s)
 {
@@ -137,7 +126,8 @@ static struct site *site_new(void)
     s->ready = mem_printf("%s/ready", s->folder);
     s->control = mem_printf("%s/control", s->folder);
     s->key_file = mem_printf("%s/key", s->folder);
-    s->port = free_port();
+    s->held = held_port_new();
+    s->port = mem_printf("%d", s->held.number);
     change_key(s, 0);
     (void)setenv("DHVIEW_TEST_CONTROL", s->control, 1);
     serve(s);
@@ -148,6 +138,7 @@ static struct site *site_new(void)
 static void site_free(struct site *s)
 {
     site_kill(s);
+    held_port_close(&s->held);
     folder_remove(s->folder);
     free(s->folder);
     free(s->ready);
@@ -338,7 +329,7 @@ static int64_t current_row(const struct pty *t)
 /* The table is there again, and the cursor on the row where it was left. */
 static void check_back(struct pty *t, const struct place *p, int64_t row)
 {
-    pty_wait(t, is_live, (void *)(uintptr_t)p, "the rows to be live again");
+    pty_wait_frame(t, is_live, (void *)(uintptr_t)p, "the rows to be live again");
     sheet_settle(t);
     assert_true(sheet_check(t, p->formula) > 0);
     if (p != &places[APPENDING]) /* it begins anew, and its end is followed */
@@ -353,11 +344,12 @@ static void check_typed(struct pty *t, const struct site *s, bool new_key)
     if (new_key) {
         pty_wait_text(t, "key for 127.0.0.1");
         pty_wait_row(t, 0, "signed out: these rows are old");
+        pty_wait_quiet(t, 1); /* whole */
         assert_true(sheet_check_old(t, &cells, cursor_line(t)) > 100);
         assert_true(sheet_check_known(t, p->formula) > 0);
         type_key(t, s);
     }
-    pty_wait(t, is_live, (void *)(uintptr_t)p, "the rows to be live again");
+    pty_wait_frame(t, is_live, (void *)(uintptr_t)p, "the rows to be live again");
     check_live(t, p);
 }
 
