@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <inttypes.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +24,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "tests/support/demo_program.h"
 #include "tests/support/program.h"
 #include "tests/support/relay.h"
 #include "tests/support/sheet.h"
@@ -41,7 +43,9 @@
 #define GROWTH_KB 4096L  /* of the median, from the second quarter to the last */
 #define LONG_HOURS 0.4   /* from this length on: */
 #define IN_USE_SLOPE 128 /* KB an hour, of the second half */
-#define COMPARE_MS 60000 /* in which two viewers agree: "pulse" goes on */
+#define COMPARE_TRIES 20 /* pictures in which two viewers do not agree */
+#define LOOK_MS 20
+#define HELD_MS 3000 /* in which they show all that was sent to them */
 
 /* Appended to, modified in place, reordered, growing and shrinking, replaced, still. */
 static const char *const tables[] = {"trades", "book",  "leaders",
@@ -306,26 +310,47 @@ static char *words(const struct pty *t)
     return all;
 }
 
-static void compare_with(struct pty *t, struct pty *fresh, const char *table)
+struct two {
+    char *one, *other; /* what they show, owned */
+};
+
+/* What both show while the server stands still: "pulse" goes on else. It may have told one
+ * of them of a change, and not yet the other: they do not agree then. */
+static bool agree(struct pty *t, struct pty *fresh, struct two *out)
 {
-    int64_t end = trial_now_ms() + COMPARE_MS;
-    char *one = NULL, *other = NULL;
+    pid_t pid = demo_program_pid(server);
+    int64_t end;
     bool same;
 
+    sheet_settle(t);
+    sheet_settle(fresh);
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    end = trial_now_ms() + HELD_MS;
     do {
-        free(one);
-        free(other);
-        sheet_settle(t);
-        sheet_settle(fresh);
-        one = words(t);
-        other = words(fresh);
-        same = strcmp(one, other) == 0;
+        free(out->one);
+        free(out->other);
+        pty_wait_quiet(t, LOOK_MS);
+        pty_wait_quiet(fresh, LOOK_MS);
+        out->one = words(t);
+        out->other = words(fresh);
+        same = strcmp(out->one, out->other) == 0;
     } while (!same && trial_now_ms() < end);
-    assert_true(strlen(one) > COLS);
-    if (!same)
-        fail_msg("%s, long used: %s\na new viewer: %s", table, one, other);
-    free(one);
-    free(other);
+    assert_int_equal(kill(pid, SIGCONT), 0);
+    return same;
+}
+
+static void compare_with(struct pty *t, struct pty *fresh, const char *table)
+{
+    struct two both = {NULL, NULL};
+    int tries = 0;
+
+    while (!agree(t, fresh, &both)) {
+        if (++tries == COMPARE_TRIES)
+            fail_msg("%s, long used: %s\na new viewer: %s", table, both.one, both.other);
+    }
+    assert_true(strlen(both.one) > COLS);
+    free(both.one);
+    free(both.other);
 }
 
 static void show_start(struct pty *t, size_t tab)
