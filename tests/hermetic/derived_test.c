@@ -42,6 +42,9 @@ static void values_and_totals_of_the_ships(void **state)
     pty_wait_text(t, "row 1 of 240");
     pty_keys(t, "T");
     pty_wait_gone(t, "Σ");
+    pty_keys(t, "cArrived<Enter>I");
+    pty_wait_text(t, "max     2026-01-15 23:37:43.000000000");
+    pty_wait_text(t, "zone    "); /* that they are in, on the screen and in a copy */
     trial_leave(t);
     demo_program_free(d);
 }

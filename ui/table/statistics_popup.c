@@ -139,6 +139,15 @@ static void add_counts(struct pager *p, const struct window *w, const struct dra
     }
 }
 
+/* Which the times above are told in. */
+static void add_zone(struct pager *p, const struct value *v, const struct draw_env *env)
+{
+    const char *zone = env->zone ? zone_name(env->zone) : "UTC";
+
+    if (v->state == VALUE_SET && v->type->kind == KIND_INSTANT)
+        (void)pager_add(p, "zone", bytes_of(zone), STYLE_DEFAULT);
+}
+
 static void add_figures(struct pager *p, const struct window *w, const struct draw_env *env)
 {
     for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
@@ -146,6 +155,8 @@ static void add_figures(struct pager *p, const struct window *w, const struct dr
 
         if (v.state != VALUE_ABSENT)
             add_value(p, figures[i].label, &v, env);
+        if (strcmp(figures[i].name, "MAX") == 0)
+            add_zone(p, &v, env);
     }
     add_counts(p, w, env);
 }
