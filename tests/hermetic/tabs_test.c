@@ -469,13 +469,19 @@ static struct pty *view_two(const char *address, const char *const tables[2],
 
 static void another_tab_logs_in_when_the_one_that_did_is_closed(void **state)
 {
-    struct demo_program *d = trial_serve("call.1=stall");
-    struct pty *t =
-        view_two(demo_program_address(d), (const char *const[]){"trades", "billion"}, NULL);
+    struct trial_trace trace;
+    struct demo_program *d;
+    struct pty *t;
+    char *spec;
 
     (void)state;
+    trial_trace_start(&trace);
+    spec = mem_printf("call.1=stall --trace %s", trace.path);
+    d = trial_serve(spec);
+    t = view_two(demo_program_address(d), (const char *const[]){"trades", "billion"}, NULL);
     wait_tabs(t, "[1 trades] 2 billion ");
-    pty_wait_quiet(t, 300); /* the call has left, and nothing comes of it */
+    trial_trace_wait_open(t, &trace, "sessions=1"); /* it has the call */
+    pty_wait_quiet(t, 300);                         /* and nothing comes of it */
     assert_false(pty_has(t, "live"));
     pty_keys(t, "q");
     pty_wait_gone(t, "trades");
@@ -488,6 +494,8 @@ static void another_tab_logs_in_when_the_one_that_did_is_closed(void **state)
     wait_tabs(t, "[2 trades]");
     pty_wait_text(t, "Symbol");
     trial_leave(t);
+    trial_trace_release(&trace);
+    free(spec);
     demo_program_free(d);
 }
 
