@@ -46,8 +46,9 @@ struct input_change {
     void *ctx;
     enum input_job job;
     enum change_phase phase;
-    struct buf table; /* its ticket */
+    struct buf table; /* its ticket, as it was given */
     bool keyed;
+    struct export_id source; /* the table itself: the ticket may be let go meanwhile */
     struct export_id upload, old, fresh, after; /* id 0: there is none */
     int64_t n_rows, n_old, n_fresh;
     bool unknown;                             /* whether it was written */
@@ -174,12 +175,14 @@ static const struct call_handler write_events = {NULL, ignore_message, on_writte
 
 static void send_write(struct input_change *c, const char *method, struct export_id rows)
 {
-    uint8_t room[EXPORT_TICKET_LEN];
+    uint8_t rooms[2][EXPORT_TICKET_LEN];
+    struct bytes table =
+        c->keyed ? ticket_of(c, c->source, rooms[0]) : buf_bytes(&c->table);
     struct buf request;
 
     buf_init(&request, TICKET_MAX + REQUEST_MAX);
-    (void)wire_input_request_encode(buf_bytes(&c->table), ticket_of(c, rows, room),
-                                    &request, NULL); /* it has the room */
+    (void)wire_input_request_encode(table, ticket_of(c, rows, rooms[1]), &request,
+                                    NULL); /* it has the room */
     c->write = session_start(session_of(c),
                              &(struct call_options){.method = method,
                                                     .message = buf_bytes(&request),
@@ -311,7 +314,7 @@ static size_t pick_names(const struct input_options *o, bool keys, struct bytes 
 }
 
 /* Operations of the batch, by their places in it. */
-enum { OP_KEYS, OP_FOUND, OP_OLD, OP_FRESH, OP_AFTER, OP_COUNT };
+enum { OP_SOURCE, OP_KEYS, OP_FOUND, OP_OLD, OP_FRESH, OP_AFTER, OP_COUNT };
 
 static struct wire_source result_of(int op)
 {
@@ -321,15 +324,18 @@ static struct wire_source result_of(int op)
 static enum err_code encode_batch(struct input_change *c, const struct input_options *o,
                                   struct buf *out, struct err *e)
 {
-    uint8_t rooms[4][EXPORT_TICKET_LEN];
+    uint8_t rooms[5][EXPORT_TICKET_LEN];
     struct bytes *keys = MEM_ARRAY(struct bytes, o->schema->n_columns);
     struct bytes *others = MEM_ARRAY(struct bytes, o->schema->n_columns);
     size_t n_keys = pick_names(o, true, keys), n_others = pick_names(o, false, others);
     struct wire_source upload = {.ticket = ticket_of(c, c->upload, rooms[0])};
     struct wire_op ops[OP_COUNT] = {
+        [OP_SOURCE] = {.kind = WIRE_OP_FETCH,
+                       .source.ticket = o->table,
+                       .result = ticket_of(c, c->source, rooms[4])},
         [OP_KEYS] = {.kind = WIRE_OP_VIEW, .source = upload},
         [OP_FOUND] = {.kind = WIRE_OP_WHERE_IN,
-                      .source.ticket = o->table,
+                      .source = result_of(OP_SOURCE),
                       .right = result_of(OP_KEYS)},
         [OP_OLD] = {.kind = WIRE_OP_SNAPSHOT,
                     .source = result_of(OP_FOUND),
@@ -349,7 +355,7 @@ static enum err_code encode_batch(struct input_change *c, const struct input_opt
     enum err_code rc;
 
     for (size_t i = 0; i < OP_COUNT; i++)
-        if (i != OP_OLD) {
+        if (i != OP_SOURCE && i != OP_OLD) {
             ops[i].texts = keys;
             ops[i].n_texts = n_keys;
         }
@@ -433,7 +439,8 @@ static enum err_code take_ids(struct input_change *c, const struct input_options
     if (c->keyed) {
         c->old = exports_next(x);
         c->fresh = exports_next(x);
-        newest = &c->fresh;
+        c->source = exports_next(x);
+        newest = &c->source;
     }
     if (joins) {
         c->after = exports_next(x);
@@ -528,6 +535,7 @@ void input_change_free(struct input_change *c)
     server_log_stop(c->log);
     let_go(c, &c->upload);
     let_go(c, &c->after);
+    let_go(c, &c->source);
     let_go(c, &c->old);
     let_go(c, &c->fresh);
     buf_release(&c->table);

@@ -283,14 +283,14 @@ static void a_cell_is_edited_and_the_rest_of_its_row_stays(void **state)
     undo(t);
     holds("inserts_rows", "(0, 'n0', 0.0), (1, 'n1', 1.5), (2, 'n2', 3.0), (3, 'n3', 4.5)");
     pty_wait_gone(t, "2.25"); /* the screen follows with the next update */
-    pty_keys(t, "e");
+    pty_keys(t, "0e");
+    pty_wait_row(t, MESSAGE_ROW, "a key cannot be edited");
+    pty_keys(t, "cPrice<Enter>e");
     pty_wait_row(t, MESSAGE_ROW, "Price of K=1: 1.5");
     clear_rows();
     pty_keys(t, "<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "not written: the row is gone");
     holds("inserts_rows", "");
-    pty_keys(t, "0e");
-    pty_wait_row(t, MESSAGE_ROW, "a key cannot be edited");
     close_tab(t);
     server_python("del inserts_rows\n");
 }
@@ -446,6 +446,22 @@ static void of_a_link_that_breaks_it_is_said_what_is_not_known(void **state)
     holds("inserts_keyed", "");
 }
 
+/* What is shown has another export by then. */
+static void a_table_that_was_asked_for_anew_is_written_back_too(void **state)
+{
+    struct pty *t = shared;
+
+    (void)state;
+    command(t, "insert K=5 Name=a", "1 row written");
+    command(t, "insert! K=5 Name=b", "1 row written, 1 in the place of others");
+    pty_keys(t, "<C-r>");
+    pty_wait_row(t, MESSAGE_ROW, "subscribed anew");
+    undo(t);
+    holds("inserts_keyed", "(5, 'a', " NULL_DOUBLE ")");
+    undo(t);
+    holds("inserts_keyed", "");
+}
+
 static void a_way_back_that_a_link_breaks_is_tried_again(void **state)
 {
     struct relay *r = relay_new(server_address());
@@ -488,6 +504,7 @@ int main(void)
         cmocka_unit_test(a_table_without_keys_only_grows),
         cmocka_unit_test(what_cannot_be_written_says_so),
         cmocka_unit_test(of_a_link_that_breaks_it_is_said_what_is_not_known),
+        cmocka_unit_test(a_table_that_was_asked_for_anew_is_written_back_too),
         cmocka_unit_test(a_way_back_that_a_link_breaks_is_tried_again),
     };
 
