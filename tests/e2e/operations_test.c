@@ -390,34 +390,6 @@ static void fifty_operations_with_undo_and_redo_leave_no_export(void **state)
     export_ids_free(ids);
 }
 
-static void
-an_operation_that_is_given_up_leaves_no_export_once_the_server_is_through(void **state)
-{
-    struct export_ids *ids = export_ids_new(server_address());
-    struct feed_client *c = client_start(export_ids_address(ids), "million");
-    struct viewport v = viewport(8);
-
-    (void)state;
-    ids_of_test = ids;
-    apply(c, recipe_copy(shown(c)));
-    limit_of_test = export_ids_left(ids);
-    begin(c, EDITED(c, recipe_where, "Math.sin(D) * Math.cos(I) + Math.sqrt(L) > 2.0"));
-    for (int i = 0; i < 5; i++) /* so that the request leaves */
-        (void)uv_run(&c->loop, UV_RUN_NOWAIT);
-    feed_cancel(c->feed);
-    assert_false(feed_reloading(c->feed));
-    rowset_remove(v.rows, 0, ROWSET_MAX_KEY);
-    rowset_add(v.rows, 500000, 500000 + WINDOW - 1);
-    feed_request(c->feed, &v);
-    feed_client_wait(c, feed_client_settled, "rows of the table that stays");
-    assert_int_equal(window_cell_of(c, "I", 500000), 500000);
-    feed_client_wait(c, few_are_left, "what was given up to be released");
-    assert_false(c->restarted);
-    viewport_release(&v);
-    feed_client_free(c);
-    export_ids_free(ids);
-}
-
 /* --- a link that brings no answer --- */
 
 /* Counts the calls that begin, and holds back what the server sends. */
@@ -502,6 +474,40 @@ static bool two_calls_have_begun(struct feed_client *c)
 {
     (void)c;
     return atomic_load(&hold_of_test->calls) >= 2;
+}
+
+static void
+an_operation_that_is_given_up_leaves_no_export_once_the_server_is_through(void **state)
+{
+    struct hold hold = {0};
+    struct relay *r = relay_filtered(server_address(), &hold_filter, &hold);
+    struct export_ids *ids = export_ids_new(relay_address(r));
+    struct feed_client *c = client_start(export_ids_address(ids), "million");
+    struct viewport v = viewport(8);
+
+    (void)state;
+    ids_of_test = ids;
+    apply(c, recipe_copy(shown(c)));
+    limit_of_test = export_ids_left(ids);
+    atomic_store(&hold.holds, true);
+    atomic_store(&hold.calls, 0);
+    hold_of_test = &hold;
+    begin(c, EDITED(c, recipe_where, "Math.sin(D) * Math.cos(I) + Math.sqrt(L) > 2.0"));
+    feed_client_wait(c, two_calls_have_begun, "the batch and the stream to leave");
+    feed_cancel(c->feed);
+    relay_fire(r);
+    assert_false(feed_reloading(c->feed));
+    rowset_remove(v.rows, 0, ROWSET_MAX_KEY);
+    rowset_add(v.rows, 500000, 500000 + WINDOW - 1);
+    feed_request(c->feed, &v);
+    feed_client_wait(c, feed_client_settled, "rows of the table that stays");
+    assert_int_equal(window_cell_of(c, "I", 500000), 500000);
+    feed_client_wait(c, few_are_left, "what was given up to be released");
+    assert_false(c->restarted);
+    viewport_release(&v);
+    feed_client_free(c);
+    export_ids_free(ids);
+    relay_free(r);
 }
 
 static void rows_are_asked_for_with_the_operations_that_make_them(void **state)
