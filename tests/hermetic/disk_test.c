@@ -34,7 +34,8 @@
 #define KILLS 10
 #define KILLS_ON_SCREEN 4
 #define STALL_MS 1500
-#define EXPORT_KB (64 * 1024L + 3 * 8 * 1024) /* 64 MiB and three largest messages */
+#define EXPORT_KB (64 * 1024L + 3 * 8192L) /* 64 MiB and three largest messages */
+#define EXPORT_MS 180000                   /* is enough for all of them */
 #define VIEWER TEST_BUILD_DIR "/dhview"
 
 /* What goes before a viewer whose files are those of tests/torture/disk.c. */
@@ -474,6 +475,7 @@ static void a_file_from_the_screen_takes_no_more_memory_for_more_rows(void **sta
     long before = peak_kb(pty_pid(t));
 
     (void)state;
+    pty_set_timeout(t, EXPORT_MS);
     pty_keys(t, ":w !(sleep 1; head -c 100000000) >/dev/null<Enter>");
     pty_wait_row(t, MESSAGE_ROW, "the command has ended before it");
     expect_bounded(":w", 100000000, before, peak_kb(pty_pid(t)));

@@ -330,6 +330,7 @@ static struct pty *view_over(struct relay *r, const char *table)
 {
     struct pty *t = trial_view_at(relay_address(r), table, "--auth=anonymous");
 
+    pty_set_timeout(t, 3 * PTY_TIMEOUT_MS); /* silence takes long by itself */
     pty_wait_row(t, 0, "● live");
     return t;
 }

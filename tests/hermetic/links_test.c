@@ -82,7 +82,7 @@ static struct pty *run_over_a_stalled_link(const struct demo_program *d, struct 
     pty_wait_text(t, "run it? (y, n)");
     relay_stall_up(*r);
     pty_keys(t, "y<Enter>");
-    pty_wait_text(t, "the link: 0.");
+    pty_wait_text(t, " s; Esc goes back"); /* how long it has waited */
     pty_check_never(t, FIRST_NAME);
     return t;
 }

@@ -205,6 +205,13 @@ static void note_windows(struct link_state *s, const struct h2_frame *f,
     }
 }
 
+/* The viewer takes no more of it. */
+static void leave_flood(struct link l)
+{
+    l.s->flood = NULL;
+    atomic_store(&l.plan->left, true);
+}
+
 static void frame_up(struct link l, const struct h2_frame *f, const uint8_t *bytes,
                      size_t n)
 {
@@ -217,7 +224,7 @@ static void frame_up(struct link l, const struct h2_frame *f, const uint8_t *byt
     note_windows(s, f, bytes + H2_HEAD);
     if (f->type == H2_RST_STREAM && f->stream == s->stream && s->flood &&
         s->flood->flood.type == H2_DATA && s->flood->flood.stream == H2_THE_STREAM)
-        s->flood = NULL; /* the viewer takes no more of it */
+        leave_flood(l);
     if (l.plan->alone && f->type == H2_SETTINGS && (f->flags & H2_ACK) == 0)
         say(l, &(struct h2_say){.type = H2_SETTINGS, .flags = H2_ACK});
     if (f->type == H2_HEADERS)
@@ -381,6 +388,7 @@ struct relay *h2_faults_relay(const char *upstream, struct h2_plan *plan)
 {
     plan->happened = 0;
     plan->flooded = 0;
+    atomic_store(&plan->left, false);
     plan->alone = upstream == NULL;
     return relay_filtered(upstream, &filter, plan);
 }

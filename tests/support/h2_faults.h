@@ -12,6 +12,8 @@
 #ifndef TESTS_SUPPORT_H2_FAULTS_H
 #define TESTS_SUPPORT_H2_FAULTS_H
 
+#include <stdatomic.h>
+
 #include "tests/support/h2.h"
 #include "tests/support/relay.h"
 
@@ -60,7 +62,8 @@ struct h2_step {
 
 struct h2_plan {
     struct h2_step step[H2_STEPS_MAX];
-    bool once; /* on the first connection only; others are passed on as they are */
+    bool once;        /* on the first connection only; others are passed on as they are */
+    atomic_bool left; /* the viewer has ended a stream that was flooded with DATA */
     /* what came of it; to be looked at after relay_free */
     size_t happened;  /* steps, over all connections */
     uint64_t flooded; /* frames */
