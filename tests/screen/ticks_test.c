@@ -214,6 +214,7 @@ static void what_is_not_on_screen_needs_no_frame(void **state)
     assert_false(
         change(f, (const char *const[4]){"7"}, (const char *const[4]){"80"}, 1000, 10));
     assert_true(live_next(f->live, f->grid, 10) == TICKS_NEVER);
+    assert_int_equal(ticks_look(live_ticks(f->live), 0, 7, 10).age, TICK_NONE);
     assert_false(change(f, (const char *const[4]){NULL}, NULL, 1000, 20));
     assert_false(change(f, (const char *const[4]){"3"}, (const char *const[4]){"4"}, 1000,
                         30)); /* the value it has */

@@ -130,7 +130,8 @@ static bool can_be_marked(const struct window *w, size_t column)
     return column != WINDOW_NO_COLUMN && !w->schema->columns[column].is_format;
 }
 
-/* Marks what changed; true when any of it is on screen. */
+/* Marks what changed on the screen; true when anything has. What is held beside it is most
+ * of what changes, and would fill the table of marks. */
 static bool mark(struct live *l, const struct window *w, const struct grid *g, uint64_t now)
 {
     size_t n;
@@ -141,11 +142,11 @@ static bool mark(struct live *l, const struct window *w, const struct grid *g, u
     for (size_t i = 0; i < n; i++) {
         size_t column = columns ? columns[c[i].column] : c[i].column;
 
-        if (column == WINDOW_NO_COLUMN)
+        if (column == WINDOW_NO_COLUMN || !grid_shows(g, column, c[i].position))
             continue;
         if (can_be_marked(w, column))
             ticks_add(l->ticks, column, c[i].position, c[i].direction, now);
-        shown = shown || grid_shows(g, column, c[i].position);
+        shown = true;
     }
     free(columns);
     return shown;

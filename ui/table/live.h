@@ -3,7 +3,8 @@
  * picture.
  *
  * Takes in every update of a window and tells whether the screen may look different for it.
- * Marks go with their rows when an update moves those.
+ * What changes on the screen is marked, and marks go with their rows when an update moves
+ * those.
  * While paused it shows a copy of the cells that were held, of at most a viewport's size,
  * and counts what passes by ("12+" where another stream has taken over: it is not known
  * what passed between the two). Times are milliseconds of a clock that never goes back.
