@@ -158,6 +158,15 @@ static enum err_code check_viewport_modified(const struct update *u,
     return ERR_OK;
 }
 
+/* protocol: a blink table that is asked for another viewport is told as empty, and goes on
+ * from there, without a word of the rows that it had. */
+static struct rowset *rows_gone(const struct held *h, const struct update *u)
+{
+    if (h->schema->is_blink && u->table_size == 0 && rowset_empty(u->added) && h->n_rows)
+        return rowset_new_range(0, (int64_t)h->n_rows - 1);
+    return rowset_copy(u->removed);
+}
+
 static enum err_code plan_viewport(const struct held *h, const struct update *u,
                                    struct update_plan *p, struct err *e)
 {
@@ -169,7 +178,8 @@ static enum err_code plan_viewport(const struct held *h, const struct update *u,
     if (!rowset_empty(u->removed) && (uint64_t)rowset_last(u->removed) >= h->n_rows)
         return err_set(e, ERR_MISFIT, "removed row %" PRId64 " of %" PRIu64 " rows held",
                        rowset_last(u->removed), h->n_rows);
-    p->kept = h->n_rows - rowset_count(u->removed);
+    p->replaced = rows_gone(h, u);
+    p->kept = h->n_rows - rowset_count(p->replaced);
     if (room > INT64_MAX)
         room = INT64_MAX;
     if (added > room || p->kept > room - added)
@@ -181,7 +191,6 @@ static enum err_code plan_viewport(const struct held *h, const struct update *u,
     if (!rowset_empty(u->added) && (uint64_t)rowset_last(u->added) >= p->n_held)
         return err_set(e, ERR_MISFIT, "added row %" PRId64 " of %" PRIu64 " rows held",
                        rowset_last(u->added), p->n_held);
-    p->replaced = rowset_copy(u->removed);
     p->filled = rowset_copy(u->added);
     return check_viewport_modified(u, p, e);
 }

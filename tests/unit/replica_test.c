@@ -226,6 +226,25 @@ static void an_unknown_size_keeps_the_old_one(void **state)
     replica_free(r);
 }
 
+/* As a server (42.7) tells it when another viewport is asked for. */
+static void a_blink_table_that_is_told_as_empty_has_no_rows_left(void **state)
+{
+    struct schema *s = build_schema("is");
+    struct replica *r;
+
+    (void)state;
+    s->is_blink = true;
+    r = replica_new(s, REPLICA_VIEWPORT);
+    APPLY(r, .viewport = "0-9", .size = 0);
+    APPLY(r, .added = "0-1", .data = {"1,2", "a,b"}, .size = 2);
+    APPLY(r, .size = 0);
+    APPLY(r, .viewport = "0-19", .size = 0);
+    assert_int_equal(replica_held(r), 0);
+    APPLY(r, .added = "0-2", .data = {"3,4,5", "c,d,e"}, .size = 3);
+    expect(r, "size=3 viewport=0-19 columns=0-1\n0: 3 c\n1: 4 d\n2: 5 e");
+    replica_free(r);
+}
+
 static void what_does_not_fit_a_viewport_changes_nothing(void **state)
 {
     (void)state;
@@ -602,6 +621,7 @@ int main(void)
         cmocka_unit_test(columns_come_and_go),
         cmocka_unit_test(data_of_foreign_columns_is_ignored),
         cmocka_unit_test(an_unknown_size_keeps_the_old_one),
+        cmocka_unit_test(a_blink_table_that_is_told_as_empty_has_no_rows_left),
         cmocka_unit_test(what_does_not_fit_a_viewport_changes_nothing),
         cmocka_unit_test(an_update_of_another_width_is_refused),
         cmocka_unit_test(empty_slots_are_bounded),
