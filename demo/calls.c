@@ -93,8 +93,10 @@ void calls_end_login(struct server *s, struct login *login)
     }
     for (struct request *r = s->requests; r; r = next) {
         next = r->next;
-        if (r->login == login)
+        if (r->login == login && r->open)
             request_fail(r, r->method->end_status, r->method->end_text);
+        else if (r->login == login) /* protocol: as one that comes afterwards */
+            request_fail(r, GRPC_STATUS_UNAUTHENTICATED, NULL);
     }
     for (struct login **l = &s->logins; *l; l = &(*l)->next) {
         if (*l != login)

@@ -259,8 +259,9 @@ static void wait_until(struct bench *b, condition *is, const char *what)
     while (!is(b)) {
         (void)uv_run(&b->loop, UV_RUN_ONCE);
         if (uv_hrtime() - start > WAIT_NS)
-            fail_msg("waited in vain: %s (state %d)", what,
-                     (int)connection_state(b->connections[0]));
+            fail_msg("waited in vain: %s (state %d: %s)", what,
+                     (int)connection_state(b->connections[0]),
+                     connection_last_loss(b->connections[0])->msg);
     }
 }
 
