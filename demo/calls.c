@@ -81,6 +81,16 @@ static void end_stream(struct served_stream *st)
     exchange_fail(st->exchange, GRPC_STATUS_FAILED_PRECONDITION, text);
 }
 
+/* A call that answers once and waits for no export has not been heard yet, and ends as one
+ * that comes afterwards. */
+static void end_request(struct request *r)
+{
+    if (r->open || r->method->end_status != GRPC_STATUS_OK)
+        request_fail(r, r->method->end_status, r->method->end_text);
+    else
+        request_fail(r, GRPC_STATUS_UNAUTHENTICATED, NULL);
+}
+
 void calls_end_login(struct server *s, struct login *login)
 {
     struct request *next;
@@ -93,10 +103,8 @@ void calls_end_login(struct server *s, struct login *login)
     }
     for (struct request *r = s->requests; r; r = next) {
         next = r->next;
-        if (r->login == login && r->open)
-            request_fail(r, r->method->end_status, r->method->end_text);
-        else if (r->login == login) /* protocol: as one that comes afterwards */
-            request_fail(r, GRPC_STATUS_UNAUTHENTICATED, NULL);
+        if (r->login == login)
+            end_request(r);
     }
     for (struct login **l = &s->logins; *l; l = &(*l)->next) {
         if (*l != login)
