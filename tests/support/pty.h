@@ -4,8 +4,8 @@
  * The child gets a pinned environment: TERM=xterm-256color, LANG and LC_ALL=C.UTF-8,
  * TZ=UTC, HOME and the XDG folders in a fresh folder, PATH, the sanitizers' options, and
  * nothing else but what the caller adds. Waiting is for something to be seen, and for
- * time to pass only in pty_watch(); what does not come within the timeout fails the test and prints the
- * screen. Everything the child wrote is kept. One thread.
+ * time to pass only in pty_watch(); what does not come within the timeout fails the test
+ * and prints the screen. Everything the child wrote is kept. One thread.
  */
 #ifndef TESTS_SUPPORT_PTY_H
 #define TESTS_SUPPORT_PTY_H
