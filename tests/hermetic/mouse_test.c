@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,6 +276,45 @@ static void the_wheel_with_ctrl_moves_by_columns(void **state)
     trial_leave(t);
 }
 
+static void press(struct pty *t, int row, int col)
+{
+    char report[32];
+
+    (void)snprintf(report, sizeof(report), "\033[<0;%d;%dM", col + 1, row + 1);
+    send(t, report);
+}
+
+static void release(struct pty *t, int row, int col)
+{
+    char report[32];
+
+    (void)snprintf(report, sizeof(report), "\033[<0;%d;%dm", col + 1, row + 1);
+    send(t, report);
+}
+
+static void what_was_pressed_before_a_key_is_not_done_at_the_release(void **state)
+{
+    struct pty *t = view("ships", "--mouse");
+    int col = column_of(t, HEADER, "Ship");
+
+    (void)state;
+    press(t, HEADER, col);
+    pty_keys(t, ":");
+    release(t, HEADER, col); /* is not for what is asked */
+    pty_keys(t, "<Esc>");
+    pty_wait_text(t, "row 1 of 240");
+    pty_click(t, 0, column_of(t, 0, "ships"));
+    press(t, HEADER, col);
+    pty_keys(t, "j");
+    release(t, HEADER, col);
+    pty_keys(t, "j");
+    pty_wait_text(t, "row 3 of 240");
+    assert_false(pty_has(t, "▲"));
+    pty_click(t, HEADER, col);
+    pty_wait_row(t, HEADER, "Ship ▲");
+    trial_leave(t);
+}
+
 /* --- beside a table --- */
 
 static void a_click_on_a_tab_shows_it(void **state)
@@ -332,6 +372,7 @@ int main(void)
         cmocka_unit_test(the_wheel_moves_the_screen_and_the_cursor_stays_while_it_is_seen),
         cmocka_unit_test(a_burst_of_the_wheel_costs_few_frames),
         cmocka_unit_test(the_wheel_with_ctrl_moves_by_columns),
+        cmocka_unit_test(what_was_pressed_before_a_key_is_not_done_at_the_release),
         cmocka_unit_test(a_click_on_a_tab_shows_it),
         cmocka_unit_test(a_click_in_a_list_chooses_and_another_one_takes),
     };

@@ -333,6 +333,7 @@ void app_key(struct app *a, struct key k)
     struct key_match m;
 
     app_mark_dirty(a);
+    a->pressed.action = ACT_NONE;
     if (!question_is_open(a->question) && (console_run_key(t, k) || log_view_key(t, k)))
         return;
     t->message[0] = '\0';
@@ -419,6 +420,7 @@ void app_paste(struct app *a, const struct paste *p)
     t->message[0] = '\0';
     key_matcher_reset(&t->matcher);
     app_mark_dirty(a);
+    a->pressed.action = ACT_NONE;
     if (question_is_for_code(a->question) && paste_code(t, p))
         return;
     if (inserts_paste(t, question_command(a->question), p))

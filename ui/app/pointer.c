@@ -35,8 +35,8 @@ static void press_tab(struct app *a, int col)
         app_show_tab(a, i);
 }
 
-/* What is wished for is done when the button is released, unless the mouse was moved
- * before: then it was no click. */
+/* What is wished for is done when the button is released, unless anything else was done
+ * before, with the mouse or by a key: then it was no click, or is of another time. */
 static void press(struct app *a, const struct mouse *m)
 {
     struct view *v = tab_top_view(app_tab(a));
@@ -52,16 +52,12 @@ static void drag(struct app *a, const struct mouse *m)
 {
     struct view *v = tab_top_view(app_tab(a));
 
-    a->pressed.action = ACT_NONE;
     if (v->ops->drag)
         v->ops->drag(v->self, m->col);
 }
 
-static void release(struct app *a)
+static void release(struct app *a, struct view_wish wish)
 {
-    struct view_wish wish = a->pressed;
-
-    a->pressed.action = ACT_NONE;
     if (tab_top_view(app_tab(a))->self == a->pressed_view)
         carry_out(a, wish);
 }
@@ -78,8 +74,10 @@ static bool is_on_tabs(const struct app *a, const struct mouse *m)
 void app_mouse(struct app *a, const struct mouse *m)
 {
     struct tab *t = app_tab(a);
+    struct view_wish pressed = a->pressed;
 
     app_mark_dirty(a);
+    a->pressed.action = ACT_NONE;
     if (is_on_tabs(a, m)) {
         press_tab(a, m->col);
         return;
@@ -92,10 +90,9 @@ void app_mouse(struct app *a, const struct mouse *m)
         return;
     }
     if (m->event == MOUSE_RELEASE) {
-        release(a);
+        release(a, pressed);
         return;
     }
-    a->pressed.action = ACT_NONE;
     t->message[0] = '\0';
     if (m->event == MOUSE_WHEEL)
         turn_wheel(a, m);

@@ -63,7 +63,7 @@ struct app {
     struct draw_env env;
     uv_loop_t loop;
     struct console console;
-    struct view_wish pressed; /* of the mouse, until it is released; ACT_NONE: nothing */
+    struct view_wish pressed; /* of the mouse, until the next event; ACT_NONE: nothing */
     const void *pressed_view; /* where; compared only */
 
     struct pump *pump;
