@@ -1,10 +1,11 @@
 /*
  * A change goes in two turns. First the upload and, where there are keys, one batch on it:
  *
- *     keys  = the key columns of the upload
- *     old   = a copy of the rows of the table with these keys; kept for undo
- *     fresh = the keys that have no row; kept likewise
- *     after = the upload with the other columns of old, of an edit
+ *     source = the table itself, which is written to
+ *     keys   = the key columns of the upload
+ *     old    = a copy of the rows of the table with these keys; kept for undo
+ *     fresh  = the keys that have no row; kept likewise
+ *     after  = the upload with the other columns of old, of an edit
  *
  * Then, unless their sizes forbid it, the write itself. Without keys there is nothing to
  * look at, and all leaves in one turn. To take it back, old is put in and fresh taken out.
@@ -230,23 +231,31 @@ static void prepared(struct input_change *c)
         begin_write(c);
 }
 
-static enum err_code take_reply(struct input_change *c, struct bytes message, struct err *e)
+/* Where the number of rows behind a ticket is kept; NULL: it does not matter. */
+static int64_t *number_of(struct input_change *c, struct bytes ticket)
 {
     uint8_t room[EXPORT_TICKET_LEN];
+
+    if (bytes_equal(ticket, ticket_of(c, c->old, room)))
+        return &c->n_old;
+    return bytes_equal(ticket, ticket_of(c, c->fresh, room)) ? &c->n_fresh : NULL;
+}
+
+static enum err_code take_reply(struct input_change *c, struct bytes message, struct err *e)
+{
     struct wire_table_created t;
+    int64_t *number;
 
     TRY(wire_table_created_decode(message, &t, e));
     if (!t.success)
         return err_set(e, ERR_REFUSED, "%.*s", (int)min_u64(t.error_info.len, 500),
                        (const char *)t.error_info.data);
-    if (t.ticket.len == 0)
+    number = number_of(c, t.ticket);
+    if (!number)
         return ERR_OK;
     if (t.size < 0)
         return err_set(e, ERR_PROTO, "expected a number of rows, found %" PRId64, t.size);
-    if (bytes_equal(t.ticket, ticket_of(c, c->old, room)))
-        c->n_old = t.size;
-    else if (bytes_equal(t.ticket, ticket_of(c, c->fresh, room)))
-        c->n_fresh = t.size;
+    *number = t.size;
     return ERR_OK;
 }
 

@@ -17,7 +17,7 @@
 #define ADD "AddTableToInputTable"
 #define DELETE "DeleteTableFromInputTable"
 enum { OK, INVALID_ARGUMENT = 3, INTERNAL = 13, UNAVAILABLE = 14 };
-enum { UPLOAD = 1, OLD, FRESH }; /* exports */
+enum { UPLOAD = 1, OLD, FRESH, SOURCE }; /* exports */
 
 static struct {
     int n;
@@ -80,6 +80,7 @@ static void made(int32_t id, int64_t rows)
 /* Of the one key so many rows are there. */
 static void looked(int64_t old)
 {
+    made(SOURCE, INT64_MIN); /* it is not known yet */
     made(FRESH, 1 - old);
     made(OLD, old);
     stand_in_ends(stand_in_call("Batch"), OK);
