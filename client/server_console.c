@@ -49,6 +49,7 @@ struct server_console {
     struct code_help *help;
     char *typed;       /* owned: code that waits for the console to be completed, or NULL */
     uint32_t helpless; /* the epoch that has no console to complete it; 0: none */
+    uint32_t help_epoch;    /* that the next two are of */
     uint64_t help_due_ms;   /* before then no console is asked for to complete code */
     uint32_t help_failures; /* that such a wait came from, in a row */
     int64_t from_us, to_us; /* of the last command, once it has ended; else no time */
@@ -188,14 +189,25 @@ static void end_command(struct server_console *c)
     c->code = NULL;
 }
 
+static void forget_typed(struct server_console *c)
+{
+    free(c->typed);
+    c->typed = NULL;
+}
+
 /* Only a server that refuses a console is not asked for help again: another time it may
  * answer, or make sense, if not with each key that is typed. */
 static void wait_with_help(struct server_console *c, const struct err *why)
 {
+    uint32_t epoch = connection_epoch(c->connection);
+
     if (exports_have(session_exports(session_of(c)), c->console))
         return;
+    if (c->help_epoch != epoch)
+        c->help_failures = 0;
+    c->help_epoch = epoch;
     if (why->code == ERR_REFUSED)
-        c->helpless = connection_epoch(c->connection);
+        c->helpless = epoch;
     else
         c->help_due_ms = clock_ms() + backoff_ms(c->help_failures++, BACKOFF_STREAM_MAX_MS,
                                                  backoff_random());
@@ -206,6 +218,7 @@ static void fail(struct server_console *c, const struct err *why)
     bool ran = c->code != NULL;
 
     end_command(c);
+    forget_typed(c);
     wait_with_help(c, why);
     if (ran)
         c->handler->done(c->ctx, NULL, why);
@@ -309,8 +322,7 @@ static void help_typed(struct server_console *c)
 
     if (c->typed)
         code_help_ask(c->help, &at, c->typed);
-    free(c->typed);
-    c->typed = NULL;
+    forget_typed(c);
 }
 
 static void execute(struct server_console *c)
@@ -445,12 +457,12 @@ void server_console_help(struct server_console *c, const char *code)
 {
     struct session *s = session_of(c);
     bool there = exports_have(session_exports(s), c->console);
+    uint32_t epoch = connection_epoch(c->connection);
 
-    if (session_state(s) != SESSION_READY ||
-        c->helpless == connection_epoch(c->connection) ||
-        (!there && clock_ms() < c->help_due_ms))
+    if (session_state(s) != SESSION_READY || c->helpless == epoch ||
+        (!there && c->help_epoch == epoch && clock_ms() < c->help_due_ms))
         return;
-    free(c->typed);
+    forget_typed(c);
     c->typed = mem_strdup(code);
     if (there)
         help_typed(c);
@@ -479,6 +491,7 @@ void server_console_give_up(struct server_console *c)
     session_release(session_of(c), c->starting);
     c->starting = (struct export_id){0};
     end_command(c);
+    forget_typed(c);
 }
 
 struct server_console *server_console_new(struct connection *connection,

@@ -550,6 +550,43 @@ static void a_console_that_cannot_be_had_is_not_asked_for_with_each_key(void **s
     server_console_free(c);
 }
 
+static void another_session_is_asked_at_once_where_the_last_one_failed(void **state)
+{
+    struct server_console *c = console_new();
+
+    (void)state;
+    server_console_help(c, "ab");
+    stand_in_refuses(stand_in_call("GetConsoleTypes"), ERR_SERVER);
+    server_console_help(c, "abc");
+    assert_int_equal(stand_in_count(NULL), 1);
+    stand_in_begin();
+    server_console_help(c, "abc");
+    start_console("python");
+    assert_true(stand_in_was_sent(stream(), "abc"));
+    server_console_free(c);
+}
+
+static void what_was_typed_before_a_failure_is_not_asked_about_later(void **state)
+{
+    struct server_console *c = console_new();
+
+    (void)state;
+    server_console_help(c, "old");
+    stand_in_refuses(stand_in_call("GetConsoleTypes"), ERR_SERVER);
+    run(c, "1");
+    start_console("python");
+    assert_int_equal(count_streams(), 0);
+    server_console_give_up(c);
+    stand_in_begin();
+    server_console_help(c, "old");
+    run(c, "1");
+    server_console_give_up(c);
+    run(c, "2");
+    start_console("python");
+    assert_int_equal(count_streams(), 0);
+    server_console_free(c);
+}
+
 static void a_command_goes_on_with_the_console_that_help_has_begun(void **state)
 {
     struct server_console *c = console_new();
@@ -752,6 +789,8 @@ int main(void)
         cmocka_unit_test(an_answer_that_cannot_be_read_leaves_completion_on),
         cmocka_unit_test(a_server_without_a_console_is_asked_once_in_a_session),
         cmocka_unit_test(a_console_that_cannot_be_had_is_not_asked_for_with_each_key),
+        cmocka_unit_test(another_session_is_asked_at_once_where_the_last_one_failed),
+        cmocka_unit_test(what_was_typed_before_a_failure_is_not_asked_about_later),
         cmocka_unit_test(a_command_goes_on_with_the_console_that_help_has_begun),
         cmocka_unit_test(lines_are_told_by_their_times_before_and_behind_the_answer),
         cmocka_unit_test(times_that_make_no_sense_take_no_line),
