@@ -152,7 +152,7 @@ static void on_gone(void *ctx, const struct err *why)
     struct tab *t = ctx;
 
     if (is_still_wanted(t))
-        refuse(t, t->partitions, why);
+        server_fail_tab(t, why);
     partitions_drop(t);
 }
 

@@ -56,6 +56,12 @@ void server_open_tabs(struct app_server *s)
         open_tab(t);
 }
 
+void server_fail_tab(struct tab *t, const struct err *why)
+{
+    tab_fail(t, why);
+    server_name_err(t->server, &t->failed); /* in plain words, as at the program's end */
+}
+
 /* The server is gone. Tabs that have shown nothing of it have failed; all have when it is
  * of a version that is not understood here, since what they have shown may be wrong. */
 static void fail_tabs(struct app_server *s, const struct err *why)
@@ -63,10 +69,8 @@ static void fail_tabs(struct app_server *s, const struct err *why)
     struct tab *t;
 
     for (size_t i = 0; (t = next_tab(s, &i)) != NULL;)
-        if (!t->opened || why->code == ERR_VERSION) {
-            tab_fail(t, why);
-            server_name_err(s, &t->failed); /* in plain words, as at the program's end */
-        }
+        if (!t->opened || why->code == ERR_VERSION)
+            server_fail_tab(t, why);
 }
 
 /* --- what the connection says --- */

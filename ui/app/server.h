@@ -15,6 +15,7 @@
 #include "ui/widget/link_text.h"
 
 struct app;
+struct tab;
 
 /* A process that is to stop waits for its servers: ui/app/suspend. */
 enum parting { PARTING_NOT, PARTING_ASKED, PARTING_ANSWERED };
@@ -70,6 +71,9 @@ void server_give_secret(struct app_server *s, const char *secret);
 /* Says which server an error is about; messages of our own checks name it already. Accepts
  * NULL. */
 void server_name_err(const struct app_server *s, struct err *e);
+
+/* tab_fail() for what has failed with its server, which is named so. */
+void server_fail_tab(struct tab *t, const struct err *why);
 
 /* Gives the sessions back, for which the loop runs a moment, and ends all connections. No
  * tab may be left, and the terminal should be the user's again already. */
