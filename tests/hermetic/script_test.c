@@ -319,6 +319,24 @@ static void a_host_that_is_near_the_name_of_a_connection_is_told_with_it(void **
     r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once localhost:1/x");
     assert_null(strstr(r.err, "config file"));
     script_run_release(&r);
+    script_expect(group_folder,
+                  "printf '[connection \"127.0.0.2\"]\\ntarget = 127.0.0.10\\n"
+                  "[connection \"ffff127.0.0.1\"]\\ntarget = [::10]\\n' > $W/dhview/config",
+                  0, "", "");
+    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once 127.0.0.1:1/x");
+    assert_non_null(strstr(r.err, "(the config file has a connection \"127.0.0.2\")\n"));
+    script_run_release(&r);
+    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once [::ffff:127.0.0.1]:1/x");
+    assert_non_null(
+        strstr(r.err, "(the config file has a connection \"ffff127.0.0.1\")\n"));
+    script_run_release(&r);
+    script_expect(group_folder,
+                  "printf '[connection \"127.0.0.2\"]\\ntarget = 127.0.0.1:2\\n' "
+                  "> $W/dhview/config",
+                  0, "", "");
+    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once 127.0.0.1:1/x");
+    assert_null(strstr(r.err, "config file"));
+    script_run_release(&r);
     script_expect(group_folder, "rm -r $W/dhview", 0, "", "");
 }
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/nearest.h"
@@ -95,22 +96,36 @@ enum err_code connect_start(uv_loop_t *loop, struct pump *pump, const struct tar
     return connection_new(loop, pump, &c, out, e);
 }
 
+static bool is_on_host(const struct config_connection *c, const char *host)
+{
+    struct target t = {0};
+    struct err e;
+    bool is = c->target && target_parse(c->target, &t, &e) == ERR_OK &&
+              strcasecmp(t.host, host) == 0;
+
+    target_release(&t);
+    return is;
+}
+
 /* Whose name is nearest to that of the host; NULL: none is near, or the host is that of a
  * connection. */
 static const char *near_host(const struct config *config, const struct connection *c)
 {
-    const char *address = connection_address(c);
-    char *host = mem_strndup(address, strcspn(address, ":"));
-    struct nearest near = nearest_to(host);
+    struct target here = {0};
+    struct nearest near;
+    struct err e;
     bool is_one = false;
 
+    if (target_parse(connection_address(c), &here, &e) != ERR_OK)
+        return NULL;
+    near = nearest_to(here.host);
     for (size_t i = 0; i < config->n && !is_one; i++) {
         const struct config_connection *one = config->connections[i];
 
         nearest_try(&near, one->name);
-        is_one = one->target && strstr(one->target, host);
+        is_one = is_on_host(one, here.host);
     }
-    free(host);
+    target_release(&here);
     return is_one ? NULL : near.best;
 }
 
