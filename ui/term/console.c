@@ -69,6 +69,7 @@ static void on_terminal(uv_poll_t *poll, int status, int events)
     struct console *c = poll->data;
 
     if (status < 0) {
+        c->events = 0; /* libuv has stopped it by itself */
         c->handler->gone(c->ctx);
         return;
     }
