@@ -93,7 +93,7 @@ const struct option_def option_table[] = {
     {"version", 'V', OPTION_FLAG, NULL, 0, 0, NULL, "program", 0,
      "print versions and exit", FIELD(version)},
     {"list", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
-     "print what the server offers: name, type, TARGET", FIELD(list)},
+     "print what the server offers, or what TARGET names", FIELD(list)},
     {"once", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
      "print the rows that there are", FIELD(once)},
     {"follow", 0, OPTION_FLAG, NULL, 0, 0, NULL, SCRIPT, 0,
