@@ -9,7 +9,9 @@
 
 void site_serve(struct site *s, const char *spec)
 {
-    char *whole = mem_printf("--tick-ms 20 --port %s %s", s->port, spec);
+    char *whole = s->port
+                      ? mem_printf("--tick-ms 20 --port %s %s", s->port, spec)
+                      : mem_printf("--tick-ms 20 %s", spec); /* at the port that it holds */
 
     s->demo = trial_serve(whole);
     free(whole);
@@ -19,10 +21,8 @@ struct site *site_new(const char *spec)
 {
     struct site *s = MEM_NEW(struct site);
 
-    s->port = mem_strdup("0");
     site_serve(s, spec);
     s->first = s->demo;
-    free(s->port);
     s->port = mem_strdup(strrchr(demo_program_address(s->demo), ':') + 1);
     return s;
 }
