@@ -329,14 +329,14 @@ static void kill_server(struct scene *s)
     pty_wait_row(s->t, 0, TRIAL_OLD);
 }
 
-/* On the port that it had. */
+/* On the port that it had, which the old one holds until the new one listens. */
 static void start_server_again(struct scene *s)
 {
-    char *options =
-        mem_printf("--port %s", strrchr(demo_program_address(s->server), ':') + 1);
+    struct demo_program *old = s->server;
+    char *options = mem_printf("--port %s", strrchr(demo_program_address(old), ':') + 1);
 
-    demo_program_free(s->server);
     s->server = trial_serve(options);
+    demo_program_free(old);
     free(options);
 }
 
