@@ -3,9 +3,10 @@
  *
  * The child gets a pinned environment: TERM=xterm-256color, LANG and LC_ALL=C.UTF-8,
  * TZ=UTC, HOME and the XDG folders in a fresh folder, PATH, the sanitizers' options, and
- * nothing else but what the caller adds. Waiting is for something to be seen, and for
- * time to pass only in pty_watch(); what does not come within the timeout fails the test
- * and prints the screen. Everything the child wrote is kept. One thread.
+ * nothing else but what the caller adds. Waiting is for something to be seen; what does not
+ * come within the timeout fails the test and prints the screen. Only pty_wait_quiet() and
+ * pty_watch() let time pass: for what is not to happen, and for a moment that is chosen.
+ * Everything the child wrote is kept. One thread.
  */
 #ifndef TESTS_SUPPORT_PTY_H
 #define TESTS_SUPPORT_PTY_H

@@ -73,7 +73,8 @@ static void drain(struct pty *t)
         pty_pump(t, 10);
     }
     t->out.len = (size_t)(found - t->out.data);
-    t->shown = t->out.len;
+    if (t->shown > t->out.len) /* in pieces the screen is behind, and has no mark */
+        t->shown = t->out.len;
     *found = '\0';
 }
 
@@ -126,14 +127,20 @@ static bool show_until(struct pty *t, pty_predicate *predicate, void *ctx)
 void pty_wait_seen(struct pty *t, pty_predicate *predicate, void *ctx, const char *what)
 {
     int64_t end = pty_now_ms() + t->timeout_ms;
+    bool drained = false;
 
     t->in_pieces = true;
     while (!show_until(t, predicate, ctx)) {
         int64_t left = end - pty_now_ms();
 
-        if (left <= 0 || t->ended)
+        if (left <= 0 || drained)
             fail_screen(t, what);
-        pty_pump(t, left < STEP_MS ? (int)left : STEP_MS);
+        if (t->ended) { /* one last look, as in pty_wait() */
+            drain(t);
+            drained = true;
+        } else {
+            pty_pump(t, left < STEP_MS ? (int)left : STEP_MS);
+        }
     }
     t->in_pieces = false;
 }
