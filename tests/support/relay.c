@@ -274,7 +274,7 @@ static bool obey(struct relay *r)
         relay_end(&r->link[i], false);
     for (size_t i = 0; order == FIRE && i < r->n_links; i++)
         r->filter->fire(r->ctx, &r->link[i]);
-    answer = r->connections;
+    answer = order == MEND && r->listener < 0 ? -errno : r->connections;
     (void)!write(r->orders[1], &answer, sizeof(answer));
     return order != END;
 }
@@ -454,7 +454,10 @@ void relay_cut(struct relay *r)
 
 void relay_mend(struct relay *r)
 {
-    (void)command(r, MEND);
+    int answer = command(r, MEND);
+
+    if (answer < 0)
+        fail_msg("cannot listen on %s again: %s", r->address, strerror(-answer));
 }
 
 void relay_fire(struct relay *r)
