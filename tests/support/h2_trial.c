@@ -84,6 +84,8 @@ static void watch_live(struct h2_run *r)
     sheet_wait_status(r->t, 5000, TRIAL_ROWS);
     if (r->c->outcome == H2_WAITS) {
         pty_wait(r->t, waits_or_is_slow, NULL, "rows that do not come");
+        if (!pty_has(r->t, "····"))
+            print_message("        a slow link: that rows do not come is not checked\n");
     } else {
         sheet_settle(r->t);
         assert_true(trial_check_cells(r->t) > 0);
@@ -91,11 +93,19 @@ static void watch_live(struct h2_run *r)
     pty_wait_row(r->t, 0, "● live");
 }
 
+/* True when it is told that the rows are old. */
+static bool watch_old(struct h2_run *r)
+{
+    pty_wait(r->t, is_told_or_left, &(struct wanted_end){r->c, 0}, r->c->text);
+    if (is_told(r->t, r->c))
+        return true;
+    print_message("        a slow link: that it is told is not checked\n");
+    return false;
+}
+
 static void watch(struct h2_run *r)
 {
-    if (r->c->outcome == H2_OLD)
-        pty_wait(r->t, is_told_or_left, &(struct wanted_end){r->c, 0}, r->c->text);
-    if (r->c->outcome == H2_OLD && is_told(r->t, r->c))
+    if (r->c->outcome == H2_OLD && watch_old(r))
         trial_check_keys(r->t);
     else
         watch_live(r);
