@@ -2,18 +2,24 @@
  * Values with counts, totals and parts of the demo server's tables: what comes, what it
  * cannot do, and what stays when a link is lost.
  */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
 #include "tests/support/demo_program.h"
+#include "tests/support/folder.h"
 #include "tests/support/pty.h"
 #include "tests/support/site.h"
+#include "tests/support/text_file.h"
 #include "tests/support/trial.h"
 
 static struct pty *open_table(const struct demo_program *d, const char *table)
@@ -199,22 +205,52 @@ static void parts_come_back_with_the_server(void **state)
 }
 
 #define CALLS 9
+#define ROUNDS_MAX 4 /* the calls come in no fixed order */
+
+/* The keys of the parts were asked for again, by a log: where it is another call, the
+ * subscription has ended by the fault, or an export was not made. */
+static bool has_asked_for_keys_again(const char *log)
+{
+    char *text = text_file_read(log);
+    bool again = strstr(text, "asking again: a fault that was asked for") &&
+                 !strstr(text, "updates: a fault that was asked for") &&
+                 !strstr(text, "release of an export");
+
+    free(text);
+    return again;
+}
+
+/* True when it was the call for the keys that broke off. */
+static bool open_parts_with_a_fault(int call)
+{
+    char *fault = mem_printf("call.%d=status:14", call);
+    char *log = mem_printf("%s/log", group_folder), *option = mem_printf("--log=%s", log);
+    struct demo_program *d = trial_serve(fault);
+    struct pty *t = trial_view(d, "voyages", option);
+    bool keys;
+
+    pty_wait_text(t, "voyages: partitions");
+    pty_wait_text(t, "row 1 of 20 ");
+    trial_leave(t);
+    keys = has_asked_for_keys_again(log);
+    assert_int_equal(unlink(log), 0);
+    demo_program_free(d);
+    free(option);
+    free(log);
+    free(fault);
+    return keys;
+}
 
 /* One call breaks off each time; that for the keys of the parts is among them. */
 static void parts_open_whatever_breaks_off_once(void **state)
 {
-    (void)state;
-    for (int i = 2; i <= CALLS; i++) {
-        char *fault = mem_printf("call.%d=status:14", i);
-        struct demo_program *d = trial_serve(fault);
-        struct pty *t = trial_view(d, "voyages", NULL);
+    int keys = 0;
 
-        pty_wait_text(t, "voyages: partitions");
-        pty_wait_text(t, "row 1 of 20 ");
-        trial_leave(t);
-        demo_program_free(d);
-        free(fault);
-    }
+    (void)state;
+    for (int round = 0; round < ROUNDS_MAX && keys == 0; round++)
+        for (int i = 2; i <= CALLS + round; i++)
+            keys += open_parts_with_a_fault(i);
+    assert_in_range(keys, 1, INT_MAX);
 }
 
 int main(void)
@@ -231,5 +267,5 @@ int main(void)
         cmocka_unit_test(parts_open_whatever_breaks_off_once),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }
