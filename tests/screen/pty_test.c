@@ -283,6 +283,21 @@ static void test_what_has_passed_is_seen_however_late_it_is_read(void **state)
     pty_free(t);
 }
 
+static void test_what_has_passed_is_seen_of_a_program_that_has_ended(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        struct pty *t = shell("printf 'first'; printf '\\033[1;1Hagain'; >$HOME/done");
+
+        wait_done(t);
+        pty_wait_seen(t, shows, "first", "the first");
+        pty_wait_seen(t, shows, "again", "the second");
+        assert_int_equal(pty_wait_exit(t), 0);
+        assert_row(t, 0, "again");
+        pty_free(t);
+    }
+}
+
 #define SPIN "i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done; "
 
 static void test_no_half_of_what_a_program_is_writing_counts_as_a_frame(void **state)
@@ -502,6 +517,7 @@ int main(void)
         cmocka_unit_test(test_modes_left_behind_are_noticed),
         cmocka_unit_test(test_terminals_are_freed_in_any_order),
         cmocka_unit_test(test_what_has_passed_is_seen_however_late_it_is_read),
+        cmocka_unit_test(test_what_has_passed_is_seen_of_a_program_that_has_ended),
         cmocka_unit_test(test_no_half_of_what_a_program_is_writing_counts_as_a_frame),
         cmocka_unit_test(test_a_stopwatch_counts_a_program_that_sleeps),
         cmocka_unit_test(test_a_stopwatch_leaves_out_the_wait_for_a_processor),
