@@ -302,58 +302,57 @@ static bool has_short_name(enum action a)
     return false;
 }
 
+/* What Tab proposes: made once, as all of it is looked through at each key. */
 #define SET_LINES (2 * OPTIONS_MAX + 1)
+static struct {
+    char set[SET_LINES][48];
+    size_t n_set;
+    const char *all[N_SHORT_NAMES + SET_LINES + N_TEXT_COMMANDS + ACTION_COUNT];
+    size_t n; /* 0: not made yet */
+} proposals;
+
+static void add_proposal(const char *name)
+{
+    proposals.all[proposals.n++] = name;
+}
+
+static void add_set_line(const char *name, const char *value)
+{
+    char *line = proposals.set[proposals.n_set++];
+
+    (void)snprintf(line, sizeof(proposals.set[0]), "set %s%s", name, value);
+    add_proposal(line);
+}
 
 /* ":set all", and the options that may change, each alone and set back. */
-static size_t make_set_lines(char lines[SET_LINES][48])
+static void add_set_lines(void)
 {
-    size_t n = 0;
-
-    (void)snprintf(lines[n++], sizeof(lines[0]), "set all");
+    add_set_line("all", "");
     for (size_t i = 0; i < option_table_len; i++) {
         if (!(option_table[i].places & OPTION_AT_RUNTIME))
             continue;
-        (void)snprintf(lines[n++], sizeof(lines[0]), "set %s", option_table[i].name);
-        (void)snprintf(lines[n++], sizeof(lines[0]), "set %s " OPTION_DEFAULT,
-                       option_table[i].name);
+        add_set_line(option_table[i].name, "");
+        add_set_line(option_table[i].name, " " OPTION_DEFAULT);
     }
-    return n;
 }
 
-/* The i-th of them; NULL at the end. */
-static const char *set_proposal(size_t i)
+static void make_proposals(void)
 {
-    static char lines[SET_LINES][48];
-    static size_t n; /* 0: not made yet */
-
-    n = n ? n : make_set_lines(lines);
-    return i < n ? lines[i] : NULL;
-}
-
-static size_t set_proposals(void)
-{
-    size_t n = 0;
-
-    while (set_proposal(n))
-        n++;
-    return n;
+    for (size_t i = 0; i < N_SHORT_NAMES; i++)
+        add_proposal(short_names[i].name);
+    add_set_lines();
+    for (size_t i = 0; i < N_TEXT_COMMANDS; i++)
+        add_proposal(text_commands[i].name);
+    for (int a = ACT_NONE + 1; a < ACTION_COUNT; a++)
+        if (can_be_typed((enum action)a) && !has_short_name((enum action)a))
+            add_proposal(action_name((enum action)a));
 }
 
 const char *command_proposal(size_t i)
 {
-    if (i < N_SHORT_NAMES)
-        return short_names[i].name;
-    i -= N_SHORT_NAMES;
-    if (set_proposal(i))
-        return set_proposal(i);
-    i -= set_proposals();
-    if (i < N_TEXT_COMMANDS)
-        return text_commands[i].name;
-    i -= N_TEXT_COMMANDS;
-    for (int a = ACT_NONE + 1; a < ACTION_COUNT; a++)
-        if (can_be_typed((enum action)a) && !has_short_name((enum action)a) && i-- == 0)
-            return action_name((enum action)a);
-    return NULL;
+    if (proposals.n == 0)
+        make_proposals();
+    return i < proposals.n ? proposals.all[i] : NULL;
 }
 
 bool command_help(size_t i, const char **usage, const char **help)
