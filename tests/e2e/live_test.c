@@ -702,6 +702,7 @@ static void a_value_of_a_row_that_is_gone_is_told(void **state)
     pty_keys(t, "900G@");
     pty_wait_text(t, "asking for the value of this cell");
     server_control("remove 500 999");
+    pty_wait_text(t, " of 500 "); /* what the server says flows on: it has removed them */
     relay_flow(r);
     pty_wait_text(t, "the row of that value is gone");
     viewer_leave(t);
