@@ -1002,11 +1002,7 @@ static void preview_request(struct ticket from, struct ticket to, bool arrays,
 {
     struct err e;
 
-    assert_int_equal(wire_op_encode(&(struct wire_op){.kind = WIRE_OP_FETCH,
-                                                      .source.ticket = span(&from),
-                                                      .result = span(&to)},
-                                    out, &e),
-                     ERR_OK);
+    fetch_request(from, to, out);
     if (arrays) /* table.proto ApplyPreviewColumnsRequest: convert_arrays = 3 */
         assert_int_equal(buf_append(out, "\x18\x01", 2, &e), ERR_OK);
     for (; types && *types; types++) {

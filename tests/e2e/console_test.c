@@ -310,22 +310,10 @@ static void esc_gives_up_waiting_and_says_what_goes_on(void **state)
     pty_wait_row(t, MESSAGE_ROW, "5");
 }
 
-static void pass_on(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
-{
-    (void)ctx;
-    relay_send(l, up, data, n);
-}
-
-static void break_off(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    relay_end(l, true);
-    relay_end(l, false);
-}
-
 static void code_whose_link_breaks_may_have_run_and_does_not_run_again(void **state)
 {
-    static const struct relay_filter breaking = {.pass = pass_on, .fire = break_off};
+    static const struct relay_filter breaking = {.pass = relay_pass_on,
+                                                 .fire = relay_break_off};
     struct relay *r = relay_filtered(server_address(), &breaking, NULL);
     struct pty *t = trial_view_at(relay_address(r), "small", "--write");
 

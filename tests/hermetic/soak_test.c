@@ -247,19 +247,6 @@ static void use(struct pty *t)
 
 /* --- the link --- */
 
-static void pass_on(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
-{
-    (void)ctx;
-    relay_send(l, up, data, n);
-}
-
-static void break_off(void *ctx, struct relay_link *l)
-{
-    (void)ctx;
-    relay_end(l, true);
-    relay_end(l, false);
-}
-
 /* The second one is closed before an answer: libssl, which is asked why, is loaded once,
  * and soon. */
 static void close_second(void *ctx, struct relay_link *l)
@@ -267,11 +254,11 @@ static void close_second(void *ctx, struct relay_link *l)
     static int links;
 
     if (++links == 2)
-        break_off(ctx, l);
+        relay_break_off(ctx, l);
 }
 
 static const struct relay_filter breaking = {
-    .open = close_second, .pass = pass_on, .fire = break_off};
+    .open = close_second, .pass = relay_pass_on, .fire = relay_break_off};
 
 /* Nobody comes in before it has been seen; then nothing is waited for longer than it must
  * be. */

@@ -121,6 +121,19 @@ void relay_end(struct relay_link *l, bool up)
     *(up ? &l->server_is_told : &l->client_is_told) = true;
 }
 
+void relay_pass_on(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n)
+{
+    (void)ctx;
+    relay_send(l, up, data, n);
+}
+
+void relay_break_off(void *ctx, struct relay_link *l)
+{
+    (void)ctx;
+    relay_end(l, true);
+    relay_end(l, false);
+}
+
 static int connect_upstream(const char *upstream)
 {
     struct sockaddr_in a = socket_address(upstream);

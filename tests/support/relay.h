@@ -89,4 +89,8 @@ bool relay_can_send(const struct relay_link *l, bool up);
 /* Closes one direction: that side reads an end, and may still send. */
 void relay_end(struct relay_link *l, bool up);
 
+/* What a filter may be made of: passes all on as it is; closes both directions. */
+void relay_pass_on(void *ctx, struct relay_link *l, bool up, const uint8_t *data, size_t n);
+void relay_break_off(void *ctx, struct relay_link *l);
+
 #endif
