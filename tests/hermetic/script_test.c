@@ -306,40 +306,45 @@ static void a_list_is_of_the_table_that_is_named(void **state)
                   "dhview: expected one TARGET, found 2\n", "");
 }
 
+/* Writes the config file; text is a format of printf(1). */
+static void configure(const char *text)
+{
+    char *line = mem_printf("mkdir -p $W/dhview; printf '%s' > $W/dhview/config", text);
+
+    script_expect(group_folder, line, 0, "", "");
+    free(line);
+}
+
+/* Of a host that is not reached that connection is named; NULL: none is. */
+static void expect_near(const char *host, const char *connection)
+{
+    char *told = connection
+                     ? mem_printf("(the config file has a connection \"%s\")\n", connection)
+                     : NULL;
+    struct script_run r =
+        script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once %s:1/x", host);
+
+    assert_int_equal(r.status, 1);
+    if (told)
+        assert_non_null(strstr(r.err, told));
+    else
+        assert_null(strstr(r.err, "config file"));
+    script_run_release(&r);
+    free(told);
+}
+
 static void a_host_that_is_near_the_name_of_a_connection_is_told_with_it(void **state)
 {
-    struct script_run r;
-
     (void)state;
-    script_expect(group_folder,
-                  "mkdir -p $W/dhview; printf '[connection \"127.0.0.2\"]\\ntarget = "
-                  "dh+plain://demo.example\\n' > $W/dhview/config",
-                  0, "", "");
-    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once 127.0.0.1:1/x");
-    assert_int_equal(r.status, 1);
-    assert_non_null(strstr(r.err, "(the config file has a connection \"127.0.0.2\")\n"));
-    script_run_release(&r);
-    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once localhost:1/x");
-    assert_null(strstr(r.err, "config file"));
-    script_run_release(&r);
-    script_expect(group_folder,
-                  "printf '[connection \"127.0.0.2\"]\\ntarget = 127.0.0.10\\n"
-                  "[connection \"ffff127.0.0.1\"]\\ntarget = [::10]\\n' > $W/dhview/config",
-                  0, "", "");
-    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once 127.0.0.1:1/x");
-    assert_non_null(strstr(r.err, "(the config file has a connection \"127.0.0.2\")\n"));
-    script_run_release(&r);
-    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once [::ffff:127.0.0.1]:1/x");
-    assert_non_null(
-        strstr(r.err, "(the config file has a connection \"ffff127.0.0.1\")\n"));
-    script_run_release(&r);
-    script_expect(group_folder,
-                  "printf '[connection \"127.0.0.2\"]\\ntarget = 127.0.0.1:2\\n' "
-                  "> $W/dhview/config",
-                  0, "", "");
-    r = script_run(group_folder, "XDG_CONFIG_HOME=$W dhview --once 127.0.0.1:1/x");
-    assert_null(strstr(r.err, "config file"));
-    script_run_release(&r);
+    configure("[connection \"127.0.0.2\"]\\ntarget = dh+plain://demo.example\\n");
+    expect_near("127.0.0.1", "127.0.0.2");
+    expect_near("localhost", NULL);
+    configure("[connection \"127.0.0.2\"]\\ntarget = 127.0.0.10\\n"
+              "[connection \"ffff127.0.0.1\"]\\ntarget = [::10]\\n");
+    expect_near("127.0.0.1", "127.0.0.2");
+    expect_near("[::ffff:127.0.0.1]", "ffff127.0.0.1");
+    configure("[connection \"127.0.0.2\"]\\ntarget = 127.0.0.1:2\\n");
+    expect_near("127.0.0.1", NULL);
     script_expect(group_folder, "rm -r $W/dhview", 0, "", "");
 }
 
